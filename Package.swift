@@ -1,0 +1,74 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// Without these flags a stray `contains` links 2 MB of regular expressions into the library.
+let librarySettings =
+  swiftSettings + [
+    .unsafeFlags([
+      "-Xfrontend", "-disable-implicit-string-processing-module-import",
+      "-Xfrontend", "-disable-implicit-concurrency-module-import",
+    ])
+  ]
+
+/// Linker settings of the shipped library, and of nothing else: no test depends on the target
+/// that carries them, because a target's linker settings follow it into test runners.
+let dylibFlags = [
+  "-static-stdlib",
+  "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/SparkChatDylib/sparkchat.map",
+  "-Xlinker", "-soname=libsparkchat.so.0",
+  "-Xlinker", "-z", "-Xlinker", "nodelete",
+  "-Xlinker", "-z", "-Xlinker", "defs",
+  "-Xlinker", "-z", "-Xlinker", "relro",
+  "-Xlinker", "-z", "-Xlinker", "now",
+  "-Xlinker", "--build-id=sha1",
+]
+
+let package = Package(
+  name: "sparkchat",
+  products: [
+    .library(name: "sparkchat", type: .dynamic, targets: ["SparkChatABI", "SparkChatDylib"])
+  ],
+  targets: [
+    .systemLibrary(name: "CSparkChat"),
+    .systemLibrary(
+      name: "COpenSSL", pkgConfig: "openssl",
+      providers: [.apt(["libssl-dev"]), .yum(["openssl-devel"])]),
+    .systemLibrary(
+      name: "CJansson", pkgConfig: "jansson",
+      providers: [.apt(["libjansson-dev"]), .yum(["jansson-devel"])]),
+    .systemLibrary(name: "CSystem"),
+    .target(
+      name: "SparkWire", dependencies: ["COpenSSL", "CJansson"], swiftSettings: librarySettings),
+    .target(
+      name: "SparkTransport", dependencies: ["SparkWire", "COpenSSL", "CSystem"],
+      swiftSettings: librarySettings),
+    .target(
+      name: "SparkChat", dependencies: ["SparkWire", "SparkTransport"],
+      swiftSettings: librarySettings),
+    .target(
+      name: "SparkChatABI",
+      dependencies: ["SparkChat", "SparkWire", "CSparkChat", "COpenSSL", "CJansson"],
+      swiftSettings: librarySettings),
+    .target(
+      name: "SparkChatDylib", exclude: ["sparkchat.map"],
+      linkerSettings: [.unsafeFlags(dylibFlags, .when(platforms: [.linux]))]),
+    .testTarget(
+      name: "SparkWireTests", dependencies: ["SparkWire"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "SparkTransportTests", dependencies: ["SparkTransport", "SparkWire"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "SparkChatTests", dependencies: ["SparkChat", "SparkTransport", "SparkWire"],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "SparkChatABITests", dependencies: ["SparkChatABI", "CSparkChat"],
+      swiftSettings: swiftSettings),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,53 @@
+package import SparkTransport
+package import SparkWire
+
+/// Where and as whom to ask. It never changes, and may be shared by any number of threads.
+package final class Client: Sendable {
+  package let endpoint: Endpoint
+  package let process = ProcessStamp()
+  let credentials: Credentials
+  let encoder: RequestEncoder
+  let signer: RequestSigner
+  let tls: TLSContext?
+  let timeouts: Timeouts
+  let maxMessageSize: Int
+  let maxAnswerSize: Int
+
+  package init(_ configuration: Configuration) throws(SparkError) {
+    try configuration.rejections.check()
+    endpoint = try Endpoint.resolve(
+      model: configuration.model, url: configuration.url, domain: configuration.domain)
+    credentials = try Self.credentials(configuration)
+    encoder = RequestEncoder(
+      appID: credentials.appID, userID: configuration.userID, patchID: configuration.patchID,
+      endpoint: endpoint)
+    signer = RequestSigner(url: endpoint.url, credentials: credentials)
+    tls = endpoint.url.isSecure ? try TLSContext(trust: configuration.trust) : nil
+    timeouts = configuration.timeouts
+    maxMessageSize = configuration.maxMessageSize
+    maxAnswerSize = configuration.maxAnswerSize
+  }
+
+  /// Starts an exchange; `ChatStream.next` does its work.
+  package func open(_ request: ChatRequest) throws(SparkError) -> ChatStream {
+    try process.check()
+    var message = ByteBuffer()
+    try encoder.append(request, to: &message)
+    return ChatStream(client: self, message: message)
+  }
+
+  private static func credentials(
+    _ configuration: Configuration
+  ) throws(SparkError) -> Credentials {
+    guard let appID = configuration.appID else { throw missing("app id", "APP_ID") }
+    guard let apiKey = configuration.apiKey else { throw missing("API key", "API_KEY") }
+    guard let apiSecret = configuration.apiSecret else { throw missing("API secret", "API_SECRET") }
+    return Credentials(appID: appID, apiKey: apiKey, apiSecret: apiSecret)
+  }
+
+  private static func missing(_ what: String, _ variable: String) -> SparkError {
+    SparkError(
+      .config, "the \(what) is not set",
+      hint: "set it, or load the environment with IFLYTEK_SPARK_\(variable) set")
+  }
+}

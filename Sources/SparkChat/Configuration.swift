@@ -1,0 +1,179 @@
+internal import SparkTransport
+package import SparkWire
+
+/// The settings of a client, under construction.
+package struct Configuration: Sendable {
+  package private(set) var appID: String?
+  package private(set) var apiKey: Secret?
+  package private(set) var apiSecret: Secret?
+  package private(set) var model: String?
+  package private(set) var url: String?
+  package private(set) var domain: String?
+  package private(set) var userID: String?
+  package private(set) var patchID: String?
+  package private(set) var caFile: String?
+  package private(set) var caDirectory: String?
+  package private(set) var timeouts = Timeouts()
+  package private(set) var maxMessageSize = 4 << 20
+  package private(set) var maxAnswerSize = 64 << 20
+  package private(set) var rejections = Rejections()
+
+  private static let sizes = 1024...(1 << 30)
+
+  package init() {}
+
+  var trust: TrustStore {
+    caFile == nil && caDirectory == nil
+      ? .system : .custom(file: caFile, directory: caDirectory)
+  }
+
+  package mutating func setAppID(_ value: String) throws(SparkError) {
+    try rejections.attempt("app id") { () throws(SparkError) in
+      appID = try Self.visible(value, "the app id", max: 64)
+    }
+  }
+
+  package mutating func setAPIKey(_ value: UnsafeRawBufferPointer) throws(SparkError) {
+    try rejections.attempt("API key") { () throws(SparkError) in
+      apiKey = try Self.secret(value, "the API key")
+    }
+  }
+
+  package mutating func setAPISecret(_ value: UnsafeRawBufferPointer) throws(SparkError) {
+    try rejections.attempt("API secret") { () throws(SparkError) in
+      apiSecret = try Self.secret(value, "the API secret")
+    }
+  }
+
+  package mutating func setModel(_ value: String) throws(SparkError) {
+    try rejections.attempt("model") { () throws(SparkError) in
+      model = try Self.bounded(value, "the model", max: 128)
+    }
+  }
+
+  package mutating func setURL(_ value: String) throws(SparkError) {
+    try rejections.attempt("URL") { () throws(SparkError) in
+      do throws(SparkError) {
+        url = try ServiceURL(value).description
+      } catch {
+        throw SparkError(.invalidArgument, error.message, hint: error.hint)
+      }
+    }
+  }
+
+  package mutating func setDomain(_ value: String) throws(SparkError) {
+    try rejections.attempt("domain") { () throws(SparkError) in
+      domain = try Self.bounded(value, "the domain", max: 128)
+    }
+  }
+
+  package mutating func setUserID(_ value: String) throws(SparkError) {
+    try rejections.attempt("user id") { () throws(SparkError) in
+      userID = try Self.bounded(value, "the user id", max: 32)
+    }
+  }
+
+  package mutating func setPatchID(_ value: String) throws(SparkError) {
+    try rejections.attempt("patch id") { () throws(SparkError) in
+      patchID = try Self.bounded(value, "the patch id", max: 32)
+    }
+  }
+
+  package mutating func setCAFile(_ value: String) throws(SparkError) {
+    try rejections.attempt("CA file") { () throws(SparkError) in
+      caFile = try Self.bounded(value, "the CA file's path", max: 4096)
+    }
+  }
+
+  package mutating func setCADirectory(_ value: String) throws(SparkError) {
+    try rejections.attempt("CA directory") { () throws(SparkError) in
+      caDirectory = try Self.bounded(value, "the CA directory's path", max: 4096)
+    }
+  }
+
+  package mutating func setTimeout(
+    _ member: WritableKeyPath<Timeouts, Int32>, _ name: String, _ milliseconds: Int32
+  ) throws(SparkError) {
+    try rejections.attempt("\(name) timeout") { () throws(SparkError) in
+      timeouts[keyPath: member] = try Self.timeout(milliseconds, name)
+    }
+  }
+
+  package mutating func setFirstTokenTimeout(_ milliseconds: Int32) throws(SparkError) {
+    try rejections.attempt("first token timeout") { () throws(SparkError) in
+      timeouts.firstToken = try Self.timeout(milliseconds, "first token")
+    }
+  }
+
+  package mutating func setMaxMessageSize(_ bytes: Int) throws(SparkError) {
+    try rejections.attempt("message size") { () throws(SparkError) in
+      maxMessageSize = try Self.size(bytes, "the largest message size")
+    }
+  }
+
+  package mutating func setMaxAnswerSize(_ bytes: Int) throws(SparkError) {
+    try rejections.attempt("answer size") { () throws(SparkError) in
+      maxAnswerSize = try Self.size(bytes, "the largest answer size")
+    }
+  }
+
+  /// Records a failure that was found before the value reached this type.
+  package mutating func reject(_ option: String, _ error: SparkError) -> SparkError {
+    rejections.note(option, error)
+    return error
+  }
+
+  private static func timeout(_ value: Int32, _ name: String) throws(SparkError) -> Int32 {
+    guard value >= 0 else {
+      throw SparkError(
+        .invalidArgument, "the \(name) timeout is \(value) ms", hint: "use 0 for no timeout")
+    }
+    return value
+  }
+
+  private static func size(_ bytes: Int, _ what: String) throws(SparkError) -> Int {
+    guard sizes.contains(bytes) else {
+      throw SparkError(
+        .invalidArgument, "\(what) is \(bytes) bytes",
+        hint: "use a value from \(sizes.lowerBound) to \(sizes.upperBound)")
+    }
+    return bytes
+  }
+
+  private static func bounded(
+    _ value: String, _ what: String, max: Int
+  ) throws(SparkError) -> String {
+    let count = value.unicodeScalars.count
+    guard (1...max).contains(count) else {
+      throw SparkError(
+        .invalidArgument, "\(what) has \(count) characters", hint: "use 1 to \(max) characters")
+    }
+    return value
+  }
+
+  private static func visible(
+    _ value: String, _ what: String, max: Int
+  ) throws(SparkError) -> String {
+    guard value.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+      throw SparkError(
+        .invalidArgument, "\(what) has a character that is no visible ASCII character",
+        hint: "copy it from the console again, without spaces or line ends")
+    }
+    return try bounded(value, what, max: max)
+  }
+
+  private static func secret(
+    _ value: UnsafeRawBufferPointer, _ what: String
+  ) throws(SparkError) -> Secret {
+    guard value.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\"") }) else {
+      throw SparkError(
+        .invalidArgument, "\(what) has a space, a quotation mark or another unusual character",
+        hint: "copy it from the console again, without spaces or line ends")
+    }
+    guard (1...256).contains(value.count) else {
+      throw SparkError(
+        .invalidArgument, "\(what) has \(value.count) characters", hint: "use 1 to 256 characters")
+    }
+    return Secret(copying: value)
+  }
+}

@@ -1,0 +1,54 @@
+internal import Glibc
+package import SparkWire
+
+extension Configuration {
+  /// LangChain's names first, then the official SDK's.
+  private static let names: [(option: String, variables: [String])] = [
+    ("app id", ["IFLYTEK_SPARK_APP_ID", "SPARKAI_APP_ID"]),
+    ("API key", ["IFLYTEK_SPARK_API_KEY", "SPARKAI_API_KEY"]),
+    ("API secret", ["IFLYTEK_SPARK_API_SECRET", "SPARKAI_API_SECRET"]),
+    ("URL", ["IFLYTEK_SPARK_API_URL", "SPARKAI_URL"]),
+    ("domain", ["IFLYTEK_SPARK_LLM_DOMAIN", "SPARKAI_DOMAIN"]),
+  ]
+
+  /// Takes what is not set yet from the environment. URL and domain belong together, so both stay
+  /// as they are once the caller has said where to ask.
+  package mutating func loadEnvironment() throws(SparkError) {
+    let asksElsewhere = model != nil || url != nil || domain != nil
+    for (option, variables) in Self.names {
+      guard let (variable, value) = Self.firstSet(variables) else { continue }
+      let bytes = UnsafeRawBufferPointer(start: value, count: strlen(value))
+      do throws(SparkError) {
+        switch option {
+        case "app id": if appID == nil { try setAppID(Self.text(bytes, option)) }
+        case "API key": if apiKey == nil { try setAPIKey(bytes) }
+        case "API secret": if apiSecret == nil { try setAPISecret(bytes) }
+        case "URL": if !asksElsewhere { try setURL(Self.text(bytes, option)) }
+        default: if !asksElsewhere { try setDomain(Self.text(bytes, option)) }
+        }
+      } catch {
+        let named = SparkError(
+          .invalidArgument, "environment variable \(variable): \(error.message)", hint: error.hint)
+        throw reject(option, named)
+      }
+    }
+  }
+
+  private static func firstSet(
+    _ variables: [String]
+  ) -> (name: String, value: UnsafePointer<CChar>)? {
+    for name in variables {
+      if let value = getenv(name), value.pointee != 0 { return (name, UnsafePointer(value)) }
+    }
+    return nil
+  }
+
+  private static func text(
+    _ bytes: UnsafeRawBufferPointer, _ what: String
+  ) throws(SparkError) -> String {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw SparkError(.invalidArgument, "the \(what) is not valid UTF-8")
+    }
+    return text
+  }
+}

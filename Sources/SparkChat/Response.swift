@@ -1,0 +1,84 @@
+package import SparkWire
+
+/// How an exchange ended; the numbers are those of `sparkchat_outcome`.
+package enum Outcome: Int32, Sendable, CaseIterable {
+  case pending = 0
+  case complete = 1
+  case truncated = 2
+  case cancelled = 3
+  case timeout = 4
+  case failed = 5
+}
+
+/// What has been received of an answer. All texts are followed by a NUL that does not count, and
+/// are borrowed until more is received.
+package final class Response {
+  package struct FunctionCall {
+    package let name: OwnedText
+    package let arguments: OwnedText
+  }
+
+  package struct Citation {
+    package let index: Int32
+    package let title: OwnedText
+    package let url: OwnedText
+  }
+
+  package internal(set) var outcome = Outcome.pending
+  package internal(set) var sid: OwnedText?
+  package private(set) var usage = Usage()
+  package private(set) var functionCalls: [FunctionCall] = []
+  package private(set) var citations: [Citation] = []
+  package private(set) var warning: (code: Int32, message: OwnedText)?
+
+  private var textBuffer = TextBuffer()
+  private var reasoningBuffer = TextBuffer()
+  private var size = 0
+  private let maxSize: Int
+
+  init(maxSize: Int) {
+    self.maxSize = maxSize
+  }
+
+  package var text: UnsafeRawBufferPointer { textBuffer.text }
+  package var reasoning: UnsafeRawBufferPointer { reasoningBuffer.text }
+
+  func append(_ event: AnswerEvent) throws(SparkError) {
+    switch event {
+    case .text(let piece):
+      try grow(by: piece.count)
+      textBuffer.append(piece)
+      if textBuffer.isExhausted { throw Self.outOfMemory }
+    case .reasoning(let piece):
+      try grow(by: piece.count)
+      reasoningBuffer.append(piece)
+      if reasoningBuffer.isExhausted { throw Self.outOfMemory }
+    case .functionCall(let name, let arguments):
+      try grow(by: name.count + arguments.count)
+      functionCalls.append(
+        FunctionCall(name: OwnedText(name), arguments: OwnedText(arguments)))
+    case .citation(let index, let title, let url):
+      try grow(by: title.count + url.count)
+      citations.append(
+        Citation(index: index, title: OwnedText(title), url: OwnedText(url)))
+    case .usage(let counts):
+      usage = counts
+    case .warning(let code, let message):
+      try grow(by: message.count)
+      warning = (code, OwnedText(message))
+    }
+  }
+
+  private func grow(by count: Int) throws(SparkError) {
+    guard count <= maxSize - size else {
+      throw SparkError(
+        .tooLarge, "the answer is larger than \(maxSize) bytes",
+        hint: "ask for fewer tokens, or allow larger answers")
+    }
+    size += count
+  }
+
+  private static var outOfMemory: SparkError {
+    SparkError(.noMemory, "out of memory while keeping the answer")
+  }
+}

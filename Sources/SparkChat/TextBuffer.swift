@@ -1,0 +1,21 @@
+internal import SparkWire
+
+/// A text that grows, and is always followed by a NUL that does not count.
+struct TextBuffer: ~Copyable {
+  private var bytes = ByteBuffer()
+
+  var isExhausted: Bool { bytes.isExhausted }
+
+  /// Borrowed until the next `append`.
+  var text: UnsafeRawBufferPointer {
+    bytes.isEmpty
+      ? UnsafeRawBufferPointer(start: UnsafeRawPointer(("" as StaticString).utf8Start), count: 0)
+      : bytes.readable
+  }
+
+  mutating func append(_ piece: UnsafeRawBufferPointer) {
+    bytes.append(piece)
+    let room = bytes.reserve(1)
+    if !room.isEmpty { room[0] = 0 }
+  }
+}

@@ -1,0 +1,96 @@
+public import CSparkChat
+internal import SparkChat
+internal import SparkWire
+
+/// The event that a stream lends out; one for each stream, used again and again.
+final class EventHandle: Handle {
+  static let noun = "event"
+
+  var value: ChatStream.Event?
+
+  static func answer(_ pointer: OpaquePointer?) -> AnswerEvent? {
+    if case .answer(let event)? = borrow(pointer)?.value { event } else { nil }
+  }
+}
+
+@_cdecl("sparkchat_event_kind_of") @implementation
+public func sparkchat_event_kind_of(_ event: OpaquePointer?) -> sparkchat_event_kind {
+  switch EventHandle.borrow(event)?.value {
+  case nil: SPARKCHAT_EVENT_NONE
+  case .ready: SPARKCHAT_EVENT_READY
+  case .answer(.text): SPARKCHAT_EVENT_TEXT
+  case .answer(.reasoning): SPARKCHAT_EVENT_REASONING
+  case .answer(.functionCall): SPARKCHAT_EVENT_FUNCTION_CALL
+  case .answer(.citation): SPARKCHAT_EVENT_CITATION
+  case .answer(.usage): SPARKCHAT_EVENT_USAGE
+  case .answer(.warning): SPARKCHAT_EVENT_WARNING
+  }
+}
+
+@_cdecl("sparkchat_event_text") @implementation
+public func sparkchat_event_text(
+  _ event: OpaquePointer?, _ length: UnsafeMutablePointer<Int>?
+) -> UnsafePointer<CChar>? {
+  length?.pointee = 0
+  switch EventHandle.answer(event) {
+  case .text(let text), .reasoning(let text), .warning(_, let text): return text.exported(length)
+  default: return nil
+  }
+}
+
+@_cdecl("sparkchat_event_function_name") @implementation
+public func sparkchat_event_function_name(_ event: OpaquePointer?) -> UnsafePointer<CChar>? {
+  guard case .functionCall(let name, _) = EventHandle.answer(event) else { return nil }
+  return name.exported()
+}
+
+@_cdecl("sparkchat_event_function_arguments") @implementation
+public func sparkchat_event_function_arguments(
+  _ event: OpaquePointer?, _ length: UnsafeMutablePointer<Int>?
+) -> UnsafePointer<CChar>? {
+  length?.pointee = 0
+  guard case .functionCall(_, let arguments) = EventHandle.answer(event) else { return nil }
+  return arguments.exported(length)
+}
+
+@_cdecl("sparkchat_event_citation_index") @implementation
+public func sparkchat_event_citation_index(_ event: OpaquePointer?) -> Int32 {
+  guard case .citation(let index, _, _) = EventHandle.answer(event) else { return -1 }
+  return index
+}
+
+@_cdecl("sparkchat_event_citation_title") @implementation
+public func sparkchat_event_citation_title(_ event: OpaquePointer?) -> UnsafePointer<CChar>? {
+  guard case .citation(_, let title, _) = EventHandle.answer(event) else { return nil }
+  return title.exported()
+}
+
+@_cdecl("sparkchat_event_citation_url") @implementation
+public func sparkchat_event_citation_url(_ event: OpaquePointer?) -> UnsafePointer<CChar>? {
+  guard case .citation(_, _, let url) = EventHandle.answer(event) else { return nil }
+  return url.exported()
+}
+
+@_cdecl("sparkchat_event_tokens") @implementation
+public func sparkchat_event_tokens(_ event: OpaquePointer?, _ which: sparkchat_tokens) -> Int64 {
+  guard case .usage(let usage) = EventHandle.answer(event) else { return -1 }
+  return usage.count(which)
+}
+
+@_cdecl("sparkchat_event_code") @implementation
+public func sparkchat_event_code(_ event: OpaquePointer?) -> Int32 {
+  guard case .warning(let code, _) = EventHandle.answer(event) else { return 0 }
+  return code
+}
+
+extension Usage {
+  func count(_ which: sparkchat_tokens) -> Int64 {
+    switch which {
+    case SPARKCHAT_TOKENS_QUESTION: question
+    case SPARKCHAT_TOKENS_PROMPT: prompt
+    case SPARKCHAT_TOKENS_COMPLETION: completion
+    case SPARKCHAT_TOKENS_TOTAL: total
+    default: -1
+    }
+  }
+}

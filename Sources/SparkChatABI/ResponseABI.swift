@@ -1,0 +1,125 @@
+public import CSparkChat
+internal import SparkChat
+internal import SparkWire
+
+/// A response as C holds it.
+final class ResponseHandle: Handle {
+  static let noun = "response"
+
+  let response: Response
+
+  init(_ response: Response) {
+    self.response = response
+  }
+
+  static func functionCall(_ pointer: OpaquePointer?, at index: Int) -> Response.FunctionCall? {
+    borrow(pointer)?.response.functionCalls.element(at: index)
+  }
+
+  static func citation(_ pointer: OpaquePointer?, at index: Int) -> Response.Citation? {
+    borrow(pointer)?.response.citations.element(at: index)
+  }
+}
+
+extension Array {
+  fileprivate func element(at index: Int) -> Element? {
+    indices.contains(index) ? self[index] : nil
+  }
+}
+
+@_cdecl("sparkchat_response_outcome") @implementation
+public func sparkchat_response_outcome(_ response: OpaquePointer?) -> sparkchat_outcome {
+  let outcome = ResponseHandle.borrow(response)?.response.outcome ?? .pending
+  return sparkchat_outcome(UInt32(outcome.rawValue))
+}
+
+@_cdecl("sparkchat_response_text") @implementation
+public func sparkchat_response_text(
+  _ response: OpaquePointer?, _ length: UnsafeMutablePointer<Int>?
+) -> UnsafePointer<CChar>? {
+  length?.pointee = 0
+  return ResponseHandle.borrow(response)?.response.text.exported(length)
+}
+
+@_cdecl("sparkchat_response_reasoning") @implementation
+public func sparkchat_response_reasoning(
+  _ response: OpaquePointer?, _ length: UnsafeMutablePointer<Int>?
+) -> UnsafePointer<CChar>? {
+  length?.pointee = 0
+  return ResponseHandle.borrow(response)?.response.reasoning.exported(length)
+}
+
+@_cdecl("sparkchat_response_sid") @implementation
+public func sparkchat_response_sid(_ response: OpaquePointer?) -> UnsafePointer<CChar>? {
+  ResponseHandle.borrow(response)?.response.sid?.bytes.exported()
+}
+
+@_cdecl("sparkchat_response_tokens") @implementation
+public func sparkchat_response_tokens(
+  _ response: OpaquePointer?, _ which: sparkchat_tokens
+) -> Int64 {
+  ResponseHandle.borrow(response)?.response.usage.count(which) ?? -1
+}
+
+@_cdecl("sparkchat_response_function_call_count") @implementation
+public func sparkchat_response_function_call_count(_ response: OpaquePointer?) -> Int {
+  ResponseHandle.borrow(response)?.response.functionCalls.count ?? 0
+}
+
+@_cdecl("sparkchat_response_function_name") @implementation
+public func sparkchat_response_function_name(
+  _ response: OpaquePointer?, _ index: Int
+) -> UnsafePointer<CChar>? {
+  ResponseHandle.functionCall(response, at: index)?.name.bytes.exported()
+}
+
+@_cdecl("sparkchat_response_function_arguments") @implementation
+public func sparkchat_response_function_arguments(
+  _ response: OpaquePointer?, _ index: Int, _ length: UnsafeMutablePointer<Int>?
+) -> UnsafePointer<CChar>? {
+  length?.pointee = 0
+  return ResponseHandle.functionCall(response, at: index)?.arguments.bytes.exported(length)
+}
+
+@_cdecl("sparkchat_response_citation_count") @implementation
+public func sparkchat_response_citation_count(_ response: OpaquePointer?) -> Int {
+  ResponseHandle.borrow(response)?.response.citations.count ?? 0
+}
+
+@_cdecl("sparkchat_response_citation_index") @implementation
+public func sparkchat_response_citation_index(
+  _ response: OpaquePointer?, _ index: Int
+) -> Int32 {
+  ResponseHandle.citation(response, at: index)?.index ?? -1
+}
+
+@_cdecl("sparkchat_response_citation_title") @implementation
+public func sparkchat_response_citation_title(
+  _ response: OpaquePointer?, _ index: Int
+) -> UnsafePointer<CChar>? {
+  ResponseHandle.citation(response, at: index)?.title.bytes.exported()
+}
+
+@_cdecl("sparkchat_response_citation_url") @implementation
+public func sparkchat_response_citation_url(
+  _ response: OpaquePointer?, _ index: Int
+) -> UnsafePointer<CChar>? {
+  ResponseHandle.citation(response, at: index)?.url.bytes.exported()
+}
+
+@_cdecl("sparkchat_response_warning_code") @implementation
+public func sparkchat_response_warning_code(_ response: OpaquePointer?) -> Int32 {
+  ResponseHandle.borrow(response)?.response.warning?.code ?? 0
+}
+
+@_cdecl("sparkchat_response_warning_message") @implementation
+public func sparkchat_response_warning_message(
+  _ response: OpaquePointer?
+) -> UnsafePointer<CChar>? {
+  ResponseHandle.borrow(response)?.response.warning?.message.bytes.exported()
+}
+
+@_cdecl("sparkchat_response_free") @implementation
+public func sparkchat_response_free(_ response: OpaquePointer?) {
+  ResponseHandle.release(response)
+}

@@ -1,0 +1,79 @@
+public import CSparkChat
+internal import SparkChat
+internal import SparkWire
+internal import Synchronization
+
+/// An exchange as C holds it, with the event that it lends out.
+final class StreamHandle: Handle {
+  static let noun = "stream"
+
+  let stream: ChatStream
+  let response: ResponseHandle
+  private let event = EventHandle()
+  private let isBusy = Atomic<Bool>(false)
+
+  init(_ stream: ChatStream) {
+    self.stream = stream
+    response = ResponseHandle(stream.response)
+  }
+
+  /// As `sparkchat_stream_next`; the event is set where the status is OK.
+  func next(
+    _ timeoutMilliseconds: Int32
+  ) throws(SparkError) -> (status: sparkchat_status, event: OpaquePointer?) {
+    guard !isBusy.exchange(true, ordering: .acquiring) else {
+      throw SparkError(
+        .state, "another thread is waiting for this stream's next event",
+        hint: "use a stream in one thread at a time")
+    }
+    defer { isBusy.store(false, ordering: .releasing) }
+    event.value = nil
+    switch try stream.next(timeoutMilliseconds: timeoutMilliseconds) {
+    case .event(let next):
+      event.value = next
+      return (SPARKCHAT_OK, event.borrowed())
+    case .done: return (SPARKCHAT_DONE, nil)
+    case .again: return (SPARKCHAT_AGAIN, nil)
+    case .interrupted: return (SPARKCHAT_INTERRUPTED, nil)
+    }
+  }
+
+  /// Runs the exchange to its end; a callback that does not return 0 ends it.
+  func run(_ onEvent: (OpaquePointer) -> Int32) throws(SparkError) {
+    while true {
+      let (status, event) = try next(-1)
+      if status == SPARKCHAT_DONE { return }
+      guard let event, onEvent(event) != 0 else { continue }
+      throw stream.stop(SparkError(.callback, "the callback asked to stop"))
+    }
+  }
+}
+
+@_cdecl("sparkchat_stream_next") @implementation
+public func sparkchat_stream_next(
+  _ stream: OpaquePointer?, _ timeoutMilliseconds: Int32,
+  _ event: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  event?.pointee = nil
+  return boundary(error) { () throws(SparkError) in
+    let (status, next) = try object(stream, StreamHandle.self).next(timeoutMilliseconds)
+    event?.pointee = next
+    return status
+  }
+}
+
+@_cdecl("sparkchat_stream_response") @implementation
+public func sparkchat_stream_response(_ stream: OpaquePointer?) -> OpaquePointer? {
+  StreamHandle.borrow(stream)?.response.borrowed()
+}
+
+@_cdecl("sparkchat_stream_cancel") @implementation
+public func sparkchat_stream_cancel(_ stream: OpaquePointer?) {
+  StreamHandle.borrow(stream)?.stream.cancel()
+}
+
+@_cdecl("sparkchat_stream_free") @implementation
+public func sparkchat_stream_free(_ stream: OpaquePointer?) {
+  StreamHandle.borrow(stream)?.stream.cancel()
+  StreamHandle.release(stream)
+}

@@ -1,0 +1,1 @@
+// Linker settings of the shipped library; see Package.swift.

@@ -1,0 +1,95 @@
+internal import Glibc
+internal import SparkWire
+
+/// Connects to the first of several addresses that answers: a new attempt every 250 ms, or as soon
+/// as one has failed, while the earlier ones go on (RFC 8305, section 5).
+final class Dialer {
+  private struct Attempt {
+    let descriptor: Descriptor
+    let address: SocketAddress
+  }
+
+  private static let delayMilliseconds: Int32 = 250
+
+  private let authority: String
+  private var waiting: ArraySlice<SocketAddress>
+  private var attempts: [Attempt] = []
+  private var failures: [(address: SocketAddress, errno: Int32)] = []
+  /// When the next address is tried, though no attempt has failed yet.
+  private(set) var nextAttempt: Instant?
+
+  init(_ addresses: [SocketAddress], authority: String) {
+    waiting = addresses[...]
+    self.authority = authority
+  }
+
+  /// The connected socket, or nil while no attempt has succeeded yet.
+  func advance(now: Instant) throws(SparkError) -> Socket? {
+    if let connected = checkAttempts() { return connected }
+    while attempts.isEmpty || nextAttempt.map({ $0 <= now }) ?? false {
+      guard let address = waiting.popFirst() else {
+        nextAttempt = nil
+        break
+      }
+      nextAttempt = waiting.isEmpty ? nil : now.advanced(byMilliseconds: Self.delayMilliseconds)
+      if let connected = start(address) { return connected }
+    }
+    if attempts.isEmpty { throw failure() }
+    return nil
+  }
+
+  func appendInterests(to list: inout [Interest]) {
+    for attempt in attempts {
+      list.append(Interest(fd: attempt.descriptor.raw, events: Int16(POLLOUT), revents: 0))
+    }
+  }
+
+  private func start(_ address: SocketAddress) -> Socket? {
+    let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+    let raw = socket(address.family, type, Int32(IPPROTO_TCP))
+    guard raw >= 0 else {
+      failures.append((address, errno))
+      return nil
+    }
+    let descriptor = Descriptor(owning: raw)
+    var on: Int32 = 1
+    setsockopt(raw, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+    return settle(Attempt(descriptor: descriptor, address: address))
+  }
+
+  private func checkAttempts() -> Socket? {
+    let running = attempts
+    attempts.removeAll(keepingCapacity: true)
+    for attempt in running {
+      if let connected = settle(attempt) { return connected }
+    }
+    return nil
+  }
+
+  /// connect(2) begins an attempt, and when it is called again tells how the attempt stands.
+  private func settle(_ attempt: Attempt) -> Socket? {
+    let result = attempt.address.withPointer { connect(attempt.descriptor.raw, $0, $1) }
+    let code = result == 0 ? 0 : errno
+    switch code {
+    case 0, EISCONN:
+      return Socket(attempt.descriptor)
+    case EINPROGRESS, EALREADY, EINTR:
+      attempts.append(attempt)
+    default:
+      failures.append((attempt.address, code))
+      // The next address need not wait for its turn.
+      nextAttempt = Instant.distantPast
+    }
+    return nil
+  }
+
+  private func failure() -> SparkError {
+    let list = failures.map { "\($0.address.description): \(SparkError.describe(errno: $0.errno))" }
+    var error = SparkError(
+      .connect, "connecting to \(authority) failed: \(list.joined(separator: "; "))",
+      hint: "check the URL's host and port, and whether a firewall or proxy stands between",
+      retryable: true)
+    error.osErrno = failures.last?.errno ?? 0
+    return error
+  }
+}

@@ -1,0 +1,14 @@
+internal import COpenSSL
+package import SparkWire
+
+/// Bytes that cannot be predicted, for keys and masks.
+package enum Random {
+  package static func fill(_ target: UnsafeMutableRawBufferPointer) throws(SparkError) {
+    TLSFailure.clear()
+    let start = target.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    guard RAND_bytes(start, Int32(clamping: target.count)) == 1 else {
+      let reason = TLSFailure.takeReason() ?? "unknown reason"
+      throw SparkError(.internal, "OpenSSL gave no random bytes: \(reason)")
+    }
+  }
+}

@@ -1,0 +1,96 @@
+internal import Glibc
+internal import SparkWire
+internal import Synchronization
+
+/// Looks up a host name.
+///
+/// `getaddrinfo` blocks and cannot be stopped, so it runs on a thread of its own, which only
+/// stores the result and wakes the waiter; an abandoned lookup ends by itself.
+final class Resolver: Sendable {
+  typealias Outcome = Result<[SocketAddress], SparkError>
+
+  private let host: String
+  private let port: UInt16
+  private let interruption: Interruption
+  private let outcome = Mutex<Outcome?>(nil)
+
+  init(host: String, port: UInt16, interruption: Interruption) {
+    self.host = host
+    self.port = port
+    self.interruption = interruption
+  }
+
+  /// nil while the lookup is under way.
+  var result: Outcome? { outcome.withLock { $0 } }
+
+  /// Starts the lookup. A numeric address is there at once.
+  func start() throws(SparkError) {
+    if case .success(let addresses) = Self.lookUp(host, port, flags: AI_NUMERICHOST) {
+      outcome.withLock { $0 = .success(addresses) }
+      return
+    }
+    _ = try interruption.prepare()
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+    pthread_attr_setstacksize(&attributes, 256 * 1024)
+    // The thread inherits the mask: the host's signal handlers never run on it.
+    var all = sigset_t()
+    var before = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_SETMASK, &all, &before)
+    let context = Unmanaged.passRetained(self)
+    var thread = pthread_t()
+    let failure = pthread_create(
+      &thread, &attributes,
+      { context in
+        guard let context else { return nil }
+        Unmanaged<Resolver>.fromOpaque(context).takeRetainedValue().run()
+        return nil
+      }, context.toOpaque())
+    pthread_sigmask(SIG_SETMASK, &before, nil)
+    guard failure == 0 else {
+      context.release()
+      throw .system(.resolve, "starting the name lookup failed", errno: failure, retryable: true)
+    }
+  }
+
+  private func run() {
+    let found = Self.lookUp(host, port, flags: 0)
+    outcome.withLock { $0 = found }
+    interruption.wake()
+  }
+
+  private static func lookUp(_ host: String, _ port: UInt16, flags: Int32) -> Outcome {
+    var hints = addrinfo()
+    hints.ai_family = AF_UNSPEC
+    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    hints.ai_flags = flags | AI_NUMERICSERV
+    var list: UnsafeMutablePointer<addrinfo>?
+    let failure = getaddrinfo(host, String(port), &hints, &list)
+    let code = errno
+    defer { if let list { freeaddrinfo(list) } }
+    guard failure == 0 else { return .failure(error(failure, errno: code, host: host)) }
+    var addresses: [SocketAddress] = []
+    var next = list
+    while let info = next?.pointee {
+      if let address = SocketAddress(info) { addresses.append(address) }
+      next = info.ai_next
+    }
+    guard !addresses.isEmpty else { return .failure(error(EAI_NONAME, errno: 0, host: host)) }
+    return .success(addresses.interleaved())
+  }
+
+  private static func error(_ failure: Int32, errno code: Int32, host: String) -> SparkError {
+    let reason =
+      failure == EAI_SYSTEM
+      ? SparkError.describe(errno: code) : String(cString: gai_strerror(failure))
+    var error = SparkError(
+      .resolve, "the host name \"\(host)\" could not be looked up: \(reason)",
+      hint: "check the URL's host name and this machine's network and DNS",
+      retryable: failure == EAI_AGAIN)
+    error.osErrno = failure == EAI_SYSTEM ? code : 0
+    return error
+  }
+}

@@ -1,0 +1,55 @@
+internal import Glibc
+
+/// The result of one read or write that does not block.
+enum IOOutcome {
+  case bytes(Int)
+  case wouldBlock
+  case end
+  case failed(errno: Int32)
+}
+
+/// A connected stream socket. Nothing here blocks or raises SIGPIPE.
+final class Socket {
+  private let descriptor: Descriptor
+  /// The last read took all there was: reading again before the system reports more would be a
+  /// wasted call. Whoever waits for the socket clears this.
+  private var isDrained = false
+
+  init(_ descriptor: Descriptor) {
+    self.descriptor = descriptor
+  }
+
+  var raw: Int32 { descriptor.raw }
+
+  func becameReady() {
+    isDrained = false
+  }
+
+  func receive(_ target: UnsafeMutableRawBufferPointer) -> IOOutcome {
+    if isDrained { return .wouldBlock }
+    while true {
+      let count = recv(raw, target.baseAddress, target.count, 0)
+      if count > 0 {
+        isDrained = count < target.count
+        return .bytes(count)
+      }
+      if count == 0 { return .end }
+      if errno == EINTR { continue }
+      if errno == EAGAIN || errno == EWOULDBLOCK {
+        isDrained = true
+        return .wouldBlock
+      }
+      return .failed(errno: errno)
+    }
+  }
+
+  func send(_ source: UnsafeRawBufferPointer) -> IOOutcome {
+    while true {
+      let count = Glibc.send(raw, source.baseAddress, source.count, Int32(MSG_NOSIGNAL))
+      if count >= 0 { return .bytes(count) }
+      if errno == EINTR { continue }
+      if errno == EAGAIN || errno == EWOULDBLOCK { return .wouldBlock }
+      return .failed(errno: errno)
+    }
+  }
+}

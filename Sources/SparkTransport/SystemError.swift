@@ -1,0 +1,22 @@
+internal import CSystem
+internal import Glibc
+package import SparkWire
+
+extension SparkError {
+  /// A system call failed.
+  package static func system(
+    _ status: Status, _ what: String, errno code: Int32, retryable: Bool = false
+  ) -> SparkError {
+    var error = SparkError(status, "\(what): \(describe(errno: code))", retryable: retryable)
+    error.osErrno = code
+    if code == EMFILE || code == ENFILE {
+      error.hint = "the process has too many files and sockets open; raise its limit (ulimit -n)"
+    }
+    return error
+  }
+
+  /// The system's text for an errno, never translated.
+  static func describe(errno code: Int32) -> String {
+    strerrordesc_np(code).map { String(cString: $0) } ?? "error \(code)"
+  }
+}

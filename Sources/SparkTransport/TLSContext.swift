@@ -1,0 +1,43 @@
+internal import COpenSSL
+package import SparkWire
+
+/// What all TLS connections of a client have in common. The chain and the name are always
+/// verified, at TLS 1.2 or newer; there is no way to turn that off.
+///
+/// `@unchecked Sendable`: OpenSSL allows connections to be made from one context by many threads.
+package final class TLSContext: @unchecked Sendable {
+  private let context: OpaquePointer
+
+  package init(trust: TrustStore) throws(SparkError) {
+    TLSFailure.clear()
+    guard let context = SSL_CTX_new(TLS_client_method()) else {
+      let reason = TLSFailure.takeReason() ?? "unknown reason"
+      throw SparkError(.tls, "OpenSSL could not be set up: \(reason)")
+    }
+    self.context = context
+    guard sparkchat_shim_set_min_tls_1_2(context) == 1 else {
+      let reason = TLSFailure.takeReason() ?? "unknown reason"
+      throw SparkError(.tls, "OpenSSL does not offer TLS 1.2: \(reason)")
+    }
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
+    // A connection that waits gives its buffers back; a read takes all that has arrived.
+    _ = sparkchat_shim_set_mode(
+      context,
+      Int(SSL_MODE_ENABLE_PARTIAL_WRITE) | Int(SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER)
+        | Int(SSL_MODE_RELEASE_BUFFERS))
+    sparkchat_shim_set_read_ahead(context)
+    try trust.load(into: context)
+  }
+
+  deinit {
+    SSL_CTX_free(context)
+  }
+
+  /// A new connection, owned by the caller; nil when memory runs out.
+  func makeConnection() -> OpaquePointer? {
+    TLSFailure.clear()
+    let connection = SSL_new(context)
+    TLSFailure.clear()
+    return connection
+  }
+}

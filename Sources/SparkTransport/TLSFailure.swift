@@ -1,0 +1,49 @@
+internal import COpenSSL
+internal import SparkWire
+
+/// Turns OpenSSL's per-thread error queue into errors. The queue is shared with whatever else the
+/// host does on this thread, so it is emptied before each call and left empty.
+enum TLSFailure {
+  static func clear() {
+    ERR_clear_error()
+  }
+
+  /// The last reason in the queue, which is emptied.
+  static func takeReason() -> String? {
+    let code = ERR_peek_last_error()
+    ERR_clear_error()
+    guard code != 0 else { return nil }
+    if let reason = ERR_reason_error_string(code) { return String(cString: reason) }
+    return "error \(code)"
+  }
+
+  static func handshake(reason: String?, host: String) -> SparkError {
+    let reason = reason ?? "the server closed the connection"
+    var hint = "check that the URL's host and port are those of a TLS server"
+    if reason.mentions("version number") || reason.mentions("http request") {
+      hint = "the server does not seem to speak TLS at this port; ws:// would go unencrypted"
+    } else if reason.mentions("protocol") {
+      hint = "the server must offer TLS 1.2 or newer"
+    }
+    return SparkError(.tls, "TLS with \(host) failed: \(reason)", hint: hint, retryable: false)
+  }
+
+  static func certificate(_ result: Int, host: String) -> SparkError {
+    let reason =
+      X509_verify_cert_error_string(result).map { String(cString: $0) } ?? "unknown reason"
+    return SparkError(
+      .certificate, "the certificate of \(host) was refused: \(reason)", hint: hint(for: result))
+  }
+
+  private static func hint(for result: Int) -> String {
+    switch Int32(clamping: result) {
+    case X509_V_ERR_CERT_HAS_EXPIRED, X509_V_ERR_CERT_NOT_YET_VALID:
+      "compare this machine's clock with the certificate's dates"
+    case X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH:
+      "use the host name that the certificate was made for"
+    default:
+      "install the system's CA certificates (ca-certificates), or set the CA file or directory"
+        + " that the server's certificate comes from"
+    }
+  }
+}

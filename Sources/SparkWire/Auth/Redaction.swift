@@ -1,0 +1,34 @@
+extension Credentials {
+  /// `text` without key, secret and signature. A server that refuses a request may repeat it.
+  package func redact(_ text: String) -> String {
+    var bytes = Array(text.utf8)
+    for secret in [apiKey, apiSecret] where secret.count >= 8 {
+      let pattern = secret.withBytes { Array($0) }
+      bytes = Self.replace(pattern, in: bytes) { _ in 0 }
+    }
+    bytes = Self.replace(Array("authorization=".utf8), in: bytes) { rest in
+      rest.prefix { byte in byte > 0x20 && byte != UInt8(ascii: "&") && byte != UInt8(ascii: "\"") }
+        .count
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Replaces each `pattern`, and as many of the bytes behind it as `extra` says.
+  private static func replace(
+    _ pattern: [UInt8], in text: [UInt8], extra: (ArraySlice<UInt8>) -> Int
+  ) -> [UInt8] {
+    var result: [UInt8] = []
+    var rest = text[...]
+    while let first = rest.first {
+      if rest.starts(with: pattern) {
+        rest = rest.dropFirst(pattern.count)
+        rest = rest.dropFirst(extra(rest))
+        result.append(contentsOf: "[redacted]".utf8)
+      } else {
+        result.append(first)
+        rest = rest.dropFirst()
+      }
+    }
+    return result
+  }
+}

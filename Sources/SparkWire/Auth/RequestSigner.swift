@@ -1,0 +1,63 @@
+internal import COpenSSL
+
+/// Signs the address of a WebSocket upgrade (protocol 2.1).
+///
+/// What is signed is what is sent: the same host (with a port that is not the default) goes into
+/// the signature, the query and the Host header. A signed address is as good as a password for
+/// 300 s, so it is only ever built in a buffer that is wiped.
+package struct RequestSigner: Sendable {
+  private let url: ServiceURL
+  private let credentials: Credentials
+
+  package init(url: ServiceURL, credentials: Credentials) {
+    self.url = url
+    self.credentials = credentials
+  }
+
+  /// Appends path and query with the signature for this moment. `buffer` must be a wiping one.
+  package func appendTarget(at unixSeconds: Int64, to buffer: inout ByteBuffer) {
+    let date = HTTPDate.string(unixSeconds: unixSeconds)
+    buffer.append(url.path)
+    buffer.append("?")
+    if let query = url.query, !query.isEmpty {
+      buffer.append(query)
+      buffer.append("&")
+    }
+    buffer.append("authorization=")
+    var authorization = ByteBuffer(wiping: true)
+    appendAuthorization(date: date, to: &authorization)
+    var encoded = ByteBuffer(wiping: true)
+    encoded.appendBase64(authorization.readable)
+    buffer.appendQueryValue(encoded.readable)
+    buffer.append("&date=")
+    buffer.appendQueryValue(date)
+    buffer.append("&host=")
+    buffer.appendQueryValue(url.authority)
+  }
+
+  /// Appends the `authorization` text before its outer Base64.
+  package func appendAuthorization(date: String, to buffer: inout ByteBuffer) {
+    buffer.append("api_key=\"")
+    credentials.apiKey.withBytes { buffer.append($0) }
+    buffer.append("\", algorithm=\"hmac-sha256\", headers=\"host date request-line\", signature=\"")
+    appendSignature(date: date, to: &buffer)
+    buffer.append("\"")
+  }
+
+  /// Appends the signature in Base64.
+  package func appendSignature(date: String, to buffer: inout ByteBuffer) {
+    var origin = ByteBuffer(wiping: true)
+    origin.append("host: \(url.authority)\ndate: \(date)\nGET \(url.path) HTTP/1.1")
+    var digest: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+    withUnsafeMutableBytes(of: &digest) { digest in
+      var size = UInt32(digest.count)
+      credentials.apiSecret.withBytes { key in
+        _ = HMAC(
+          EVP_sha256(), key.baseAddress, Int32(clamping: key.count),
+          origin.readable.baseAddress?.assumingMemoryBound(to: UInt8.self), origin.count,
+          digest.baseAddress?.assumingMemoryBound(to: UInt8.self), &size)
+      }
+      buffer.appendBase64(UnsafeRawBufferPointer(digest))
+    }
+  }
+}

@@ -1,0 +1,46 @@
+internal import COpenSSL
+internal import Glibc
+
+/// A credential: copied once, wiped when the last owner lets go, and printed nowhere.
+///
+/// `@unchecked Sendable`: the memory is written in `init` only.
+package final class Secret: @unchecked Sendable {
+  private let bytes: UnsafeMutableRawBufferPointer
+
+  package init(copying source: UnsafeRawBufferPointer) {
+    bytes = .allocate(byteCount: max(source.count, 1), alignment: 1)
+    bytes.initializeMemory(as: UInt8.self, repeating: 0)
+    bytes.copyMemory(from: source)
+    count = source.count
+  }
+
+  deinit {
+    OPENSSL_cleanse(bytes.baseAddress, bytes.count)
+    bytes.deallocate()
+  }
+
+  package let count: Int
+
+  package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes).prefix(count)))
+  }
+}
+
+extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  package var description: String { "[secret]" }
+  package var debugDescription: String { "[secret]" }
+  package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// What the service knows an app by.
+package struct Credentials: Sendable {
+  package let appID: String
+  package let apiKey: Secret
+  package let apiSecret: Secret
+
+  package init(appID: String, apiKey: Secret, apiSecret: Secret) {
+    self.appID = appID
+    self.apiKey = apiKey
+    self.apiSecret = apiSecret
+  }
+}

@@ -1,0 +1,115 @@
+internal import COpenSSL
+internal import Glibc
+
+/// A growable queue of bytes: appended to at the end, consumed from the front.
+///
+/// A buffer made with `wiping: true` holds secrets: its memory is overwritten before it is given
+/// back.
+package struct ByteBuffer: ~Copyable {
+  private var base: UnsafeMutableRawPointer?
+  private var capacity = 0
+  private var head = 0
+  private var tail = 0
+  private let wiping: Bool
+  /// Memory ran out, and bytes were dropped: the content is of no use any more.
+  package private(set) var isExhausted = false
+
+  package init(wiping: Bool = false) {
+    self.wiping = wiping
+  }
+
+  deinit {
+    Self.release(base, capacity, wiping: wiping)
+  }
+
+  package var count: Int { tail - head }
+  package var isEmpty: Bool { tail == head }
+
+  /// The bytes not consumed yet; valid until the next mutating call.
+  package var readable: UnsafeRawBufferPointer {
+    guard let base else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+    return UnsafeRawBufferPointer(start: base + head, count: tail - head)
+  }
+
+  /// Makes room for at least `count` bytes and returns all the room there is; `commit` says how
+  /// much of it was filled.
+  package mutating func reserve(_ count: Int) -> UnsafeMutableRawBufferPointer {
+    if capacity - tail < count { makeRoom(count) }
+    guard let base else { return UnsafeMutableRawBufferPointer(start: nil, count: 0) }
+    return UnsafeMutableRawBufferPointer(start: base + tail, count: capacity - tail)
+  }
+
+  package mutating func commit(_ count: Int) {
+    tail += min(max(count, 0), capacity - tail)
+  }
+
+  package mutating func consume(_ count: Int) {
+    head += min(max(count, 0), tail - head)
+    if head == tail {
+      head = 0
+      tail = 0
+    }
+  }
+
+  package mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    guard let source = bytes.baseAddress, bytes.count > 0 else { return }
+    let room = reserve(bytes.count)
+    guard let target = room.baseAddress, room.count >= bytes.count else {
+      isExhausted = true
+      return
+    }
+    memcpy(target, source, bytes.count)
+    commit(bytes.count)
+  }
+
+  package mutating func append(_ byte: UInt8) {
+    withUnsafeBytes(of: byte) { append($0) }
+  }
+
+  package mutating func append(_ text: String) {
+    var text = text
+    text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+  }
+
+  package mutating func append(_ text: StaticString) {
+    append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  /// Forgets the content; the memory is given back if it is large.
+  package mutating func clear(keeping limit: Int = 16_384) {
+    head = 0
+    tail = 0
+    if wiping || capacity > limit {
+      Self.release(base, capacity, wiping: wiping)
+      base = nil
+      capacity = 0
+    }
+  }
+
+  private mutating func makeRoom(_ count: Int) {
+    let used = tail - head
+    if let base, !wiping, capacity - used >= count, head >= capacity / 2 {
+      memmove(base, base + head, used)
+    } else {
+      guard count <= Self.maxCapacity - used else { return }
+      var size = max(capacity, 256)
+      while size - used < count { size *= 2 }
+      guard let larger = malloc(size) else { return }
+      if let base { memcpy(larger, base + head, used) }
+      Self.release(base, capacity, wiping: wiping)
+      base = larger
+      capacity = size
+    }
+    head = 0
+    tail = used
+  }
+
+  /// Far above every limit that a caller can set.
+  private static let maxCapacity = 1 << 40
+
+  private static func release(_ base: UnsafeMutableRawPointer?, _ size: Int, wiping: Bool) {
+    guard let base else { return }
+    if wiping { OPENSSL_cleanse(base, size) }
+    free(base)
+  }
+}

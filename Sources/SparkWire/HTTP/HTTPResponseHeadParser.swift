@@ -1,0 +1,128 @@
+/// Reads the head of an HTTP/1 answer, as strictly as RFC 9112 allows: what looks odd here is
+/// a server that is none, or something on the way that rewrites the traffic.
+package struct HTTPResponseHeadParser {
+  private let limit: Int
+  private let maxFields: Int
+  private var scanned = 0
+  private var lineStart = 0
+  private var head: HTTPResponseHead?
+  private var isFinished = false
+
+  package init(limit: Int = 16_384, maxFields: Int = 100) {
+    self.limit = limit
+    self.maxFields = maxFields
+  }
+
+  /// Looks at the bytes received so far, from the start of the answer. Returns nil while the head
+  /// is incomplete; then the next call takes the same bytes and more, and does not look twice.
+  package mutating func parse(
+    _ bytes: UnsafeRawBufferPointer
+  ) throws(SparkError) -> (head: HTTPResponseHead, length: Int)? {
+    if head == nil { try checkStart(bytes) }
+    while !isFinished, scanned < bytes.count {
+      guard scanned < limit else { throw tooLong() }
+      let byte = bytes[scanned]
+      let isAfterCR = scanned > lineStart && bytes[scanned - 1] == UInt8(ascii: "\r")
+      if isAfterCR || byte == UInt8(ascii: "\n") {
+        guard isAfterCR, byte == UInt8(ascii: "\n") else {
+          throw .violation("a line of the HTTP answer does not end in CR LF")
+        }
+        try finishLine(bytes[lineStart..<(scanned - 1)])
+        lineStart = scanned + 1
+      } else if byte.isControl, byte != UInt8(ascii: "\r") {
+        throw .violation("the head of the HTTP answer holds the control character \(byte)")
+      }
+      scanned += 1
+    }
+    guard isFinished, let head else {
+      // Nothing that could still come would fit.
+      if scanned >= limit { throw tooLong() }
+      return nil
+    }
+    return (head, lineStart)
+  }
+
+  /// Fails on an answer that is not HTTP before a whole line of it is there.
+  private func checkStart(_ bytes: UnsafeRawBufferPointer) throws(SparkError) {
+    let version: StaticString = "HTTP/1."
+    let expected = UnsafeRawBufferPointer(
+      start: version.utf8Start, count: version.utf8CodeUnitCount)
+    guard zip(bytes, expected).allSatisfy({ $0 == $1 }) else {
+      throw .violation("the answer is not HTTP/1")
+    }
+  }
+
+  private mutating func finishLine(_ line: Slice<UnsafeRawBufferPointer>) throws(SparkError) {
+    if head == nil {
+      head = try Self.statusLine(line)
+    } else if line.isEmpty {
+      isFinished = true
+    } else {
+      guard let count = head?.headers.count, count < maxFields else {
+        throw SparkError(
+          .tooLarge, "the HTTP answer has more than \(maxFields) fields",
+          hint: "check that the URL is a Spark WebSocket endpoint")
+      }
+      head?.headers.append(try Self.field(line))
+    }
+  }
+
+  /// `HTTP/1.1 200 OK`. The reason may be missing and, as many servers have it, the space before
+  /// it too.
+  private static func statusLine(
+    _ line: Slice<UnsafeRawBufferPointer>
+  ) throws(SparkError) -> HTTPResponseHead {
+    let parts = line.split(
+      separator: UInt8(ascii: " "), maxSplits: 2, omittingEmptySubsequences: false)
+    guard let version = parts.first, version.count == 8,
+      version.last == UInt8(ascii: "0") || version.last == UInt8(ascii: "1")
+    else {
+      throw .violation("the answer is not HTTP/1.0 or HTTP/1.1: '\(excerpt(line))'")
+    }
+    guard let digits = parts.dropFirst().first, digits.count == 3, digits.allSatisfy(\.isDigit),
+      digits.first != UInt8(ascii: "0")
+    else {
+      throw .violation("the HTTP answer has no status of three digits: '\(excerpt(line))'")
+    }
+    let status = digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
+    let reason = parts.dropFirst(2).first.map { String(decoding: $0, as: UTF8.self) } ?? ""
+    return HTTPResponseHead(status: status, reason: reason, headers: [])
+  }
+
+  private static func field(
+    _ line: Slice<UnsafeRawBufferPointer>
+  ) throws(SparkError) -> (name: String, value: String) {
+    guard let first = line.first, !first.isBlank else {
+      throw .violation("a field of the HTTP answer is continued on a second line")
+    }
+    guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
+      throw .violation("a field of the HTTP answer has no colon: '\(excerpt(line))'")
+    }
+    let name = line[..<colon]
+    guard !name.isEmpty, name.allSatisfy(isTokenByte) else {
+      throw .violation("the HTTP answer has a malformed field name: '\(excerpt(name))'")
+    }
+    let value = line[colon...].dropFirst().trimmingBlanks()
+    return (String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self))
+  }
+
+  private static func isTokenByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"),
+      UInt8(ascii: "&"), UInt8(ascii: "'"), UInt8(ascii: "*"), UInt8(ascii: "+"),
+      UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "^"), UInt8(ascii: "_"),
+      UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "~"):
+      true
+    default: false
+    }
+  }
+
+  private func tooLong() -> SparkError {
+    SparkError(
+      .tooLarge, "the head of the HTTP answer is longer than \(limit) bytes",
+      hint: "check that the URL is a Spark WebSocket endpoint")
+  }
+}

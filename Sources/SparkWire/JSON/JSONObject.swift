@@ -1,0 +1,125 @@
+internal import CJansson
+
+/// A JSON object that is owned, built, merged and written.
+///
+/// `@unchecked Sendable`: it is only changed while one builder owns it.
+package final class JSONObject: @unchecked Sendable {
+  let raw: UnsafeMutablePointer<json_t>
+
+  package init() throws(SparkError) {
+    raw = try Self.allocated(json_object())
+  }
+
+  /// Parses `text`, which must be an object. `what` names it in errors.
+  package init(parsing text: UnsafeRawBufferPointer, what: String) throws(SparkError) {
+    let document: UnsafeMutablePointer<json_t>
+    do throws(SparkError) {
+      document = try JSONParser.parse(text)
+    } catch {
+      throw SparkError(.invalidArgument, "\(what): \(error.message)")
+    }
+    guard sparkchat_shim_json_typeof(document) == JSON_OBJECT else {
+      json_decref(document)
+      throw SparkError(
+        .invalidArgument, "\(what) must be a JSON object", hint: "write it as {\"name\": value}")
+    }
+    raw = document
+  }
+
+  deinit {
+    json_decref(raw)
+  }
+
+  package func set(_ key: StaticString, _ value: String) throws(SparkError) {
+    var value = value
+    let string = value.withUTF8 { text in
+      guard let start = UnsafeRawPointer(text.baseAddress) else { return json_string_nocheck("") }
+      return json_stringn_nocheck(start.assumingMemoryBound(to: CChar.self), text.count)
+    }
+    try set(key, taking: string)
+  }
+
+  package func set(_ key: StaticString, _ value: Int64) throws(SparkError) {
+    try set(key, taking: json_integer(json_int_t(value)))
+  }
+
+  package func set(_ key: StaticString, _ value: Double) throws(SparkError) {
+    try set(key, taking: json_real(value))
+  }
+
+  package func set(_ key: StaticString, _ value: Bool) throws(SparkError) {
+    try set(key, taking: value ? json_true() : json_false())
+  }
+
+  package func set(_ key: StaticString, _ value: JSONObject) throws(SparkError) {
+    try set(key, taking: json_incref(value.raw))
+  }
+
+  package func set(_ key: StaticString, _ values: [JSONObject]) throws(SparkError) {
+    let array = try Self.allocated(json_array())
+    for value in values { json_array_append(array, value.raw) }
+    try set(key, taking: array)
+  }
+
+  package func set(_ key: StaticString, _ values: [String]) throws(SparkError) {
+    let array = try Self.allocated(json_array())
+    for value in values { json_array_append_new(array, json_string_nocheck(value)) }
+    try set(key, taking: array)
+  }
+
+  /// Lays `other` over this object, member by member, objects within objects.
+  package func merge(_ other: JSONObject) throws(SparkError) {
+    let copy = try Self.allocated(json_deep_copy(other.raw))
+    defer { json_decref(copy) }
+    guard json_object_update_recursive(raw, copy) == 0 else {
+      throw SparkError(.noMemory, "out of memory while merging JSON")
+    }
+  }
+
+  /// The object under `key`, which is made if there is none.
+  package func object(_ key: StaticString) throws(SparkError) -> JSONObject {
+    let name = UnsafeRawPointer(key.utf8Start).assumingMemoryBound(to: CChar.self)
+    if let found = json_object_get(raw, name), sparkchat_shim_json_typeof(found) == JSON_OBJECT {
+      return JSONObject(retaining: found)
+    }
+    let object = try JSONObject()
+    try set(key, object)
+    return object
+  }
+
+  /// Appends the object as compact JSON text.
+  package func write(to buffer: inout ByteBuffer) {
+    withUnsafeMutablePointer(to: &buffer) { buffer in
+      // 15 digits write 0.1 as 0.1 and not as 0.10000000000000001.
+      let flags = Int(JSON_COMPACT) | (15 << 11)
+      _ = json_dump_callback(
+        raw,
+        { text, size, target in
+          guard let target else { return -1 }
+          target.assumingMemoryBound(to: ByteBuffer.self).pointee
+            .append(UnsafeRawBufferPointer(start: text, count: size))
+          return 0
+        }, buffer, flags)
+    }
+  }
+
+  private init(retaining json: UnsafeMutablePointer<json_t>) {
+    raw = json_incref(json)
+  }
+
+  private func set(
+    _ key: StaticString, taking value: UnsafeMutablePointer<json_t>?
+  ) throws(SparkError) {
+    let name = UnsafeRawPointer(key.utf8Start).assumingMemoryBound(to: CChar.self)
+    guard json_object_set_new_nocheck(raw, name, value) == 0 else {
+      throw SparkError(.noMemory, "out of memory while building JSON")
+    }
+  }
+
+  private static func allocated(
+    _ json: UnsafeMutablePointer<json_t>?
+  ) throws(SparkError) -> UnsafeMutablePointer<json_t> {
+    guard let json else { throw SparkError(.noMemory, "out of memory while building JSON") }
+    return json
+  }
+}

@@ -1,0 +1,57 @@
+internal import CJansson
+
+/// A borrowed view of a value in a parsed document; it lives as long as the document.
+package struct JSONValue {
+  let raw: UnsafeMutablePointer<json_t>
+
+  package enum Kind {
+    case object, array, string, number, boolean, null
+  }
+
+  package var kind: Kind {
+    switch sparkchat_shim_json_typeof(raw) {
+    case JSON_OBJECT: .object
+    case JSON_ARRAY: .array
+    case JSON_STRING: .string
+    case JSON_INTEGER, JSON_REAL: .number
+    case JSON_TRUE, JSON_FALSE: .boolean
+    default: .null
+    }
+  }
+
+  /// The member of an object; nil where there is none or it is null.
+  package subscript(_ key: StaticString) -> JSONValue? {
+    let name = UnsafeRawPointer(key.utf8Start).assumingMemoryBound(to: CChar.self)
+    guard let found = json_object_get(raw, name) else { return nil }
+    return sparkchat_shim_json_typeof(found) == JSON_NULL ? nil : JSONValue(raw: found)
+  }
+
+  /// The number of elements of an array; 0 for anything else.
+  package var count: Int { json_array_size(raw) }
+
+  /// The element of an array; nil where there is none.
+  package subscript(at index: Int) -> JSONValue? {
+    json_array_get(raw, index).map { JSONValue(raw: $0) }
+  }
+
+  /// The bytes of a string, followed by a NUL that does not count.
+  package var bytes: UnsafeRawBufferPointer? {
+    guard let text = json_string_value(raw) else { return nil }
+    return UnsafeRawBufferPointer(start: text, count: json_string_length(raw))
+  }
+
+  package var string: String? {
+    bytes.map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// A whole number; gateways write them as 1, 1.0 or "1" (protocol 7.19).
+  package var integer: Int64? {
+    switch sparkchat_shim_json_typeof(raw) {
+    case JSON_INTEGER: Int64(json_integer_value(raw))
+    case JSON_REAL: Int64(exactly: json_real_value(raw))
+    case JSON_STRING:
+      string.flatMap { text in Int64(text) ?? Double(text).flatMap(Int64.init(exactly:)) }
+    default: nil
+    }
+  }
+}

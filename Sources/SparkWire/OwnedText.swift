@@ -1,0 +1,28 @@
+/// A text that never changes, with a NUL behind it, at an address that C may keep for as long as
+/// this object lives.
+///
+/// `@unchecked Sendable`: the memory is written in `init` only.
+package final class OwnedText: @unchecked Sendable {
+  private let memory: UnsafeMutableRawBufferPointer
+
+  package init(_ bytes: some Collection<UInt8>) {
+    memory = .allocate(byteCount: bytes.count + 1, alignment: 1)
+    memory.initializeMemory(as: UInt8.self, repeating: 0)
+    memory.copyBytes(from: bytes)
+  }
+
+  package convenience init(_ text: String) {
+    self.init(text.utf8)
+  }
+
+  deinit {
+    memory.deallocate()
+  }
+
+  /// The bytes without the NUL.
+  package var bytes: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: memory.baseAddress, count: memory.count - 1)
+  }
+
+  package var string: String { String(decoding: bytes, as: UTF8.self) }
+}

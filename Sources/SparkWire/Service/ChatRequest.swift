@@ -1,0 +1,171 @@
+/// A question with its history and options, under construction. What is not set is not sent.
+package struct ChatRequest: Sendable {
+  package enum Role: String, Sendable {
+    case system, user, assistant
+  }
+
+  package enum Thinking: String, Sendable {
+    case disabled, enabled, auto
+  }
+
+  package enum Search: Sendable {
+    case disabled, normal, deep
+  }
+
+  struct Message: Sendable {
+    let role: Role
+    let content: String
+  }
+
+  struct Function: Sendable {
+    let name: String
+    let description: String
+    let parameters: JSONObject
+  }
+
+  private(set) var messages: [Message] = []
+  private(set) var functions: [Function] = []
+  private(set) var temperature: Double?
+  private(set) var topK: Int?
+  private(set) var topP: Double?
+  private(set) var maxTokens: Int?
+  private(set) var presencePenalty: Double?
+  private(set) var frequencyPenalty: Double?
+  private(set) var chatID: String?
+  private(set) var auditing: String?
+  private(set) var thinking: Thinking?
+  private(set) var search: (mode: Search, references: Bool)?
+  private(set) var functionChoice: String?
+  private(set) var extra: JSONObject?
+  package private(set) var rejections = Rejections()
+
+  package init() {}
+
+  package mutating func addMessage(_ role: Role, _ content: String) throws(SparkError) {
+    try rejections.attempt(nil) { () throws(SparkError) in
+      guard !content.isEmpty else {
+        throw SparkError(
+          .invalidArgument, "the \(role.rawValue) message is empty",
+          hint: "leave out messages without text")
+      }
+      messages.append(Message(role: role, content: content))
+    }
+  }
+
+  package mutating func addFunction(
+    name: String, description: String, parameters: UnsafeRawBufferPointer
+  ) throws(SparkError) {
+    try rejections.attempt(nil) { () throws(SparkError) in
+      guard !name.isEmpty else {
+        throw SparkError(.invalidArgument, "the function's name is empty")
+      }
+      let schema = try JSONObject(
+        parsing: parameters, what: "parameters of the function \"\(name)\"")
+      functions.append(Function(name: name, description: description, parameters: schema))
+    }
+  }
+
+  package mutating func setTemperature(_ value: Double) throws(SparkError) {
+    try rejections.attempt("temperature") { () throws(SparkError) in
+      temperature = try Self.check(value, "temperature", in: 0...2)
+    }
+  }
+
+  package mutating func setTopK(_ value: Int) throws(SparkError) {
+    try rejections.attempt("top_k") { () throws(SparkError) in
+      topK = try Self.check(value, "top_k", in: 1...6)
+    }
+  }
+
+  package mutating func setTopP(_ value: Double) throws(SparkError) {
+    try rejections.attempt("top_p") { () throws(SparkError) in
+      topP = try Self.check(value, "top_p", in: Double.leastNonzeroMagnitude...1)
+    }
+  }
+
+  package mutating func setMaxTokens(_ value: Int) throws(SparkError) {
+    try rejections.attempt("max_tokens") { () throws(SparkError) in
+      maxTokens = try Self.check(value, "max_tokens", in: 1...Int(Int32.max))
+    }
+  }
+
+  package mutating func setPresencePenalty(_ value: Double) throws(SparkError) {
+    try rejections.attempt("presence_penalty") { () throws(SparkError) in
+      presencePenalty = try Self.check(value, "presence_penalty", in: 0...3)
+    }
+  }
+
+  package mutating func setFrequencyPenalty(_ value: Double) throws(SparkError) {
+    try rejections.attempt("frequency_penalty") { () throws(SparkError) in
+      frequencyPenalty = try Self.check(value, "frequency_penalty", in: 0...1)
+    }
+  }
+
+  package mutating func setChatID(_ value: String) throws(SparkError) {
+    try rejections.attempt("chat_id") { () throws(SparkError) in
+      chatID = try Self.check(notEmpty: value, "chat_id")
+    }
+  }
+
+  package mutating func setAuditing(_ value: String) throws(SparkError) {
+    try rejections.attempt("auditing") { () throws(SparkError) in
+      guard ["strict", "moderate", "loose", "default"].contains(value) else {
+        throw SparkError(
+          .invalidArgument, "auditing is \"\(value)\"",
+          hint: "use \"strict\", \"moderate\", \"loose\" or \"default\"")
+      }
+      auditing = value
+    }
+  }
+
+  package mutating func setFunctionChoice(_ value: String) throws(SparkError) {
+    try rejections.attempt("function_choice") { () throws(SparkError) in
+      functionChoice = try Self.check(notEmpty: value, "function_choice")
+    }
+  }
+
+  package mutating func setThinking(_ value: Thinking) {
+    thinking = value
+  }
+
+  package mutating func setSearch(_ mode: Search, references: Bool) {
+    search = (mode, references)
+  }
+
+  package mutating func setExtra(_ json: UnsafeRawBufferPointer) throws(SparkError) {
+    try rejections.attempt("extra JSON") { () throws(SparkError) in
+      extra = try JSONObject(parsing: json, what: "extra JSON")
+    }
+  }
+
+  /// Records a failure that was found before the value reached this type.
+  package mutating func reject(_ option: String?, _ error: SparkError) -> SparkError {
+    rejections.note(option, error)
+    return error
+  }
+
+  private static func check<Value: Comparable>(
+    _ value: Value, _ name: String, in range: ClosedRange<Value>
+  ) throws(SparkError) -> Value {
+    // A comparison with NaN is false, so NaN is refused as well.
+    guard value >= range.lowerBound, value <= range.upperBound else {
+      throw SparkError(
+        .invalidArgument, "\(name) is \(value)", hint: "use a value from \(describe(range))")
+    }
+    return value
+  }
+
+  private static func describe<Value: Comparable>(_ range: ClosedRange<Value>) -> String {
+    range.lowerBound as? Double == .leastNonzeroMagnitude
+      ? "above 0 to \(range.upperBound)" : "\(range.lowerBound) to \(range.upperBound)"
+  }
+
+  private static func check(
+    notEmpty value: String, _ name: String
+  ) throws(SparkError) -> String {
+    guard !value.isEmpty else {
+      throw SparkError(.invalidArgument, "\(name) is empty", hint: "leave it unset instead")
+    }
+    return value
+  }
+}

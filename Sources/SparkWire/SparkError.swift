@@ -1,0 +1,49 @@
+/// The one error type of the library, from the parsers up to the C interface.
+///
+/// `message` and `hint` are one line each and never hold a credential or a signature. What the
+/// server said in refusing an upgrade is kept apart in `refusal`.
+package struct SparkError: Error, Sendable, Hashable {
+  /// An HTTP answer that refused the upgrade.
+  package struct Refusal: Sendable, Hashable {
+    package var httpStatus: Int32
+    package var body: String?
+    package var serverDate: String?
+    /// Our clock minus the server's.
+    package var clockSkewSeconds: Int64?
+
+    package init(
+      httpStatus: Int32, body: String? = nil, serverDate: String? = nil,
+      clockSkewSeconds: Int64? = nil
+    ) {
+      self.httpStatus = httpStatus
+      self.body = body
+      self.serverDate = serverDate
+      self.clockSkewSeconds = clockSkewSeconds
+    }
+  }
+
+  package var status: Status
+  package var message: String
+  package var hint: String
+  package var retryable: Bool
+  package var phase: Phase = .none
+  package var serviceCode: Int32 = 0
+  package var sid: String?
+  package var osErrno: Int32 = 0
+  package var refusal: Refusal?
+
+  package init(_ status: Status, _ message: String, hint: String = "", retryable: Bool = false) {
+    self.status = status
+    self.message = message
+    self.hint = hint
+    self.retryable = retryable
+  }
+
+  /// The server broke a protocol.
+  package static func violation(_ message: String) -> SparkError {
+    SparkError(
+      .protocol, message,
+      hint: "check that the URL is a Spark WebSocket endpoint and that nothing on the way"
+        + " rewrites the traffic")
+  }
+}

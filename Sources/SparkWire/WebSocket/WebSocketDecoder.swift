@@ -1,0 +1,158 @@
+/// Takes a server's frames apart and joins them to messages (RFC 6455, 5), in a client.
+package struct WebSocketDecoder: ~Copyable {
+  /// The code of the Close frame that answers the error thrown by `next`; 0 before there is one.
+  package private(set) var failureCode: UInt16 = 0
+
+  private let maxMessageSize: Int
+  /// The fragments of a message, without the last one.
+  private var fragments = ByteBuffer()
+  /// What kind of message the fragments belong to.
+  private var fragmented: WebSocketOpcode?
+  private var utf8 = UTF8Validator()
+  /// How much of the text in the frame under way has been checked.
+  private var checked = 0
+  /// What the last message lent out, to be taken away at the next call.
+  private var lentInput = 0
+  private var lentFragments = false
+  private var isClosed = false
+
+  package init(maxMessageSize: Int) {
+    self.maxMessageSize = max(maxMessageSize, 0)
+  }
+
+  /// Takes the next message or control frame out of `input`, which has to be the same buffer every
+  /// time. Returns nil when it takes more bytes. What follows a Close frame is thrown away.
+  ///
+  /// A message that came in one frame stays where it is: it leaves `input` at the next call.
+  package mutating func next(
+    _ input: inout ByteBuffer
+  ) throws(SparkError) -> WebSocketMessage? {
+    takeBack(&input)
+    guard failureCode == 0 else { throw .violation("the server's frames have been given up") }
+    if isClosed { input.consume(input.count) }
+    while let header = try nextHeader(input.readable) {
+      let available = input.readable.dropFirst(header.length).prefix(header.payloadLength)
+      let payload = UnsafeRawBufferPointer(rebasing: available)
+      if payload.count < header.payloadLength {
+        try checkText(of: header, payload)
+        return nil
+      }
+      lentInput = header.length + header.payloadLength
+      if header.opcode.isControl { return try control(header.opcode, payload) }
+      try checkText(of: header, payload)
+      checked = 0
+      if let message = try data(header, payload) { return message }
+      takeBack(&input)
+    }
+    return nil
+  }
+
+  private mutating func takeBack(_ input: inout ByteBuffer) {
+    input.consume(lentInput)
+    lentInput = 0
+    if lentFragments {
+      fragments.clear()
+      lentFragments = false
+    }
+  }
+
+  private mutating func nextHeader(
+    _ bytes: UnsafeRawBufferPointer
+  ) throws(SparkError) -> WebSocketFrameHeader? {
+    let header: WebSocketFrameHeader?
+    do throws(SparkError) {
+      header = try WebSocketFrameHeader.parse(bytes)
+    } catch {
+      failureCode = WebSocketCloseCode.protocolError.rawValue
+      throw error
+    }
+    guard let header, !header.opcode.isControl else { return header }
+    if header.opcode == .continuation, fragmented == nil {
+      throw failure(.protocolError, "the server continued a message that it had not begun")
+    }
+    if header.opcode != .continuation, fragmented != nil {
+      throw failure(.protocolError, "the server began a message inside of another one")
+    }
+    guard header.payloadLength <= maxMessageSize - fragments.count else {
+      failureCode = WebSocketCloseCode.tooBig.rawValue
+      throw SparkError(
+        .tooLarge, "the server sent a message of more than \(maxMessageSize) bytes",
+        hint: "raise the limit for the size of a message if that is to be expected")
+    }
+    return header
+  }
+
+  /// Checks what is new in the payload of a frame of text. It may be incomplete.
+  private mutating func checkText(
+    of header: WebSocketFrameHeader, _ payload: UnsafeRawBufferPointer
+  ) throws(SparkError) {
+    guard !header.opcode.isControl, (fragmented ?? header.opcode) == .text else { return }
+    let new = UnsafeRawBufferPointer(rebasing: payload.dropFirst(checked))
+    let isLast = header.isFinal && payload.count == header.payloadLength
+    guard utf8.consume(new), !isLast || utf8.isComplete else {
+      throw failure(.invalidData, "the server sent a text that is not UTF-8")
+    }
+    checked = payload.count
+  }
+
+  /// A whole frame of a message: the message, if it is its last.
+  private mutating func data(
+    _ header: WebSocketFrameHeader, _ payload: UnsafeRawBufferPointer
+  ) throws(SparkError) -> WebSocketMessage? {
+    if header.isFinal, fragmented == nil {
+      return header.opcode == .text ? .text(payload) : .binary(payload)
+    }
+    let size = fragments.count + payload.count
+    fragments.append(payload)
+    guard fragments.count == size else {
+      failureCode = WebSocketCloseCode.tooBig.rawValue
+      throw SparkError(.noMemory, "there is no memory for a message of \(size) bytes")
+    }
+    let opcode = fragmented ?? header.opcode
+    guard header.isFinal else {
+      fragmented = opcode
+      return nil
+    }
+    fragmented = nil
+    lentFragments = true
+    return opcode == .text ? .text(fragments.readable) : .binary(fragments.readable)
+  }
+
+  private mutating func control(
+    _ opcode: WebSocketOpcode, _ payload: UnsafeRawBufferPointer
+  ) throws(SparkError) -> WebSocketMessage {
+    switch opcode {
+    case .ping: return .ping(payload)
+    case .pong: return .pong(payload)
+    default: return try close(payload)
+    }
+  }
+
+  private mutating func close(
+    _ payload: UnsafeRawBufferPointer
+  ) throws(SparkError) -> WebSocketMessage {
+    guard payload.count > 0 else {
+      isClosed = true
+      return .close(code: nil, reason: "")
+    }
+    guard payload.count >= 2 else {
+      throw failure(.protocolError, "the server sent a Close frame with half a code")
+    }
+    let code = UInt16(bigEndian: payload.loadUnaligned(as: UInt16.self))
+    guard WebSocketCloseCode(rawValue: code).isLegalOnWire else {
+      throw failure(.protocolError, "the server closed with the illegal code \(code)")
+    }
+    let reason = UnsafeRawBufferPointer(rebasing: payload.dropFirst(2))
+    var utf8 = UTF8Validator()
+    guard utf8.consume(reason), utf8.isComplete else {
+      throw failure(.invalidData, "the server closed with a reason that is not UTF-8")
+    }
+    isClosed = true
+    return .close(code: code, reason: String(decoding: reason, as: UTF8.self))
+  }
+
+  private mutating func failure(_ code: WebSocketCloseCode, _ message: String) -> SparkError {
+    failureCode = code.rawValue
+    return .violation(message)
+  }
+}
