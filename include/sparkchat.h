@@ -58,20 +58,21 @@
  * Setters. A setter that fails leaves the object as it was. The failure is also
  *   remembered until the same option is set again with a good value, and
  *   sparkchat_client_new() or the call that sends the request reports it: a
- *   program may set everything and check once.
+ *   program may set everything and check once. A message or a function that
+ *   could not be added spoils the request for good.
  * Threads. Distinct objects may be used from distinct threads at once. A client
  *   never changes and may be shared by any number of threads. A builder
  *   (config, request) or a stream may move between threads but must not be used
- *   by two at once; sparkchat_stream_cancel() is the exception. The library has
- *   no threads of its own but one: looking up a host name runs on a short-lived
- *   thread with all signals blocked. Callbacks run on the calling thread, inside
- *   the call.
+ *   by two at once; sparkchat_stream_cancel() is the exception. The library
+ *   has no threads of its own but one: looking up a host name runs on a
+ *   short-lived thread with all signals blocked. Callbacks run on the calling
+ *   thread, inside the call.
  * Manners. The library installs no signal handler, raises no SIGPIPE, opens no
  *   file but the trusted certificates, prints nothing, and changes neither
  *   locale, environment, nor allocator.
  * Fork. In a child process, the parent's clients and streams answer
- *   SPARKCHAT_ERR_FORKED, and the parent's connections are left alone; make a new
- *   client there. All objects may be freed in the child.
+ *   SPARKCHAT_ERR_FORKED, and the parent's connections are left alone; make a
+ *   new client there. All objects may be freed in the child.
  *
  * "Protocol" with a number points to the section of the wire protocol that a
  * fact was taken from; see the project's documentation.
@@ -174,7 +175,7 @@ typedef enum sparkchat_status {
   SPARKCHAT_DONE = 1,
   /** Nothing happened within the time given to the call. Nothing is lost. */
   SPARKCHAT_AGAIN = 2,
-  /** A signal handler ran while the call waited. Nothing is lost; call again. */
+  /** A signal was handled during the wait. Nothing is lost; call again. */
   SPARKCHAT_INTERRUPTED = 3,
 
   /* The caller's side: no byte was sent. */
@@ -416,10 +417,9 @@ SPARKCHAT_API void sparkchat_error_free(sparkchat_error *error);
 /* ------------------------------------------------------------------------
  * Config
  *
- * Builder of a client. Threads: one at a time. Setters return SPARKCHAT_OK
- * or SPARKCHAT_ERR_INVALID_ARGUMENT. Strings are NUL-terminated and copied;
- * secrets are wiped from memory when the last object
- * that needs them is freed.
+ * Builder of a client. Threads: one at a time. Setters return SPARKCHAT_OK or
+ * SPARKCHAT_ERR_INVALID_ARGUMENT. Strings are NUL-terminated and copied;
+ * secrets are wiped from memory when the last object that needs them is freed.
  * ------------------------------------------------------------------------ */
 
 /** @return A config with the defaults: URL wss://spark-api.xf-yun.com/v3.5/chat
@@ -443,10 +443,8 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_api_key(
 
 /** @param api_secret  The APISecret of the console, as it stands there: 1 to
  *                     256 visible ASCII characters. Since 0.1. */
-SPARKCHAT_API sparkchat_status
-sparkchat_config_set_api_secret(sparkchat_config *config,
-                                const char *api_secret,
-                                sparkchat_error **error);
+SPARKCHAT_API sparkchat_status sparkchat_config_set_api_secret(
+    sparkchat_config *config, const char *api_secret, sparkchat_error **error);
 
 /** Chooses a model by name: this gives URL and domain, and the limits that
  *  requests are checked against. The README lists the names.
@@ -612,13 +610,12 @@ sparkchat_client_domain(const sparkchat_client *client);
  *                        Ownership: the caller's, to be freed with
  *                        sparkchat_response_free(). May be NULL.
  *  @return SPARKCHAT_OK: the answer is complete. Otherwise the error of the
- *          exchange, as sparkchat_client_open() and sparkchat_stream_next() list
- *          them.
+ *          exchange, as sparkchat_client_open() and sparkchat_stream_next()
+ *          list them.
  *  Threads: any number at once. Since 0.1. */
-SPARKCHAT_API sparkchat_status
-sparkchat_client_invoke(const sparkchat_client *client,
-                        const sparkchat_request *request,
-                        sparkchat_response **response, sparkchat_error **error);
+SPARKCHAT_API sparkchat_status sparkchat_client_invoke(
+    const sparkchat_client *client, const sparkchat_request *request,
+    sparkchat_response **response, sparkchat_error **error);
 
 /** Asks, and calls back for each event of the answer.
  *
@@ -629,11 +626,10 @@ sparkchat_client_invoke(const sparkchat_client *client,
  *  @return As sparkchat_client_invoke(); SPARKCHAT_ERR_CALLBACK: the callback
  *          asked to stop.
  *  Threads: any number at once. Since 0.1. */
-SPARKCHAT_API sparkchat_status
-sparkchat_client_stream(const sparkchat_client *client,
-                        const sparkchat_request *request,
-                        sparkchat_event_fn on_event, void *user_data,
-                        sparkchat_response **response, sparkchat_error **error);
+SPARKCHAT_API sparkchat_status sparkchat_client_stream(
+    const sparkchat_client *client, const sparkchat_request *request,
+    sparkchat_event_fn on_event, void *user_data, sparkchat_response **response,
+    sparkchat_error **error);
 
 /** Starts an exchange. The work is done by sparkchat_stream_next().
  *
@@ -643,10 +639,9 @@ sparkchat_client_stream(const sparkchat_client *client,
  *          that the model takes, and the error says what is wrong with it; or
  *          the failure of an earlier setter.
  *  Threads: any number at once. Since 0.1. */
-SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status
-sparkchat_client_open(const sparkchat_client *client,
-                      const sparkchat_request *request,
-                      sparkchat_stream **stream, sparkchat_error **error);
+SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status sparkchat_client_open(
+    const sparkchat_client *client, const sparkchat_request *request,
+    sparkchat_stream **stream, sparkchat_error **error);
 
 /* ------------------------------------------------------------------------
  * Request
@@ -726,10 +721,9 @@ SPARKCHAT_API sparkchat_status sparkchat_request_set_auditing(
     sparkchat_request *request, const char *auditing, sparkchat_error **error);
 
 /** @param thinking  Whether a reasoning model thinks first. Since 0.1. */
-SPARKCHAT_API sparkchat_status
-sparkchat_request_set_thinking(sparkchat_request *request,
-                               sparkchat_thinking thinking,
-                               sparkchat_error **error);
+SPARKCHAT_API sparkchat_status sparkchat_request_set_thinking(
+    sparkchat_request *request, sparkchat_thinking thinking,
+    sparkchat_error **error);
 
 /** Web search. Without this call, the service's default holds: models that can
  *  search do so when they think it helps.
@@ -752,9 +746,9 @@ SPARKCHAT_API sparkchat_status sparkchat_request_set_function_choice(
  *  @param json    An object with the shape of protocol 3.1, but for
  *                 header.app_id, which stays as configured.
  *  @param length  Bytes of it, or SPARKCHAT_NUL_TERMINATED. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_request_set_extra_json(
-    sparkchat_request *request, const char *json, size_t length,
-    sparkchat_error **error);
+SPARKCHAT_API sparkchat_status
+sparkchat_request_set_extra_json(sparkchat_request *request, const char *json,
+                                 size_t length, sparkchat_error **error);
 
 /* ------------------------------------------------------------------------
  * Stream

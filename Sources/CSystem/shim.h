@@ -19,8 +19,8 @@ static inline int sparkchat_shim_eventfd(void) {
 
 /* A page that reads as zeros in a child process after fork(), or NULL. */
 static inline int *sparkchat_shim_map_wiped_on_fork(void) {
-  void *page = mmap(0, 4096, PROT_READ | PROT_WRITE,
-                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void *page =
+      mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (page == MAP_FAILED) {
     return 0;
   }

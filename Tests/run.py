@@ -1,0 +1,112 @@
+"""Runs every suite in every language; the last line says `N passed, N failed`.
+
+Called by `make test`, which has built the library and the virtual environment. `run.py NAME...`
+runs only the suites of these names.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SANITIZED_TESTS = "Isolation"
+
+
+@dataclass(frozen=True)
+class Result:
+    passed: int
+    failed: int
+
+
+def run(command: list[str], **environment: str) -> tuple[int, str]:
+    """Runs a command, shows its output as it comes, and returns it with the exit code."""
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if not re.match(r"^(◇|✔|\[\d+/\d+\])", line):
+            print(line, end="", flush=True)
+    return process.wait(), "".join(lines)
+
+
+def swift(*arguments: str) -> Result:
+    """Swift Testing prints a line for each test and a summary."""
+    code, output = run(["swift", "test", *arguments])
+    failed = len(re.findall(r"^✘ Test (?!run).* failed after", output, re.MULTILINE))
+    summary = re.search(r"Test run with (\d+) tests?", output)
+    total = int(summary.group(1)) if summary else 0
+    if code != 0 or total == 0:
+        failed = max(failed, 1)
+    return Result(max(total - failed, 0), failed)
+
+
+def pytest(folder: str) -> Result:
+    """pytest's own report in XML holds the counts."""
+    with tempfile.TemporaryDirectory() as scratch:
+        report = Path(scratch) / "report.xml"
+        command = [sys.executable, "-m", "pytest", folder, "-q", f"--junitxml={report}"]
+        command += ["-p", "no:cacheprovider", "--timeout=300", "-r", "fEs"]
+        code, _ = run(command, PYTHONPATH=str(ROOT / "Tests" / "Emulator"))
+        if not report.exists():
+            return Result(0, 1)
+        suites = list(ElementTree.parse(report).getroot().iter("testsuite"))
+    total, failures, errors, skipped = (
+        sum(int(suite.get(name, "0")) for suite in suites)
+        for name in ("tests", "failures", "errors", "skipped")
+    )
+    bad = failures + errors
+    failed = max(bad, 1) if code != 0 else bad
+    return Result(max(total - bad - skipped, 0), failed)
+
+
+SUITES: dict[str, Callable[[], Result]] = {
+    "emulator": lambda: pytest("Tests/Emulator/tests"),
+    "swift": lambda: swift(),
+    "swift-tsan": lambda: swift(
+        "--sanitize=thread", "--scratch-path", ".build-tsan", "--filter", SANITIZED_TESTS
+    ),
+    "c": lambda: pytest("Tests/C"),
+    "python": lambda: pytest("Tests/Python"),
+}
+
+
+def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in SUITES]
+    if unknown:
+        print(f"unknown suite {unknown[0]!r}; there are {', '.join(SUITES)}", file=sys.stderr)
+        return 2
+    results = {}
+    for name in names or SUITES:
+        print(f"\n== {name}", flush=True)
+        start = time.monotonic()
+        results[name] = SUITES[name]()
+        print(f"== {name}: {results[name]} in {time.monotonic() - start:.0f} s", flush=True)
+    passed = sum(result.passed for result in results.values())
+    failed = sum(result.failed for result in results.values())
+    print()
+    for name, result in results.items():
+        print(f"{name:12} {result.passed:5} passed {result.failed:5} failed")
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

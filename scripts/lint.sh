@@ -1,0 +1,28 @@
+#!/bin/sh
+# Formatting and static checks; called by `make lint`, which has installed the tools.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+bin=build/venv/bin
+status=0
+
+check() {
+  name=$1
+  shift
+  if output=$("$@" 2>&1); then
+    echo "ok      $name"
+  else
+    echo "failed  $name"
+    echo "$output"
+    status=1
+  fi
+}
+
+check swift-format swift format lint --strict --recursive Package.swift Sources Tests
+check clang-format sh -c "git ls-files -z -- '*.c' '*.h' | xargs -0 '$bin/clang-format' --dry-run -Werror"
+check ruff "$bin/python" -m ruff check .
+check ruff-format "$bin/python" -m ruff format --check .
+check mypy-package "$bin/python" -m mypy --strict bindings/python/src/sparkchat
+check mypy-emulator env MYPYPATH=Tests/Emulator "$bin/python" -m mypy --strict -p spark_emulator
+check mypy-runner "$bin/python" -m mypy --strict Tests/run.py
+check shellcheck sh -c "git ls-files -z -- '*.sh' .ci/run | xargs -0 shellcheck"
+exit "$status"
