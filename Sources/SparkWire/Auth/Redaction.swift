@@ -10,7 +10,24 @@ extension Credentials {
       rest.prefix { byte in byte > 0x20 && byte != UInt8(ascii: "&") && byte != UInt8(ascii: "\"") }
         .count
     }
+    bytes = Self.replace(Self.startOfAuthorization, in: bytes) { rest in
+      rest.prefix(while: Self.isEncoded).count
+    }
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// `api_key="` in Base64: what every signature that we send begins with, however it is quoted.
+  private static let startOfAuthorization = Array("YXBpX2tleT0i".utf8)
+
+  /// Base64, escaped or not.
+  private static func isEncoded(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "/"),
+      UInt8(ascii: "="), UInt8(ascii: "%"):
+      true
+    default: false
+    }
   }
 
   /// Replaces each `pattern`, and as many of the bytes behind it as `extra` says.

@@ -61,10 +61,13 @@ struct SurrogateHalf {
   var isPending: Bool { high != nil }
 
   /// `text` with halves joined, or replaced where they stay alone. nil: nothing to show yet.
+  ///
+  /// - Parameter isEnd: no other half can follow.
   mutating func join(
-    _ text: UnsafeRawBufferPointer, into documents: inout [UnsafeMutablePointer<json_t>]
+    _ text: UnsafeRawBufferPointer, isEnd: Bool = false,
+    into documents: inout [UnsafeMutablePointer<json_t>]
   ) -> UnsafeRawBufferPointer? {
-    guard !text.isEmpty else { return nil }
+    guard !text.isEmpty || isEnd else { return nil }
     var result = String.UnicodeScalarView()
     for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
       guard SurrogateRepair.halves.contains(scalar.value) else {
@@ -83,6 +86,10 @@ struct SurrogateHalf {
         high = SurrogateRepair.isHigh(unit) ? unit : nil
         if high == nil { result.append("\u{FFFD}") }
       }
+    }
+    if isEnd, high != nil {
+      result.append("\u{FFFD}")
+      high = nil
     }
     var joined = String(result)
     let copy = joined.withUTF8 { bytes -> UnsafeMutablePointer<json_t>? in

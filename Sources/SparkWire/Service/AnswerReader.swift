@@ -49,10 +49,12 @@ package struct AnswerReader: ~Copyable {
     if let plugins = payload?["plugins"]?["text"] { try readCitations(plugins) }
     let choices = payload?["choices"]
     if let texts = choices?["text"] { try readTexts(texts, repaired: repaired) }
+    let isLast = header?["status"]?.integer == 2 || choices?["status"]?.integer == 2
+    if isLast { endHalves() }
     if let usage = payload?["usage"]?["text"] { readUsage(usage) }
     let code = header?["code"]?.integer ?? 0
     if code != 0 { try readFailure(Int32(clamping: code), header?["message"]) }
-    if header?["status"]?.integer == 2 || choices?["status"]?.integer == 2 { isFinished = true }
+    if isLast { isFinished = true }
   }
 
   private mutating func forgetLast() {
@@ -101,8 +103,29 @@ package struct AnswerReader: ~Copyable {
           events.append(.text(whole))
         }
       }
-      if let call = item["function_call"] { try readFunctionCall(call) }
+      if let call = item["function_call"] { try readFunctionCall(call, repaired: repaired) }
     }
+  }
+
+  /// Half a pair that still waits when the answer ends has lost its other half.
+  private mutating func endHalves() {
+    if reasoningHalf.isPending,
+      let rest = reasoningHalf.join(Self.nothing, isEnd: true, into: &documents)
+    {
+      events.append(.reasoning(rest))
+    }
+    if textHalf.isPending, let rest = textHalf.join(Self.nothing, isEnd: true, into: &documents) {
+      events.append(.text(rest))
+    }
+  }
+
+  /// A text that comes in one message: no half in it can find its other half.
+  private mutating func whole(
+    _ text: UnsafeRawBufferPointer, repaired: Bool
+  ) -> UnsafeRawBufferPointer {
+    guard repaired else { return text }
+    var half = SurrogateHalf()
+    return half.join(text, isEnd: true, into: &documents) ?? text
   }
 
   private func text(
@@ -115,22 +138,25 @@ package struct AnswerReader: ~Copyable {
     return bytes
   }
 
-  private mutating func readFunctionCall(_ call: JSONValue) throws(SparkError) {
+  private mutating func readFunctionCall(_ call: JSONValue, repaired: Bool) throws(SparkError) {
     guard let name = call["name"]?.bytes else {
       throw .violation("the service asks for a function without naming it")
     }
     hasAnswer = true
+    var arguments = call["arguments"]?.bytes ?? Self.nothing
     // Documented as a string; some gateways send the object itself (protocol 4.4).
     if let value = call["arguments"], value.bytes == nil,
       let dumped = json_dumps(value.raw, Int(JSON_COMPACT) | Int(JSON_ENCODE_ANY))
     {
       defer { free(dumped) }
-      if let copy = json_string(dumped) { documents.append(copy) }
-      let bytes = documents.last.flatMap { JSONValue(raw: $0).bytes }
-      events.append(.functionCall(name: name, arguments: bytes ?? Self.nothing))
-    } else {
-      events.append(.functionCall(name: name, arguments: call["arguments"]?.bytes ?? Self.nothing))
+      if let copy = json_string(dumped) {
+        documents.append(copy)
+        arguments = JSONValue(raw: copy).bytes ?? Self.nothing
+      }
     }
+    events.append(
+      .functionCall(
+        name: whole(name, repaired: repaired), arguments: whole(arguments, repaired: repaired)))
   }
 
   /// A plugin's content is a JSON text within the JSON: a list of pages (protocol 4.5). Plugins

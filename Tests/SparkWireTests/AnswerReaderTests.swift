@@ -1,0 +1,127 @@
+import SparkWire
+import Testing
+
+private let sid = "cht000a1f3c@dx194e0205ccbb8f3550"
+
+/// The examples of protocol 4.2 to 4.7.
+struct AnswerReaderTests {
+  @Test func `reads a streamed answer whose last message has text and usage`() {
+    let answer = Answer(
+      message(content("您"), status: 0), message(content("好，很高兴")),
+      message(content(#"为您服务。\n需要我做什么？"#)),
+      message(
+        content("😊"), status: 2,
+        more: #"""
+          ,"usage":{"text":{"question_tokens":2,"prompt_tokens":3,"completion_tokens":19,"total_tokens":22}}
+          """#))
+    #expect(
+      answer.pieces == [
+        .text("您"), .text("好，很高兴"), .text("为您服务。\n需要我做什么？"), .text("😊"), .usage(2, 3, 19, 22),
+      ])
+    #expect(answer.isFinished)
+    #expect(answer.sid == sid)
+    #expect(answer.failure == nil)
+  }
+
+  @Test func `B1: an answer in one message is no empty answer`() {
+    let answer = Answer(message(content("2"), status: 2))
+    #expect(answer.pieces == [.text("2")])
+    #expect(answer.isFinished)
+  }
+
+  @Test func `A14, B8: reads a function call`() {
+    let answer = Answer(
+      message(
+        #"""
+        {"content":"","role":"assistant","content_type":"text","index":0,"function_call":
+        {"arguments":"{\"city\":\"合肥\",\"day\":\"今天\"}","name":"get_weather"}}
+        """#, status: 2))
+    #expect(answer.pieces == [.call("get_weather", #"{"city":"合肥","day":"今天"}"#)])
+    #expect(answer.isFinished)
+  }
+
+  @Test func `reads the pages of a web search before the answer`() {
+    let answer = Answer(
+      #"""
+      {"header":{"code":0,"message":"Success","sid":"s","status":1},"payload":{"plugins":{"text":[
+      {"name":"ifly_search","content":"[{\"index\":1,\"url\":\"https://example.com/a\",\"title\":\"示例\"},{\"index\":2,\"url\":\"https://example.com/b\",\"title\":\"\"}]",
+      "content_type":"text","content_meta":null,"role":"tool","status":"finished"}]}}}
+      """#, message(content("42"), status: 2))
+    #expect(
+      answer.pieces == [
+        .citation(1, "示例", "https://example.com/a"), .citation(2, "", "https://example.com/b"),
+        .text("42"),
+      ])
+  }
+
+  @Test func `A9: keeps every piece of the reasoning`() {
+    let answer = Answer(
+      message(#"{"content":"","reasoning_content":"用户问的是","role":"assistant"}"#, status: 0),
+      message(#"{"reasoning_content":"一道加法题。"}"#), message(#"{"content":"答案是 "}"#),
+      message(#"{"content":"2。","reasoning_content":"Done."}"#, status: 2))
+    #expect(
+      answer.pieces == [
+        .reasoning("用户问的是"), .reasoning("一道加法题。"), .text("答案是 "), .reasoning("Done."), .text("2。"),
+      ])
+  }
+
+  @Test func `A17, B2, D8: an error has code, message and sid`() throws {
+    let answer = Answer(
+      #"""
+      {"header":{"code":11200,"message":"AppIdNoAuthError:(17:17:15.673) domain.generalv3",
+      "sid":"cht000f6081@dx194e020ae50b8f3550","status":2}}
+      """#)
+    let error = try #require(answer.failure)
+    #expect(error.status == .permission)
+    #expect(error.serviceCode == 11200)
+    #expect(error.sid == "cht000f6081@dx194e020ae50b8f3550")
+    #expect(
+      error.message == "service code 11200: AppIdNoAuthError:(17:17:15.673) domain.generalv3")
+    #expect(!answer.isFinished && answer.pieces.isEmpty)
+  }
+
+  @Test func `an error in the middle keeps what came before`() {
+    let answer = Answer(
+      message(content("so ")),
+      #"{"header":{"code":10014,"message":"x","status":2},"payload":{"choices":{"text":[{"content":"far"}]}}}"#
+    )
+    #expect(answer.pieces == [.text("so "), .text("far")])
+    #expect(answer.failure?.status == .contentFiltered)
+    #expect(answer.failure?.sid == sid)
+  }
+
+  @Test func `10019 behind an answer is a warning`() {
+    let warning = #"{"header":{"code":10019,"message":"mind it","sid":"other","status":2}}"#
+    let text = Answer(message(content("x"), status: 2), warning)
+    #expect(text.pieces == [.text("x"), .warning(10019, "mind it")])
+    #expect(text.failure == nil && text.isFinished && text.sid == "other")
+    for item in [#"{"reasoning_content":"r"}"#, #"{"function_call":{"name":"f"}}"#] {
+      #expect(Answer(message(item), warning).failure == nil)
+    }
+    #expect(
+      Answer(message(content("x")), #"{"header":{"code":10019}}"#).pieces
+        == [.text("x"), .warning(10019, "")])
+  }
+
+  @Test func `10019 in place of an answer is an error`() {
+    let warning = #"{"header":{"code":10019,"message":"mind it","status":2}}"#
+    for before in [[], [message(content(""))], [message()]] {
+      let answer = Answer((before + [warning]).map { [UInt8]($0) })
+      #expect(answer.failure?.status == .contentFiltered)
+      #expect(answer.failure?.serviceCode == 10019)
+    }
+  }
+
+  @Test func `texts may be taken one at a time, or left`() throws {
+    var reader = AnswerReader()
+    #expect(reader.nextEvent().map(Piece.init) == nil)
+    let first = ByteBuffer([UInt8](message(content("a"), content("b"))))
+    try reader.read(first.readable)
+    #expect(reader.nextEvent().map(Piece.init) == .text("a"))
+    // What was not taken is gone with the next message.
+    let second = ByteBuffer([UInt8](message(content("c"))))
+    try reader.read(second.readable)
+    #expect(reader.nextEvent().map(Piece.init) == .text("c"))
+    #expect(reader.nextEvent().map(Piece.init) == nil)
+  }
+}

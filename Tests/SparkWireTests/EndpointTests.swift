@@ -1,0 +1,183 @@
+import SparkWire
+import Testing
+
+private let base = "wss://spark-api.xf-yun.com"
+private let maas = "wss://maas-api.cn-huabei-1.xf-yun.com/v1.1/chat"
+
+private struct Wanted: CustomTestStringConvertible {
+  var model: String?
+  var url: String?
+  var domain: String?
+
+  init(_ model: String? = nil, url: String? = nil, domain: String? = nil) {
+    self.model = model
+    self.url = url
+    self.domain = domain
+  }
+
+  var testDescription: String {
+    "model \(model ?? "-"), URL \(url ?? "-"), domain \(domain ?? "-")"
+  }
+
+  func resolve() throws(SparkError) -> Endpoint {
+    try Endpoint.resolve(model: model, url: url, domain: domain)
+  }
+}
+
+struct EndpointTests {
+  @Test(
+    arguments: [
+      (Wanted(), "\(base)/v3.5/chat", "generalv3.5", "max"),
+      // A model by name.
+      (Wanted("max"), "\(base)/v3.5/chat", "generalv3.5", "max"),
+      (Wanted("ULTRA"), "\(base)/v4.0/chat", "4.0Ultra", "4.0Ultra"),
+      (Wanted("4.0ultra"), "\(base)/v4.0/chat", "4.0Ultra", "4.0Ultra"),
+      (Wanted("spark-x"), "\(base)/v1/x1", "spark-x", "x1.5"),
+      (Wanted("x1"), "\(base)/v1/x1", "x1", "x1"),
+      (Wanted("x1.5", domain: "x1"), "\(base)/v1/x1", "x1", "x1.5"),
+      (Wanted("lite", domain: "general"), "\(base)/v1.1/chat", "general", "lite"),
+      (Wanted("maas", domain: "xdeepseekr1"), maas, "xdeepseekr1", "maas"),
+      (Wanted("image"), "wss://spark-api.cn-huabei-1.xf-yun.com/v2.1/image", "imagev3", "image"),
+      // A domain alone gives the URL.
+      (Wanted(domain: "generalv3"), "\(base)/v3.1/chat", "generalv3", "pro"),
+      (Wanted(domain: "4.0Ultra"), "\(base)/v4.0/chat", "4.0Ultra", "4.0Ultra"),
+      (Wanted(domain: "lite"), "\(base)/v1.1/chat", "lite", "lite"),
+      (Wanted(domain: "general"), "\(base)/v1.1/chat", "general", "lite"),
+      (Wanted(domain: "pro-128k"), "\(base)/chat/pro-128k", "pro-128k", "pro-128k"),
+      // A URL alone gives the domain.
+      (Wanted(url: "\(base)/v3.1/chat"), "\(base)/v3.1/chat", "generalv3", "pro"),
+      (
+        Wanted(url: "WSS://Spark-API.xf-yun.com:443/v4.0/chat"), "\(base)/v4.0/chat", "4.0Ultra",
+        "4.0Ultra"
+      ),
+      (
+        Wanted(url: "ws://spark-api.xf-yun.com/v1.1/chat"), "ws://spark-api.xf-yun.com/v1.1/chat",
+        "lite", "lite"
+      ),
+      (Wanted(url: "\(base)/v3.5/chat?x=y"), "\(base)/v3.5/chat?x=y", "generalv3.5", "max"),
+      (Wanted(url: "\(base)/x2"), "\(base)/x2", "spark-x", "x2"),
+      // Both, where they match.
+      (Wanted(url: "\(base)/v1/x1", domain: "spark-x"), "\(base)/v1/x1", "spark-x", "x1.5"),
+      (Wanted(url: "\(base)/v1.1/chat", domain: "general"), "\(base)/v1.1/chat", "general", "lite"),
+      (Wanted(url: maas, domain: "xop3qwen1b7"), maas, "xop3qwen1b7", "maas"),
+      // Paths of the service that the table does not know.
+      (Wanted(url: "\(base)/v9/chat", domain: "generalv9"), "\(base)/v9/chat", "generalv9", nil),
+      (
+        Wanted(url: "\(base)/v9/chat", domain: "generalv3.5"), "\(base)/v9/chat", "generalv3.5",
+        "max"
+      ),
+      // Other hosts may serve what they like; a path that the service has tells the model.
+      (
+        Wanted(url: "ws://127.0.0.1:8765/v3.5/chat"), "ws://127.0.0.1:8765/v3.5/chat",
+        "generalv3.5", "max"
+      ),
+      (
+        Wanted(url: "ws://127.0.0.1:8765/v1.1/chat"), "ws://127.0.0.1:8765/v1.1/chat", "lite",
+        "lite"
+      ),
+      (
+        Wanted(url: "ws://127.0.0.1:8765/v1.1/chat", domain: "patch"),
+        "ws://127.0.0.1:8765/v1.1/chat", "patch", "maas"
+      ),
+      (
+        Wanted(url: "wss://gateway.example/chat", domain: "mine"), "wss://gateway.example/chat",
+        "mine", nil
+      ),
+      (
+        Wanted(url: "wss://gateway.example/v4.0/chat", domain: "lite"),
+        "wss://gateway.example/v4.0/chat", "lite", "lite"
+      ),
+      (
+        Wanted("ultra", url: "ws://localhost:1/spark"), "ws://localhost:1/spark", "4.0Ultra",
+        "4.0Ultra"
+      ),
+      // Not a part of the service's domain.
+      (
+        Wanted(url: "wss://notxf-yun.com/v3.5/chat", domain: "x"), "wss://notxf-yun.com/v3.5/chat",
+        "x", nil
+      ),
+    ] as [(Wanted, String, String, String?)])
+  fileprivate func `A8: takes every word for it`(
+    wanted: Wanted, url: String, domain: String, model: String?
+  ) throws {
+    let endpoint = try wanted.resolve()
+    #expect(endpoint.url.description == url)
+    #expect(endpoint.domain == domain)
+    #expect(endpoint.model?.name == model)
+  }
+
+  @Test(arguments: [
+    (Wanted("gpt"), "model \"gpt\" is not a known one", "4.0Ultra"),
+    (Wanted(""), "model \"\" is not a known one", "set URL and domain"),
+    (Wanted("maas"), "\"maas\" needs a domain", "service id"),
+    (Wanted("max", domain: "lite"), "\"lite\" is not one of the model \"max\"", "\"generalv3.5\""),
+    (Wanted("lite", domain: "4.0Ultra"), "not one of the model", "\"lite\" or \"general\""),
+    (
+      Wanted("max", url: "\(base)/v4.0/chat"), "does not belong to \(base)/v4.0/chat",
+      "\(base)/v3.5/chat"
+    ),
+    (Wanted(domain: "gpt"), "no URL is set", "generalv3.5"),
+    (Wanted(domain: "4.0ultra"), "not a known one", "4.0Ultra"),
+    (Wanted(url: maas), "no domain is set", "model"),
+    (Wanted(url: "\(base)/v9/chat"), "no domain is set", "model by name"),
+    (Wanted(url: "wss://gateway.example/chat"), "no domain is set", "model by name"),
+    (
+      Wanted(url: "\(base)/v1.1/chat", domain: "generalv3.5"),
+      "which serves \"lite\" or \"general\"", "set the URL to \(base)/v3.5/chat"
+    ),
+    (
+      Wanted(url: "\(base)/v3.5/chat", domain: "nonsense"), "\"nonsense\" does not belong to",
+      "\"generalv3.5\", or leave it unset"
+    ),
+    (Wanted(url: "\(base)/chat/max-32k", domain: "generalv3.5"), "does not belong", "/v3.5/chat"),
+    (
+      Wanted(url: "https://spark-api-open.xf-yun.com/v1/chat/completions"), "HTTP address",
+      "starts with wss://"
+    ),
+    (Wanted("max", url: "http://localhost/v3.5/chat"), "HTTP address", "wss://"),
+  ])
+  fileprivate func `G3, H6: refuses what cannot match, naming what to set`(
+    wanted: Wanted, message: String, hint: String
+  ) throws {
+    let error = try #require(failure { () throws(SparkError) in _ = try wanted.resolve() })
+    #expect(error.status == .config)
+    #expect(error.message.contains(message), "\(error.message)")
+    #expect(error.hint.contains(hint), "\(error.hint)")
+  }
+}
+
+struct ModelTests {
+  @Test(arguments: Model.all.map(\.name))
+  func `each model is found by name, by alias, and by what they give`(name: String) throws {
+    let model = try #require(Model.all.first { $0.name == name })
+    let domain = model.domains.isEmpty ? "patch" : nil
+    for spelling in [name, name.uppercased(), name.lowercased()] + model.aliases {
+      let endpoint = try Endpoint.resolve(model: spelling, url: nil, domain: domain)
+      #expect(endpoint.url.description == model.url, "\(spelling)")
+      #expect(endpoint.domain == model.domains.first ?? "patch", "\(spelling)")
+      #expect(endpoint.model?.name == name, "\(spelling)")
+    }
+    for domain in model.domains {
+      let endpoint = try Endpoint.resolve(model: nil, url: model.url, domain: domain)
+      #expect(endpoint.model?.url == model.url)
+    }
+  }
+
+  @Test func `no name stands for two models`() {
+    let names = Model.all.flatMap { [$0.name.lowercased()] + $0.aliases }
+    #expect(Set(names).count == names.count)
+    for name in names { #expect(name == name.lowercased(), "an alias is compared in lower case") }
+  }
+
+  @Test func `B7, F8: the table has the service's own pairs`() {
+    let pairs = Model.all.map { "\($0.path) \($0.domains.first ?? "-")" }
+    #expect(
+      Set(pairs) == [
+        "/v1.1/chat lite", "/v2.1/chat generalv2", "/v3.1/chat generalv3",
+        "/chat/pro-128k pro-128k", "/v3.5/chat generalv3.5", "/chat/max-32k max-32k",
+        "/v4.0/chat 4.0Ultra", "/v1/x1 x1", "/v1/x1 spark-x", "/x2 spark-x",
+        "/v1/reasoner-x1-preview x1", "/v1.1/chat_kjwx kjwx", "/v1.1/chat_multilang multilang",
+        "/v2.1/image imagev3", "/v1.1/chat -",
+      ])
+  }
+}

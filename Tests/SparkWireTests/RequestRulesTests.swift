@@ -1,0 +1,130 @@
+import SparkWire
+import Testing
+
+private func refusal(
+  _ model: String?, url: String? = nil, _ change: (inout ChatRequest) throws -> Void
+) throws -> SparkError? {
+  var request = ChatRequest()
+  try change(&request)
+  let domain = model == "maas" || url != nil ? "mine" : nil
+  return failure { () throws(SparkError) in
+    _ = try encoded(request, model: model, url: url, domain: domain)
+  }
+}
+
+/// Each option that not every model takes, with a request that is good but for it.
+private let options: [Change] = [
+  Change("a system message is set") { try $0.addMessage(.system, "s") },
+  Change("functions are set") { try $0.addFunction("f") },
+  Change("function_choice is set") { try $0.setFunctionChoice("f") },
+  Change("top_p is set") { try $0.setTopP(0.5) },
+  Change("presence_penalty is set") { try $0.setPresencePenalty(1) },
+  Change("frequency_penalty is set") { try $0.setFrequencyPenalty(1) },
+  Change("thinking is set") { $0.setThinking(.auto) },
+  Change("web search is set") { $0.setSearch(.normal, references: true) },
+  Change("temperature is 0.0") { try $0.setTemperature(0) },
+  Change("temperature is 1.5") { try $0.setTemperature(1.5) },
+]
+
+/// For each model, which of the options it takes.
+private let taken: [String: String] = [
+  "lite": "", "kjwx": "", "multilang": "", "image": "",
+  "v2": "system",
+  "pro": "system functions search", "pro-128k": "system functions search",
+  "max": "system functions search", "max-32k": "system functions search",
+  "4.0Ultra": "system functions search",
+  "x1": "system search reasoning zero two",
+  "x1.5": "system functions search reasoning zero two",
+  "x2": "system functions search reasoning zero two",
+  "x1-preview": "system functions search reasoning zero two",
+  "maas": "system functions search reasoning zero",
+]
+
+private func isTaken(_ option: String, by model: String) -> Bool {
+  let words = Set((taken[model] ?? "").split(separator: " "))
+  switch option {
+  case "a system message is set": return words.contains("system")
+  case "functions are set", "function_choice is set": return words.contains("functions")
+  case "web search is set": return words.contains("search")
+  case "temperature is 0.0": return words.contains("zero")
+  case "temperature is 1.5": return words.contains("two")
+  default: return words.contains("reasoning")
+  }
+}
+
+struct RequestRulesTests {
+  @Test(arguments: Model.all.map(\.name))
+  func `A10, B6: a model's options are sent or refused, never dropped`(model: String) throws {
+    #expect(taken[model] != nil)
+    for option in options {
+      let error = try refusal(model) { request in
+        try option.apply(to: &request)
+        try request.addMessage(.user, "Hi")
+      }
+      if isTaken(option.testDescription, by: model) {
+        #expect(error == nil, "\(option.testDescription)")
+      } else {
+        #expect(error?.status == .invalidArgument, "\(option.testDescription)")
+        #expect(
+          error?.message == "\(option.testDescription), which the model \"\(model)\" does not take")
+        #expect(error?.hint.isEmpty == false)
+      }
+    }
+  }
+
+  @Test func `what nobody knows of is left to the server`() throws {
+    for option in options {
+      let error = try refusal(nil, url: "ws://localhost:1/chat") { request in
+        try option.apply(to: &request)
+        try request.addMessage(.user, "Hi")
+      }
+      #expect(error == nil, "\(option.testDescription)")
+    }
+  }
+
+  @Test(arguments: Model.all.map(\.name))
+  func `max_tokens goes to the model's limit`(name: String) throws {
+    let model = try #require(Model.all.first { $0.name == name })
+    let ask: (Int) throws -> SparkError? = { count in
+      try refusal(name) { request in
+        try request.addMessage(.user, "Hi")
+        try request.setMaxTokens(count)
+      }
+    }
+    #expect(try ask(model.maxTokens) == nil)
+    let error = try #require(try ask(model.maxTokens + 1))
+    #expect(error.hint == "use a value from 1 to \(model.maxTokens)")
+  }
+
+  @Test func `switching off a search that a model does not have is no mistake`() throws {
+    let error = try refusal("lite") { request in
+      try request.addMessage(.user, "Hi")
+      request.setSearch(.disabled, references: false)
+    }
+    #expect(error == nil)
+  }
+
+  @Test(
+    arguments: [
+      ([], "has no message"),
+      ([.system], "the last message is the system's"),
+      ([.user, .assistant], "the last message is the assistant's"),
+      ([.assistant], "the last message is the assistant's"),
+      ([.user, .system, .user], "a system message is not the first"),
+      ([.system, .system, .user], "a system message is not the first"),
+      // Whether the service minds these is not known: it decides.
+      ([.user, .user], nil), ([.system, .assistant, .user], nil), ([.assistant, .user], nil),
+    ] as [([ChatRequest.Role], String?)])
+  func `wants the question last and the system message first`(
+    roles: [ChatRequest.Role], message: String?
+  ) throws {
+    let error = try refusal("max") { request in
+      for role in roles { try request.addMessage(role, "x") }
+    }
+    #expect((error == nil) == (message == nil))
+    if let message {
+      #expect(error?.status == .invalidArgument)
+      #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import SparkWire
+import Testing
+
+/// The table of protocol 5.
+private let codes: [(code: Int32, status: Status, retryable: Bool)] = [
+  (10000, .service, true), (10001, .service, true), (10002, .service, true),
+  (10003, .invalidRequest, false), (10004, .invalidRequest, false),
+  (10005, .invalidRequest, false), (10006, .rateLimited, true), (10007, .rateLimited, true),
+  (10008, .overloaded, true), (10009, .service, true), (10010, .service, true),
+  (10011, .service, true), (10012, .service, true), (10013, .contentFiltered, false),
+  (10014, .contentFiltered, false), (10015, .permission, false), (10016, .permission, false),
+  (10017, .service, true), (10018, .service, true), (10019, .contentFiltered, false),
+  (10021, .contentFiltered, false), (10022, .contentFiltered, false),
+  (10029, .invalidRequest, false), (10041, .invalidRequest, false), (10110, .overloaded, true),
+  (10163, .invalidRequest, false), (10222, .service, true), (10223, .service, true),
+  (10404, .invalidRequest, false), (10907, .contextLength, false), (11200, .permission, false),
+  (11201, .quota, false), (11202, .rateLimited, true), (11203, .rateLimited, true),
+  (20011, .auth, false), (99999, .service, false), (-1, .service, false), (1, .service, false),
+]
+
+struct ServiceCodeTests {
+  @Test(arguments: codes)
+  func `sorts the service's codes`(code: Int32, status: Status, retryable: Bool) {
+    let error = ServiceCode.error(code, message: "Kind:(12:00:00.000) detail", sid: "sid")
+    #expect(error.status == status)
+    #expect(error.retryable == retryable)
+    #expect(!error.hint.isEmpty && !error.hint.contains("\n"))
+    #expect(error.serviceCode == code)
+    #expect(error.sid == "sid")
+    #expect(error.message == "service code \(code): Kind:(12:00:00.000) detail")
+  }
+
+  @Test(arguments: [
+    ("AppIdNoAuthError:(17:17:15.673) tokens.total", "tokens are used up"),
+    ("AppIdNoAuthError:(17:17:15.673) domain.generalv3", "may not use this model"),
+    ("AppIdNoAuthError", "belongs to the key"), ("", "belongs to the key"),
+  ])
+  func `G3: tells the causes of 11200 apart`(message: String, hint: String) {
+    let error = ServiceCode.error(11200, message: message, sid: nil)
+    #expect(error.hint.contains(hint), "\(error.hint)")
+    #expect(error.sid == nil)
+  }
+
+  @Test func `says so when there is no message`() {
+    #expect(
+      ServiceCode.error(10012, message: "", sid: nil).message
+        == "service code 10012: the service gave no message")
+  }
+
+  /// 10013 repeats the question (protocol 7.8).
+  @Test func `keeps a long or strange message on one short line`() {
+    let message = "InputAuditError: \u{1B}[31m\r\n" + String(repeating: "你", count: 5_000)
+    let error = ServiceCode.error(10013, message: message, sid: nil)
+    #expect(error.message.utf8.count < 700)
+    #expect(!error.message.contains("\n") && !error.message.contains("\u{1B}"))
+  }
+}

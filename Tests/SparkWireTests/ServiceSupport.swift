@@ -1,0 +1,160 @@
+import SparkWire
+import Testing
+
+extension Secret {
+  convenience init(_ text: String) {
+    self.init(copying: [UInt8](text))
+  }
+
+  private convenience init(copying bytes: [UInt8]) {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
+    defer { buffer.deallocate() }
+    buffer.copyBytes(from: bytes)
+    self.init(copying: UnsafeRawBufferPointer(buffer))
+  }
+}
+
+extension Credentials {
+  init(key: String, secret: String) {
+    self.init(appID: "a1b2c3d4", apiKey: Secret(key), apiSecret: Secret(secret))
+  }
+}
+
+extension ChatRequest {
+  /// A request with one user message.
+  static func asking(_ question: String = "Hi") throws -> ChatRequest {
+    var request = ChatRequest()
+    try request.addMessage(.user, question)
+    return request
+  }
+
+  mutating func addFunction(
+    _ name: String, _ description: String = "", parameters: String = "{}"
+  ) throws(SparkError) {
+    let parameters = ByteBuffer([UInt8](parameters))
+    try addFunction(name: name, description: description, parameters: parameters.readable)
+  }
+
+  mutating func setExtra(_ json: String) throws(SparkError) {
+    let json = ByteBuffer([UInt8](json))
+    try setExtra(json.readable)
+  }
+}
+
+/// Something to do to a request, with a name for the test's output.
+struct Change: CustomTestStringConvertible, Sendable {
+  let testDescription: String
+  private let body: @Sendable (inout ChatRequest) throws -> Void
+
+  init(_ name: String, _ body: @escaping @Sendable (inout ChatRequest) throws -> Void) {
+    testDescription = name
+    self.body = body
+  }
+
+  func apply(to request: inout ChatRequest) throws(SparkError) {
+    do {
+      try body(&request)
+    } catch let error as SparkError {
+      throw error
+    } catch {
+      Issue.record(error)
+    }
+  }
+}
+
+/// The JSON that is sent for `request`.
+func encoded(
+  _ request: ChatRequest, model: String? = nil, url: String? = nil, domain: String? = nil,
+  userID: String? = nil, patchID: String? = nil
+) throws(SparkError) -> String {
+  let endpoint = try Endpoint.resolve(model: model, url: url, domain: domain)
+  let encoder = RequestEncoder(
+    appID: "a1b2c3d4", userID: userID, patchID: patchID, endpoint: endpoint)
+  var buffer = ByteBuffer()
+  try encoder.append(request, to: &buffer)
+  return buffer.bytes.text
+}
+
+/// An event with its own copies of the texts.
+enum Piece: Equatable {
+  case text(String)
+  case reasoning(String)
+  case call(String, String)
+  case citation(Int32, String, String)
+  case usage(Int64, Int64, Int64, Int64)
+  case warning(Int32, String)
+
+  init(_ event: AnswerEvent) {
+    switch event {
+    case .text(let text): self = .text(text.checked)
+    case .reasoning(let text): self = .reasoning(text.checked)
+    case .functionCall(let name, let arguments): self = .call(name.checked, arguments.checked)
+    case .citation(let index, let title, let url):
+      self = .citation(index, title.checked, url.checked)
+    case .usage(let usage):
+      self = .usage(usage.question, usage.prompt, usage.completion, usage.total)
+    case .warning(let code, let message): self = .warning(code, message.checked)
+    }
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// The text, which must be UTF-8 with a NUL behind it.
+  fileprivate var checked: String {
+    #expect(baseAddress?.load(fromByteOffset: count, as: UInt8.self) == 0)
+    let text = String(validating: self, as: UTF8.self)
+    #expect(text != nil)
+    return text ?? ""
+  }
+}
+
+/// What a reader makes of an answer's messages.
+struct Answer: Equatable {
+  var pieces: [Piece] = []
+  var isFinished = false
+  var sid: String?
+  var failure: SparkError?
+
+  init(_ messages: String...) {
+    self.init(messages.map { [UInt8]($0) })
+  }
+
+  init(_ messages: [[UInt8]]) {
+    var reader = AnswerReader()
+    do throws(SparkError) {
+      for message in messages {
+        // A copy of the right size, so that the address sanitizer sees a look beyond it.
+        let input = ByteBuffer(message)
+        defer { while let event = reader.nextEvent() { pieces.append(Piece(event)) } }
+        try reader.read(input.readable)
+      }
+    } catch {
+      failure = error
+    }
+    isFinished = reader.isFinished
+    sid = reader.sid?.string
+  }
+
+  /// All the text.
+  var text: String {
+    pieces.map { if case .text(let text) = $0 { text } else { "" } }.joined()
+  }
+
+  var reasoning: String {
+    pieces.map { if case .reasoning(let text) = $0 { text } else { "" } }.joined()
+  }
+}
+
+/// A message of the service with these items in `text`, which are JSON.
+func message(_ items: String..., status: Int = 1, more: String = "") -> String {
+  """
+  {"header":{"code":0,"message":"Success","sid":"cht000a1f3c@dx194e0205ccbb8f3550",\
+  "status":\(status)},"payload":{"choices":{"status":\(status),"seq":0,\
+  "text":[\(items.joined(separator: ","))]}\(more)}}
+  """
+}
+
+/// An item with this content, which is written as it is between quotation marks.
+func content(_ escaped: String) -> String {
+  #"{"content":"\#(escaped)","role":"assistant","index":0}"#
+}
