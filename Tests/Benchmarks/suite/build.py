@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -10,7 +11,9 @@ ROOT = HERE.parent.parent
 OUT = ROOT / "build" / "bench"
 LIBRARY_DIRECTORY = ROOT / "build" / "lib"
 LIBRARY = LIBRARY_DIRECTORY / "libsparkchat.so.0"
-PYTHON_PACKAGE = ROOT / "bindings" / "python" / "src"
+PYTHON_PACKAGE = Path(
+    os.environ.get("SPARKCHAT_PYTHON_PACKAGE", ROOT / "bindings" / "python" / "src")
+)
 
 _FLAGS = ["-std=gnu11", "-O2", "-g", "-Wall", "-Wextra", "-Werror"]
 _OPENSSL = ["-lssl", "-lcrypto"]

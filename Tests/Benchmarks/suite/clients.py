@@ -67,11 +67,9 @@ MODES = [PACED, BURST, PLAIN]
 _PACED_FRAMES = 5_000
 
 
-def receive(
-    client: Client, mode: Mode, where: world.World, scale: float = 1.0, python: str = ""
-) -> dict[str, Any]:
-    """Lets a client receive an answer, checks that it has got all of it, and returns its report
-    with the CPU time for one frame added."""
+def receive(client: Client, mode: Mode, where: world.World, scale: float = 1.0) -> float:
+    """Lets a client receive an answer, checks that it has got all of it, and returns the CPU time
+    for one frame, in us."""
     streams = client.streams
     frames = client.frames if mode.gap_us == 0 else _PACED_FRAMES // streams
     frames = max(int(frames * scale), 50)
@@ -80,17 +78,19 @@ def receive(
         settings["gap_us"] = mode.gap_us * streams
     if streams > 1:
         settings["hold"] = streams
-    warm_up = where.url(mode.scheme, n=200)
-    command = [*client.command, where.ca_file, warm_up, where.url(mode.scheme, **settings)]
-    if streams > 1:
-        command.append(str(streams))
-    report = world.run(
-        command,
-        SPARKCHAT_LIBRARY=str(build.LIBRARY),
-        PYTHONPATH=python or str(build.PYTHON_PACKAGE),
-        PYTHONDONTWRITEBYTECODE="1",
-    )
+    url = where.url(mode.scheme, **settings)
+    report = start(client, where, where.url(mode.scheme, n=200), url)
     if (report["bytes"], report["crc"]) != world.answer(frames) or report.get("wrong"):
         raise SystemExit(f"{client.name}: the text is not what was sent")
-    report["us"] = report["cpu_s"] * 1e6 / (frames * streams)
-    return report
+    return float(report["cpu_s"]) * 1e6 / (frames * streams)
+
+
+def start(client: Client, where: world.World, warm_up: str, url: str) -> dict[str, Any]:
+    """Runs a client and returns what it reports."""
+    more = [str(client.streams)] if client.streams > 1 else []
+    return world.run(
+        [*client.command, where.ca_file, warm_up, url, *more],
+        SPARKCHAT_LIBRARY=str(build.LIBRARY),
+        PYTHONPATH=str(build.PYTHON_PACKAGE),
+        PYTHONDONTWRITEBYTECODE="1",
+    )
