@@ -149,7 +149,7 @@ extension ChatStream {
     try exchange?.checkDeadline(now: now)
   }
 
-  private func checkTotal() throws(SparkError) {
+  func checkTotal() throws(SparkError) {
     guard let totalDeadline, totalDeadline <= now else { return }
     throw Exchange.timeout(.total, client.timeouts.total)
   }

@@ -77,9 +77,10 @@ package final class ChatStream {
   }
 
   deinit {
-    leaveLine()
     // In a child process the connection is the parent's: it must not hear a goodbye.
-    if !process.isForeign { exchange?.close() }
+    guard !process.isForeign else { return }
+    leaveLine()
+    exchange?.close()
   }
 
   /// Stops the exchange. Safe on any thread and in a signal handler.
@@ -188,6 +189,8 @@ package final class ChatStream {
   private func proceed() throws(SparkError) -> Step {
     if let failure { throw failure }
     guard try takeTurn(), let exchange else { return .waiting }
+    // An answer that never pauses must not outlast the deadline.
+    try checkTotal()
     let progress: Exchange.Progress
     do throws(SparkError) {
       progress = try exchange.advance(now: now)

@@ -15,7 +15,8 @@ final class SessionCache: @unchecked Sendable {
   }
 
   deinit {
-    for session in sessions.withLock({ $0 }) { SSL_SESSION_free(session.raw) }
+    // In a child process, a thread of the parent may seem to hold the lock for ever.
+    for session in sessions.withLockIfAvailable({ $0 }) ?? [] { SSL_SESSION_free(session.raw) }
   }
 
   /// Keeps `session`, whose reference now belongs to the cache.
