@@ -161,6 +161,8 @@ typedef struct sparkchat_client sparkchat_client;
 typedef struct sparkchat_request sparkchat_request;
 /** One exchange: a question on its way and its answer coming in. */
 typedef struct sparkchat_stream sparkchat_stream;
+/** Many streams that are driven by one thread. */
+typedef struct sparkchat_group sparkchat_group;
 /** One piece of an answer. */
 typedef struct sparkchat_event sparkchat_event;
 /** What has been received of an answer. */
@@ -260,6 +262,8 @@ typedef enum sparkchat_phase {
   /** Connecting to one of its addresses. */
   SPARKCHAT_PHASE_CONNECT = 2,
   SPARKCHAT_PHASE_TLS = 3,
+  /** Asking the proxy for a connection. */
+  SPARKCHAT_PHASE_PROXY = 4,
   /** The WebSocket upgrade. */
   SPARKCHAT_PHASE_UPGRADE = 5,
   /** From the upgrade to the first event of the answer. */
@@ -267,7 +271,9 @@ typedef enum sparkchat_phase {
   /** Between two messages of the answer. */
   SPARKCHAT_PHASE_IDLE = 7,
   /** The whole exchange. */
-  SPARKCHAT_PHASE_TOTAL = 8
+  SPARKCHAT_PHASE_TOTAL = 8,
+  /** Waiting in line, where the client limits how much is asked. */
+  SPARKCHAT_PHASE_QUEUE = 9
 } sparkchat_phase;
 
 /** Who said a message. */
@@ -324,6 +330,60 @@ typedef enum sparkchat_search {
   /** Whole pages; more tokens. */
   SPARKCHAT_SEARCH_DEEP = 2
 } sparkchat_search;
+
+/** Where the time of an exchange went. */
+typedef enum sparkchat_timing {
+  /** Waiting in line; 0 where nothing limits the client. */
+  SPARKCHAT_TIMING_QUEUE = 1,
+  /** How long each part of connecting took; 0 on a warm connection. These are
+   *  of the last attempt. */
+  SPARKCHAT_TIMING_RESOLVE = 2,
+  SPARKCHAT_TIMING_CONNECT = 3,
+  SPARKCHAT_TIMING_TLS = 4,
+  SPARKCHAT_TIMING_UPGRADE = 5,
+  /** From the question to what is named. */
+  SPARKCHAT_TIMING_FIRST_REASONING = 6,
+  SPARKCHAT_TIMING_FIRST_TEXT = 7,
+  SPARKCHAT_TIMING_LAST = 8,
+  SPARKCHAT_TIMING_TOTAL = 9
+} sparkchat_timing;
+
+/** How the connection of an exchange came about. */
+typedef enum sparkchat_connection {
+  SPARKCHAT_CONNECTION_NONE = 0,
+  /** Made for this question, with a full TLS handshake where there is one. */
+  SPARKCHAT_CONNECTION_COLD = 1,
+  /** Made for this question, with a TLS session of an earlier connection. */
+  SPARKCHAT_CONNECTION_RESUMED = 2,
+  /** There before the question was. */
+  SPARKCHAT_CONNECTION_WARM = 3
+} sparkchat_connection;
+
+/** How much a log tells: each level includes the ones before it. */
+typedef enum sparkchat_log_level {
+  SPARKCHAT_LOG_ERROR = 1,
+  SPARKCHAT_LOG_WARNING = 2,
+  SPARKCHAT_LOG_INFO = 3,
+  SPARKCHAT_LOG_DEBUG = 4
+} sparkchat_log_level;
+
+/** Called for each entry of the log.
+ *
+ *  @param message    What happened, in one line; borrowed for the call.
+ *  @param fields     More about it, as a JSON object: {"host":"...","port":443};
+ *                    borrowed for the call. Credentials, signatures, questions
+ *                    and answers are in neither.
+ *  @param user_data  As given with the callback.
+ *
+ *  Runs on the thread that made the call, inside the call; a client that is
+ *  shared by threads calls it from all of them. It must not call back into the
+ *  objects of that call. */
+typedef void (*sparkchat_log_fn)(sparkchat_log_level level, const char *message,
+                                 const char *fields, void *user_data);
+
+/** Called once when the last object that may call back is gone; it may free
+ *  `user_data`. Runs on the thread that freed that object. */
+typedef void (*sparkchat_destroy_fn)(void *user_data);
 
 /** Called for each event.
  *
@@ -546,6 +606,11 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_idle_timeout(
 SPARKCHAT_API sparkchat_status sparkchat_config_set_total_timeout(
     sparkchat_config *config, int timeout_ms, sparkchat_error **error);
 
+/** @param timeout_ms  For waiting in line, where the client limits how much is
+ *                     asked; default 60,000 ms. Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_queue_timeout(
+    sparkchat_config *config, int timeout_ms, sparkchat_error **error);
+
 /** After the last message of an answer, how long to wait for a late warning of
  *  the service (10019) or for its close. The service closes at once; this only
  *  bounds the wait for a server that does not. The events of the answer are not
@@ -568,6 +633,94 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_max_message_size(
  *  @param bytes  1,024 to 1 GiB; default 64 MiB. Since 0.1. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_max_answer_size(
     sparkchat_config *config, size_t bytes, sparkchat_error **error);
+
+/* Retries. What may pass by itself is tried again: failures to connect, a
+ * connection that ends before the answer begins, and the service's transient
+ * codes (protocol 5) - but never once a part of the answer has been delivered,
+ * and never while the caller's other question is still running (10006, 10007).
+ * Between attempts the library waits for a random time, up to the base for the
+ * first, twice that for the second, and so on (full jitter). */
+
+/** @param attempts  How often to try in all, 1 to 10; default 3. Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_max_attempts(
+    sparkchat_config *config, int attempts, sparkchat_error **error);
+
+/** @param budget_ms  No attempt begins later than this after the first one;
+ *                    default 60,000 ms. Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_retry_budget(
+    sparkchat_config *config, int budget_ms, sparkchat_error **error);
+
+/** @param base_ms  The longest wait before the second attempt; default 500 ms.
+ *  @param max_ms   The longest wait before any; default 8,000 ms. Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_retry_backoff(
+    sparkchat_config *config, int base_ms, int max_ms, sparkchat_error **error);
+
+/** Where the service refuses a signature because this machine's clock is wrong,
+ *  signs once more with the service's time, and goes on with it.
+ *
+ *  @param enabled  1 or 0; default 0. Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_clock_correction(
+    sparkchat_config *config, int enabled, sparkchat_error **error);
+
+/* Pacing: a burst of questions waits in line instead of being refused with
+ * 11202 or 11203. The limits hold for all streams of a client together. */
+
+/** @param per_second  Questions begun in a second, 0.001 to 100,000; 0 is no
+ *                     limit, the default. Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_max_rate(
+    sparkchat_config *config, double per_second, sparkchat_error **error);
+
+/** @param questions  Questions under way at once, 1 to 1,000,000; 0 is no
+ *                    limit, the default. Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_max_concurrency(
+    sparkchat_config *config, int questions, sparkchat_error **error);
+
+/** Connects through a proxy.
+ *
+ *  @param url  http://[user:password@]host[:port] uses HTTP CONNECT,
+ *              socks5://[user:password@]host[:port] uses SOCKS 5; the proxy
+ *              looks up the server's name. "" is no proxy, the default.
+ *  Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_proxy(
+    sparkchat_config *config, const char *url, sparkchat_error **error);
+
+/** Takes the proxy from https_proxy or all_proxy (in small or capital letters),
+ *  unless one is set, or no_proxy names the server's host.
+ *
+ *  Threads: no other thread may change the environment meanwhile.
+ *  Errors: SPARKCHAT_ERR_INVALID_ARGUMENT names a variable with a bad value.
+ *  Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_config_load_proxy_environment(
+    sparkchat_config *config, sparkchat_error **error);
+
+/** Shows the server a certificate of our own.
+ *
+ *  @param certificate  A PEM file: the certificate, and what leads to its root.
+ *  @param key          A PEM file with its private key, not encrypted.
+ *  Both are read by sparkchat_client_new(). Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_client_certificate(
+    sparkchat_config *config, const char *certificate, const char *key,
+    sparkchat_error **error);
+
+/** Accepts only servers with a certain public key, over and above the usual
+ *  checks.
+ *
+ *  @param pins  "sha256//" and the Base64 of the key's SHA-256 (of its
+ *               SubjectPublicKeyInfo); several are separated by ";".
+ *  Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_pinned_public_key(
+    sparkchat_config *config, const char *pins, sparkchat_error **error);
+
+/** Sends a log to the caller.
+ *
+ *  @param level      How much to tell.
+ *  @param on_log     See sparkchat_log_fn; NULL ends logging.
+ *  @param user_data  Handed to the callback.
+ *  @param destroy    See sparkchat_destroy_fn; may be NULL. Since 0.1. */
+SPARKCHAT_API sparkchat_status
+sparkchat_config_set_log(sparkchat_config *config, sparkchat_log_level level,
+                         sparkchat_log_fn on_log, void *user_data,
+                         sparkchat_destroy_fn destroy, sparkchat_error **error);
 
 /* ------------------------------------------------------------------------
  * Client
@@ -642,6 +795,18 @@ SPARKCHAT_API sparkchat_status sparkchat_client_stream(
 SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status sparkchat_client_open(
     const sparkchat_client *client, const sparkchat_request *request,
     sparkchat_stream **stream, sparkchat_error **error);
+
+/** Connects before the question is known, so that the first token of the answer
+ *  is one round trip away once it is: sparkchat_stream_next() or
+ *  sparkchat_group_next() does the work and tells SPARKCHAT_EVENT_READY, and
+ *  sparkchat_stream_send() asks. The service keeps such a connection for 60 s
+ *  (protocol 4.8); one that is older or has died is replaced when it is used.
+ *
+ *  @param[out] stream  As for sparkchat_client_open().
+ *  Threads: any number at once. Since 0.1. */
+SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status
+sparkchat_client_connect(const sparkchat_client *client,
+                         sparkchat_stream **stream, sparkchat_error **error);
 
 /* ------------------------------------------------------------------------
  * Request
@@ -764,11 +929,36 @@ sparkchat_request_set_extra_json(sparkchat_request *request, const char *json,
  *          complete. SPARKCHAT_AGAIN: nothing within timeout_ms.
  *          SPARKCHAT_INTERRUPTED: a signal was handled. An error: the exchange
  *          is over; further calls return the same. SPARKCHAT_ERR_STATE: another
- *          thread is inside this call; the exchange goes on.
+ *          thread is inside this call, the stream is in a group, or it is
+ *          connected and no question has been sent; the exchange goes on.
  *  Threads: one at a time. Since 0.1. */
 SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status
 sparkchat_stream_next(sparkchat_stream *stream, int timeout_ms,
                       const sparkchat_event **event, sparkchat_error **error);
+
+/** Asks on a stream that has no question under way: one that
+ *  sparkchat_client_connect() made, or one whose answer is complete. Hosted
+ *  models (MaaS) answer several questions on one connection; for others, a
+ *  second question makes a new one.
+ *
+ *  @return SPARKCHAT_OK; SPARKCHAT_ERR_STATE: a question is under way, or the
+ *          exchange has failed; otherwise as sparkchat_client_open().
+ *  The response of an earlier question is no longer valid afterwards.
+ *  Threads: one at a time. Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_stream_send(
+    sparkchat_stream *stream, const sparkchat_request *request,
+    sparkchat_error **error);
+
+/** Keeps a pointer of the caller's with the stream, to find its own things by.
+ *
+ *  @param user_data  Not touched by the library. Threads: one at a time.
+ *  Since 0.1. */
+SPARKCHAT_API void sparkchat_stream_set_user_data(sparkchat_stream *stream,
+                                                  void *user_data);
+
+/** @return The pointer kept; NULL where there is none.
+ *  Threads: one at a time. Since 0.1. */
+SPARKCHAT_API void *sparkchat_stream_user_data(const sparkchat_stream *stream);
 
 /** What has been received so far, whatever happened.
  *
@@ -790,6 +980,82 @@ SPARKCHAT_API void sparkchat_stream_cancel(sparkchat_stream *stream);
 /** Frees a stream. An exchange that is still running is stopped, and the
  *  connection closed. Never blocks. Since 0.1. */
 SPARKCHAT_API void sparkchat_stream_free(sparkchat_stream *stream);
+
+/* ------------------------------------------------------------------------
+ * Group
+ *
+ * Drives any number of streams on one thread, with one descriptor a stream and
+ * three for the group. Streams take turns, an event at a time; what is not asked
+ * for stays in the sockets. Threads: one at a time, and with it the streams in
+ * it; sparkchat_stream_cancel() and sparkchat_group_wake() are for any thread.
+ * ------------------------------------------------------------------------ */
+
+/** @param[out] group  An empty group. Ownership: the caller's, to be freed with
+ *                     sparkchat_group_free().
+ *  Since 0.1. */
+SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status
+sparkchat_group_new(sparkchat_group **group, sparkchat_error **error);
+
+/** Frees a group. Streams that are still in it are left as they are: they may be
+ *  put into another group, used alone, or freed. Since 0.1. */
+SPARKCHAT_API void sparkchat_group_free(sparkchat_group *group);
+
+/** Puts a stream into the group. Until it leaves, it is driven by
+ *  sparkchat_group_next() only. It leaves when its exchange ends, with
+ *  sparkchat_group_remove(), or when it is freed.
+ *
+ *  @return SPARKCHAT_OK; SPARKCHAT_ERR_STATE: it is in a group, or over.
+ *  Ownership: the stream stays the caller's. Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_group_add(sparkchat_group *group,
+                                                   sparkchat_stream *stream,
+                                                   sparkchat_error **error);
+
+/** Takes a stream out of the group; its exchange goes on when it is next driven.
+ *
+ *  @return SPARKCHAT_OK; SPARKCHAT_ERR_STATE: it is not in this group.
+ *  Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_group_remove(sparkchat_group *group,
+                                                      sparkchat_stream *stream,
+                                                      sparkchat_error **error);
+
+/** @return How many streams are in the group. Since 0.1. */
+SPARKCHAT_API size_t sparkchat_group_count(const sparkchat_group *group);
+
+/** A descriptor for the host's own event loop: readable whenever
+ *  sparkchat_group_next() has something to do, deadlines included, for as long
+ *  as it has (level-triggered). When it is readable, call that with a timeout of
+ *  0 until it returns SPARKCHAT_AGAIN.
+ *
+ *  @return The descriptor, the same for the group's life; -1 for NULL.
+ *  Ownership: the group's; only wait for it. Since 0.1. */
+SPARKCHAT_API int sparkchat_group_fd(sparkchat_group *group);
+
+/** Waits for the next event of any stream, and does the work of all of them
+ *  meanwhile.
+ *
+ *  @param timeout_ms   As for sparkchat_stream_next().
+ *  @param[out] stream  Whose event it is, or which has ended; NULL where the
+ *                      result is about no stream. May be NULL.
+ *  @param[out] event   The event; borrowed until the next call on the group or
+ *                      the stream. NULL unless SPARKCHAT_OK is returned.
+ *  @return With a stream: SPARKCHAT_OK: an event. SPARKCHAT_DONE: its answer is
+ *          complete, and it has left the group. An error: its exchange has
+ *          failed, and it has left the group.
+ *          Without: SPARKCHAT_AGAIN: nothing within timeout_ms, or
+ *          sparkchat_group_wake() was called. SPARKCHAT_INTERRUPTED: a signal
+ *          was handled. SPARKCHAT_DONE: no stream in the group has a question
+ *          under way. An error: of the call itself.
+ *  Since 0.1. */
+SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status sparkchat_group_next(
+    sparkchat_group *group, int timeout_ms, sparkchat_stream **stream,
+    const sparkchat_event **event, sparkchat_error **error);
+
+/** Makes a sparkchat_group_next() that waits, or the next one that would,
+ *  return SPARKCHAT_AGAIN at once.
+ *
+ *  Threads: any, at any time before sparkchat_group_free(); also from a signal
+ *  handler. Since 0.1. */
+SPARKCHAT_API void sparkchat_group_wake(sparkchat_group *group);
 
 /* ------------------------------------------------------------------------
  * Event
@@ -932,6 +1198,28 @@ sparkchat_response_warning_code(const sparkchat_response *response);
 /** @return The warning's message; NULL where there was none. Since 0.1. */
 SPARKCHAT_API const char *
 sparkchat_response_warning_message(const sparkchat_response *response);
+
+/** @return The time asked for, in microseconds; -1 where it is not known.
+ *  Since 0.1. */
+SPARKCHAT_API int64_t sparkchat_response_timing_us(
+    const sparkchat_response *response, sparkchat_timing which);
+
+/** @return How often the question was tried; 0 before the first. Since 0.1. */
+SPARKCHAT_API int
+sparkchat_response_attempts(const sparkchat_response *response);
+
+/** @return How the connection of the last attempt came about. Since 0.1. */
+SPARKCHAT_API sparkchat_connection
+sparkchat_response_connection(const sparkchat_response *response);
+
+/** @return Bytes received in the last attempt, from the upgrade on and before
+ *  encryption. Since 0.1. */
+SPARKCHAT_API uint64_t
+sparkchat_response_bytes_received(const sparkchat_response *response);
+
+/** @return Bytes sent in the last attempt, counted likewise. Since 0.1. */
+SPARKCHAT_API uint64_t
+sparkchat_response_bytes_sent(const sparkchat_response *response);
 
 /** Frees a response that sparkchat_client_invoke() or _stream() handed out.
  *  Since 0.1. */

@@ -27,6 +27,11 @@ static inline long sparkchat_shim_set_mode(SSL_CTX *context, long mode) {
   return SSL_CTX_set_mode(context, mode);
 }
 
+static inline long sparkchat_shim_keep_sessions(SSL_CTX *context) {
+  return SSL_CTX_set_session_cache_mode(
+      context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+}
+
 static inline void sparkchat_shim_set_read_ahead(SSL_CTX *context) {
   SSL_CTX_set_read_ahead(context, 1);
 }

@@ -2,8 +2,11 @@
 #ifndef SPARKCHAT_CSYSTEM_SHIM_H
 #define SPARKCHAT_CSYSTEM_SHIM_H
 
+#include <stdint.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #ifndef MADV_WIPEONFORK
@@ -15,6 +18,49 @@ extern const char *strerrordesc_np(int code);
 
 static inline int sparkchat_shim_eventfd(void) {
   return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
+static inline int sparkchat_shim_epoll(void) {
+  return epoll_create1(EPOLL_CLOEXEC);
+}
+
+/* Adds, changes or removes (operation) what to wait for; a token is reported
+ * when it happens. */
+static inline int sparkchat_shim_epoll_control(int epoll, int operation,
+                                               int descriptor, int reading,
+                                               int writing, uint64_t token) {
+  struct epoll_event event;
+  event.events = (reading ? EPOLLIN : 0u) | (writing ? EPOLLOUT : 0u);
+  event.data.u64 = token;
+  return epoll_ctl(epoll, operation, descriptor, &event);
+}
+
+enum { SPARKCHAT_SHIM_EPOLL_BATCH = 256 };
+
+/* Fills up to SPARKCHAT_SHIM_EPOLL_BATCH tokens. */
+static inline int sparkchat_shim_epoll_wait(int epoll, uint64_t *tokens,
+                                            int timeout_ms) {
+  struct epoll_event events[SPARKCHAT_SHIM_EPOLL_BATCH];
+  int count =
+      epoll_wait(epoll, events, SPARKCHAT_SHIM_EPOLL_BATCH, timeout_ms);
+  int index;
+  for (index = 0; index < count; index++) {
+    tokens[index] = events[index].data.u64;
+  }
+  return count;
+}
+
+static inline int sparkchat_shim_timer(void) {
+  return timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+}
+
+/* Lets the timer's descriptor become readable at a moment of the monotonic
+ * clock; 0 never. */
+static inline int sparkchat_shim_timer_set(int timer, int64_t nanoseconds) {
+  struct itimerspec when = {{0, 0}, {0, 0}};
+  when.it_value.tv_sec = (time_t)(nanoseconds / 1000000000);
+  when.it_value.tv_nsec = (long)(nanoseconds % 1000000000);
+  return timerfd_settime(timer, TFD_TIMER_ABSTIME, &when, 0);
 }
 
 /* A page that reads as zeros in a child process after fork(), or NULL. */

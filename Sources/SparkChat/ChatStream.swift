@@ -1,15 +1,27 @@
 package import SparkTransport
 package import SparkWire
 
-/// One exchange as the caller sees it: events are pulled with `next`, whatever happens the
-/// response stays readable, and the exchange ends in exactly one outcome.
+/// One exchange as the caller sees it: events are pulled, whatever happens the response stays
+/// readable, and each question ends in exactly one outcome.
 ///
-/// `next` is for one thread at a time; `cancel` is for any.
+/// A stream is driven either by `next`, which waits, or by a group, which calls `step`. All but
+/// `cancel` is for one thread at a time.
 package final class ChatStream {
   package enum Event {
-    /// Connected, and the question is on its way.
+    /// Connected, and the question is on its way if there is one.
     case ready
     case answer(AnswerEvent)
+  }
+
+  package enum Step {
+    case event(Event)
+    case done
+    /// Nothing more can be done before something that is waited for happens.
+    case waiting
+    /// There is more to do.
+    case busy
+    /// Connected, or done, and without a question.
+    case parked
   }
 
   package enum Next {
@@ -19,30 +31,56 @@ package final class ChatStream {
     case interrupted
   }
 
-  package let response: Response
+  enum Stage {
+    /// In line, where the client limits how much is asked.
+    case queued(Pacer.Ticket, until: Instant?)
+    /// Between two attempts.
+    case pausing(until: Instant)
+    case running
+    /// Nothing is under way.
+    case parked
+  }
+
+  package private(set) var response: Response
   package let interruption = Interruption()
   package let process: ProcessStamp
+  /// The group that drives the stream.
+  package internal(set) weak var group: Group?
+  /// Whom the caller knows the stream as.
+  package var owner: UnsafeMutableRawPointer?
+  /// The group's own mark for the stream.
+  var token: UInt64 = 0
 
-  private let client: Client
-  private let exchange: Exchange
-  private let totalDeadline: Instant?
-  private var announcedReady = false
-  private var failure: SparkError?
-  private var poller = Poller()
+  let client: Client
+  var exchange: Exchange?
+  var question: Question?
+  var stage = Stage.parked
+  var ticket: Pacer.Ticket?
+  var totalDeadline: Instant?
+  var queueWakeAt: Instant?
+  private var announcesReady = true
+  var hasDelivered = false
+  var hasCorrectedClock = false
+  var failure: SparkError?
+  var now: Instant
+  var poller = Poller()
 
-  init(client: Client, message: consuming ByteBuffer) {
+  /// - Parameter question: nil connects first.
+  init(client: Client, question: Question?) {
     self.client = client
+    self.question = question
     process = client.process
-    response = Response(maxSize: client.maxAnswerSize)
-    let now = Instant.now()
-    let total = client.timeouts.total
-    totalDeadline = total > 0 ? now.advanced(byMilliseconds: total) : nil
-    exchange = Exchange(client: client, message: message, interruption: interruption, now: now)
+    now = Instant.now()
+    response = Response(maxSize: client.maxAnswerSize, start: now)
+    startClock()
+    line()
   }
 
   deinit {
     // In a child process the connection is the parent's: it must not hear a goodbye.
-    if !process.isForeign, !exchange.isOver { exchange.close() }
+    guard !process.isForeign else { return }
+    leaveLine()
+    exchange?.close()
   }
 
   /// Stops the exchange. Safe on any thread and in a signal handler.
@@ -55,109 +93,155 @@ package final class ChatStream {
     end(with: reason)
   }
 
+  /// Whether a question, or connecting for one, is under way.
+  package var isUnderWay: Bool {
+    if case .parked = stage { false } else { true }
+  }
+
+  /// Whether the exchange has failed: nothing more can be done with it.
+  package var hasFailed: Bool { failure != nil && response.outcome != .pending }
+
+  /// Asks on a stream that has no question under way.
+  package func send(_ request: ChatRequest) throws(SparkError) {
+    try process.check()
+    guard !hasFailed else {
+      throw SparkError(
+        .state, "the exchange has failed: \(failure?.message ?? "")", hint: "open a new stream")
+    }
+    guard question == nil else {
+      throw SparkError(
+        .state, "a question is under way on this stream", hint: "wait for the end of its answer")
+    }
+    let question = try client.encode(request)
+    self.question = question
+    now = Instant.now()
+    response = Response(maxSize: client.maxAnswerSize, start: now)
+    (announcesReady, hasDelivered, hasCorrectedClock) = (true, false, false)
+    startClock()
+    line()
+    do throws(SparkError) {
+      _ = try takeTurn()
+    } catch {
+      throw end(with: error)
+    }
+    group?.noteWork(self)
+  }
+
   /// Waits for the next event, for `timeoutMilliseconds` at most; negative: without limit.
   package func next(timeoutMilliseconds: Int32) throws(SparkError) -> Next {
-    try process.check()
-    if response.outcome == .complete { return .done }
-    if response.outcome != .pending, let failure { throw failure }
+    guard group == nil else {
+      throw SparkError(.state, "the stream is in a group", hint: "use the group's own next")
+    }
+    if let event = try buffered() { return .event(event) }
+    var limit: Instant?
+    while true {
+      switch try step() {
+      case .event(let event): return .event(event)
+      case .done: return .done
+      case .busy: continue
+      case .parked:
+        throw SparkError(
+          .state, "no question is under way on this stream", hint: "send a question first")
+      case .waiting:
+        if limit == nil, timeoutMilliseconds >= 0 {
+          limit = now.advanced(byMilliseconds: timeoutMilliseconds)
+        }
+        switch try poll(limit) {
+        case .ready: becameReady()
+        case .interrupted: return .interrupted
+        case .timedOut: if let limit, limit <= Instant.now() { return .again }
+        }
+      }
+    }
+  }
+
+  /// Does what can be done without waiting.
+  package func step() throws(SparkError) -> Step {
+    if let event = try buffered() { return .event(event) }
+    guard isUnderWay else { return try stepParked() }
+    now = Instant.now()
     do throws(SparkError) {
-      return try advance(timeoutMilliseconds)
+      return try proceed()
     } catch {
       throw end(with: error)
     }
   }
 
-  private func advance(_ timeoutMilliseconds: Int32) throws(SparkError) -> Next {
-    if interruption.isCancelled { throw Self.cancelled }
-    if let event = try dequeue() { return .event(.answer(event)) }
-    if let failure { throw failure }
-    _ = try guarding { () throws(SparkError) in try exchange.readBuffered() }
-    if let event = try dequeue() { return .event(.answer(event)) }
-    if let failure { throw failure }
-    return try wait(timeoutMilliseconds)
+  /// An event that is there already, without a system call or a look at the clock.
+  private func buffered() throws(SparkError) -> Event? {
+    try process.check()
+    if let failure, response.outcome != .pending { throw failure }
+    do throws(SparkError) {
+      if interruption.isCancelled, isUnderWay { throw Self.cancelled }
+      if let event = try dequeue() { return .answer(event) }
+      guard failure == nil, let exchange, case .running = stage else { return nil }
+      do throws(SparkError) {
+        try exchange.readBuffered()
+      } catch {
+        try recover(from: error)
+      }
+      return try dequeue().map { .answer($0) }
+    } catch {
+      throw end(with: error)
+    }
   }
 
-  private func wait(_ timeoutMilliseconds: Int32) throws(SparkError) -> Next {
-    var now = Instant.now()
-    let limit = timeoutMilliseconds < 0 ? nil : now.advanced(byMilliseconds: timeoutMilliseconds)
-    while true {
-      let progress = try guarding { () throws(SparkError) in try exchange.advance(now: now) }
-      if !announcedReady, exchange.isOpen {
-        announcedReady = true
+  private func proceed() throws(SparkError) -> Step {
+    if let failure { throw failure }
+    guard try takeTurn(), let exchange else { return .waiting }
+    // An answer that never pauses must not outlast the deadline.
+    try checkTotal()
+    let progress: Exchange.Progress
+    do throws(SparkError) {
+      progress = try exchange.advance(now: now)
+      if exchange.isOpen, announcesReady {
+        announcesReady = false
+        if question == nil { park() }
         return .event(.ready)
       }
       if let event = try dequeue() { return .event(.answer(event)) }
-      if let failure { throw failure }
+      if exchange.isOver || exchange.isReady { return complete() }
+      try checkDeadlines()
       if exchange.isOver { return complete() }
-      try checkDeadlines(now)
-      if exchange.isOver { return complete() }
-      if interruption.isCancelled { throw Self.cancelled }
-      guard progress == .waiting else {
-        now = Instant.now()
-        continue
-      }
-      switch try poll(now, limit) {
-      case .ready:
-        exchange.becameReady()
-      case .timedOut:
-        if let limit, limit <= Instant.now() { return .again }
-      case .interrupted:
-        return .interrupted
-      }
-      now = Instant.now()
-    }
-  }
-
-  private func poll(_ now: Instant, _ limit: Instant?) throws(SparkError) -> Poller.Outcome {
-    var until = limit
-    for moment in [exchange.wakeAt, totalDeadline] {
-      if let moment { until = until.map { min($0, moment) } ?? moment }
-    }
-    return try poller.wait(
-      interruption, timeoutMilliseconds: until.map { now.milliseconds(until: $0) }
-    ) { exchange.appendInterests(to: &$0) }
-  }
-
-  /// Runs a step of the exchange. Events that came before a failure are delivered before it.
-  private func guarding<Result>(
-    _ step: () throws(SparkError) -> Result
-  ) throws(SparkError) -> Result? {
-    do throws(SparkError) {
-      return try step()
     } catch {
-      guard exchange.hasEvents else { throw error }
-      failure = error
-      return nil
+      try recover(from: error)
+      return .busy
     }
+    return progress == .waiting ? .waiting : .busy
   }
 
-  private func dequeue() throws(SparkError) -> AnswerEvent? {
-    guard let event = exchange.nextEvent() else { return nil }
-    if response.sid == nil { response.sid = exchange.sid }
-    try response.append(event)
-    return event
-  }
-
-  private func checkDeadlines(_ now: Instant) throws(SparkError) {
-    if let totalDeadline, totalDeadline <= now {
-      throw Exchange.timeout(.total, client.timeouts.total)
+  private func stepParked() throws(SparkError) -> Step {
+    if response.outcome == .complete { return .done }
+    if let exchange {
+      _ = try? exchange.advance(now: Instant.now())
+      if exchange.isOver { self.exchange = nil }
     }
-    try exchange.checkDeadline(now: now)
+    return .parked
   }
 
-  private func complete() -> Next {
+  private func complete() -> Step {
     response.outcome = .complete
-    response.sid = exchange.sid
+    note()
+    client.log.write(
+      .info, "the answer is complete",
+      [.sid(response.sid?.string ?? ""), .milliseconds(response.timings.total / 1000)])
+    park()
     return .done
   }
 
+  private func park() {
+    question = nil
+    leaveLine()
+    stage = .parked
+    if exchange?.isOver ?? false { exchange = nil }
+  }
+
   /// Ends the exchange; the same error is thrown from now on.
-  private func end(with error: SparkError) -> SparkError {
-    if response.outcome != .pending, let failure { return failure }
+  func end(with error: SparkError) -> SparkError {
+    if let failure, response.outcome != .pending { return failure }
     var error = error
-    if error.sid == nil { error.sid = exchange.sid?.string }
-    if error.phase == .none { error.phase = exchange.currentPhase }
-    response.sid = exchange.sid
+    if error.sid == nil { error.sid = exchange?.sid?.string }
+    if error.phase == .none { error.phase = exchange?.phase ?? .none }
     response.outcome =
       switch error.status {
       case .truncated: .truncated
@@ -165,9 +249,22 @@ package final class ChatStream {
       case .timeout: .timeout
       default: .failed
       }
+    note()
+    client.log.write(.error, "the exchange has failed", error, attempt: response.attempts)
     failure = error
-    exchange.close()
+    exchange?.close()
+    exchange = nil
+    park()
     return error
+  }
+
+  private func note() {
+    if let exchange {
+      response.sid = exchange.sid
+      response.bytesSent = exchange.bytesSent
+      response.bytesReceived = exchange.bytesReceived
+    }
+    response.timings.noteEnd(at: Instant.now())
   }
 
   private static var cancelled: SparkError {

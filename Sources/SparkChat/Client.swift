@@ -1,5 +1,6 @@
 package import SparkTransport
 package import SparkWire
+internal import Synchronization
 
 /// Where and as whom to ask. It never changes, and may be shared by any number of threads.
 package final class Client: Sendable {
@@ -8,7 +9,11 @@ package final class Client: Sendable {
   let credentials: Credentials
   let encoder: RequestEncoder
   let signer: RequestSigner
-  let tls: TLSContext?
+  let route: Route
+  let retry: RetryPolicy
+  let pacer: Pacer?
+  let log: Logger
+  private let clockOffset = Atomic<Int64>(0)
   let timeouts: Timeouts
   let maxMessageSize: Int
   let maxAnswerSize: Int
@@ -22,7 +27,15 @@ package final class Client: Sendable {
       appID: credentials.appID, userID: configuration.userID, patchID: configuration.patchID,
       endpoint: endpoint)
     signer = RequestSigner(url: endpoint.url, credentials: credentials)
-    tls = endpoint.url.isSecure ? try TLSContext(trust: configuration.trust) : nil
+    let tls =
+      endpoint.url.isSecure
+      ? try TLSContext(
+        trust: configuration.trust, identity: configuration.identity, pins: configuration.pins)
+      : nil
+    route = Route(url: endpoint.url, proxy: configuration.proxy(for: endpoint.url), tls: tls)
+    retry = configuration.retry
+    pacer = configuration.makePacer()
+    log = configuration.log
     timeouts = configuration.timeouts
     maxMessageSize = configuration.maxMessageSize
     maxAnswerSize = configuration.maxAnswerSize
@@ -31,9 +44,29 @@ package final class Client: Sendable {
   /// Starts an exchange; `ChatStream.next` does its work.
   package func open(_ request: ChatRequest) throws(SparkError) -> ChatStream {
     try process.check()
+    return ChatStream(client: self, question: try encode(request))
+  }
+
+  /// Starts to connect, before there is a question.
+  package func connect() throws(SparkError) -> ChatStream {
+    try process.check()
+    return ChatStream(client: self, question: nil)
+  }
+
+  func encode(_ request: ChatRequest) throws(SparkError) -> Question {
     var message = ByteBuffer()
     try encoder.append(request, to: &message)
-    return ChatStream(client: self, message: message)
+    return Question(message)
+  }
+
+  /// This machine's clock, or the service's where that is known to be another.
+  func unixSeconds() -> Int64 {
+    WallClock.unixSeconds() + clockOffset.load(ordering: .relaxed)
+  }
+
+  func correctClock(bySeconds seconds: Int64) {
+    clockOffset.add(seconds, ordering: .relaxed)
+    log.write(.warning, "signing with the service's clock", [.seconds(seconds)])
   }
 
   private static func credentials(

@@ -16,7 +16,17 @@ package struct Configuration: Sendable {
   package private(set) var timeouts = Timeouts()
   package private(set) var maxMessageSize = 4 << 20
   package private(set) var maxAnswerSize = 64 << 20
-  package private(set) var rejections = Rejections()
+  package internal(set) var retry = RetryPolicy()
+  package internal(set) var log = Logger()
+  var identity: ClientIdentity?
+  var pins: PublicKeyPins?
+  /// nil: not set; otherwise what is to be used, which may be no proxy at all.
+  var proxySetting: ProxySetting?
+  /// Hosts that are reached without the proxy, in the form of no_proxy.
+  var noProxy = ""
+  var maxRate = 0.0
+  var maxConcurrency = 0
+  package internal(set) var rejections = Rejections()
 
   private static let sizes = 1024...(1 << 30)
 
@@ -123,7 +133,7 @@ package struct Configuration: Sendable {
     return error
   }
 
-  private static func timeout(_ value: Int32, _ name: String) throws(SparkError) -> Int32 {
+  static func timeout(_ value: Int32, _ name: String) throws(SparkError) -> Int32 {
     guard value >= 0 else {
       throw SparkError(
         .invalidArgument, "the \(name) timeout is \(value) ms", hint: "use 0 for no timeout")
@@ -140,7 +150,7 @@ package struct Configuration: Sendable {
     return bytes
   }
 
-  private static func bounded(
+  static func bounded(
     _ value: String, _ what: String, max: Int
   ) throws(SparkError) -> String {
     let count = value.unicodeScalars.count

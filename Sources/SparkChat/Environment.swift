@@ -34,6 +34,23 @@ extension Configuration {
     }
   }
 
+  /// Takes a proxy that is not set yet from the environment.
+  package mutating func loadProxyEnvironment() throws(SparkError) {
+    guard proxySetting == nil else { return }
+    let variables = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
+    guard let (variable, value) = Self.firstSet(variables) else { return }
+    let bytes = UnsafeRawBufferPointer(start: value, count: strlen(value))
+    do throws(SparkError) {
+      try setProxy(Self.text(bytes, "proxy"))
+    } catch {
+      throw reject(
+        "proxy",
+        SparkError(
+          .invalidArgument, "environment variable \(variable): \(error.message)", hint: error.hint))
+    }
+    noProxy = Self.firstSet(["no_proxy", "NO_PROXY"]).map { String(cString: $0.value) } ?? ""
+  }
+
   private static func firstSet(
     _ variables: [String]
   ) -> (name: String, value: UnsafePointer<CChar>)? {

@@ -1,12 +1,15 @@
 internal import SparkTransport
 internal import SparkWire
 
-/// One question on one connection: opens the channel, sends the question, and reads the answer.
+/// A connection and the question on it: opens the channel, asks, and reads the answer.
 ///
-/// `advance` does what can be done without waiting. The events it has found are in `events`.
+/// Nothing here waits. A connection may be opened before there is a question, and where the service
+/// keeps it open, be asked again.
 final class Exchange {
   private enum State {
     case opening
+    /// Open, and no question is under way.
+    case ready
     case answering
     /// The answer is finished; a warning may follow until the server closes.
     case draining
@@ -25,48 +28,80 @@ final class Exchange {
 
   /// A server that floods us must not keep the caller from its deadlines.
   private static let maxReadsAtOnce = 64
+  /// The service closes a connection that has not been asked for 60 s (protocol 4.8).
+  private static let maxParkedMilliseconds: Int32 = 55_000
 
   private let client: Client
   private let channel: WebSocketChannel
-  private var message: ByteBuffer
+  private var question: Question?
   private var reader = AnswerReader()
   private var state = State.opening
-  private var phase = Phase.resolve
+  private var hasMessage = false
+  private var freshMessage = false
+  private var readyUntil: Instant?
+  /// What earlier questions on the connection have taken.
+  private var bytesBefore: (sent: UInt64, received: UInt64) = (0, 0)
+  private var phaseStart: Instant
   private var phaseDeadline: Instant?
+  private(set) var phase = Phase.resolve
+  /// The connection was there before its question was.
+  private(set) var isWarm = false
+  var onPhaseEnd: ((Phase, Int64) -> Void)?
 
-  init(client: Client, message: consuming ByteBuffer, interruption: Interruption, now: Instant) {
+  init(client: Client, question: Question?, interruption: Interruption, now: Instant) {
     self.client = client
-    self.message = message
+    self.question = question
+    phaseStart = now
     channel = WebSocketChannel(client: client, interruption: interruption)
     enter(.resolve, now: now)
   }
 
   var hasEvents: Bool { reader.hasEvents }
   var sid: OwnedText? { reader.sid }
-  var isOver: Bool { if case .over = state { true } else { false } }
-  var isOpen: Bool { if case .opening = state { false } else { true } }
-  var currentPhase: Phase { phase }
+  var isOver: Bool { state == .over }
+  var isReady: Bool { state == .ready }
+  var isOpen: Bool { state != .opening }
+  var isResumed: Bool { channel.isResumed }
+  var bytesSent: UInt64 { channel.bytesSent - bytesBefore.sent }
+  var bytesReceived: UInt64 { channel.bytesReceived - bytesBefore.received }
+
+  /// A warm connection that ended without a word may have been closed before the question reached
+  /// the service.
+  var wasStale: Bool { isWarm && !hasMessage }
+
+  /// Whether a step might bring something without waiting.
+  var mayHaveMore: Bool { reader.hasEvents || isOver || channel.mayHaveMore }
 
   func nextEvent() -> AnswerEvent? { reader.nextEvent() }
 
-  /// Reads the next message among the bytes that have already arrived; true if there was one.
-  func readBuffered() throws(SparkError) -> Bool {
-    guard isOpen, !isOver else { return false }
-    return try take(channel.receiveBuffered())
+  /// Whether the connection can still be asked.
+  func isUsable(now: Instant) -> Bool {
+    guard state == .ready, let readyUntil, now < readyUntil else { return false }
+    becameReady()
+    _ = try? advance(now: now)
+    return state == .ready
+  }
+
+  /// Asks on a connection that is ready.
+  func ask(_ question: Question, now: Instant) throws(SparkError) {
+    self.question = question
+    guard state == .ready else { return }
+    isWarm = true
+    bytesBefore = (channel.bytesSent, channel.bytesReceived)
+    reader = AnswerReader()
+    try begin(question, now: now)
+  }
+
+  /// Reads the next message among the bytes that have already arrived.
+  func readBuffered() throws(SparkError) {
+    guard state == .answering || state == .draining else { return }
+    _ = try take(channel.receiveBuffered())
   }
 
   /// Does what can be done now.
   func advance(now: Instant) throws(SparkError) -> Progress {
-    if case .opening = state {
-      let isOpen = try channel.advance(now: now)
-      if channel.phase != phase, !isOpen { enter(channel.phase, now: now) }
-      guard isOpen else { return .waiting }
-      try channel.send(text: message.readable)
-      message.clear(keeping: 0)
-      state = .answering
-      enter(.firstToken, now: now)
-      return .news
-    }
+    if state == .opening { return try open(now: now) ? .news : .waiting }
+    if freshMessage { noteMessage(now: now) }
     for _ in 0..<Self.maxReadsAtOnce {
       if isOver { return .news }
       switch try receive() {
@@ -74,18 +109,18 @@ final class Exchange {
         return .waiting
       case let received:
         guard try take(received) else { continue }
-        noteMessage(now: now)
+        if freshMessage { noteMessage(now: now) }
         return .news
       }
     }
     return .busy
   }
 
-  /// What is wrong at this moment: nil while the deadline of the phase has not passed. A server
-  /// that does not close behind a finished answer is no failure.
+  /// Throws where the deadline of the phase has passed. A server that does not close behind a
+  /// finished answer is no failure.
   func checkDeadline(now: Instant) throws(SparkError) {
     guard let phaseDeadline, phaseDeadline <= now else { return }
-    if case .draining = state {
+    if state == .draining {
       close()
       return
     }
@@ -119,18 +154,53 @@ final class Exchange {
     return error
   }
 
+  private func open(now: Instant) throws(SparkError) -> Bool {
+    let isOpen = try channel.advance(now: now)
+    let reached = isOpen ? .none : channel.phase
+    if reached != phase {
+      let moment = Instant.now()
+      onPhaseEnd?(phase, moment.microseconds(since: phaseStart))
+      enter(reached, now: moment)
+    }
+    guard isOpen else { return false }
+    if let question {
+      try begin(question, now: now)
+    } else {
+      park(now: now)
+    }
+    return true
+  }
+
+  private func begin(_ question: Question, now: Instant) throws(SparkError) {
+    try channel.send(text: question.bytes)
+    hasMessage = false
+    state = .answering
+    enter(.firstToken, now: now)
+  }
+
+  private func park(now: Instant) {
+    question = nil
+    state = .ready
+    phase = .none
+    phaseDeadline = nil
+    readyUntil = now.advanced(byMilliseconds: Self.maxParkedMilliseconds)
+  }
+
   private func enter(_ next: Phase, now: Instant) {
     phase = next
+    phaseStart = now
     let milliseconds = client.timeouts.milliseconds(next, model: client.endpoint.model)
     phaseDeadline = milliseconds > 0 ? now.advanced(byMilliseconds: milliseconds) : nil
   }
 
   /// The deadline starts anew with each message, and a finished answer gets its own.
   private func noteMessage(now: Instant) {
-    if case .draining = state {
-      phaseDeadline = now.advanced(byMilliseconds: client.timeouts.close)
+    freshMessage = false
+    guard state == .draining else { return enter(.idle, now: now) }
+    if client.endpoint.model?.features.contains(.hosted) ?? false {
+      park(now: now)
     } else {
-      enter(.idle, now: now)
+      phaseDeadline = now.advanced(byMilliseconds: client.timeouts.close)
     }
   }
 
@@ -138,8 +208,8 @@ final class Exchange {
     do throws(SparkError) {
       return try channel.receive()
     } catch {
-      // What goes wrong behind a finished answer takes nothing from it.
-      guard error.status == .io || reader.isFinished else { throw error }
+      // What goes wrong behind a finished answer, or before a question, takes nothing away.
+      guard error.status == .io || state != .answering else { throw error }
       return .closed(code: nil, reason: error.message)
     }
   }
@@ -150,11 +220,23 @@ final class Exchange {
     case .wouldBlock, .incomplete:
       return false
     case .message(let text):
-      try reader.read(text)
-      if reader.isFinished { state = .draining }
+      guard state != .ready else {
+        // Nothing was asked: whatever this is, the connection is of no use.
+        close()
+        return true
+      }
+      hasMessage = true
+      freshMessage = true
+      do throws(SparkError) {
+        try reader.read(text)
+      } catch {
+        guard state == .draining, error.status == .protocol else { throw error }
+        close()
+      }
+      if reader.isFinished, state == .answering { state = .draining }
       return true
     case .closed(let code, let reason):
-      guard reader.isFinished else { throw Self.truncated(code, reason) }
+      guard reader.isFinished || state == .ready else { throw Self.truncated(code, reason) }
       close()
       return true
     }

@@ -1,3 +1,4 @@
+internal import SparkTransport
 package import SparkWire
 
 /// How an exchange ended; the numbers are those of `sparkchat_outcome`.
@@ -8,6 +9,14 @@ package enum Outcome: Int32, Sendable, CaseIterable {
   case cancelled = 3
   case timeout = 4
   case failed = 5
+}
+
+/// How the connection of an exchange came about; the numbers are those of `sparkchat_connection`.
+package enum ConnectionKind: Int32, Sendable, CaseIterable {
+  case none = 0
+  case cold = 1
+  case resumed = 2
+  case warm = 3
 }
 
 /// What has been received of an answer. All texts are followed by a NUL that does not count, and
@@ -26,6 +35,11 @@ package final class Response {
 
   package internal(set) var outcome = Outcome.pending
   package internal(set) var sid: OwnedText?
+  package internal(set) var timings: Timings
+  package internal(set) var attempts = 0
+  package internal(set) var connection = ConnectionKind.none
+  package internal(set) var bytesSent: UInt64 = 0
+  package internal(set) var bytesReceived: UInt64 = 0
   package private(set) var usage = Usage()
   package private(set) var functionCalls: [FunctionCall] = []
   package private(set) var citations: [Citation] = []
@@ -36,8 +50,9 @@ package final class Response {
   private var size = 0
   private let maxSize: Int
 
-  init(maxSize: Int) {
+  init(maxSize: Int, start: Instant) {
     self.maxSize = maxSize
+    timings = Timings(start: start)
   }
 
   package var text: UnsafeRawBufferPointer { textBuffer.text }

@@ -10,6 +10,8 @@ package struct Timeouts: Sendable {
   package var firstToken: Int32?
   package var idle: Int32 = 120_000
   package var total: Int32 = 0
+  /// Waiting in line.
+  package var queue: Int32 = 60_000
   /// How long to wait for a late warning or the server's close behind a finished answer.
   package var close: Int32 = 1_000
 
@@ -19,13 +21,15 @@ package struct Timeouts: Sendable {
     switch phase {
     case .none: 0
     case .resolve: resolve
-    case .connect: connect
+    // The proxy's part has the time of a connection.
+    case .connect, .proxy: connect
     case .tls: tls
     case .upgrade: upgrade
     case .firstToken:
       firstToken ?? (model?.features.contains(.reasoning) ?? false ? 300_000 : 120_000)
     case .idle: idle
     case .total: total
+    case .queue: queue
     }
   }
 }

@@ -43,8 +43,7 @@ final class WebSocketChannel {
 
   init(client: Client, interruption: Interruption) {
     self.client = client
-    connection = Connection(
-      url: client.endpoint.url, context: client.tls, interruption: interruption)
+    connection = Connection(client.route, interruption: interruption)
     decoder = WebSocketDecoder(maxMessageSize: client.maxMessageSize)
   }
 
@@ -179,6 +178,13 @@ final class WebSocketChannel {
     connection.appendInterests(to: &list)
   }
 
+  var isResumed: Bool { connection.isResumed }
+  var bytesSent: UInt64 { connection.bytesSent }
+  var bytesReceived: UInt64 { connection.bytesReceived }
+
+  /// Whether a step might bring something without waiting.
+  var mayHaveMore: Bool { !incoming.isEmpty || connection.mayHaveMore }
+
   var wakeAt: Instant? { connection.wakeAt }
 
   func becameReady() { connection.becameReady() }
@@ -205,7 +211,7 @@ final class WebSocketChannel {
     try withUnsafeMutableBytes(of: &random) { bytes throws(SparkError) in try Random.fill(bytes) }
     let key = withUnsafeBytes(of: random) { WebSocketHandshake.key(random: $0) }
     UpgradeRequest.append(
-      url: client.endpoint.url, signer: client.signer, unixSeconds: WallClock.unixSeconds(),
+      url: client.endpoint.url, signer: client.signer, unixSeconds: client.unixSeconds(),
       key: key, to: &outgoing)
     return key
   }
@@ -256,6 +262,6 @@ final class WebSocketChannel {
   private func refusal(_ head: HTTPResponseHead) -> SparkError {
     let body = String(decoding: refusalBody.readable.prefix(Self.maxRefusalBody), as: UTF8.self)
     return HandshakeRefusal.error(
-      head, body: client.credentials.redact(body), ourUnixSeconds: WallClock.unixSeconds())
+      head, body: client.credentials.redact(body), ourUnixSeconds: client.unixSeconds())
   }
 }

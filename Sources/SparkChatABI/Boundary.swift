@@ -70,6 +70,12 @@ func bytes(
 }
 
 extension SparkError {
+  /// A number that is none of an enum's.
+  static func unknown(_ type: String, _ value: UInt32) -> SparkError {
+    SparkError(
+      .invalidArgument, "\(value) is no \(type)", hint: "use one of the constants in the header")
+  }
+
   static func null(_ what: String) -> SparkError {
     SparkError(.invalidArgument, "\(what) is NULL")
   }

@@ -60,6 +60,18 @@ public func sparkchat_client_open(
   }
 }
 
+@_cdecl("sparkchat_client_connect") @implementation
+public func sparkchat_client_connect(
+  _ client: OpaquePointer?, _ stream: UnsafeMutablePointer<OpaquePointer?>?,
+  _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  stream?.pointee = nil
+  return boundary(client, ClientHandle.self, error) { client throws(SparkError) in
+    guard let stream else { throw .null("the place for the stream") }
+    stream.pointee = StreamHandle(try client.client.connect()).retained()
+  }
+}
+
 @_cdecl("sparkchat_client_invoke") @implementation
 public func sparkchat_client_invoke(
   _ client: OpaquePointer?, _ request: OpaquePointer?,

@@ -99,3 +99,13 @@ public func sparkchat_config_set_max_answer_size(
     try config.value.setMaxAnswerSize(bytes)
   }
 }
+
+@_cdecl("sparkchat_config_set_queue_timeout") @implementation
+public func sparkchat_config_set_queue_timeout(
+  _ config: OpaquePointer?, _ timeoutMilliseconds: Int32,
+  _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
+    try config.value.setTimeout(\.queue, "queue", timeoutMilliseconds)
+  }
+}

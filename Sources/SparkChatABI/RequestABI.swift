@@ -114,10 +114,3 @@ private func messageRole(_ role: sparkchat_role) throws(SparkError) -> ChatReque
   default: throw .unknown("sparkchat_role", role.rawValue)
   }
 }
-
-extension SparkError {
-  fileprivate static func unknown(_ type: String, _ value: UInt32) -> SparkError {
-    SparkError(
-      .invalidArgument, "\(value) is no \(type)", hint: "use one of the constants in the header")
-  }
-}

@@ -119,6 +119,46 @@ public func sparkchat_response_warning_message(
   ResponseHandle.borrow(response)?.response.warning?.message.bytes.exported()
 }
 
+@_cdecl("sparkchat_response_timing_us") @implementation
+public func sparkchat_response_timing_us(
+  _ response: OpaquePointer?, _ which: sparkchat_timing
+) -> Int64 {
+  guard let timings = ResponseHandle.borrow(response)?.response.timings else { return -1 }
+  switch which {
+  case SPARKCHAT_TIMING_QUEUE: return timings.queue
+  case SPARKCHAT_TIMING_RESOLVE: return timings.resolve
+  case SPARKCHAT_TIMING_CONNECT: return timings.connect
+  case SPARKCHAT_TIMING_TLS: return timings.tls
+  case SPARKCHAT_TIMING_UPGRADE: return timings.upgrade
+  case SPARKCHAT_TIMING_FIRST_REASONING: return timings.firstReasoning
+  case SPARKCHAT_TIMING_FIRST_TEXT: return timings.firstText
+  case SPARKCHAT_TIMING_LAST: return timings.last
+  case SPARKCHAT_TIMING_TOTAL: return timings.total
+  default: return -1
+  }
+}
+
+@_cdecl("sparkchat_response_attempts") @implementation
+public func sparkchat_response_attempts(_ response: OpaquePointer?) -> Int32 {
+  Int32(clamping: ResponseHandle.borrow(response)?.response.attempts ?? 0)
+}
+
+@_cdecl("sparkchat_response_connection") @implementation
+public func sparkchat_response_connection(_ response: OpaquePointer?) -> sparkchat_connection {
+  let kind = ResponseHandle.borrow(response)?.response.connection ?? .none
+  return sparkchat_connection(UInt32(kind.rawValue))
+}
+
+@_cdecl("sparkchat_response_bytes_received") @implementation
+public func sparkchat_response_bytes_received(_ response: OpaquePointer?) -> UInt64 {
+  ResponseHandle.borrow(response)?.response.bytesReceived ?? 0
+}
+
+@_cdecl("sparkchat_response_bytes_sent") @implementation
+public func sparkchat_response_bytes_sent(_ response: OpaquePointer?) -> UInt64 {
+  ResponseHandle.borrow(response)?.response.bytesSent ?? 0
+}
+
 @_cdecl("sparkchat_response_free") @implementation
 public func sparkchat_response_free(_ response: OpaquePointer?) {
   ResponseHandle.release(response)

@@ -8,33 +8,64 @@ final class StreamHandle: Handle {
   static let noun = "stream"
 
   let stream: ChatStream
-  let response: ResponseHandle
+  var userData: UnsafeMutableRawPointer?
+  private(set) var response: ResponseHandle
   private let event = EventHandle()
   private let isBusy = Atomic<Bool>(false)
 
   init(_ stream: ChatStream) {
     self.stream = stream
     response = ResponseHandle(stream.response)
+    stream.owner = Unmanaged.passUnretained(self).toOpaque()
+  }
+
+  deinit {
+    try? stream.group?.remove(stream)
+    stream.owner = nil
+  }
+
+  /// The handle of a stream that a group names.
+  static func of(_ stream: ChatStream) -> StreamHandle? {
+    borrow(stream.owner.map { OpaquePointer($0) })
+  }
+
+  /// Runs `body`, unless another thread is using the stream.
+  func exclusively<Result>(_ body: () throws(SparkError) -> Result) throws(SparkError) -> Result {
+    guard !isBusy.exchange(true, ordering: .acquiring) else {
+      throw SparkError(
+        .state, "another thread is using this stream",
+        hint: "use a stream in one thread at a time")
+    }
+    defer { isBusy.store(false, ordering: .releasing) }
+    return try body()
+  }
+
+  /// What C sees of an event, until the next one.
+  func lend(_ next: ChatStream.Event) -> OpaquePointer {
+    event.value = next
+    return event.borrowed()
   }
 
   /// As `sparkchat_stream_next`; the event is set where the status is OK.
   func next(
     _ timeoutMilliseconds: Int32
   ) throws(SparkError) -> (status: sparkchat_status, event: OpaquePointer?) {
-    guard !isBusy.exchange(true, ordering: .acquiring) else {
-      throw SparkError(
-        .state, "another thread is waiting for this stream's next event",
-        hint: "use a stream in one thread at a time")
+    try exclusively { () throws(SparkError) in
+      event.value = nil
+      switch try stream.next(timeoutMilliseconds: timeoutMilliseconds) {
+      case .event(let next): return (SPARKCHAT_OK, lend(next))
+      case .done: return (SPARKCHAT_DONE, nil)
+      case .again: return (SPARKCHAT_AGAIN, nil)
+      case .interrupted: return (SPARKCHAT_INTERRUPTED, nil)
+      }
     }
-    defer { isBusy.store(false, ordering: .releasing) }
-    event.value = nil
-    switch try stream.next(timeoutMilliseconds: timeoutMilliseconds) {
-    case .event(let next):
-      event.value = next
-      return (SPARKCHAT_OK, event.borrowed())
-    case .done: return (SPARKCHAT_DONE, nil)
-    case .again: return (SPARKCHAT_AGAIN, nil)
-    case .interrupted: return (SPARKCHAT_INTERRUPTED, nil)
+  }
+
+  func send(_ request: RequestHandle) throws(SparkError) {
+    try exclusively { () throws(SparkError) in
+      event.value = nil
+      defer { response = ResponseHandle(stream.response) }
+      try stream.send(request.value)
     }
   }
 
@@ -60,6 +91,28 @@ public func sparkchat_stream_next(
     event?.pointee = next
     return status
   }
+}
+
+@_cdecl("sparkchat_stream_send") @implementation
+public func sparkchat_stream_send(
+  _ stream: OpaquePointer?, _ request: OpaquePointer?,
+  _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  boundary(stream, StreamHandle.self, error) { stream throws(SparkError) in
+    try stream.send(object(request, RequestHandle.self))
+  }
+}
+
+@_cdecl("sparkchat_stream_set_user_data") @implementation
+public func sparkchat_stream_set_user_data(
+  _ stream: OpaquePointer?, _ userData: UnsafeMutableRawPointer?
+) {
+  StreamHandle.borrow(stream)?.userData = userData
+}
+
+@_cdecl("sparkchat_stream_user_data") @implementation
+public func sparkchat_stream_user_data(_ stream: OpaquePointer?) -> UnsafeMutableRawPointer? {
+  StreamHandle.borrow(stream)?.userData
 }
 
 @_cdecl("sparkchat_stream_response") @implementation

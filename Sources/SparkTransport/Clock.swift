@@ -2,7 +2,7 @@ internal import Glibc
 
 /// A moment of the monotonic clock.
 package struct Instant: Comparable, Sendable {
-  private let nanoseconds: Int64
+  let nanoseconds: Int64
 
   package static let distantPast = Instant(nanoseconds: 0)
 
@@ -16,10 +16,18 @@ package struct Instant: Comparable, Sendable {
     Instant(nanoseconds: nanoseconds &+ Int64(milliseconds) &* 1_000_000)
   }
 
+  package func advanced(byNanoseconds nanoseconds: Int64) -> Instant {
+    Instant(nanoseconds: self.nanoseconds &+ nanoseconds)
+  }
+
   /// Rounded up, so that a wait of that length does not end before `later`; at least 0.
   package func milliseconds(until later: Instant) -> Int32 {
     let distance = later.nanoseconds &- nanoseconds
     return distance <= 0 ? 0 : Int32(clamping: (distance &+ 999_999) / 1_000_000)
+  }
+
+  package func microseconds(since earlier: Instant) -> Int64 {
+    (nanoseconds &- earlier.nanoseconds) / 1000
   }
 
   package static func < (left: Instant, right: Instant) -> Bool {

@@ -1,7 +1,8 @@
 internal import Glibc
 package import SparkWire
 
-/// A byte stream to a server: looked up, connected, and encrypted where the URL says so.
+/// A byte stream to a server: looked up, connected, tunnelled through a proxy if there is one, and
+/// encrypted where the URL says so.
 ///
 /// Nothing here blocks. `advance` does what can be done; where it returns false, the caller waits
 /// for one of the `interests`, or until `wakeAt`, and calls again.
@@ -17,20 +18,20 @@ package final class Connection {
     case idle
     case resolving(Resolver)
     case dialing(Dialer)
+    case tunnelling(Socket, Tunnel)
     case securing(Socket, TLSSession)
     case open(Socket, TLSSession?)
   }
 
-  private let url: ServiceURL
-  private let context: TLSContext?
+  private let route: Route
   private let interruption: Interruption
   private var state = State.idle
   private var wantsToWrite = false
+  package private(set) var bytesSent: UInt64 = 0
+  package private(set) var bytesReceived: UInt64 = 0
 
-  /// - Parameter context: needed where the URL is a `wss` one.
-  package init(url: ServiceURL, context: TLSContext?, interruption: Interruption) {
-    self.url = url
-    self.context = context
+  package init(_ route: Route, interruption: Interruption) {
+    self.route = route
     self.interruption = interruption
   }
 
@@ -39,9 +40,15 @@ package final class Connection {
     switch state {
     case .idle, .resolving: .resolve
     case .dialing: .connect
+    case .tunnelling: .proxy
     case .securing: .tls
     case .open: .none
     }
+  }
+
+  /// Whether the TLS handshake was shortened by an earlier connection's.
+  package var isResumed: Bool {
+    if case .open(_, let session?) = state { session.isResumed } else { false }
   }
 
   /// True once the connection is open.
@@ -49,14 +56,15 @@ package final class Connection {
     while true {
       switch state {
       case .idle:
-        let resolver = Resolver(host: url.host, port: url.port, interruption: interruption)
-        try resolver.start()
-        state = .resolving(resolver)
+        try resolve()
       case .resolving(let resolver):
-        guard let result = resolver.result else { return false }
-        state = .dialing(Dialer(try result.get(), authority: url.authority))
+        guard let outcome = resolver.outcome else { return false }
+        dial(try outcome.get())
       case .dialing(let dialer):
         guard let socket = try dialer.advance(now: now) else { return false }
+        try connected(socket)
+      case .tunnelling(let socket, let tunnel):
+        guard try tunnel.advance(socket) else { return false }
         try secure(socket)
       case .securing(let socket, let session):
         guard try session.handshake() else { return false }
@@ -67,13 +75,37 @@ package final class Connection {
     }
   }
 
+  private func resolve() throws(SparkError) {
+    let hop = route.firstHop
+    if let addresses = AddressBook.numeric(hop.host, hop.port) {
+      dial(addresses)
+    } else {
+      state = .resolving(
+        try route.addresses.lookUp(hop.host, hop.port, waiter: interruption))
+    }
+  }
+
+  private func dial(_ addresses: [SocketAddress]) {
+    state = .dialing(Dialer(addresses, authority: route.firstHop.authority))
+  }
+
+  private func connected(_ socket: Socket) throws(SparkError) {
+    if let proxy = route.proxy {
+      state = .tunnelling(socket, Tunnel(proxy, target: route.url))
+    } else {
+      try secure(socket)
+    }
+  }
+
   private func secure(_ socket: Socket) throws(SparkError) {
-    guard url.isSecure else {
+    guard route.url.isSecure else {
       state = .open(socket, nil)
       return
     }
-    guard let context else { throw SparkError(.internal, "a wss URL without a TLS context") }
-    state = .securing(socket, try TLSSession(context: context, socket: socket, url: url))
+    guard let context = route.tls else {
+      throw SparkError(.internal, "a wss URL without a TLS context")
+    }
+    state = .securing(socket, try TLSSession(context: context, socket: socket, url: route.url))
   }
 
   /// Appends what has arrived to `buffer`, in pieces of `size` bytes at most.
@@ -83,19 +115,20 @@ package final class Connection {
     guard case .open(let socket, let session) = state else { return .wouldBlock }
     let room = buffer.reserve(size)
     guard !room.isEmpty else {
-      throw SparkError(.noMemory, "out of memory while reading from \(url.host)")
+      throw SparkError(.noMemory, "out of memory while reading from \(route.url.host)")
     }
     let outcome = try session?.read(room) ?? socket.receive(room)
     switch outcome {
     case .bytes(let count):
       buffer.commit(count)
+      bytesReceived &+= UInt64(count)
       return .bytes(count)
     case .wouldBlock:
       return .wouldBlock
     case .end:
       return .end
     case .failed(let code):
-      throw .system(.io, "reading from \(url.host) failed", errno: code, retryable: true)
+      throw .system(.io, "reading from \(route.url.host) failed", errno: code, retryable: true)
     }
   }
 
@@ -108,30 +141,34 @@ package final class Connection {
       switch outcome {
       case .bytes(let count):
         buffer.consume(count)
+        bytesSent &+= UInt64(count)
       case .wouldBlock:
         wantsToWrite = session?.waitsToWrite ?? true
         return false
       case .end:
         throw SparkError(
-          .io, "writing to \(url.host) failed: the server closed the connection", retryable: true)
+          .io, "writing to \(route.url.host) failed: the server closed the connection",
+          retryable: true)
       case .failed(let code):
-        throw .system(.io, "writing to \(url.host) failed", errno: code, retryable: true)
+        throw .system(.io, "writing to \(route.url.host) failed", errno: code, retryable: true)
       }
     }
     return true
   }
 
-  /// Appends the descriptors to wait for. They may be looked at only until the next call.
+  /// Appends what to wait for.
   package func appendInterests(to list: inout [Interest]) {
     switch state {
     case .idle, .resolving:
       break
     case .dialing(let dialer):
       dialer.appendInterests(to: &list)
+    case .tunnelling(let socket, let tunnel):
+      list.append(socket.interest(writing: tunnel.waitsToWrite))
     case .securing(let socket, let session):
-      append(socket, writing: session.waitsToWrite, to: &list)
+      list.append(socket.interest(writing: session.waitsToWrite))
     case .open(let socket, let session):
-      append(socket, writing: wantsToWrite || session?.waitsToWrite ?? false, to: &list)
+      list.append(socket.interest(writing: wantsToWrite || session?.waitsToWrite ?? false))
     }
   }
 
@@ -141,10 +178,17 @@ package final class Connection {
     return dialer.nextAttempt
   }
 
+  /// Whether a read might bring something without waiting.
+  package var mayHaveMore: Bool {
+    guard case .open(let socket, let session) = state else { return false }
+    return socket.mayHaveMore || session?.hasBuffered ?? false
+  }
+
   /// The caller has waited: there may be something to read.
   package func becameReady() {
     switch state {
-    case .securing(let socket, _), .open(let socket, _): socket.becameReady()
+    case .tunnelling(let socket, _), .securing(let socket, _), .open(let socket, _):
+      socket.becameReady()
     default: break
     }
   }
@@ -153,10 +197,5 @@ package final class Connection {
   package func close() {
     if case .open(_, let session?) = state { session.shutDown() }
     state = .idle
-  }
-
-  private func append(_ socket: Socket, writing: Bool, to list: inout [Interest]) {
-    let events = Int16(POLLIN) | (writing ? Int16(POLLOUT) : 0)
-    list.append(Interest(fd: socket.raw, events: events, revents: 0))
   }
 }

@@ -40,7 +40,7 @@ final class Dialer {
 
   func appendInterests(to list: inout [Interest]) {
     for attempt in attempts {
-      list.append(Interest(fd: attempt.descriptor.raw, events: Int16(POLLOUT), revents: 0))
+      list.append(Interest(attempt.descriptor, reading: false, writing: true))
     }
   }
 

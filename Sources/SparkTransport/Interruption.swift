@@ -1,26 +1,28 @@
-internal import CSystem
 internal import Glibc
-package import SparkWire
+internal import SparkWire
 internal import Synchronization
 
-/// Ends a wait early: from another thread, a signal handler, or the name resolver.
+/// Ends a wait early: from another thread, a signal handler, the name resolver, or whoever gives
+/// back a place in line.
 ///
-/// The descriptor is made before the first wait, so that an exchange that never waits costs none,
-/// and lives as long as this object: whoever may wake it holds a reference.
+/// The descriptor that is signalled belongs to this object, or to the group that its stream is in.
+/// It is only made for the first wait, and stays open for as long as anybody might signal it.
 package final class Interruption: Sendable {
+  private struct Held {
+    var own: WakeDescriptor?
+    var groups: [WakeDescriptor] = []
+  }
+
   private let cancelled = Atomic<Bool>(false)
-  private let descriptor = Atomic<Int32>(-1)
+  private let signalled = Atomic<Bool>(false)
+  private let target = Atomic<Int32>(-1)
+  private let held = Mutex(Held())
 
   package init() {}
 
-  deinit {
-    let descriptor = descriptor.load(ordering: .acquiring)
-    if descriptor >= 0 { close(descriptor) }
-  }
-
   package var isCancelled: Bool { cancelled.load(ordering: .sequentiallyConsistent) }
 
-  /// Safe in a signal handler: two atomic accesses and a write.
+  /// Safe in a signal handler: atomic accesses and a write.
   package func cancel() {
     cancelled.store(true, ordering: .sequentiallyConsistent)
     wake()
@@ -28,29 +30,39 @@ package final class Interruption: Sendable {
 
   /// Makes a wait that is under way, or the next one, end at once. Safe in a signal handler.
   package func wake() {
-    let descriptor = descriptor.load(ordering: .sequentiallyConsistent)
-    guard descriptor >= 0 else { return }
-    let saved = errno
-    var one: UInt64 = 1
-    _ = write(descriptor, &one, MemoryLayout.size(ofValue: one))
-    errno = saved
+    signalled.store(true, ordering: .sequentiallyConsistent)
+    let raw = target.load(ordering: .sequentiallyConsistent)
+    if raw >= 0 { WakeDescriptor.signal(raw) }
   }
 
-  /// The descriptor to wait on. One thread at a time calls this.
-  package func prepare() throws(SparkError) -> Int32 {
-    let known = descriptor.load(ordering: .acquiring)
-    if known >= 0 { return known }
-    let made = sparkchat_shim_eventfd()
-    guard made >= 0 else { throw .system(.io, "making an event descriptor failed", errno: errno) }
-    descriptor.store(made, ordering: .sequentiallyConsistent)
+  /// Whether there was a wake since the last call.
+  package func takeSignal() -> Bool {
+    signalled.exchange(false, ordering: .sequentiallyConsistent)
+  }
+
+  /// The object's own descriptor, to wait on outside of a group.
+  func prepare() throws(SparkError) -> WakeDescriptor {
+    if let own = held.withLock({ $0.own }) {
+      target.store(own.descriptor.raw, ordering: .sequentiallyConsistent)
+      return own
+    }
+    let made = try WakeDescriptor()
+    held.withLock { $0.own = made }
+    target.store(made.descriptor.raw, ordering: .sequentiallyConsistent)
     return made
   }
 
-  /// Forgets wakes that have been seen.
-  package func drain() {
-    let descriptor = descriptor.load(ordering: .acquiring)
-    guard descriptor >= 0 else { return }
-    var count: UInt64 = 0
-    _ = read(descriptor, &count, MemoryLayout.size(ofValue: count))
+  /// From now on, `wake` signals the group's descriptor.
+  func attach(to group: WakeDescriptor) {
+    held.withLock { held in
+      if !held.groups.contains(where: { $0 === group }) { held.groups.append(group) }
+    }
+    target.store(group.descriptor.raw, ordering: .sequentiallyConsistent)
+  }
+
+  /// The stream has left its group.
+  func detach() {
+    let own = held.withLock { $0.own?.descriptor.raw }
+    target.store(own ?? -1, ordering: .sequentiallyConsistent)
   }
 }

@@ -1,8 +1,5 @@
-package import Glibc
+internal import Glibc
 package import SparkWire
-
-/// What a connection waits for.
-package typealias Interest = pollfd
 
 /// Waits for one exchange's descriptors with poll(2).
 package struct Poller {
@@ -15,6 +12,7 @@ package struct Poller {
   }
 
   private var interests: [Interest] = []
+  private var list: [pollfd] = []
 
   package init() {}
 
@@ -26,17 +24,23 @@ package struct Poller {
     gather: (inout [Interest]) -> Void
   ) throws(SparkError) -> Outcome {
     let wake = try interruption.prepare()
-    // A cancel that came before the descriptor was there has only left its mark.
-    if interruption.isCancelled { return .ready }
+    // A wake that came before the descriptor was there has only left its mark.
+    if interruption.takeSignal() { return .ready }
     interests.removeAll(keepingCapacity: true)
-    interests.append(Interest(fd: wake, events: Int16(POLLIN), revents: 0))
     gather(&interests)
-    let count = nfds_t(interests.count)
-    let result = interests.withUnsafeMutableBufferPointer {
+    list.removeAll(keepingCapacity: true)
+    list.append(Interest(wake.descriptor, reading: true, writing: false).forPoll)
+    for interest in interests { list.append(interest.forPoll) }
+    defer { interests.removeAll(keepingCapacity: true) }
+    let count = nfds_t(list.count)
+    let result = list.withUnsafeMutableBufferPointer {
       poll($0.baseAddress, count, timeoutMilliseconds ?? -1)
     }
     if result > 0 {
-      if interests.first?.revents != 0 { interruption.drain() }
+      if list.first?.revents != 0 {
+        wake.drain()
+        _ = interruption.takeSignal()
+      }
       return .ready
     }
     if result == 0 { return .timedOut }

@@ -2,34 +2,40 @@ internal import Glibc
 internal import SparkWire
 internal import Synchronization
 
-/// Looks up a host name.
+/// Looks up a host name, once for all who wait for it.
 ///
 /// `getaddrinfo` blocks and cannot be stopped, so it runs on a thread of its own, which only
-/// stores the result and wakes the waiter; an abandoned lookup ends by itself.
+/// stores the result and wakes the waiters; an abandoned lookup ends by itself.
 final class Resolver: Sendable {
   typealias Outcome = Result<[SocketAddress], SparkError>
 
+  private struct State {
+    var outcome: Outcome?
+    var waiters: [Interruption] = []
+  }
+
   private let host: String
   private let port: UInt16
-  private let interruption: Interruption
-  private let outcome = Mutex<Outcome?>(nil)
+  private let state = Mutex(State())
 
-  init(host: String, port: UInt16, interruption: Interruption) {
+  init(host: String, port: UInt16) {
     self.host = host
     self.port = port
-    self.interruption = interruption
   }
 
   /// nil while the lookup is under way.
-  var result: Outcome? { outcome.withLock { $0 } }
+  var outcome: Outcome? { state.withLock { $0.outcome } }
 
-  /// Starts the lookup. A numeric address is there at once.
-  func start() throws(SparkError) {
-    if case .success(let addresses) = Self.lookUp(host, port, flags: AI_NUMERICHOST) {
-      outcome.withLock { $0 = .success(addresses) }
-      return
+  /// Wakes `waiter` when the lookup is done; false if it is done already.
+  func join(_ waiter: Interruption) -> Bool {
+    state.withLock { state in
+      if state.outcome == nil { state.waiters.append(waiter) }
+      return state.outcome == nil
     }
-    _ = try interruption.prepare()
+  }
+
+  /// Starts the lookup on a thread.
+  func start() throws(SparkError) {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     defer { pthread_attr_destroy(&attributes) }
@@ -58,11 +64,16 @@ final class Resolver: Sendable {
 
   private func run() {
     let found = Self.lookUp(host, port, flags: 0)
-    outcome.withLock { $0 = found }
-    interruption.wake()
+    let waiters = state.withLock { state in
+      state.outcome = found
+      defer { state.waiters = [] }
+      return state.waiters
+    }
+    for waiter in waiters { waiter.wake() }
   }
 
-  private static func lookUp(_ host: String, _ port: UInt16, flags: Int32) -> Outcome {
+  /// Blocks, unless `flags` say that the host is a numeric address.
+  static func lookUp(_ host: String, _ port: UInt16, flags: Int32) -> Outcome {
     var hints = addrinfo()
     hints.ai_family = AF_UNSPEC
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)

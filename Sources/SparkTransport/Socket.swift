@@ -19,7 +19,14 @@ final class Socket {
     self.descriptor = descriptor
   }
 
-  var raw: Int32 { descriptor.raw }
+  private var raw: Int32 { descriptor.raw }
+
+  func interest(writing: Bool) -> Interest {
+    Interest(descriptor, reading: true, writing: writing)
+  }
+
+  /// Whether a read might bring something without waiting.
+  var mayHaveMore: Bool { !isDrained }
 
   func becameReady() {
     isDrained = false

@@ -7,8 +7,13 @@ package import SparkWire
 /// `@unchecked Sendable`: OpenSSL allows connections to be made from one context by many threads.
 package final class TLSContext: @unchecked Sendable {
   private let context: OpaquePointer
+  private let sessions = SessionCache()
+  let pins: PublicKeyPins?
 
-  package init(trust: TrustStore) throws(SparkError) {
+  package init(
+    trust: TrustStore, identity: ClientIdentity?, pins: PublicKeyPins?
+  ) throws(SparkError) {
+    self.pins = pins
     TLSFailure.clear()
     guard let context = SSL_CTX_new(TLS_client_method()) else {
       let reason = TLSFailure.takeReason() ?? "unknown reason"
@@ -26,7 +31,21 @@ package final class TLSContext: @unchecked Sendable {
       Int(SSL_MODE_ENABLE_PARTIAL_WRITE) | Int(SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER)
         | Int(SSL_MODE_RELEASE_BUFFERS))
     sparkchat_shim_set_read_ahead(context)
+    keepSessions()
     try trust.load(into: context)
+    try identity?.load(into: context)
+  }
+
+  private func keepSessions() {
+    _ = sparkchat_shim_keep_sessions(context)
+    SSL_CTX_set_ex_data(context, 0, Unmanaged.passUnretained(sessions).toOpaque())
+    SSL_CTX_sess_set_new_cb(context) { connection, session in
+      guard let session, let context = SSL_get_SSL_CTX(connection),
+        let cache = SSL_CTX_get_ex_data(context, 0)
+      else { return 0 }
+      Unmanaged<SessionCache>.fromOpaque(cache).takeUnretainedValue().put(session)
+      return 1
+    }
   }
 
   deinit {
@@ -37,6 +56,7 @@ package final class TLSContext: @unchecked Sendable {
   func makeConnection() -> OpaquePointer? {
     TLSFailure.clear()
     let connection = SSL_new(context)
+    if let connection { sessions.offer(to: connection) }
     TLSFailure.clear()
     return connection
   }

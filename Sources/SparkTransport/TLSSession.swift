@@ -20,10 +20,12 @@ final class TLSSession {
   private let connection: OpaquePointer
   private let carrier: Carrier
   private let host: String
+  private let pins: PublicKeyPins?
 
   init(context: TLSContext, socket: Socket, url: ServiceURL) throws(SparkError) {
     carrier = Carrier(socket)
     host = url.host
+    pins = context.pins
     guard let connection = context.makeConnection() else {
       throw SparkError(.noMemory, "out of memory while preparing TLS")
     }
@@ -48,6 +50,11 @@ final class TLSSession {
     }
   }
 
+  var isResumed: Bool { SSL_session_reused(connection) == 1 }
+
+  /// Whether bytes have been taken from the socket and not been read yet.
+  var hasBuffered: Bool { SSL_has_pending(connection) == 1 }
+
   deinit {
     SSL_free(connection)
     TLSFailure.clear()
@@ -57,7 +64,11 @@ final class TLSSession {
   func handshake() throws(SparkError) -> Bool {
     TLSFailure.clear()
     let result = SSL_do_handshake(connection)
-    if result == 1 { return true }
+    if result == 1 {
+      waitsToWrite = false
+      try pins?.check(connection, host: host)
+      return true
+    }
     switch SSL_get_error(connection, result) {
     case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE:
       noteWait()

@@ -41,10 +41,12 @@ package enum Phase: Int32, Sendable, CaseIterable {
   case resolve = 1
   case connect = 2
   case tls = 3
+  case proxy = 4
   case upgrade = 5
   case firstToken = 6
   case idle = 7
   case total = 8
+  case queue = 9
 
   package var name: StaticString {
     switch self {
@@ -52,10 +54,12 @@ package enum Phase: Int32, Sendable, CaseIterable {
     case .resolve: "resolve"
     case .connect: "connect"
     case .tls: "tls"
+    case .proxy: "proxy"
     case .upgrade: "upgrade"
     case .firstToken: "first token"
     case .idle: "idle"
     case .total: "total"
+    case .queue: "queue"
     }
   }
 }

@@ -1,0 +1,102 @@
+internal import SparkTransport
+package import SparkWire
+
+/// Which proxy to use.
+enum ProxySetting: Sendable {
+  case none
+  case through(Proxy)
+}
+
+/// Retries, pacing, proxies, identity and log.
+extension Configuration {
+  package mutating func setMaxAttempts(_ attempts: Int32) throws(SparkError) {
+    try rejections.attempt("max attempts") { () throws(SparkError) in
+      guard (1...10).contains(attempts) else {
+        throw SparkError(
+          .invalidArgument, "the number of attempts is \(attempts)", hint: "use 1 to 10")
+      }
+      retry.maxAttempts = attempts
+    }
+  }
+
+  package mutating func setRetryBudget(_ milliseconds: Int32) throws(SparkError) {
+    try rejections.attempt("retry budget") { () throws(SparkError) in
+      retry.budgetMilliseconds = try Self.timeout(milliseconds, "retry")
+    }
+  }
+
+  package mutating func setRetryBackoff(base: Int32, max: Int32) throws(SparkError) {
+    try rejections.attempt("retry backoff") { () throws(SparkError) in
+      guard base >= 0, max >= base else {
+        throw SparkError(
+          .invalidArgument, "the retry backoff is \(base) to \(max) ms",
+          hint: "use a base of at least 0, and a longest wait that is not shorter")
+      }
+      retry.baseMilliseconds = base
+      retry.maxMilliseconds = max
+    }
+  }
+
+  package mutating func setClockCorrection(_ enabled: Bool) {
+    retry.correctsClock = enabled
+  }
+
+  package mutating func setMaxRate(_ perSecond: Double) throws(SparkError) {
+    try rejections.attempt("max rate") { () throws(SparkError) in
+      guard perSecond == 0 || perSecond >= 0.001 && perSecond <= 100_000 else {
+        throw SparkError(
+          .invalidArgument, "the rate is \(perSecond) questions a second",
+          hint: "use 0.001 to 100000, or 0 for no limit")
+      }
+      maxRate = perSecond
+    }
+  }
+
+  package mutating func setMaxConcurrency(_ questions: Int32) throws(SparkError) {
+    try rejections.attempt("max concurrency") { () throws(SparkError) in
+      guard (0...1_000_000).contains(questions) else {
+        throw SparkError(
+          .invalidArgument, "the number of questions at once is \(questions)",
+          hint: "use 1 to 1000000, or 0 for no limit")
+      }
+      maxConcurrency = Int(questions)
+    }
+  }
+
+  /// - Parameter url: empty is no proxy.
+  package mutating func setProxy(_ url: String) throws(SparkError) {
+    try rejections.attempt("proxy") { () throws(SparkError) in
+      proxySetting = url.isEmpty ? ProxySetting.none : .through(try Proxy(url))
+    }
+  }
+
+  package mutating func setClientCertificate(
+    _ certificate: String, key: String
+  ) throws(SparkError) {
+    try rejections.attempt("client certificate") { () throws(SparkError) in
+      identity = ClientIdentity(
+        certificate: try Self.bounded(certificate, "the certificate's path", max: 4096),
+        key: try Self.bounded(key, "the key's path", max: 4096))
+    }
+  }
+
+  package mutating func setPinnedPublicKey(_ pins: String) throws(SparkError) {
+    try rejections.attempt("pinned public key") { () throws(SparkError) in
+      self.pins = try PublicKeyPins(pins)
+    }
+  }
+
+  package mutating func setLog(_ logger: Logger) {
+    log = logger
+  }
+
+  func makePacer() -> Pacer? {
+    maxRate > 0 || maxConcurrency > 0
+      ? Pacer(perSecond: maxRate, maxUnderWay: maxConcurrency) : nil
+  }
+
+  func proxy(for url: ServiceURL) -> Proxy? {
+    guard case .through(let proxy)? = proxySetting else { return nil }
+    return NoProxy.covers(noProxy, host: url.host, port: url.port) ? nil : proxy
+  }
+}

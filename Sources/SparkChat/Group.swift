@@ -1,0 +1,225 @@
+package import SparkTransport
+package import SparkWire
+internal import Synchronization
+
+/// Drives many streams on one thread. Streams that have something to do stand in a line and take
+/// turns, an event at a time; all others cost nothing but their place in the tables.
+package final class Group {
+  package enum Next {
+    case event(ChatStream, ChatStream.Event)
+    case done(ChatStream)
+    case failed(ChatStream, SparkError)
+    /// No stream has a question under way.
+    case idle
+    case again
+    case interrupted
+  }
+
+  private struct Member {
+    let stream: ChatStream
+    let token: UInt64
+    var registration = Selector.Registration()
+    var isInLine = false
+    /// The earliest entry of the timer queue for this stream.
+    var timer: Instant?
+  }
+
+  /// The network is looked at after this many events, though streams in line have more.
+  private static let maxEventsBetweenWaits = 64
+
+  package let process = ProcessStamp()
+  private let selector: Selector
+  private var members = SlotTable<Member>()
+  private var line = TurnLine()
+  private var timers = TimerQueue()
+  private var turnsLeft = maxEventsBetweenWaits
+  private var underWay = 0
+  private var isWatched = false
+  /// The descriptor has been made readable because streams stand in line.
+  private var isSelfSignalled = false
+  private let isWoken = Atomic<Bool>(false)
+
+  package init() throws(SparkError) {
+    selector = try Selector()
+  }
+
+  deinit {
+    for token in members.tokens {
+      if let stream = members[token]?.stream { letGo(stream) }
+    }
+  }
+
+  package var count: Int { members.count }
+
+  /// Readable whenever there is something to do, from now on.
+  package var descriptor: Int32 {
+    if !isWatched {
+      isWatched = true
+      tellDescriptor()
+    }
+    return selector.descriptor
+  }
+
+  /// Ends a wait. Safe in a signal handler and on any thread.
+  package func wake() {
+    isWoken.store(true, ordering: .sequentiallyConsistent)
+    selector.signal()
+  }
+
+  package func add(_ stream: ChatStream) throws(SparkError) {
+    try process.check()
+    guard stream.group == nil else {
+      throw SparkError(.state, "the stream is in a group", hint: "remove it there first")
+    }
+    guard !stream.hasFailed else {
+      throw SparkError(.state, "the exchange is over", hint: "open a new stream")
+    }
+    let token = members.insert { Member(stream: stream, token: $0) }
+    stream.group = self
+    stream.token = token
+    selector.attach(stream.interruption)
+    standInLine(token)
+    tellDescriptor()
+  }
+
+  package func remove(_ stream: ChatStream) throws(SparkError) {
+    guard stream.group === self else {
+      throw SparkError(.state, "the stream is not in this group")
+    }
+    guard var member = members.remove(stream.token) else { return }
+    letGo(stream)
+    // After fork(), the table behind the descriptor is the parent's.
+    guard !process.isForeign else { return }
+    try selector.update(&member.registration, token: member.token) { _ in }
+  }
+
+  /// A question has been sent on one of the streams.
+  func noteWork(_ stream: ChatStream) {
+    standInLine(stream.token)
+    tellDescriptor()
+  }
+
+  /// Waits for the next event of any stream, for `timeoutMilliseconds` at most; negative: without
+  /// limit.
+  package func next(timeoutMilliseconds: Int32) throws(SparkError) -> Next {
+    try process.check()
+    let limit =
+      timeoutMilliseconds < 0 ? nil : Instant.now().advanced(byMilliseconds: timeoutMilliseconds)
+    while true {
+      while turnsLeft > 0, let token = takeTurn() {
+        turnsLeft -= 1
+        if let next = try drive(token) { return leave(with: next) }
+      }
+      turnsLeft = Self.maxEventsBetweenWaits
+      if line.isEmpty, !hasWork { return leave(with: .idle) }
+      switch try wait(limit) {
+      case .ready: break
+      case .timedOut:
+        if line.isEmpty, let limit, limit <= Instant.now() { return leave(with: .again) }
+      case .interrupted: return leave(with: .interrupted)
+      case nil: return leave(with: .again)
+      }
+    }
+  }
+
+  /// Lets a stream do what it can; nil if that brought nothing for the caller.
+  private func drive(_ token: UInt64) throws(SparkError) -> Next? {
+    guard let stream = members[token]?.stream else { return nil }
+    let step: ChatStream.Step
+    do throws(SparkError) {
+      step = try stream.step()
+    } catch {
+      try remove(stream)
+      return .failed(stream, error)
+    }
+    switch step {
+    case .event(let event):
+      try settle(token, stream, isBusy: stream.mayHaveMore)
+      return .event(stream, event)
+    case .done:
+      try remove(stream)
+      return .done(stream)
+    case .busy:
+      try settle(token, stream, isBusy: true)
+    case .waiting, .parked:
+      try settle(token, stream, isBusy: false)
+    }
+    return nil
+  }
+
+  /// Puts the stream back in line, or notes what it waits for.
+  private func settle(_ token: UInt64, _ stream: ChatStream, isBusy: Bool) throws(SparkError) {
+    if isBusy { return standInLine(token) }
+    try members.update(token) { member throws(SparkError) in
+      try selector.update(&member.registration, token: token) { stream.appendInterests(to: &$0) }
+      guard let due = stream.wakeAt, member.timer.map({ due < $0 }) ?? true else { return }
+      member.timer = due
+      timers.insert(due, token)
+    }
+  }
+
+  private func standInLine(_ token: UInt64) {
+    members.update(token) { member in
+      guard !member.isInLine else { return }
+      member.isInLine = true
+      line.append(token)
+    }
+  }
+
+  private func takeTurn() -> UInt64? {
+    while let token = line.popFirst() {
+      guard members[token] != nil else { continue }
+      members.update(token) { $0.isInLine = false }
+      return token
+    }
+    return nil
+  }
+
+  private func letGo(_ stream: ChatStream) {
+    stream.group = nil
+    selector.detach(stream.interruption)
+  }
+
+  private var hasWork: Bool {
+    members.tokens.contains { members[$0]?.stream.isUnderWay ?? false }
+  }
+
+  /// nil: somebody called `wake`.
+  private func wait(_ limit: Instant?) throws(SparkError) -> Selector.Outcome? {
+    let now = Instant.now()
+    var timeout: Int32? = 0
+    if line.isEmpty {
+      let until = [limit, timers.earliest].compactMap(\.self).min()
+      timeout = until.map { now.milliseconds(until: $0) }
+    }
+    let (outcome, isSignalled) = try selector.wait(timeoutMilliseconds: timeout) { token in
+      members[token]?.stream.becameReady()
+      standInLine(token)
+    }
+    while let token = timers.popDue(Instant.now()) {
+      members.update(token) { $0.timer = nil }
+      standInLine(token)
+    }
+    guard isSignalled else { return outcome }
+    isSelfSignalled = false
+    for token in members.tokens where members[token]?.stream.interruption.takeSignal() ?? false {
+      standInLine(token)
+    }
+    return isWoken.exchange(false, ordering: .sequentiallyConsistent) ? nil : .ready
+  }
+
+  private func leave(with next: Next) -> Next {
+    tellDescriptor()
+    return next
+  }
+
+  /// Makes the descriptor tell the truth about what is left to do.
+  private func tellDescriptor() {
+    guard isWatched else { return }
+    if !line.isEmpty, !isSelfSignalled {
+      isSelfSignalled = true
+      selector.signal()
+    }
+    selector.arm(timers.earliest)
+  }
+}

@@ -1,0 +1,44 @@
+internal import SparkWire
+
+/// Whether and when a question is asked again.
+package struct RetryPolicy: Sendable {
+  package var maxAttempts: Int32 = 3
+  /// No attempt begins later than this after the first one.
+  package var budgetMilliseconds: Int32 = 60_000
+  package var baseMilliseconds: Int32 = 500
+  package var maxMilliseconds: Int32 = 8_000
+  /// Sign once more with the service's time where ours is wrong.
+  package var correctsClock = false
+
+  package init() {}
+
+  /// How long to wait before attempt number `attempts` + 1; nil: the error stands.
+  ///
+  /// - Parameter random: picks a number from the range.
+  func delay(
+    after error: SparkError, attempts: Int, elapsedMilliseconds: Int64,
+    random: (ClosedRange<Int32>) -> Int32
+  ) -> Int32? {
+    guard attempts < Int(maxAttempts), Self.mayPass(error) else { return nil }
+    let doublings = min(max(attempts - 1, 0), 20)
+    let ceiling = min(Int64(maxMilliseconds), Int64(baseMilliseconds) << Int64(doublings))
+    let top = Int32(clamping: ceiling)
+    // A limit counts questions a second: asking again at once would meet it again.
+    let isLimit = error.status == .rateLimited || error.status == .overloaded
+    let delay = isLimit ? top : random(0...max(top, 0))
+    guard elapsedMilliseconds + Int64(delay) <= Int64(budgetMilliseconds) else { return nil }
+    return delay
+  }
+
+  /// 10006 and 10007 mean that another question of the caller's is still running.
+  private static func mayPass(_ error: SparkError) -> Bool {
+    guard error.retryable, error.serviceCode != 10006, error.serviceCode != 10007 else {
+      return false
+    }
+    guard error.status == .timeout else { return true }
+    switch error.phase {
+    case .resolve, .connect, .proxy, .tls, .upgrade: return true
+    default: return false
+    }
+  }
+}

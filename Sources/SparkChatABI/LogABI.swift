@@ -1,0 +1,53 @@
+public import CSparkChat
+internal import SparkChat
+internal import SparkWire
+
+/// A log callback of C's. It lives as long as anything that may call it.
+///
+/// `@unchecked Sendable`: the caller promises that its callback may run on any thread that uses the
+/// client.
+final class LogCallback: LogSink, @unchecked Sendable {
+  private let onLog: sparkchat_log_fn
+  private let userData: UnsafeMutableRawPointer?
+  private let destroy: sparkchat_destroy_fn?
+
+  init(
+    _ onLog: sparkchat_log_fn, _ userData: UnsafeMutableRawPointer?,
+    _ destroy: sparkchat_destroy_fn?
+  ) {
+    self.onLog = onLog
+    self.userData = userData
+    self.destroy = destroy
+  }
+
+  deinit {
+    destroy?(userData)
+  }
+
+  func write(_ level: LogLevel, _ message: StaticString, fields: String) {
+    fields.withCString { fields in
+      onLog(sparkchat_log_level(UInt32(level.rawValue)), exported(message), fields, userData)
+    }
+  }
+}
+
+@_cdecl("sparkchat_config_set_log") @implementation
+public func sparkchat_config_set_log(
+  _ config: OpaquePointer?, _ level: sparkchat_log_level, _ onLog: sparkchat_log_fn?,
+  _ userData: UnsafeMutableRawPointer?, _ destroy: sparkchat_destroy_fn?,
+  _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
+    guard let onLog else {
+      config.value.setLog(Logger())
+      return
+    }
+    let known = try config.read("log") { () throws(SparkError) in
+      guard let known = Int32(exactly: level.rawValue).flatMap(LogLevel.init(rawValue:)) else {
+        throw .unknown("sparkchat_log_level", level.rawValue)
+      }
+      return known
+    }
+    config.value.setLog(Logger(level: known, sink: LogCallback(onLog, userData, destroy)))
+  }
+}

@@ -1,0 +1,34 @@
+internal import COpenSSL
+internal import SparkWire
+
+/// The certificate that we show to the server, and its private key.
+package struct ClientIdentity: Sendable {
+  private let certificate: String
+  private let key: String
+
+  package init(certificate: String, key: String) {
+    self.certificate = certificate
+    self.key = key
+  }
+
+  func load(into context: OpaquePointer) throws(SparkError) {
+    TLSFailure.clear()
+    // Without this, OpenSSL asks for a password on the terminal.
+    SSL_CTX_set_default_passwd_cb(context) { _, _, _, _ in 0 }
+    guard SSL_CTX_use_certificate_chain_file(context, certificate) == 1 else {
+      throw failure("the client certificate \"\(certificate)\" could not be read")
+    }
+    guard SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) == 1 else {
+      throw failure("the private key \"\(key)\" could not be read")
+    }
+    guard SSL_CTX_check_private_key(context) == 1 else {
+      throw failure("the private key \"\(key)\" is not that of \"\(certificate)\"")
+    }
+  }
+
+  private func failure(_ what: String) -> SparkError {
+    let reason = TLSFailure.takeReason() ?? "unknown reason"
+    return SparkError(
+      .tls, "\(what): \(reason)", hint: "both must be PEM files, the key not encrypted")
+  }
+}

@@ -1,0 +1,22 @@
+package import SparkWire
+
+/// How connections of a client are made.
+package struct Route: Sendable {
+  package let url: ServiceURL
+  package let proxy: Proxy?
+  /// Needed where the URL is a `wss` one.
+  package let tls: TLSContext?
+  package let addresses = AddressBook()
+
+  package init(url: ServiceURL, proxy: Proxy?, tls: TLSContext?) {
+    self.url = url
+    self.proxy = proxy
+    self.tls = tls
+  }
+
+  /// Whom to connect to first.
+  var firstHop: (host: String, port: UInt16, authority: String) {
+    if let proxy { return (proxy.host, proxy.port, "the proxy \(proxy.authority)") }
+    return (url.host, url.port, url.authority)
+  }
+}

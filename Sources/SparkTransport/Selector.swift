@@ -1,0 +1,121 @@
+internal import CSystem
+internal import Glibc
+package import SparkWire
+
+/// Waits for many connections with one epoll(7) descriptor, which is itself level-triggered: a
+/// host may wait for it in a loop of its own.
+package final class Selector {
+  package enum Outcome {
+    case ready
+    case timedOut
+    case interrupted
+  }
+
+  /// What is registered for one connection.
+  package struct Registration {
+    fileprivate var interests: [Interest] = []
+    package init() {}
+  }
+
+  private static let wakeToken = UInt64.max
+  private static let timerToken = UInt64.max - 1
+
+  private let epoll: Descriptor
+  private let timer: Descriptor
+  private let wake: WakeDescriptor
+  private var tokens = [UInt64](repeating: 0, count: Int(SPARKCHAT_SHIM_EPOLL_BATCH))
+  private var armed: Instant?
+  private var gathered: [Interest] = []
+
+  package init() throws(SparkError) {
+    let epoll = sparkchat_shim_epoll()
+    guard epoll >= 0 else { throw .system(.io, "making an epoll descriptor failed", errno: errno) }
+    self.epoll = Descriptor(owning: epoll)
+    let timer = sparkchat_shim_timer()
+    guard timer >= 0 else { throw .system(.io, "making a timer descriptor failed", errno: errno) }
+    self.timer = Descriptor(owning: timer)
+    wake = try WakeDescriptor()
+    try control(
+      EPOLL_CTL_ADD, Interest(wake.descriptor, reading: true, writing: false), Self.wakeToken)
+    try control(EPOLL_CTL_ADD, Interest(self.timer, reading: true, writing: false), Self.timerToken)
+  }
+
+  package var descriptor: Int32 { epoll.raw }
+
+  /// Ends a wait early. Safe in a signal handler.
+  package func signal() { wake.signal() }
+
+  package func attach(_ interruption: Interruption) { interruption.attach(to: wake) }
+
+  package func detach(_ interruption: Interruption) { interruption.detach() }
+
+  /// Makes `registration` what `gather` says. Without a change, this costs no system call.
+  package func update(
+    _ registration: inout Registration, token: UInt64, gather: (inout [Interest]) -> Void
+  ) throws(SparkError) {
+    gathered.removeAll(keepingCapacity: true)
+    gather(&gathered)
+    if gathered == registration.interests { return }
+    defer { gathered.removeAll(keepingCapacity: true) }
+    for old in registration.interests
+    where !gathered.contains(where: { $0.descriptor === old.descriptor }) {
+      try control(EPOLL_CTL_DEL, old, token)
+    }
+    for new in gathered {
+      let old = registration.interests.first { $0.descriptor === new.descriptor }
+      if old == nil {
+        try control(EPOLL_CTL_ADD, new, token)
+      } else if old != new {
+        try control(EPOLL_CTL_MOD, new, token)
+      }
+    }
+    registration.interests = gathered
+  }
+
+  /// Waits, and calls `report` with the token of each connection that is ready.
+  package func wait(
+    timeoutMilliseconds: Int32?, report: (UInt64) -> Void
+  ) throws(SparkError) -> (outcome: Outcome, isSignalled: Bool) {
+    let count = tokens.withUnsafeMutableBufferPointer { tokens in
+      sparkchat_shim_epoll_wait(epoll.raw, tokens.baseAddress, timeoutMilliseconds ?? -1)
+    }
+    if count < 0 {
+      if errno == EINTR { return (.interrupted, false) }
+      throw .system(.io, "waiting for the network failed", errno: errno)
+    }
+    var isSignalled = false
+    for token in tokens.prefix(Int(count)) {
+      switch token {
+      case Self.wakeToken:
+        wake.drain()
+        isSignalled = true
+      case Self.timerToken:
+        var expirations: UInt64 = 0
+        _ = read(timer.raw, &expirations, MemoryLayout.size(ofValue: expirations))
+        armed = nil
+      default:
+        report(token)
+      }
+    }
+    return (count > 0 ? .ready : .timedOut, isSignalled)
+  }
+
+  /// Makes the descriptor readable at `moment` at the latest. A timer that is set too early is left
+  /// alone: it costs a wake, and moving it with every message would cost a system call each.
+  package func arm(_ moment: Instant?) {
+    guard let moment, armed.map({ moment < $0 }) ?? true else { return }
+    armed = moment
+    _ = sparkchat_shim_timer_set(timer.raw, max(moment.nanoseconds, 1))
+  }
+
+  private func control(
+    _ operation: Int32, _ interest: Interest, _ token: UInt64
+  ) throws(SparkError) {
+    let result = sparkchat_shim_epoll_control(
+      epoll.raw, operation, interest.descriptor.raw, interest.reading ? 1 : 0,
+      interest.writing ? 1 : 0, token)
+    guard result == 0 else {
+      throw .system(.io, "waiting for a connection could not be set up", errno: errno)
+    }
+  }
+}

@@ -1,0 +1,43 @@
+internal import COpenSSL
+internal import Synchronization
+
+/// The TLS sessions that a client's connections may resume. They are kept in memory only, and a
+/// session of TLS 1.3 is used once.
+///
+/// `@unchecked Sendable`: the sessions are only touched under the lock.
+final class SessionCache: @unchecked Sendable {
+  private static let limit = 32
+
+  private let sessions = Mutex<[SessionReference]>([])
+
+  private struct SessionReference: @unchecked Sendable {
+    let raw: OpaquePointer
+  }
+
+  deinit {
+    // In a child process, a thread of the parent may seem to hold the lock for ever.
+    for session in sessions.withLockIfAvailable({ $0 }) ?? [] { SSL_SESSION_free(session.raw) }
+  }
+
+  /// Keeps `session`, whose reference now belongs to the cache.
+  func put(_ session: OpaquePointer) {
+    let reference = SessionReference(raw: session)
+    let oldest = sessions.withLock { sessions -> SessionReference? in
+      sessions.append(reference)
+      return sessions.count > Self.limit ? sessions.removeFirst() : nil
+    }
+    if let oldest { SSL_SESSION_free(oldest.raw) }
+  }
+
+  /// Lets `connection` resume the newest session, if there is one.
+  func offer(to connection: OpaquePointer) {
+    guard let session = sessions.withLock({ $0.popLast() }) else { return }
+    guard SSL_SESSION_is_resumable(session.raw) == 1, SSL_set_session(connection, session.raw) == 1,
+      SSL_SESSION_get_protocol_version(session.raw) < TLS1_3_VERSION
+    else {
+      SSL_SESSION_free(session.raw)
+      return
+    }
+    put(session.raw)
+  }
+}

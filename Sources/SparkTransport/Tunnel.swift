@@ -1,0 +1,66 @@
+internal import SparkWire
+
+/// Asks a proxy for a connection to the server, over a socket that leads to the proxy.
+final class Tunnel {
+  private var handshake: ProxyHandshake
+  private let proxy: Proxy
+  private var incoming = ByteBuffer()
+  private var outgoing = ByteBuffer(wiping: true)
+  private(set) var waitsToWrite = false
+
+  init(_ proxy: Proxy, target: ServiceURL) {
+    self.proxy = proxy
+    handshake = ProxyHandshake(proxy, target: target)
+  }
+
+  /// True once what follows on the socket is the server's.
+  func advance(_ socket: Socket) throws(SparkError) -> Bool {
+    while true {
+      let stands = try handshake.advance(&incoming, &outgoing)
+      guard try flush(socket) else { return false }
+      if stands {
+        guard incoming.isEmpty else {
+          throw .violation("the proxy \(proxy.authority) sent data before the server could")
+        }
+        return true
+      }
+      guard try receive(socket) else { return false }
+    }
+  }
+
+  private func flush(_ socket: Socket) throws(SparkError) -> Bool {
+    waitsToWrite = false
+    while !outgoing.isEmpty {
+      switch socket.send(outgoing.readable) {
+      case .bytes(let count): outgoing.consume(count)
+      case .wouldBlock:
+        waitsToWrite = true
+        return false
+      case .end: throw closed
+      case .failed(let code):
+        throw .system(
+          .connect, "writing to the proxy \(proxy.authority) failed", errno: code, retryable: true)
+      }
+    }
+    return true
+  }
+
+  private func receive(_ socket: Socket) throws(SparkError) -> Bool {
+    switch socket.receive(incoming.reserve(1024)) {
+    case .bytes(let count):
+      incoming.commit(count)
+      return true
+    case .wouldBlock: return false
+    case .end: throw closed
+    case .failed(let code):
+      throw .system(
+        .connect, "reading from the proxy \(proxy.authority) failed", errno: code, retryable: true)
+    }
+  }
+
+  private var closed: SparkError {
+    SparkError(
+      .connect, "the proxy \(proxy.authority) closed the connection",
+      hint: "check the proxy's address and what it allows", retryable: true)
+  }
+}

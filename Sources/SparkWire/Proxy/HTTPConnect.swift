@@ -1,0 +1,149 @@
+/// The CONNECT request to an HTTP proxy (RFC 9110, 9.3.6).
+struct HTTPConnect {
+  private enum State {
+    case start
+    case waiting(HTTPResponseHeadParser)
+    case connected
+  }
+
+  private static let maxInterimAnswers = 8
+
+  private let proxy: Proxy
+  private let target: String
+  private var state = State.start
+  private var interimAnswers = 0
+
+  init(_ proxy: Proxy, target: ServiceURL) {
+    self.proxy = proxy
+    self.target = Proxy.authority(target.host, target.port)
+  }
+
+  mutating func advance(
+    _ input: inout ByteBuffer, _ output: inout ByteBuffer
+  ) throws(SparkError) -> Bool {
+    while true {
+      switch state {
+      case .start:
+        appendRequest(to: &output)
+        state = .waiting(HTTPResponseHeadParser())
+      case .waiting(var parser):
+        guard let (head, length) = try parse(&parser, input.readable) else {
+          state = .waiting(parser)
+          return false
+        }
+        state = try judge(head)
+        // A success has no body, whatever its fields say: what follows is the server's.
+        input.consume(length)
+      case .connected:
+        return true
+      }
+    }
+  }
+
+  private func appendRequest(to output: inout ByteBuffer) {
+    output.append("CONNECT ")
+    output.append(target)
+    output.append(" HTTP/1.1\r\nHost: ")
+    output.append(target)
+    output.append("\r\nUser-Agent: ")
+    output.append(Version.userAgent)
+    if let login = proxy.login {
+      var pair = ByteBuffer(wiping: true)
+      login.user.withBytes { pair.append($0) }
+      pair.append(UInt8(ascii: ":"))
+      login.password.withBytes { pair.append($0) }
+      output.append("\r\nProxy-Authorization: Basic ")
+      output.appendBase64(pair.readable)
+    }
+    output.append("\r\n\r\n")
+  }
+
+  /// The parser's own messages quote the answer, and a proxy may repeat what it was sent.
+  private func parse(
+    _ parser: inout HTTPResponseHeadParser, _ bytes: UnsafeRawBufferPointer
+  ) throws(SparkError) -> (head: HTTPResponseHead, length: Int)? {
+    do throws(SparkError) {
+      return try parser.parse(bytes)
+    } catch {
+      let what = error.status == .tooLarge ? "has a head that is too large" : "is not HTTP/1"
+      throw SparkError(
+        error.status, "the answer of the proxy \(proxy.authority) \(what)",
+        hint: "check the scheme and the port of the proxy's URL")
+    }
+  }
+
+  private mutating func judge(_ head: HTTPResponseHead) throws(SparkError) -> State {
+    switch head.status {
+    case 200..<300: return .connected
+    case 101:
+      throw SparkError(
+        .protocol, "the proxy \(proxy.authority) switches to another protocol, unasked",
+        hint: "check the scheme and the port of the proxy's URL")
+    case 100..<200:
+      interimAnswers += 1
+      guard interimAnswers <= Self.maxInterimAnswers else {
+        throw SparkError(
+          .protocol, "the proxy \(proxy.authority) sends one interim answer after the other",
+          hint: "check the scheme and the port of the proxy's URL")
+      }
+      return .waiting(HTTPResponseHeadParser())
+    default:
+      throw refused(head)
+    }
+  }
+
+  private func refused(_ head: HTTPResponseHead) -> SparkError {
+    let (reason, hint) = explanation(head)
+    var error = SparkError(
+      .connect,
+      "the proxy \(proxy.authority) refused the connection to \(target) with HTTP status"
+        + " \(head.status)\(reason)",
+      hint: hint, retryable: head.status == 429 || (500..<600).contains(head.status))
+    error.refusal = SparkError.Refusal(httpStatus: Int32(clamping: head.status))
+    return error
+  }
+
+  private func explanation(_ head: HTTPResponseHead) -> (reason: String, hint: String) {
+    switch head.status {
+    case 407 where !offersBasic(head):
+      (
+        ": it wants another kind of login than a user name and a password",
+        "only Basic authentication is supported; ask for a proxy, or a port of it, that accepts it"
+      )
+    case 407 where proxy.login == nil:
+      (
+        ": it wants a user name and a password",
+        "put them into the proxy's URL: http://user:password@host:port"
+      )
+    // A wrong password is 407, too, but 401 to tinyproxy.
+    case 401, 407:
+      (
+        ": it does not accept the user name and the password",
+        "check them; special characters in the proxy's URL are percent-encoded"
+      )
+    case 403:
+      ("", "ask for the proxy's rules to allow this server and port")
+    case 300..<400:
+      ("", "the proxy points elsewhere, to a login page perhaps; that is not followed")
+    case 405, 501:
+      ("", "the proxy cannot do CONNECT: check the proxy's URL")
+    case 429:
+      ("", "too many connections; wait and try again")
+    case 502, 504:
+      ("", "the proxy could not reach the server: check the URL's host and port")
+    case 500..<600:
+      ("", "a fault of the proxy; try again")
+    default:
+      ("", "check the proxy's URL, and that it is an HTTP proxy that allows CONNECT")
+    }
+  }
+
+  /// A proxy that names no kind of login at all gets the benefit of the doubt.
+  private func offersBasic(_ head: HTTPResponseHead) -> Bool {
+    let challenges = head.listMembers("Proxy-Authenticate")
+    return challenges.isEmpty
+      || challenges.contains {
+        Substring($0.utf8.prefix { !$0.isBlank }).equalsIgnoringCase("Basic")
+      }
+  }
+}

@@ -1,0 +1,43 @@
+/// A proxy to connect through, as its URL gives it.
+package struct Proxy: Sendable, CustomStringConvertible {
+  package enum Kind: Sendable {
+    case http
+    case socks5
+  }
+
+  struct Login: Sendable {
+    let user: Secret
+    let password: Secret
+  }
+
+  package let kind: Kind
+  /// In lower case; an IPv6 address without its brackets.
+  package let host: String
+  package let port: UInt16
+  let login: Login?
+
+  /// Reads `http://`, `socks5://` or `socks5h://`, then `[user[:password]@]host[:port]`. Without a
+  /// scheme it is `http://`, as many write it in the environment. The port is 80 for HTTP and 1080
+  /// for SOCKS where none is given.
+  ///
+  /// `socks5` and `socks5h` mean the same: names are always looked up by the proxy.
+  package init(_ url: String) throws(SparkError) {
+    let parts = try ProxyURL(url)
+    kind = parts.kind
+    host = parts.host
+    port = parts.port
+    login = parts.login
+  }
+
+  /// Host and port, for messages.
+  package var authority: String { Self.authority(host, port) }
+
+  /// Without the credentials.
+  package var description: String {
+    "\(kind == .http ? "http" : "socks5")://\(authority)"
+  }
+
+  static func authority(_ host: String, _ port: UInt16) -> String {
+    host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
+  }
+}

@@ -1,0 +1,35 @@
+/// Asks a proxy for a connection to a server.
+package struct ProxyHandshake {
+  private enum Dialogue {
+    case http(HTTPConnect)
+    case socks5(SOCKS5Handshake)
+  }
+
+  private var dialogue: Dialogue
+
+  package init(_ proxy: Proxy, target: ServiceURL) {
+    switch proxy.kind {
+    case .http: dialogue = .http(HTTPConnect(proxy, target: target))
+    case .socks5: dialogue = .socks5(SOCKS5Handshake(proxy, target: target))
+    }
+  }
+
+  /// Takes the proxy's answers from `input` and appends what is to be sent to `output`, which may
+  /// hold credentials and should be a wiping buffer. True once the connection to the server stands;
+  /// what `input` holds then comes from the server.
+  package mutating func advance(
+    _ input: inout ByteBuffer, _ output: inout ByteBuffer
+  ) throws(SparkError) -> Bool {
+    let isConnected: Bool
+    switch dialogue {
+    case .http(var http):
+      isConnected = try http.advance(&input, &output)
+      dialogue = .http(http)
+    case .socks5(var socks5):
+      isConnected = try socks5.advance(&input, &output)
+      dialogue = .socks5(socks5)
+    }
+    guard !output.isExhausted else { throw SparkError(.noMemory, "out of memory") }
+    return isConnected
+  }
+}

@@ -1,0 +1,129 @@
+/// The parts of a proxy's URL.
+///
+/// No message quotes any of the text but a scheme: the rest may be a password that an odd
+/// character has put in the wrong place.
+struct ProxyURL {
+  let kind: Proxy.Kind
+  let host: String
+  let port: UInt16
+  let login: Proxy.Login?
+
+  private static let maxLength = 2_048
+
+  init(_ text: String) throws(SparkError) {
+    guard text.utf8.count <= Self.maxLength else {
+      throw Self.error("the proxy's URL is longer than \(Self.maxLength) bytes")
+    }
+    guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+      throw Self.error(
+        "the proxy's URL holds a space, a control character, or one that is not ASCII",
+        hint: "such a character in a user name or password is percent-encoded: %20 is a space")
+    }
+    let (kind, rest) = try Self.splitScheme(text)
+    let authority = try Self.authority(rest)
+    // The last '@' divides: an earlier one belongs to a password that was not encoded.
+    if let at = authority.lastIndex(of: UInt8(ascii: "@")) {
+      login = try ProxyLogin.parse(authority[..<at], kind: kind)
+      (host, port) = try Self.hostAndPort(authority[at...].dropFirst(), kind: kind)
+    } else {
+      login = nil
+      (host, port) = try Self.hostAndPort(authority, kind: kind)
+    }
+    self.kind = kind
+  }
+
+  static func error(
+    _ message: String,
+    hint: String = "a proxy's URL looks like http://proxy.example:8080 or"
+      + " socks5://user:password@proxy.example:1080"
+  ) -> SparkError {
+    SparkError(.invalidArgument, message, hint: hint)
+  }
+
+  private static func splitScheme(
+    _ text: String
+  ) throws(SparkError) -> (kind: Proxy.Kind, rest: Substring.UTF8View) {
+    let whole = text[...].utf8
+    let scheme = whole.prefix { $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "@") }
+    let rest = whole.dropFirst(scheme.count)
+    guard rest.starts(with: "://".utf8) else { return (.http, whole) }
+    return (try kind(Substring(scheme).lowercased()), rest.dropFirst(3))
+  }
+
+  private static func kind(_ scheme: String) throws(SparkError) -> Proxy.Kind {
+    switch scheme {
+    case "http": return .http
+    case "socks5", "socks5h": return .socks5
+    case "https":
+      throw error(
+        "TLS to a proxy (https://) is not supported",
+        hint: "use the proxy's http:// port; what passes through it to a wss:// URL is encrypted"
+          + " all the same")
+    case "socks", "socks4", "socks4a":
+      throw error(
+        "the proxy's URL has the scheme '\(scheme)'; of SOCKS only version 5 is supported",
+        hint: "if the proxy speaks SOCKS 5, write socks5://")
+    default:
+      throw error("the proxy's URL has the unknown scheme '\(excerpt(scheme, limit: 32))'")
+    }
+  }
+
+  /// What stands before the path, which must be empty or `/`.
+  private static func authority(
+    _ text: Substring.UTF8View
+  ) throws(SparkError) -> Substring.UTF8View {
+    let authority = text.prefix {
+      $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#")
+    }
+    let rest = text.dropFirst(authority.count)
+    guard rest.isEmpty || rest.elementsEqual("/".utf8) else {
+      throw error(
+        "the proxy's URL goes on behind host and port",
+        hint: "leave out the path; in a user name or password, '/' is written %2F, '?' %3F and"
+          + " '#' %23")
+    }
+    return authority
+  }
+
+  private static func hostAndPort(
+    _ text: Substring.UTF8View, kind: Proxy.Kind
+  ) throws(SparkError) -> (String, UInt16) {
+    guard !text.isEmpty else { throw error("the proxy's URL has no host") }
+    if text.first == UInt8(ascii: "[") {
+      let address = text.dropFirst().prefix { $0 != UInt8(ascii: "]") }
+      let rest = text.dropFirst(address.count + 1)
+      let host = Substring(address).lowercased()
+      guard !rest.isEmpty, LiteralAddress(host)?.isIPv6 == true else {
+        throw error("what stands in brackets in the proxy's URL is no IPv6 address")
+      }
+      return (host, try port(rest.dropFirst(), kind: kind))
+    }
+    guard LiteralAddress(String(Substring(text))) == nil || !text.contains(UInt8(ascii: ":")) else {
+      throw error("the IPv6 address in the proxy's URL needs brackets: [::1]")
+    }
+    let name = text.prefix { $0 != UInt8(ascii: ":") }
+    let host: String
+    do throws(SparkError) {
+      host = try HostName.normalised(Substring(name))
+    } catch {
+      throw Self.error("the host in the proxy's URL is neither a name nor an address")
+    }
+    return (host, try port(text.dropFirst(name.count), kind: kind))
+  }
+
+  /// `text` is empty or what follows the host.
+  private static func port(
+    _ text: Substring.UTF8View, kind: Proxy.Kind
+  ) throws(SparkError) -> UInt16 {
+    guard !text.isEmpty else { return kind == .http ? 80 : 1080 }
+    let digits = text.dropFirst()
+    guard text.first == UInt8(ascii: ":"), !digits.isEmpty, digits.count <= 5,
+      digits.allSatisfy(\.isDigit), let port = UInt16(Substring(digits)), port > 0
+    else {
+      throw error(
+        "the port in the proxy's URL is not a number from 1 to 65535",
+        hint: "a user name and a password stand before the host: user:password@host:port")
+    }
+    return port
+  }
+}

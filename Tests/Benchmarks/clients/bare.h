@@ -1,0 +1,48 @@
+/* A blocking WebSocket client on OpenSSL: no more than the benchmarks need,
+ * and with nothing wasted. It is what ours is compared with. */
+#ifndef BENCH_BARE_H
+#define BENCH_BARE_H
+
+#include <openssl/ssl.h>
+
+#include <stddef.h>
+
+typedef struct bare_place {
+  char host[128], port[8];
+  const char *path;
+  int is_tls;
+} bare_place;
+
+typedef struct bare {
+  int fd;
+  SSL *tls;
+  char *input;
+  size_t start, end, capacity;
+} bare;
+
+/** Takes ws[s]://host:port/path apart; `path` points into `url`. */
+bare_place bare_parse(const char *url);
+
+/** @return A context that trusts the certificates of `ca_file`. */
+SSL_CTX *bare_context(const char *ca_file);
+
+/** Connects and upgrades.
+ *
+ *  @param session   To resume; may be NULL.
+ *  @param capacity  Bytes of the buffer for what is read. */
+void bare_open(bare *bare, const bare_place *place, SSL_CTX *context,
+               SSL_SESSION *session, size_t capacity);
+
+/** Asks: a masked text frame with a question. */
+void bare_ask(bare *bare);
+
+/** Waits for the next frame.
+ *
+ *  @param[out] payload  Borrowed until the next call.
+ *  @return Its opcode; 8 is Close. */
+int bare_next(bare *bare, const char **payload, size_t *length);
+
+/** Says Close and ends the connection. */
+void bare_close(bare *bare);
+
+#endif

@@ -1,0 +1,18 @@
+/* What the clients on libsparkchat have in common. */
+#ifndef BENCH_OURS_H
+#define BENCH_OURS_H
+
+#include <sparkchat.h>
+
+/** @return A client that asks at `url` and trusts the certificates of
+ *  `ca_file`. Ends the program on failure, as all of these do. */
+sparkchat_client *ours_client(const char *ca_file, const char *url);
+
+/** @return A request with a short question. */
+sparkchat_request *ours_request(void);
+
+/** Ends the program where `status` is an error. */
+void ours_check(const char *what, sparkchat_status status,
+                const sparkchat_error *error);
+
+#endif

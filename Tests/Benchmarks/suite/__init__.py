@@ -1,0 +1,1 @@
+"""The benchmarks of libsparkchat: see README.md beside run.py."""

@@ -1,0 +1,96 @@
+"""The clients that are compared: each receives the same answer and says what that took."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from suite import build, world
+
+
+@dataclass(frozen=True)
+class Client:
+    name: str
+    program: str
+    # Frames of an answer when they come as fast as can be; slow clients get fewer.
+    frames: int
+    # Answers at once, one unless it is a group.
+    streams: int = 1
+    note: str = ""
+
+    @property
+    def is_python(self) -> bool:
+        return self.program.endswith(".py")
+
+    @property
+    def command(self) -> list[str]:
+        if self.is_python:
+            return [sys.executable, "-W", "ignore", str(build.HERE / "clients" / self.program)]
+        return [build.program(self.program)]
+
+
+LIMIT = Client("C loop by hand, OpenSSL + jansson", "limit", 40_000)
+PULL = Client("libsparkchat, C, pull", "pull", 40_000)
+CALLBACK = Client("libsparkchat, C, callback", "callback", 40_000)
+GROUP = Client("libsparkchat, C, group of 20 streams", "group", 2_000, streams=20)
+LWS = Client("libwebsockets + jansson", "lws", 40_000)
+OUR_PYTHON = Client("libsparkchat, Python", "ours.py", 10_000)
+WEBSOCKETS = Client("Python loop by hand, websockets + json", "websockets_loop.py", 10_000)
+WEBSOCKET_CLIENT = Client(
+    "Python loop by hand, websocket-client + json", "websocket_client_loop.py", 5_000
+)
+LANGCHAIN = Client("LangChain ChatSparkLLM", "langchain.py", 5_000)
+SPARK_AI = Client(
+    "spark-ai-python", "spark_ai.py", 5_000, note="does not check the server's certificate"
+)
+
+IN_C = [LIMIT, PULL, CALLBACK, GROUP, LWS]
+IN_PYTHON = [OUR_PYTHON, WEBSOCKETS, WEBSOCKET_CLIENT, LANGCHAIN, SPARK_AI]
+
+
+@dataclass(frozen=True)
+class Mode:
+    """How the frames come."""
+
+    name: str
+    scheme: str
+    # Microseconds between two frames; 0: they wait in the socket.
+    gap_us: int = 0
+
+
+PACED = Mode("TLS, one by one", "wss", gap_us=200)
+BURST = Mode("TLS, all at once", "wss")
+PLAIN = Mode("plain, all at once", "ws")
+MODES = [PACED, BURST, PLAIN]
+
+_PACED_FRAMES = 5_000
+
+
+def receive(client: Client, mode: Mode, where: world.World, scale: float = 1.0) -> float:
+    """Lets a client receive an answer, checks that it has got all of it, and returns the CPU time
+    for one frame, in us."""
+    streams = client.streams
+    frames = client.frames if mode.gap_us == 0 else _PACED_FRAMES // streams
+    frames = max(int(frames * scale), 50)
+    settings = {"n": frames}
+    if mode.gap_us:
+        settings["gap_us"] = mode.gap_us * streams
+    if streams > 1:
+        settings["hold"] = streams
+    url = where.url(mode.scheme, **settings)
+    report = start(client, where, where.url(mode.scheme, n=200), url)
+    if (report["bytes"], report["crc"]) != world.answer(frames) or report.get("wrong"):
+        raise SystemExit(f"{client.name}: the text is not what was sent")
+    return float(report["cpu_s"]) * 1e6 / (frames * streams)
+
+
+def start(client: Client, where: world.World, warm_up: str, url: str) -> dict[str, Any]:
+    """Runs a client and returns what it reports."""
+    more = [str(client.streams)] if client.streams > 1 else []
+    return world.run(
+        [*client.command, where.ca_file, warm_up, url, *more],
+        SPARKCHAT_LIBRARY=str(build.LIBRARY),
+        PYTHONPATH=str(build.PYTHON_PACKAGE),
+        PYTHONDONTWRITEBYTECODE="1",
+    )

@@ -1,0 +1,174 @@
+"""The measurements. Those that are compared take turns, so that a slow moment of the machine
+meets them all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from suite import build, clients, world
+from suite.clients import Client, Mode
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much to measure."""
+
+    rounds: int
+    # Of the answers of the comparison.
+    scale: float
+    exchanges: int
+    live: int
+    crowd: int
+    long: int
+
+
+FULL = Size(rounds=7, scale=1.0, exchanges=300, live=2000, crowd=10_000, long=1_000_000)
+QUICK = Size(rounds=1, scale=0.1, exchanges=40, live=200, crowd=500, long=50_000)
+
+
+@dataclass
+class Series:
+    """What one measurement gave in each round."""
+
+    values: list[float]
+
+    @property
+    def middle(self) -> float:
+        return median(self.values)
+
+    def over(self, other: Series) -> float:
+        """The ratio to another measurement of the same rounds."""
+        return median(a / b for a, b in zip(self.values, other.values, strict=True))
+
+
+def take_turns(rounds: int, what: dict[str, Callable[[], float]]) -> dict[str, Series]:
+    """Does each thing once a round."""
+    series: dict[str, Series] = {name: Series([]) for name in what}
+    for turn in range(rounds):
+        # Every other round backwards: whoever comes second does not always come second.
+        for name in list(what) if turn % 2 == 0 else reversed(what):
+            series[name].values.append(what[name]())
+    return series
+
+
+def chunks(where: world.World, size: Size) -> dict[str, dict[str, Series]]:
+    """CPU time for one received frame, in us: by mode and client."""
+    results: dict[str, dict[str, Series]] = {}
+
+    def turn(client: Client, mode: Mode) -> Callable[[], float]:
+        return lambda: clients.receive(client, mode, where, size.scale)
+
+    for mode in clients.MODES:
+        results[mode.name] = {}
+        for group, rounds in ((clients.IN_C, size.rounds), (clients.IN_PYTHON, size.rounds // 2)):
+            what = {client.name: turn(client, mode) for client in group}
+            results[mode.name] |= take_turns(max(rounds, 1), what)
+    return results
+
+
+def connections(where: world.World, size: Size) -> dict[str, Series]:
+    """CPU time for one short exchange over TLS, in us."""
+
+    def turn(program: str, place: str, resumed: int, *more: str) -> Callable[[], float]:
+        def measure() -> float:
+            url = where.url(place, n=1)
+            command = [build.program(program), where.ca_file, url, url, str(size.exchanges)]
+            report = world.run([*command, *more])
+            if report["resumed"] != resumed:
+                raise SystemExit(f"{program}: {report['resumed']} sessions were resumed")
+            return float(report["cpu_us_per_chunk"])
+
+        return measure
+
+    return take_turns(
+        size.rounds,
+        {
+            "bare": turn("connect_bare", "forgetful", 0),
+            "ours": turn("connect_ours", "forgetful", 0),
+            "bare, resumed": turn("connect_bare", "wss", size.exchanges, "resume"),
+            "ours, resumed": turn("connect_ours", "wss", size.exchanges),
+        },
+    )
+
+
+def memory(where: world.World, size: Size) -> dict[str, Series]:
+    """Memory of one live stream over TLS, in KiB."""
+
+    def turn(program: str) -> Callable[[], float]:
+        def measure() -> float:
+            url = where.url("forgetful", n=10, gap_us=200_000, hold=size.live)
+            command = [build.program(program), where.ca_file, where.url("wss", n=1), url]
+            report = world.run([*command, str(size.live)])
+            return float(report["live_kib"] - report["before_kib"]) / size.live
+
+        return measure
+
+    what = {"ours": turn("group"), "bare": turn("memory_bare")}
+    return take_turns(2 if size is FULL else 1, what)
+
+
+def crowd(where: world.World, size: Size) -> dict[str, Any]:
+    """Many streams at once in one group; what the client reports."""
+    frames = 20
+    url = where.url("wss", n=frames, gap_us=500_000, hold=size.crowd)
+    command = [build.program("group"), where.ca_file, where.url("wss", n=1), url]
+    report = world.run([*command, str(size.crowd)])
+    if (report["bytes"], report["crc"]) != world.answer(frames):
+        raise SystemExit("the group's texts are not what was sent")
+    return report
+
+
+def first_tokens(where: world.World, size: Size) -> dict[str, Series]:
+    """Time to the first token through the relay, in ms: ours in three ways, and each client's."""
+    series: dict[str, Series] = {}
+    rounds = min(size.rounds, 3)
+    for _ in range(rounds):
+        url = where.url("far", n=2)
+        report = world.run([build.program("first_token"), where.ca_file, url])
+        for way in ("cold", "resumed", "warm"):
+            if report[f"{way}_connection"] != way:
+                raise SystemExit(f"first_token: {report[f'{way}_connection']}, not {way}")
+            series.setdefault(way, Series([])).values.append(report[f"{way}_us"] / 1e3)
+
+    def turn(client: Client) -> Callable[[], float]:
+        def measure() -> float:
+            report = clients.start(client, where, where.url("wss", n=2), where.url("far", n=2))
+            return float(report["first_us"]) / 1e3
+
+        return measure
+
+    everyone = [client for client in clients.IN_C + clients.IN_PYTHON if client.streams == 1]
+    return series | take_turns(rounds, {client.name: turn(client) for client in everyone})
+
+
+def growth(where: world.World, size: Size) -> dict[str, Series]:
+    """CPU time in s and memory in KiB of a long answer and of one ten times shorter."""
+    series: dict[str, Series] = {}
+    for _ in range(min(size.rounds, 3)):
+        for name, frames in (("short", size.long // 10), ("long", size.long)):
+            url = where.url("wss", n=frames)
+            report = clients.start(clients.PULL, where, where.url("wss", n=200), url)
+            if (report["bytes"], report["crc"]) != world.answer(frames):
+                raise SystemExit("the long answer's text is not what was sent")
+            grown = report["peak_kib"] - report["before_kib"]
+            series.setdefault(f"{name} cpu", Series([])).values.append(report["cpu_s"])
+            series.setdefault(f"{name} memory", Series([])).values.append(grown)
+    return series
+
+
+def loading(where: world.World, size: Size) -> dict[str, float]:
+    """Time to load the library and make a client, in ms; size in MB; threads and descriptors."""
+    command = [build.program("load"), str(build.LIBRARY), where.ca_file]
+    reports = [world.run(command) for _ in range(size.rounds * 6)]
+    return {
+        "load": median(report["load_us"] for report in reports) / 1e3,
+        "client": median(report["client_us"] for report in reports) / 1e3,
+        "total": median(report["total_us"] for report in reports) / 1e3,
+        "threads": max(report["threads"] for report in reports),
+        "descriptors": max(report["descriptors"] for report in reports),
+        "size": os.path.getsize(build.LIBRARY) / 1e6,
+    }

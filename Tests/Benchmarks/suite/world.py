@@ -1,0 +1,102 @@
+"""The servers that the clients talk to, and the certificates between them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import zlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import trustme
+
+from suite import build
+
+
+class Server:
+    """A process that prints its ports when it is ready and ends with its standard input."""
+
+    def __init__(self, *command: str) -> None:
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert self._process.stdout is not None
+        self.ports: dict[str, int] = json.loads(self._process.stdout.readline())
+
+    def stop(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+
+
+class World:
+    """One load server, another that hands out no TLS sessions, and a relay that is far away."""
+
+    DELAY_MS = 50
+
+    def __init__(self) -> None:
+        folder = build.OUT / "certificates"
+        folder.mkdir(parents=True, exist_ok=True)
+        self.ca_file = str(folder / "ca.pem")
+        certificate, key = _issue(folder, Path(self.ca_file))
+        load_server = build.program("load_server")
+        self._server = Server(load_server, certificate, key)
+        self._forgetful = Server(load_server, certificate, key, "--no-tickets")
+        self._relay = Server(
+            build.program("relay"), str(self._server.ports["wss"]), str(self.DELAY_MS)
+        )
+
+    def url(self, place: str, **parameters: int) -> str:
+        """The URL of an answer; `place` is "wss", "ws", "forgetful" or "far"."""
+        scheme = "ws" if place == "ws" else "wss"
+        port = {
+            "forgetful": self._forgetful.ports["wss"],
+            "far": self._relay.ports["port"],
+        }.get(place) or self._server.ports[scheme]
+        # In the path, as some clients drop the URL's query.
+        settings = "".join(f"/{name}={value}" for name, value in parameters.items())
+        return f"{scheme}://127.0.0.1:{port}/v3.5/chat{settings}"
+
+    def stop(self) -> None:
+        for server in (self._relay, self._forgetful, self._server):
+            server.stop()
+
+
+def _issue(folder: Path, ca_file: Path) -> tuple[str, str]:
+    """Writes the files of a throw-away CA and returns the server's certificate and key."""
+    authority = trustme.CA()
+    issued = authority.issue_cert("localhost", "127.0.0.1")
+    authority.cert_pem.write_to_path(str(ca_file))
+    certificate, key = folder / "server.pem", folder / "server.key"
+    certificate.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
+    issued.private_key_pem.write_to_path(str(key))
+    return str(certificate), str(key)
+
+
+@cache
+def answer(frames: int) -> tuple[int, int]:
+    """Length and checksum of the text of an answer of so many frames."""
+    text = subprocess.run(
+        [build.program("load_server"), "--text", str(frames)], check=True, capture_output=True
+    ).stdout
+    return len(text), zlib.crc32(text)
+
+
+def run(command: list[str], **environment: str) -> dict[str, Any]:
+    """Runs a client and returns what it prints: one line of JSON."""
+    done = subprocess.run(
+        command,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **environment},
+    )
+    if done.returncode != 0:
+        raise SystemExit(f"{command[0]} failed:\n{done.stderr or done.stdout}")
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return result
