@@ -1,0 +1,56 @@
+"""Ports that fail before there is any HTTP: what a client meets behind a broken network."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from .faulty_bytes import GARBAGE
+from .websocket.connection import cut_transport
+
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+async def _read_to_the_end(reader: asyncio.StreamReader) -> None:
+    while await reader.read(65536):
+        pass
+
+
+async def blackhole(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Read, and never answer. Behind TLS, this is a server that never answers the upgrade."""
+    await _read_to_the_end(reader)
+
+
+async def reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Reset the connection at once."""
+    await cut_transport(writer.transport, "reset")
+
+
+async def close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Close the connection at once."""
+
+
+async def garbage(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer whatever comes with bytes that mean nothing."""
+    await reader.read(1)
+    writer.write(GARBAGE)
+    await writer.drain()
+    writer.write_eof()
+    await _read_to_the_end(reader)
+
+
+def served(serve: Serve) -> Serve:
+    """Wrap one of the above for `asyncio.start_server`: whatever happens, close afterwards."""
+
+    async def safely(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await serve(reader, writer)
+        except OSError:
+            pass
+        except asyncio.CancelledError:
+            # The emulator stops: no time for goodbyes.
+            writer.transport.abort()
+        finally:
+            writer.close()
+
+    return safely

@@ -1,0 +1,89 @@
+"""What can be set, and the command line that sets it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+DEFAULT_APP_ID = "a1b2c3d4"
+DEFAULT_API_KEY = "0123456789abcdef0123456789abcdef"
+DEFAULT_API_SECRET = "TestOnlySecretNotReal0000000000x"
+
+
+@dataclass(frozen=True)
+class Options:
+    """Every setting of one emulator. The defaults are what the command line defaults to."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    tls_port: int = 0
+    ca_file: str | None = None
+    app_id: str = DEFAULT_APP_ID
+    api_key: str = DEFAULT_API_KEY
+    api_secret: str = DEFAULT_API_SECRET
+    pace_ms: float = 0.0
+    request_wait: float = 60.0
+    close_wait: float = 5.0
+    strict: bool = False
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class Launch:
+    """The options of the service, and those that only concern the process around it."""
+
+    options: Options
+    ready_file: str | None
+    exit_with_stdin: bool
+
+
+def parse_command_line(arguments: Sequence[str] | None = None) -> Launch:
+    """Read the command line (of this process, unless another one is given)."""
+    parser = argparse.ArgumentParser(
+        prog="python -m spark_emulator",
+        description="A local stand-in for the SparkLLM chat service, for tests without an account.",
+    )
+    add = parser.add_argument
+    add("--host", default=Options.host, help="address to listen on (default: %(default)s)")
+    add("--port", type=int, default=0, help="port for ws:// (default: any free one)")
+    add("--tls-port", type=int, default=0, help="port for wss:// (default: any free one)")
+    add("--ca-file", help="where to write the throw-away CA certificate, PEM (default: temporary)")
+    add("--app-id", default=DEFAULT_APP_ID, help="the app id that is granted")
+    add("--api-key", default=DEFAULT_API_KEY, help="the API key that is known")
+    add("--api-secret", default=DEFAULT_API_SECRET, help="the secret of that key")
+    add("--pace", type=float, default=0.0, metavar="MS", help="delay between chunks")
+    add(
+        "--request-wait",
+        type=float,
+        default=Options.request_wait,
+        metavar="S",
+        help="how long a connection may wait for its (next) request (default: %(default)s)",
+    )
+    add(
+        "--close-wait",
+        type=float,
+        default=Options.close_wait,
+        metavar="S",
+        help="how long to wait for the client's close frame (default: %(default)s)",
+    )
+    add("--strict", action="store_true", help="refuse what the service is only said to tolerate")
+    add("--quiet", action="store_true", help="no line on stderr for each exchange")
+    add("--ready-file", metavar="PATH", help="write the ready line here, too")
+    add("--exit-with-stdin", action="store_true", help="stop when standard input ends")
+    given = parser.parse_args(arguments)
+    options = Options(
+        host=given.host,
+        port=given.port,
+        tls_port=given.tls_port,
+        ca_file=given.ca_file,
+        app_id=given.app_id,
+        api_key=given.api_key,
+        api_secret=given.api_secret,
+        pace_ms=given.pace,
+        request_wait=given.request_wait,
+        close_wait=given.close_wait,
+        strict=given.strict,
+        quiet=given.quiet,
+    )
+    return Launch(options, given.ready_file, given.exit_with_stdin)

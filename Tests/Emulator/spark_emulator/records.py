@@ -1,0 +1,100 @@
+"""What happened: one record for each exchange, kept for the tests to read."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter, deque
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .scenarios import Chosen
+
+MOST_KEPT = 20_000
+
+
+@dataclass
+class Record:
+    """One exchange: a connection's way from its HTTP request to its end."""
+
+    conn: int
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    tag: str
+    tls: dict[str, Any] | None = None
+    scenario: str | None = None
+    auth: str = "unchecked"
+    # Whether the signed host is the Host header, with or without its port.
+    host_matches: bool = True
+    requests: list[str] = field(default_factory=list)
+    frames_sent: int = 0
+    pings: list[str] = field(default_factory=list)
+    pongs: list[str] = field(default_factory=list)
+    client_close: dict[str, Any] | None = None
+    violation: str | None = None
+    status: int | None = None
+    ended: str | None = None
+    duration_ms: float | None = None
+
+    def __post_init__(self) -> None:
+        self._started = time.monotonic()
+
+    def end(self, how: str) -> None:
+        """Complete the record. Only the first reason counts."""
+        if self.ended is None:
+            self.duration_ms = round((time.monotonic() - self._started) * 1000, 3)
+            self.ended = how
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the record as `/_emulator/records` shows it."""
+        return asdict(self)
+
+    def log_line(self) -> str:
+        """Return one line for the log: nothing of the credentials, nothing of the conversation."""
+        scenario = (self.scenario or "-").split(":")[0]
+        return (
+            f"#{self.conn} {self.path} tag={self.tag or '-'} scenario={scenario} auth={self.auth}"
+            f" requests={len(self.requests)} frames={self.frames_sent} ended={self.ended}"
+            f" {self.duration_ms}ms"
+        )
+
+
+class Recorder:
+    """Keeps the records of the newest exchanges, and the counts of all."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._records: deque[Record] = deque(maxlen=MOST_KEPT)
+        self._used: Counter[tuple[str, str]] = Counter()
+        self.live = 0
+        self.total = 0
+
+    def begin(self, record: Record) -> None:
+        """Note that an exchange has begun."""
+        self.live += 1
+        self.total += 1
+        self._records.append(record)
+
+    def finish(self, record: Record) -> None:
+        """Note that an exchange is over, and log it."""
+        record.end("server_drop")
+        self.live -= 1
+        if not self._quiet:
+            print(record.log_line(), file=sys.stderr, flush=True)
+
+    def find(self, tag: str | None) -> list[Record]:
+        """Return the records with a tag, oldest first; all of them for None."""
+        return [r for r in self._records if tag is None or r.tag == tag]
+
+    def still_applies(self, tag: str, chosen: Chosen) -> bool:
+        """Count a use of a scenario under a tag; False once it has been used `times` times."""
+        key = tag, chosen.expression.source
+        self._used[key] += 1
+        return chosen.times is None or self._used[key] <= chosen.times
+
+    def reset(self) -> None:
+        """Forget what is over. Exchanges still running keep their records to themselves."""
+        self._records.clear()
+        self._used.clear()

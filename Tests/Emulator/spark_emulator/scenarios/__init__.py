@@ -1,0 +1,21 @@
+"""The scenarios: everything the emulator can be told to do instead of answering normally."""
+
+from __future__ import annotations
+
+from . import clock, endings, framing, replies, shapes, upgrades, violations  # noqa: F401 (importing them fills the table)
+from .clock import Clock
+from .expression import Expression, ScenarioError, parse_expression, split_message
+from .registry import SCENARIOS, Chosen, Kind, Scenario, choose
+
+__all__ = [
+    "SCENARIOS",
+    "Chosen",
+    "Clock",
+    "Expression",
+    "Kind",
+    "Scenario",
+    "ScenarioError",
+    "choose",
+    "parse_expression",
+    "split_message",
+]

@@ -1,0 +1,69 @@
+"""The default answer to a request: deterministic, and made for checking clients."""
+
+from __future__ import annotations
+
+from .chunking import uneven_chunks
+from .conversation import conversation_of, quote
+from .functions import choose_function
+from .reply import Citation, Piece, Reply, reply_of, usage_of
+from .request import ChatRequest
+from .skills import answer, think
+from .tokens import count_tokens, cut_to_tokens
+
+
+def wants_references(request: ChatRequest) -> bool:
+    """Say whether the client asked for the pages a web search found, and the model can tell."""
+    chat = request.parameters
+    if not request.model.references:
+        return False
+    if chat.get("search_disable") is False and chat.get("show_ref_label"):
+        return True
+    searches = [tool["web_search"] for tool in chat.get("tools", [])]
+    return any(s.get("enable", True) and s.get("show_ref_label") for s in searches)
+
+
+def wants_thinking(request: ChatRequest) -> bool:
+    """Say whether the model thinks aloud before it answers."""
+    mode = request.parameters.get("thinking", {}).get("type", "enabled")
+    return request.model.reasoning and mode != "disabled"
+
+
+def citations_for(request: ChatRequest) -> list[Citation]:
+    """Two invented pages about the question."""
+    topic = quote(request.question, 20)
+    return [
+        Citation(f"https://example.com/pages/{n}", f"Example page {n} about {topic}")
+        for n in (1, 2)
+    ]
+
+
+def text_pieces(request: ChatRequest, text: str, reasoning: str = "") -> list[Piece]:
+    """Cut reasoning and text into pieces, none of it beyond the request's `max_tokens`."""
+    limit = request.max_tokens
+    reasoning = cut_to_tokens(reasoning, limit)
+    text = cut_to_tokens(text, limit - count_tokens(reasoning))
+    pieces = []
+    for number, chunk in enumerate(uneven_chunks(reasoning) if reasoning else ()):
+        # The first frame carries an empty content beside the reasoning, later ones none at all.
+        pieces.append(Piece(None if number else "", chunk))
+    if text or not pieces:
+        pieces += [Piece(chunk) for chunk in uneven_chunks(text)]
+    return pieces
+
+
+def answer_with(request: ChatRequest, text: str) -> Reply:
+    """Answer with a given text."""
+    return reply_of(request, text_pieces(request, text))
+
+
+def answer_request(request: ChatRequest) -> Reply:
+    """Answer as the emulator answers when no scenario says otherwise."""
+    call = choose_function(request)
+    if call is not None:
+        piece = Piece("", function_call=call)
+        return Reply([piece], usage_of(request, ""))
+    talk = conversation_of(request)
+    reasoning = think(talk) if wants_thinking(request) else ""
+    pieces = text_pieces(request, answer(talk), reasoning)
+    citations = citations_for(request) if wants_references(request) else ()
+    return reply_of(request, pieces, citations)

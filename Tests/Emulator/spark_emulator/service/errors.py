@@ -1,0 +1,71 @@
+"""The service's error codes and the wording of their messages.
+
+The wordings of 10003, 10004, 11200 and 11202 have been seen in public logs. Those of the other
+codes are ours, in the same `<Kind>Error:(HH:MM:SS.mmm) <detail>` shape: do not match on them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .sid import beijing_time
+
+WORDING: dict[int, tuple[str, str]] = {
+    10000: ("UpgradeError", "upgrade to websocket failed"),
+    10001: ("ReadMsgError", "failed to read the client message"),
+    10002: ("SendMsgError", "failed to send to the client"),
+    10003: ("ClientMsgError", "invalid model domain"),
+    10004: ("SchemaCheckError", "'$.header.uid' length must be less or equal than 32; "),
+    10005: ("ParamValueError", "invalid parameter value"),
+    10006: ("UserConflictError", "the same user is already connected elsewhere"),
+    10007: ("UserBusyError", "the previous question is still being processed"),
+    10008: ("ServiceCapacityError", "capacity insufficient"),
+    10009: ("EngineConnectError", "cannot connect to the engine"),
+    10010: ("EngineReceiveError", "error receiving from the engine"),
+    10011: ("EngineSendError", "error sending to the engine"),
+    10012: ("EngineInternalError", "engine internal error"),
+    10013: ("InputAuditError", "the input did not pass moderation: {prompt}"),
+    10014: ("OutputAuditError", "the output did not pass moderation"),
+    10015: ("AppIdBlockedError", "the app id is on the blacklist"),
+    10016: ("AppIdAuthError", "the app id has no authorisation for this feature"),
+    10017: ("ClearHistoryError", "clearing the history failed"),
+    10018: ("IdleTimeoutError", "only pings for 5 minutes"),
+    10019: ("SessionAuditError", "the session tends to violate the policy"),
+    10021: ("InputAuditError", "the input did not pass moderation"),
+    10022: ("OutputAuditError", "the generated image is sensitive"),
+    10029: ("ImageSizeError", "a side of the image is longer than 12800 pixels"),
+    10041: ("ImageSizeError", "the image must have between 50x50 and 6000x6000 pixels"),
+    10110: ("ServiceBusyError", "service busy"),
+    10163: ("EngineParamError", "engine parameter check failed"),
+    10222: ("EngineNetworkError", "engine network error"),
+    10223: ("LoadBalanceError", "no engine node found"),
+    10404: ("ModelNotFoundError", "the domain does not match the URL, or there is no such model"),
+    10907: ("TokenLimitError", "the tokens of history and question exceed the limit"),
+    11200: ("AppIdNoAuthError", "tokens.total"),
+    11201: ("AppIdDailyLimitError", "the daily limit is used up"),
+    11202: ("AppIdQpsOverFlowError", "requests per second over the limit"),
+    11203: ("AppIdConcOverFlowError", "concurrent requests over the limit"),
+}
+
+
+@dataclass
+class ServiceError(Exception):
+    """An error the service reports in band: a code, and a message made when it is sent.
+
+    `detail` and `kind` replace the usual wording; `literal` replaces the whole message. `prompt` is
+    for the one code whose message quotes it.
+    """
+
+    code: int
+    detail: str = ""
+    kind: str = ""
+    literal: str = ""
+    prompt: str = ""
+
+    def message(self) -> str:
+        """Return the message as the service would word it now."""
+        if self.literal:
+            return self.literal
+        kind, detail = WORDING.get(self.code, ("ServiceError", f"error {self.code}"))
+        detail = detail.replace("{prompt}", self.prompt)
+        return f"{self.kind or kind}:({beijing_time()}) {self.detail or detail}"

@@ -1,0 +1,125 @@
+"""Which model answers on which path, under which domain, and what it can do."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_K = 1024
+
+
+@dataclass(frozen=True)
+class Model:
+    """One row of the service's table. An empty `domains` accepts any domain."""
+
+    name: str
+    domains: tuple[str, ...] = ()
+    context: int = 8 * _K
+    max_output: int = 8 * _K
+    max_temperature: float = 1.0
+    zero_temperature: bool = False
+    system: bool = True
+    functions: bool = False
+    references: bool = False
+    reasoning: bool = False
+    images: bool = False
+    # MaaS connections stay open for further questions.
+    stays_open: bool = False
+    # Fine-tuned and image models leave header.status at 0, even on the final frame.
+    header_status: bool = True
+
+
+LITE = Model("Spark Lite", ("lite", "general"), max_output=4 * _K, system=False)
+PRO = Model("Spark Pro", ("generalv3",), functions=True)
+MAX = Model("Spark Max", ("generalv3.5", "generalv3.5tipre"), functions=True, references=True)
+ULTRA = Model("Spark 4.0 Ultra", ("4.0Ultra",), functions=True, references=True)
+X1 = Model(
+    "Spark X1",
+    ("x1", "spark-x"),
+    context=64 * _K,
+    max_output=65535,
+    max_temperature=2.0,
+    zero_temperature=True,
+    functions=True,
+    references=True,
+    reasoning=True,
+)
+X2 = Model(
+    "Spark X2",
+    ("spark-x",),
+    context=192 * _K,
+    max_output=131072,
+    max_temperature=2.0,
+    zero_temperature=True,
+    functions=True,
+    references=True,
+    reasoning=True,
+)
+MAAS = Model(
+    "MaaS",
+    context=32 * _K,
+    max_output=32 * _K,
+    zero_temperature=True,
+    references=True,
+    stays_open=True,
+    header_status=False,
+)
+MAAS_REASONING = Model(
+    "MaaS reasoning",
+    context=32 * _K,
+    max_output=32 * _K,
+    zero_temperature=True,
+    references=True,
+    reasoning=True,
+    stays_open=True,
+    header_status=False,
+)
+
+PATHS: dict[str, Model] = {
+    "/v1.1/chat": LITE,
+    "/v2.1/chat": Model("Spark V2.0", ("generalv2",)),
+    "/v3.1/chat": PRO,
+    "/chat/pro-128k": Model(
+        "Spark Pro-128K", ("pro-128k",), context=128 * _K, max_output=4 * _K, functions=True
+    ),
+    "/v3.5/chat": MAX,
+    "/chat/max-32k": Model("Spark Max-32K", ("max-32k",), context=32 * _K, functions=True),
+    "/v4.0/chat": ULTRA,
+    "/v1/x1": X1,
+    "/v1/reasoner-x1-preview": X1,
+    "/x2": X2,
+    "/v1.1/chat_kjwx": Model("kjwx", ("kjwx",), max_output=4 * _K, system=False),
+    "/v1.1/chat_multilang": Model("multilang", ("multilang",), system=False),
+    "/v2.1/image": Model(
+        "Image understanding", ("general", "imagev3", "image"), images=True, header_status=False
+    ),
+    "/v1/customize": Model("Customised knowledge", ("max",)),
+    "/v1/chat": Model("Plug-in", ("plugin",)),
+    "/v3.2/chat": Model("iFlyCode", ("iflycode.ge",)),
+    "/v3.1/multimodal": PRO,
+    "/v4.0/multimodal": ULTRA,
+}
+_ASSISTANT = re.compile(r"/v1/assistants/[^/]+")
+_ASSISTANTS = Model("Assistant")
+
+# Service ids of hosted models look like these; on the live service the host name tells them from
+# Spark Lite, which has the same path, but a local server is reached under any name.
+_HOSTED = re.compile(r"patch|x[a-z0-9]{4,}")
+_HOSTED_HOST = re.compile(r"(maas|xingchen)-", re.IGNORECASE)
+
+
+def is_chat_path(path: str) -> bool:
+    """Say whether anything listens on this path."""
+    return path in PATHS or _ASSISTANT.fullmatch(path) is not None
+
+
+def find_model(path: str, domain: str, signed_host: str = "") -> Model | None:
+    """Return the model of a path and a domain; None where the two do not belong together."""
+    if _ASSISTANT.fullmatch(path):
+        return _ASSISTANTS
+    if path == "/v1.1/chat" and (_HOSTED_HOST.match(signed_host) or _HOSTED.fullmatch(domain)):
+        return MAAS_REASONING if domain.endswith("r1") else MAAS
+    model = PATHS.get(path)
+    if model is None or (model.domains and domain not in model.domains):
+        return None
+    return model

@@ -1,0 +1,187 @@
+"""The request of one exchange: parsed, checked, and refused the way the service refuses it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import Any, NoReturn
+
+from . import schema
+from .errors import ServiceError
+from .models import Model, find_model
+from .tokens import count_tokens
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Message:
+    """One turn of the conversation, as text; an image is represented by its size."""
+
+    role: str
+    content: str
+    image: bool = False
+
+
+@dataclass(frozen=True)
+class ChatRequest:
+    """A request that passed every check."""
+
+    model: Model
+    domain: str
+    uid: str
+    messages: tuple[Message, ...]
+    parameters: Json = field(default_factory=dict)
+    functions: tuple[Json, ...] = ()
+
+    @property
+    def question(self) -> str:
+        """The last user message."""
+        return self.messages[-1].content
+
+    @property
+    def max_tokens(self) -> int:
+        """The most tokens the answer may have."""
+        return int(self.parameters.get("max_tokens", self.model.max_output))
+
+    def with_question(self, text: str) -> ChatRequest:
+        """Return the same request with another last message."""
+        last = replace(self.messages[-1], content=text)
+        return replace(self, messages=(*self.messages[:-1], last))
+
+    def prompt_tokens(self) -> int:
+        """The tokens of everything that was sent, history included."""
+        return sum(count_tokens(m.content) for m in self.messages if not m.image)
+
+
+def parse_request(
+    text: str, path: str, *, app_id: str, signed_host: str = "", strict: bool = False
+) -> ChatRequest:
+    """Turn the text of a request frame into a request, or raise the service's error for it."""
+    document = _parse_json(text)
+    header = schema.member(document, "header", "$")
+    parameter = schema.member(document, "parameter", "$")
+    payload = schema.member(document, "payload", "$")
+
+    given_app_id = schema.string(header, "app_id", "$.header", longest=8, required=True)
+    uid = schema.string(header, "uid", "$.header", longest=32)
+    patch = schema.strings(header, "patch_id", "$.header", longest=32)
+
+    chat = schema.member(parameter, "chat", "$.parameter")
+    domain = schema.string(chat, "domain", "$.parameter.chat", required=True)
+    if not domain:
+        schema.fail("$.parameter.chat.domain", "value is invalid")
+    model = find_model(path, domain, "maas-" if patch else signed_host)
+    if model is None or (strict and path == "/v1.1/chat" and domain == "general"):
+        raise ServiceError(10003, "invalid model domain")
+    schema.check_parameters(chat, model)
+    messages = _messages(payload, model, strict=strict)
+    functions = _functions(payload, model)
+
+    if given_app_id != app_id:
+        raise ServiceError(11200, f"domain.{domain}")
+    request = ChatRequest(model, domain, uid, messages, chat, functions)
+    _check_budget(request)
+    return request
+
+
+def _parse_json(text: str) -> Json:
+    def refuse(constant: str) -> NoReturn:
+        raise ValueError(constant)
+
+    try:
+        document = json.loads(text, parse_constant=refuse)
+    except (ValueError, RecursionError):
+        raise ServiceError(10003, "invalid json format") from None
+    if not isinstance(document, dict):
+        raise ServiceError(10003, "the message must be a json object")
+    return document
+
+
+def _messages(payload: Json, model: Model, *, strict: bool) -> tuple[Message, ...]:
+    place = "$.payload.message.text"
+    items = schema.member(payload, "message", "$.payload").get("text")
+    if not isinstance(items, list):
+        schema.fail(place, "type must be array")
+    if not items:
+        schema.fail(place, "length must be larger than 0")
+    messages = tuple(_message(item, f"{place}[{n}]") for n, item in enumerate(items))
+    if messages[-1].role != "user":
+        schema.fail(f"{place}[{len(items) - 1}].role", "value must be user in the last message")
+    if strict:
+        _check_order(messages, model, place)
+    return messages
+
+
+def _message(item: object, place: str) -> Message:
+    if not isinstance(item, dict):
+        schema.fail(place, "type must be object")
+    role = schema.string(item, "role", place, required=True)
+    if role not in ("system", "user", "assistant"):
+        schema.fail(f"{place}.role", "value is invalid")
+    content = item.get("content")
+    if isinstance(content, list):
+        # Content parts, as customised models take them: the text parts are what is read.
+        parts = [part for part in content if isinstance(part, dict)]
+        content = "".join(str(part.get("text", "")) for part in parts)
+    calls = "function_call" in item or "tool_calls" in item
+    if content is None and role == "assistant" and calls:
+        # LangChain sends such turns. Whether the live service takes them is not known.
+        content = ""
+    if not isinstance(content, str):
+        schema.fail(f"{place}.content", "type must be string")
+    image = item.get("content_type") == "image"
+    return Message(role, f"[{len(content)} characters of image]" if image else content, image)
+
+
+def _check_order(messages: tuple[Message, ...], model: Model, place: str) -> None:
+    """With --strict: system first and only where the model knows it, then turns that alternate."""
+    start = 0
+    if messages[0].role == "system":
+        if not model.system:
+            schema.fail(f"{place}[0].role", "value is invalid")
+        start = 1
+    expected = "user"
+    for number, message in enumerate(messages[start:], start):
+        if message.image:
+            continue
+        if message.role != expected:
+            schema.fail(f"{place}[{number}].role", f"value must be {expected}")
+        expected = "assistant" if expected == "user" else "user"
+
+
+def _functions(payload: Json, model: Model) -> tuple[Json, ...]:
+    place = "$.payload.functions"
+    if "functions" not in payload:
+        return ()
+    if not model.functions:
+        schema.fail(place, "is not supported by this model")
+    items = schema.member(payload, "functions", "$.payload").get("text")
+    if items is None:
+        return ()
+    if not isinstance(items, list):
+        schema.fail(f"{place}.text", "type must be array")
+    for number, item in enumerate(items):
+        _check_function(item, f"{place}.text[{number}]")
+    return tuple(items)
+
+
+def _check_function(item: object, place: str) -> None:
+    if not isinstance(item, dict):
+        schema.fail(place, "type must be object")
+    schema.string(item, "name", place, required=True)
+    schema.string(item, "description", place, required=True)
+    parameters = schema.member(item, "parameters", place)
+    schema.string(parameters, "type", f"{place}.parameters", required=True)
+    properties = parameters.get("properties")
+    # Documented as a string that holds JSON; sent as an object by most.
+    if not isinstance(properties, (dict, str)):
+        schema.fail(f"{place}.parameters.properties", "type must be object")
+    schema.strings(parameters, "required", f"{place}.parameters", required=True)
+
+
+def _check_budget(request: ChatRequest) -> None:
+    tokens, limit = request.prompt_tokens(), request.model.context
+    if tokens > limit:
+        detail = f"{tokens} tokens of history and question exceed the limit of {limit}"
+        raise ServiceError(10907, detail)

@@ -1,0 +1,149 @@
+"""The aiohttp handler of the chat paths: signature, scenario, handshake, session."""
+
+from __future__ import annotations
+
+import json
+import time
+import weakref
+from asyncio import BaseTransport
+from itertools import count
+from urllib.parse import parse_qsl, urlsplit
+
+from aiohttp import web
+
+from ..options import Options
+from ..records import Record, Recorder
+from ..scenarios import Chosen, Clock, Kind, ScenarioError, choose, parse_expression
+from ..service import auth
+from ..service.models import is_chat_path
+from .connection import Connection
+from .handshake import Answered, switching_answer, upgrade_problem
+from .session import Session
+from .upgrade import Upgrade
+
+
+class Endpoint:
+    """Serves every path the chat service has on WebSocket."""
+
+    def __init__(self, options: Options, recorder: Recorder) -> None:
+        self._options = options
+        self._recorder = recorder
+        self._numbers: weakref.WeakKeyDictionary[BaseTransport, int] = weakref.WeakKeyDictionary()
+        self._next_number = count(1)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Serve one request from its arrival to the end of its connection."""
+        target = urlsplit(request.raw_path)
+        # Decoded here and not by aiohttp, which would normalise what the signature covers.
+        query = dict(parse_qsl(target.query, keep_blank_values=True))
+        record = self._new_record(request, target.path, query)
+        self._recorder.begin(record)
+        try:
+            return await self._serve(request, query, record)
+        except ConnectionError:
+            record.end("client_drop")
+            return Answered()
+        finally:
+            self._recorder.finish(record)
+
+    def _new_record(self, request: web.Request, path: str, query: dict[str, str]) -> Record:
+        transport = request.transport
+        number = self._numbers.get(transport, 0) if transport else 0
+        if transport and not number:
+            number = self._numbers[transport] = next(self._next_number)
+        host = request.headers.get("Host", "")
+        return Record(
+            conn=number,
+            path=path,
+            query={name: value for name, value in query.items() if name != "authorization"},
+            headers={k: v for k, v in request.headers.items() if k.lower() != "authorization"},
+            tag=query.get("tag", ""),
+            tls=_tls_facts(request),
+            scenario=query.get("scenario"),
+            host_matches=query.get("host", host) in (host, host.rpartition(":")[0]),
+        )
+
+    async def _serve(
+        self, request: web.Request, query: dict[str, str], record: Record
+    ) -> web.StreamResponse:
+        if not is_chat_path(record.path):
+            return _refuse(record, 404, "404 page not found", as_json=False)
+        try:
+            source = query.get("scenario")
+            chosen = choose(parse_expression(source)) if source else None
+        except ScenarioError as error:
+            return _refuse(record, 400, str(error))
+        if chosen is not None and not self._recorder.still_applies(record.tag, chosen):
+            chosen = record.scenario = None
+        clock = Clock(time.time())
+        if chosen is not None and chosen.scenario.kind is Kind.CLOCK:
+            clock, chosen = chosen.call(clock.now), None
+        refusal = self._check_signature(query, record.path, clock)
+        if refusal is not None:
+            record.auth = refusal.reason
+            return _refuse(record, refusal.status, refusal.message, now=clock.now)
+        record.auth = "ok"
+        problem = upgrade_problem(request)
+        if problem is not None:
+            return _refuse(record, *problem)
+        return await self._upgrade(request, query, record, chosen, clock)
+
+    def _check_signature(
+        self, query: dict[str, str], path: str, clock: Clock
+    ) -> auth.Refusal | None:
+        refusal = auth.verify(
+            query,
+            path,
+            api_key=self._options.api_key,
+            api_secret=self._options.api_secret,
+            now=clock.now,
+            strict=self._options.strict,
+        )
+        return refusal or (auth.DATE if clock.refuses else None)
+
+    async def _upgrade(
+        self,
+        request: web.Request,
+        query: dict[str, str],
+        record: Record,
+        chosen: Chosen | None,
+        clock: Clock,
+    ) -> web.StreamResponse:
+        connection = Connection(request, record)
+        if chosen is not None and chosen.scenario.kind is Kind.UPGRADE:
+            upgrade = Upgrade(request, connection, self._options, chosen.content)
+            goes_on: bool = await chosen.call(upgrade)
+            if not goes_on:
+                return Answered()
+            chosen = None
+        else:
+            await connection.write(switching_answer(request, now=clock.now))
+        record.status = 101
+        connection.start_reading()
+        host = query.get("host", "")
+        await Session(connection, self._options, self._recorder, chosen, host).run()
+        return Answered()
+
+
+def _refuse(
+    record: Record,
+    status: int,
+    message: str,
+    *,
+    as_json: bool = True,
+    now: float | None = None,
+) -> web.StreamResponse:
+    """Refuse the way the gateway does: a small JSON body that calls itself plain text."""
+    record.status = status
+    record.end("refused")
+    body = json.dumps({"message": message}) if as_json else message
+    date = auth.http_date(time.time() if now is None else now)
+    return web.Response(status=status, text=body, headers={"Date": date})
+
+
+def _tls_facts(request: web.Request) -> dict[str, object] | None:
+    transport = request.transport
+    tls = transport.get_extra_info("ssl_object") if transport else None
+    if tls is None:
+        return None
+    return {"version": tls.version(), "cipher": tls.cipher()[0], "resumed": tls.session_reused}

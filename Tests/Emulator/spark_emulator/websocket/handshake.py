@@ -1,0 +1,81 @@
+"""The HTTP side of the upgrade: what the client must ask for, and the bytes of the answer."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import time
+from collections.abc import Iterable
+from http import HTTPStatus
+
+from aiohttp import web
+
+from ..service.auth import http_date
+
+SERVER = "spark-emulator"
+_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+Headers = Iterable[tuple[str, str]]
+
+
+def upgrade_problem(request: web.Request) -> tuple[int, str] | None:
+    """Return status and reason where the request is no proper WebSocket upgrade."""
+    tokens = [t.strip().lower() for t in request.headers.get("Connection", "").split(",")]
+    if request.method != "GET" or request.headers.get("Upgrade", "").lower() != "websocket":
+        return 400, "expected a websocket upgrade"
+    if "upgrade" not in tokens:
+        return 400, "the Connection header does not say upgrade"
+    if request.headers.get("Sec-WebSocket-Version") != "13":
+        return 426, "expected Sec-WebSocket-Version 13"
+    try:
+        key = base64.b64decode(request.headers.get("Sec-WebSocket-Key", ""), validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != 16:
+        return 400, "Sec-WebSocket-Key is not 16 bytes of base64"
+    return None
+
+
+def accept_value(request: web.Request) -> str:
+    """Return the Sec-WebSocket-Accept that belongs to the request's key."""
+    key = request.headers.get("Sec-WebSocket-Key", "")
+    return base64.b64encode(hashlib.sha1((key + _GUID).encode()).digest()).decode()
+
+
+def http_answer(status: int, headers: Headers, body: bytes = b"") -> bytes:
+    """Return the bytes of an HTTP/1.1 answer, with exactly the given headers."""
+    try:
+        phrase = HTTPStatus(status).phrase
+    except ValueError:
+        phrase = "Unknown"
+    lines = [f"HTTP/1.1 {status} {phrase}", *(f"{name}: {value}" for name, value in headers)]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8", "surrogateescape") + body
+
+
+def switching_answer(
+    request: web.Request,
+    *extra: tuple[str, str],
+    leave_out: str | None = None,
+    now: float | None = None,
+) -> bytes:
+    """Return the bytes of the 101 answer the client waits for."""
+    headers = [
+        ("Date", http_date(time.time() if now is None else now)),
+        ("Server", SERVER),
+        ("Upgrade", "websocket"),
+        ("Connection", "Upgrade"),
+        ("Sec-WebSocket-Accept", accept_value(request)),
+        *extra,
+    ]
+    return http_answer(101, [header for header in headers if header[0] != leave_out])
+
+
+class Answered(web.StreamResponse):
+    """Tells aiohttp that the answer has been written to the transport already."""
+
+    async def prepare(self, request: web.BaseRequest) -> None:
+        """Write nothing."""
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        """Write nothing."""

@@ -1,0 +1,164 @@
+"""A WebSocket client made of a bare socket: it sees every frame and says whatever it is told to."""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+import struct
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from types import TracebackType
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+KEY = "dGhlIHNhbXBsZSBub25jZQ=="
+ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+
+
+@dataclass
+class RawFrame:
+    fin: bool
+    rsv: int
+    opcode: int
+    masked: bool
+    size: int
+    payload: bytes
+
+
+class RawClient:
+    """Opens a connection and asks for an upgrade. `head` is the answer up to the blank line."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        context: ssl.SSLContext | None = None,
+        read_head: bool = True,
+        send: bool = True,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        parts = urlsplit(url)
+        assert parts.hostname
+        assert parts.port
+        self.socket = socket.create_connection((parts.hostname, parts.port), timeout=5)
+        self.buffer = b""
+        self.head = ""
+        fields = {
+            "Host": parts.netloc,
+            "Upgrade": "websocket",
+            "Connection": "Upgrade",
+            "Sec-WebSocket-Key": KEY,
+            "Sec-WebSocket-Version": "13",
+            **(headers or {}),
+        }
+        lines = [f"GET {parts.path}?{parts.query} HTTP/1.1"]
+        lines += [f"{name}: {value}" for name, value in fields.items() if value]
+        self.upgrade = ("\r\n".join(lines) + "\r\n\r\n").encode()
+        try:
+            if context is not None:
+                self.socket = context.wrap_socket(
+                    self.socket, server_hostname=parts.hostname, suppress_ragged_eofs=False
+                )
+            if send:
+                self.socket.sendall(self.upgrade)
+            if send and read_head:
+                self.head = self.read_until(b"\r\n\r\n").decode()
+        except BaseException:
+            self.socket.close()
+            raise
+
+    def __enter__(self) -> RawClient:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.socket.close()
+
+    @property
+    def status(self) -> int:
+        return int(self.head.split()[1])
+
+    @property
+    def fields(self) -> dict[str, str]:
+        lines = self.head.split("\r\n")[1:]
+        return {name.lower(): value.strip() for name, _, value in (x.partition(":") for x in lines)}
+
+    def fill(self) -> None:
+        data = self.socket.recv(65536)
+        if not data:
+            raise EOFError
+        self.buffer += data
+
+    def read(self, size: int) -> bytes:
+        while len(self.buffer) < size:
+            self.fill()
+        data, self.buffer = self.buffer[:size], self.buffer[size:]
+        return data
+
+    def read_until(self, mark: bytes) -> bytes:
+        while mark not in self.buffer:
+            self.fill()
+        return self.read(self.buffer.index(mark) + len(mark))
+
+    def fill_to_the_end(self) -> NoReturn:
+        """Read until that fails: with EOFError at a proper end."""
+        while True:
+            self.fill()
+
+    def read_rest(self) -> bytes:
+        with suppress(EOFError):
+            self.fill_to_the_end()
+        data, self.buffer = self.buffer, b""
+        return data
+
+    def body(self) -> bytes:
+        return self.read(int(self.fields["content-length"]))
+
+    def frame(self) -> RawFrame:
+        first, second = self.read(2)
+        size = second & 0x7F
+        if size == 126:
+            (size,) = struct.unpack("!H", self.read(2))
+        elif size == 127:
+            (size,) = struct.unpack("!Q", self.read(8))
+        masked = bool(second & 0x80)
+        key = self.read(4) if masked else b"\0\0\0\0"
+        payload = b"" if size > 1 << 32 else self.read(size)
+        payload = bytes(byte ^ key[n % 4] for n, byte in enumerate(payload))
+        return RawFrame(bool(first & 0x80), first >> 4 & 7, first & 15, masked, size, payload)
+
+    def frames(self) -> list[RawFrame]:
+        """All frames up to a close frame or the end of the connection."""
+        frames: list[RawFrame] = []
+        try:
+            while not frames or frames[-1].opcode != 8:
+                frames.append(self.frame())
+        except (EOFError, ConnectionResetError):
+            pass
+        return frames
+
+    def send(
+        self, payload: bytes, opcode: int = 1, *, fin: bool = True, rsv: int = 0, mask: bool = True
+    ) -> None:
+        head = bytes([fin << 7 | rsv << 4 | opcode])
+        bit = 0x80 if mask else 0
+        if len(payload) < 126:
+            head += bytes([bit | len(payload)])
+        elif len(payload) < 65536:
+            head += bytes([bit | 126]) + struct.pack("!H", len(payload))
+        else:
+            head += bytes([bit | 127]) + struct.pack("!Q", len(payload))
+        if mask:
+            key = os.urandom(4)
+            head += key
+            payload = bytes(byte ^ key[n % 4] for n, byte in enumerate(payload))
+        self.socket.sendall(head + payload)
+
+    def send_text(self, text: str) -> None:
+        self.send(text.encode())
