@@ -19,8 +19,10 @@ SOURCES := $(shell find Sources include Package.swift -type f 2>/dev/null)
 
 BUILD_PACKAGES := libssl-dev libjansson-dev pkg-config binutils
 TEST_PACKAGES := gcc g++ libc6-dev valgrind binutils
+BENCH_PACKAGES := libwebsockets-dev
 
-.PHONY: all library demo test lint bench install uninstall clean setup-build setup-test help
+.PHONY: all library demo test lint bench bench-instructions install uninstall clean help \
+  setup-build setup-test setup-bench
 
 all: library
 
@@ -64,6 +66,17 @@ test: library setup-test $(VENV)/.tests
 setup-test:
 	@scripts/need.sh $(TEST_PACKAGES)
 
+#: make bench      measures libsparkchat beside other clients; prints a table
+bench: library setup-bench $(VENV)-bench/.installed
+	@$(VENV)-bench/bin/python Tests/Benchmarks/run.py
+
+#: make bench-instructions   the same in instructions, which do not depend on the machine's mood
+bench-instructions: library setup-bench $(VENV)-bench/.installed
+	@$(VENV)-bench/bin/python Tests/Benchmarks/run.py --instructions
+
+setup-bench:
+	@scripts/need.sh $(TEST_PACKAGES) $(BENCH_PACKAGES)
+
 #: make lint       formatting and static checks
 lint: setup-build $(VENV)/.lint $(VENV)/.tests
 	@scripts/need.sh shellcheck
@@ -94,6 +107,12 @@ $(VENV)/bin/python:
 
 $(VENV)/.tests: Tests/requirements.txt | $(VENV)/bin/python
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r Tests/requirements.txt
+	@touch $@
+
+$(VENV)-bench/.installed: Tests/Benchmarks/requirements-bench.txt
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || scripts/need.sh python3-venv
+	$(PYTHON) -m venv $(VENV)-bench
+	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 $(VENV)/.lint: Tests/requirements-lint.txt | $(VENV)/bin/python
