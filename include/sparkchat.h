@@ -286,7 +286,8 @@ typedef enum sparkchat_role {
 /** What an event tells. The list may grow: skip kinds you do not know. */
 typedef enum sparkchat_event_kind {
   SPARKCHAT_EVENT_NONE = 0,
-  /** Connected, and the question is on its way. */
+  /** Connected; the question is on its way, if there is one already. Once for
+   *  each question, however often it is tried. */
   SPARKCHAT_EVENT_READY = 1,
   /** New text of the answer: sparkchat_event_text(). */
   SPARKCHAT_EVENT_TEXT = 2,

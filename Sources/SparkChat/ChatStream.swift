@@ -135,17 +135,18 @@ package final class ChatStream {
     if let event = try buffered() { return .event(event) }
     var limit: Instant?
     while true {
-      switch try step() {
+      let step = try step()
+      if limit == nil, timeoutMilliseconds >= 0 {
+        limit = now.advanced(byMilliseconds: timeoutMilliseconds)
+      }
+      switch step {
       case .event(let event): return .event(event)
       case .done: return .done
-      case .busy: continue
+      case .busy: if let limit, limit <= now { return .again }
       case .parked:
         throw SparkError(
           .state, "no question is under way on this stream", hint: "send a question first")
       case .waiting:
-        if limit == nil, timeoutMilliseconds >= 0 {
-          limit = now.advanced(byMilliseconds: timeoutMilliseconds)
-        }
         switch try poll(limit) {
         case .ready: becameReady()
         case .interrupted: return .interrupted

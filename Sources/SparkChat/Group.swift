@@ -26,6 +26,7 @@ package final class Group {
 
   /// The network is looked at after this many events, though streams in line have more.
   private static let maxEventsBetweenWaits = 64
+  private static let maxRoundsWithoutEvent = 64
 
   package let process = ProcessStamp()
   private let selector: Selector
@@ -105,7 +106,9 @@ package final class Group {
     try process.check()
     let limit =
       timeoutMilliseconds < 0 ? nil : Instant.now().advanced(byMilliseconds: timeoutMilliseconds)
+    var rounds = 0
     while true {
+      rounds += 1
       while turnsLeft > 0, let token = takeTurn() {
         turnsLeft -= 1
         if let next = try drive(token) { return leave(with: next) }
@@ -113,9 +116,10 @@ package final class Group {
       turnsLeft = Self.maxEventsBetweenWaits
       if line.isEmpty, !hasWork { return leave(with: .idle) }
       switch try wait(limit) {
-      case .ready: break
-      case .timedOut:
-        if line.isEmpty, let limit, limit <= Instant.now() { return leave(with: .again) }
+      case .ready, .timedOut:
+        // Streams that are busy without an event must not hold the caller for ever.
+        guard line.isEmpty || rounds >= Self.maxRoundsWithoutEvent else { continue }
+        if let limit, limit <= Instant.now() { return leave(with: .again) }
       case .interrupted: return leave(with: .interrupted)
       case nil: return leave(with: .again)
       }
