@@ -1,0 +1,74 @@
+"""Fixtures: the package, from the source tree, and a local Spark service."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "bindings" / "python" / "src"
+
+sys.path.insert(0, str(SOURCE))
+os.environ["SPARKCHAT_LIBRARY"] = str(ROOT / "build" / "lib" / "libsparkchat.so.0")
+ENVIRONMENT = dict(os.environ)
+for name in ENVIRONMENT:
+    # A developer's own account and proxy have no part in this.
+    if name.startswith(("IFLYTEK_SPARK_", "SPARKAI_")) or name.lower().endswith("_proxy"):
+        del os.environ[name]
+
+from service import MakeChat, Service, running_service  # noqa: E402
+from sparkchat import Spark  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def service() -> Iterator[Service]:
+    """The local service, one for all tests."""
+    with running_service() as service:
+        yield service
+
+
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def tag() -> str:
+    """A label for this test's exchanges in the service's records."""
+    return f"python-{next(_numbers)}"
+
+
+@pytest.fixture
+def chat(service: Service) -> MakeChat:
+    """Make clients of the local service: `chat("stall:at=middle", total_timeout=1)`.
+
+    They try once, unless `max_attempts` is given.
+    """
+
+    def make(
+        scenario: str | None = None,
+        *,
+        path: str = "/v3.5/chat",
+        tls: bool = False,
+        port: str | None = None,
+        tag: str | None = None,
+        **arguments: Any,
+    ) -> Spark:
+        query = {"scenario": scenario, "tag": tag}
+        chosen = {key: value for key, value in query.items() if value is not None}
+        url = service.url(path, tls=tls, port=port, **chosen)
+        settings: dict[str, Any] = {"url": url, "ca_file": service.ca_file, "max_attempts": 1}
+        settings |= service.credentials | arguments
+        return Spark(environment=False, **settings)
+
+    return make
+
+
+@pytest.fixture
+def clean_python() -> dict[str, str]:
+    """The environment of a Python process that can import the package."""
+    return {**os.environ, "PYTHONPATH": str(SOURCE)}

@@ -1,0 +1,101 @@
+"""The local Spark service, as a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+if TYPE_CHECKING:
+    from sparkchat import Spark
+
+ROOT = Path(__file__).resolve().parents[2]
+EMULATOR = ROOT / "Tests" / "Emulator"
+
+MakeChat: TypeAlias = "Callable[..., Spark]"
+"""Makes clients of the local service; see the fixture `chat`."""
+
+
+class Service:
+    """What tests need to know of a running service."""
+
+    def __init__(self, ready: dict[str, Any]) -> None:
+        self.ready = ready
+        self.credentials: dict[str, Any] = {
+            name: ready[name] for name in ("app_id", "api_key", "api_secret")
+        }
+        self.ca_file: str = ready["ca_file"]
+
+    def base(self, *, tls: bool = False, port: str | None = None) -> str:
+        """Return scheme, host and port; `port` names one of the faulty ports."""
+        number = self.ready["ports"][port] if port else self.ready["wss_port" if tls else "ws_port"]
+        scheme = "wss" if tls or (port or "").startswith("tls_") else "ws"
+        return f"{scheme}://{'localhost' if scheme == 'wss' else '127.0.0.1'}:{number}"
+
+    def url(
+        self,
+        path: str = "/v3.5/chat",
+        *,
+        tls: bool = False,
+        port: str | None = None,
+        **query: Any,
+    ) -> str:
+        """Return the URL of a path; `query` may hold `scenario` and `tag`."""
+        url = self.base(tls=tls, port=port) + path
+        return f"{url}?{urlencode(query)}" if query else url
+
+    def signed_url(self, path: str = "/v3.5/chat", **query: str) -> str:
+        """Return the URL for a client that cannot sign."""
+        sys.path.insert(0, str(EMULATOR))
+        from spark_emulator.service.auth import signed_query  # type: ignore[import-not-found]
+
+        signature: dict[str, Any] = signed_query(
+            self.base().partition("://")[2],
+            path,
+            api_key=self.credentials["api_key"],
+            api_secret=self.credentials["api_secret"],
+            now=time.time(),
+        )
+        return self.url(path, **signature, **query)
+
+    def records(self, tag: str, wait: float = 5.0) -> list[dict[str, Any]]:
+        """Return what the service recorded under a tag, once the exchanges are over."""
+        records: list[dict[str, Any]] = self._page(f"records?tag={tag}&wait={wait}")
+        return records
+
+    def requests(self, tag: str) -> list[dict[str, Any]]:
+        """Return the requests that were received under a tag."""
+        return [json.loads(text) for record in self.records(tag) for text in record["requests"]]
+
+    def _page(self, page: str) -> Any:
+        base = self.base().replace("ws://", "http://")
+        with urlopen(Request(f"{base}/_emulator/{page}"), timeout=30) as answer:
+            return json.load(answer)
+
+
+@contextmanager
+def running_service(*options: str) -> Iterator[Service]:
+    """Start the service; it ends with the block, or with this process."""
+    command = [sys.executable, "-m", "spark_emulator", "--quiet", "--exit-with-stdin", *options]
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(EMULATOR)},
+    )
+    with process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            yield Service(json.loads(process.stdout.readline()))
+        finally:
+            process.stdin.close()
+            process.wait(30)

@@ -1,0 +1,143 @@
+"""What the documents show runs, and does what they say."""
+
+from __future__ import annotations
+
+import builtins
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import sparkchat
+from service import ROOT, Service
+
+PACKAGE = ROOT / "bindings" / "python"
+
+# Sends every client to the local service, under the path and domain that it has chosen itself.
+REDIRECT = """
+import os, urllib.parse, sparkchat
+
+Original = sparkchat.Spark
+
+class Local(Original):
+    def __init__(self, **settings):
+        real = Original(**settings)
+        path = urllib.parse.urlsplit(real.url).path
+        settings |= {"model": None, "url": os.environ["LOCAL_BASE"] + path, "domain": real.domain}
+        super().__init__(**settings)
+
+sparkchat.Spark = Local
+"""
+
+
+def run(
+    command: list[str], service: Service, environment: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    credentials = {
+        f"IFLYTEK_SPARK_{name.upper()}": value for name, value in service.credentials.items()
+    }
+    return subprocess.run(
+        [sys.executable, *command],
+        env={**environment, **credentials, "PYTHONWARNINGS": "error"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def examples() -> list[tuple[str, int, str]]:
+    """Return the examples: which document, which of them, and the program."""
+    documents = [PACKAGE / "README.md", ROOT / "README.md", ROOT / "README.zh-CN.md"]
+    found = []
+    for document in documents:
+        programs = re.findall(r"```python\n(.*?)```", document.read_text(), re.DOTALL)
+        name = str(document.relative_to(ROOT))
+        found += [(name, number, program) for number, program in enumerate(programs)]
+    return found
+
+
+EXPECTED = {
+    ("bindings/python/README.md", 0): "Hello!",
+    ("bindings/python/README.md", 1): "Li Lei",
+    ("bindings/python/README.md", 2): "complete cht",
+    ("bindings/python/README.md", 3): "Hello!",
+}
+
+
+@pytest.mark.parametrize(
+    ("document", "number", "program"), [pytest.param(*e, id=f"{e[0]}-{e[1]}") for e in examples()]
+)
+def test_the_examples_of_the_documents_run(
+    service: Service,
+    clean_python: dict[str, str],
+    tmp_path: Path,
+    document: str,
+    number: int,
+    program: str,
+) -> None:
+    path = tmp_path / "example.py"
+    path.write_text(REDIRECT + program)
+    done = run([str(path)], service, {**clean_python, "LOCAL_BASE": service.base()})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout
+    assert EXPECTED.get((document, number), "") in done.stdout
+
+
+def test_the_documents_name_exceptions_that_exist() -> None:
+    for document in (PACKAGE / "README.md", ROOT / "README.md", ROOT / "README.zh-CN.md"):
+        names = set(re.findall(r"`([A-Z]\w+Error)`", document.read_text()))
+        missing = {n for n in names if not hasattr(sparkchat, n) and not hasattr(builtins, n)}
+        assert names
+        assert not missing, document
+
+
+def demo(service: Service, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    local = {"SPARKCHAT_DEMO_BASE": service.base(tls=True), "SPARKCHAT_DEMO_CA": service.ca_file}
+    return run([str(PACKAGE / "demo.py")], service, {**environment, **local})
+
+
+def test_the_demo_runs(service: Service, clean_python: dict[str, str]) -> None:
+    done = demo(service, clean_python)
+    assert (done.returncode, done.stderr) == (0, "")
+    plain, streamed, other = re.split(r"^== .*\n", done.stdout, flags=re.MULTILINE)[1:]
+    assert plain == streamed
+    assert plain.startswith("Hello!")
+    assert other.startswith("Hello!")
+
+
+def test_the_demo_prints_what_the_one_in_c_prints(
+    service: Service, clean_python: dict[str, str], tmp_path: Path
+) -> None:
+    program = tmp_path / "langchain_page"
+    source = ROOT / "bindings" / "c" / "langchain_page.c"
+    library = Path(os.environ["SPARKCHAT_LIBRARY"]).parent
+    options = [f"-I{ROOT / 'include'}", f"-L{library}", f"-Wl,-rpath,{library}", "-lsparkchat"]
+    subprocess.run(["cc", str(source), "-o", str(program), *options], check=True)
+    from_c = subprocess.run(
+        [str(program), "--ca-file", service.ca_file],
+        env={
+            **os.environ,
+            **{f"IFLYTEK_SPARK_{k.upper()}": v for k, v in service.credentials.items()},
+            "SPARKCHAT_DEMO_BASE": service.base(tls=True),
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert from_c.stderr == ""
+    assert demo(service, clean_python).stdout == from_c.stdout
+
+
+def test_the_demo_reports_errors(service: Service, clean_python: dict[str, str]) -> None:
+    done = run(
+        [str(PACKAGE / "demo.py")],
+        service,
+        {**clean_python, "SPARKCHAT_DEMO_BASE": "ws://127.0.0.1:1"},
+    )
+    assert done.returncode == 1
+    assert "error: " in done.stderr
+    assert "hint: " in done.stderr
+    assert "Traceback" not in done.stderr

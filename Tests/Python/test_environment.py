@@ -1,0 +1,126 @@
+"""Settings from the environment: both families of names, and what comes first."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from service import Service
+from sparkchat import ConfigError, InvalidArgumentError, Spark
+
+FAMILIES = {
+    "langchain": {
+        "app_id": "IFLYTEK_SPARK_APP_ID",
+        "api_key": "IFLYTEK_SPARK_API_KEY",
+        "api_secret": "IFLYTEK_SPARK_API_SECRET",
+        "url": "IFLYTEK_SPARK_API_URL",
+        "domain": "IFLYTEK_SPARK_LLM_DOMAIN",
+    },
+    "official SDK": {
+        "app_id": "SPARKAI_APP_ID",
+        "api_key": "SPARKAI_API_KEY",
+        "api_secret": "SPARKAI_API_SECRET",
+        "url": "SPARKAI_URL",
+        "domain": "SPARKAI_DOMAIN",
+    },
+}
+
+
+@pytest.fixture(params=FAMILIES)
+def names(request: pytest.FixtureRequest) -> dict[str, str]:
+    return FAMILIES[request.param]
+
+
+def test_C3_everything_can_come_from_the_environment(
+    service: Service, tag: str, monkeypatch: pytest.MonkeyPatch, names: dict[str, str]
+) -> None:
+    settings = {
+        **service.credentials,
+        "url": service.url("/v2.1/chat", tag=tag),
+        "domain": "generalv2",
+    }
+    for option, value in settings.items():
+        monkeypatch.setenv(names[option], value)
+    client = Spark()
+    assert (client.url, client.domain) == (settings["url"], "generalv2")
+    assert client.invoke("Hello").text
+    (record,) = service.records(tag)
+    assert record["path"] == "/v2.1/chat"
+
+
+def test_arguments_come_first(
+    service: Service, tag: str, monkeypatch: pytest.MonkeyPatch, names: dict[str, str]
+) -> None:
+    for option, name in names.items():
+        monkeypatch.setenv(name, {"url": "ws://127.0.0.1:1/v3.5/chat"}.get(option, "wrong"))
+    client = Spark(url=service.url(tag=tag), domain="generalv3.5", **service.credentials)
+    assert client.invoke("Hello").text
+    # URL and domain belong together: one of them does not take the other from elsewhere.
+    assert Spark(model="x1").url == "wss://spark-api.xf-yun.com/v1/x1"
+    assert Spark(domain="generalv2").url == "wss://spark-api.xf-yun.com/v2.1/chat"
+
+
+def test_langchains_names_come_before_the_official_sdks(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("app_id", "api_key", "api_secret"):
+        for family in FAMILIES.values():
+            monkeypatch.setenv(family[name], "a1b2c3d4")
+    monkeypatch.setenv("SPARKAI_DOMAIN", "generalv2")
+    assert Spark().domain == "generalv2"
+    monkeypatch.setenv("IFLYTEK_SPARK_LLM_DOMAIN", "4.0Ultra")
+    assert Spark().domain == "4.0Ultra"
+    monkeypatch.setenv("IFLYTEK_SPARK_LLM_DOMAIN", "")
+    assert Spark().domain == "generalv2"
+
+
+def test_the_environment_can_be_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in FAMILIES["langchain"].values():
+        monkeypatch.setenv(name, "a1b2c3d4")
+    with pytest.raises(ConfigError, match="not set"):
+        Spark(environment=False)
+    monkeypatch.setenv("IFLYTEK_SPARK_API_URL", "not a URL")
+    Spark("a", "b", "c", environment=False)
+
+
+def test_a_bad_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IFLYTEK_SPARK_API_URL", "https://example.com/")
+    with pytest.raises(InvalidArgumentError, match="IFLYTEK_SPARK_API_URL"):
+        Spark("a", "b", "c")
+
+
+def test_without_any_setting_the_defaults_hold() -> None:
+    client = Spark("a1b2c3d4", "key", "secret")
+    assert client.url == "wss://spark-api.xf-yun.com/v3.5/chat"
+    assert client.domain == "generalv3.5"
+    assert client.model is None
+
+
+def test_A8_the_model_is_what_is_asked() -> None:
+    client = Spark("a1b2c3d4", "key", "secret", model="4.0ultra")
+    assert client.url == "wss://spark-api.xf-yun.com/v4.0/chat"
+    assert (client.model, client.domain) == ("4.0ultra", "4.0Ultra")
+
+
+def test_what_does_not_fit_together_is_refused() -> None:
+    url = "wss://spark-api.xf-yun.com/v1.1/chat"
+    with pytest.raises(ConfigError, match="generalv2"):
+        Spark("a1b2c3d4", "key", "secret", url=url, domain="generalv2")
+    with pytest.raises(ConfigError, match=r"gpt.*4\.0Ultra"):
+        Spark("a1b2c3d4", "key", "secret", model="gpt")
+
+
+def test_a_missing_ca_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConnectionError, match=r"missing\.pem"):
+        Spark("a1b2c3d4", "key", "secret", ca_file=tmp_path / "missing.pem")
+
+
+def test_ca_directory(service: Service, tmp_path: Path) -> None:
+    # What `openssl rehash` would make.
+    from subprocess import run
+
+    command = ["openssl", "x509", "-noout", "-subject_hash", "-in", service.ca_file]
+    name = run(command, capture_output=True, text=True, check=True).stdout.strip()
+    os.symlink(service.ca_file, tmp_path / f"{name}.0")
+    url = service.url(tls=True)
+    assert Spark(url=url, ca_directory=tmp_path, **service.credentials).invoke("Hello").text

@@ -1,0 +1,196 @@
+"""Every failure is an exception that says what happened, and fits a built-in one."""
+
+from __future__ import annotations
+
+import builtins
+import pickle
+
+import pytest
+
+import sparkchat
+from service import MakeChat, Service
+from sparkchat import Outcome, Phase, SparkError, Status, errors
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "builtin", "retryable"),
+    [
+        (10012, "ServiceError", Exception, True),
+        (11202, "RateLimitError", Exception, True),
+        (10013, "ContentFilteredError", Exception, False),
+        (10014, "ContentFilteredError", Exception, False),
+        (10004, "InvalidRequestError", ValueError, False),
+        (11200, "PermissionDeniedError", PermissionError, False),
+        (11201, "QuotaError", Exception, False),
+        (10907, "ContextLengthError", ValueError, False),
+        (10008, "OverloadedError", Exception, True),
+        (99999, "ServiceError", Exception, False),
+    ],
+)
+def test_errors_of_the_service(
+    chat: MakeChat, code: int, kind: str, builtin: type[Exception], retryable: bool
+) -> None:
+    with pytest.raises(SparkError) as caught:
+        chat(f"error:code={code}").invoke("Hello")
+    error = caught.value
+    assert type(error) is getattr(sparkchat, kind)
+    assert isinstance(error, (builtin, errors.ServiceError))
+    assert error.service_code == code
+    assert error.sid is not None
+    assert error.sid in str(error)
+    assert str(code) in error.message
+    assert error.retryable is retryable
+    assert error.response is not None
+    assert error.response.outcome is Outcome.FAILED
+    assert error.response.sid == error.sid
+
+
+def test_A17_a_refused_connection_says_everything(chat: MakeChat) -> None:
+    with pytest.raises(sparkchat.AuthenticationError) as caught:
+        chat(tls=True, api_secret="NotTheSecretOfThisKey0000000000x").invoke("Hello")
+    error = caught.value
+    assert isinstance(error, PermissionError)
+    assert error.status is Status.ERR_AUTH
+    assert error.http_status == 401
+    assert error.http_body is not None
+    assert "HMAC signature does not match" in error.http_body
+    assert error.server_date is not None
+    assert error.server_date.endswith("GMT")
+    assert error.clock_skew is not None
+    assert abs(error.clock_skew) <= 2
+    assert error.phase is Phase.UPGRADE
+    assert error.hint in str(error)
+    assert error.service_code is None
+    assert error.sid is None
+
+
+def test_a_wrong_clock_is_measured(chat: MakeChat) -> None:
+    with pytest.raises(sparkchat.AuthenticationError) as caught:
+        chat("skew:seconds=1000").invoke("Hello")
+    assert caught.value.http_status == 403
+    assert caught.value.clock_skew is not None
+    assert abs(abs(caught.value.clock_skew) - 1000) <= 2
+
+
+def test_another_refusal_is_a_handshake_error(chat: MakeChat) -> None:
+    with pytest.raises(sparkchat.HandshakeError) as caught:
+        chat("status:code=404,body=404 page not found").invoke("Hello")
+    assert isinstance(caught.value, ConnectionError)
+    assert (caught.value.http_status, caught.value.http_body) == (404, "404 page not found")
+
+
+def test_a_failing_gateway_is_a_service_error(chat: MakeChat) -> None:
+    with pytest.raises(sparkchat.ServiceError) as caught:
+        chat("status:code=503,body=busy").invoke("Hello")
+    assert (caught.value.http_status, caught.value.service_code) == (503, None)
+    assert caught.value.retryable
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind"),
+    [
+        ({"port": "tls_wrong_name"}, "CertificateError"),
+        ({"port": "tls_untrusted"}, "CertificateError"),
+        ({"port": "tls_expired"}, "CertificateError"),
+        ({"port": "tls_old"}, "TransportError"),
+        ({"port": "garbage"}, "TransportError"),
+        ({"port": "reset"}, "TransportError"),
+        ({"port": "close"}, "TransportError"),
+        ({"scenario": "bad_accept"}, "TransportError"),
+        ({"scenario": "bad_json"}, "ProtocolError"),
+        ({"scenario": "bad_utf8"}, "ProtocolError"),
+        ({"scenario": "masked"}, "ProtocolError"),
+        ({"scenario": "oversize"}, "TooLargeError"),
+        ({"scenario": "big_frame:bytes=100000", "max_message_size": 2000}, "TooLargeError"),
+        ({"scenario": "big_frame:bytes=100000", "max_answer_size": 2000}, "TooLargeError"),
+        ({"scenario": "close_early:after=2"}, "TruncatedError"),
+        ({"scenario": "drop:after=2,how=reset"}, "TruncatedError"),
+        ({"url": "ws://127.0.0.1:1/v3.5/chat"}, "ConnectError"),
+        ({"url": "ws://nowhere.invalid/v3.5/chat"}, "ResolveError"),
+    ],
+)
+def test_errors_of_the_connection(chat: MakeChat, arguments: dict[str, object], kind: str) -> None:
+    with pytest.raises(ConnectionError) as caught:
+        chat(**arguments).invoke("Hello")
+    assert isinstance(caught.value, getattr(sparkchat, kind))
+
+
+def test_C1_a_certificate_is_verified(chat: MakeChat) -> None:
+    with pytest.raises(sparkchat.CertificateError):
+        chat(tls=True, ca_file=None).invoke("Hello")
+
+
+def test_the_systems_error_number_is_passed_on(chat: MakeChat) -> None:
+    with pytest.raises(sparkchat.ConnectError) as caught:
+        chat(url="ws://127.0.0.1:1/v3.5/chat").invoke("Hello")
+    assert caught.value.os_errno == caught.value.errno == 111
+
+
+def test_a_deadline_is_a_timeout_error(chat: MakeChat) -> None:
+    with pytest.raises(TimeoutError):
+        chat("stall", total_timeout=0.2).invoke("Hello")
+
+
+def test_errors_before_anything_is_sent(chat: MakeChat, service: Service, tag: str) -> None:
+    client = chat(tag=tag)
+    with pytest.raises(sparkchat.InvalidArgumentError) as caught:
+        client.invoke("Hello", temperature=1.5)
+    assert isinstance(caught.value, ValueError)
+    assert caught.value.response is None
+    assert "temperature" in caught.value.message
+    assert "1" in caught.value.hint
+    assert service.records(tag, wait=0.1) == []
+
+
+def test_missing_credentials_say_what_to_set() -> None:
+    with pytest.raises(sparkchat.ConfigError) as caught:
+        sparkchat.Spark("a1b2c3d4", "key")
+    assert isinstance(caught.value, ValueError)
+    assert "IFLYTEK_SPARK_API_SECRET" in str(caught.value)
+
+
+def test_every_status_has_an_exception_of_its_own() -> None:
+    classes = {status: errors.class_for(status) for status in Status if status < 0}
+    del classes[Status.ERR_CALLBACK]
+    assert len(set(classes.values())) == len(classes)
+    for status, kind in classes.items():
+        assert kind.default_status is status
+        assert issubclass(kind, SparkError)
+        assert not hasattr(builtins, kind.__name__)
+        assert getattr(sparkchat, kind.__name__) is kind
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [(-29, "TransportError"), (-39, "TLSError"), (-49, "ProtocolError"), (-59, "ServiceError")],
+)
+def test_a_status_of_a_newer_library_gets_the_family(number: int, kind: str) -> None:
+    assert errors.class_for(Status(number)) is getattr(sparkchat, kind)
+
+
+def test_errors_survive_pickling(chat: MakeChat) -> None:
+    # As when one comes back from a pool of processes.
+    for scenario in ("drop:after=2", "error:code=11200,after=1", "status:code=500"):
+        with pytest.raises(SparkError) as caught:
+            chat(scenario).invoke("Hello")
+        error = caught.value
+        copy = pickle.loads(pickle.dumps(error))
+        assert type(copy) is type(error)
+        assert str(copy) == str(error)
+        assert vars(copy) == vars(error)
+
+
+def test_A2_A3_an_error_leaves_nothing_behind(chat: MakeChat) -> None:
+    client = chat()
+    expected = client.invoke("Hello").text
+    for expression in ("error:code=10013,after=2", "drop:after=2", "close_early", "bad_json"):
+        with pytest.raises(SparkError):
+            client.invoke(f"#scenario {expression}")
+        assert client.invoke("Hello").text == expected
+
+
+def test_A4_a_timed_out_call_leaves_nothing_behind(chat: MakeChat) -> None:
+    client = chat(idle_timeout=0.2)
+    with pytest.raises(TimeoutError):
+        client.invoke("#scenario stall:at=middle")
+    assert client.invoke("#scenario echo").text == "#scenario echo"

@@ -1,0 +1,122 @@
+"""No credential and no signature where somebody could read it."""
+
+from __future__ import annotations
+
+import copy
+import gc
+import logging
+import pickle
+import traceback
+from typing import Any
+
+import pytest
+
+from service import MakeChat, Service
+from sparkchat import Spark, SparkError
+
+KEY = "SENTINELkey0123456789abcdefghijkl"
+SECRET = "SENTINELsecret0123456789abcdefghi"
+
+
+def looks_clean(*texts: str) -> bool:
+    return not any(
+        word in text for text in texts for word in ("SENTINEL", "authorization", "signature=")
+    )
+
+
+def test_A20_a_client_shows_no_secret() -> None:
+    client = Spark("a1b2c3d4", KEY, SECRET, model="max")
+    assert repr(client) == (
+        "Spark(model='max', url='wss://spark-api.xf-yun.com/v3.5/chat', domain='generalv3.5')"
+    )
+    shown = [repr(getattr(client, name)) for name in dir(client) if not name.startswith("__")]
+    assert looks_clean(repr(client), str(client), *shown)
+    assert not hasattr(client, "__dict__")
+
+
+def test_nothing_of_python_holds_a_secret() -> None:
+    key = KEY[:10] + "".join(reversed(KEY[10:]))
+    client = Spark("a1b2c3d4", key, SECRET)
+    del key
+    reachable: list[Any] = [client]
+    seen = set()
+    while reachable:
+        thing = reachable.pop()
+        if id(thing) in seen or isinstance(thing, type) or type(thing).__name__ == "module":
+            continue
+        seen.add(id(thing))
+        if isinstance(thing, str):
+            assert "SENTINEL" not in thing
+        elif isinstance(thing, bytes):
+            assert b"SENTINEL" not in thing
+        elif not callable(thing):
+            reachable += gc.get_referents(thing)
+    assert len(seen) > 5
+
+
+def test_a_client_cannot_be_pickled_or_copied() -> None:
+    client = Spark("a1b2c3d4", KEY, SECRET)
+    for attempt in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError, match="a Spark cannot be pickled or copied"):
+            attempt(client)
+
+
+def test_a_stream_shows_no_secret(chat: MakeChat) -> None:
+    stream = chat().stream("Hello")
+    list(stream)
+    assert repr(stream).startswith("<sparkchat.Stream complete sid=cht")
+    for attempt in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError, match="a Stream cannot be pickled or copied"):
+            attempt(stream)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {},
+        {"scenario": "status:code=404,body=no"},
+        {"scenario": "error:code=10013"},
+        {"scenario": "drop:after=1"},
+        {"scenario": "skew:seconds=999"},
+        {"scenario": "redirect"},
+        {"port": "garbage"},
+        {"port": "tls_untrusted"},
+        {"url": "ws://127.0.0.1:1/v3.5/chat"},
+    ],
+)
+def test_no_error_shows_a_secret(chat: MakeChat, arguments: dict[str, Any]) -> None:
+    with pytest.raises(SparkError) as caught:
+        chat(api_key=KEY, api_secret=SECRET, **arguments).invoke("Hello")
+    error = caught.value
+    trace = "".join(traceback.format_exception(error))
+    assert looks_clean(repr(error), str(error), trace, repr(vars(error)))
+    assert b"SENTINEL" not in pickle.dumps(error)
+
+
+@pytest.mark.parametrize("bad", [SECRET + "\0", SECRET + "\ud83d", SECRET + " ", SECRET * 20])
+@pytest.mark.parametrize("name", ["api_key", "api_secret"])
+def test_a_bad_secret_is_not_repeated(service: Service, name: str, bad: str) -> None:
+    with pytest.raises(SparkError) as caught:
+        Spark(**{**service.credentials, name: bad})
+    error: BaseException | None = caught.value
+    assert name.replace("_", " ")[4:] in str(error)
+    while error is not None:
+        assert looks_clean(repr(error), repr(vars(error)))
+        error = error.__cause__ or error.__context__
+
+
+def test_a_url_with_credentials_is_refused_without_repeating_them() -> None:
+    with pytest.raises(SparkError) as caught:
+        Spark("a1b2c3d4", KEY, SECRET, url="wss://user:SENTINEL@example.com/v3.5/chat")
+    assert looks_clean(str(caught.value))
+
+
+def test_nothing_is_printed_or_logged(
+    chat: MakeChat, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        chat(tls=True).invoke("Hello")
+        with pytest.raises(SparkError):
+            chat("drop:after=1", api_key=KEY).invoke("Hello")
+    assert capfd.readouterr() == ("", "")
+    assert caplog.records == []

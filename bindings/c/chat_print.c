@@ -1,0 +1,110 @@
+#define _POSIX_C_SOURCE 200809L
+
+#include "chat_print.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Text from outside must not steer the terminal with control characters. */
+static void put(FILE *to, const char *text, size_t length) {
+  int filter = isatty(fileno(to));
+  for (size_t i = 0; i < length; i++) {
+    unsigned char byte = (unsigned char)text[i];
+    unsigned char next = i + 1 < length ? (unsigned char)text[i + 1] : 0;
+    if (filter && byte == 0xC2 && next < 0xA0) {
+      i++; /* U+0080 to U+009F */
+    } else if (!filter || (byte >= 0x20 && byte != 0x7F) || byte == '\n' ||
+               byte == '\t') {
+      putc(byte, to);
+    }
+  }
+  fflush(to);
+}
+
+static void note(const char *label, const char *text) {
+  fputs(label, stderr);
+  put(stderr, text, strlen(text));
+  fputc('\n', stderr);
+}
+
+/* Reasoning is dimmed where that can be seen. */
+static void show_thinking(int on) {
+  static int is_on = 0;
+  if (on != is_on && isatty(STDERR_FILENO)) {
+    fputs(on ? "\033[2m" : "\033[0m", stderr);
+  }
+  if (is_on && !on) {
+    fputc('\n', stderr);
+  }
+  is_on = on;
+}
+
+void print_event(const sparkchat_event *event) {
+  size_t length = 0;
+  const char *text = sparkchat_event_text(event, &length);
+  switch (sparkchat_event_kind_of(event)) {
+  case SPARKCHAT_EVENT_REASONING:
+    show_thinking(1);
+    put(stderr, text, length);
+    break;
+  case SPARKCHAT_EVENT_TEXT:
+    show_thinking(0);
+    put(stdout, text, length);
+    break;
+  default: /* the response keeps the rest */
+    break;
+  }
+}
+
+void print_rest(const sparkchat_response *response) {
+  size_t calls = sparkchat_response_function_call_count(response);
+  size_t sources = sparkchat_response_citation_count(response);
+  int64_t total = sparkchat_response_tokens(response, SPARKCHAT_TOKENS_TOTAL);
+  size_t length = 0;
+  show_thinking(0);
+  sparkchat_response_text(response, &length);
+  if (length > 0) {
+    putchar('\n');
+    fflush(stdout);
+  }
+  for (size_t i = 0; i < calls; i++) {
+    note("function: ", sparkchat_response_function_name(response, i));
+    note("  with: ", sparkchat_response_function_arguments(response, i, NULL));
+  }
+  for (size_t i = 0; i < sources; i++) {
+    fprintf(stderr, "[%d] ", sparkchat_response_citation_index(response, i));
+    note("", sparkchat_response_citation_title(response, i));
+    note("    ", sparkchat_response_citation_url(response, i));
+  }
+  if (sparkchat_response_warning_code(response)) {
+    fprintf(stderr, "warning %d", sparkchat_response_warning_code(response));
+    note(": ", sparkchat_response_warning_message(response));
+  }
+  if (total >= 0) {
+    long long prompt =
+        sparkchat_response_tokens(response, SPARKCHAT_TOKENS_PROMPT);
+    fprintf(stderr, "(tokens: %lld sent, %lld in all)\n", prompt,
+            (long long)total);
+  }
+}
+
+void print_error(const sparkchat_error *error) {
+  int64_t skew = 0;
+  note("error: ", sparkchat_error_message(error));
+  if (*sparkchat_error_hint(error)) {
+    note("hint: ", sparkchat_error_hint(error));
+  }
+  if (sparkchat_error_service_code(error)) {
+    fprintf(stderr, "service code: %d\n", sparkchat_error_service_code(error));
+  }
+  if (sparkchat_error_sid(error)) {
+    note("sid: ", sparkchat_error_sid(error));
+  }
+  if (sparkchat_error_http_status(error)) {
+    fprintf(stderr, "HTTP status: %d\n", sparkchat_error_http_status(error));
+  }
+  if (sparkchat_error_clock_skew(error, &skew)) {
+    fprintf(stderr, "clock: %+lld s\n", (long long)skew);
+  }
+}

@@ -1,0 +1,114 @@
+"""Chat with iFlytek's SparkLLM.
+
+    from sparkchat import Spark
+
+    for chunk in Spark().stream("Hello"):
+        print(chunk.content, end="", flush=True)
+
+The work is done by libsparkchat, which is loaded on import: from SPARKCHAT_LIBRARY if that is set,
+from this package, or from the system's library path.
+"""
+
+from . import _ffi
+from ._lib import ABI_VERSION
+from .client import Spark
+from .enums import EventKind, Outcome, Phase, Status
+from .errors import (
+    AuthenticationError,
+    CancelledError,
+    CertificateError,
+    ConfigError,
+    ConnectError,
+    ContentFilteredError,
+    ContextLengthError,
+    ForkedError,
+    HandshakeError,
+    InternalError,
+    InvalidArgumentError,
+    InvalidRequestError,
+    OutOfMemoryError,
+    OverloadedError,
+    PermissionDeniedError,
+    ProtocolError,
+    QuotaError,
+    RateLimitError,
+    ResolveError,
+    ServiceError,
+    SparkError,
+    SparkTimeoutError,
+    StateError,
+    TLSError,
+    TooLargeError,
+    TransportError,
+    TruncatedError,
+)
+from .events import (
+    Citation,
+    Event,
+    FunctionCall,
+    Ready,
+    Reasoning,
+    ServiceWarning,
+    Text,
+    Usage,
+)
+from .messages import Message, MessageLike, Messages
+from .options import Options
+from .response import Response
+from .stream import Stream
+
+__version__ = "0.1.0"
+library_version: str = _ffi.version_details().decode()
+"""The library and what it runs on, for a bug report."""
+
+__all__ = [
+    "ABI_VERSION",
+    "AuthenticationError",
+    "CancelledError",
+    "CertificateError",
+    "Citation",
+    "ConfigError",
+    "ConnectError",
+    "ContentFilteredError",
+    "ContextLengthError",
+    "Event",
+    "EventKind",
+    "ForkedError",
+    "FunctionCall",
+    "HandshakeError",
+    "InternalError",
+    "InvalidArgumentError",
+    "InvalidRequestError",
+    "Message",
+    "MessageLike",
+    "Messages",
+    "Options",
+    "OutOfMemoryError",
+    "Outcome",
+    "OverloadedError",
+    "PermissionDeniedError",
+    "Phase",
+    "ProtocolError",
+    "QuotaError",
+    "RateLimitError",
+    "Ready",
+    "Reasoning",
+    "ResolveError",
+    "Response",
+    "ServiceError",
+    "ServiceWarning",
+    "Spark",
+    "SparkError",
+    "SparkTimeoutError",
+    "StateError",
+    "Status",
+    "Stream",
+    "TLSError",
+    "Text",
+    "TooLargeError",
+    "TransportError",
+    "TruncatedError",
+    "Usage",
+    "__version__",
+    "library_version",
+]

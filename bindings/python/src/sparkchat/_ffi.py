@@ -1,0 +1,211 @@
+"""Every function of libsparkchat's header, and nothing else.
+
+Names are those of the header without `sparkchat_`. A test compares the two.
+"""
+
+from collections.abc import Callable
+from ctypes import (
+    POINTER,
+    c_char_p,
+    c_double,
+    c_int,
+    c_int64,
+    c_size_t,
+    c_uint64,
+    c_void_p,
+)
+from typing import Any
+
+from ._lib import bind, bind_quick
+from ._types import (
+    ClientOut,
+    ClientPointer,
+    ConfigPointer,
+    Connection,
+    DestroyFunction,
+    ErrorOut,
+    ErrorPointer,
+    EventFunction,
+    EventKind,
+    EventOut,
+    EventPointer,
+    GroupOut,
+    GroupPointer,
+    LengthOut,
+    LogFunction,
+    LogLevel,
+    Outcome,
+    Phase,
+    RequestPointer,
+    ResponseOut,
+    ResponsePointer,
+    Role,
+    Search,
+    Status,
+    StreamOut,
+    StreamPointer,
+    Thinking,
+    Timing,
+    Tokens,
+)
+
+
+def _setting(name: str, *values: Any) -> Callable[..., Any]:
+    return bind_quick(f"config_set_{name}", Status, ConfigPointer, *values, ErrorOut)
+
+
+def _option(name: str, *values: Any) -> Callable[..., Any]:
+    return bind_quick(f"request_set_{name}", Status, RequestPointer, *values, ErrorOut)
+
+
+version_number = bind_quick("version_number", c_int)
+version_string = bind_quick("version_string", c_char_p)
+version_details = bind_quick("version_details", c_char_p)
+abi_version = bind_quick("abi_version", c_int)
+
+status_name = bind_quick("status_name", c_char_p, Status)
+outcome_name = bind_quick("outcome_name", c_char_p, Outcome)
+phase_name = bind_quick("phase_name", c_char_p, Phase)
+event_kind_name = bind_quick("event_kind_name", c_char_p, EventKind)
+
+error_status = bind_quick("error_status", Status, ErrorPointer)
+error_message = bind_quick("error_message", c_char_p, ErrorPointer)
+error_hint = bind_quick("error_hint", c_char_p, ErrorPointer)
+error_service_code = bind_quick("error_service_code", c_int, ErrorPointer)
+error_sid = bind_quick("error_sid", c_char_p, ErrorPointer)
+error_http_status = bind_quick("error_http_status", c_int, ErrorPointer)
+error_http_body = bind_quick("error_http_body", c_char_p, ErrorPointer)
+error_server_date = bind_quick("error_server_date", c_char_p, ErrorPointer)
+error_clock_skew = bind_quick("error_clock_skew", c_int, ErrorPointer, POINTER(c_int64))
+error_os_errno = bind_quick("error_os_errno", c_int, ErrorPointer)
+error_phase = bind_quick("error_phase", Phase, ErrorPointer)
+error_retryable = bind_quick("error_retryable", c_int, ErrorPointer)
+error_free = bind("error_free", None, ErrorPointer)
+
+config_new = bind_quick("config_new", ConfigPointer)
+config_free = bind("config_free", None, ConfigPointer)
+config_set_app_id = _setting("app_id", c_char_p)
+config_set_api_key = _setting("api_key", c_char_p)
+config_set_api_secret = _setting("api_secret", c_char_p)
+config_set_model = _setting("model", c_char_p)
+config_set_url = _setting("url", c_char_p)
+config_set_domain = _setting("domain", c_char_p)
+config_set_user_id = _setting("user_id", c_char_p)
+config_set_patch_id = _setting("patch_id", c_char_p)
+config_set_ca_file = _setting("ca_file", c_char_p)
+config_set_ca_directory = _setting("ca_directory", c_char_p)
+# Holding the GIL keeps other threads of Python from changing the environment meanwhile.
+config_load_environment = bind_quick("config_load_environment", Status, ConfigPointer, ErrorOut)
+config_set_resolve_timeout = _setting("resolve_timeout", c_int)
+config_set_connect_timeout = _setting("connect_timeout", c_int)
+config_set_tls_timeout = _setting("tls_timeout", c_int)
+config_set_upgrade_timeout = _setting("upgrade_timeout", c_int)
+config_set_first_token_timeout = _setting("first_token_timeout", c_int)
+config_set_idle_timeout = _setting("idle_timeout", c_int)
+config_set_total_timeout = _setting("total_timeout", c_int)
+config_set_close_timeout = _setting("close_timeout", c_int)
+config_set_queue_timeout = _setting("queue_timeout", c_int)
+config_set_max_message_size = _setting("max_message_size", c_size_t)
+config_set_max_answer_size = _setting("max_answer_size", c_size_t)
+config_set_max_attempts = _setting("max_attempts", c_int)
+config_set_retry_budget = _setting("retry_budget", c_int)
+config_set_retry_backoff = _setting("retry_backoff", c_int, c_int)
+config_set_clock_correction = _setting("clock_correction", c_int)
+config_set_max_rate = _setting("max_rate", c_double)
+config_set_max_concurrency = _setting("max_concurrency", c_int)
+config_set_proxy = _setting("proxy", c_char_p)
+config_load_proxy_environment = bind_quick(
+    "config_load_proxy_environment", Status, ConfigPointer, ErrorOut
+)
+config_set_client_certificate = _setting("client_certificate", c_char_p, c_char_p)
+config_set_pinned_public_key = _setting("pinned_public_key", c_char_p)
+config_set_log = _setting("log", LogLevel, LogFunction, c_void_p, DestroyFunction)
+
+client_new = bind("client_new", Status, ConfigPointer, ClientOut, ErrorOut)
+client_free = bind("client_free", None, ClientPointer)
+client_url = bind_quick("client_url", c_char_p, ClientPointer)
+client_domain = bind_quick("client_domain", c_char_p, ClientPointer)
+client_invoke = bind("client_invoke", Status, ClientPointer, RequestPointer, ResponseOut, ErrorOut)
+client_stream = bind(
+    "client_stream",
+    Status,
+    ClientPointer,
+    RequestPointer,
+    EventFunction,
+    c_void_p,
+    ResponseOut,
+    ErrorOut,
+)
+client_open = bind("client_open", Status, ClientPointer, RequestPointer, StreamOut, ErrorOut)
+client_connect = bind("client_connect", Status, ClientPointer, StreamOut, ErrorOut)
+
+request_new = bind_quick("request_new", RequestPointer)
+request_free = bind("request_free", None, RequestPointer)
+request_add_message = bind_quick(
+    "request_add_message", Status, RequestPointer, Role, c_char_p, c_size_t, ErrorOut
+)
+request_add_function = bind_quick(
+    "request_add_function", Status, RequestPointer, c_char_p, c_char_p, c_char_p, ErrorOut
+)
+request_set_temperature = _option("temperature", c_double)
+request_set_top_k = _option("top_k", c_int)
+request_set_top_p = _option("top_p", c_double)
+request_set_max_tokens = _option("max_tokens", c_int)
+request_set_presence_penalty = _option("presence_penalty", c_double)
+request_set_frequency_penalty = _option("frequency_penalty", c_double)
+request_set_chat_id = _option("chat_id", c_char_p)
+request_set_auditing = _option("auditing", c_char_p)
+request_set_thinking = _option("thinking", Thinking)
+request_set_web_search = _option("web_search", Search, c_int)
+request_set_function_choice = _option("function_choice", c_char_p)
+request_set_extra_json = _option("extra_json", c_char_p, c_size_t)
+
+stream_next = bind("stream_next", Status, StreamPointer, c_int, EventOut, ErrorOut)
+stream_send = bind("stream_send", Status, StreamPointer, RequestPointer, ErrorOut)
+stream_set_user_data = bind_quick("stream_set_user_data", None, StreamPointer, c_void_p)
+stream_user_data = bind_quick("stream_user_data", c_void_p, StreamPointer)
+stream_response = bind_quick("stream_response", ResponsePointer, StreamPointer)
+stream_cancel = bind_quick("stream_cancel", None, StreamPointer)
+stream_free = bind("stream_free", None, StreamPointer)
+
+group_new = bind("group_new", Status, GroupOut, ErrorOut)
+group_free = bind("group_free", None, GroupPointer)
+group_add = bind("group_add", Status, GroupPointer, StreamPointer, ErrorOut)
+group_remove = bind("group_remove", Status, GroupPointer, StreamPointer, ErrorOut)
+group_count = bind_quick("group_count", c_size_t, GroupPointer)
+group_fd = bind_quick("group_fd", c_int, GroupPointer)
+group_next = bind("group_next", Status, GroupPointer, c_int, StreamOut, EventOut, ErrorOut)
+group_wake = bind_quick("group_wake", None, GroupPointer)
+
+event_kind_of = bind_quick("event_kind_of", EventKind, EventPointer)
+event_text = bind_quick("event_text", c_char_p, EventPointer, LengthOut)
+event_function_name = bind_quick("event_function_name", c_char_p, EventPointer)
+event_function_arguments = bind_quick("event_function_arguments", c_char_p, EventPointer, LengthOut)
+event_citation_index = bind_quick("event_citation_index", c_int, EventPointer)
+event_citation_title = bind_quick("event_citation_title", c_char_p, EventPointer)
+event_citation_url = bind_quick("event_citation_url", c_char_p, EventPointer)
+event_tokens = bind_quick("event_tokens", c_int64, EventPointer, Tokens)
+event_code = bind_quick("event_code", c_int, EventPointer)
+
+response_outcome = bind_quick("response_outcome", Outcome, ResponsePointer)
+response_text = bind_quick("response_text", c_char_p, ResponsePointer, LengthOut)
+response_reasoning = bind_quick("response_reasoning", c_char_p, ResponsePointer, LengthOut)
+response_sid = bind_quick("response_sid", c_char_p, ResponsePointer)
+response_tokens = bind_quick("response_tokens", c_int64, ResponsePointer, Tokens)
+response_function_call_count = bind_quick("response_function_call_count", c_size_t, ResponsePointer)
+response_function_name = bind_quick("response_function_name", c_char_p, ResponsePointer, c_size_t)
+response_function_arguments = bind_quick(
+    "response_function_arguments", c_char_p, ResponsePointer, c_size_t, LengthOut
+)
+response_citation_count = bind_quick("response_citation_count", c_size_t, ResponsePointer)
+response_citation_index = bind_quick("response_citation_index", c_int, ResponsePointer, c_size_t)
+response_citation_title = bind_quick("response_citation_title", c_char_p, ResponsePointer, c_size_t)
+response_citation_url = bind_quick("response_citation_url", c_char_p, ResponsePointer, c_size_t)
+response_warning_code = bind_quick("response_warning_code", c_int, ResponsePointer)
+response_warning_message = bind_quick("response_warning_message", c_char_p, ResponsePointer)
+response_timing_us = bind_quick("response_timing_us", c_int64, ResponsePointer, Timing)
+response_attempts = bind_quick("response_attempts", c_int, ResponsePointer)
+response_connection = bind_quick("response_connection", Connection, ResponsePointer)
+response_bytes_received = bind_quick("response_bytes_received", c_uint64, ResponsePointer)
+response_bytes_sent = bind_quick("response_bytes_sent", c_uint64, ResponsePointer)
+response_free = bind("response_free", None, ResponsePointer)

@@ -1,0 +1,136 @@
+"""Copies what the library lends into objects of Python."""
+
+from __future__ import annotations
+
+from ctypes import byref, c_int64
+from typing import Any
+
+from . import _ffi
+from ._text import LongText, decode
+from .enums import EventKind, Outcome, Phase, Status, Tokens
+from .errors import SparkError, error_for
+from .events import Citation, Event, FunctionCall, Ready, Reasoning, ServiceWarning, Text, Usage
+from .response import Response
+
+event_text = LongText("event_text")
+_event_arguments = LongText("event_function_arguments")
+_response_text = LongText("response_text")
+_response_reasoning = LongText("response_reasoning")
+_response_arguments = LongText("response_function_arguments")
+
+
+def read_event(kind: int, event: Any) -> Event | None:
+    """Return a copy of an event; None for a kind that this package does not know."""
+    match kind:
+        case EventKind.READY:
+            return Ready()
+        case EventKind.TEXT:
+            return Text(event_text(event))
+        case EventKind.REASONING:
+            return Reasoning(event_text(event))
+        case EventKind.FUNCTION_CALL:
+            name = decode(_ffi.event_function_name(event))
+            return FunctionCall(name or "", _event_arguments(event))
+        case EventKind.CITATION:
+            return _citation(
+                _ffi.event_citation_index(event),
+                _ffi.event_citation_title(event),
+                _ffi.event_citation_url(event),
+            )
+        case EventKind.USAGE:
+            return _usage(_ffi.event_tokens, event)
+        case EventKind.WARNING:
+            return ServiceWarning(_ffi.event_code(event), event_text(event))
+    return None
+
+
+def read_response(response: Any) -> Response:
+    """Return a copy of a response."""
+    warning = _ffi.response_warning_code(response)
+    return Response(
+        text=_response_text(response),
+        reasoning=_response_reasoning(response),
+        usage=_usage(_ffi.response_tokens, response),
+        sid=read_sid(response),
+        outcome=Outcome(_ffi.response_outcome(response)),
+        function_calls=tuple(
+            FunctionCall(
+                decode(_ffi.response_function_name(response, at)) or "",
+                _response_arguments(response, at),
+            )
+            for at in range(_ffi.response_function_call_count(response))
+        ),
+        citations=tuple(
+            _citation(
+                _ffi.response_citation_index(response, at),
+                _ffi.response_citation_title(response, at),
+                _ffi.response_citation_url(response, at),
+            )
+            for at in range(_ffi.response_citation_count(response))
+        ),
+        warning=ServiceWarning(warning, decode(_ffi.response_warning_message(response)) or "")
+        if warning
+        else None,
+    )
+
+
+def read_sid(response: Any) -> str | None:
+    """Return the service's id of the exchange, if it is known already."""
+    return decode(_ffi.response_sid(response))
+
+
+def _citation(index: int, title: bytes | None, url: bytes | None) -> Citation:
+    return Citation(None if index < 0 else index, decode(title) or "", decode(url) or "")
+
+
+def _usage(function: Any, source: Any) -> Usage:
+    def count(which: Tokens) -> int | None:
+        tokens: int = function(source, which)
+        return None if tokens < 0 else tokens
+
+    return Usage(
+        prompt_tokens=count(Tokens.PROMPT),
+        completion_tokens=count(Tokens.COMPLETION),
+        total_tokens=count(Tokens.TOTAL),
+        question_tokens=count(Tokens.QUESTION),
+    )
+
+
+class Failure:
+    """What is known of a failed call. The exception is made anew each time it is raised.
+
+    An exception that was raised holds on to the frames it went through, and so to the stream: a
+    stream that kept the exception would never go away.
+    """
+
+    __slots__ = ("_details", "_message", "_status")
+
+    def __init__(self, status: int, error: Any) -> None:
+        """Read the error, and free it."""
+        self._status = Status(status)
+        self._message = decode(_ffi.error_message(error)) or self._status.name
+        skew = c_int64()
+        known = _ffi.error_clock_skew(error, byref(skew))
+        self._details: dict[str, Any] = {
+            "hint": decode(_ffi.error_hint(error)) or "",
+            "service_code": _ffi.error_service_code(error) or None,
+            "sid": decode(_ffi.error_sid(error)),
+            "http_status": _ffi.error_http_status(error) or None,
+            "http_body": decode(_ffi.error_http_body(error)),
+            "server_date": decode(_ffi.error_server_date(error)),
+            "clock_skew": skew.value if known else None,
+            "os_errno": _ffi.error_os_errno(error) or None,
+            "phase": Phase(_ffi.error_phase(error)),
+            "retryable": bool(_ffi.error_retryable(error)),
+        }
+        _ffi.error_free(error)
+
+    def exception(self, response: Response | None = None) -> SparkError:
+        """Return an exception to raise."""
+        return error_for(self._status, self._message, {**self._details, "response": response})
+
+
+def check(status: int, error: Any) -> None:
+    """Raise the exception for a call that failed before anything was received."""
+    if status != Status.OK:
+        raise Failure(status, error).exception()

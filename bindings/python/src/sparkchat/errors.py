@@ -1,0 +1,260 @@
+"""What can go wrong: one exception for each kind of failure.
+
+All of them are `SparkError`, and each is also the built-in exception that fits, so that
+`except TimeoutError` and `except ConnectionError` do what they say.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, TypedDict
+
+from .enums import Phase, Status
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from .response import Response
+
+
+class Details(TypedDict, total=False):
+    """What an error knows besides its message."""
+
+    hint: str
+    service_code: int | None
+    sid: str | None
+    http_status: int | None
+    http_body: str | None
+    server_date: str | None
+    clock_skew: int | None
+    os_errno: int | None
+    phase: Phase
+    retryable: bool
+    response: Response | None
+
+
+class SparkError(Exception):
+    """Something went wrong.
+
+    `message` says what, and `hint` what to do about it. Where they are known: `service_code` and
+    `sid` are the service's own code and its id of the exchange; `http_status`, `http_body` and
+    `server_date` are those of a refused connection; `clock_skew` is how many seconds this
+    machine's clock is ahead of the server's; `os_errno` is the system's error number. `phase` is
+    where the exchange was. `retryable` says whether the same request may well succeed later.
+    `response` is what was received of the answer; None where nothing was sent.
+    """
+
+    default_status: ClassVar[Status] = Status.ERR_INTERNAL
+
+    def __init__(
+        self, message: str = "", *, status: Status | None = None, **details: Unpack[Details]
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = self.default_status if status is None else status
+        self.hint = details.get("hint", "")
+        self.service_code = details.get("service_code")
+        self.sid = details.get("sid")
+        self.http_status = details.get("http_status")
+        self.http_body = details.get("http_body")
+        self.server_date = details.get("server_date")
+        self.clock_skew = details.get("clock_skew")
+        self.os_errno = details.get("os_errno")
+        self.phase = details.get("phase", Phase.NONE)
+        self.retryable = details.get("retryable", False)
+        self.response = details.get("response")
+        error: Exception = self
+        if isinstance(error, OSError):
+            error.errno = self.os_errno
+
+    def __str__(self) -> str:
+        text = f"{self.message}; {self.hint}" if self.hint else self.message
+        return f"{text} (sid {self.sid})" if self.sid else text
+
+
+class InvalidArgumentError(SparkError, ValueError):
+    """A setting, an option or a message is not one that the model takes. Nothing was sent."""
+
+    default_status = Status.ERR_INVALID_ARGUMENT
+
+
+class ConfigError(SparkError, ValueError):
+    """Settings are missing or do not fit together. Nothing was sent."""
+
+    default_status = Status.ERR_CONFIG
+
+
+class OutOfMemoryError(SparkError, MemoryError):
+    """There is no memory left."""
+
+    default_status = Status.ERR_NO_MEMORY
+
+
+class StateError(SparkError, RuntimeError):
+    """The call does not fit the object's state: it is closed, for example."""
+
+    default_status = Status.ERR_STATE
+
+
+class ForkedError(StateError):
+    """The object was made before a fork. Make a new `Spark` in the child process."""
+
+    default_status = Status.ERR_FORKED
+
+
+class InternalError(SparkError, RuntimeError):
+    """A fault of the library. Please report it."""
+
+    default_status = Status.ERR_INTERNAL
+
+
+class TransportError(SparkError, ConnectionError):
+    """The connection: the network, TLS, or what was said over it."""
+
+    default_status = Status.ERR_IO
+
+
+class ResolveError(TransportError):
+    """The host name was not found."""
+
+    default_status = Status.ERR_RESOLVE
+
+
+class ConnectError(TransportError):
+    """None of the host's addresses took the connection."""
+
+    default_status = Status.ERR_CONNECT
+
+
+class SparkTimeoutError(SparkError, TimeoutError):
+    """A deadline passed; `phase` says which."""
+
+    default_status = Status.ERR_TIMEOUT
+
+
+class TLSError(TransportError):
+    """The connection could not be encrypted."""
+
+    default_status = Status.ERR_TLS
+
+
+class CertificateError(TLSError):
+    """The server's certificate is not trusted, or is not for this host."""
+
+    default_status = Status.ERR_CERTIFICATE
+
+
+class HandshakeError(TransportError):
+    """The server refused the connection for another reason than authentication."""
+
+    default_status = Status.ERR_HANDSHAKE
+
+
+class ProtocolError(TransportError):
+    """The server broke the protocol."""
+
+    default_status = Status.ERR_PROTOCOL
+
+
+class TooLargeError(TransportError):
+    """The server sent more than the limits allow."""
+
+    default_status = Status.ERR_TOO_LARGE
+
+
+class TruncatedError(TransportError):
+    """The connection ended before the answer did; `response` has what there is of it."""
+
+    default_status = Status.ERR_TRUNCATED
+
+
+class ServiceError(SparkError):
+    """The service answered with an error; `service_code` is its own code."""
+
+    default_status = Status.ERR_SERVICE
+
+
+class AuthenticationError(ServiceError, PermissionError):
+    """Credentials, signature, clock, or IP address refused."""
+
+    default_status = Status.ERR_AUTH
+
+
+class RateLimitError(ServiceError):
+    """Too many questions a second, or at once."""
+
+    default_status = Status.ERR_RATE_LIMITED
+
+
+class ContentFilteredError(ServiceError):
+    """Moderation refused the question, or the answer: then withdraw what was shown of it."""
+
+    default_status = Status.ERR_CONTENT_FILTERED
+
+
+class InvalidRequestError(ServiceError, ValueError):
+    """The service does not accept the request as it is."""
+
+    default_status = Status.ERR_INVALID_REQUEST
+
+
+class PermissionDeniedError(ServiceError, PermissionError):
+    """The app may not use this model or feature, or its tokens are used up."""
+
+    default_status = Status.ERR_PERMISSION
+
+
+class QuotaError(ServiceError):
+    """The daily allowance is used up."""
+
+    default_status = Status.ERR_QUOTA
+
+
+class ContextLengthError(ServiceError, ValueError):
+    """The history and the question are longer than the model can take."""
+
+    default_status = Status.ERR_CONTEXT_LENGTH
+
+
+class OverloadedError(ServiceError):
+    """The service has no capacity left at the moment."""
+
+    default_status = Status.ERR_OVERLOADED
+
+
+class CancelledError(SparkError):
+    """The exchange was stopped: by `cancel` or `close`."""
+
+    default_status = Status.ERR_CANCELLED
+
+
+def _known(family: type[SparkError]) -> dict[Status, type[SparkError]]:
+    found: dict[Status, type[SparkError]] = {}
+    for kind in family.__subclasses__():
+        found |= _known(kind)
+        found[kind.default_status] = kind
+    return found
+
+
+_CLASSES: dict[Status, type[SparkError]] = {
+    **_known(SparkError),
+    # A signal of the caller's own; this package has no callbacks yet.
+    Status.ERR_CALLBACK: CancelledError,
+}
+# For numbers of a newer library: each family of them has its tens.
+_FAMILIES: dict[int, type[SparkError]] = {
+    2: TransportError,
+    3: TLSError,
+    4: ProtocolError,
+    5: ServiceError,
+    6: CancelledError,
+}
+
+
+def class_for(status: Status) -> type[SparkError]:
+    """Return the exception for a status of the library."""
+    return _CLASSES.get(status) or _FAMILIES.get(-status // 10, SparkError)
+
+
+def error_for(status: Status, message: str, details: dict[str, Any]) -> SparkError:
+    """Return the exception for a failed call."""
+    return class_for(status)(message, status=status, **details)

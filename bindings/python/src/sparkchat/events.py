@@ -1,0 +1,112 @@
+"""The events of an answer: copies, which live as long as one likes.
+
+Every event has a `kind`, and `content`: what it adds to the answer's text, which is also its `str`.
+So for any stream, the contents of its events joined together are the text of the answer.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from .enums import EventKind
+
+
+class Event:
+    """One piece of an answer. More kinds may be added: skip those you do not know."""
+
+    __slots__ = ()
+    kind: ClassVar[EventKind]
+
+    if TYPE_CHECKING:
+
+        @property
+        def content(self) -> str:
+            """What the event adds to the answer's text."""
+            raise NotImplementedError
+
+    def __str__(self) -> str:
+        return self.content
+
+
+class _NoText(Event):
+    """An event that adds nothing to the text."""
+
+    __slots__ = ()
+
+    @property
+    def content(self) -> str:
+        """Nothing: the event does not belong to the answer's text."""
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready(_NoText):
+    """Connected, and the question is on its way."""
+
+    kind: ClassVar[EventKind] = EventKind.READY
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Event):
+    """New text of the answer."""
+
+    content: str
+    kind: ClassVar[EventKind] = EventKind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoning(_NoText):
+    """New text of the model's reasoning."""
+
+    reasoning: str
+    kind: ClassVar[EventKind] = EventKind.REASONING
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionCall(_NoText):
+    """The model asks for a function, which may be one that was not offered."""
+
+    name: str
+    arguments: str
+    """As the model wrote them: they should be a JSON object, but models make mistakes."""
+    kind: ClassVar[EventKind] = EventKind.FUNCTION_CALL
+
+    def parse_arguments(self) -> Any:
+        """Return the arguments as Python values. ValueError: they are not JSON."""
+        return json.loads(self.arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation(_NoText):
+    """A source that the web search found."""
+
+    index: int | None
+    """Its number in the text, as in "[1]"; None where the service gave none."""
+    title: str
+    url: str
+    kind: ClassVar[EventKind] = EventKind.CITATION
+
+
+@dataclass(frozen=True, slots=True)
+class Usage(_NoText):
+    """Token counts; None where the service gave none."""
+
+    prompt_tokens: int | None = None
+    """All that was sent, history included."""
+    completion_tokens: int | None = None
+    total_tokens: int | None = None
+    """Prompt and completion: what is billed."""
+    question_tokens: int | None = None
+    """The last question alone."""
+    kind: ClassVar[EventKind] = EventKind.USAGE
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceWarning(_NoText):
+    """The answer stands, but the service warns that the conversation tends to break its rules."""
+
+    code: int
+    message: str
+    kind: ClassVar[EventKind] = EventKind.WARNING
