@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from c_support.compiler import run
 from c_support.workshop import Workshop
@@ -29,10 +30,12 @@ class Outcome:
         return self.values.get(name, "")
 
 
-def ask(workshop: Workshop, url: str, *options: str, **environment: str) -> Outcome:
+def ask(
+    workshop: Workshop, url: str, *options: str, wrapper: Sequence[str] = (), **environment: str
+) -> Outcome:
     """Run `proxied_chat`; the options are the program's."""
-    program = workshop.program("proxied_chat")
-    result = run([program, url, *options], env={**workshop.service.environment(), **environment})
+    command: list[str | Path] = [*wrapper, workshop.program("proxied_chat"), url, *options]
+    result = run(command, env={**workshop.service.environment(), **environment})
     assert result.returncode == 0, result.stdout + result.stderr
     lines = [line.partition(" ") for line in result.stdout.splitlines()]
     return Outcome({name: value for name, _, value in lines}, result.stdout + result.stderr)

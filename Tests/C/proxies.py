@@ -1,8 +1,7 @@
-"""Real proxies, each with a configuration of its own, on a free port of the loopback."""
+"""Real proxies on a free port of the loopback, each with a folder of its own."""
 
 from __future__ import annotations
 
-import getpass
 import glob
 import os
 import pwd
@@ -10,50 +9,12 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-# Only the proxies can look this name up.
-HIDDEN_HOST = "spark.test"
-# They refuse to connect to this one.
-FORBIDDEN_HOST = "forbidden.test"
-HOSTS = f"127.0.0.1 localhost {HIDDEN_HOST}\n127.0.0.2 {FORBIDDEN_HOST}\n::1 localhost\n"
-USER = "alice"
-
-
-@dataclass(frozen=True)
-class Login:
-    """A user name and a password that a proxy asks for."""
-
-    user: str
-    password: str
-
-    def quoted(self) -> str:
-        """Return it as it stands in a URL."""
-        return f"{quote(self.user, safe='')}:{quote(self.password, safe='')}"
-
-
-@dataclass(frozen=True)
-class Setup:
-    """What a proxy is to do."""
-
-    folder: Path
-    port: int
-    login: Login | None
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A program, and how to run it."""
-
-    scheme: str
-    program: str
-    command: Callable[[Setup], list[str]]
-    password: str | None = None
+from proxy_kinds import HOSTS, KINDS, USER, Kind, Login, Setup, account
 
 
 class RunningProxy:
@@ -87,91 +48,6 @@ class RunningProxy:
             self._process.wait()
 
 
-def tinyproxy(setup: Setup) -> list[str]:
-    """HTTP, with its own words for refusals."""
-    lines = [f"Port {setup.port}", "Listen 127.0.0.1", "Timeout 60", "LogLevel Connect"]
-    if setup.login:
-        lines.append(f"BasicAuth {setup.login.user} {setup.login.password}")
-    (setup.folder / "filter").write_text(f"{FORBIDDEN_HOST}\n")
-    lines.append('Filter "filter"')
-    config = setup.folder / "tinyproxy.conf"
-    config.write_text("\n".join(lines) + "\n")
-    return ["tinyproxy", "-d", "-c", config.name]
-
-
-def squid(setup: Setup) -> list[str]:
-    """HTTP, the proxy of many companies."""
-    lines = [
-        f"http_port 127.0.0.1:{setup.port}",
-        f"cache_effective_user {account()}",
-        "hosts_file hosts",
-        "access_log stdio:access.log",
-        "cache_log cache.log",
-        "cache deny all",
-        "pid_filename none",
-        "netdb_filename none",
-        "pinger_enable off",
-        "visible_hostname proxy.test",
-        "shutdown_lifetime 0 seconds",
-        "connect_timeout 5 seconds",
-        f"acl forbidden dstdomain {FORBIDDEN_HOST}",
-        "http_access deny forbidden",
-    ]
-    if setup.login:
-        checker = setup.folder / "checker.sh"
-        pair = f"{setup.login.user} {quote(setup.login.password, safe='@:/')}"
-        checker.write_text(
-            "#!/bin/sh\nwhile read -r line; do\n"
-            f"  [ \"$line\" = '{pair}' ] && echo OK || echo ERR\ndone\n"
-        )
-        checker.chmod(0o700)
-        lines += [
-            "auth_param basic program ./checker.sh",
-            "auth_param basic children 1 startup=1",
-            "acl known proxy_auth REQUIRED",
-            "http_access allow known",
-        ]
-    else:
-        lines.append("http_access allow all")
-    config = setup.folder / "squid.conf"
-    config.write_text("\n".join(lines) + "\n")
-    return ["squid", "-N", "-n", f"spark{setup.port}", "-f", config.name]
-
-
-def microsocks(setup: Setup) -> list[str]:
-    """SOCKS 5, as small as it gets."""
-    command = ["microsocks", "-i", "127.0.0.1", "-p", str(setup.port)]
-    if setup.login:
-        command += ["-u", setup.login.user, "-P", setup.login.password]
-    return command
-
-
-def dante(setup: Setup) -> list[str]:
-    """SOCKS 5, with rules."""
-    config = setup.folder / "danted.conf"
-    everywhere = "from: 0/0 to: 0/0"
-    config.write_text(
-        "logoutput: stderr\n"
-        f"internal: 127.0.0.1 port = {setup.port}\n"
-        "external: lo\n"
-        f"user.privileged: {account()}\nuser.unprivileged: {account()}\n"
-        "clientmethod: none\nsocksmethod: none\n"
-        f"client pass {{ {everywhere} }}\n"
-        f"socks block {{ from: 0/0 to: {FORBIDDEN_HOST} log: connect error }}\n"
-        f"socks pass {{ {everywhere} log: connect error }}\n"
-    )
-    return ["danted", "-f", config.name, "-p", "danted.pid"]
-
-
-KINDS = {
-    "tinyproxy": Kind("http", "tinyproxy", tinyproxy, password="hunter2"),
-    "squid": Kind("http", "squid", squid, password="h@nt:er/2%41"),
-    "microsocks": Kind("socks5", "microsocks", microsocks, password="h@nt:er/2%41 ü"),
-    # It only knows the accounts of the machine, so there is no login to test.
-    "danted": Kind("socks5", "danted", dante),
-}
-
-
 def find(program: str) -> str | None:
     """Return the path of a program; Debian keeps some where users do not look."""
     return shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
@@ -184,9 +60,9 @@ def running(name: str, folder: Path, *, with_login: bool = False) -> Iterator[Ru
     (folder / "hosts").write_text(HOSTS)
     login = Login(USER, kind.password) if with_login and kind.password else None
     setup = Setup(folder, free_port(), login)
-    path = find(kind.program)
-    assert path is not None, f"{kind.program} is not installed"
-    command = [path, *kind.command(setup)[1:]]
+    program = find(kind.program)
+    assert program is not None, f"{kind.program} is not installed"
+    command = [program, *kind.command(setup)[1:]]
     environment = {**os.environ, **hosts_for_proxy()}
     if os.geteuid() == 0:
         for path in (folder, *folder.iterdir()):
@@ -207,11 +83,6 @@ def running(name: str, folder: Path, *, with_login: bool = False) -> Iterator[Ru
         yield proxy
     finally:
         proxy.stop()
-
-
-def account() -> str:
-    """Return who runs the proxies: squid refuses to be root."""
-    return "nobody" if os.geteuid() == 0 else getpass.getuser()
 
 
 def who() -> dict[str, Any]:

@@ -11,19 +11,16 @@ import pytest
 from c_support.service import Service
 from c_support.workshop import Workshop
 from proxied import Outcome, ask
-from proxies import (
-    FORBIDDEN_HOST,
-    HIDDEN_HOST,
-    KINDS,
-    Login,
-    RunningProxy,
-    find,
-    free_port,
-    running,
-)
+from proxies import RunningProxy, find, free_port, running
+from proxy_kinds import FORBIDDEN_HOST, HIDDEN_HOST, KINDS, Login
 
 Start = Callable[..., RunningProxy]
 WITH_LOGIN = [name for name, kind in KINDS.items() if kind.password]
+# The Swift runtime keeps what it has once set up; only what is lost for sure counts.
+VALGRIND = (
+    *("valgrind", "-q", "--error-exitcode=9", "--leak-check=full"),
+    *("--show-leak-kinds=definite", "--errors-for-leak-kinds=definite"),
+)
 # Installing squid starts it for good, so the test run does not install it by itself.
 OPTIONAL = {"squid"}
 
@@ -86,6 +83,24 @@ def test_long_answer(name: str, start: Start, workshop: Workshop, service: Servi
     assert outcome.status == "OK", outcome.output
     words = outcome.text.replace(".", " ").split()
     assert words == [str(number) for number in range(3000)]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_many_at_once(name: str, start: Start, workshop: Workshop, service: Service) -> None:
+    """A group waits for proxies as for anything else, and for none of them alone."""
+    proxy = f"proxy={start(name).url()}"
+    outcome = ask(workshop, service.url("wss"), proxy, "attempts=3", "together=40")
+    assert outcome.answered == "40", outcome.output
+
+
+@pytest.mark.parametrize("name", ["tinyproxy", "microsocks"])
+def test_memory(name: str, start: Start, workshop: Workshop, service: Service) -> None:
+    """Valgrind has nothing to say, whether the proxy connects or not."""
+    proxy = start(name, with_login=True)
+    for login in (proxy.login, Login("bob", "wrong")):
+        option = f"proxy={proxy.url(login)}"
+        outcome = ask(workshop, service.url("wss"), option, wrapper=VALGRIND)
+        assert outcome.status == ("OK" if login is proxy.login else "ERR_CONNECT")
 
 
 @pytest.mark.parametrize("name", KINDS)

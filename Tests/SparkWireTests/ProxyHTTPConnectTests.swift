@@ -49,6 +49,7 @@ struct ProxyHTTPConnectTests {
     "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n",
     "HTTP/1.1 204 \r\nTransfer-Encoding: chunked\r\n\r\n",
     "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nA: b\r\n\r\n\(success)",
+    String(repeating: "HTTP/1.1 100 \r\n\r\n", count: 8) + success,
   ])
   func `connects, and leaves what the server says`(answer: String) throws {
     let bytes = [UInt8](answer)

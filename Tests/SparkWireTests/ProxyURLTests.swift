@@ -54,6 +54,7 @@ struct ProxyURLTests {
     ("http://us%zzer@proxy", "two hexadecimal digits"),
     ("http://us%00er:hunter2@proxy", "the user name in the proxy's URL holds a control"),
     ("socks5://user:%0d%0Ahunter2@proxy", "the password in the proxy's URL holds a control"),
+    ("http://us%7Fer:hunter2@proxy", "the user name in the proxy's URL holds a control"),
     ("http://us%3Aer:hunter2@proxy", "colon"), ("socks5://:hunter2@proxy", "no user name"),
   ])
   func `refuses a URL`(text: String, message: String) throws {

@@ -1,8 +1,8 @@
 /// The CONNECT request to an HTTP proxy (RFC 9110, 9.3.6).
-struct HTTPConnect {
+final class HTTPConnect {
   private enum State {
     case start
-    case waiting(HTTPResponseHeadParser)
+    case waiting
     case connected
   }
 
@@ -11,6 +11,7 @@ struct HTTPConnect {
   private let proxy: Proxy
   private let target: String
   private var state = State.start
+  private var parser = HTTPResponseHeadParser()
   private var interimAnswers = 0
 
   init(_ proxy: Proxy, target: ServiceURL) {
@@ -18,20 +19,18 @@ struct HTTPConnect {
     self.target = Proxy.authority(target.host, target.port)
   }
 
-  mutating func advance(
+  func advance(
     _ input: inout ByteBuffer, _ output: inout ByteBuffer
   ) throws(SparkError) -> Bool {
     while true {
       switch state {
       case .start:
         appendRequest(to: &output)
-        state = .waiting(HTTPResponseHeadParser())
-      case .waiting(var parser):
-        guard let (head, length) = try parse(&parser, input.readable) else {
-          state = .waiting(parser)
-          return false
-        }
+        state = .waiting
+      case .waiting:
+        guard let (head, length) = try parse(input.readable) else { return false }
         state = try judge(head)
+        parser = HTTPResponseHeadParser()
         // A success has no body, whatever its fields say: what follows is the server's.
         input.consume(length)
       case .connected:
@@ -60,7 +59,7 @@ struct HTTPConnect {
 
   /// The parser's own messages quote the answer, and a proxy may repeat what it was sent.
   private func parse(
-    _ parser: inout HTTPResponseHeadParser, _ bytes: UnsafeRawBufferPointer
+    _ bytes: UnsafeRawBufferPointer
   ) throws(SparkError) -> (head: HTTPResponseHead, length: Int)? {
     do throws(SparkError) {
       return try parser.parse(bytes)
@@ -72,7 +71,7 @@ struct HTTPConnect {
     }
   }
 
-  private mutating func judge(_ head: HTTPResponseHead) throws(SparkError) -> State {
+  private func judge(_ head: HTTPResponseHead) throws(SparkError) -> State {
     switch head.status {
     case 200..<300: return .connected
     case 101:
@@ -86,7 +85,7 @@ struct HTTPConnect {
           .protocol, "the proxy \(proxy.authority) sends one interim answer after the other",
           hint: "check the scheme and the port of the proxy's URL")
       }
-      return .waiting(HTTPResponseHeadParser())
+      return .waiting
     default:
       throw refused(head)
     }

@@ -1,11 +1,13 @@
 /// Asks a proxy for a connection to a server.
 package struct ProxyHandshake {
+  /// Of classes: how the compiler takes an enum of large structs apart looks to Valgrind like the
+  /// use of memory that nobody has written.
   private enum Dialogue {
     case http(HTTPConnect)
     case socks5(SOCKS5Handshake)
   }
 
-  private var dialogue: Dialogue
+  private let dialogue: Dialogue
 
   package init(_ proxy: Proxy, target: ServiceURL) {
     switch proxy.kind {
@@ -22,12 +24,8 @@ package struct ProxyHandshake {
   ) throws(SparkError) -> Bool {
     let isConnected: Bool
     switch dialogue {
-    case .http(var http):
-      isConnected = try http.advance(&input, &output)
-      dialogue = .http(http)
-    case .socks5(var socks5):
-      isConnected = try socks5.advance(&input, &output)
-      dialogue = .socks5(socks5)
+    case .http(let http): isConnected = try http.advance(&input, &output)
+    case .socks5(let socks5): isConnected = try socks5.advance(&input, &output)
     }
     guard !output.isExhausted else { throw SparkError(.noMemory, "out of memory") }
     return isConnected

@@ -1,6 +1,6 @@
 /// The dialogue with a SOCKS 5 proxy (RFC 1928), with a login (RFC 1929) where the proxy asks for
 /// one. The server's name goes to the proxy as it is.
-struct SOCKS5Handshake {
+final class SOCKS5Handshake {
   private enum State {
     case start
     case choosingMethod
@@ -34,7 +34,7 @@ struct SOCKS5Handshake {
     port = target.port
   }
 
-  mutating func advance(
+  func advance(
     _ input: inout ByteBuffer, _ output: inout ByteBuffer
   ) throws(SparkError) -> Bool {
     while state != .connected {
