@@ -18,7 +18,8 @@ VENV := build/venv
 SOURCES := $(shell find Sources include Package.swift -type f 2>/dev/null)
 
 BUILD_PACKAGES := libssl-dev libjansson-dev pkg-config binutils
-TEST_PACKAGES := gcc g++ libc6-dev valgrind binutils
+TEST_PACKAGES := gcc g++ libc6-dev valgrind binutils tinyproxy-bin microsocks dante-server \
+  libnss-wrapper
 BENCH_PACKAGES := libwebsockets-dev
 
 .PHONY: all library demo test lint bench bench-instructions install uninstall clean help \

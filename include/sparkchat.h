@@ -680,7 +680,9 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_max_concurrency(
  *
  *  @param url  http://[user:password@]host[:port] uses HTTP CONNECT,
  *              socks5://[user:password@]host[:port] uses SOCKS 5; the proxy
- *              looks up the server's name. "" is no proxy, the default.
+ *              looks up the server's name. socks5h:// means the same. Without
+ *              a scheme it is http://; the default ports are 80 and 1080. "" is
+ *              no proxy, the default.
  *  Since 0.1. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_proxy(
     sparkchat_config *config, const char *url, sparkchat_error **error);

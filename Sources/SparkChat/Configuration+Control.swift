@@ -67,6 +67,7 @@ extension Configuration {
   package mutating func setProxy(_ url: String) throws(SparkError) {
     try rejections.attempt("proxy") { () throws(SparkError) in
       proxySetting = url.isEmpty ? ProxySetting.none : .through(try Proxy(url))
+      noProxy = ""
     }
   }
 

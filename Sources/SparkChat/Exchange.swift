@@ -155,7 +155,14 @@ final class Exchange {
   }
 
   private func open(now: Instant) throws(SparkError) -> Bool {
-    let isOpen = try channel.advance(now: now)
+    let isOpen: Bool
+    do throws(SparkError) {
+      isOpen = try channel.advance(now: now)
+    } catch {
+      // One step may pass several phases: it is the last that failed.
+      phase = channel.phase
+      throw error
+    }
     let reached = isOpen ? .none : channel.phase
     if reached != phase {
       let moment = Instant.now()

@@ -6,14 +6,15 @@ enum JSONParser {
   /// jansson parses and frees recursively; no message of the service comes near this depth.
   static let maxDepth = 64
 
+  /// - Parameter wholeNumbers: false reads them like all others, so that they may have any size.
   static func parse(
-    _ text: UnsafeRawBufferPointer
+    _ text: UnsafeRawBufferPointer, wholeNumbers: Bool = true
   ) throws(SparkError) -> UnsafeMutablePointer<json_t> {
     guard !isTooDeep(text) else {
       throw .violation("JSON is nested more than \(maxDepth) levels deep")
     }
     var error = json_error_t()
-    let flags = Int(JSON_ALLOW_NUL)
+    let flags = Int(JSON_ALLOW_NUL) | (wholeNumbers ? 0 : Int(JSON_DECODE_INT_AS_REAL))
     let start = text.baseAddress?.assumingMemoryBound(to: CChar.self)
     guard let document = json_loadb(start, text.count, flags, &error) else {
       throw .violation("invalid JSON: \(describe(&error))")

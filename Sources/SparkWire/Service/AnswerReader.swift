@@ -64,13 +64,16 @@ package struct AnswerReader: ~Copyable {
     documents.removeAll(keepingCapacity: true)
   }
 
-  /// A message with half a surrogate pair is no valid JSON text; it is repaired and parsed again.
+  /// A message with a number beyond 64 bits, or with half a surrogate pair, does not parse at first.
   private func parse(
     _ message: UnsafeRawBufferPointer
   ) throws(SparkError) -> (document: UnsafeMutablePointer<json_t>, repaired: Bool) {
     do throws(SparkError) {
       return (try JSONParser.parse(message), false)
     } catch {
+      if let document = try? JSONParser.parse(message, wholeNumbers: false) {
+        return (document, false)
+      }
       guard let repaired = SurrogateRepair.repair(message) else { throw error }
       let result = repaired.withUnsafeBytes { text in
         Result { () throws(SparkError) in try JSONParser.parse(text) }
