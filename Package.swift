@@ -53,7 +53,9 @@ let package = Package(
       swiftSettings: librarySettings),
     .target(
       name: "SparkChatABI",
-      dependencies: ["SparkChat", "SparkWire", "CSparkChat", "COpenSSL", "CJansson"],
+      dependencies: [
+        "SparkChat", "SparkTransport", "SparkWire", "CSparkChat", "COpenSSL", "CJansson",
+      ],
       swiftSettings: librarySettings),
     .target(
       name: "SparkChatDylib", exclude: ["sparkchat.map"],

@@ -1,5 +1,6 @@
 public import CSparkChat
 internal import SparkChat
+internal import SparkTransport
 internal import SparkWire
 internal import Synchronization
 
@@ -16,6 +17,8 @@ final class GroupHandle: Handle {
 
   /// Runs `body`, unless another thread is using the group.
   func exclusively<Result>(_ body: () throws(SparkError) -> Result) throws(SparkError) -> Result {
+    // After fork(), a thread of the parent may seem to be inside for ever.
+    try group.process.check()
     guard !isBusy.exchange(true, ordering: .acquiring) else {
       throw SparkError(
         .state, "another thread is using this group", hint: "use a group in one thread at a time")

@@ -1,5 +1,6 @@
 public import CSparkChat
 internal import SparkChat
+internal import SparkTransport
 internal import SparkWire
 internal import Synchronization
 
@@ -31,6 +32,8 @@ final class StreamHandle: Handle {
 
   /// Runs `body`, unless another thread is using the stream.
   func exclusively<Result>(_ body: () throws(SparkError) -> Result) throws(SparkError) -> Result {
+    // After fork(), a thread of the parent may seem to be inside for ever.
+    try stream.process.check()
     guard !isBusy.exchange(true, ordering: .acquiring) else {
       throw SparkError(
         .state, "another thread is using this stream",
