@@ -83,7 +83,6 @@ def test_a_stream_that_a_thread_waits_in_does_not_hang_the_child(chat: MakeChat)
     time.sleep(0.2)
 
     def work() -> None:
-        # A ForkedError is one, too: the library may see the thread first, or the fork.
         with pytest.raises(ForkedError):
             next(stream)
 
