@@ -40,7 +40,7 @@ WEBSOCKETS = Client("Python loop by hand, websockets + json", "websockets_loop.p
 WEBSOCKET_CLIENT = Client(
     "Python loop by hand, websocket-client + json", "websocket_client_loop.py", 5_000
 )
-LANGCHAIN = Client("LangChain ChatSparkLLM", "langchain.py", 5_000)
+LANGCHAIN = Client("LangChain ChatSparkLLM", "langchain_spark.py", 5_000)
 SPARK_AI = Client(
     "spark-ai-python", "spark_ai.py", 5_000, note="does not check the server's certificate"
 )
@@ -65,6 +65,8 @@ PLAIN = Mode("plain, all at once", "ws")
 MODES = [PACED, BURST, PLAIN]
 
 _PACED_FRAMES = 5_000
+# Records in one packet when frames come all at once, so that the server is faster than any client.
+FLUSH = 16
 
 
 def receive(client: Client, mode: Mode, where: world.World, scale: float = 1.0) -> float:
@@ -76,6 +78,8 @@ def receive(client: Client, mode: Mode, where: world.World, scale: float = 1.0) 
     settings = {"n": frames}
     if mode.gap_us:
         settings["gap_us"] = mode.gap_us * streams
+    else:
+        settings["flush"] = FLUSH
     if streams > 1:
         settings["hold"] = streams
     url = where.url(mode.scheme, **settings)

@@ -4,6 +4,7 @@ meets them all."""
 from __future__ import annotations
 
 import os
+import resource
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
@@ -100,7 +101,7 @@ def memory(where: world.World, size: Size) -> dict[str, Series]:
 
     def turn(program: str) -> Callable[[], float]:
         def measure() -> float:
-            url = where.url("forgetful", n=10, gap_us=200_000, hold=size.live)
+            url = where.url("forgetful", n=10, gap_us=100 * size.live, hold=size.live)
             command = [build.program(program), where.ca_file, where.url("wss", n=1), url]
             report = world.run([*command, str(size.live)])
             return float(report["live_kib"] - report["before_kib"]) / size.live
@@ -112,11 +113,14 @@ def memory(where: world.World, size: Size) -> dict[str, Series]:
 
 
 def crowd(where: world.World, size: Size) -> dict[str, Any]:
-    """Many streams at once in one group; what the client reports."""
+    """Many streams at once in one group, as many as one may open files for; what the client
+    reports."""
     frames = 20
-    url = where.url("wss", n=frames, gap_us=500_000, hold=size.crowd)
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    streams = size.crowd if limit == resource.RLIM_INFINITY else min(size.crowd, limit - 100)
+    url = where.url("wss", n=frames, gap_us=50 * streams, hold=streams)
     command = [build.program("group"), where.ca_file, where.url("wss", n=1), url]
-    report = world.run([*command, str(size.crowd)])
+    report = world.run([*command, str(streams)])
     if (report["bytes"], report["crc"]) != world.answer(frames):
         raise SystemExit("the group's texts are not what was sent")
     return report
@@ -150,7 +154,7 @@ def growth(where: world.World, size: Size) -> dict[str, Series]:
     series: dict[str, Series] = {}
     for _ in range(min(size.rounds, 3)):
         for name, frames in (("short", size.long // 10), ("long", size.long)):
-            url = where.url("wss", n=frames)
+            url = where.url("wss", n=frames, flush=clients.FLUSH)
             report = clients.start(clients.PULL, where, where.url("wss", n=200), url)
             if (report["bytes"], report["crc"]) != world.answer(frames):
                 raise SystemExit("the long answer's text is not what was sent")
@@ -163,7 +167,7 @@ def growth(where: world.World, size: Size) -> dict[str, Series]:
 def loading(where: world.World, size: Size) -> dict[str, float]:
     """Time to load the library and make a client, in ms; size in MB; threads and descriptors."""
     command = [build.program("load"), str(build.LIBRARY), where.ca_file]
-    reports = [world.run(command) for _ in range(size.rounds * 6)]
+    reports = [world.run(command) for _ in range(size.rounds * 15)]
     return {
         "load": median(report["load_us"] for report in reports) / 1e3,
         "client": median(report["client_us"] for report in reports) / 1e3,

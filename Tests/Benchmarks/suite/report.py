@@ -1,0 +1,116 @@
+"""Tables in Markdown, the results in JSON, and the page of the documentation."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import ssl
+from dataclasses import asdict
+from importlib.metadata import version
+from typing import Any
+
+from suite import build
+from suite.budgets import Line, Results, comparison
+
+_PACKAGES = ("websockets", "websocket-client", "langchain-community", "spark-ai-python")
+
+
+def markdown(rows: list[list[str]]) -> str:
+    """A table whose first row is the head; numbers stand at the right."""
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    is_number = [
+        all(not row[at] or row[at][0].isdigit() for row in rows[1:]) and len(rows[0]) > 4
+        for at in range(len(widths))
+    ]
+
+    def line(row: list[str]) -> str:
+        cells = [
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(row, widths, is_number, strict=True)
+        ]
+        return "| " + " | ".join(cells) + " |"
+
+    rule = [
+        "-" * (width - 1) + (":" if right else "-")
+        for width, right in zip(widths, is_number, strict=True)
+    ]
+    return "\n".join([line(rows[0]), line(rule), *map(line, rows[1:])])
+
+
+def budget_table(lines: list[Line]) -> str:
+    rows = [["what", "measured", "budget", "met"]]
+    rows += [[line.what, line.measured, line.budget, "yes" if line.met else "no"] for line in lines]
+    return markdown(rows)
+
+
+def machine() -> str:
+    """What the figures were taken on, in one sentence."""
+    with open("/proc/cpuinfo") as file:
+        models = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
+    system = platform.freedesktop_os_release()["PRETTY_NAME"]
+    packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
+    return (
+        f"{os.cpu_count()} cores of {models[0] if models else platform.machine()}; {system}, "
+        f"Python {platform.python_version()}, {ssl.OPENSSL_VERSION.rsplit(' ', 3)[0]}; {packages}."
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    return value
+
+
+def write_json(results: Results, lines: list[Line]) -> None:
+    """All rounds of everything, for those who want to look closer."""
+    data = {
+        "machine": machine(),
+        "budgets": [asdict(line) for line in lines],
+        "comparison": comparison(results),
+        "measured": _plain(asdict(results)),
+    }
+    text = json.dumps(data, ensure_ascii=False, indent=1)
+    (build.OUT / "results.json").write_text(text + "\n")
+
+
+def write_page(results: Results, lines: list[Line], chart: str) -> None:
+    """docs/benchmarks.md and its picture."""
+    folder = build.ROOT / "docs"
+    folder.mkdir(exist_ok=True)
+    (folder / "benchmarks.svg").write_text(chart)
+    page = _PAGE.format(
+        machine=machine(), budgets=budget_table(lines), clients=markdown(comparison(results))
+    )
+    (folder / "benchmarks.md").write_text(page)
+
+
+_PAGE = """# Benchmarks
+
+![CPU time for one received chunk, and time to the first token](benchmarks.svg)
+
+`make bench` measures all of this in one run, against a load server on the same machine, and
+writes every round to `build/bench/results.json`; `Tests/Benchmarks/README.md` says how. Compare
+the ratios: times depend on the machine and its mood.
+
+Taken on {machine}
+
+## Budgets
+
+{budgets}
+
+## All clients
+
+The same frames for everyone, of 200 to 260 bytes, in Chinese and English. Each number is the median
+of several rounds in which the clients took turns; each client proved that it had received the whole
+text. CPU time counts all threads of the process, and the kernel's work for it.
+
+- *One by one*: a frame every 200 µs, each in its own packet, as an answer is streamed. Most of
+  the time goes into waking the process.
+- *All at once*: as fast as the client takes them. What is left is the client's own work.
+- *x*: how many times what the C loop by hand takes.
+- *First token*: from the call to the first text, over a way of 50 ms in each direction. A new
+  connection takes a round trip each for TCP, TLS 1.3, the upgrade, and the question.
+
+{clients}
+"""
