@@ -13,7 +13,10 @@ let librarySettings =
     .unsafeFlags([
       "-Xfrontend", "-disable-implicit-string-processing-module-import",
       "-Xfrontend", "-disable-implicit-concurrency-module-import",
-    ])
+    ]),
+    // Checks at run time that one thread does not change what it is changing: they cost 4% of a
+    // token, and a trap would kill the host. Tests, which are not release builds, keep them.
+    .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
   ]
 
 /// Linker settings of the shipped library, and of nothing else: no test depends on the target

@@ -32,10 +32,6 @@ static inline long sparkchat_shim_keep_sessions(SSL_CTX *context) {
       context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
 }
 
-static inline void sparkchat_shim_set_read_ahead(SSL_CTX *context) {
-  SSL_CTX_set_read_ahead(context, 1);
-}
-
 static inline void sparkchat_shim_set_retry_read(BIO *bio) {
   BIO_set_retry_read(bio);
 }

@@ -8,17 +8,15 @@ extension ChatStream {
     totalDeadline = question != nil && total > 0 ? now.advanced(byMilliseconds: total) : nil
   }
 
-  /// Joins the line, if there is one.
+  /// Waits in line, if there is one.
   func line() {
-    guard let pacer = client.pacer, question != nil else {
+    guard client.pacer != nil, question != nil else {
       stage = .running
       return
     }
-    let joined = pacer.join(interruption)
-    ticket = joined
+    queuedSince = now
     let milliseconds = client.timeouts.queue
-    stage = .queued(
-      joined, until: milliseconds > 0 ? now.advanced(byMilliseconds: milliseconds) : nil)
+    stage = .queued(until: milliseconds > 0 ? now.advanced(byMilliseconds: milliseconds) : nil)
   }
 
   func leaveLine() {
@@ -29,15 +27,17 @@ extension ChatStream {
   /// True once there is an exchange to drive.
   func takeTurn() throws(SparkError) -> Bool {
     switch stage {
-    case .queued(let ticket, let until):
-      let claim = client.pacer?.claim(ticket, now: now)
+    case .queued(let until):
+      // It joins when it is driven: a stream that nobody drives holds nobody up.
+      if ticket == nil { ticket = client.pacer?.join(interruption) }
+      let claim = ticket.flatMap { client.pacer?.claim($0, now: now) }
       queueWakeAt = [claim?.wakeAt, until].compactMap(\.self).min()
       guard claim?.isGranted ?? true else {
         try checkTotal()
         if let until, until <= now { throw Exchange.timeout(.queue, client.timeouts.queue) }
         return false
       }
-      response.timings.noteQueue(until: now)
+      response.timings.noteQueue(now.microseconds(since: queuedSince))
       stage = .running
     case .pausing(let until):
       guard until <= now else {
@@ -58,6 +58,7 @@ extension ChatStream {
   private func beginAttempt() throws(SparkError) {
     let isFirst = response.attempts == 0
     guard isFirst || exchange == nil else { return }
+    if isFirst { firstAttempt = now }
     response.attempts += 1
     guard isFirst, let exchange, let question else { return connect(question) }
     if !exchange.isOpen {
@@ -114,16 +115,16 @@ extension ChatStream {
   }
 
   private func delay(after error: SparkError) throws(SparkError) -> Int32 {
-    if client.retry.correctsClock, !hasCorrectedClock,
+    if client.retry.correctsClock, !hasCorrectedClock, let exchange,
       let skew = error.refusal?.clockSkewSeconds, error.status == .auth, skew.magnitude > 300
     {
       hasCorrectedClock = true
-      client.correctClock(bySeconds: -skew)
+      client.correctClock(to: exchange.clockOffset &- skew)
       return 0
     }
     let delay = client.retry.delay(
       after: error, attempts: response.attempts,
-      elapsedMilliseconds: response.timings.elapsedMilliseconds(at: now)
+      elapsedMilliseconds: now.microseconds(since: firstAttempt) / 1000
     ) { Int32.random(in: $0) }
     guard let delay else { throw error }
     return delay

@@ -30,7 +30,8 @@ extension ChatStream {
   }
 
   func poll(_ limit: Instant?) throws(SparkError) -> Poller.Outcome {
-    let until = [limit, wakeAt].compactMap(\.self).min()
+    let wake = wakeAt
+    let until = limit.map { limit in wake.map { min($0, limit) } ?? limit } ?? wake
     do throws(SparkError) {
       return try poller.wait(
         interruption, timeoutMilliseconds: until.map { Instant.now().milliseconds(until: $0) }

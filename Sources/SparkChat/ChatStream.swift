@@ -33,7 +33,7 @@ package final class ChatStream {
 
   enum Stage {
     /// In line, where the client limits how much is asked.
-    case queued(Pacer.Ticket, until: Instant?)
+    case queued(until: Instant?)
     /// Between two attempts.
     case pausing(until: Instant)
     case running
@@ -57,7 +57,9 @@ package final class ChatStream {
   var stage = Stage.parked
   var ticket: Pacer.Ticket?
   var totalDeadline: Instant?
+  var queuedSince = Instant.distantPast
   var queueWakeAt: Instant?
+  var firstAttempt = Instant.distantPast
   private var announcesReady = true
   var hasDelivered = false
   var hasCorrectedClock = false
@@ -113,6 +115,8 @@ package final class ChatStream {
         .state, "a question is under way on this stream", hint: "wait for the end of its answer")
     }
     let question = try client.encode(request)
+    // A cancel that came after the end of an answer is not for the next one.
+    if response.outcome == .complete { interruption.forgetCancel() }
     self.question = question
     now = Instant.now()
     response = Response(maxSize: client.maxAnswerSize, start: now)
@@ -242,7 +246,7 @@ package final class ChatStream {
     if let failure, response.outcome != .pending { return failure }
     var error = error
     if error.sid == nil { error.sid = exchange?.sid?.string }
-    if error.phase == .none { error.phase = exchange?.phase ?? .none }
+    if error.phase == .none { error.phase = exchange?.phase ?? phaseWithoutExchange }
     // A server that quotes what it was sent quotes the signature.
     error.message = client.credentials.redact(error.message)
     error.hint = client.credentials.redact(error.hint)
@@ -269,6 +273,10 @@ package final class ChatStream {
       response.bytesReceived = exchange.bytesReceived
     }
     response.timings.noteEnd(at: Instant.now())
+  }
+
+  private var phaseWithoutExchange: Phase {
+    if case .queued = stage { .queue } else { .none }
   }
 
   private static var cancelled: SparkError {

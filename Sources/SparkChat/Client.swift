@@ -13,7 +13,7 @@ package final class Client: Sendable {
   let retry: RetryPolicy
   let pacer: Pacer?
   let log: Logger
-  private let clockOffset = Atomic<Int64>(0)
+  private let knownClockOffset = Atomic<Int64>(0)
   let timeouts: Timeouts
   let maxMessageSize: Int
   let maxAnswerSize: Int
@@ -59,14 +59,12 @@ package final class Client: Sendable {
     return Question(message)
   }
 
-  /// This machine's clock, or the service's where that is known to be another.
-  func unixSeconds() -> Int64 {
-    WallClock.unixSeconds() + clockOffset.load(ordering: .relaxed)
-  }
+  /// How many seconds the service's clock is ahead of this machine's, as far as that is known.
+  var clockOffset: Int64 { knownClockOffset.load(ordering: .relaxed) }
 
-  func correctClock(bySeconds seconds: Int64) {
-    clockOffset.add(seconds, ordering: .relaxed)
-    log.write(.warning, "signing with the service's clock", [.seconds(seconds)])
+  func correctClock(to offset: Int64) {
+    knownClockOffset.store(offset, ordering: .relaxed)
+    log.write(.warning, "signing with the service's clock", [.seconds(offset)])
   }
 
   private static func credentials(

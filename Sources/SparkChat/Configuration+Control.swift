@@ -87,8 +87,8 @@ extension Configuration {
     }
   }
 
-  package mutating func setLog(_ logger: Logger) {
-    log = logger
+  package mutating func setLog(_ logger: Logger) throws(SparkError) {
+    try rejections.attempt("log") { log = logger }
   }
 
   func makePacer() -> Pacer? {

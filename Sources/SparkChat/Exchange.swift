@@ -54,6 +54,7 @@ final class Exchange {
     phaseStart = now
     channel = WebSocketChannel(client: client, interruption: interruption)
     enter(.resolve, now: now)
+    channel.onPhaseChange = { [unowned self] in leavePhase() }
   }
 
   var hasEvents: Bool { reader.hasEvents }
@@ -62,6 +63,7 @@ final class Exchange {
   var isReady: Bool { state == .ready }
   var isOpen: Bool { state != .opening }
   var isResumed: Bool { channel.isResumed }
+  var clockOffset: Int64 { channel.clockOffset }
   var bytesSent: UInt64 { channel.bytesSent - bytesBefore.sent }
   var bytesReceived: UInt64 { channel.bytesReceived - bytesBefore.received }
 
@@ -139,8 +141,8 @@ final class Exchange {
   func becameReady() { channel.becameReady() }
 
   func close() {
-    channel.close()
     state = .over
+    channel.close()
   }
 
   static func timeout(_ phase: Phase, _ milliseconds: Int32) -> SparkError {
@@ -155,27 +157,21 @@ final class Exchange {
   }
 
   private func open(now: Instant) throws(SparkError) -> Bool {
-    let isOpen: Bool
-    do throws(SparkError) {
-      isOpen = try channel.advance(now: now)
-    } catch {
-      // One step may pass several phases: it is the last that failed.
-      phase = channel.phase
-      throw error
-    }
-    let reached = isOpen ? .none : channel.phase
-    if reached != phase {
-      let moment = Instant.now()
-      onPhaseEnd?(phase, moment.microseconds(since: phaseStart))
-      enter(reached, now: moment)
-    }
-    guard isOpen else { return false }
+    guard try channel.advance(now: now) else { return false }
     if let question {
       try begin(question, now: now)
     } else {
       park(now: now)
     }
     return true
+  }
+
+  /// One step may pass several phases of opening; each is timed by itself.
+  private func leavePhase() {
+    guard state == .opening, channel.phase != phase else { return }
+    let moment = Instant.now()
+    onPhaseEnd?(phase, moment.microseconds(since: phaseStart))
+    enter(channel.phase, now: moment)
   }
 
   private func begin(_ question: Question, now: Instant) throws(SparkError) {

@@ -34,7 +34,6 @@ package final class Group {
   private var line = TurnLine()
   private var timers = TimerQueue()
   private var turnsLeft = maxEventsBetweenWaits
-  private var underWay = 0
   private var isWatched = false
   /// The descriptor has been made readable because streams stand in line.
   private var isSelfSignalled = false
@@ -114,11 +113,14 @@ package final class Group {
         if let next = try drive(token) { return leave(with: next) }
       }
       turnsLeft = Self.maxEventsBetweenWaits
-      if line.isEmpty, !hasWork { return leave(with: .idle) }
-      switch try wait(limit) {
+      // Even then there may be something to take from the descriptor: a parked connection that has
+      // ended, or a wake.
+      let isIdle = line.isEmpty && !hasWork
+      switch try wait(isIdle ? .distantPast : limit) {
       case .ready, .timedOut:
         // Streams that are busy without an event must not hold the caller for ever.
         guard line.isEmpty || rounds >= Self.maxRoundsWithoutEvent else { continue }
+        if isIdle { return leave(with: .idle) }
         if let limit, limit <= Instant.now() { return leave(with: .again) }
       case .interrupted: return leave(with: .interrupted)
       case nil: return leave(with: .again)
@@ -159,6 +161,10 @@ package final class Group {
       guard let due = stream.wakeAt, member.timer.map({ due < $0 }) ?? true else { return }
       member.timer = due
       timers.insert(due, token)
+    }
+    // Those who have left leave entries behind, for as long as their deadlines were.
+    if timers.count > 2 * members.count + 64 {
+      timers.keep { due, token in members[token]?.timer == due }
     }
   }
 

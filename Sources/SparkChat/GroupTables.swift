@@ -83,7 +83,14 @@ struct TurnLine {
 struct TimerQueue {
   private var heap: [(due: Instant, token: UInt64)] = []
 
+  var count: Int { heap.count }
   var earliest: Instant? { heap.first?.due }
+
+  mutating func keep(_ isWanted: (Instant, UInt64) -> Bool) {
+    heap.removeAll { !isWanted($0.due, $0.token) }
+    // What is sorted is a heap.
+    heap.sort { $0.due < $1.due }
+  }
 
   mutating func insert(_ due: Instant, _ token: UInt64) {
     heap.append((due, token))

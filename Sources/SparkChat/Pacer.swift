@@ -40,20 +40,24 @@ final class Pacer: Sendable {
 
   /// Whether it is the ticket's turn; if it has to wait for the rate only, until when.
   func claim(_ ticket: Ticket, now: Instant) -> (isGranted: Bool, wakeAt: Instant?) {
-    state.withLock { state in
-      if ticket.isGranted.load(ordering: .relaxed) { return (true, nil) }
-      guard let place = state.waiting.firstIndex(where: { $0 === ticket }) else {
-        return (false, nil)
+    let (isGranted, wakeAt, next) = state.withLock { state -> (Bool, Instant?, Ticket?) in
+      if ticket.isGranted.load(ordering: .relaxed) { return (true, nil, nil) }
+      guard let place = state.waiting.firstIndex(where: { $0 === ticket }),
+        place < places(state)
+      else { return (false, nil, nil) }
+      guard intervalNanoseconds > 0 else {
+        grant(ticket, at: place, &state)
+        return (true, nil, nil)
       }
-      let free = maxUnderWay == 0 ? Int.max : maxUnderWay - state.underWay
-      guard place < free else { return (false, nil) }
-      guard intervalNanoseconds > 0 else { return (grant(ticket, at: place, &state), nil) }
       let turn = max(state.nextStart, now).advanced(
         byNanoseconds: Self.product(intervalNanoseconds, place))
-      guard place == 0, turn <= now else { return (false, turn) }
+      guard place == 0, turn <= now else { return (false, turn, nil) }
       state.nextStart = turn.advanced(byNanoseconds: intervalNanoseconds)
-      return (grant(ticket, at: place, &state), nil)
+      grant(ticket, at: place, &state)
+      return (true, nil, state.waiting.first)
     }
+    next?.interruption.wake()
+    return (isGranted, wakeAt)
   }
 
   /// The question is over, or has left the line.
@@ -64,17 +68,27 @@ final class Pacer: Sendable {
       } else {
         state.waiting.removeAll { $0 === ticket }
       }
-      // Those in front may start, or at least learn when.
-      return Array(state.waiting.prefix(2))
+      let last = min(places(state), state.waiting.count) - 1
+      guard last >= 0 else { return [] }
+      // With a rate, the first may start sooner than it was told; with a limit, there is room for
+      // one more, and all before that one know that there is for them.
+      var next: [Ticket] = []
+      if intervalNanoseconds > 0 || last == 0 { next.append(state.waiting[0]) }
+      if maxUnderWay > 0, last > 0 { next.append(state.waiting[last]) }
+      return next
     }
     for ticket in next { ticket.interruption.wake() }
   }
 
-  private func grant(_ ticket: Ticket, at place: Int, _ state: inout State) -> Bool {
+  /// How many more may be under way.
+  private func places(_ state: State) -> Int {
+    maxUnderWay == 0 ? Int.max : maxUnderWay - state.underWay
+  }
+
+  private func grant(_ ticket: Ticket, at place: Int, _ state: inout State) {
     state.waiting.remove(at: place)
     state.underWay += 1
     ticket.isGranted.store(true, ordering: .relaxed)
-    return true
   }
 
   private static func product(_ interval: Int64, _ place: Int) -> Int64 {

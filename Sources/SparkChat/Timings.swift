@@ -19,8 +19,9 @@ package struct Timings: Sendable {
     self.start = start
   }
 
-  mutating func noteQueue(until now: Instant) {
-    queue = now.microseconds(since: start)
+  /// Each attempt waits anew.
+  mutating func noteQueue(_ microseconds: Int64) {
+    queue += microseconds
   }
 
   /// Begins a new attempt on a new connection.
@@ -52,9 +53,5 @@ package struct Timings: Sendable {
 
   mutating func noteEnd(at now: Instant) {
     total = now.microseconds(since: start)
-  }
-
-  func elapsedMilliseconds(at now: Instant) -> Int64 {
-    now.microseconds(since: start) / 1000
   }
 }

@@ -31,7 +31,13 @@ final class WebSocketChannel {
 
   private let client: Client
   private let connection: Connection
-  private var state = State.connecting
+  private var state = State.connecting {
+    didSet { onPhaseChange?() }
+  }
+  /// Called whenever `phase` may have become another one.
+  var onPhaseChange: (() -> Void)? {
+    didSet { connection.onPhaseChange = onPhaseChange }
+  }
   private var incoming = ByteBuffer()
   private var outgoing = ByteBuffer(wiping: true)
   private var headParser = HTTPResponseHeadParser()
@@ -40,6 +46,8 @@ final class WebSocketChannel {
   private var refusalBody = ByteBuffer()
   private var decoder: WebSocketDecoder
   private var readSize = readSizes.lowerBound
+  /// What this machine's clock was corrected by for the signature.
+  private(set) var clockOffset: Int64 = 0
 
   init(client: Client, interruption: Interruption) {
     self.client = client
@@ -50,7 +58,7 @@ final class WebSocketChannel {
   /// Which part of opening is under way; `.none` once the channel is open.
   var phase: Phase {
     switch state {
-    case .connecting: connection.phase
+    case .connecting: connection.phase == .none ? .upgrade : connection.phase
     case .upgrading, .refused: .upgrade
     case .open, .closed: .none
     }
@@ -70,8 +78,8 @@ final class WebSocketChannel {
         guard try connection.advance(now: now) else { return false }
         state = .upgrading(key: try requestUpgrade())
       case .upgrading(let key):
-        guard try connection.write(from: &outgoing) else { return false }
-        guard let head = try readHead() else { return false }
+        flush()
+        guard outgoing.isEmpty, let head = try readHead() else { return false }
         if (100..<200).contains(head.status), head.status != 101 {
           try skipInterim(head)
           continue
@@ -210,8 +218,9 @@ final class WebSocketChannel {
     var random: (UInt64, UInt64) = (0, 0)
     try withUnsafeMutableBytes(of: &random) { bytes throws(SparkError) in try Random.fill(bytes) }
     let key = withUnsafeBytes(of: random) { WebSocketHandshake.key(random: $0) }
+    clockOffset = client.clockOffset
     UpgradeRequest.append(
-      url: client.endpoint.url, signer: client.signer, unixSeconds: client.unixSeconds(),
+      url: client.endpoint.url, signer: client.signer, unixSeconds: signingClock(),
       key: key, to: &outgoing)
     return key
   }
@@ -262,6 +271,11 @@ final class WebSocketChannel {
   private func refusal(_ head: HTTPResponseHead) -> SparkError {
     let body = String(decoding: refusalBody.readable.prefix(Self.maxRefusalBody), as: UTF8.self)
     return HandshakeRefusal.error(
-      head, body: client.credentials.redact(body), ourUnixSeconds: client.unixSeconds())
+      head, body: client.credentials.redact(body), ourUnixSeconds: signingClock())
+  }
+
+  /// The clock that the signature was made with; others may have corrected it since.
+  private func signingClock() -> Int64 {
+    WallClock.unixSeconds() &+ clockOffset
   }
 }

@@ -39,7 +39,7 @@ public func sparkchat_config_set_log(
 ) -> sparkchat_status {
   boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
     guard let onLog else {
-      config.value.setLog(Logger())
+      try config.value.setLog(Logger())
       return
     }
     let known = try config.read("log") { () throws(SparkError) in
@@ -48,6 +48,6 @@ public func sparkchat_config_set_log(
       }
       return known
     }
-    config.value.setLog(Logger(level: known, sink: LogCallback(onLog, userData, destroy)))
+    try config.value.setLog(Logger(level: known, sink: LogCallback(onLog, userData, destroy)))
   }
 }

@@ -25,7 +25,11 @@ package final class Connection {
 
   private let route: Route
   private let interruption: Interruption
-  private var state = State.idle
+  private var state = State.idle {
+    didSet { onPhaseChange?() }
+  }
+  /// Called whenever `phase` may have become another one.
+  package var onPhaseChange: (() -> Void)?
   private var wantsToWrite = false
   package private(set) var bytesSent: UInt64 = 0
   package private(set) var bytesReceived: UInt64 = 0

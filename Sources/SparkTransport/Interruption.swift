@@ -16,6 +16,8 @@ package final class Interruption: Sendable {
   private let cancelled = Atomic<Bool>(false)
   private let signalled = Atomic<Bool>(false)
   private let target = Atomic<Int32>(-1)
+  /// How many calls of `wake` are under way: each may be about to use the target it has read.
+  private let wakers = Atomic<Int>(0)
   private let held = Mutex(Held())
 
   package init() {}
@@ -28,11 +30,17 @@ package final class Interruption: Sendable {
     wake()
   }
 
+  package func forgetCancel() {
+    cancelled.store(false, ordering: .sequentiallyConsistent)
+  }
+
   /// Makes a wait that is under way, or the next one, end at once. Safe in a signal handler.
   package func wake() {
     signalled.store(true, ordering: .sequentiallyConsistent)
+    wakers.add(1, ordering: .sequentiallyConsistent)
     let raw = target.load(ordering: .sequentiallyConsistent)
     if raw >= 0 { WakeDescriptor.signal(raw) }
+    wakers.subtract(1, ordering: .sequentiallyConsistent)
   }
 
   /// Whether there was a wake since the last call.
@@ -58,11 +66,19 @@ package final class Interruption: Sendable {
       if !held.groups.contains(where: { $0 === group }) { held.groups.append(group) }
     }
     target.store(group.descriptor.raw, ordering: .sequentiallyConsistent)
+    letGo(but: group)
   }
 
   /// The stream has left its group.
   func detach() {
     let own = held.withLock { $0.own?.descriptor.raw }
     target.store(own ?? -1, ordering: .sequentiallyConsistent)
+    letGo(but: nil)
+  }
+
+  /// A stream may be in many groups during its life; their descriptors must not add up.
+  private func letGo(but group: WakeDescriptor?) {
+    guard wakers.load(ordering: .sequentiallyConsistent) == 0 else { return }
+    held.withLock { $0.groups.removeAll { $0 !== group } }
   }
 }

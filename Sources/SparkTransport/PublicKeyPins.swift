@@ -37,7 +37,7 @@ package struct PublicKeyPins: Sendable {
     guard pin.starts(with: prefix) else { return nil }
     let base64 = Array(pin.dropFirst(prefix.count))
     // 32 bytes are 43 characters and one "=".
-    guard base64.count == 44, base64.last == UInt8(ascii: "=") else { return nil }
+    guard base64.count == 44, base64.firstIndex(of: UInt8(ascii: "=")) == 43 else { return nil }
     var digest = [UInt8](repeating: 0, count: 33)
     guard EVP_DecodeBlock(&digest, base64, 44) == 33 else {
       TLSFailure.clear()

@@ -11,13 +11,13 @@ enum SocketBIO {
       return 1
     }
     BIO_meth_set_read(method) { bio, target, count in
-      SocketBIO.perform(bio, retry: sparkchat_shim_set_retry_read) { socket in
-        socket.receive(UnsafeMutableRawBufferPointer(start: target, count: Int(max(count, 0))))
+      SocketBIO.perform(bio, retry: sparkchat_shim_set_retry_read) { carrier in
+        carrier.receive(UnsafeMutableRawBufferPointer(start: target, count: Int(max(count, 0))))
       }
     }
     BIO_meth_set_write(method) { bio, source, count in
-      SocketBIO.perform(bio, retry: sparkchat_shim_set_retry_write) { socket in
-        socket.send(UnsafeRawBufferPointer(start: source, count: Int(max(count, 0))))
+      SocketBIO.perform(bio, retry: sparkchat_shim_set_retry_write) { carrier in
+        carrier.socket.send(UnsafeRawBufferPointer(start: source, count: Int(max(count, 0))))
       }
     }
     BIO_meth_set_ctrl(method) { _, command, _, _ in
@@ -34,12 +34,13 @@ enum SocketBIO {
   }
 
   private static func perform(
-    _ bio: OpaquePointer?, retry: (OpaquePointer?) -> Void, _ operation: (Socket) -> IOOutcome
+    _ bio: OpaquePointer?, retry: (OpaquePointer?) -> Void,
+    _ operation: (TLSSession.Carrier) -> IOOutcome
   ) -> Int32 {
     sparkchat_shim_clear_retry(bio)
     guard let data = BIO_get_data(bio) else { return -1 }
     return Unmanaged<TLSSession.Carrier>.fromOpaque(data)._withUnsafeGuaranteedRef { carrier in
-      switch operation(carrier.socket) {
+      switch operation(carrier) {
       case .bytes(let count):
         return Int32(clamping: count)
       case .wouldBlock:

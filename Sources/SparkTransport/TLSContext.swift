@@ -25,12 +25,11 @@ package final class TLSContext: @unchecked Sendable {
       throw SparkError(.tls, "OpenSSL does not offer TLS 1.2: \(reason)")
     }
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
-    // A connection that waits gives its buffers back; a read takes all that has arrived.
+    // A connection that waits gives its buffers back.
     _ = sparkchat_shim_set_mode(
       context,
       Int(SSL_MODE_ENABLE_PARTIAL_WRITE) | Int(SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER)
         | Int(SSL_MODE_RELEASE_BUFFERS))
-    sparkchat_shim_set_read_ahead(context)
     keepSessions()
     try trust.load(into: context)
     try identity?.load(into: context)

@@ -5,7 +5,7 @@ internal import SparkWire
 /// host does on this thread, so it is emptied before each call and left empty.
 enum TLSFailure {
   static func clear() {
-    ERR_clear_error()
+    if ERR_peek_error() != 0 { ERR_clear_error() }
   }
 
   /// The last reason in the queue, which is emptied.
@@ -24,6 +24,10 @@ enum TLSFailure {
       hint = "the server does not seem to speak TLS at this port; ws:// would go unencrypted"
     } else if reason.mentions("protocol") {
       hint = "the server must offer TLS 1.2 or newer"
+    } else if reason.mentions("alert"),
+      reason.mentions("certificate") || reason.mentions("unknown ca")
+    {
+      hint = "the server wants a client certificate that it trusts"
     }
     return SparkError(.tls, "TLS with \(host) failed: \(reason)", hint: hint, retryable: false)
   }

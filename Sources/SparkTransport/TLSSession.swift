@@ -5,12 +5,38 @@ internal import SparkWire
 final class TLSSession {
   /// What the BIO reads and writes, and what it met there.
   final class Carrier {
+    /// What one call may take from the socket: many tokens' records, or one of the largest.
+    private static let readSize = 16_384 + 512
+
     let socket: Socket
     var sawEnd = false
     var failure: Int32 = 0
+    private var arrived = ByteBuffer()
 
     init(_ socket: Socket) {
       self.socket = socket
+    }
+
+    var hasArrived: Bool { !arrived.isEmpty }
+
+    /// Takes all that has arrived at once and hands it out in the small pieces that OpenSSL asks
+    /// for. (Its own way to read ahead moves what is left for each record.)
+    func receive(_ target: UnsafeMutableRawBufferPointer) -> IOOutcome {
+      if arrived.isEmpty {
+        let room = arrived.reserve(Self.readSize)
+        switch socket.receive(room) {
+        case .bytes(let count): arrived.commit(count)
+        case let outcome:
+          arrived.clear(keeping: 0)
+          return outcome
+        }
+      }
+      let piece = arrived.readable.prefix(target.count)
+      target.copyBytes(from: piece)
+      arrived.consume(piece.count)
+      // A connection that waits keeps no memory.
+      if arrived.isEmpty { arrived.clear(keeping: 0) }
+      return .bytes(piece.count)
     }
   }
 
@@ -53,7 +79,7 @@ final class TLSSession {
   var isResumed: Bool { SSL_session_reused(connection) == 1 }
 
   /// Whether bytes have been taken from the socket and not been read yet.
-  var hasBuffered: Bool { SSL_has_pending(connection) == 1 }
+  var hasBuffered: Bool { carrier.hasArrived || SSL_has_pending(connection) == 1 }
 
   deinit {
     SSL_free(connection)
@@ -106,6 +132,8 @@ final class TLSSession {
     _ what: @autoclosure () -> String, _ operation: (inout Int) -> Int32
   ) throws(SparkError) -> IOOutcome {
     TLSFailure.clear()
+    // Where sending has failed, reading may still bring the reason.
+    carrier.failure = 0
     var count = 0
     let result = operation(&count)
     if result == 1 {

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A text that never changes, with a NUL behind it, at an address that C may keep for as long as
 /// this object lives.
 ///
@@ -22,6 +24,11 @@ package final class OwnedText: @unchecked Sendable {
   /// The bytes without the NUL.
   package var bytes: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: memory.baseAddress, count: memory.count - 1)
+  }
+
+  package func equals(_ other: UnsafeRawBufferPointer) -> Bool {
+    guard let left = memory.baseAddress, let right = other.baseAddress else { return false }
+    return other.count == memory.count - 1 && memcmp(left, right, other.count) == 0
   }
 
   package var string: String { String(decoding: bytes, as: UTF8.self) }

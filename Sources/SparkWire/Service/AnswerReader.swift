@@ -83,7 +83,7 @@ package struct AnswerReader: ~Copyable {
   }
 
   private mutating func keep(sid bytes: UnsafeRawBufferPointer) {
-    let isSame = sid.map { $0.bytes.elementsEqual(bytes) } ?? false
+    let isSame = sid.map { $0.equals(bytes) } ?? false
     if !isSame, !bytes.isEmpty { sid = OwnedText(bytes) }
   }
 

@@ -40,12 +40,16 @@ class Record:
 
     def __post_init__(self) -> None:
         self._started = time.monotonic()
+        self._how: str | None = None
 
     def end(self, how: str) -> None:
-        """Complete the record. Only the first reason counts."""
-        if self.ended is None:
-            self.duration_ms = round((time.monotonic() - self._started) * 1000, 3)
-            self.ended = how
+        """Note how the exchange ends. Only the first reason counts."""
+        self._how = self._how or how
+
+    def complete(self) -> None:
+        """Publish how it ended, now that it has."""
+        self.duration_ms = round((time.monotonic() - self._started) * 1000, 3)
+        self.ended = self._how or "server_drop"
 
     def as_json(self) -> dict[str, Any]:
         """Return the record as `/_emulator/records` shows it."""
@@ -78,8 +82,8 @@ class Recorder:
         self._records.append(record)
 
     def finish(self, record: Record) -> None:
-        """Note that an exchange is over, and log it."""
-        record.end("server_drop")
+        """Note that an exchange is over, and log it: in the records and the counts at once."""
+        record.complete()
         self.live -= 1
         if not self._quiet:
             print(record.log_line(), file=sys.stderr, flush=True)

@@ -111,6 +111,11 @@ class RawClient:
         while True:
             self.fill()
 
+    def upgrade_and_fill(self) -> NoReturn:
+        """Send the upgrade request, then the same."""
+        self.socket.sendall(self.upgrade)
+        self.fill_to_the_end()
+
     def read_rest(self) -> bytes:
         with suppress(EOFError):
             self.fill_to_the_end()

@@ -68,8 +68,8 @@ def test_pages() -> None:
         target = Target(emulator.ready, "mine")
         target.ask("1+1")
         assert target.page("health") == {"ok": True}
-        assert emulator.stats() == {"live": 0, "total": 1}
         assert len(emulator.records("mine")) == 1
+        assert emulator.stats() == {"live": 0, "total": 1}
         assert emulator.records("other", wait=0) == []
         emulator.reset()
         assert emulator.records(wait=0) == []

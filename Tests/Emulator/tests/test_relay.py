@@ -40,9 +40,8 @@ def test_ends_towards_the_client(target: Target, end: str, error: type[Exception
         # With nothing let through, the connection may be gone before the client has sent anything.
         expected = (error, ConnectionError) if at == 0 else error
         with RawClient(target.url(port=relay.port), send=False) as client:
-            client.socket.sendall(client.upgrade)
             with pytest.raises(expected):
-                client.fill_to_the_end()
+                client.upgrade_and_fill()
             assert len(client.buffer) == at
             assert b"HTTP/1.1 101 Switching Protocols".startswith(client.buffer[:32])
 
