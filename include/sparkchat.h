@@ -72,7 +72,11 @@
  *   locale, environment, nor allocator.
  * Fork. In a child process, the parent's clients and streams answer
  *   SPARKCHAT_ERR_FORKED, and the parent's connections are left alone; make a
- *   new client there. All objects may be freed in the child.
+ *   new client there. All objects may be freed in the child. Threads that wait
+ *   inside the library at fork() do no harm, but while one is at work there, in
+ *   OpenSSL or in the language's runtime, it may hold a lock that the child
+ *   then waits for in vain: a program whose threads are asking should fork only
+ *   to exec.
  *
  * "Protocol" with a number points to the section of the wire protocol that a
  * fact was taken from; see the project's documentation.

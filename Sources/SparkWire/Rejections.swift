@@ -12,7 +12,7 @@ package struct Rejections: Sendable {
   package mutating func attempt(
     _ option: String?, _ set: () throws(SparkError) -> Void
   ) throws(SparkError) {
-    if let option { failures.removeAll { $0.option == option } }
+    if let option { forget(option) }
     do throws(SparkError) {
       try set()
     } catch {
@@ -23,8 +23,13 @@ package struct Rejections: Sendable {
 
   /// Remembers a failure that was found before the setter ran.
   package mutating func note(_ option: String?, _ error: SparkError) {
-    if let option { failures.removeAll { $0.option == option } }
+    if let option { forget(option) }
     failures.append((option, error))
+  }
+
+  /// The option has been set well.
+  package mutating func forget(_ option: String) {
+    failures.removeAll { $0.option == option }
   }
 
   /// Throws the first failure that still stands.

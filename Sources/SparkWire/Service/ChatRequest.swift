@@ -125,10 +125,12 @@ package struct ChatRequest: Sendable {
   }
 
   package mutating func setThinking(_ value: Thinking) {
+    rejections.forget("thinking")
     thinking = value
   }
 
   package mutating func setSearch(_ mode: Search, references: Bool) {
+    rejections.forget("web search")
     search = (mode, references)
   }
 

@@ -1,0 +1,51 @@
+"""What binutils say about the built library."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from .compiler import compiler, run
+from .paths import LIBRARY, SYMBOL_MAP
+
+
+@cache
+def _tool(name: str, *arguments: str | Path) -> str:
+    result = run([compiler(name), *arguments])
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def dynamic_section() -> dict[str, list[str]]:
+    """Return the entries of the dynamic section: tag to values."""
+    entries: dict[str, list[str]] = {}
+    for line in _tool("readelf", "--dynamic", "--wide", LIBRARY).splitlines():
+        match = re.match(r"\s*0x\w+ \((\w+)\)\s+(.*)", line)
+        if match:
+            value = re.search(r"\[(.*)\]", match[2])
+            entries.setdefault(match[1], []).append(value[1] if value else match[2])
+    return entries
+
+
+def program_headers() -> str:
+    """Return the program headers as text."""
+    return _tool("readelf", "--program-headers", "--wide", LIBRARY)
+
+
+def exported_symbols() -> dict[str, str]:
+    """Return the exported symbols, each with its version."""
+    symbols = {}
+    for line in _tool("nm", "--dynamic", "--defined-only", "--extern-only", LIBRARY).splitlines():
+        name, _, version = line.split()[-1].partition("@@")
+        symbols[name] = version
+    return symbols
+
+
+def mapped_symbols() -> tuple[str, set[str]]:
+    """Return the version node of the linker's map, and the symbols that it lists."""
+    text = SYMBOL_MAP.read_text()
+    node = re.match(r"\s*(\w[\w.]*) \{", text)
+    assert node, "the map has no version node"
+    exported = text.partition("global:")[2].partition("local:")[0]
+    return node[1], set(re.findall(r"\w+(?=;)", exported))

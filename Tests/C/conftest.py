@@ -1,0 +1,54 @@
+"""Fixtures, and the collection of C cases."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from c_support.cases import WORKSHOP, CFile
+from c_support.service import Service
+from c_support.workshop import Workshop
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Prepare what is compiled and started on demand."""
+    config.stash[WORKSHOP] = Workshop()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the service."""
+    config.stash[WORKSHOP].close()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CFile | None:
+    """Collect files of C cases."""
+    if file_path.suffix == ".c" and file_path.name.startswith("test_"):
+        return CFile.from_parent(parent, path=file_path)
+    return None
+
+
+@pytest.fixture(scope="session")
+def workshop(request: pytest.FixtureRequest) -> Workshop:
+    """Return what compiles programs."""
+    return request.config.stash[WORKSHOP]
+
+
+@pytest.fixture(scope="session")
+def service(workshop: Workshop) -> Service:
+    """Return the local Spark service."""
+    return workshop.service
+
+
+@pytest.fixture(scope="session")
+def tags() -> Iterator[str]:
+    """Yield tags that no other test uses."""
+    return (f"c-{os.getpid()}-{number}" for number in itertools.count())
+
+
+@pytest.fixture
+def tag(tags: Iterator[str]) -> str:
+    """Return a tag for this test's exchanges."""
+    return next(tags)

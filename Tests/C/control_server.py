@@ -1,0 +1,243 @@
+"""A WebSocket server that does what a test's script says, byte by byte.
+
+The local service is too well-behaved for some faults: garbage in the middle of a TLS handshake, a
+reset behind the final frame, pings without end, another answer at the second connection.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import socket
+import ssl
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import TracebackType
+
+_ACCEPT_SUFFIX = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+# Nothing a client under test does takes longer, unless it hangs.
+_PATIENCE = 60
+
+
+def frame(payload: bytes, opcode: int = 1) -> bytes:
+    """Return a frame of a server: not masked, not fragmented."""
+    if len(payload) < 126:
+        return bytes((0x80 | opcode, len(payload))) + payload
+    return bytes((0x80 | opcode, 126)) + struct.pack("!H", len(payload)) + payload
+
+
+def answer(text: str, status: int = 2, *, code: int = 0) -> bytes:
+    """Return a frame of an answer; status 0 begins it, 1 goes on, and 2 ends it."""
+    header = {"code": code, "message": "m", "sid": "cht000000000@dx", "status": status}
+    choices = {"status": status, "seq": 0, "text": [{"content": text, "role": "assistant"}]}
+    message = {"header": header, "payload": {"choices": choices}}
+    return frame(json.dumps(message).encode())
+
+
+class Peer:
+    """A client's connection. `number` is 1 for the first one."""
+
+    def __init__(self, number: int, raw: socket.socket, tls: ssl.SSLContext | None) -> None:
+        self.number = number
+        self._tls = tls
+        self._stream = raw
+        self._buffer = b""
+
+    def secure(self) -> None:
+        """Do the TLS handshake, where there is to be TLS."""
+        if self._tls is not None:
+            self._stream = self._tls.wrap_socket(self._stream, server_side=True)
+
+    def use(self, tls: ssl.SSLContext) -> None:
+        """Secure the connection with another context than the server's."""
+        self._tls = tls
+
+    @property
+    def is_resumed(self) -> bool:
+        """Whether the client has resumed an earlier TLS session."""
+        return isinstance(self._stream, ssl.SSLSocket) and bool(self._stream.session_reused)
+
+    @property
+    def has_certificate(self) -> bool:
+        """Whether the client has shown a certificate."""
+        return isinstance(self._stream, ssl.SSLSocket) and bool(self._stream.getpeercert())
+
+    def _read(self, count: int) -> bytes:
+        while len(self._buffer) < count:
+            self._fill()
+        data, self._buffer = self._buffer[:count], self._buffer[count:]
+        return data
+
+    def _fill(self) -> None:
+        data = self._stream.recv(65536)
+        if not data:
+            raise ConnectionError("the client has left")
+        self._buffer += data
+
+    def upgrade(self) -> None:
+        """Read the upgrade, and accept it."""
+        while b"\r\n\r\n" not in self._buffer:
+            self._fill()
+        head, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
+        lines = [line.partition(b":") for line in head.split(b"\r\n")]
+        key = next(value for name, _, value in lines if name.lower() == b"sec-websocket-key")
+        accept = base64.b64encode(hashlib.sha1(key.strip() + _ACCEPT_SUFFIX).digest())
+        self.send(
+            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n"
+        )
+
+    def question(self) -> str:
+        """Return the user's last message in the next request."""
+        request = json.loads(self.message())
+        question: str = request["payload"]["message"]["text"][-1]["content"]
+        return question
+
+    def message(self) -> bytes:
+        """Return the payload of the next frame, unmasked."""
+        _, length = self._read(2)
+        length &= 0x7F
+        if length == 126:
+            (length,) = struct.unpack("!H", self._read(2))
+        mask = self._read(4) * (length // 4 + 1)
+        return bytes(a ^ b for a, b in zip(self._read(length), mask, strict=False))
+
+    def send(self, data: bytes) -> None:
+        """Send bytes as they are; under TLS, within it."""
+        self._stream.sendall(data)
+
+    def send_raw(self, data: bytes) -> None:
+        """Send bytes past TLS."""
+        os.write(self._stream.fileno(), data)
+
+    def goodbye(self) -> None:
+        """Close as the service does, and wait for the client's close frame."""
+        self.send(frame(struct.pack("!H", 1000) + b"close this ws conn", 8))
+        self.wait()
+
+    def pause(self) -> None:
+        """Give the client time to read what has been sent."""
+        time.sleep(0.1)
+
+    def reset(self) -> None:
+        """End the connection with an RST."""
+        linger = struct.pack("ii", 1, 0)
+        self._stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self._stream.close()
+
+    def wait(self) -> None:
+        """Read until the client leaves."""
+        with suppress(OSError):
+            while self._stream.recv(65536):
+                pass
+
+    def close(self) -> None:
+        """End the connection, and with it a read of another thread."""
+        with suppress(OSError):
+            self._stream.shutdown(socket.SHUT_RDWR)
+        self._stream.close()
+
+
+Script = Callable[[Peer], None]
+
+
+class ScriptedServer:
+    """Serves every connection with `script`, each on a thread of its own."""
+
+    def __init__(
+        self,
+        script: Script,
+        tls: ssl.SSLContext | None = None,
+        *,
+        port: int = 0,
+        listener: socket.socket | None = None,
+    ) -> None:
+        self._script = script
+        self._tls = tls
+        self._listener = listener or socket.create_server(("127.0.0.1", port), backlog=128)
+        self._threads: list[threading.Thread] = []
+        self._peers: list[Peer] = []
+        self.failures: list[Exception] = []
+        self.port: int = self._listener.getsockname()[1]
+
+    @property
+    def url(self) -> str:
+        """Return the address of a model there."""
+        host = "wss://localhost" if self._tls else "ws://127.0.0.1"
+        return f"{host}:{self.port}/v3.5/chat"
+
+    @property
+    def connections(self) -> int:
+        """Return how many connections there were."""
+        return len(self._peers)
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                raw, _ = self._listener.accept()
+            except OSError:
+                return
+            raw.settimeout(_PATIENCE)
+            peer = Peer(len(self._peers) + 1, raw, self._tls)
+            self._peers.append(peer)
+            self._start(lambda peer=peer: self._serve(peer))
+
+    def _serve(self, peer: Peer) -> None:
+        try:
+            self._script(peer)
+        except OSError as failure:
+            # A client that leaves, or does not trust us, is what many tests are about.
+            self.failures.append(failure)
+        finally:
+            peer.close()
+
+    def _start(self, target: Callable[[], None]) -> None:
+        thread = threading.Thread(target=target, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def __enter__(self) -> ScriptedServer:
+        self._start(self._accept)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for peer in self._peers:
+            peer.close()
+        for thread in self._threads:
+            thread.join(_PATIENCE)
+
+
+@contextmanager
+def closed_port() -> Iterator[int]:
+    """Yield a port on which nobody listens, and which nobody else gets."""
+    with socket.socket() as bound:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(("127.0.0.1", 0))
+        yield bound.getsockname()[1]
+
+
+@contextmanager
+def full_port() -> Iterator[tuple[int, socket.socket]]:
+    """Yield a listening socket whose queue is full, with its port: what connects to it hangs."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
+        port = listener.getsockname()[1]
+        fillers = [socket.socket() for _ in range(4)]
+        for filler in fillers:
+            filler.setblocking(False)
+            filler.connect_ex(("127.0.0.1", port))
+        time.sleep(0.05)
+        yield port, listener
+        for filler in fillers:
+            filler.close()

@@ -1,0 +1,126 @@
+/* Fresh objects for each call of the program that null_program.py writes. */
+#ifndef NULL_OBJECTS_H
+#define NULL_OBJECTS_H
+
+#include "scene.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct {
+  sparkchat_config *config;
+  sparkchat_client *client;
+  sparkchat_request *request;
+  sparkchat_stream *stream;
+  sparkchat_group *group;
+  sparkchat_response *response;
+  sparkchat_error *error;
+  const sparkchat_event *event; /* belongs to `teller` */
+} all;
+
+static struct {
+  sparkchat_client *client;
+  sparkchat_stream *stream;
+  sparkchat_group *group;
+  sparkchat_response *response;
+  sparkchat_error *error;
+  const sparkchat_event *event;
+  size_t size;
+  int64_t int64;
+} out;
+
+static sparkchat_error *const no_error = NULL;
+static sparkchat_stream *teller;
+
+static int stop_at_once(const sparkchat_event *event, void *user_data) {
+  (void)event;
+  (void)user_data;
+  return 1;
+}
+
+static void ignore_log(sparkchat_log_level level, const char *message,
+                       const char *fields, void *user_data) {
+  (void)level;
+  (void)message;
+  (void)fields;
+  (void)user_data;
+}
+
+static void ignore_destroy(void *user_data) {
+  (void)user_data;
+}
+
+static void check(int call, int holds) {
+  if (!holds) {
+    fprintf(stderr, "call %d returned something\n", call);
+    exit(1);
+  }
+}
+
+/* An error object comes with an error status, and only with one. */
+static void check_status(int call, sparkchat_status status, int lacks_object,
+                         const sparkchat_error *error) {
+  if (lacks_object && status != SPARKCHAT_ERR_INVALID_ARGUMENT) {
+    fprintf(stderr, "call %d: %s without its object\n", call,
+            sparkchat_status_name(status));
+    exit(1);
+  }
+  if (error != no_error && sparkchat_error_status(error) != status) {
+    fprintf(stderr, "call %d: %s, but the error says %s\n", call,
+            sparkchat_status_name(status),
+            sparkchat_status_name(sparkchat_error_status(error)));
+    exit(1);
+  }
+  if (status >= 0 && error != NULL) {
+    fprintf(stderr, "call %d: an error without a failure\n", call);
+    exit(1);
+  }
+}
+
+/* Nobody listens where these ask, so that nothing ever waits. */
+static void prepare(void) {
+  all.config = config_for("ws://127.0.0.1:1/v3.5/chat");
+  all.request = question("Hello");
+  if (sparkchat_client_new(all.config, &all.client, NULL) != SPARKCHAT_OK ||
+      sparkchat_client_open(all.client, all.request, &all.stream, NULL) !=
+          SPARKCHAT_OK ||
+      sparkchat_group_new(&all.group, NULL) != SPARKCHAT_OK ||
+      sparkchat_client_invoke(all.client, all.request, &all.response,
+                              &all.error) == SPARKCHAT_OK) {
+    fprintf(stderr, "the objects could not be made\n");
+    exit(1);
+  }
+}
+
+static void clean_up(void) {
+  sparkchat_stream_free(out.stream);
+  sparkchat_group_free(out.group);
+  sparkchat_client_free(out.client);
+  sparkchat_response_free(out.response);
+  sparkchat_error_free(out.error);
+  out.stream = NULL;
+  out.group = NULL;
+  out.client = NULL;
+  out.response = NULL;
+  out.error = NULL;
+  sparkchat_group_free(all.group);
+  sparkchat_stream_free(all.stream);
+  sparkchat_client_free(all.client);
+  sparkchat_config_free(all.config);
+  sparkchat_request_free(all.request);
+  sparkchat_response_free(all.response);
+  sparkchat_error_free(all.error);
+}
+
+static void begin(void) {
+  teller = opened(required("SPARK_NULL_URL"));
+  all.event = until(teller, SPARKCHAT_EVENT_TEXT);
+}
+
+static void end(void) {
+  sparkchat_stream_free(teller);
+}
+
+#endif

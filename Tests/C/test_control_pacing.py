@@ -1,0 +1,139 @@
+"""Pacing: no more questions at once, or a second, than allowed, and everybody is answered."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from c_support.cases import run_case
+from c_support.paths import TESTS
+from c_support.service import Service
+from c_support.workshop import Workshop
+from control_asking import ask, ask_often
+from control_server import Peer, ScriptedServer, answer
+
+pytestmark = pytest.mark.timeout(120)
+
+MEETING = 4
+
+
+class Counter:
+    """Counts questions under way: from when one arrives until its answer is sent."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._meeting = threading.Barrier(MEETING)
+        self._now = 0
+        self.most = 0
+        self.questions: list[str] = []
+        self.starts: list[float] = []
+
+    def __call__(self, peer: Peer) -> None:
+        """Serve one connection."""
+        peer.upgrade()
+        question = peer.question()
+        with self._lock:
+            self._now += 1
+            self.most = max(self.most, self._now)
+            self.questions.append(question)
+            self.starts.append(time.monotonic())
+        reply = self._reply(peer, question)
+        with self._lock:
+            self._now -= 1
+        peer.send(reply)
+        peer.goodbye()
+
+    def _reply(self, peer: Peer, question: str) -> bytes:
+        if question == "hold":
+            peer.wait()
+        elif question == "fail":
+            return answer("", code=10013)
+        elif question == "meet":
+            try:
+                self._meeting.wait(20)
+            except threading.BrokenBarrierError:
+                return answer("nobody came")
+        else:
+            time.sleep(0.02)
+        return answer(question)
+
+
+def run(case: str, workshop: Workshop) -> Counter:
+    """Run a case of control_line.c against a server that counts."""
+    counter = Counter()
+    program = workshop.case_program(TESTS / "control_line.c", sanitized=True)
+    with ScriptedServer(counter) as server:
+        run_case(program, case, workshop, SPARK_URL=server.url)
+    return counter
+
+
+def test_four_at_once(workshop: Workshop) -> None:
+    """The limit is used, and kept."""
+    counter = run("four_at_once", workshop)
+    assert counter.most == 4
+    assert len(counter.questions) == 40
+
+
+def test_first_come_first_served(workshop: Workshop) -> None:
+    """One after the other, they are asked in the order of the line."""
+    counter = run("one_after_the_other", workshop)
+    assert counter.most == 1
+    assert counter.questions == [f"question {number}" for number in range(12)]
+
+
+def test_rate(workshop: Workshop) -> None:
+    """Eleven questions at 20 a second take half a second; some jitter is allowed for."""
+    counter = run("twenty_a_second", workshop)
+    assert len(counter.starts) == 11
+    assert counter.starts[-1] - counter.starts[0] > 0.35
+
+
+def test_rate_and_concurrency(workshop: Workshop) -> None:
+    """Both limits hold at the same time."""
+    counter = run("two_at_once_and_twenty_a_second", workshop)
+    assert counter.most <= 2
+    assert counter.starts[-1] - counter.starts[0] > 0.2
+
+
+def test_threads_and_groups_share_the_limit(workshop: Workshop) -> None:
+    """The limit is the client's, whoever drives the streams."""
+    counter = run("threads_and_groups", workshop)
+    assert counter.most <= 4
+    assert len(counter.questions) == 8 * 4 + 2 * 10
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        "all_places_are_taken_again",
+        "waiting_has_a_deadline",
+        "total_deadline_counts_in_line",
+        "cancel_in_line",
+        "freed_streams_give_their_places",
+        "stream_that_nobody_drives_holds_nobody_up",
+        "failures_give_their_places",
+        "line_moves_up",
+    ],
+)
+def test_line(case: str, workshop: Workshop) -> None:
+    """Run a case that checks everything itself."""
+    run(case, workshop)
+
+
+def test_each_attempt_counts(workshop: Workshop, service: Service, tag: str) -> None:
+    """A retry takes its own place in line, and the response tells how long it waited there."""
+    url = service.url(tag=tag, scenario="error:code=11202,times=1")
+    result = ask(workshop, url, attempts=3, backoff=1000, concurrency=1)
+    assert result.status == "OK", result
+    assert result.attempts == "2"
+    # The pause between the attempts is not waiting in line.
+    assert 0 <= result.number("t_queue") < result.number("t_total") / 2
+
+
+def test_waiting_is_timed(workshop: Workshop, service: Service) -> None:
+    """The second of two questions waits for the rate."""
+    first, second = ask_often(workshop, service.url(), asks=2, rate=2)
+    assert first.number("t_queue") < second.number("t_queue")
+    assert 200_000 < second.number("t_queue") <= second.number("t_first_text")
+    assert second.number("t_first_text") <= second.number("t_total")

@@ -1,0 +1,124 @@
+/* What the library leaves alone in its host. This program is not linked to it
+ * but loads it, so that the state before is really the state before. */
+#define _GNU_SOURCE
+
+#include "case.h"
+#include "host.h"
+#include "loaded.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+CASE(loading_changes_nothing) {
+  library lib;
+  char *before = describe_host();
+  CHECK_INT(1, thread_count());
+  load(&lib);
+  check_host_is(before);
+  free(before);
+  unload(&lib);
+}
+
+CASE(chat_changes_nothing) {
+  library lib;
+  char *before = describe_host();
+  load(&lib);
+  CHECK_INT(SPARKCHAT_OK,
+            chat(&lib, scenario_url("SPARK_WSS", "echo"), "Hello"));
+  check_host_is(before);
+  free(before);
+  unload(&lib);
+}
+
+CASE(failures_change_nothing) {
+  library lib;
+  char *before = describe_host();
+  load(&lib);
+  CHECK(chat(&lib, scenario_url("SPARK_WSS", "drop:how=reset"), NULL) < 0);
+  CHECK(chat(&lib, scenario_url("SPARK_WS", "error:code=11200"), NULL) < 0);
+  CHECK(chat(&lib, scenario_url("SPARK_WSS", "skew:always=1"), NULL) < 0);
+  CHECK(chat(&lib, scenario_url("SPARK_WS", "garbage_upgrade"), NULL) < 0);
+  CHECK(chat(&lib, "wss://localhost:1/v3.5/chat", NULL) < 0);
+  CHECK(chat(&lib, "wss://no-such-host.invalid/v3.5/chat", NULL) < 0);
+  check_host_is(before);
+  free(before);
+  unload(&lib);
+}
+
+CASE(signals_that_the_host_has_set_stay) {
+  library lib;
+  sigset_t some;
+  char *before;
+  signal(SIGPIPE, SIG_DFL);
+  signal(SIGSEGV, SIG_IGN);
+  signal(SIGCHLD, SIG_IGN);
+  sigemptyset(&some);
+  sigaddset(&some, SIGUSR2);
+  sigaddset(&some, SIGTERM);
+  sigprocmask(SIG_BLOCK, &some, NULL);
+  before = describe_host();
+  load(&lib);
+  CHECK_INT(SPARKCHAT_OK,
+            chat(&lib, scenario_url("SPARK_WSS", "echo"), "Hello"));
+  check_host_is(before);
+  free(before);
+  unload(&lib);
+}
+
+CASE(D13_nothing_is_printed) {
+  library lib;
+  long bytes;
+  capture_output();
+  load(&lib);
+  (void)chat(&lib, scenario_url("SPARK_WSS", "reasoning"), NULL);
+  (void)chat(&lib, scenario_url("SPARK_WSS", "drop"), NULL);
+  (void)chat(&lib, scenario_url("SPARK_WS", "late_error"), NULL);
+  (void)chat(&lib, scenario_url("SPARK_WS", "error"), NULL);
+  (void)chat(&lib, "wss://localhost:1/v3.5/chat", NULL);
+  unload(&lib);
+  bytes = captured_bytes();
+  CHECK_INT(0, bytes);
+}
+
+CASE(load_and_unload_three_times_with_a_chat_each) {
+  char *before = describe_host();
+  for (int i = 0; i < 3; i++) {
+    library lib;
+    load(&lib);
+    CHECK_INT(SPARKCHAT_OK,
+              chat(&lib, scenario_url("SPARK_WSS", "echo"), "Hello"));
+    CHECK_INT(SPARKCHAT_OK,
+              chat(&lib, scenario_url("SPARK_WS", "echo"), "Hello"));
+    unload(&lib);
+    check_host_is(before);
+  }
+  free(before);
+}
+
+/* Unloading must not pull the code away under an exchange or a lookup. */
+CASE(unload_while_a_lookup_is_under_way) {
+  library lib;
+  sparkchat_config *config;
+  sparkchat_request *request;
+  sparkchat_client *client = NULL;
+  sparkchat_stream *stream = NULL;
+  const sparkchat_event *event = NULL;
+  char *before = describe_host();
+  load(&lib);
+  config = lib.config_new();
+  request = lib.request_new();
+  lib.config_set_url(config, "ws://no-such-host.invalid/v3.5/chat", NULL);
+  lib.config_load_environment(config, NULL);
+  lib.request_add_message(request, SPARKCHAT_ROLE_USER, "Hello", 5, NULL);
+  CHECK(lib.client_new(config, &client, NULL) == SPARKCHAT_OK);
+  CHECK(lib.client_open(client, request, &stream, NULL) == SPARKCHAT_OK);
+  CHECK(lib.stream_next(stream, 0, &event, NULL) == SPARKCHAT_AGAIN);
+  lib.stream_free(stream);
+  lib.client_free(client);
+  lib.request_free(request);
+  lib.config_free(config);
+  unload(&lib);
+  check_host_is(before);
+  free(before);
+}

@@ -1,0 +1,35 @@
+"""NULL, 0 and -1 everywhere: a status, and never a crash."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from c_support.compiler import compile_program, run
+from c_support.header import functions
+from c_support.null_program import write_program
+from c_support.paths import TESTS
+from c_support.service import Service
+from c_support.workshop import SANITIZERS
+
+
+@pytest.mark.parametrize("flags", [("-std=c99",), SANITIZERS], ids=["plain", "sanitized"])
+def test_every_function_with_nothing(
+    flags: tuple[str, ...], tmp_path: Path, service: Service
+) -> None:
+    text, calls = write_program()
+    assert len(calls) > 5 * len(functions())
+    source = tmp_path / "null.c"
+    source.write_text(text)
+    # Without optimisation: thousands of calls in a row take a compiler a while otherwise.
+    flags = (*(flag for flag in flags if flag != "-O1"), "-O0", f"-I{TESTS}")
+    program = compile_program(tmp_path / "null", [source, TESTS / "scene.c"], flags=flags)
+    environment = {
+        **service.environment(),
+        "SPARK_NULL_URL": service.url(scenario="stall:at=middle,after=1"),
+    }
+    result = run([program], env=environment)
+    number = re.match(r"call (\d+)", result.stderr)
+    call = calls[int(number[1])] if number else "see below"
+    assert result.returncode == 0, f"{call}\n{result.stderr}"

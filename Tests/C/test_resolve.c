@@ -1,0 +1,174 @@
+/* Looking up names. This program's getaddrinfo() takes the place of the C
+ * library's for the whole process, and does what a case wants. */
+#define _GNU_SOURCE
+
+#include "case.h"
+#include "host.h"
+#include "scene.h"
+
+#include <netdb.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int is_blocked, lookups, all_signals_were_blocked;
+static pthread_t lookup_thread;
+
+static int is_numeric(const struct addrinfo *hints) {
+  return hints && (hints->ai_flags & AI_NUMERICHOST);
+}
+
+int getaddrinfo(const char *name, const char *service,
+                const struct addrinfo *hints, struct addrinfo **result) {
+  sigset_t mask;
+  (void)name;
+  (void)service;
+  (void)result;
+  if (is_numeric(hints)) {
+    return EAI_NONAME;
+  }
+  pthread_sigmask(SIG_SETMASK, NULL, &mask);
+  pthread_mutex_lock(&lock);
+  lookups++;
+  lookup_thread = pthread_self();
+  all_signals_were_blocked = sigismember(&mask, SIGINT) &&
+                             sigismember(&mask, SIGALRM) &&
+                             sigismember(&mask, SIGRTMAX);
+  while (is_blocked) {
+    pthread_mutex_unlock(&lock);
+    sleep_ms(5);
+    pthread_mutex_lock(&lock);
+  }
+  pthread_mutex_unlock(&lock);
+  return EAI_AGAIN;
+}
+
+static void set_blocked(int value) {
+  pthread_mutex_lock(&lock);
+  is_blocked = value;
+  pthread_mutex_unlock(&lock);
+}
+
+static void wait_for_threads_to_end(void) {
+  for (int i = 0; i < 1000 && thread_count() > 1; i++) {
+    sleep_ms(5);
+  }
+  CHECK_INT(1, thread_count());
+}
+
+static sparkchat_stream *open_with_timeout(int milliseconds) {
+  sparkchat_config *config = config_for("wss://slow.example/v3.5/chat");
+  sparkchat_client *client;
+  sparkchat_stream *stream;
+  sparkchat_config_set_resolve_timeout(config, milliseconds, NULL);
+  client = client_of(config);
+  stream = asked(client, "Hello");
+  sparkchat_client_free(client);
+  return stream;
+}
+
+CASE(deadline) {
+  sparkchat_stream *stream = open_with_timeout(100);
+  sparkchat_error *error = NULL;
+  set_blocked(1);
+  CHECK_STATUS(SPARKCHAT_ERR_TIMEOUT, finish(stream, &error));
+  CHECK_INT(SPARKCHAT_PHASE_RESOLVE, sparkchat_error_phase(error));
+  CHECK_INT(SPARKCHAT_OUTCOME_TIMEOUT, outcome_of(stream));
+  sparkchat_error_free(error);
+  sparkchat_stream_free(stream); /* the lookup still runs */
+  CHECK_INT(2, thread_count());
+  set_blocked(0);
+  wait_for_threads_to_end();
+}
+
+CASE(failure_that_may_pass) {
+  sparkchat_stream *stream = open_with_timeout(5000);
+  sparkchat_error *error = NULL;
+  CHECK_STATUS(SPARKCHAT_ERR_RESOLVE, finish(stream, &error));
+  CHECK_INT(1, sparkchat_error_retryable(error));
+  CHECK_HAS("slow.example", sparkchat_error_message(error));
+  CHECK_INT(1, lookups);
+  sparkchat_error_free(error);
+  sparkchat_stream_free(stream);
+  wait_for_threads_to_end();
+}
+
+CASE(host_is_asked_on_a_thread_of_its_own_that_takes_no_signals) {
+  sparkchat_stream *stream = open_with_timeout(5000);
+  CHECK_STATUS(SPARKCHAT_ERR_RESOLVE, finish(stream, NULL));
+  CHECK(!pthread_equal(lookup_thread, pthread_self()));
+  CHECK(all_signals_were_blocked);
+  sparkchat_stream_free(stream);
+}
+
+CASE(next_does_not_wait_for_a_lookup_longer_than_it_may) {
+  sparkchat_stream *stream = open_with_timeout(5000);
+  const sparkchat_event *event = NULL;
+  set_blocked(1);
+  for (int i = 0; i < 3; i++) {
+    CHECK_STATUS(SPARKCHAT_AGAIN,
+                 sparkchat_stream_next(stream, 10 * i, &event, NULL));
+  }
+  set_blocked(0);
+  CHECK_STATUS(SPARKCHAT_ERR_RESOLVE, finish(stream, NULL));
+  CHECK_INT(1, lookups);
+  sparkchat_stream_free(stream);
+}
+
+static void *cancel_soon(void *stream) {
+  sleep_ms(30);
+  sparkchat_stream_cancel((sparkchat_stream *)stream);
+  return NULL;
+}
+
+CASE(cancel_does_not_wait_for_a_lookup) {
+  sparkchat_stream *stream = open_with_timeout(0);
+  pthread_t thread;
+  set_blocked(1);
+  CHECK(pthread_create(&thread, NULL, cancel_soon, stream) == 0);
+  CHECK_STATUS(SPARKCHAT_ERR_CANCELLED, finish(stream, NULL));
+  CHECK(pthread_join(thread, NULL) == 0);
+  sparkchat_stream_free(stream);
+  set_blocked(0);
+  wait_for_threads_to_end();
+}
+
+static volatile sig_atomic_t signals;
+
+static void count_signal(int number) {
+  (void)number;
+  signals = signals + 1;
+}
+
+CASE(signal_interrupts_the_wait_for_a_lookup) {
+  sparkchat_stream *stream = open_with_timeout(0);
+  const sparkchat_event *event = NULL;
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = count_signal;
+  sigaction(SIGALRM, &action, NULL);
+  set_blocked(1);
+  alarm(1);
+  CHECK_STATUS(SPARKCHAT_INTERRUPTED,
+               sparkchat_stream_next(stream, -1, &event, NULL));
+  CHECK_INT(1, signals);
+  sparkchat_stream_free(stream);
+  set_blocked(0);
+}
+
+CASE(many_abandoned_lookups_end_by_themselves) {
+  int descriptors = descriptor_count();
+  const sparkchat_event *event = NULL;
+  set_blocked(1);
+  for (int i = 0; i < 50; i++) {
+    sparkchat_stream *stream = open_with_timeout(0);
+    CHECK_STATUS(SPARKCHAT_AGAIN,
+                 sparkchat_stream_next(stream, 0, &event, NULL));
+    sparkchat_stream_free(stream);
+  }
+  set_blocked(0);
+  wait_for_threads_to_end();
+  CHECK_INT(descriptors, descriptor_count());
+}
