@@ -138,10 +138,10 @@ package final class ChatStream {
     }
     if let event = try buffered() { return .event(event) }
     var limit: Instant?
+    var step = isQuiet ? Step.waiting : try step()
     while true {
-      let step = try step()
       if limit == nil, timeoutMilliseconds >= 0 {
-        limit = now.advanced(byMilliseconds: timeoutMilliseconds)
+        limit = Instant.now().advanced(byMilliseconds: timeoutMilliseconds)
       }
       switch step {
       case .event(let event): return .event(event)
@@ -157,7 +157,13 @@ package final class ChatStream {
         case .timedOut: if let limit, limit <= Instant.now() { return .again }
         }
       }
+      step = try self.step()
     }
+  }
+
+  private var isQuiet: Bool {
+    guard case .running = stage, let exchange, failure == nil, !announcesReady else { return false }
+    return exchange.isQuiet
   }
 
   /// Does what can be done without waiting.

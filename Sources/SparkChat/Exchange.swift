@@ -71,6 +71,9 @@ final class Exchange {
   /// the service.
   var wasStale: Bool { isWarm && !hasMessage }
 
+  /// Whether all that has arrived has been looked at, so that there is only waiting to do.
+  var isQuiet: Bool { state == .answering && !freshMessage && !mayHaveMore }
+
   /// Whether a step might bring something without waiting.
   var mayHaveMore: Bool { reader.hasEvents || isOver || channel.mayHaveMore }
 
@@ -90,7 +93,7 @@ final class Exchange {
     guard state == .ready else { return }
     isWarm = true
     bytesBefore = (channel.bytesSent, channel.bytesReceived)
-    reader = AnswerReader()
+    reader.startOver()
     try begin(question, now: now)
   }
 

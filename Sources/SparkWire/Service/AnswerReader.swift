@@ -23,6 +23,14 @@ package struct AnswerReader: ~Copyable {
     for document in documents { json_decref(document) }
   }
 
+  /// Gets ready for the answer to another question. Swift 6.3 does not run `deinit` where an optimized
+  /// build assigns a new reader.
+  package mutating func startOver() {
+    forgetLast()
+    (isFinished, hasAnswer, sid) = (false, false, nil)
+    (textHalf, reasoningHalf) = (SurrogateHalf(), SurrogateHalf())
+  }
+
   /// The next event of the last message; its texts live until the next `read`.
   package mutating func nextEvent() -> AnswerEvent? {
     guard position < events.count else { return nil }
