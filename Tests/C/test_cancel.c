@@ -19,6 +19,9 @@ static void check_cancelled_by_thread(const char *url, const char *text) {
   sparkchat_stream *stream = opened(url);
   sparkchat_error *error = NULL;
   pthread_t thread;
+  while (strlen(text_of(stream)) < strlen(text)) {
+    CHECK_STATUS(SPARKCHAT_OK, sparkchat_stream_next(stream, -1, NULL, NULL));
+  }
   CHECK(pthread_create(&thread, NULL, cancel_soon, stream) == 0);
   CHECK_STATUS(SPARKCHAT_ERR_CANCELLED, finish(stream, &error));
   CHECK_STATUS(SPARKCHAT_ERR_CANCELLED, sparkchat_error_status(error));
