@@ -47,9 +47,9 @@ def run(command: list[str], **environment: str) -> tuple[int, str]:
     return process.wait(), "".join(lines)
 
 
-def swift(*arguments: str) -> Result:
+def swift(*arguments: str, **environment: str) -> Result:
     """Swift Testing prints a line for each test and a summary."""
-    code, output = run(["swift", "test", *arguments])
+    code, output = run(["swift", "test", *arguments], **environment)
     failed = len(re.findall(r"^✘ Test (?!run).* failed after", output, re.MULTILINE))
     summary = re.search(r"Test run with (\d+) tests?", output)
     total = int(summary.group(1)) if summary else 0
@@ -81,7 +81,8 @@ SUITES: dict[str, Callable[[], Result]] = {
     "emulator": lambda: pytest("Tests/Emulator/tests"),
     "swift": lambda: swift(),
     "swift-tsan": lambda: swift(
-        "--sanitize=thread", "--scratch-path", ".build-tsan", "--filter", SANITIZED_TESTS
+        *("--sanitize=thread", "--scratch-path", ".build-tsan", "--filter", SANITIZED_TESTS),
+        TSAN_OPTIONS="suppressions=Tests/thread-sanitizer.supp",
     ),
     "c": lambda: pytest("Tests/C"),
     "python": lambda: pytest("Tests/Python"),

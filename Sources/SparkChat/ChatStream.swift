@@ -154,7 +154,9 @@ package final class ChatStream {
         switch try poll(limit) {
         case .ready: becameReady()
         case .interrupted: return .interrupted
-        case .timedOut: if let limit, limit <= Instant.now() { return .again }
+        case .timedOut:
+          // A deadline that has passed is met in the next step, also by a caller who never waits.
+          if let limit, limit <= Instant.now(), wakeAt.map({ limit < $0 }) ?? true { return .again }
         }
       }
       step = try self.step()

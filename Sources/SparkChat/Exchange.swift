@@ -27,7 +27,7 @@ final class Exchange {
   }
 
   /// A server that floods us must not keep the caller from its deadlines.
-  private static let maxReadsAtOnce = 64
+  private static let maxReadsAtOnce = 4
   /// The service closes a connection that has not been asked for 60 s (protocol 4.8).
   private static let maxParkedMilliseconds: Int32 = 55_000
 

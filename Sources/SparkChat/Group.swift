@@ -26,7 +26,6 @@ package final class Group {
 
   /// The network is looked at after this many events, though streams in line have more.
   private static let maxEventsBetweenWaits = 64
-  private static let maxRoundsWithoutEvent = 64
 
   package let process = ProcessStamp()
   private let selector: Selector
@@ -34,6 +33,8 @@ package final class Group {
   private var line = TurnLine()
   private var timers = TimerQueue()
   private var turnsLeft = maxEventsBetweenWaits
+  /// A stream has had its turn without an event, and has more to do.
+  private var hasFruitlessWork = false
   private var isWatched = false
   /// The descriptor has been made readable because streams stand in line.
   private var isSelfSignalled = false
@@ -105,9 +106,9 @@ package final class Group {
     try process.check()
     let limit =
       timeoutMilliseconds < 0 ? nil : Instant.now().advanced(byMilliseconds: timeoutMilliseconds)
-    var rounds = 0
+    var hasLooked = false
     while true {
-      rounds += 1
+      hasFruitlessWork = false
       while turnsLeft > 0, let token = takeTurn() {
         turnsLeft -= 1
         if let next = try drive(token) { return leave(with: next) }
@@ -119,7 +120,10 @@ package final class Group {
       switch try wait(isIdle ? .distantPast : limit) {
       case .ready, .timedOut:
         // Streams that are busy without an event must not hold the caller for ever.
-        guard line.isEmpty || rounds >= Self.maxRoundsWithoutEvent else { continue }
+        guard line.isEmpty || hasFruitlessWork || isIdle && hasLooked else {
+          hasLooked = isIdle
+          continue
+        }
         if isIdle { return leave(with: .idle) }
         if let limit, limit <= Instant.now() { return leave(with: .again) }
       case .interrupted: return leave(with: .interrupted)
@@ -146,6 +150,8 @@ package final class Group {
       try remove(stream)
       return .done(stream)
     case .busy:
+      hasFruitlessWork = true
+      turnsLeft = 0
       try settle(token, stream, isBusy: true)
     case .waiting, .parked:
       try settle(token, stream, isBusy: false)

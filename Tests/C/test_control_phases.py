@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pytest
 from c_support.service import Service
 from c_support.workshop import Workshop
-from control_authority import Authority, authority
 from control_asking import Answer, ask_often, conversation
+from control_authority import Authority
 from control_relay import relay
 from control_server import Peer, ScriptedServer, answer, closed_port, full_port
 

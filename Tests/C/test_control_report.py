@@ -73,7 +73,7 @@ def test_failure_is_timed(workshop: Workshop, service: Service) -> None:
     result = ask(workshop, service.url("wss", scenario="stall:at=request"), first_token=150)
     assert result.number("t_first_text") == -1
     assert result.number("t_last") == -1
-    assert 150_000 <= result.number("t_total")
+    assert result.number("t_total") >= 150_000
     assert result.number("sent") > 300
 
 

@@ -1,0 +1,134 @@
+import CSparkChat
+import Foundation
+import SparkChat
+import SparkChatABI
+import SparkWire
+import Testing
+
+/// The header, read as text.
+private struct Header {
+  let text: String
+
+  init() throws {
+    text = try String(contentsOfFile: "\(Emulator.root)/include/sparkchat.h", encoding: .utf8)
+  }
+
+  /// The names and numbers of an enumeration.
+  func constants(of type: String) throws -> [String: Int] {
+    let start = try #require(text.range(of: "typedef enum \(type) {"))
+    let end = try #require(text.range(of: "} \(type);"))
+    var constants: [String: Int] = [:]
+    for match in text[start.upperBound..<end.lowerBound].matches(
+      of: /(SPARKCHAT_[A-Z_]+) = (-?\d+)/)
+    {
+      constants[String(match.1)] = Int(match.2)
+    }
+    return constants
+  }
+
+  func macro(_ name: String) throws -> String {
+    let line = try #require(text.firstMatch(of: try Regex("#define \(name) +\"?([^\"\\n]+)\"?\\n")))
+    return String(try #require(line.output[1].substring))
+  }
+
+  /// The functions that it declares.
+  var functions: Set<String> {
+    let code = text.replacing(/\/\*[\s\S]*?\*\//, with: "")
+    return Set(code.matches(of: /\b(sparkchat_[a-z0-9_]+)\(/).map { String($0.1) })
+  }
+}
+
+struct HeaderTests {
+  private let header: Header
+
+  init() throws { header = try Header() }
+
+  @Test func `every status of the header is the library's, and the other way round`() throws {
+    let constants = try header.constants(of: "sparkchat_status")
+    #expect(constants.count > 25)
+    for (name, number) in constants {
+      #expect(text(sparkchat_status_name(sparkchat_status(Int32(number)))) == name)
+    }
+    #expect(
+      Set(constants.values.filter { $0 < 0 }) == Set(Status.allCases.map { Int($0.rawValue) }))
+    for number in -300...300 where !constants.values.contains(number) {
+      #expect(text(sparkchat_status_name(sparkchat_status(Int32(number)))) == "unknown")
+    }
+  }
+
+  @Test func `so is every phase`() throws {
+    let constants = try header.constants(of: "sparkchat_phase")
+    #expect(Set(constants.values) == Set(Phase.allCases.map { Int($0.rawValue) }))
+    for (name, number) in constants {
+      #expect(
+        text(sparkchat_phase_name(sparkchat_phase(UInt32(number))))
+          == plain(name, "SPARKCHAT_PHASE_"))
+    }
+    #expect(text(sparkchat_phase_name(sparkchat_phase(99))) == "unknown")
+    #expect(text(sparkchat_phase_name(sparkchat_phase(.max))) == "unknown")
+  }
+
+  @Test func `so is every outcome`() throws {
+    let constants = try header.constants(of: "sparkchat_outcome")
+    #expect(Set(constants.values) == Set(Outcome.allCases.map { Int($0.rawValue) }))
+    for (name, number) in constants {
+      #expect(
+        text(sparkchat_outcome_name(sparkchat_outcome(UInt32(number))))
+          == plain(name, "SPARKCHAT_OUTCOME_"))
+    }
+    #expect(text(sparkchat_outcome_name(sparkchat_outcome(99))) == "unknown")
+  }
+
+  @Test func `so are the kinds of connection and the levels of the log`() throws {
+    #expect(
+      Set(try header.constants(of: "sparkchat_connection").values)
+        == Set(ConnectionKind.allCases.map { Int($0.rawValue) }))
+    #expect(
+      Set(try header.constants(of: "sparkchat_log_level").values)
+        == Set(LogLevel.allCases.map { Int($0.rawValue) }))
+  }
+
+  @Test func `every kind of event has its name`() throws {
+    for (name, number) in try header.constants(of: "sparkchat_event_kind") {
+      #expect(
+        text(sparkchat_event_kind_name(sparkchat_event_kind(UInt32(number))))
+          == plain(name, "SPARKCHAT_EVENT_"))
+    }
+    #expect(text(sparkchat_event_kind_name(sparkchat_event_kind(99))) == "unknown")
+  }
+
+  @Test func `the version is one`() throws {
+    let version = try header.macro("SPARKCHAT_VERSION_STRING")
+    let parts = try ["MAJOR", "MINOR", "PATCH"].map {
+      try #require(Int32(header.macro("SPARKCHAT_VERSION_\($0)")))
+    }
+    #expect(parts.map(String.init).joined(separator: ".") == version)
+    #expect(text(sparkchat_version_string()) == version)
+    #expect(sparkchat_version_number() == parts[0] << 16 | parts[1] << 8 | parts[2])
+    #expect(sparkchat_abi_version() == Int32(try header.macro("SPARKCHAT_ABI_VERSION")))
+    #expect(String(describing: Version.string) == version)
+    #expect(String(describing: Version.userAgent) == "sparkchat/\(version)")
+    let details = try #require(text(sparkchat_version_details()))
+    #expect(details.hasPrefix("sparkchat/\(version) OpenSSL/3."))
+    #expect(details.contains(" jansson/2."))
+    #expect(sparkchat_version_details() == sparkchat_version_details())
+  }
+
+  /// Whoever adds a function adds a call of it here.
+  @Test func `these tests call every function of the header`() throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent()
+    let files = try #require(
+      FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
+    var called: Set<String> = []
+    for case let file as URL in files where file.pathExtension == "swift" {
+      let source = try String(contentsOf: file, encoding: .utf8)
+      called.formUnion(source.matches(of: /\b(sparkchat_[a-z0-9_]+)\(/).map { String($0.1) })
+    }
+    #expect(header.functions.count > 100)
+    #expect(header.functions.subtracting(called).sorted() == [])
+  }
+
+  private func plain(_ name: String, _ prefix: String) -> String {
+    name.dropFirst(prefix.count).lowercased().replacing("_", with: " ")
+  }
+}

@@ -1,0 +1,202 @@
+import SparkChat
+import SparkWire
+import Testing
+
+private let longest = String(repeating: "x", count: 128)
+
+struct ConfigurationTests {
+  @Test(arguments: [
+    Setting("app id") { try $0.setAppID(String(repeating: "a", count: 64)) },
+    Setting("key") { try $0.setAPIKey("!#~" + String(repeating: "a", count: 253)) },
+    Setting("secret") { try $0.setAPISecret("TestOnly+/=") },
+    Setting("model") { try $0.setModel("Ultra") },
+    Setting("URL") { try $0.setURL("ws://localhost:1/v3.5/chat?tag=x") },
+    Setting("domain") { try $0.setDomain("generalv3") },
+    Setting("user id of 32 characters") { try $0.setUserID(String(repeating: "你", count: 32)) },
+    Setting("patch id") { try $0.setPatchID("0") },
+    Setting("no timeout") { try $0.setTimeout(\.resolve, "resolve", 0) },
+    Setting("longest timeout") { try $0.setTimeout(\.total, "total", .max) },
+    Setting("first token") { try $0.setFirstTokenTimeout(.max) },
+    Setting("message size") { try $0.setMaxMessageSize(1_024) },
+    Setting("answer size") { try $0.setMaxAnswerSize(1 << 30) },
+    Setting("attempts") { try $0.setMaxAttempts(10) },
+    Setting("backoff") { try $0.setRetryBackoff(base: 0, max: 0) },
+    Setting("rate") { try $0.setMaxRate(0.001) },
+    Setting("concurrency") { try $0.setMaxConcurrency(1) },
+  ])
+  func `takes`(setting: Setting) throws {
+    var configuration = try Configuration.complete()
+    try setting.apply(to: &configuration)
+    #expect(rejection(configuration) == nil)
+  }
+
+  @Test(arguments: [
+    (Setting("app id empty") { try $0.setAppID("") }, "the app id has 0 characters", "1 to 64"),
+    (
+      Setting("app id long") { try $0.setAppID(String(repeating: "a", count: 65)) },
+      "the app id has 65 characters", "1 to 64"
+    ),
+    (Setting("app id space") { try $0.setAppID("a b") }, "the app id has a character", "console"),
+    (Setting("app id line end") { try $0.setAppID("a1b2c3d4\n") }, "the app id", "line ends"),
+    (Setting("app id é") { try $0.setAppID("é") }, "the app id", "console"),
+    (Setting("key empty") { try $0.setAPIKey("") }, "the API key has 0", "1 to 256"),
+    (Setting("key quoted") { try $0.setAPIKey("\"SECRET\"") }, "quotation mark", "console"),
+    (Setting("key line end") { try $0.setAPIKey("SECRET\r\n") }, "the API key", "line ends"),
+    (
+      Setting("key long") { try $0.setAPIKey(String(repeating: "a", count: 257)) },
+      "the API key has 257", "256"
+    ),
+    (Setting("secret NUL") { try $0.setAPISecret("SECRET\u{0}") }, "the API secret", "console"),
+    (Setting("secret é") { try $0.setAPISecret("SECRÉT") }, "the API secret", "console"),
+    (Setting("model empty") { try $0.setModel("") }, "the model has 0", "1 to 128"),
+    (Setting("model long") { try $0.setModel(longest + "x") }, "the model has 129", "1 to 128"),
+    (Setting("domain") { try $0.setDomain("") }, "the domain has 0", "1 to 128"),
+    // A22: the service would answer with 10004.
+    (
+      Setting("user id") { try $0.setUserID(String(repeating: "u", count: 64)) },
+      "the user id has 64 characters", "1 to 32"
+    ),
+    (Setting("user id empty") { try $0.setUserID("") }, "the user id has 0", "1 to 32"),
+    (
+      Setting("patch id") { try $0.setPatchID(String(repeating: "p", count: 33)) },
+      "the patch id has 33", "1 to 32"
+    ),
+    (Setting("CA file") { try $0.setCAFile("") }, "the CA file's path has 0", "4096"),
+    (
+      Setting("CA directory") { try $0.setCADirectory("") }, "the CA directory's path has 0", "4096"
+    ),
+    // H6: the commonest mistake.
+    (
+      Setting("HTTP URL") { try $0.setURL("https://spark-api-open.xf-yun.com/v1") },
+      "HTTP address", "starts with wss://"
+    ),
+    (Setting("no URL") { try $0.setURL("") }, "empty", "wss://"),
+    (
+      Setting("URL with a password") { try $0.setURL("wss://user:SECRET@example.com/") },
+      "user information", "credentials are set by themselves"
+    ),
+    (
+      Setting("connect") { try $0.setTimeout(\.connect, "connect", -1) },
+      "the connect timeout is -1", "0"
+    ),
+    (Setting("first token") { try $0.setFirstTokenTimeout(.min) }, "the first token timeout", "0"),
+    (Setting("message size") { try $0.setMaxMessageSize(1_023) }, "is 1023 bytes", "1024 to"),
+    (Setting("negative size") { try $0.setMaxMessageSize(-1) }, "is -1 bytes", "1024 to"),
+    (Setting("answer size") { try $0.setMaxAnswerSize((1 << 30) + 1) }, "bytes", "1024 to"),
+    (Setting("attempts") { try $0.setMaxAttempts(0) }, "attempts is 0", "1 to 10"),
+    (Setting("backoff") { try $0.setRetryBackoff(base: 5, max: 4) }, "5 to 4 ms", "not shorter"),
+    (Setting("rate") { try $0.setMaxRate(.nan) }, "rate is nan", "0 for no limit"),
+    (Setting("concurrency") { try $0.setMaxConcurrency(-1) }, "at once is -1", "0 for no limit"),
+    (Setting("pin") { try $0.setPinnedPublicKey("x") }, "pin \"x\" is malformed", "sha256//"),
+  ])
+  func `refuses, and remembers it until a client is made`(
+    setting: Setting, message: String, hint: String
+  ) throws {
+    var configuration = try Configuration.complete()
+    let error = try #require(
+      failure { () throws(SparkError) in try setting.apply(to: &configuration) })
+    #expect(error.status == .invalidArgument)
+    #expect(error.message.contains(message), "\(error.message)")
+    #expect(error.hint.contains(hint), "\(error.hint)")
+    #expect(!"\(error)".contains("SECR"))
+    #expect(rejection(configuration) == error)
+  }
+
+  @Test func `a failure is forgotten when the option is set well`() throws {
+    var configuration = try Configuration.complete()
+    #expect(throws: SparkError.self) { try configuration.setModel("") }
+    #expect(throws: SparkError.self) { try configuration.setUserID("") }
+    try configuration.setModel("lite")
+    #expect(rejection(configuration)?.message.contains("user id") == true)
+    try configuration.setUserID("me")
+    #expect(rejection(configuration) == nil)
+    // What was refused has changed nothing.
+    try configuration.setDomain("general")
+    #expect(throws: SparkError.self) { try configuration.setDomain("") }
+    #expect(configuration.domain == "general")
+  }
+
+  @Test func `says which credential is missing`() throws {
+    var configuration = Configuration()
+    for (name, variable) in [
+      ("app id", "APP_ID"), ("API key", "API_KEY"), ("API secret", "API_SECRET"),
+    ] {
+      let error = try #require(rejection(configuration))
+      #expect(error.status == .config)
+      #expect(error.message == "the \(name) is not set")
+      #expect(error.hint.contains("IFLYTEK_SPARK_\(variable)"))
+      switch name {
+      case "app id": try configuration.setAppID("a")
+      case "API key": try configuration.setAPIKey("b")
+      default: try configuration.setAPISecret("c")
+      }
+    }
+    #expect(rejection(configuration) == nil)
+  }
+
+  @Test func `has the defaults of the service`() throws {
+    let client = try Client(.complete())
+    #expect(client.endpoint.url.description == "wss://spark-api.xf-yun.com/v3.5/chat")
+    #expect(client.endpoint.domain == "generalv3.5")
+  }
+
+  @Test(arguments: [
+    Setting("model and domain") {
+      try $0.setModel("max"); try $0.setDomain("lite")
+    },
+    Setting("URL and domain") {
+      try $0.setURL("wss://spark-api.xf-yun.com/v1.1/chat")
+      try $0.setDomain("generalv3.5")
+    },
+    Setting("URL alone") { try $0.setURL("wss://gateway.example/") },
+    Setting("model") { try $0.setModel("gpt") },
+  ])
+  func `what does not fit together is refused before any network`(setting: Setting) throws {
+    var configuration = try Configuration.complete()
+    try setting.apply(to: &configuration)
+    let error = try #require(rejection(configuration))
+    #expect(error.status == .config)
+    #expect(!error.hint.isEmpty)
+  }
+
+  @Test func `trusted certificates are read when a client is made`() throws {
+    var configuration = try Configuration.complete()
+    try configuration.setCAFile("/nowhere/ca.pem")
+    #expect(rejection(configuration)?.status == .tls)
+    // Without encryption there is nothing to trust.
+    try configuration.setURL("ws://localhost:1/v3.5/chat")
+    #expect(rejection(configuration) == nil)
+  }
+
+  @Test func `a client is a copy of its configuration`() throws {
+    var configuration = try Configuration.complete()
+    let client = try Client(configuration)
+    try configuration.setModel("lite")
+    #expect(client.endpoint.domain == "generalv3.5")
+    #expect(try Client(configuration).endpoint.domain == "lite")
+  }
+
+  @Test func `A20: shows no secret`() throws {
+    var configuration = try Configuration.complete()
+    try configuration.setAPIKey("KEY-NOT-TO-BE-SEEN")
+    try configuration.setAPISecret("SECRET-NOT-TO-BE-SEEN")
+    var text = "\(configuration) \(String(reflecting: configuration))"
+    dump(configuration, to: &text)
+    dump(try Client(configuration), to: &text)
+    #expect(!text.contains("NOT-TO-BE-SEEN"))
+  }
+
+  @Test(
+    arguments: [
+      ("x1", 300_000), ("x2", 300_000), ("max", 120_000), ("lite", 120_000),
+    ] as [(String, Int32)])
+  func `reasoning models have more time for the first token`(
+    model: String, milliseconds: Int32
+  ) throws {
+    let endpoint = try Endpoint.resolve(model: model, url: nil, domain: nil)
+    #expect(Timeouts().milliseconds(.firstToken, model: endpoint.model) == milliseconds)
+    var timeouts = Timeouts()
+    timeouts.firstToken = 5
+    #expect(timeouts.milliseconds(.firstToken, model: endpoint.model) == 5)
+  }
+}

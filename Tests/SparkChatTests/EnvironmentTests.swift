@@ -1,0 +1,133 @@
+import Glibc
+import SparkChat
+import SparkWire
+import Testing
+
+private let langChain = [
+  "IFLYTEK_SPARK_APP_ID", "IFLYTEK_SPARK_API_KEY", "IFLYTEK_SPARK_API_SECRET",
+  "IFLYTEK_SPARK_API_URL", "IFLYTEK_SPARK_LLM_DOMAIN",
+]
+private let official = [
+  "SPARKAI_APP_ID", "SPARKAI_API_KEY", "SPARKAI_API_SECRET", "SPARKAI_URL", "SPARKAI_DOMAIN",
+]
+private let ultra = "wss://spark-api.xf-yun.com/v4.0/chat"
+private let lite = "wss://spark-api.xf-yun.com/v1.1/chat"
+
+/// Serialized, since the environment belongs to the whole process.
+@Suite(.serialized)
+struct EnvironmentTests {
+  private func with(_ variables: [String: String], _ body: () throws -> Void) rethrows {
+    for name in langChain + official { unsetenv(name) }
+    for (name, value) in variables { setenv(name, value, 1) }
+    defer { for name in langChain + official { unsetenv(name) } }
+    try body()
+  }
+
+  private func set(_ names: [String], _ values: String...) -> [String: String] {
+    Dictionary(uniqueKeysWithValues: zip(names, values))
+  }
+
+  @Test(arguments: [langChain, official])
+  func `C3: takes all five from the environment`(names: [String]) throws {
+    try with(set(names, "app", "key", "secret", ultra, "4.0Ultra")) {
+      var configuration = Configuration()
+      try configuration.loadEnvironment()
+      #expect(configuration.appID == "app")
+      #expect(configuration.apiKey.map(text) == "key")
+      #expect(configuration.apiSecret.map(text) == "secret")
+      #expect(configuration.url == ultra)
+      #expect(configuration.domain == "4.0Ultra")
+      #expect(rejection(configuration) == nil)
+    }
+  }
+
+  @Test func `LangChain's names come first, one by one`() throws {
+    var variables = set(official, "app", "key", "secret", ultra, "4.0Ultra")
+    variables["IFLYTEK_SPARK_APP_ID"] = "other"
+    variables["IFLYTEK_SPARK_API_KEY"] = ""
+    try with(variables) {
+      var configuration = Configuration()
+      try configuration.loadEnvironment()
+      #expect(configuration.appID == "other")
+      #expect(configuration.apiKey.map(text) == "key")
+    }
+  }
+
+  @Test func `what is set stays`() throws {
+    try with(set(langChain, "app", "key", "secret", ultra, "4.0Ultra")) {
+      var configuration = Configuration()
+      try configuration.setAppID("mine")
+      try configuration.setAPIKey("my-key")
+      try configuration.loadEnvironment()
+      #expect(configuration.appID == "mine")
+      #expect(configuration.apiKey.map(text) == "my-key")
+      #expect(configuration.apiSecret.map(text) == "secret")
+    }
+  }
+
+  @Test(arguments: [
+    Setting("model") { try $0.setModel("lite") }, Setting("URL") { try $0.setURL(lite) },
+    Setting("domain") { try $0.setDomain("lite") },
+  ])
+  func `A8: who says where to ask is asked there`(setting: Setting) throws {
+    try with(set(langChain, "app", "key", "secret", ultra, "4.0Ultra")) {
+      var configuration = Configuration()
+      try setting.apply(to: &configuration)
+      try configuration.loadEnvironment()
+      let client = try Client(configuration)
+      #expect(client.endpoint.url.description == lite)
+      #expect(client.endpoint.domain == "lite")
+    }
+  }
+
+  @Test func `takes nothing where there is nothing`() throws {
+    try with([:]) {
+      var configuration = Configuration()
+      try configuration.loadEnvironment()
+      #expect(configuration.appID == nil && configuration.url == nil)
+      #expect(rejection(configuration)?.status == .config)
+    }
+  }
+
+  @Test(arguments: [
+    ("IFLYTEK_SPARK_APP_ID", "a b"), ("IFLYTEK_SPARK_API_KEY", "HIDDEN\n"),
+    ("SPARKAI_API_SECRET", "\"HIDDEN\""), ("IFLYTEK_SPARK_API_URL", "https://example.com"),
+    ("SPARKAI_URL", "wss://user:HIDDEN@example.com"),
+    ("IFLYTEK_SPARK_LLM_DOMAIN", String(repeating: "x", count: 200)),
+  ])
+  func `names the variable with a bad value, and remembers it`(name: String, value: String) throws {
+    try with([name: value]) {
+      var configuration = Configuration()
+      let error = try #require(
+        failure { () throws(SparkError) in try configuration.loadEnvironment() })
+      #expect(error.status == .invalidArgument)
+      #expect(error.message.hasPrefix("environment variable \(name): "), "\(error.message)")
+      #expect(!"\(error)".contains("HIDDEN"))
+      #expect(rejection(configuration) == error)
+    }
+  }
+
+  @Test func `a value that is not UTF-8 is refused`() throws {
+    with([:]) {
+      setenv("IFLYTEK_SPARK_APP_ID", [CChar](arrayLiteral: 0x61, -1, 0), 1)
+      var configuration = Configuration()
+      let error = failure { () throws(SparkError) in try configuration.loadEnvironment() }
+      #expect(error?.message.contains("IFLYTEK_SPARK_APP_ID") == true)
+    }
+  }
+
+  @Test func `a bad variable does no harm once its option is set`() throws {
+    try with(["IFLYTEK_SPARK_APP_ID": "a b"]) {
+      var configuration = Configuration()
+      try configuration.setAPIKey("key")
+      try configuration.setAPISecret("secret")
+      #expect(throws: SparkError.self) { try configuration.loadEnvironment() }
+      try configuration.setAppID("good")
+      #expect(rejection(configuration) == nil)
+    }
+  }
+
+  private func text(_ secret: Secret) -> String {
+    secret.withBytes { String(decoding: $0, as: UTF8.self) }
+  }
+}

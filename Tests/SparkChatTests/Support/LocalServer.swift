@@ -1,0 +1,1 @@
+../../SparkTransportTests/Support/LocalServer.swift

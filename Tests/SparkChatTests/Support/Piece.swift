@@ -1,0 +1,1 @@
+../../SparkWireTests/Piece.swift

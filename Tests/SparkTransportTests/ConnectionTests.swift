@@ -1,0 +1,119 @@
+import Foundation
+import Glibc
+import SparkWire
+import Testing
+
+@testable import SparkTransport
+
+struct ConnectionTests {
+  private let interruption = Interruption()
+
+  @Test func `carries bytes both ways and counts them`() throws {
+    let server = try LocalServer { peer in peer.send("<\(peer.receive())>") }
+    let connection = try connection("ws://127.0.0.1:\(server.port)", interruption)
+    #expect(connection.phase == .resolve)
+    try connection.open(interruption)
+    #expect(connection.phase == .none)
+    try connection.send([UInt8]("hello".utf8), interruption)
+    #expect(try connection.receive(7, interruption) == [UInt8]("<hello>".utf8))
+    #expect(connection.bytesSent == 5)
+    #expect(connection.bytesReceived == 7)
+    #expect(try connection.receive(1, interruption).isEmpty)
+    #expect(!connection.isResumed)
+  }
+
+  /// The name may stand for an IPv6 address at which nobody listens.
+  @Test func `finds the address that listens`() throws {
+    let server = try LocalServer { peer in peer.send("hello") }
+    let connection = try connection("ws://localhost:\(server.port)", interruption)
+    try connection.open(interruption)
+    #expect(try connection.receive(5, interruption) == [UInt8]("hello".utf8))
+  }
+
+  @Test func `a server that resets the connection is a failure with its errno`() throws {
+    let server = try LocalServer { peer in
+      _ = peer.receive()
+      peer.armReset()
+    }
+    let connection = try connection("ws://127.0.0.1:\(server.port)", interruption)
+    try connection.open(interruption)
+    try connection.send([1], interruption)
+    let error = try #require(
+      failure { () throws(SparkError) in _ = try connection.receive(1, interruption) })
+    #expect(error.status == .io)
+    #expect(error.osErrno == ECONNRESET)
+    #expect(error.retryable)
+    #expect(error.message == "reading from 127.0.0.1 failed: Connection reset by peer")
+  }
+
+  @Test func `a server that is gone raises no SIGPIPE`() throws {
+    // With the default action, and not blocked as on other threads of the tests.
+    signal(SIGPIPE, SIG_DFL)
+    _ = unblocking(SIGPIPE)
+    let server = try LocalServer { peer in
+      _ = peer.receive()
+      peer.armReset()
+    }
+    let connection = try connection("ws://127.0.0.1:\(server.port)", interruption)
+    try connection.open(interruption)
+    let error = failure { () throws(SparkError) in
+      for _ in 0..<10_000 { try connection.send([1], interruption) }
+    }
+    #expect(error?.status == .io)
+    #expect([EPIPE, ECONNRESET].contains(error?.osErrno))
+    #expect(error?.message.hasPrefix("writing to 127.0.0.1 failed: ") == true)
+  }
+
+  @Test func `what does not fit at once is sent as the server takes it`() throws {
+    let total = 20_000_000
+    let server = try LocalServer { peer in
+      var rest = total
+      while rest > 0 {
+        let count = peer.receive().utf8.count
+        if count == 0 { return }
+        rest -= count
+      }
+      peer.send("all")
+    }
+    let connection = try connection("ws://127.0.0.1:\(server.port)", interruption)
+    try connection.open(interruption)
+    try connection.send([UInt8](repeating: 0x61, count: total), interruption)
+    #expect(try connection.receive(3, interruption) == [UInt8]("all".utf8))
+    #expect(connection.bytesSent == UInt64(total))
+  }
+
+  @Test func `says what it waits for`() throws {
+    let dead = try DeadServer()
+    let connecting = try connection("ws://127.0.0.1:\(dead.port)", interruption)
+    #expect(try !connecting.advance(now: Instant.now()))
+    #expect(connecting.phase == .connect)
+    var interests: [Interest] = []
+    connecting.appendInterests(to: &interests)
+    #expect(interests.map(\.writing) == [true])
+
+    let silent = try LocalServer { $0.waitForEnd() }
+    let open = try connection("ws://127.0.0.1:\(silent.port)", interruption)
+    try open.open(interruption)
+    interests = []
+    open.appendInterests(to: &interests)
+    #expect(interests.map(\.reading) == [true])
+    #expect(interests.map(\.writing) == [false])
+  }
+
+  @Test func `is of no use once it is closed`() throws {
+    let server = try LocalServer { $0.waitForEnd() }
+    let connection = try connection("ws://127.0.0.1:\(server.port)", interruption)
+    connection.close()
+    try connection.open(interruption)
+    connection.close()
+    connection.close()
+    var buffer = ByteBuffer()
+    guard case .wouldBlock = try connection.read(into: &buffer, size: 10) else {
+      Issue.record("a closed connection gives bytes")
+      return
+    }
+    var interests: [Interest] = []
+    connection.appendInterests(to: &interests)
+    #expect(interests.isEmpty)
+  }
+}

@@ -1,0 +1,103 @@
+import Glibc
+import SparkWire
+import Testing
+
+@testable import SparkTransport
+
+private func wait(for resolver: Resolver, _ waiter: Interruption) throws -> Resolver.Outcome {
+  var poller = Poller()
+  let end = Instant.now().advanced(byMilliseconds: patience)
+  while resolver.outcome == nil, Instant.now() < end {
+    _ = try poller.wait(waiter, timeoutMilliseconds: 1_000) { _ in }
+  }
+  return try #require(resolver.outcome)
+}
+
+private func lookUp(_ host: String) throws -> Resolver.Outcome {
+  let waiter = Interruption()
+  return try wait(for: AddressBook().lookUp(host, 80, waiter: waiter), waiter)
+}
+
+struct ResolverTests {
+  @Test(arguments: ["127.0.0.1", "::1", "255.255.255.255", "2001:db8::a"])
+  func `a numeric address needs no lookup`(host: String) throws {
+    let addresses = try #require(AddressBook.numeric(host, 443))
+    #expect(addresses.map(\.description) == [host])
+  }
+
+  @Test(arguments: ["localhost", "example.com", ""])
+  func `a name is no numeric address`(host: String) {
+    #expect(AddressBook.numeric(host, 443)?.isEmpty ?? true)
+  }
+
+  @Test func `finds this machine by its name`() throws {
+    let addresses = try lookUp("localhost").get()
+    #expect(!addresses.isEmpty)
+    #expect(addresses.allSatisfy { $0.description == "::1" || $0.description.hasPrefix("127.") })
+  }
+
+  /// Names that the system refuses by itself: no test depends on a name server.
+  @Test(arguments: ["a..example", String(repeating: "x", count: 64) + ".example"])
+  func `says which name there is not`(host: String) throws {
+    let outcome = try lookUp(host)
+    let error = try #require(failure { () throws(SparkError) in _ = try outcome.get() })
+    #expect(error.status == .resolve)
+    #expect(error.message.contains("\"\(host)\" could not be looked up: "), "\(error.message)")
+    #expect(error.hint.contains("host name"))
+  }
+
+  @Test func `who needs the same name at the same time shares a lookup`() throws {
+    let book = AddressBook()
+    let waiters = (0..<20).map { _ in Interruption() }
+    let lookups = try waiters.map { try book.lookUp("localhost", 80, waiter: $0) }
+    for (waiter, resolver) in zip(waiters, lookups) {
+      #expect(try !wait(for: resolver, waiter).get().isEmpty)
+    }
+    // What is done is not asked again from memory: the name may have moved.
+    let late = Interruption()
+    let again = try book.lookUp("localhost", 80, waiter: late)
+    #expect(!lookups.contains { $0 === again })
+    #expect(try !wait(for: again, late).get().isEmpty)
+  }
+
+  @Test func `a lookup that is abandoned ends by itself`() throws {
+    let before = try threadCount()
+    for _ in 0..<50 { _ = try AddressBook().lookUp("localhost", 80, waiter: Interruption()) }
+    let end = Instant.now().advanced(byMilliseconds: patience)
+    while try threadCount() > before + 8, Instant.now() < end { usleep(1_000) }
+    #expect(try threadCount() <= before + 8)
+  }
+
+  @Test func `the thread that looks up leaves the caller's signals as they are`() throws {
+    var before = sigset_t()
+    var after = sigset_t()
+    pthread_sigmask(SIG_SETMASK, nil, &before)
+    _ = try lookUp("localhost")
+    pthread_sigmask(SIG_SETMASK, nil, &after)
+    for signal in 1..<Int32(32) {
+      #expect(sigismember(&before, signal) == sigismember(&after, signal))
+    }
+  }
+
+  @Test func `takes the families in turn, beginning with the first`() throws {
+    let hosts = ["10.0.0.1", "10.0.0.2", "10.0.0.3", "::1", "::2"]
+    let addresses = try hosts.map { try address($0, 1) }
+    #expect(
+      addresses.interleaved().map(\.description)
+        == ["10.0.0.1", "::1", "10.0.0.2", "::2", "10.0.0.3"])
+    #expect(
+      Array(addresses.reversed()).interleaved().map(\.description)
+        == ["::2", "10.0.0.3", "::1", "10.0.0.2", "10.0.0.1"])
+    #expect(
+      Array(addresses.prefix(2)).interleaved().map(\.description) == ["10.0.0.1", "10.0.0.2"])
+    #expect([SocketAddress]().interleaved().isEmpty)
+  }
+
+  private func threadCount() throws -> Int {
+    let directory = try #require(opendir("/proc/self/task"))
+    defer { closedir(directory) }
+    var count = -2
+    while readdir(directory) != nil { count += 1 }
+    return count
+  }
+}

@@ -1,0 +1,93 @@
+import Foundation
+import SparkWire
+import Testing
+
+@testable import SparkTransport
+
+/// No test waits longer than this.
+let patience: Int32 = 10_000
+
+extension Connection {
+  /// Waits until the connection is open.
+  func open(_ interruption: Interruption) throws(SparkError) {
+    var poller = Poller()
+    let end = Instant.now().advanced(byMilliseconds: patience)
+    while try !advance(now: Instant.now()) {
+      guard Instant.now() < end else { throw SparkError(.timeout, "the connection does not open") }
+      try wait(&poller, interruption)
+    }
+  }
+
+  /// What the server sends until there are `count` bytes, or it ends.
+  func receive(_ count: Int, _ interruption: Interruption) throws(SparkError) -> [UInt8] {
+    var poller = Poller()
+    var buffer = ByteBuffer()
+    let end = Instant.now().advanced(byMilliseconds: patience)
+    while buffer.count < count {
+      switch try read(into: &buffer, size: 4_096) {
+      case .bytes: continue
+      case .end: return [UInt8](buffer.readable)
+      case .wouldBlock: break
+      }
+      guard Instant.now() < end else { throw SparkError(.timeout, "the server sends nothing") }
+      try wait(&poller, interruption)
+    }
+    return [UInt8](buffer.readable)
+  }
+
+  func send(_ bytes: [UInt8], _ interruption: Interruption) throws(SparkError) {
+    var poller = Poller()
+    var buffer = ByteBuffer()
+    bytes.withUnsafeBytes { buffer.append($0) }
+    let end = Instant.now().advanced(byMilliseconds: patience)
+    while try !write(from: &buffer) {
+      guard Instant.now() < end else { throw SparkError(.timeout, "the server takes nothing") }
+      try wait(&poller, interruption)
+    }
+  }
+
+  private func wait(_ poller: inout Poller, _ interruption: Interruption) throws(SparkError) {
+    let limit = wakeAt.map { Instant.now().milliseconds(until: $0) } ?? 1_000
+    _ = try poller.wait(interruption, timeoutMilliseconds: min(limit, 1_000)) {
+      appendInterests(to: &$0)
+    }
+    becameReady()
+  }
+}
+
+func connection(
+  _ url: String, _ interruption: Interruption, trust: TrustStore? = nil,
+  identity: ClientIdentity? = nil, pins: PublicKeyPins? = nil
+) throws -> Connection {
+  let context = try trust.map { (trust) throws(SparkError) in
+    try TLSContext(trust: trust, identity: identity, pins: pins)
+  }
+  let route = Route(url: try ServiceURL(url), proxy: nil, tls: context)
+  return Connection(route, interruption: interruption)
+}
+
+/// What `body` throws; nil if it does not.
+func failure(of body: () throws(SparkError) -> Void) -> SparkError? {
+  do throws(SparkError) {
+    try body()
+    return nil
+  } catch {
+    return error
+  }
+}
+
+/// This thread, on which tests run with all signals blocked, now with one that is not.
+func unblocking(_ signal: Int32) -> pthread_t {
+  var set = sigset_t()
+  sigemptyset(&set)
+  sigaddset(&set, signal)
+  pthread_sigmask(SIG_UNBLOCK, &set, nil)
+  return pthread_self()
+}
+
+/// Whether OpenSSL's error queue of this thread holds anything.
+func hasOpenSSLErrors() throws -> Bool {
+  let symbol = try #require(dlsym(dlopen(nil, RTLD_NOW), "ERR_peek_error"))
+  let peek = unsafeBitCast(symbol, to: (@convention(c) () -> UInt).self)
+  return peek() != 0
+}

@@ -1,0 +1,1 @@
+../../SparkChatTests/Support/Emulator.swift

@@ -1,0 +1,176 @@
+import Foundation
+import Glibc
+import SparkWire
+import Testing
+
+@testable import SparkTransport
+
+private func loading(_ trust: TrustStore) -> SparkError? {
+  failure { () throws(SparkError) in
+    _ = try TLSContext(trust: trust, identity: nil, pins: nil)
+  }
+}
+
+/// A directory for the length of a test.
+private final class TemporaryDirectory {
+  let path: String
+
+  init() throws {
+    let url = FileManager.default.temporaryDirectory.appending(path: "sparkchat \(UUID())")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    path = url.path
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
+  func write(_ name: String, _ text: String) throws -> String {
+    try text.write(toFile: "\(path)/\(name)", atomically: false, encoding: .utf8)
+    return "\(path)/\(name)"
+  }
+}
+
+/// Serialized, since the environment belongs to the whole process.
+@Suite(.withEmulator, .serialized)
+struct TrustStoreTests {
+  private let directory: TemporaryDirectory
+  private let caFile: String
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    caFile = try Emulator.running().ready.caFile
+  }
+
+  /// Whether the emulator's certificate is trusted.
+  private func isTrusted(by trust: TrustStore) throws -> Bool {
+    let interruption = Interruption()
+    let url = try Emulator.running().url(.wss)
+    let connection = try connection(url, interruption, trust: trust)
+    let error = failure { () throws(SparkError) in try connection.open(interruption) }
+    #expect(error == nil || error?.status == .certificate, "\(error?.message ?? "")")
+    return error == nil
+  }
+
+  @Test func `trusts what is in a file, and nothing else`() throws {
+    #expect(try isTrusted(by: .custom(file: caFile, directory: nil)))
+    #expect(try !isTrusted(by: .custom(file: nil, directory: directory.path)))
+    #expect(try !isTrusted(by: .system))
+  }
+
+  @Test func `trusts what is in a directory, as openssl rehash prepares it`() throws {
+    let hash = try hashOfSubject(caFile)
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(directory.path)/\(hash).0", withDestinationPath: caFile)
+    #expect(try isTrusted(by: .custom(file: nil, directory: directory.path)))
+  }
+
+  @Test func `a file and a directory may be set together`() throws {
+    #expect(try isTrusted(by: .custom(file: caFile, directory: directory.path)))
+  }
+
+  @Test func `says which file it cannot read`() throws {
+    let missing = "\(directory.path)/missing.pem"
+    let text = try directory.write("text.pem", "not a certificate")
+    let empty = try directory.write("empty.pem", "")
+    let broken = try directory.write(
+      "broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+    for path in [missing, text, empty, broken, directory.path] {
+      let error = try #require(loading(.custom(file: path, directory: nil)))
+      #expect(error.status == .tls)
+      #expect(error.message.contains("the CA file \"\(path)\" could not be read: "))
+      #expect(error.hint.contains("PEM"))
+    }
+    #expect(try !hasOpenSSLErrors())
+  }
+
+  @Test func `says which directory it cannot read`() throws {
+    let file = try directory.write("file", "x")
+    for path in ["\(directory.path)/missing", file] {
+      let error = try #require(loading(.custom(file: nil, directory: path)))
+      #expect(error.status == .tls)
+      #expect(error.message.contains("the CA directory \"\(path)\""))
+      #expect(error.hint.contains("openssl rehash"))
+    }
+  }
+
+  @Test func `the system's certificates can be read`() throws {
+    #expect(loading(.system) == nil)
+    #expect(try !hasOpenSSLErrors())
+  }
+
+  @Test func `honours SSL_CERT_FILE and SSL_CERT_DIR`() throws {
+    defer {
+      unsetenv("SSL_CERT_FILE")
+      unsetenv("SSL_CERT_DIR")
+    }
+    setenv("SSL_CERT_FILE", caFile, 1)
+    #expect(try isTrusted(by: .system))
+    // A trust that was set by the program comes first.
+    #expect(try !isTrusted(by: .custom(file: nil, directory: directory.path)))
+    setenv("SSL_CERT_FILE", "\(directory.path)/missing", 1)
+    #expect(loading(.system)?.message.contains("\(directory.path)/missing") == true)
+    setenv("SSL_CERT_FILE", "", 1)
+    #expect(try !isTrusted(by: .system))
+    unsetenv("SSL_CERT_FILE")
+
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(directory.path)/\(try hashOfSubject(caFile)).0", withDestinationPath: caFile)
+    setenv("SSL_CERT_DIR", directory.path, 1)
+    #expect(try isTrusted(by: .system))
+    setenv("SSL_CERT_DIR", "\(directory.path)/missing", 1)
+    #expect(loading(.system)?.message.contains("CA directory") == true)
+  }
+
+  /// The name under which OpenSSL looks for a certificate.
+  private func hashOfSubject(_ path: String) throws -> String {
+    let program = dlopen(nil, RTLD_NOW)
+    typealias Open = @convention(c) (UnsafePointer<CChar>, UnsafePointer<CChar>) -> OpaquePointer?
+    typealias Read =
+      @convention(c) (OpaquePointer?, OpaquePointer?, OpaquePointer?, OpaquePointer?) ->
+      OpaquePointer?
+    typealias Hash = @convention(c) (OpaquePointer?) -> UInt
+    let open = unsafeBitCast(try #require(dlsym(program, "BIO_new_file")), to: Open.self)
+    let read = unsafeBitCast(try #require(dlsym(program, "PEM_read_bio_X509")), to: Read.self)
+    let hash = unsafeBitCast(
+      try #require(dlsym(program, "X509_subject_name_hash")), to: Hash.self)
+    let certificate = try #require(read(open(path, "r"), nil, nil, nil))
+    return String(format: "%08lx", hash(certificate))
+  }
+}
+
+struct IdentityTests {
+  @Test func `says which of certificate and key it cannot read`() throws {
+    let identity = ClientIdentity(certificate: "/nowhere/c.pem", key: "/nowhere/k.pem")
+    let error = try #require(
+      failure { () throws(SparkError) in
+        _ = try TLSContext(
+          trust: .custom(file: nil, directory: nil), identity: identity, pins: nil)
+      })
+    #expect(error.status == .tls)
+    #expect(error.message.contains("\"/nowhere/c.pem\""))
+  }
+
+  @Test(arguments: [
+    "", ";", "sha256//", "sha256//AAAA", "sha1//AAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+    "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    "sha256//****************************************AAA=",
+    "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=;nonsense",
+  ])
+  func `refuses what is no pin`(text: String) {
+    let error = failure { () throws(SparkError) in _ = try PublicKeyPins(text) }
+    #expect(error?.status == .invalidArgument)
+  }
+
+  @Test(.withEmulator) func `refuses a server with another key than the pinned one`() throws {
+    let interruption = Interruption()
+    let pins = try PublicKeyPins("sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
+    let connection = try connection(
+      Emulator.running().url(.wss), interruption,
+      trust: .custom(file: Emulator.running().ready.caFile, directory: nil), pins: pins)
+    let error = failure { () throws(SparkError) in try connection.open(interruption) }
+    #expect(error?.status == .certificate)
+    #expect(error?.message.contains("none of the pinned ones") == true)
+  }
+}
