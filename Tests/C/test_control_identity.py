@@ -11,7 +11,7 @@ import pytest
 from c_support.compiler import compiler
 from c_support.workshop import Workshop
 from control_asking import Answer, ask, ask_often, program
-from control_authority import Authority, authority  # noqa: F401
+from control_authority import Authority, authority
 from control_server import Peer, ScriptedServer, answer
 
 pytestmark = pytest.mark.timeout(120)
