@@ -1,4 +1,4 @@
-"""A machine whose clock is wrong: the signature is made again with the service's time, if allowed."""
+"""A machine whose clock is wrong: it signs again with the service's time, if allowed."""
 
 from __future__ import annotations
 

@@ -104,7 +104,8 @@ struct TLSTests {
   func `a server that goes away during the handshake may be tried again`(port: String) throws {
     let url = try Emulator.running().url(.wss, port: port)
     let error = try #require(try refusal(url, trust: trust()))
-    #expect(error.status == .io, "\(error.message)")
+    // The reset may be there before the connection is looked at for the first time.
+    #expect([.io, .connect].contains(error.status), "\(error.message)")
     #expect(error.retryable)
     // Closing without reading what has come resets the connection, too.
     #expect(error.osErrno == ECONNRESET || port == "close" && error.osErrno == 0)
