@@ -41,8 +41,7 @@ enum { SPARKCHAT_SHIM_EPOLL_BATCH = 256 };
 static inline int sparkchat_shim_epoll_wait(int epoll, uint64_t *tokens,
                                             int timeout_ms) {
   struct epoll_event events[SPARKCHAT_SHIM_EPOLL_BATCH];
-  int count =
-      epoll_wait(epoll, events, SPARKCHAT_SHIM_EPOLL_BATCH, timeout_ms);
+  int count = epoll_wait(epoll, events, SPARKCHAT_SHIM_EPOLL_BATCH, timeout_ms);
   int index;
   for (index = 0; index < count; index++) {
     tokens[index] = events[index].data.u64;
