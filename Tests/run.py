@@ -82,6 +82,8 @@ SUITES: dict[str, Callable[[], Result]] = {
     "swift": lambda: swift(),
     "swift-tsan": lambda: swift(
         *("--sanitize=thread", "--scratch-path", ".build-tsan", "--filter", SANITIZED_TESTS),
+        # The sanitizer's own symbols are in the program, not in the library that needs them.
+        *("-Xlinker", "--warn-unresolved-symbols"),
         TSAN_OPTIONS="suppressions=Tests/thread-sanitizer.supp",
     ),
     "c": lambda: pytest("Tests/C"),

@@ -199,7 +199,10 @@ package final class Connection {
 
   /// Says goodbye at the TLS level, as far as that is possible without waiting.
   package func close() {
-    if case .open(_, let session?) = state { session.shutDown() }
+    if case .open(let socket, let session) = state {
+      session?.shutDown()
+      socket.discardArrived()
+    }
     state = .idle
   }
 }

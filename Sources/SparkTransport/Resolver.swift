@@ -58,12 +58,18 @@ final class Resolver: Sendable {
     pthread_sigmask(SIG_SETMASK, &before, nil)
     guard failure == 0 else {
       context.release()
-      throw .system(.resolve, "starting the name lookup failed", errno: failure, retryable: true)
+      let error = SparkError.system(
+        .resolve, "starting the name lookup failed", errno: failure, retryable: true)
+      finish(.failure(error))
+      throw error
     }
   }
 
   private func run() {
-    let found = Self.lookUp(host, port, flags: 0)
+    finish(Self.lookUp(host, port, flags: 0))
+  }
+
+  private func finish(_ found: Outcome) {
     let waiters = state.withLock { state in
       state.outcome = found
       defer { state.waiters = [] }

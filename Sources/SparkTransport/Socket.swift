@@ -50,6 +50,12 @@ final class Socket {
     }
   }
 
+  /// Throws away what has arrived: a socket that is closed over unread data tells the peer of a
+  /// failure, and the peer may not read our goodbye.
+  func discardArrived() {
+    _ = recv(raw, nil, 1 << 20, Int32(MSG_TRUNC) | Int32(MSG_DONTWAIT))
+  }
+
   func send(_ source: UnsafeRawBufferPointer) -> IOOutcome {
     while true {
       let count = Glibc.send(raw, source.baseAddress, source.count, Int32(MSG_NOSIGNAL))

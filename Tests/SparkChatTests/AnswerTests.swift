@@ -18,7 +18,7 @@ struct AnswerTests {
       "fragments:size=1", "fragments:size=10", "pings", "pings:every=3", "ping_flood:n=3000",
       "unsolicited_pong", "slow:bytes=3,delay_ms=0", "coalesce", "early_data", "no_close",
     ], Wire.allCases)
-  func `the whole text arrives`(scenario: String, wire: Wire) throws {
+  func `A15, B1, C9, C11, D5: the whole text arrives`(scenario: String, wire: Wire) throws {
     let separator = scenario.contains(":") ? "," : ":"
     let seen = try ask(wire, "\(scenario)\(separator)content=\(greeting)") {
       try $0.setTimeout(\.close, "close", 200)

@@ -5,7 +5,7 @@ import Testing
 /// Answers that fail on the way. What came before is kept, and the failure says what it was.
 @Suite(.withEmulator)
 struct BrokenAnswerTests {
-  /// A21, B3, C10, D3, H3: an end that nobody announced is not the end of an answer.
+  /// An end that nobody announced is not the end of an answer.
   @Test(
     arguments: [
       ("close_early:after=2", "close code 1000, \"close this ws conn\""),
@@ -19,7 +19,7 @@ struct BrokenAnswerTests {
       ("drop:after=2,how=reset,bytes=30", "Connection reset by peer"),
       ("drop:after=2,how=cut", ""), ("drop:after=2,how=cut,bytes=3", ""),
     ], Wire.allCases)
-  func `an end before the end is a truncated answer`(
+  func `A21, B3, C10, D3, H3: an end before the end is a truncated answer`(
     row: (scenario: String, message: String), wire: Wire
   ) throws {
     let seen = try ask(wire, "\(row.scenario),content=\(greeting)")
@@ -35,14 +35,14 @@ struct BrokenAnswerTests {
     #expect(error.phase == .idle)
   }
 
-  /// B3, D4: nor is it a crash where nothing has come at all.
+  /// Nor is it a crash where nothing has come at all.
   @Test(
     arguments: [
       "close_early:after=0", "close_early:after=0,code=none", "drop:after=0",
       "drop:after=0,how=cut",
       "drop:after=0,how=reset", "drop:after=0,bytes=5",
     ], Wire.allCases)
-  func `an end before the beginning is a truncated answer, too`(
+  func `B3, D4: an end before the beginning is a truncated answer, too`(
     scenario: String, wire: Wire
   ) throws {
     let seen = try ask(wire, scenario)

@@ -89,7 +89,7 @@ struct ConfigurationTests {
     (Setting("concurrency") { try $0.setMaxConcurrency(-1) }, "at once is -1", "0 for no limit"),
     (Setting("pin") { try $0.setPinnedPublicKey("x") }, "pin \"x\" is malformed", "sha256//"),
   ])
-  func `refuses, and remembers it until a client is made`(
+  func `A22: refuses a bad value, and remembers it until a client is made`(
     setting: Setting, message: String, hint: String
   ) throws {
     var configuration = try Configuration.complete()

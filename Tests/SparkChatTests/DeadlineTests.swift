@@ -27,7 +27,7 @@ struct DeadlineTests {
   init() throws { dead = try DeadServer() }
 
   @Test(arguments: Stuck.allCases)
-  func `each phase has a deadline of its own`(place: Stuck) throws {
+  func `A6, D1: each phase has a deadline of its own`(place: Stuck) throws {
     let seen = try ask(place.url(dead)) { try $0.setTimeout(place.phase, 120) }
     let error = try #require(seen.error)
     #expect(seen.outcome == .timeout)
@@ -41,7 +41,7 @@ struct DeadlineTests {
   }
 
   @Test(arguments: Stuck.allCases)
-  func `and all together have one`(place: Stuck) throws {
+  func `A6, A23: and all together have one`(place: Stuck) throws {
     let seen = try ask(place.url(dead)) { try $0.setTimeout(.total, 150) }
     #expect(seen.outcome == .timeout)
     #expect(seen.error?.phase == .total)

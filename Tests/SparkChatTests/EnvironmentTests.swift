@@ -127,6 +127,17 @@ struct EnvironmentTests {
     }
   }
 
+  @Test func `A18: dates are UTC, whatever the time zone`() {
+    setenv("TZ", "America/New_York", 1)
+    tzset()
+    defer {
+      unsetenv("TZ")
+      tzset()
+    }
+    // In the hour that New York has twice.
+    #expect(HTTPDate.string(unixSeconds: 1_793_514_600) == "Sun, 01 Nov 2026 06:30:00 GMT")
+  }
+
   private func text(_ secret: Secret) -> String {
     secret.withBytes { String(decoding: $0, as: UTF8.self) }
   }

@@ -52,7 +52,7 @@ struct AnswerOddityTests {
         [.text("a")]
       ),
     ] as [(String, [Piece])])
-  func `takes what is there`(json: String, pieces: [Piece]) {
+  func `A15, C9, C11, D5: takes what is there`(json: String, pieces: [Piece]) {
     let answer = Answer(json)
     #expect(answer.pieces == pieces)
     #expect(answer.failure == nil)

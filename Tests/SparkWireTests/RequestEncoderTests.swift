@@ -112,7 +112,8 @@ struct RequestEncoderTests {
         #""search_disable":false,"show_ref_label":true"#
       ),
     ])
-  func `A7: sends the option`(model: String, change: Change, expected: String) throws {
+  func `A7, C4, D11, D12: sends the option`(model: String, change: Change, expected: String) throws
+  {
     let domain = model == "maas" ? "xdeepseekr1" : nil
     let plain = try chat(encoded(.asking(), model: model, domain: domain))
     var request = try ChatRequest.asking()
@@ -191,7 +192,7 @@ struct ExtraJSONTests {
     (#"{"top":{"level":1}}"#, #""top":{"level":1}"#),
     (#"{"a":"\u0000b"}"#, #""a":"\u0000b""#),
   ])
-  func `is laid over the request, but for the app id`(extra: String, part: String) throws {
+  func `A11: is laid over the request, but for the app id`(extra: String, part: String) throws {
     var request = try ChatRequest.asking()
     try request.setExtra(extra)
     let json = try encoded(request)
