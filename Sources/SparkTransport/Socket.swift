@@ -53,7 +53,12 @@ final class Socket {
   /// Throws away what has arrived: a socket that is closed over unread data tells the peer of a
   /// failure, and the peer may not read our goodbye.
   func discardArrived() {
-    _ = recv(raw, nil, 1 << 20, Int32(MSG_TRUNC) | Int32(MSG_DONTWAIT))
+    withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { scratch in
+      var rounds = 0
+      while rounds < 64, recv(raw, scratch.baseAddress, scratch.count, 0) == scratch.count {
+        rounds += 1
+      }
+    }
   }
 
   func send(_ source: UnsafeRawBufferPointer) -> IOOutcome {
