@@ -19,6 +19,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SANITIZED_TESTS = "Isolation"
+# Progress, and what the linker says of the sanitizer.
+NOISE = re.compile(r"^(◇|✔|\[\d+/\d+\])|undefined reference to '__tsan_")
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def run(command: list[str], **environment: str) -> tuple[int, str]:
     lines = []
     for line in process.stdout:
         lines.append(line)
-        if not re.match(r"^(◇|✔|\[\d+/\d+\])", line):
+        if not NOISE.search(line):
             print(line, end="", flush=True)
     return process.wait(), "".join(lines)
 

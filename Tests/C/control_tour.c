@@ -37,10 +37,10 @@ static void *cancel_soon(void *stream) {
 
 static void tour(const char *url) {
   static const char *const questions[] = {
-      "#scenario echo\nhello",        "#scenario error:code=10010\nx",
-      "#scenario drop:after=1\nx",    "#scenario stall:at=middle\nx",
+      "#scenario echo\nhello",         "#scenario error:code=10010\nx",
+      "#scenario drop:after=1\nx",     "#scenario stall:at=middle\nx",
       "#scenario error:code=10013\nx", "#scenario coalesce\nx",
-      "#scenario citations\nx",       "#scenario late_error\nx"};
+      "#scenario citations\nx",        "#scenario late_error\nx"};
   sparkchat_client *client = busy_client(url);
   sparkchat_group *group = new_group();
   sparkchat_stream *stream, *warm = join_connecting(group, client);

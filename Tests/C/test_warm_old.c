@@ -53,7 +53,8 @@ CASE(old_connection_of_a_hosted_model_is_replaced) {
   sparkchat_client *client;
   sparkchat_stream *stream;
   static const long ages[] = {50, 50, 60, 50};
-  snprintf(url, sizeof url, "%s/v1.1/chat?scenario=echo", required("SPARK_WSS"));
+  snprintf(url, sizeof url, "%s/v1.1/chat?scenario=echo",
+           required("SPARK_WSS"));
   config = config_for(url);
   sparkchat_config_set_domain(config, "xdeepseekv3", NULL);
   client = client_of(config);

@@ -60,11 +60,28 @@ static void drive(sparkchat_group *group) {
   }
 }
 
+/* Asks each whole line, and returns how much of another one is left. */
+static size_t ask_lines(sparkchat_client *client, sparkchat_group *group,
+                        char *text, size_t length) {
+  char *end;
+  while ((end = (char *)memchr(text, '\n', length)) != NULL) {
+    size_t line = (size_t)(end - text);
+    if (line > 0) {
+      ask(client, group, text, line);
+    }
+    length -= line + 1;
+    memmove(text, end + 1, length);
+  }
+  return length;
+}
+
 int main(int argc, char **argv) {
   sparkchat_error *error = NULL;
   sparkchat_client *client = NULL;
   sparkchat_group *group = NULL;
   sparkchat_config *config = sparkchat_config_new();
+  char text[4096];
+  size_t held = 0;
   int typing = 1;
 
   if (argc == 3 && strcmp(argv[1], "--ca-file") == 0) {
@@ -85,16 +102,13 @@ int main(int argc, char **argv) {
       continue;
     }
     if (wait[1].revents) {
-      char line[4096];
-      ssize_t length = read(STDIN_FILENO, line, sizeof line);
-      while (length > 0 && line[length - 1] == '\n') {
-        length--;
+      ssize_t count = read(STDIN_FILENO, text + held, sizeof text - 1 - held);
+      typing = count > 0;
+      held += typing ? (size_t)count : 0;
+      if (!typing || held == sizeof text - 1) {
+        text[held++] = '\n'; /* the last line, or one that is too long */
       }
-      if (length <= 0) {
-        typing = 0;
-      } else {
-        ask(client, group, line, (size_t)length);
-      }
+      held = ask_lines(client, group, text, held);
     }
     drive(group);
   }
