@@ -14,6 +14,7 @@ from control_asking import Answer, ask, ask_often, program
 from control_authority import Authority, authority
 from control_server import Peer, ScriptedServer, answer
 
+pytest_plugins = ["control_authority"]
 pytestmark = pytest.mark.timeout(120)
 
 VERSIONS = [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3]
