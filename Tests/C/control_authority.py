@@ -7,7 +7,6 @@ import hashlib
 import ssl
 from pathlib import Path
 
-import pytest
 import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -55,9 +54,3 @@ def pin_of(certificate: x509.Certificate) -> str:
     """Return the pin of a certificate's public key."""
     key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return "sha256//" + base64.b64encode(hashlib.sha256(key).digest()).decode()
-
-
-@pytest.fixture(scope="session")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """Return an authority for the whole test run."""
-    return Authority(tmp_path_factory.mktemp("an authority"))

@@ -104,6 +104,8 @@ class Peer:
         length &= 0x7F
         if length == 126:
             (length,) = struct.unpack("!H", self._read(2))
+        elif length == 127:
+            (length,) = struct.unpack("!Q", self._read(8))
         mask = self._read(4) * (length // 4 + 1)
         return bytes(a ^ b for a, b in zip(self._read(length), mask, strict=False))
 

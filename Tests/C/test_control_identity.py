@@ -11,10 +11,10 @@ import pytest
 from c_support.compiler import compiler
 from c_support.workshop import Workshop
 from control_asking import Answer, ask, ask_often, program
-from control_authority import Authority, authority
+from control_authority import Authority
 from control_server import Peer, ScriptedServer, answer
 
-pytest_plugins = ["control_authority"]
+pytest_plugins = ["control_fixtures"]
 pytestmark = pytest.mark.timeout(120)
 
 VERSIONS = [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3]

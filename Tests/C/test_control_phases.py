@@ -10,11 +10,11 @@ import pytest
 from c_support.service import Service
 from c_support.workshop import Workshop
 from control_asking import Answer, ask_often, conversation
-from control_authority import Authority, authority
+from control_authority import Authority
 from control_relay import relay
 from control_server import Peer, ScriptedServer, answer, closed_port, full_port
 
-pytest_plugins = ["control_authority"]
+pytest_plugins = ["control_fixtures"]
 pytestmark = pytest.mark.timeout(120)
 
 CONTENT = "abcdefgh"

@@ -9,7 +9,6 @@ import pytest
 from c_support.service import Service
 from c_support.workshop import Workshop
 from control_asking import ask, ask_often
-from control_authority import Authority, authority
 from control_relay import relay
 from control_server import Peer, ScriptedServer, answer, closed_port
 
