@@ -25,9 +25,10 @@
  *     sparkchat_config_load_environment(config, NULL);
  *     sparkchat_request_add_message(request, SPARKCHAT_ROLE_USER, "Hello",
  *                                   SPARKCHAT_NUL_TERMINATED, NULL);
- *     if (sparkchat_client_new(config, &client, &error) != SPARKCHAT_OK ||
- *         sparkchat_client_stream(client, request, on_event, NULL, NULL,
- *                                 &error) != SPARKCHAT_OK) {
+ *     int failed = sparkchat_client_new(config, &client, &error) ||
+ *                  sparkchat_client_stream(client, request, on_event, NULL,
+ *                                          NULL, &error);
+ *     if (failed) {
  *       fprintf(stderr, "%s (%s)\n", sparkchat_error_message(error),
  *               sparkchat_error_hint(error));
  *     }
@@ -35,7 +36,7 @@
  *     sparkchat_client_free(client);
  *     sparkchat_request_free(request);
  *     sparkchat_config_free(config);
- *     return 0;
+ *     return failed;
  *   }
  * @endexample
  *
@@ -375,7 +376,7 @@ typedef enum sparkchat_log_level {
 /** Called for each entry of the log.
  *
  *  @param message    What happened, in one line; borrowed for the call.
- *  @param fields     More about it, as a JSON object: {"host":"...","port":443};
+ *  @param fields     More about it, as a JSON object: {"attempt":1};
  *                    borrowed for the call. Credentials, signatures, questions
  *                    and answers are in neither.
  *  @param user_data  As given with the callback.
@@ -563,8 +564,9 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_ca_directory(
 /** Takes what is not set yet from the environment: IFLYTEK_SPARK_APP_ID,
  *  _API_KEY, _API_SECRET, _API_URL, _LLM_DOMAIN; where one of these is missing
  *  or empty, the official SDK's SPARKAI_APP_ID, _API_KEY, _API_SECRET, _URL,
- *  _DOMAIN. URL and domain are left alone once a model, a URL, or a domain is
- *  set. The library reads these variables in no other call.
+ *  _DOMAIN. What is set wins, whether before or afterwards; a model, a URL, or
+ *  a domain that is set replaces both URL and domain of the environment. The
+ *  library reads these variables in no other call.
  *
  *  Threads: no other thread may change the environment meanwhile.
  *  Errors: SPARKCHAT_ERR_INVALID_ARGUMENT names a variable with a bad value.
@@ -992,9 +994,10 @@ SPARKCHAT_API void sparkchat_stream_free(sparkchat_stream *stream);
  * Group
  *
  * Drives any number of streams on one thread, with one descriptor a stream and
- * three for the group. Streams take turns, an event at a time; what is not asked
- * for stays in the sockets. Threads: one at a time, and with it the streams in
- * it; sparkchat_stream_cancel() and sparkchat_group_wake() are for any thread.
+ * three for the group. Streams take turns, an event at a time; what is not
+ * asked for stays in the sockets. Threads: one at a time, and with it the
+ * streams in it; sparkchat_stream_cancel() and sparkchat_group_wake() are for
+ * any thread.
  * ------------------------------------------------------------------------ */
 
 /** @param[out] group  An empty group. Ownership: the caller's, to be freed with
@@ -1003,8 +1006,8 @@ SPARKCHAT_API void sparkchat_stream_free(sparkchat_stream *stream);
 SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status
 sparkchat_group_new(sparkchat_group **group, sparkchat_error **error);
 
-/** Frees a group. Streams that are still in it are left as they are: they may be
- *  put into another group, used alone, or freed. Since 0.1. */
+/** Frees a group. Streams that are still in it are left as they are: they may
+ *  be put into another group, used alone, or freed. Since 0.1. */
 SPARKCHAT_API void sparkchat_group_free(sparkchat_group *group);
 
 /** Puts a stream into the group. Until it leaves, it is driven by
@@ -1017,7 +1020,7 @@ SPARKCHAT_API sparkchat_status sparkchat_group_add(sparkchat_group *group,
                                                    sparkchat_stream *stream,
                                                    sparkchat_error **error);
 
-/** Takes a stream out of the group; its exchange goes on when it is next driven.
+/** Takes a stream out of the group; its exchange goes on when it is driven.
  *
  *  @return SPARKCHAT_OK; SPARKCHAT_ERR_STATE: it is not in this group.
  *  Since 0.1. */
@@ -1030,8 +1033,8 @@ SPARKCHAT_API size_t sparkchat_group_count(const sparkchat_group *group);
 
 /** A descriptor for the host's own event loop: readable whenever
  *  sparkchat_group_next() has something to do, deadlines included, for as long
- *  as it has (level-triggered). When it is readable, call that with a timeout of
- *  0 until it returns SPARKCHAT_AGAIN.
+ *  as it has (level-triggered). When it is readable, call that with a timeout
+ *  of 0 until it returns SPARKCHAT_AGAIN.
  *
  *  @return The descriptor, the same for the group's life; -1 for NULL.
  *  Ownership: the group's; only wait for it. Since 0.1. */

@@ -9,6 +9,8 @@ package struct Configuration: Sendable {
   package private(set) var model: String?
   package private(set) var url: String?
   package private(set) var domain: String?
+  /// URL and domain are the environment's.
+  var hasEnvironmentEndpoint = false
   package private(set) var userID: String?
   package private(set) var patchID: String?
   package private(set) var caFile: String?
@@ -56,25 +58,42 @@ package struct Configuration: Sendable {
   }
 
   package mutating func setModel(_ value: String) throws(SparkError) {
+    var name = ""
     try rejections.attempt("model") { () throws(SparkError) in
-      model = try Self.bounded(value, "the model", max: 128)
+      name = try Self.bounded(value, "the model", max: 128)
     }
+    forgetEnvironmentEndpoint()
+    model = name
   }
 
   package mutating func setURL(_ value: String) throws(SparkError) {
+    var address = ""
     try rejections.attempt("URL") { () throws(SparkError) in
       do throws(SparkError) {
-        url = try ServiceURL(value).description
+        address = try ServiceURL(value).description
       } catch {
         throw SparkError(.invalidArgument, error.message, hint: error.hint)
       }
     }
+    forgetEnvironmentEndpoint()
+    url = address
   }
 
   package mutating func setDomain(_ value: String) throws(SparkError) {
+    var name = ""
     try rejections.attempt("domain") { () throws(SparkError) in
-      domain = try Self.bounded(value, "the domain", max: 128)
+      name = try Self.bounded(value, "the domain", max: 128)
     }
+    forgetEnvironmentEndpoint()
+    domain = name
+  }
+
+  /// What the caller says of where to ask replaces all that the environment said of it.
+  private mutating func forgetEnvironmentEndpoint() {
+    guard hasEnvironmentEndpoint else { return }
+    hasEnvironmentEndpoint = false
+    url = nil
+    domain = nil
   }
 
   package mutating func setUserID(_ value: String) throws(SparkError) {

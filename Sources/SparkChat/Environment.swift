@@ -14,9 +14,14 @@ extension Configuration {
   /// Takes what is not set yet from the environment. URL and domain belong together, so both stay
   /// as they are once the caller has said where to ask.
   package mutating func loadEnvironment() throws(SparkError) {
-    let asksElsewhere = model != nil || url != nil || domain != nil
+    let asksElsewhere =
+      model != nil || url != nil || domain != nil
+      || ["model", "URL", "domain"].contains { rejections.contains($0) }
     for (option, variables) in Self.names {
-      guard let (variable, value) = Self.firstSet(variables) else { continue }
+      // What the caller has tried to set is not to be replaced behind his back.
+      guard !rejections.contains(option), let (variable, value) = Self.firstSet(variables) else {
+        continue
+      }
       let bytes = UnsafeRawBufferPointer(start: value, count: strlen(value))
       do throws(SparkError) {
         switch option {
@@ -32,11 +37,12 @@ extension Configuration {
         throw reject(option, named)
       }
     }
+    hasEnvironmentEndpoint = hasEnvironmentEndpoint || !asksElsewhere
   }
 
   /// Takes a proxy that is not set yet from the environment.
   package mutating func loadProxyEnvironment() throws(SparkError) {
-    guard proxySetting == nil else { return }
+    guard proxySetting == nil, !rejections.contains("proxy") else { return }
     let variables = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
     guard let (variable, value) = Self.firstSet(variables) else { return }
     let bytes = UnsafeRawBufferPointer(start: value, count: strlen(value))

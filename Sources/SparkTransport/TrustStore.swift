@@ -50,6 +50,11 @@ package enum TrustStore: Sendable {
   }
 
   private static func load(file: String, into context: OpaquePointer) throws(SparkError) {
+    guard access(file, R_OK) == 0 else {
+      var error = SparkError.system(.tls, "the CA file \"\(file)\" could not be read", errno: errno)
+      error.hint = "check its path and who may read it; it must hold certificates in PEM form"
+      throw error
+    }
     TLSFailure.clear()
     guard SSL_CTX_load_verify_file(context, file) == 1 else {
       throw failure("the CA file \"\(file)\"", "it must hold certificates in PEM form")

@@ -32,6 +32,11 @@ package struct Rejections: Sendable {
     failures.removeAll { $0.option == option }
   }
 
+  /// Whether a failure of the option still stands.
+  package func contains(_ option: String) -> Bool {
+    failures.contains { $0.option == option }
+  }
+
   /// Throws the first failure that still stands.
   package func check() throws(SparkError) {
     if let first = failures.first { throw first.error }

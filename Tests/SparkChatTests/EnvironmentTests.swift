@@ -53,6 +53,33 @@ struct EnvironmentTests {
     }
   }
 
+  @Test func `what was set badly is not replaced by the environment`() throws {
+    try with(set(langChain, "app", "key", "secret", ultra, "4.0Ultra")) {
+      var configuration = Configuration()
+      try? configuration.setURL("http://localhost/v3.5/chat")
+      try? configuration.setAppID("a b")
+      try configuration.loadEnvironment()
+      #expect(configuration.url == nil)
+      #expect(configuration.domain == nil)
+      #expect(configuration.appID == nil)
+      #expect(rejection(configuration) != nil)
+    }
+  }
+
+  @Test func `where the caller asks replaces where the environment says, in any order`() throws {
+    try with(set(langChain, "app", "key", "secret", ultra, "4.0Ultra")) {
+      var configuration = Configuration()
+      try configuration.loadEnvironment()
+      try configuration.setModel("lite")
+      #expect(configuration.url == nil)
+      #expect(configuration.domain == nil)
+      try configuration.setURL(lite)
+      try configuration.loadEnvironment()
+      #expect(configuration.url == lite)
+      #expect(configuration.domain == nil)
+    }
+  }
+
   @Test func `what is set stays`() throws {
     try with(set(langChain, "app", "key", "secret", ultra, "4.0Ultra")) {
       var configuration = Configuration()

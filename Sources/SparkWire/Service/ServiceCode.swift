@@ -67,7 +67,7 @@ package enum ServiceCode {
     if message.mentions("tokens") {
       "the app's tokens are used up; see the console"
     } else if message.mentions("domain") {
-      "the app may not use this model; open it in the console, or choose another one"
+      "the app may not use this model: open it in the console, choose another one, or check the app id"
     } else {
       "check that the app id belongs to the key, that the app may use this model, and its tokens"
     }
