@@ -231,6 +231,25 @@ CASE(stream_that_nobody_drives_holds_nobody_up) {
   sparkchat_client_free(client);
 }
 
+/* A connection may be there before its question may go out. */
+CASE(warm_stream_waits_in_line) {
+  sparkchat_client *client = limited(1, 0, 0);
+  sparkchat_stream *first = holding(client), *warm = NULL;
+  sparkchat_request *request = question("warm");
+  CHECK_STATUS(SPARKCHAT_OK, sparkchat_client_connect(client, &warm, NULL));
+  until(warm, SPARKCHAT_EVENT_READY);
+  CHECK_STATUS(SPARKCHAT_OK, sparkchat_stream_send(warm, request, NULL));
+  check_waits(warm);
+  sparkchat_stream_free(first);
+  CHECK_STATUS(SPARKCHAT_DONE, finish(warm, NULL));
+  CHECK_TEXT("warm", text_of(warm));
+  CHECK_INT(SPARKCHAT_CONNECTION_WARM,
+            sparkchat_response_connection(sparkchat_stream_response(warm)));
+  sparkchat_request_free(request);
+  sparkchat_stream_free(warm);
+  sparkchat_client_free(client);
+}
+
 CASE(failures_give_their_places) {
   sparkchat_client *client = limited(1, 0, 0);
   for (int i = 0; i < 5; i++) {

@@ -113,6 +113,7 @@ def test_threads_and_groups_share_the_limit(workshop: Workshop) -> None:
         "freed_streams_give_their_places",
         "stream_that_nobody_drives_holds_nobody_up",
         "failures_give_their_places",
+        "warm_stream_waits_in_line",
         "line_moves_up",
     ],
 )

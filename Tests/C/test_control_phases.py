@@ -224,3 +224,32 @@ def test_end(
         answers = ask_often(workshop, server.url, ca=authority.file, **deadlines())
         assert server.connections == FAILURES + 1
     check(answers, COMPLETE)
+
+
+@pytest.mark.parametrize("at", [25_000, 40_011])
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        ("stall", timeout("idle", SOME)),
+        ("reset", truncated("idle", SOME)),
+        ("fin", truncated("idle", SOME)),
+    ],
+)
+def test_cut_inside_a_record(
+    fault: str, at: int, expected: Expected, workshop: Workshop, service: Service
+) -> None:
+    """What came before the cut is kept, whole frame by whole frame."""
+    url = service.url("wss", scenario="count:n=50,size=1000")
+    port = service.ready["wss_port"]
+    with relay(port, f"down:{fault}@{at}", first=FAILURES) as through:
+        address = url.replace(str(port), str(through))
+        *failures, last = ask_often(workshop, address, **deadlines())
+    assert last.status == "OK", last
+    assert last.text.count(".") > 45_000
+    for failure in failures:
+        assert (failure.status, failure.phase) == (expected.status, expected.phase), failure
+        assert failure.outcome == expected.outcome
+        assert 1000 <= len(failure.text) < at
+        assert len(failure.text) % 1000 == 0
+        assert last.text.startswith(failure.text)
+        assert failure.descriptors_left == "0"
