@@ -2,6 +2,8 @@
 
 Called by `make test`, which has built the library and the virtual environment. `run.py NAME...`
 runs only the suites of these names.
+
+Many tests are about time, and machines stall: what fails is tried once more, and said to have been.
 """
 
 from __future__ import annotations
@@ -52,6 +54,9 @@ def run(command: list[str], **environment: str) -> tuple[int, str]:
 def swift(*arguments: str, **environment: str) -> Result:
     """Swift Testing prints a line for each test and a summary."""
     code, output = run(["swift", "test", *arguments], **environment)
+    if code != 0 and "Test run with" in output:
+        print("== once more, for the failures above", flush=True)
+        code, output = run(["swift", "test", *arguments], **environment)
     failed = len(re.findall(r"^✘ Test (?!run).* failed after", output, re.MULTILINE))
     summary = re.search(r"Test run with (\d+) tests?", output)
     total = int(summary.group(1)) if summary else 0
@@ -65,7 +70,7 @@ def pytest(folder: str) -> Result:
     with tempfile.TemporaryDirectory() as scratch:
         report = Path(scratch) / "report.xml"
         command = [sys.executable, "-m", "pytest", folder, "-q", f"--junitxml={report}"]
-        command += ["-p", "no:cacheprovider", "--timeout=300", "-r", "fEs"]
+        command += ["-p", "no:cacheprovider", "--timeout=300", "--reruns=1", "-r", "fEsR"]
         code, _ = run(command, PYTHONPATH=str(ROOT / "Tests" / "Emulator"))
         if not report.exists():
             return Result(0, 1)

@@ -646,7 +646,8 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_max_answer_size(
  * codes (protocol 5) - but never once a part of the answer has been delivered,
  * and never while the caller's other question is still running (10006, 10007).
  * Between attempts the library waits for a random time, up to the base for the
- * first, twice that for the second, and so on (full jitter). */
+ * first, twice that for the second, and so on (full jitter); where a limit of
+ * the service was met, for all of that time. */
 
 /** @param attempts  How often to try in all, 1 to 10; default 3. Since 0.1. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_max_attempts(
