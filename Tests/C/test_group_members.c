@@ -126,7 +126,7 @@ static void check_mixture(const char *url) {
   sparkchat_stream *stream;
   sparkchat_status status;
   int count = 0;
-  sparkchat_config_set_idle_timeout(config, 1000, NULL);
+  sparkchat_config_set_idle_timeout(config, 2500, NULL);
   client = client_of(config);
   for (size_t i = 0; i < KINDS * ROUNDS; i++) {
     stream = join(group, client, mixture[i % KINDS].question);
