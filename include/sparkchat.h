@@ -671,7 +671,8 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_clock_correction(
     sparkchat_config *config, int enabled, sparkchat_error **error);
 
 /* Pacing: a burst of questions waits in line instead of being refused with
- * 11202 or 11203. The limits hold for all streams of a client together. */
+ * 11202 or 11203. The limits hold for all streams of a client together; a stream
+ * joins the line when it is first driven. */
 
 /** @param per_second  Questions begun in a second, 0.001 to 100,000; 0 is no
  *                     limit, the default. Since 0.1. */
@@ -1035,7 +1036,7 @@ SPARKCHAT_API size_t sparkchat_group_count(const sparkchat_group *group);
 /** A descriptor for the host's own event loop: readable whenever
  *  sparkchat_group_next() has something to do, deadlines included, for as long
  *  as it has (level-triggered). When it is readable, call that with a timeout
- *  of 0 until it returns SPARKCHAT_AGAIN.
+ *  of 0 until it names no stream.
  *
  *  @return The descriptor, the same for the group's life; -1 for NULL.
  *  Ownership: the group's; only wait for it. Since 0.1. */
