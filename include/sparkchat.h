@@ -671,8 +671,8 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_clock_correction(
     sparkchat_config *config, int enabled, sparkchat_error **error);
 
 /* Pacing: a burst of questions waits in line instead of being refused with
- * 11202 or 11203. The limits hold for all streams of a client together; a stream
- * joins the line when it is first driven. */
+ * 11202 or 11203. The limits hold for all streams of a client together; a
+ * stream joins the line when it is first driven. */
 
 /** @param per_second  Questions begun in a second, 0.001 to 100,000; 0 is no
  *                     limit, the default. Since 0.1. */
