@@ -15,7 +15,7 @@ from .background import Background
 from .listening import BACKLOG, listen_on, port_of
 from .process import announce, stop_event
 from .relay_plan import Faults, Plan, PlanError, parse_plan
-from .websocket.connection import cut_transport
+from .transports import cut_transport
 
 _CHUNK = 64 * 1024
 

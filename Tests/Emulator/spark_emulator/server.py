@@ -15,11 +15,12 @@ from aiohttp.http_exceptions import HttpProcessingError
 from . import faulty_ports
 from .certificates import Certificates
 from .control import Control
+from .http.answer import SERVER
 from .listening import BACKLOG, listen_on, port_of
 from .options import Options
 from .records import Recorder
+from .transports import Connections
 from .websocket.endpoint import Endpoint
-from .websocket.handshake import SERVER
 
 # A signed URL is long, and a scenario's content may be longer.
 _LONGEST_LINE = 1024 * 1024
@@ -51,7 +52,8 @@ class Server:
     async def _listen(self, tls: Certificates) -> None:
         app = web.Application(client_max_size=0)
         app.add_routes(Control(self._recorder).routes())
-        app.router.add_route("*", "/{path:.*}", Endpoint(self._options, self._recorder).handle)
+        shared = self._options, self._recorder, Connections()
+        app.router.add_route("*", "/{path:.*}", Endpoint(*shared).handle)
         app.on_response_prepare.append(_name_server)
         self._runner = web.AppRunner(
             app,

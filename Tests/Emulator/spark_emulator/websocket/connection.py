@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
-import socket
-import struct
-import termios
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 from aiohttp import web
 
 from ..records import Record
+from ..transports import cut_transport
 from . import codec
-
-BATCH = 64 * 1024
 
 
 class Connection:
@@ -205,30 +200,3 @@ class Connection:
         """End the connection without a close frame: `fin`, `cut` (no TLS goodbye) or `reset`."""
         self.record.end("server_drop")
         await cut_transport(self.transport, how)
-
-
-async def cut_transport(transport: asyncio.WriteTransport, how: str) -> None:
-    """Break a connection off once everything written so far has reached the other side."""
-    sock = transport.get_extra_info("socket")
-    if sock is not None:
-        await _until_delivered(transport, sock)
-    if how == "fin":
-        transport.close()
-        return
-    if how == "reset" and sock is not None:
-        with suppress(OSError):
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    transport.abort()
-
-
-async def _until_delivered(transport: asyncio.WriteTransport, sock: socket.socket) -> None:
-    """Wait for the send buffers to drain, two seconds at most: a reset throws away the rest."""
-    for _ in range(400):
-        unsent = bytearray(4)
-        try:
-            fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, unsent)
-        except (OSError, ValueError):
-            return
-        if not transport.get_write_buffer_size() and not int.from_bytes(unsent, "little"):
-            return
-        await asyncio.sleep(0.005)

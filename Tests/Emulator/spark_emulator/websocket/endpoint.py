@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 import time
-import weakref
-from asyncio import BaseTransport
-from itertools import count
 from urllib.parse import parse_qsl, urlsplit
 
 from aiohttp import web
 
+from ..http.answer import Answered
 from ..options import Options
 from ..records import Record, Recorder
 from ..scenarios import Chosen, Clock, Kind, ScenarioError, choose, parse_expression
 from ..service import auth
 from ..service.models import is_chat_path
+from ..transports import Connections
 from .connection import Connection
-from .handshake import Answered, switching_answer, upgrade_problem
+from .handshake import switching_answer, upgrade_problem
 from .session import Session
 from .upgrade import Upgrade
 
@@ -25,11 +24,10 @@ from .upgrade import Upgrade
 class Endpoint:
     """Serves every path the chat service has on WebSocket."""
 
-    def __init__(self, options: Options, recorder: Recorder) -> None:
+    def __init__(self, options: Options, recorder: Recorder, connections: Connections) -> None:
         self._options = options
         self._recorder = recorder
-        self._numbers: weakref.WeakKeyDictionary[BaseTransport, int] = weakref.WeakKeyDictionary()
-        self._next_number = count(1)
+        self._connections = connections
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one request from its arrival to the end of its connection."""
@@ -47,10 +45,7 @@ class Endpoint:
             self._recorder.finish(record)
 
     def _new_record(self, request: web.Request, path: str, query: dict[str, str]) -> Record:
-        transport = request.transport
-        number = self._numbers.get(transport, 0) if transport else 0
-        if transport and not number:
-            number = self._numbers[transport] = next(self._next_number)
+        number, _ = self._connections.note_request(request.transport)
         host = request.headers.get("Host", "")
         return Record(
             conn=number,

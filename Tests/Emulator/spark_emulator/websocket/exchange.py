@@ -11,8 +11,9 @@ from ..options import Options
 from ..service.models import Model
 from ..service.reply import Reply, at_least
 from ..service.request import ChatRequest
+from ..transports import BATCH
 from .codec import TEXT, encode_frame
-from .connection import BATCH, Connection
+from .connection import Connection
 from .frames import Frame, frames_of, to_text
 
 GOODBYE = "close this ws conn"

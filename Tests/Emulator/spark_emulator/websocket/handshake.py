@@ -6,17 +6,13 @@ import base64
 import binascii
 import hashlib
 import time
-from collections.abc import Iterable
-from http import HTTPStatus
 
 from aiohttp import web
 
+from ..http.answer import SERVER, http_answer
 from ..service.auth import http_date
 
-SERVER = "spark-emulator"
 _GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-
-Headers = Iterable[tuple[str, str]]
 
 
 def upgrade_problem(request: web.Request) -> tuple[int, str] | None:
@@ -43,16 +39,6 @@ def accept_value(request: web.Request) -> str:
     return base64.b64encode(hashlib.sha1((key + _GUID).encode()).digest()).decode()
 
 
-def http_answer(status: int, headers: Headers, body: bytes = b"") -> bytes:
-    """Return the bytes of an HTTP/1.1 answer, with exactly the given headers."""
-    try:
-        phrase = HTTPStatus(status).phrase
-    except ValueError:
-        phrase = "Unknown"
-    lines = [f"HTTP/1.1 {status} {phrase}", *(f"{name}: {value}" for name, value in headers)]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8", "surrogateescape") + body
-
-
 def switching_answer(
     request: web.Request,
     *extra: tuple[str, str],
@@ -69,13 +55,3 @@ def switching_answer(
         *extra,
     ]
     return http_answer(101, [header for header in headers if header[0] != leave_out])
-
-
-class Answered(web.StreamResponse):
-    """Tells aiohttp that the answer has been written to the transport already."""
-
-    async def prepare(self, request: web.BaseRequest) -> None:
-        """Write nothing."""
-
-    async def write_eof(self, data: bytes = b"") -> None:
-        """Write nothing."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from ..http.answer import SERVER, Headers, http_answer
 from ..options import Options
 from ..service.auth import http_date
 from .connection import Connection
-from .handshake import SERVER, Headers, http_answer, switching_answer
+from .handshake import switching_answer
 
 
 @dataclass

@@ -1,0 +1,60 @@
+"""TCP connections below any protocol: telling them apart, and breaking them off."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import socket
+import struct
+import termios
+import weakref
+from contextlib import suppress
+from itertools import count
+
+# How much is gathered for one write where an answer has very many chunks.
+BATCH = 64 * 1024
+
+
+class Connections:
+    """Numbers connections, and counts the requests that came on each."""
+
+    def __init__(self) -> None:
+        self._seen: weakref.WeakKeyDictionary[asyncio.BaseTransport, tuple[int, int]] = (
+            weakref.WeakKeyDictionary()
+        )
+        self._next_number = count(1)
+
+    def note_request(self, transport: asyncio.BaseTransport | None) -> tuple[int, int]:
+        """Return the connection's number and which of its requests this one is, from one."""
+        if transport is None:
+            return 0, 0
+        number, requests = self._seen.get(transport, (0, 0))
+        self._seen[transport] = number or next(self._next_number), requests + 1
+        return self._seen[transport]
+
+
+async def cut_transport(transport: asyncio.WriteTransport, how: str) -> None:
+    """Break a connection off once everything written so far has reached the other side."""
+    sock = transport.get_extra_info("socket")
+    if sock is not None:
+        await _until_delivered(transport, sock)
+    if how == "fin":
+        transport.close()
+        return
+    if how == "reset" and sock is not None:
+        with suppress(OSError):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+
+
+async def _until_delivered(transport: asyncio.WriteTransport, sock: socket.socket) -> None:
+    """Wait for the send buffers to drain, two seconds at most: a reset throws away the rest."""
+    for _ in range(400):
+        unsent = bytearray(4)
+        try:
+            fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, unsent)
+        except (OSError, ValueError):
+            return
+        if not transport.get_write_buffer_size() and not int.from_bytes(unsent, "little"):
+            return
+        await asyncio.sleep(0.005)
