@@ -9,6 +9,7 @@ from dataclasses import dataclass
 DEFAULT_APP_ID = "a1b2c3d4"
 DEFAULT_API_KEY = "0123456789abcdef0123456789abcdef"
 DEFAULT_API_SECRET = "TestOnlySecretNotReal0000000000x"
+DEFAULT_API_PASSWORD = "TestOnlyPassword:NotReal0000000000000"
 
 
 @dataclass(frozen=True)
@@ -22,9 +23,11 @@ class Options:
     app_id: str = DEFAULT_APP_ID
     api_key: str = DEFAULT_API_KEY
     api_secret: str = DEFAULT_API_SECRET
+    api_password: str = DEFAULT_API_PASSWORD
     pace_ms: float = 0.0
     request_wait: float = 60.0
     close_wait: float = 5.0
+    sse_space: bool = False
     strict: bool = False
     quiet: bool = False
 
@@ -46,12 +49,18 @@ def parse_command_line(arguments: Sequence[str] | None = None) -> Launch:
     )
     add = parser.add_argument
     add("--host", default=Options.host, help="address to listen on (default: %(default)s)")
-    add("--port", type=int, default=0, help="port for ws:// (default: any free one)")
-    add("--tls-port", type=int, default=0, help="port for wss:// (default: any free one)")
+    add("--port", type=int, default=0, help="port for ws:// and http:// (default: any free)")
+    add(
+        "--tls-port",
+        type=int,
+        default=0,
+        help="port for wss:// and https:// (default: any free)",
+    )
     add("--ca-file", help="where to write the throw-away CA certificate, PEM (default: temporary)")
     add("--app-id", default=DEFAULT_APP_ID, help="the app id that is granted")
     add("--api-key", default=DEFAULT_API_KEY, help="the API key that is known")
     add("--api-secret", default=DEFAULT_API_SECRET, help="the secret of that key")
+    add("--api-password", default=DEFAULT_API_PASSWORD, help="the password of the HTTP API")
     add("--pace", type=float, default=0.0, metavar="MS", help="delay between chunks")
     add(
         "--request-wait",
@@ -67,6 +76,7 @@ def parse_command_line(arguments: Sequence[str] | None = None) -> Launch:
         metavar="S",
         help="how long to wait for the client's close frame (default: %(default)s)",
     )
+    add("--sse-space", action="store_true", help="a space after `data:` in HTTP streams")
     add("--strict", action="store_true", help="refuse what the service is only said to tolerate")
     add("--quiet", action="store_true", help="no line on stderr for each exchange")
     add("--ready-file", metavar="PATH", help="write the ready line here, too")
@@ -80,9 +90,11 @@ def parse_command_line(arguments: Sequence[str] | None = None) -> Launch:
         app_id=given.app_id,
         api_key=given.api_key,
         api_secret=given.api_secret,
+        api_password=given.api_password,
         pace_ms=given.pace,
         request_wait=given.request_wait,
         close_wait=given.close_wait,
+        sse_space=given.sse_space,
         strict=given.strict,
         quiet=given.quiet,
     )

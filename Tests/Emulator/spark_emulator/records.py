@@ -16,7 +16,7 @@ MOST_KEPT = 20_000
 
 @dataclass
 class Record:
-    """One exchange: a connection's way from its HTTP request to its end."""
+    """One exchange, from its HTTP request to its end: what the records of both transports have."""
 
     conn: int
     path: str
@@ -26,14 +26,8 @@ class Record:
     tls: dict[str, Any] | None = None
     scenario: str | None = None
     auth: str = "unchecked"
-    # Whether the signed host is the Host header, with or without its port.
-    host_matches: bool = True
     requests: list[str] = field(default_factory=list)
     frames_sent: int = 0
-    pings: list[str] = field(default_factory=list)
-    pongs: list[str] = field(default_factory=list)
-    client_close: dict[str, Any] | None = None
-    violation: str | None = None
     status: int | None = None
     ended: str | None = None
     duration_ms: float | None = None
@@ -63,6 +57,31 @@ class Record:
             f" requests={len(self.requests)} frames={self.frames_sent} ended={self.ended}"
             f" {self.duration_ms}ms"
         )
+
+
+@dataclass
+class WebSocketRecord(Record):
+    """One connection that asked to be upgraded, whether or not it was."""
+
+    # Whether the signed host is the Host header, with or without its port.
+    host_matches: bool = True
+    pings: list[str] = field(default_factory=list)
+    pongs: list[str] = field(default_factory=list)
+    client_close: dict[str, Any] | None = None
+    violation: str | None = None
+
+
+@dataclass
+class HttpRecord(Record):
+    """One HTTP request, of which a connection may have many."""
+
+    transport: str = "http"
+    request_on_connection: int = 1
+    # The kind of credentials: nothing of them is kept.
+    authorization: str = "none"
+    body: Any = None
+    lora_id: str | None = None
+    sid: str | None = None
 
 
 class Recorder:

@@ -16,9 +16,11 @@ from . import faulty_ports
 from .certificates import Certificates
 from .control import Control
 from .http.answer import SERVER
+from .http.endpoint import CompletionsEndpoint
 from .listening import BACKLOG, listen_on, port_of
 from .options import Options
 from .records import Recorder
+from .service.completions_models import COMPLETIONS
 from .transports import Connections
 from .websocket.endpoint import Endpoint
 
@@ -53,6 +55,8 @@ class Server:
         app = web.Application(client_max_size=0)
         app.add_routes(Control(self._recorder).routes())
         shared = self._options, self._recorder, Connections()
+        completions = CompletionsEndpoint(*shared)
+        app.add_routes([web.post(path, completions.handle) for path in COMPLETIONS])
         app.router.add_route("*", "/{path:.*}", Endpoint(*shared).handle)
         app.on_response_prepare.append(_name_server)
         self._runner = web.AppRunner(
@@ -86,6 +90,7 @@ class Server:
             "app_id": self._options.app_id,
             "api_key": self._options.api_key,
             "api_secret": self._options.api_secret,
+            "api_password": self._options.api_password,
             "pid": os.getpid(),
             "ports": ports,
         }

@@ -32,6 +32,18 @@ class Connections:
         self._seen[transport] = number or next(self._next_number), requests + 1
         return self._seen[transport]
 
+    def requests(self, transport: asyncio.BaseTransport) -> int:
+        """Return how many requests a connection has had."""
+        return self._seen.get(transport, (0, 0))[1]
+
+
+def tls_facts(transport: asyncio.BaseTransport | None) -> dict[str, object] | None:
+    """Return what TLS agreed on; None without TLS."""
+    tls = transport.get_extra_info("ssl_object") if transport else None
+    if tls is None:
+        return None
+    return {"version": tls.version(), "cipher": tls.cipher()[0], "resumed": tls.session_reused}
+
 
 async def cut_transport(transport: asyncio.WriteTransport, how: str) -> None:
     """Break a connection off once everything written so far has reached the other side."""

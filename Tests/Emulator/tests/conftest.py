@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from client import Target
+from http_client import HttpTarget
 from spark_emulator import Emulator
 
 
@@ -21,3 +22,9 @@ def emulator() -> Iterator[Emulator]:
 def target(emulator: Emulator) -> Target:
     """The emulator as a client sees it, with a tag of this test's own."""
     return Target(emulator.ready, uuid.uuid4().hex[:8])
+
+
+@pytest.fixture
+def http(target: Target) -> HttpTarget:
+    """Its HTTP side."""
+    return HttpTarget(target)

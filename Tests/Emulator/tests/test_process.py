@@ -17,7 +17,8 @@ import pytest
 from client import Target
 from raw import RawClient
 
-KEYS = ["host", "ws_port", "wss_port", "ca_file", "app_id", "api_key", "api_secret", "pid", "ports"]
+KEYS = ["host", "ws_port", "wss_port", "ca_file", "app_id", "api_key", "api_secret", "api_password",
+        "pid", "ports"]  # fmt: skip
 PORTS = ["blackhole", "reset", "close", "garbage", "tls_wrong_name", "tls_untrusted", "tls_expired",
          "tls_old", "tls_blackhole"]  # fmt: skip
 

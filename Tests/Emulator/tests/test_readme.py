@@ -9,19 +9,34 @@ from pathlib import Path
 import pytest
 
 from spark_emulator.options import Options
-from spark_emulator.records import Record
-from spark_emulator.scenarios import SCENARIOS
-from spark_emulator.scenarios.__main__ import row
+from spark_emulator.records import HttpRecord, WebSocketRecord
+from spark_emulator.scenarios import SCENARIOS, Transport
+from spark_emulator.scenarios.__main__ import tables
+from spark_emulator.scenarios.registry import ALIASES
 
 HERE = Path(__file__).parent
 README = (HERE.parent / "README.md").read_text()
-TESTS = "\n".join(path.read_text() for path in sorted(HERE.glob("test_scenario_*.py")))
+TESTS = {
+    transport: "\n".join(path.read_text() for path in sorted(HERE.glob(pattern)))
+    for transport, pattern in (
+        (Transport.WEBSOCKET, "test_scenario_*.py"),
+        (Transport.HTTP, "test_http_*.py"),
+    )
+}
 
 
-@pytest.mark.parametrize("name", sorted(SCENARIOS))
-def test_every_scenario_is_described_and_tried(name: str) -> None:
-    assert row(SCENARIOS[name]) in README
-    assert re.search(rf'["# ]{name}["\\:,]', TESTS)
+def test_every_scenario_is_described() -> None:
+    assert tables() in README
+    for alias in ALIASES:
+        assert f"`{alias}`" in README
+
+
+@pytest.mark.parametrize(
+    ("name", "transport"),
+    [(name, transport) for name in sorted(SCENARIOS) for transport in SCENARIOS[name].variants],
+)
+def test_every_scenario_is_tried(name: str, transport: Transport) -> None:
+    assert re.search(rf'["# ]{name}["\:,]', TESTS[transport])
 
 
 def test_every_option_is_described() -> None:
@@ -31,5 +46,6 @@ def test_every_option_is_described() -> None:
 
 
 def test_every_member_of_a_record_is_described() -> None:
-    for member in dataclasses.fields(Record):
-        assert f"`{member.name}`" in README
+    for kind in (WebSocketRecord, HttpRecord):
+        for member in dataclasses.fields(kind):
+            assert f"`{member.name}`" in README

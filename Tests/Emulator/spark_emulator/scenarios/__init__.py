@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import clock, endings, framing, replies, shapes, upgrades, violations  # noqa: F401 (importing them fills the table)
 from .clock import Clock
 from .expression import Expression, ScenarioError, parse_expression, split_message
-from .registry import SCENARIOS, Chosen, Kind, Scenario, choose
+from .registry import SCENARIOS, Chosen, Kind, Scenario, Transport, Variant, choose
 
 __all__ = [
     "SCENARIOS",
@@ -15,6 +15,8 @@ __all__ = [
     "Kind",
     "Scenario",
     "ScenarioError",
+    "Transport",
+    "Variant",
     "choose",
     "parse_expression",
     "split_message",

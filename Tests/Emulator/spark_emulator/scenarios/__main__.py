@@ -5,7 +5,16 @@ from __future__ import annotations
 import inspect
 from typing import Any, Literal, get_args, get_origin
 
-from . import SCENARIOS, Kind, Scenario
+from . import SCENARIOS, Kind, Scenario, Transport, Variant
+
+_TITLES = {
+    Kind.REPLY: "What is answered",
+    Kind.SHAPE: "The JSON of the frames",
+    Kind.STREAM: "How the answer goes over the connection",
+    Kind.UPGRADE: "The answer to the upgrade, and the head of an HTTP answer",
+    Kind.CLOCK: "The service's clock",
+}
+_HTTP_TITLE = "Over HTTP only"
 
 
 def _type(wanted: Any) -> str:
@@ -14,26 +23,44 @@ def _type(wanted: Any) -> str:
     return {int: "N", float: "N", bool: "0\\|1", str: "TEXT"}[wanted]
 
 
-def row(scenario: Scenario) -> str:
-    """Return the table row of one scenario."""
-    parameters = inspect.signature(scenario.function).parameters
-    keys = []
-    for name, wanted in scenario.types.items():
+def _keys(variant: Variant) -> dict[str, str]:
+    parameters = inspect.signature(variant.function).parameters
+    keys = {}
+    for name, wanted in variant.types.items():
         default = parameters[name].default
         shown = int(default) if isinstance(default, (bool, float)) else default
         note = f" ({shown})" if shown not in ("", -1) and len(str(shown)) < 30 else ""
-        keys.append(f"`{name}={_type(wanted)}`{note}")
-    return f"| `{scenario.name}` | {', '.join(keys)} | {scenario.summary} |"
+        keys[name] = f"`{name}={_type(wanted)}`{note}"
+    return keys
+
+
+def row(scenario: Scenario) -> str:
+    """Return the table row of one scenario."""
+    variants = scenario.variants
+    over = "both" if len(variants) > 1 else next(iter(variants)).value
+    known = {transport: _keys(variant) for transport, variant in variants.items()}
+    keys = []
+    for name, shown in {k: v for some in known.values() for k, v in some.items()}.items():
+        only = [transport.value for transport in known if name in known[transport]]
+        keys.append(shown if len(only) == len(known) else f"{shown} *{only[0]}*")
+    first, *others = dict.fromkeys(variant.summary for variant in variants.values())
+    summary = " ".join([first, *(f"*HTTP:* {other}" for other in others)])
+    return f"| `{scenario.name}` | {over} | {', '.join(keys)} | {summary} |"
+
+
+def section(scenario: Scenario) -> str:
+    """Return the heading a scenario is listed under."""
+    variant = scenario.variants.get(Transport.WEBSOCKET)
+    return _HTTP_TITLE if variant is None else _TITLES[variant.kind]
 
 
 def tables() -> str:
-    """Return one table for each kind."""
+    """Return one table for each kind, and one for what only HTTP has."""
     lines = []
-    for kind in Kind:
-        lines += [f"### {kind.value}", "", "| scenario | keys (default) | what happens |"]
-        lines.append("|---|---|---|")
-        lines += [row(scenario) for scenario in SCENARIOS.values() if scenario.kind is kind]
-        lines.append("")
+    for title in (*_TITLES.values(), _HTTP_TITLE):
+        rows = [row(scenario) for scenario in SCENARIOS.values() if section(scenario) == title]
+        lines += [f"### {title}", "", "| scenario | over | keys (default) | what happens |"]
+        lines += ["|---|---|---|---|", *rows, ""]
     return "\n".join(lines)
 
 

@@ -5,17 +5,20 @@ annotations say how a value is read, their defaults what is taken without one. T
 after what the function gets to change:
 
 - *reply*: what is answered, whatever the transport
-- *shape*: the frames of an answer, as JSON documents
+- *shape*: the JSON documents an answer consists of
 - *stream*: how the answer goes over the connection
 - *upgrade*: the HTTP answer before the connection is a WebSocket
 - *clock*: the time the service believes it is
+
+What a name means is the same over WebSocket and over HTTP, but all except the replies need a
+function for each of the two. Some make sense over one of them only.
 """
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
@@ -34,11 +37,17 @@ class Kind(Enum):
     CLOCK = "clock"
 
 
-@dataclass(frozen=True)
-class Scenario:
-    """One entry of the table."""
+class Transport(Enum):
+    """How a request came."""
 
-    name: str
+    WEBSOCKET = "WebSocket"
+    HTTP = "HTTP"
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What a scenario is over one transport."""
+
     kind: Kind
     function: Callable[..., Any]
     types: dict[str, Any]
@@ -50,56 +59,91 @@ class Scenario:
 
 
 @dataclass(frozen=True)
+class Scenario:
+    """One entry of the table."""
+
+    name: str
+    variants: dict[Transport, Variant] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Chosen:
     """A scenario with its values, and the keys that every scenario understands."""
 
     expression: Expression
-    scenario: Scenario
+    variant: Variant
     values: dict[str, Any]
     content: str | None = None
     chunks: int | None = None
     times: int | None = None
 
+    @property
+    def kind(self) -> Kind:
+        """What the scenario changes."""
+        return self.variant.kind
+
     def call(self, *subjects: Any) -> Any:
         """Run the scenario's function."""
-        return self.scenario.function(*subjects, **self.values)
+        return self.variant.function(*subjects, **self.values)
 
 
 SCENARIOS: dict[str, Scenario] = {}
+# Names without the word upgrade, which says nothing over HTTP.
+ALIASES = {
+    "garbage": "garbage_upgrade",
+    "head_stall": "upgrade_stall",
+    "head_drop": "upgrade_drop",
+    "slow_head": "slow_upgrade",
+}
 _COMMON: dict[str, Any] = {"content": str, "chunks": int, "times": int}
 
 
-def scenario(kind: Kind, name: str | None = None) -> Callable[[AnyFunction], AnyFunction]:
-    """Enter a function into the table, under its own name unless another one is given."""
+def scenario(
+    kind: Kind, name: str | None = None, *, over: Transport | None = None
+) -> Callable[[AnyFunction], AnyFunction]:
+    """Enter a function into the table, under its own name unless another one is given.
+
+    Replies are for both transports unless one is given, all others are for WebSocket.
+    """
+    if over is None:
+        transports = list(Transport) if kind is Kind.REPLY else [Transport.WEBSOCKET]
+    else:
+        transports = [over]
 
     def register(function: AnyFunction) -> AnyFunction:
         known = name or function.__name__
         hints = get_type_hints(function)
         keys = inspect.signature(function).parameters.values()
         types = {p.name: hints[p.name] for p in keys if p.kind is p.KEYWORD_ONLY}
-        if known in SCENARIOS:
-            raise ValueError(f"scenario {known} is defined twice")
-        SCENARIOS[known] = Scenario(known, kind, function, types)
+        entry = SCENARIOS.setdefault(known, Scenario(known))
+        for transport in transports:
+            if transport in entry.variants:
+                raise ValueError(f"scenario {known} is defined twice for {transport.value}")
+            entry.variants[transport] = Variant(kind, function, types)
         return function
 
     return register
 
 
-def choose(expression: Expression) -> Chosen:
+def choose(expression: Expression, transport: Transport = Transport.WEBSOCKET) -> Chosen:
     """Look an expression's scenario up and read its values."""
-    found = SCENARIOS.get(expression.name)
+    name = expression.name
+    found = SCENARIOS.get(ALIASES.get(name, name))
     if found is None:
-        raise ScenarioError(f"unknown scenario: {expression.name}")
+        raise ScenarioError(f"unknown scenario: {name}")
+    variant = found.variants.get(transport)
+    if variant is None:
+        raise ScenarioError(f"scenario {name} is nothing that {transport.value} has")
     own: dict[str, Any] = {}
     common: dict[str, Any] = {}
     for key, text in expression.values.items():
-        if key in found.types:
-            own[key] = _read(expression.name, key, text, found.types[key])
+        if key in variant.types:
+            own[key] = _read(name, key, text, variant.types[key])
         elif key in _COMMON:
-            common[key] = _read(expression.name, key, text, _COMMON[key])
+            common[key] = _read(name, key, text, _COMMON[key])
         else:
-            raise ScenarioError(f"scenario {expression.name} has no key {key}")
-    return Chosen(expression, found, own, **common)
+            raise ScenarioError(f"scenario {name} has no key {key} over {transport.value}")
+    return Chosen(expression, variant, own, **common)
 
 
 def _read(name: str, key: str, text: str, wanted: Any) -> Any:

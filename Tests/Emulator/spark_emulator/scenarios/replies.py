@@ -7,13 +7,24 @@ Each gets the request and the reply it would have had (the default one, or the t
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Literal
 
 from ..service.answering import citations_for, text_pieces
 from ..service.chunking import equal_chunks, uneven_chunks
 from ..service.errors import ServiceError
-from ..service.reply import FunctionCall, Piece, Reply, Usage, at_least, reply_of, usage_of
+from ..service.reply import (
+    FunctionCall,
+    HttpError,
+    Piece,
+    Reply,
+    Usage,
+    at_least,
+    reply_of,
+    usage_of,
+)
 from ..service.request import ChatRequest
-from .registry import Kind, scenario
+from .registry import Kind, Transport, scenario
 
 
 @scenario(Kind.REPLY)
@@ -76,7 +87,7 @@ def function_call(
     arguments: str = '{"city":"合肥","day":"今天"}',
 ) -> Reply:
     """Call the function `name` with the JSON text `arguments`, in one frame."""
-    return Reply([Piece("", function_call=FunctionCall(name, arguments))], usage_of(request, ""))
+    return Reply([Piece("", calls=(FunctionCall(name, arguments),))], usage_of(request, ""))
 
 
 @scenario(Kind.REPLY)
@@ -85,10 +96,52 @@ def citations(request: ChatRequest, reply: Reply) -> Reply:
     return Reply(reply.pieces, reply.usage, citations_for(request))
 
 
-@scenario(Kind.REPLY)
+@scenario(Kind.REPLY, over=Transport.WEBSOCKET)
 def error(
     request: ChatRequest, reply: Reply, *, code: int = 10012, message: str = "", after: int = 0
 ) -> Reply:
     """Answer with an error frame, at once or after `after` frames of text."""
     problem = ServiceError(code, literal=message, prompt=request.question)
     return Reply(at_least(after, reply.pieces)[:after], reply.usage, error=problem)
+
+
+@scenario(Kind.REPLY, "error", over=Transport.HTTP)
+def http_error(
+    request: ChatRequest,
+    reply: Reply,
+    *,
+    code: int = 10012,
+    message: str = "",
+    after: int = 0,
+    how: Literal["status", "inband", "event"] = "status",
+    status: int = 0,
+    done: bool = False,
+) -> Reply:
+    """Answer with an error status, a document with the code, or an event with it.
+
+    After some text it is an event in any case (a document, where there is no stream). `[DONE]`
+    follows it with `done=1` only.
+    """
+    reply = error(request, reply, code=code, message=message, after=after)
+    told = "event" if after else how
+    return replace(reply, http_error=HttpError(told, status, done))
+
+
+@scenario(Kind.REPLY, over=Transport.HTTP)
+def tools(
+    request: ChatRequest,
+    reply: Reply,
+    *,
+    shape: Literal["object", "array", "deltas"] = "array",
+    calls: int = 2,
+    ids: bool = True,
+    name: str = "get_weather",
+) -> Reply:
+    """Call functions `calls` times, in an object, in an array, or in deltas as OpenAI streams them.
+
+    An object has room for one call only: several come in chunks of their own. Each call of
+    `name` has the argument `n`, from 1.
+    """
+    made = tuple(FunctionCall(name, f'{{"n": {n}}}') for n in range(1, calls + 1))
+    used = usage_of(request, "")
+    return Reply([Piece("", calls=made)], used, tool_shape=shape, call_ids=ids)

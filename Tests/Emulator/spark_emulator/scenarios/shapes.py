@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 from typing import Any, Literal
 
+from ..json_text import to_text
 from ..service.reply import Piece
-from ..websocket.frames import Frame, header, text_frame, text_item, to_text
+from ..websocket.frames import Frame, header, text_frame, text_item
 from .registry import Kind, scenario
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import Literal
 
 from ..faulty_bytes import GARBAGE
+from ..json_text import to_text
 from ..service.models import MAX
 from ..service.reply import Piece, Reply, Usage
 from ..service.sid import new_sid
 from ..websocket.codec import PING, TEXT, encode_frame
 from ..websocket.exchange import GOODBYE
-from ..websocket.frames import frames_of, to_text
+from ..websocket.frames import frames_of
 from ..websocket.handshake import accept_value
 from ..websocket.upgrade import Upgrade
 from .registry import Kind, scenario

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from .chunking import uneven_chunks
 from .conversation import conversation_of, quote
 from .functions import choose_function
@@ -60,10 +62,13 @@ def answer_request(request: ChatRequest) -> Reply:
     """Answer as the emulator answers when no scenario says otherwise."""
     call = choose_function(request)
     if call is not None:
-        piece = Piece("", function_call=call)
+        piece = Piece("", calls=(call,))
         return Reply([piece], usage_of(request, ""))
     talk = conversation_of(request)
     reasoning = think(talk) if wants_thinking(request) else ""
-    pieces = text_pieces(request, answer(talk), reasoning)
+    text = answer(talk)
+    if request.json_object:
+        text = json.dumps({"answer": text}, ensure_ascii=False)
+    pieces = text_pieces(request, text, reasoning)
     citations = citations_for(request) if wants_references(request) else ()
     return reply_of(request, pieces, citations)

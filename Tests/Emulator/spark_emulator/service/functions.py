@@ -52,13 +52,13 @@ def choose_function(request: ChatRequest) -> FunctionCall | None:
     for function in request.functions:
         if function["name"] == wanted:
             return _call(function, request.question)
-    if _is_result(request):
-        return None
-    asked = _topics(request.question)
+    asked = set() if _is_result(request) else _topics(request.question)
     for function in request.functions:
         described = [function["name"], function["description"], *_properties(function)]
         if asked & _topics(" ".join(described)):
             return _call(function, request.question)
+    if request.must_call and request.functions:
+        return _call(request.functions[0], request.question)
     return None
 
 

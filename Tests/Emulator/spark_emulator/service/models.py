@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import Enum, auto
 
 _K = 1024
+
+
+class Family(Enum):
+    """Models that have the same rules for what a request may hold."""
+
+    GENERAL = auto()
+    X = auto()
+    X25 = auto()
+    HOSTED = auto()
 
 
 @dataclass(frozen=True)
@@ -14,6 +24,7 @@ class Model:
 
     name: str
     domains: tuple[str, ...] = ()
+    family: Family = Family.GENERAL
     context: int = 8 * _K
     max_output: int = 8 * _K
     max_temperature: float = 1.0
@@ -36,6 +47,7 @@ ULTRA = Model("Spark 4.0 Ultra", ("4.0Ultra",), functions=True, references=True)
 X1 = Model(
     "Spark X1",
     ("x1", "spark-x"),
+    Family.X,
     context=64 * _K,
     max_output=65535,
     max_temperature=2.0,
@@ -47,6 +59,7 @@ X1 = Model(
 X2 = Model(
     "Spark X2",
     ("spark-x",),
+    Family.X,
     context=192 * _K,
     max_output=131072,
     max_temperature=2.0,
@@ -57,6 +70,7 @@ X2 = Model(
 )
 MAAS = Model(
     "MaaS",
+    family=Family.HOSTED,
     context=32 * _K,
     max_output=32 * _K,
     zero_temperature=True,
@@ -66,6 +80,7 @@ MAAS = Model(
 )
 MAAS_REASONING = Model(
     "MaaS reasoning",
+    family=Family.HOSTED,
     context=32 * _K,
     max_output=32 * _K,
     zero_temperature=True,
@@ -75,15 +90,18 @@ MAAS_REASONING = Model(
     header_status=False,
 )
 
+PRO_128K = Model(
+    "Spark Pro-128K", ("pro-128k",), context=128 * _K, max_output=4 * _K, functions=True
+)
+MAX_32K = Model("Spark Max-32K", ("max-32k",), context=32 * _K, functions=True)
+
 PATHS: dict[str, Model] = {
     "/v1.1/chat": LITE,
     "/v2.1/chat": Model("Spark V2.0", ("generalv2",)),
     "/v3.1/chat": PRO,
-    "/chat/pro-128k": Model(
-        "Spark Pro-128K", ("pro-128k",), context=128 * _K, max_output=4 * _K, functions=True
-    ),
+    "/chat/pro-128k": PRO_128K,
     "/v3.5/chat": MAX,
-    "/chat/max-32k": Model("Spark Max-32K", ("max-32k",), context=32 * _K, functions=True),
+    "/chat/max-32k": MAX_32K,
     "/v4.0/chat": ULTRA,
     "/v1/x1": X1,
     "/v1/reasoner-x1-preview": X1,
@@ -113,12 +131,20 @@ def is_chat_path(path: str) -> bool:
     return path in PATHS or _ASSISTANT.fullmatch(path) is not None
 
 
+def find_hosted(service_id: str) -> Model | None:
+    """Return the hosted model a service id means; None where it does not look like one."""
+    if not _HOSTED.fullmatch(service_id):
+        return None
+    return MAAS_REASONING if service_id.endswith("r1") else MAAS
+
+
 def find_model(path: str, domain: str, signed_host: str = "") -> Model | None:
     """Return the model of a path and a domain; None where the two do not belong together."""
     if _ASSISTANT.fullmatch(path):
         return _ASSISTANTS
-    if path == "/v1.1/chat" and (_HOSTED_HOST.match(signed_host) or _HOSTED.fullmatch(domain)):
-        return MAAS_REASONING if domain.endswith("r1") else MAAS
+    hosted = find_hosted(domain)
+    if path == "/v1.1/chat" and (_HOSTED_HOST.match(signed_host) or hosted):
+        return hosted or (MAAS_REASONING if domain.endswith("r1") else MAAS)
     model = PATHS.get(path)
     if model is None or (model.domains and domain not in model.domains):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from .chunking import equal_chunks
 from .errors import ServiceError
@@ -33,7 +34,8 @@ class Piece:
 
     text: str | None = None
     reasoning: str | None = None
-    function_call: FunctionCall | None = None
+    # Over WebSocket there is never more than one.
+    calls: tuple[FunctionCall, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,20 @@ class Usage:
     question: int
     prompt: int
     completion: int
+
+
+# How calls are shown over HTTP: one object, an array, or an array that arrives in parts.
+ToolShape = Literal["object", "array", "deltas"]
+
+
+@dataclass(frozen=True)
+class HttpError:
+    """How an error is told over HTTP, when it comes before any text."""
+
+    how: Literal["status", "inband", "event"] = "status"
+    status: int = 0
+    # Whether `[DONE]` follows an error event.
+    done: bool = False
 
 
 @dataclass
@@ -55,6 +71,10 @@ class Reply:
     error: ServiceError | None = None
     # Written in big batches, without a pause between chunks.
     fast: bool = False
+    # What only HTTP has.
+    http_error: HttpError = HttpError()
+    tool_shape: ToolShape | None = None
+    call_ids: bool = True
 
     def text(self) -> str:
         """Return the answer without its reasoning. Uses up the pieces if they are a generator."""

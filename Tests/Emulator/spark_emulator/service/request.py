@@ -33,6 +33,10 @@ class ChatRequest:
     messages: tuple[Message, ...]
     parameters: Json = field(default_factory=dict)
     functions: tuple[Json, ...] = ()
+    # The answer has to be the text of a JSON object.
+    json_object: bool = False
+    # One of the functions has to be called, whatever the question is.
+    must_call: bool = False
 
     @property
     def question(self) -> str:
@@ -58,7 +62,7 @@ def parse_request(
     text: str, path: str, *, app_id: str, signed_host: str = "", strict: bool = False
 ) -> ChatRequest:
     """Turn the text of a request frame into a request, or raise the service's error for it."""
-    document = _parse_json(text)
+    document = parse_json(text)
     header = schema.member(document, "header", "$")
     parameter = schema.member(document, "parameter", "$")
     payload = schema.member(document, "payload", "$")
@@ -81,11 +85,13 @@ def parse_request(
     if given_app_id != app_id:
         raise ServiceError(11200, f"domain.{domain}")
     request = ChatRequest(model, domain, uid, messages, chat, functions)
-    _check_budget(request)
+    check_budget(request)
     return request
 
 
-def _parse_json(text: str) -> Json:
+def parse_json(text: str) -> Json:
+    """Read a JSON object, or raise 10003."""
+
     def refuse(constant: str) -> NoReturn:
         raise ValueError(constant)
 
@@ -109,7 +115,7 @@ def _messages(payload: Json, model: Model, *, strict: bool) -> tuple[Message, ..
     if messages[-1].role != "user":
         schema.fail(f"{place}[{len(items) - 1}].role", "value must be user in the last message")
     if strict:
-        _check_order(messages, model, place)
+        check_order(messages, model, place)
     return messages
 
 
@@ -134,7 +140,7 @@ def _message(item: object, place: str) -> Message:
     return Message(role, f"[{len(content)} characters of image]" if image else content, image)
 
 
-def _check_order(messages: tuple[Message, ...], model: Model, place: str) -> None:
+def check_order(messages: tuple[Message, ...], model: Model, place: str) -> None:
     """With --strict: system first and only where the model knows it, then turns that alternate."""
     start = 0
     if messages[0].role == "system":
@@ -180,7 +186,8 @@ def _check_function(item: object, place: str) -> None:
     schema.strings(parameters, "required", f"{place}.parameters", required=True)
 
 
-def _check_budget(request: ChatRequest) -> None:
+def check_budget(request: ChatRequest) -> None:
+    """Raise 10907 where history and question are too long for the model."""
     tokens, limit = request.prompt_tokens(), request.model.context
     if tokens > limit:
         detail = f"{tokens} tokens of history and question exceed the limit of {limit}"

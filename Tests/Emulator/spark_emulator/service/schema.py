@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from .errors import ServiceError
-from .models import Model
+from .models import Family, Model
 
 
 def fail(place: str, complaint: str) -> NoReturn:
@@ -58,57 +58,76 @@ def strings(
     value = parent.get(name)
     if not isinstance(value, list):
         fail(f"{place}.{name}", "type must be array")
-    for number, item in enumerate(value):
+    for position, item in enumerate(value):
         if not isinstance(item, str):
-            fail(f"{place}.{name}[{number}]", "type must be string")
+            fail(f"{place}.{name}[{position}]", "type must be string")
         if longest is not None and len(item) > longest:
-            fail(f"{place}.{name}[{number}]", f"length must be less or equal than {longest}")
+            fail(f"{place}.{name}[{position}]", f"length must be less or equal than {longest}")
     return value
 
 
-def _number(chat: dict[str, Any], name: str, low: float, high: float, *, open_low: bool) -> None:
-    place = f"$.parameter.chat.{name}"
-    if name not in chat:
+def number(
+    parent: dict[str, Any],
+    name: str,
+    low: float,
+    high: float,
+    *,
+    place: str,
+    open_low: bool = False,
+) -> None:
+    """Check a number that may be absent. With `open_low` it must not be `low` itself."""
+    if name not in parent:
         return
-    value = chat[name]
+    value = parent[name]
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        fail(place, "type must be number")
+        fail(f"{place}.{name}", "type must be number")
     if value < low or (open_low and value == low):
-        fail(place, f"value must be larger {'than' if open_low else 'or equal than'} {low:g}")
+        than = "than" if open_low else "or equal than"
+        fail(f"{place}.{name}", f"value must be larger {than} {low:g}")
     if value > high:
-        fail(place, f"value must be less or equal than {high:g}")
+        fail(f"{place}.{name}", f"value must be less or equal than {high:g}")
 
 
-def _integer(chat: dict[str, Any], name: str, low: int, high: int) -> None:
-    value = chat.get(name, low)
+def integer(parent: dict[str, Any], name: str, low: int, high: int, *, place: str) -> None:
+    """Check a whole number that may be absent."""
+    value = parent.get(name, low)
     whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
     if isinstance(value, bool) or not whole:
-        fail(f"$.parameter.chat.{name}", "type must be integer")
-    _number(chat, name, low, high, open_low=False)
+        fail(f"{place}.{name}", "type must be integer")
+    number(parent, name, low, high, place=place)
 
 
-def _typed(chat: dict[str, Any], name: str, kind: type, word: str) -> None:
-    if name in chat and not isinstance(chat[name], kind):
-        fail(f"$.parameter.chat.{name}", f"type must be {word}")
+def typed(parent: dict[str, Any], name: str, kind: type, word: str, *, place: str) -> None:
+    """Check the type of a member that may be absent."""
+    if name in parent and not isinstance(parent[name], kind):
+        fail(f"{place}.{name}", f"type must be {word}")
+
+
+def check_sampling(parent: dict[str, Any], model: Model, place: str) -> None:
+    """Check what both transports call by the same names."""
+    if model.family is not Family.X25:
+        low, high, open_low = 0, model.max_temperature, not model.zero_temperature
+        number(parent, "temperature", low, high, place=place, open_low=open_low)
+        number(parent, "top_p", 0, 1, place=place, open_low=True)
+    integer(parent, "top_k", 1, 6, place=place)
+    integer(parent, "max_tokens", 1, model.max_output, place=place)
+    for name in ("enable_thinking", "search_disable", "show_ref_label"):
+        typed(parent, name, bool, "boolean", place=place)
+    typed(parent, "thinking", dict, "object", place=place)
+    mode = parent.get("thinking", {}).get("type", "enabled")
+    if mode not in ("enabled", "disabled", "auto"):
+        fail(f"{place}.thinking.type", "value is invalid")
 
 
 def check_parameters(chat: dict[str, Any], model: Model) -> None:
     """Check `parameter.chat` against the model's limits. Unknown members are tolerated."""
-    _number(chat, "temperature", 0, model.max_temperature, open_low=not model.zero_temperature)
-    _number(chat, "top_p", 0, 1, open_low=True)
-    _integer(chat, "top_k", 1, 6)
-    _integer(chat, "max_tokens", 1, model.max_output)
+    place = "$.parameter.chat"
+    check_sampling(chat, model, place)
     for name in ("chat_id", "question_type", "function_choice"):
-        _typed(chat, name, str, "string")
-    for name in ("enable_thinking", "search_disable", "show_ref_label"):
-        _typed(chat, name, bool, "boolean")
-    _typed(chat, "thinking", dict, "object")
-    mode = chat.get("thinking", {}).get("type", "enabled")
-    if mode not in ("enabled", "disabled", "auto"):
-        fail("$.parameter.chat.thinking.type", "value is invalid")
-    _typed(chat, "tools", list, "array")
-    for number, tool in enumerate(chat.get("tools", [])):
-        place = f"$.parameter.chat.tools[{number}]"
+        typed(chat, name, str, "string", place=place)
+    typed(chat, "tools", list, "array", place=place)
+    for position, tool in enumerate(chat.get("tools", [])):
+        where = f"{place}.tools[{position}]"
         if not isinstance(tool, dict) or tool.get("type") != "web_search":
-            fail(f"{place}.type", "value is invalid")
-        member(tool, "web_search", place)
+            fail(f"{where}.type", "value is invalid")
+        member(tool, "web_search", where)

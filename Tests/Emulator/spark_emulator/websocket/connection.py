@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from aiohttp import web
 
-from ..records import Record
+from ..records import WebSocketRecord
 from ..transports import cut_transport
 from . import codec
 
@@ -18,7 +18,7 @@ from . import codec
 class Connection:
     """The server's end of a WebSocket: reads what aiohttp receives, writes to its transport."""
 
-    def __init__(self, request: web.Request, record: Record) -> None:
+    def __init__(self, request: web.Request, record: WebSocketRecord) -> None:
         transport = request.transport
         if transport is None:
             raise ConnectionResetError("the client left before the answer")

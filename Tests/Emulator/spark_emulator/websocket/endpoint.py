@@ -10,11 +10,11 @@ from aiohttp import web
 
 from ..http.answer import Answered
 from ..options import Options
-from ..records import Record, Recorder
+from ..records import Recorder, WebSocketRecord
 from ..scenarios import Chosen, Clock, Kind, ScenarioError, choose, parse_expression
 from ..service import auth
 from ..service.models import is_chat_path
-from ..transports import Connections
+from ..transports import Connections, tls_facts
 from .connection import Connection
 from .handshake import switching_answer, upgrade_problem
 from .session import Session
@@ -44,22 +44,24 @@ class Endpoint:
         finally:
             self._recorder.finish(record)
 
-    def _new_record(self, request: web.Request, path: str, query: dict[str, str]) -> Record:
+    def _new_record(
+        self, request: web.Request, path: str, query: dict[str, str]
+    ) -> WebSocketRecord:
         number, _ = self._connections.note_request(request.transport)
         host = request.headers.get("Host", "")
-        return Record(
+        return WebSocketRecord(
             conn=number,
             path=path,
             query={name: value for name, value in query.items() if name != "authorization"},
             headers={k: v for k, v in request.headers.items() if k.lower() != "authorization"},
             tag=query.get("tag", ""),
-            tls=_tls_facts(request),
+            tls=tls_facts(request.transport),
             scenario=query.get("scenario"),
             host_matches=query.get("host", host) in (host, host.rpartition(":")[0]),
         )
 
     async def _serve(
-        self, request: web.Request, query: dict[str, str], record: Record
+        self, request: web.Request, query: dict[str, str], record: WebSocketRecord
     ) -> web.StreamResponse:
         if not is_chat_path(record.path):
             return _refuse(record, 404, "404 page not found", as_json=False)
@@ -71,7 +73,7 @@ class Endpoint:
         if chosen is not None and not self._recorder.still_applies(record.tag, chosen):
             chosen = record.scenario = None
         clock = Clock(time.time())
-        if chosen is not None and chosen.scenario.kind is Kind.CLOCK:
+        if chosen is not None and chosen.kind is Kind.CLOCK:
             clock, chosen = chosen.call(clock.now), None
         refusal = self._check_signature(query, record.path, clock)
         if refusal is not None:
@@ -100,12 +102,12 @@ class Endpoint:
         self,
         request: web.Request,
         query: dict[str, str],
-        record: Record,
+        record: WebSocketRecord,
         chosen: Chosen | None,
         clock: Clock,
     ) -> web.StreamResponse:
         connection = Connection(request, record)
-        if chosen is not None and chosen.scenario.kind is Kind.UPGRADE:
+        if chosen is not None and chosen.kind is Kind.UPGRADE:
             upgrade = Upgrade(request, connection, self._options, chosen.content)
             goes_on: bool = await chosen.call(upgrade)
             if not goes_on:
@@ -121,7 +123,7 @@ class Endpoint:
 
 
 def _refuse(
-    record: Record,
+    record: WebSocketRecord,
     status: int,
     message: str,
     *,
@@ -134,11 +136,3 @@ def _refuse(
     body = json.dumps({"message": message}) if as_json else message
     date = auth.http_date(time.time() if now is None else now)
     return web.Response(status=status, text=body, headers={"Date": date})
-
-
-def _tls_facts(request: web.Request) -> dict[str, object] | None:
-    transport = request.transport
-    tls = transport.get_extra_info("ssl_object") if transport else None
-    if tls is None:
-        return None
-    return {"version": tls.version(), "cipher": tls.cipher()[0], "resumed": tls.session_reused}

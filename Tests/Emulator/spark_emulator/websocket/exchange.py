@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from ..json_text import to_text
 from ..options import Options
 from ..service.models import Model
 from ..service.reply import Reply, at_least
@@ -14,7 +15,7 @@ from ..service.request import ChatRequest
 from ..transports import BATCH
 from .codec import TEXT, encode_frame
 from .connection import Connection
-from .frames import Frame, frames_of, to_text
+from .frames import Frame, frames_of
 
 GOODBYE = "close this ws conn"
 

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ..json_text import compact
 from ..service.errors import ServiceError
 from ..service.models import Model
 from ..service.reply import Citation, Piece, Reply, Usage
 
 Frame = dict[str, Any]
-
-_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-_escaped = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
-
-
-def to_text(frame: Frame) -> str:
-    """Return a frame's JSON. Half a surrogate pair has no UTF-8, so it goes out as an escape."""
-    text = _compact.encode(frame)
-    if text.isascii():
-        return text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return _escaped.encode(frame)
-    return text
 
 
 def header(sid: str, status: int) -> Frame:
@@ -46,9 +31,8 @@ def text_item(piece: Piece) -> Frame:
     if piece.reasoning is not None:
         item["reasoning_content"] = piece.reasoning
     item["role"] = "assistant"
-    if piece.function_call is not None:
+    for call in piece.calls[:1]:
         item["content_type"] = "text"
-        call = piece.function_call
         item["function_call"] = {"arguments": call.arguments, "name": call.name}
     item["index"] = 0
     return item
@@ -79,7 +63,7 @@ def plugin_frame(sid: str, citations: Sequence[Citation]) -> Frame:
     pages = [{"index": n, "url": c.url, "title": c.title} for n, c in enumerate(citations, 1)]
     plugin = {
         "name": "ifly_search",
-        "content": _compact.encode(pages),
+        "content": compact.encode(pages),
         "content_type": "text",
         "content_meta": None,
         "role": "tool",

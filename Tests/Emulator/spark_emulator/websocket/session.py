@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
+from ..json_text import to_text
 from ..options import Options
 from ..records import Recorder
-from ..scenarios import Chosen, Kind, ScenarioError, choose, parse_expression, split_message
-from ..service.answering import answer_request, answer_with
-from ..service.chunking import equal_chunks
+from ..scenarios import Chosen, Kind, ScenarioError, Transport
+from ..scenarios.playing import make_reply, pick_scenario
 from ..service.errors import ServiceError
-from ..service.reply import Piece, Reply, reply_of
-from ..service.request import ChatRequest, parse_request
+from ..service.request import parse_request
 from ..service.sid import new_sid
 from .connection import Connection
 from .exchange import GOODBYE, Ending, Exchange
-from .frames import error_frame, to_text
+from .frames import error_frame
 
 
 class Session:
@@ -91,53 +90,27 @@ class Session:
                 signed_host=self._host,
                 strict=self._options.strict,
             )
-            chosen, request = self._choose(request)
+            chosen, request = pick_scenario(
+                request, self._chosen, self._recorder, record.tag, Transport.WEBSOCKET
+            )
+        except ScenarioError as error:
+            await self._send_error(ServiceError(10005, str(error)))
+            return Ending.CLOSE
         except ServiceError as error:
             await self._send_error(error)
             return Ending.CLOSE
         if chosen is not None:
             record.scenario = chosen.expression.source
-        reply = self._reply(request, chosen)
+        reply = make_reply(request, chosen)
         exchange = Exchange(request, reply, new_sid(), self._connection, self._options)
         ending = await self._play(exchange, chosen)
         if ending is None:
             ending = Ending.STAY_OPEN if request.model.stays_open else Ending.CLOSE
         return ending
 
-    def _choose(self, request: ChatRequest) -> tuple[Chosen | None, ChatRequest]:
-        """Pick the scenario: the URL's, or the one that the last message starts with."""
-        source, rest = split_message(request.question)
-        if source is None:
-            return self._chosen, request
-        if rest:
-            request = request.with_question(rest)
-        if self._chosen is not None:
-            return self._chosen, request
-        try:
-            chosen = choose(parse_expression(source))
-        except ScenarioError as error:
-            raise ServiceError(10005, str(error)) from None
-        if chosen.scenario.kind in (Kind.UPGRADE, Kind.CLOCK):
-            raise ServiceError(10005, f"scenario {chosen.scenario.name} belongs in the URL")
-        applies = self._recorder.still_applies(self._connection.record.tag, chosen)
-        return chosen if applies else None, request
-
-    def _reply(self, request: ChatRequest, chosen: Chosen | None) -> Reply:
-        reply = answer_request(request)
-        if chosen is None:
-            return reply
-        if chosen.content is not None:
-            reply = answer_with(request, chosen.content)
-        if chosen.scenario.kind is Kind.REPLY:
-            reply = chosen.call(request, reply)
-        if chosen.chunks is not None:
-            pieces = [Piece(chunk) for chunk in equal_chunks(reply.text(), chosen.chunks)]
-            reply = reply_of(request, pieces)
-        return reply
-
     async def _play(self, exchange: Exchange, chosen: Chosen | None) -> Ending | None:
         """Let the answer happen. None: the connection goes on as usual on this path."""
-        kind = Kind.REPLY if chosen is None else chosen.scenario.kind
+        kind = Kind.REPLY if chosen is None else chosen.kind
         if chosen is not None and kind is Kind.STREAM:
             ending: Ending | None = await chosen.call(exchange)
             return ending

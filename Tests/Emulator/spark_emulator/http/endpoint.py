@@ -1,0 +1,166 @@
+"""The aiohttp handler of the chat completions: credentials, body, scenario, answer."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from urllib.parse import parse_qsl, urlsplit
+
+from aiohttp import web
+
+from ..json_text import to_text
+from ..options import Options
+from ..records import HttpRecord, Recorder
+from ..scenarios import Chosen, Kind, ScenarioError, Transport, choose, parse_expression
+from ..scenarios.playing import make_reply, pick_scenario
+from ..service.bearer import UNKNOWN, UNREADABLE, Bearer, check_bearer
+from ..service.completions_request import read_completions, read_model
+from ..service.errors import ServiceError
+from ..service.models import Family
+from ..service.request import parse_json
+from ..service.sid import new_sid
+from ..transports import Connections, tls_facts
+from .answer import Answered
+from .connection import HttpConnection
+from .errors import error_body, error_status
+from .exchange import HttpExchange, answer_with_status
+
+_JSON = [("Content-Type", "application/json")]
+
+
+class CompletionsEndpoint:
+    """Serves `POST …/chat/completions`."""
+
+    def __init__(self, options: Options, recorder: Recorder, connections: Connections) -> None:
+        self._options = options
+        self._recorder = recorder
+        self._connections = connections
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Serve one request. The connection may go on after it."""
+        record = self._new_record(request)
+        self._recorder.begin(record)
+        connection: HttpConnection | None = None
+        try:
+            connection = HttpConnection(request, record, self._connections)
+            await self._serve(request, connection, record)
+        except ConnectionError:
+            record.end("client_drop")
+            return Answered()
+        finally:
+            self._recorder.finish(record)
+        return Answered(keep_alive=connection.keep_alive)
+
+    def _new_record(self, request: web.Request) -> HttpRecord:
+        target = urlsplit(request.raw_path)
+        query = dict(parse_qsl(target.query, keep_blank_values=True))
+        number, position = self._connections.note_request(request.transport)
+        return HttpRecord(
+            conn=number,
+            path=target.path,
+            query=query,
+            headers={k: v for k, v in request.headers.items() if k.lower() != "authorization"},
+            tag=query.get("tag", ""),
+            tls=tls_facts(request.transport),
+            scenario=query.get("scenario"),
+            request_on_connection=position,
+            lora_id=request.headers.get("lora_id"),
+        )
+
+    async def _serve(
+        self, request: web.Request, connection: HttpConnection, record: HttpRecord
+    ) -> None:
+        try:
+            data = await asyncio.wait_for(request.read(), self._options.request_wait)
+        except asyncio.TimeoutError:
+            connection.keep_alive = False
+            await answer_with_status(connection, 408)
+            return
+        record.requests.append(data.decode("utf-8", "replace"))
+        source = record.query.get("scenario")
+        try:
+            chosen = choose(parse_expression(source), Transport.HTTP) if source else None
+        except ScenarioError as error:
+            await self._refuse(connection, ServiceError(10005, str(error)))
+            return
+        if chosen is not None and not self._recorder.still_applies(record.tag, chosen):
+            chosen = record.scenario = None
+        if await self._let_in(request, connection, record):
+            await self._answer(data, connection, record, chosen)
+
+    async def _let_in(
+        self, request: web.Request, connection: HttpConnection, record: HttpRecord
+    ) -> bool:
+        """Check the credentials, and refuse those that are not good."""
+        bearer = check_bearer(
+            request.headers.get("Authorization"),
+            password=self._options.api_password,
+            key=self._options.api_key,
+            secret=self._options.api_secret,
+        )
+        record.authorization = bearer.value
+        if bearer.good:
+            record.auth = "ok"
+            return True
+        record.auth = {Bearer.NONE: "missing", Bearer.MALFORMED: "malformed"}.get(bearer, "wrong")
+        body = UNKNOWN if bearer is Bearer.WRONG else UNREADABLE
+        await answer_with_status(connection, 401, _JSON, to_text(body).encode())
+        return False
+
+    async def _answer(
+        self,
+        data: bytes,
+        connection: HttpConnection,
+        record: HttpRecord,
+        chosen: Chosen | None,
+    ) -> None:
+        family: Family | None = None
+        try:
+            # What is no UTF-8 is no JSON.
+            body = parse_json(data.decode("utf-8", "replace") if _is_utf8(data) else "")
+            record.body = body
+            model = read_model(body, record.path, strict=self._options.strict)
+            family = model.family
+            wanted = read_completions(body, model, strict=self._options.strict)
+            if body["messages"][-1]["role"] == "user":
+                chosen, chat = pick_scenario(
+                    wanted.chat, chosen, self._recorder, record.tag, Transport.HTTP
+                )
+                wanted = wanted.with_chat(chat)
+            if chosen is not None:
+                record.scenario = chosen.expression.source
+            reply = make_reply(wanted.chat, chosen)
+        except ScenarioError as error:
+            await self._refuse(connection, ServiceError(10005, str(error)), family)
+            return
+        except ServiceError as error:
+            await self._refuse(connection, error, family)
+            return
+        record.sid = new_sid("cht" if family is Family.HOSTED else "cha")
+        exchange = HttpExchange(wanted, reply, record.sid, connection, self._options)
+        await _play(exchange, chosen)
+
+    async def _refuse(
+        self, connection: HttpConnection, error: ServiceError, family: Family | None = None
+    ) -> None:
+        sid = connection.record.sid = new_sid("cid" if family is Family.HOSTED else "cha")
+        body = to_text(error_body(error, sid, family)).encode()
+        await answer_with_status(connection, error_status(error), _JSON, body)
+
+
+async def _play(exchange: HttpExchange, chosen: Chosen | None) -> None:
+    """Let the answer happen."""
+    if chosen is not None and chosen.kind is Kind.STREAM:
+        await chosen.call(exchange)
+    elif chosen is not None and chosen.kind is Kind.SHAPE:
+        documents = chosen.call(list(exchange.documents()))
+        await exchange.deliver(exchange.parts(documents))
+    else:
+        await exchange.stream_reply()
+
+
+def _is_utf8(data: bytes) -> bool:
+    with suppress(UnicodeDecodeError):
+        data.decode()
+        return True
+    return False

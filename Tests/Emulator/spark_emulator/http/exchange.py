@@ -1,0 +1,226 @@
+"""One HTTP request and its answer: what the scenarios work with."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ..json_text import to_text
+from ..options import Options
+from ..service.auth import http_date
+from ..service.chunking import equal_chunks
+from ..service.completions_request import CompletionsRequest
+from ..service.reply import Reply, at_least
+from ..service.request import ChatRequest
+from ..transports import BATCH
+from .answer import SERVER, Headers, http_answer
+from .body import BodyFormat
+from .connection import HttpConnection
+from .documents import Document, Envelope, documents_of
+from .errors import error_body, error_status
+from .events import EventFormat
+
+# How many blank lines `keep_alive` is worth: a pause of `--pace` lies behind each.
+_BLANK_LINES = 3
+
+
+@dataclass
+class HttpExchange:
+    """A request, the reply to it, and the connection it goes out on."""
+
+    wanted: CompletionsRequest
+    reply: Reply
+    sid: str
+    connection: HttpConnection
+    options: Options
+    stream_wanted: bool = True
+    events: EventFormat = field(default_factory=EventFormat)
+    body: BodyFormat = field(default_factory=BodyFormat)
+    version: str = "HTTP/1.1"
+    # Blank lines before a document that is not a stream.
+    blank_lines: int = 0
+
+    def __post_init__(self) -> None:
+        self.stream_wanted = self.wanted.stream
+        self.events.space = self.options.sse_space
+        if self.wanted.keep_alive:
+            self.blank_lines = _BLANK_LINES
+        if self.connection.http10:
+            self.body.framing = "close"
+
+    @property
+    def request(self) -> ChatRequest:
+        """The request as both transports know it."""
+        return self.wanted.chat
+
+    @property
+    def envelope(self) -> Envelope:
+        """What the documents of the answer have in common."""
+        return Envelope(
+            self.sid,
+            int(time.time()),
+            self.request.domain,
+            self.request.model.family,
+            self.stream_wanted,
+            self.reply.tool_shape or self.wanted.tool_shape,
+        )
+
+    # -- what is sent --------------------------------------------------------------------------
+
+    def documents(self) -> Iterator[Document]:
+        """Yield the JSON documents of the reply."""
+        return documents_of(self.reply, self.envelope)
+
+    def part(self, document: Document | str, number: int = 0) -> bytes:
+        """Return a document as the part of the body that carries it."""
+        text = document if isinstance(document, str) else to_text(document)
+        return self.events.event(text, number) if self.stream_wanted else text.encode()
+
+    def parts(self, documents: Iterable[Document | str] | None = None) -> Iterator[bytes]:
+        """Yield the parts of the body that carry documents."""
+        for number, document in enumerate(self.documents() if documents is None else documents):
+            yield self.part(document, number)
+
+    def unfinished(self, count: int) -> tuple[list[bytes], list[bytes]]:
+        """Return the first `count` parts, none of which is the last one, and those after them.
+
+        An answer that is no stream has one document: its parts are bits of it.
+        """
+        if not self.stream_wanted:
+            text = b"".join(self.parts()).decode()
+            bits = [bit.encode() for bit in equal_chunks(text, count + 1)]
+            return bits[:count], bits[count:]
+        self.reply.pieces = at_least(count + 1, self.reply.pieces)
+        parts = list(self.parts())
+        return parts[:count], parts[count:]
+
+    def end_mark(self) -> bytes:
+        """Return what says that a stream is complete."""
+        failed = self.reply.error is not None and not self.reply.http_error.done
+        return b"" if failed or not self.stream_wanted else self.events.end()
+
+    # -- sending -------------------------------------------------------------------------------
+
+    def head(self, length: int = 0, *extra: tuple[str, str]) -> bytes:
+        """Return the head of a good answer."""
+        if self.body.framing == "close":
+            self.connection.keep_alive = False
+        kind = "text/event-stream" if self.stream_wanted else "application/json"
+        headers = [
+            ("Date", http_date(time.time())),
+            ("Server", SERVER),
+            ("Content-Type", kind),
+            ("Cache-Control", "no-cache"),
+            *extra,
+            *self.body.headers(length),
+        ]
+        if not self.connection.keep_alive:
+            headers.append(("Connection", "close"))
+        return http_answer(200, headers, version=self.version)
+
+    async def begin(self, length: int = 0) -> None:
+        """Send the head, and blank lines where they are wanted."""
+        self.connection.record.status = 200
+        await self.connection.write(self.head(length))
+        if not self.stream_wanted:
+            for _ in range(self.blank_lines):
+                await self.send(b"\n")
+                await self.pause()
+
+    async def send(self, data: bytes) -> None:
+        """Send a part of the body."""
+        for piece in self.body.slices(data):
+            await self.connection.write(piece)
+            if self.body.split:
+                # So that it is not all in one segment.
+                await asyncio.sleep(0.0005)
+
+    async def pause(self) -> None:
+        """Wait as long as `--pace` says; at least let other exchanges have their turn."""
+        await asyncio.sleep(self.options.pace_ms / 1000)
+
+    async def stream(self, parts: Iterable[bytes]) -> None:
+        """Send parts that carry documents, with a pause after each."""
+        for part in parts:
+            self.connection.record.frames_sent += 1
+            await self.send(part)
+            await self.pause()
+
+    async def stream_fast(self, parts: Iterable[bytes]) -> None:
+        """Send parts in big writes, for answers of very many chunks."""
+        batch = bytearray()
+        for part in parts:
+            batch += part
+            self.connection.record.frames_sent += 1
+            if len(batch) >= BATCH:
+                await self.send(bytes(batch))
+                batch.clear()
+                await asyncio.sleep(0)
+        await self.send(bytes(batch))
+
+    async def finish(self, mark: bytes | None = None) -> None:
+        """Send the mark of the end of the stream, then the end of the body."""
+        await self.send(self.end_mark() if mark is None else mark)
+        await self.end_body()
+
+    async def end_body(self) -> None:
+        """End the body."""
+        if end := self.body.end():
+            await self.connection.write(end)
+        self.connection.record.end("complete")
+
+    async def deliver(self, parts: Iterable[bytes]) -> None:
+        """Send a whole answer."""
+        length = 0
+        if self.body.framing == "length":
+            parts = list(parts)
+            blanks = 0 if self.stream_wanted else self.blank_lines
+            length = sum(map(len, parts)) + len(self.end_mark()) + blanks
+        await self.begin(length)
+        await (self.stream_fast(parts) if self.reply.fast else self.stream(parts))
+        await self.finish()
+
+    async def stream_reply(self) -> None:
+        """Send the whole reply the way the service would."""
+        error, wanted = self.reply.error, self.reply.http_error
+        if error is not None and wanted.how == "status" and not list(self.reply.pieces):
+            status = wanted.status or error_status(error)
+            family = self.request.model.family
+            await self.refuse(status, to_text(error_body(error, self.sid, family)).encode())
+            return
+        if error is not None and wanted.how == "inband":
+            self.stream_wanted = False
+        await self.deliver(self.parts())
+
+    async def refuse(self, status: int, body: bytes) -> None:
+        """Answer with a status that says that there is an error."""
+        await answer_with_status(
+            self.connection, status, [("Content-Type", "application/json")], body
+        )
+
+    async def wait_for_client(self) -> None:
+        """Do nothing until the client leaves."""
+        await self.connection.wait_for_client()
+
+
+async def answer_with_status(
+    connection: HttpConnection,
+    status: int,
+    headers: Headers = (),
+    body: bytes = b"",
+    *,
+    date: str = "",
+) -> None:
+    """Answer with any status. `date` may be `none` for no such header."""
+    connection.record.status = status
+    connection.record.end("refused")
+    dated = [] if date == "none" else [("Date", date or http_date(time.time()))]
+    given = list(headers)
+    names = {name.lower() for name, _ in given}
+    if not names & {"content-length", "transfer-encoding"}:
+        given.append(("Content-Length", str(len(body))))
+    if not connection.keep_alive and "connection" not in names:
+        given.append(("Connection", "close"))
+    await connection.write(http_answer(status, [*dated, ("Server", SERVER), *given], body))

@@ -1,0 +1,94 @@
+"""The `messages` of an HTTP request."""
+
+from __future__ import annotations
+
+from . import schema
+from .models import Family, Model
+from .request import Json, Message
+
+_ROLES = ("system", "user", "assistant", "tool")
+
+
+def read_messages(body: Json, model: Model) -> tuple[Message, ...]:
+    """Read the turns of a conversation. Results of functions at its end become the question."""
+    items = body.get("messages")
+    if "messages" not in body:
+        schema.fail("$.messages", "is required")
+    if not isinstance(items, list):
+        schema.fail("$.messages", "type must be array")
+    if not items:
+        schema.fail("$.messages", "length must be larger than 0")
+    messages: list[Message] = []
+    # The calls of the assistant message before, by id: what a result may belong to.
+    calls: dict[str, str] = {}
+    for position, item in enumerate(items):
+        place = f"$.messages[{position}]"
+        if not isinstance(item, dict):
+            schema.fail(place, "type must be object")
+        role = schema.string(item, "role", place, required=True)
+        if role not in _ROLES:
+            schema.fail(f"{place}.role", "value is invalid")
+        if role == "tool":
+            content = _result(item, model, calls, place)
+            if messages[-1].role == "tool":
+                content = f"{messages.pop().content}\n{content}"
+        else:
+            calls = _calls(item, place) if role == "assistant" else {}
+            content = _content(item, model, place, may_be_null=bool(calls))
+        messages.append(Message(role, content))
+    if messages[-1].role not in ("user", "tool"):
+        schema.fail(f"$.messages[{len(items) - 1}].role", "value must be user in the last message")
+    if messages[-1].role == "tool":
+        messages[-1] = Message("user", messages[-1].content)
+    return tuple(messages)
+
+
+def _result(item: Json, model: Model, calls: dict[str, str], place: str) -> str:
+    """Read a function's result, as the text that a WebSocket client would feed back."""
+    call_id = schema.string(item, "tool_call_id", place, required=True)
+    if not calls:
+        schema.fail(f"{place}.role", "value must follow a message with tool_calls")
+    if call_id not in calls:
+        schema.fail(f"{place}.tool_call_id", "value is not the id of a call")
+    return f"{calls[call_id]} returned {_content(item, model, place)}"
+
+
+def _calls(item: Json, place: str) -> dict[str, str]:
+    """Return the names of the functions an assistant message calls, by the ids of the calls."""
+    calls = item.get("tool_calls")
+    if calls is None:
+        return {}
+    place = f"{place}.tool_calls"
+    # The service itself gives one call as an object: it takes that back, too.
+    listed = [calls] if isinstance(calls, dict) else calls
+    if not isinstance(listed, list):
+        schema.fail(place, "type must be array")
+    names = {}
+    for position, call in enumerate(listed):
+        where = f"{place}[{position}]"
+        if not isinstance(call, dict):
+            schema.fail(where, "type must be object")
+        function = schema.member(call, "function", where)
+        schema.string(function, "arguments", f"{where}.function", required=True)
+        name = schema.string(function, "name", f"{where}.function", required=True)
+        names[schema.string(call, "id", where, required=True)] = name
+    return names
+
+
+def _content(item: Json, model: Model, place: str, *, may_be_null: bool = False) -> str:
+    content = item.get("content")
+    if content is None and may_be_null:
+        return ""
+    if isinstance(content, list) and model.family is Family.X25:
+        return "".join(_part(part, f"{place}.content[{n}]") for n, part in enumerate(content))
+    if not isinstance(content, str):
+        schema.fail(f"{place}.content", "type must be string")
+    return content
+
+
+def _part(part: object, place: str) -> str:
+    if not isinstance(part, dict):
+        schema.fail(place, "type must be object")
+    if part.get("type") != "text":
+        schema.fail(f"{place}.type", "value is invalid")
+    return schema.string(part, "text", place, required=True)
