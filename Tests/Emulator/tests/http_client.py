@@ -6,6 +6,7 @@ import asyncio
 import json
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
 
@@ -61,7 +62,7 @@ class HttpAnswer:
     def parts(self) -> list[Json]:
         """Deltas or messages of all choices."""
         choices = [c for document in self.documents for c in document.get("choices", [])]
-        return [choice.get("delta") or choice.get("message") for choice in choices]
+        return [choice["delta" if "delta" in choice else "message"] for choice in choices]
 
     @property
     def text(self) -> str:
@@ -89,8 +90,6 @@ class HttpTarget:
     target: Target
 
     def url(self, path: str = V1, *, tls: bool = False, **query: str) -> str:
-        from urllib.parse import urlencode
-
         port = self.target.ready["wss_port" if tls else "ws_port"]
         asked = urlencode({"tag": self.target.tag, **query})
         return f"{'https' if tls else 'http'}://{self.target.host(port)}{path}?{asked}"

@@ -23,7 +23,8 @@ from ..transports import Connections, tls_facts
 from .answer import Answered
 from .connection import HttpConnection
 from .errors import error_body, error_status
-from .exchange import HttpExchange, answer_with_status
+from .exchange import HttpExchange
+from .refusal import answer_with_status
 
 _JSON = [("Content-Type", "application/json")]
 
@@ -138,7 +139,10 @@ class CompletionsEndpoint:
             return
         record.sid = new_sid("cht" if family is Family.HOSTED else "cha")
         exchange = HttpExchange(wanted, reply, record.sid, connection, self._options)
-        await _play(exchange, chosen)
+        try:
+            await _play(exchange, chosen)
+        except ScenarioError as error:
+            await self._refuse(connection, ServiceError(10005, str(error)), family)
 
     async def _refuse(
         self, connection: HttpConnection, error: ServiceError, family: Family | None = None

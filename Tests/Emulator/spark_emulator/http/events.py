@@ -30,8 +30,9 @@ class EventFormat:
             lines += ["", ""]
         if self.fields:
             lines += ["event: message", f"id: {number}", "retry: 3000"]
-        parts = data.splitlines() if self.multiline else [data]
-        lines += [f"data:{' ' if self.space else ''}{part}" for part in parts]
+        space = " " if self.space else ""
+        # Only line feeds: JSON may hold other characters that Python takes for line ends.
+        lines += [f"data:{space}{part}" for part in data.split("\n")]
         end = _LINE_ENDS[self.eol]
         text = "".join(line + end for line in [*lines, ""])
         return (b"\xef\xbb\xbf" if self.bom and number == 0 else b"") + text.encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,12 +16,13 @@ from ..service.completions_request import CompletionsRequest
 from ..service.reply import Reply, at_least
 from ..service.request import ChatRequest
 from ..transports import BATCH
-from .answer import SERVER, Headers, http_answer
+from .answer import SERVER, http_answer
 from .body import BodyFormat
 from .connection import HttpConnection
 from .documents import Document, Envelope, documents_of
 from .errors import error_body, error_status
 from .events import EventFormat
+from .refusal import answer_with_status
 
 # How many blank lines `keep_alive` is worth: a pause of `--pace` lies behind each.
 _BLANK_LINES = 3
@@ -75,7 +77,12 @@ class HttpExchange:
 
     def part(self, document: Document | str, number: int = 0) -> bytes:
         """Return a document as the part of the body that carries it."""
-        text = document if isinstance(document, str) else to_text(document)
+        if isinstance(document, str):
+            text = document
+        elif self.stream_wanted and self.events.multiline:
+            text = json.dumps(document, indent=1)
+        else:
+            text = to_text(document)
         return self.events.event(text, number) if self.stream_wanted else text.encode()
 
     def parts(self, documents: Iterable[Document | str] | None = None) -> Iterator[bytes]:
@@ -120,10 +127,14 @@ class HttpExchange:
             headers.append(("Connection", "close"))
         return http_answer(200, headers, version=self.version)
 
-    async def begin(self, length: int = 0) -> None:
+    async def begin(self, head: bytes | None = None) -> None:
         """Send the head, and blank lines where they are wanted."""
         self.connection.record.status = 200
-        await self.connection.write(self.head(length))
+        await self.connection.write(self.head() if head is None else head)
+        await self.send_blank_lines()
+
+    async def send_blank_lines(self) -> None:
+        """Send the blank lines that go before a document."""
         if not self.stream_wanted:
             for _ in range(self.blank_lines):
                 await self.send(b"\n")
@@ -176,11 +187,15 @@ class HttpExchange:
         length = 0
         if self.body.framing == "length":
             parts = list(parts)
-            blanks = 0 if self.stream_wanted else self.blank_lines
-            length = sum(map(len, parts)) + len(self.end_mark()) + blanks
-        await self.begin(length)
+            length = self.length_of(parts)
+        await self.begin(self.head(length))
         await (self.stream_fast(parts) if self.reply.fast else self.stream(parts))
         await self.finish()
+
+    def length_of(self, parts: Iterable[bytes]) -> int:
+        """Return the length of a body of these parts."""
+        blanks = 0 if self.stream_wanted else self.blank_lines
+        return sum(map(len, parts)) + len(self.end_mark()) + blanks
 
     async def stream_reply(self) -> None:
         """Send the whole reply the way the service would."""
@@ -203,24 +218,3 @@ class HttpExchange:
     async def wait_for_client(self) -> None:
         """Do nothing until the client leaves."""
         await self.connection.wait_for_client()
-
-
-async def answer_with_status(
-    connection: HttpConnection,
-    status: int,
-    headers: Headers = (),
-    body: bytes = b"",
-    *,
-    date: str = "",
-) -> None:
-    """Answer with any status. `date` may be `none` for no such header."""
-    connection.record.status = status
-    connection.record.end("refused")
-    dated = [] if date == "none" else [("Date", date or http_date(time.time()))]
-    given = list(headers)
-    names = {name.lower() for name, _ in given}
-    if not names & {"content-length", "transfer-encoding"}:
-        given.append(("Content-Length", str(len(body))))
-    if not connection.keep_alive and "connection" not in names:
-        given.append(("Connection", "close"))
-    await connection.write(http_answer(status, [*dated, ("Server", SERVER), *given], body))

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from . import clock, endings, framing, replies, shapes, upgrades, violations  # noqa: F401 (importing them fills the table)
+from . import (  # noqa: F401 (importing them fills the table)
+    clock,
+    endings,
+    framing,
+    http_delivery,
+    http_endings,
+    http_faults,
+    http_heads,
+    http_shapes,
+    replies,
+    shapes,
+    upgrades,
+    violations,
+)
 from .clock import Clock
 from .expression import Expression, ScenarioError, parse_expression, split_message
 from .registry import SCENARIOS, Chosen, Kind, Scenario, Transport, Variant, choose

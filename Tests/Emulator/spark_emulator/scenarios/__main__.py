@@ -36,7 +36,7 @@ def _keys(variant: Variant) -> dict[str, str]:
 
 def row(scenario: Scenario) -> str:
     """Return the table row of one scenario."""
-    variants = scenario.variants
+    variants = {t: scenario.variants[t] for t in Transport if t in scenario.variants}
     over = "both" if len(variants) > 1 else next(iter(variants)).value
     known = {transport: _keys(variant) for transport, variant in variants.items()}
     keys = []

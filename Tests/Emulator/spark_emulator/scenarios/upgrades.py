@@ -19,6 +19,7 @@ from ..websocket.frames import frames_of
 from ..websocket.handshake import accept_value
 from ..websocket.upgrade import Upgrade
 from .registry import Kind, scenario
+from .statuses import REFUSED, status_headers
 
 
 @scenario(Kind.UPGRADE)
@@ -107,7 +108,7 @@ async def status(
     u: Upgrade,
     *,
     code: int = 503,
-    body: str = '{"message":"refused by a scenario"}',
+    body: str = REFUSED,
     date: str = "",
     type: str = "text/plain; charset=utf-8",
     retry_after: str = "",
@@ -120,17 +121,7 @@ async def status(
     `chunked=1` sends the body in chunks, `length` announces another length than the body has, and
     `keep=1` leaves the connection open afterwards.
     """
-    data = body.encode()
-    headers = [("Content-Type", type)]
-    if retry_after:
-        headers.append(("Retry-After", retry_after))
-    if chunked:
-        headers.append(("Transfer-Encoding", "chunked"))
-        parts = [data[n : n + 7] for n in range(0, len(data), 7)]
-        data = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in [*parts, b""])
-    else:
-        headers.append(("Content-Length", str(len(data) if length < 0 else length)))
-    headers.append(("Connection", "keep-alive" if keep else "close"))
+    headers, data = status_headers(body, type, retry_after, chunked, length, keep)
     await u.answer(code, headers, data, date)
     if keep:
         await u.wait_for_client()
