@@ -82,6 +82,17 @@ class Emulator:
         base = f"{scheme}://{self.authority(tls=tls, port=port)}{path}"
         return f"{base}?{urlencode(query)}" if query else base
 
+    def http_url(
+        self,
+        path: str = "/v1/chat/completions",
+        *,
+        tls: bool = False,
+        port: str | None = None,
+        **query: str,
+    ) -> str:
+        """Return the URL of an HTTP path; it has no signature."""
+        return self.url(path, tls=tls, port=port, **query).replace("ws", "http", 1)
+
     def signed_url(
         self,
         path: str = "/v3.5/chat",

@@ -177,6 +177,7 @@ def test_errors_of_hosted_models(http: HttpTarget) -> None:
         ("nonsense", "unknown scenario: nonsense"),
         ("echo:color=red", "has no key color over HTTP"),
         ("pings", "scenario pings is nothing that HTTP has"),
+        ("stall:deaf=1", "has no key deaf over HTTP"),
         ("skew", "scenario skew is nothing that HTTP has"),
     ],
 )
@@ -187,7 +188,7 @@ def test_scenarios_that_cannot_be_played(http: HttpTarget, expression: str, comp
 
 
 def test_scenarios_that_only_http_has(target: Target) -> None:
-    for name in ("tools",):
+    for name in ("tools", "sse"):
         answer = target.ask(f"#scenario {name}")
         assert answer.error["code"] == 10005
         assert f"scenario {name} is nothing that WebSocket has" in answer.error["message"]
