@@ -69,8 +69,8 @@
  *   short-lived thread with all signals blocked. Callbacks run on the calling
  *   thread, inside the call.
  * Manners. The library installs no signal handler, raises no SIGPIPE, opens no
- *   file but the trusted certificates, prints nothing, and changes neither
- *   locale, environment, nor allocator.
+ *   file but the trusted certificates and those it is told to read, prints
+ *   nothing, and changes neither locale, environment, nor allocator.
  * Fork. In a child process, the parent's clients and streams answer
  *   SPARKCHAT_ERR_FORKED, and the parent's connections are left alone; make a
  *   new client there. All objects may be freed in the child. Threads that wait
@@ -168,6 +168,13 @@ typedef struct sparkchat_request sparkchat_request;
 typedef struct sparkchat_stream sparkchat_stream;
 /** Many streams that are driven by one thread. */
 typedef struct sparkchat_group sparkchat_group;
+/** One of the service's models, as the library knows it; static. */
+typedef struct sparkchat_model sparkchat_model;
+/** Questions and answers that belong together, with the functions that the
+ *  model may call. */
+typedef struct sparkchat_conversation sparkchat_conversation;
+/** Where a function of the host's puts what it returns. */
+typedef struct sparkchat_function_result sparkchat_function_result;
 /** One piece of an answer. */
 typedef struct sparkchat_event sparkchat_event;
 /** What has been received of an answer. */
@@ -210,8 +217,8 @@ typedef enum sparkchat_status {
   SPARKCHAT_ERR_CERTIFICATE = -31,
 
   /* HTTP and WebSocket. */
-  /** The server refused the WebSocket upgrade for another reason than
-   *  authentication; see sparkchat_error_http_status(). */
+  /** The server refused the WebSocket upgrade, or points elsewhere; see
+   *  sparkchat_error_http_status(). */
   SPARKCHAT_ERR_HANDSHAKE = -40,
   /** The server broke the protocol. */
   SPARKCHAT_ERR_PROTOCOL = -41,
@@ -243,7 +250,9 @@ typedef enum sparkchat_status {
   /* Stopped. */
   SPARKCHAT_ERR_CANCELLED = -60,
   /** The caller's callback asked to stop. Never produced otherwise. */
-  SPARKCHAT_ERR_CALLBACK = -61
+  SPARKCHAT_ERR_CALLBACK = -61,
+  /** The model went on asking for functions beyond the limit of rounds. */
+  SPARKCHAT_ERR_FUNCTION_LIMIT = -62
 } sparkchat_status;
 
 /** How an exchange ended. Whatever the outcome, the text received is kept. */
@@ -271,7 +280,7 @@ typedef enum sparkchat_phase {
   SPARKCHAT_PHASE_PROXY = 4,
   /** The WebSocket upgrade. */
   SPARKCHAT_PHASE_UPGRADE = 5,
-  /** From the upgrade to the first event of the answer. */
+  /** From the question to the first message of the answer. */
   SPARKCHAT_PHASE_FIRST_TOKEN = 6,
   /** Between two messages of the answer. */
   SPARKCHAT_PHASE_IDLE = 7,
@@ -281,12 +290,69 @@ typedef enum sparkchat_phase {
   SPARKCHAT_PHASE_QUEUE = 9
 } sparkchat_phase;
 
+/** How questions travel. */
+typedef enum sparkchat_transport {
+  /** What URL, model and credentials say. */
+  SPARKCHAT_TRANSPORT_AUTO = 0,
+  /** A signed WebSocket for each question (protocol 2.1, 3, 4): app id, API key
+   *  and API secret; every model but the newest. */
+  SPARKCHAT_TRANSPORT_WEBSOCKET = 1,
+  /** The OpenAI-shaped endpoint (protocol 2.6, 6): API password, or API key and
+   *  API secret; connections are kept for the next question. */
+  SPARKCHAT_TRANSPORT_HTTP = 2
+} sparkchat_transport;
+
 /** Who said a message. */
 typedef enum sparkchat_role {
   SPARKCHAT_ROLE_SYSTEM = 1,
   SPARKCHAT_ROLE_USER = 2,
-  SPARKCHAT_ROLE_ASSISTANT = 3
+  SPARKCHAT_ROLE_ASSISTANT = 3,
+  /** The result of a function: sparkchat_request_add_function_result(). */
+  SPARKCHAT_ROLE_FUNCTION = 4
 } sparkchat_role;
+
+/** Whether the model calls a function (protocol 3.6). */
+typedef enum sparkchat_function_choice {
+  /** As it thinks fit; the default. */
+  SPARKCHAT_FUNCTION_AUTO = 0,
+  /** Not in this answer. */
+  SPARKCHAT_FUNCTION_NONE = 1,
+  /** At least one. */
+  SPARKCHAT_FUNCTION_REQUIRED = 2,
+  /** The one that is named. */
+  SPARKCHAT_FUNCTION_NAMED = 3
+} sparkchat_function_choice;
+
+/** What the answer is to be (protocol 3.6). */
+typedef enum sparkchat_response_format {
+  SPARKCHAT_FORMAT_TEXT = 0,
+  /** A JSON object; HTTP only. A message has to ask for JSON as well. */
+  SPARKCHAT_FORMAT_JSON_OBJECT = 1
+} sparkchat_response_format;
+
+/** What a model may take or do (protocol 1.2). */
+typedef enum sparkchat_feature {
+  /** A system message. */
+  SPARKCHAT_FEATURE_SYSTEM = 1,
+  SPARKCHAT_FEATURE_FUNCTIONS = 2,
+  SPARKCHAT_FEATURE_WEB_SEARCH = 3,
+  /** Names the sources of a web search. */
+  SPARKCHAT_FEATURE_CITATIONS = 4,
+  /** Thinks before it answers, and shows it. */
+  SPARKCHAT_FEATURE_REASONING = 5,
+  SPARKCHAT_FEATURE_IMAGES = 6,
+  SPARKCHAT_FEATURE_JSON_MODE = 7
+} sparkchat_feature;
+
+/** Whether a model has a feature. */
+typedef enum sparkchat_support {
+  /** A request that uses it is refused before it is sent. */
+  SPARKCHAT_SUPPORT_NO = 0,
+  SPARKCHAT_SUPPORT_YES = 1,
+  /** Public sources disagree: a request that uses it is sent, with a warning in
+   *  the log. */
+  SPARKCHAT_SUPPORT_DISPUTED = 2
+} sparkchat_support;
 
 /** What an event tells. The list may grow: skip kinds you do not know. */
 typedef enum sparkchat_event_kind {
@@ -402,6 +468,26 @@ typedef void (*sparkchat_destroy_fn)(void *user_data);
 typedef int (*sparkchat_event_fn)(const sparkchat_event *event,
                                   void *user_data);
 
+/** A function of the host's, called when the model asks for it.
+ *
+ *  @param name       Which one; borrowed for the call.
+ *  @param arguments  A JSON object, as the model wrote it: what is in it need
+ *                    not fit the function's schema. Borrowed for the call.
+ *  @param length     Bytes of it.
+ *  @param result     To be filled with sparkchat_function_result_set(); without
+ *                    that, the model is told "null".
+ *  @param user_data  As given with the function.
+ *  @return 0 to go on; anything else ends the call that asked, with
+ *          SPARKCHAT_ERR_CALLBACK. What the model could mend is better told to
+ *          it, as a result.
+ *
+ *  Runs on the thread that made the call, inside the call. It must not throw or
+ *  longjmp out, nor use the conversation. */
+typedef int (*sparkchat_function_fn)(const char *name, const char *arguments,
+                                     size_t length,
+                                     sparkchat_function_result *result,
+                                     void *user_data);
+
 /** @return The constant's name, "SPARKCHAT_ERR_TIMEOUT"; "unknown" for a number
  *  that is none; static. Threads: any. Since 0.1. */
 SPARKCHAT_API const char *sparkchat_status_name(sparkchat_status status);
@@ -414,6 +500,10 @@ SPARKCHAT_API const char *sparkchat_phase_name(sparkchat_phase phase);
 
 /** @return "text", "reasoning", ...; static. Threads: any. Since 0.1. */
 SPARKCHAT_API const char *sparkchat_event_kind_name(sparkchat_event_kind kind);
+
+/** @return "WebSocket", "HTTP", or "auto"; static. Threads: any. Since 0.1. */
+SPARKCHAT_API const char *
+sparkchat_transport_name(sparkchat_transport transport);
 
 /* ------------------------------------------------------------------------
  * Errors
@@ -443,17 +533,17 @@ SPARKCHAT_API int sparkchat_error_service_code(const sparkchat_error *error);
  *  was received. Since 0.1. */
 SPARKCHAT_API const char *sparkchat_error_sid(const sparkchat_error *error);
 
-/** @return The HTTP status of a refused upgrade, such as 401; 0 where there is
- *  none. Since 0.1. */
+/** @return The HTTP status of a refused upgrade or question, such as 401; 0
+ *  where there is none. Since 0.1. */
 SPARKCHAT_API int sparkchat_error_http_status(const sparkchat_error *error);
 
-/** @return The body of a refused upgrade, at most its first 8 KiB; NULL where
- *  there is none. Since 0.1. */
+/** @return The body of a refusal, at most its first 8 KiB; NULL where there is
+ *  none. Since 0.1. */
 SPARKCHAT_API const char *
 sparkchat_error_http_body(const sparkchat_error *error);
 
-/** @return The `Date` header of a refused upgrade; NULL where there is none.
- *  Since 0.1. */
+/** @return The `Date` header of a refusal; NULL where there is none. Since 0.1.
+ */
 SPARKCHAT_API const char *
 sparkchat_error_server_date(const sparkchat_error *error);
 
@@ -464,6 +554,12 @@ sparkchat_error_server_date(const sparkchat_error *error);
  *  @return 1 where it is known, otherwise 0. Since 0.1. */
 SPARKCHAT_API int sparkchat_error_clock_skew(const sparkchat_error *error,
                                              int64_t *seconds);
+
+/** @return How long the server asks to be left alone, in ms (`Retry-After`); -1
+ *  where it does not say. Retries wait that long, if their budget allows it.
+ *  Since 0.1. */
+SPARKCHAT_API int64_t
+sparkchat_error_retry_after_ms(const sparkchat_error *error);
 
 /** @return The errno behind the failure; 0 where there is none. Since 0.1. */
 SPARKCHAT_API int sparkchat_error_os_errno(const sparkchat_error *error);
@@ -512,25 +608,47 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_api_key(
 SPARKCHAT_API sparkchat_status sparkchat_config_set_api_secret(
     sparkchat_config *config, const char *api_secret, sparkchat_error **error);
 
-/** Chooses a model by name: this gives URL and domain, and the limits that
- *  requests are checked against. The README lists the names.
+/** @param api_password  The APIPassword of the console, for HTTP: each model has
+ *                       its own. 1 to 256 visible ASCII characters, no quotation
+ *                       mark. Without it, HTTP uses API key and API secret
+ *                       (protocol 2.6). Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_api_password(
+    sparkchat_config *config, const char *api_password,
+    sparkchat_error **error);
+
+/** How questions travel. By default the URL's scheme says it; without a URL, a
+ *  model that is served in both ways is asked over HTTP where an API password is
+ *  set, and over WebSocket otherwise.
  *
- *  @param model  Such as "4.0Ultra", "max", or "x1"; not case-sensitive.
+ *  @param transport  One that does not fit the URL, the model, or the
+ *                    credentials is an error of sparkchat_client_new().
+ *  Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_transport(
+    sparkchat_config *config, sparkchat_transport transport,
+    sparkchat_error **error);
+
+/** Chooses a model by name: this gives URL and domain, and the limits that
+ *  requests are checked against. sparkchat_model_at() lists the names.
+ *
+ *  @param model  Such as "4.0Ultra", "max", or "x1"; not case-sensitive. With a
+ *                URL, a name that the library does not know is sent as it is.
  *  Since 0.1. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_model(
     sparkchat_config *config, const char *model, sparkchat_error **error);
 
-/** Where to ask, if not where the model or the domain says.
+/** Where to ask, if not where the model or the domain says. Its scheme says
+ *  which transport is used.
  *
- *  @param url  wss://host[:port]/path[?query]. ws:// is not encrypted and only
- *              used when it is written so.
+ *  @param url  wss://host[:port]/path[?query], or for HTTP https://..., with or
+ *              without the "/chat/completions" that its path ends in. ws:// and
+ *              http:// are not encrypted and only used when written so.
  *  Since 0.1. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_url(
     sparkchat_config *config, const char *url, sparkchat_error **error);
 
 /** Which model to ask, in the service's own word (protocol 1.1), such as
- *  "generalv3.5". Each URL of the service has its own; without a URL, the
- *  domain gives it.
+ *  "generalv3.5": `domain` over WebSocket, `model` over HTTP. Each WebSocket URL
+ *  of the service has its own; without a URL, the domain gives it.
  *
  *  @param domain  1 to 128 characters. Since 0.1. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_domain(
@@ -542,10 +660,12 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_domain(
 SPARKCHAT_API sparkchat_status sparkchat_config_set_user_id(
     sparkchat_config *config, const char *user_id, sparkchat_error **error);
 
-/** Fine-tuned models (MaaS): which adaptation to use.
+/** Fine-tuned models (MaaS): which adaptation to use. Sent as `patch_id` over
+ *  WebSocket and as `lora_id` over HTTP.
  *
- *  @param patch_id  The resource id of the console, 1 to 32 characters; "0" is
- *                   the base model (protocol 1.3). Since 0.1. */
+ *  @param patch_id  The resource id of the console, 1 to 32 visible ASCII
+ *                   characters; "0" is the base model (protocol 1.3).
+ *  Since 0.1. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_patch_id(
     sparkchat_config *config, const char *patch_id, sparkchat_error **error);
 
@@ -562,9 +682,10 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_ca_directory(
     sparkchat_config *config, const char *path, sparkchat_error **error);
 
 /** Takes what is not set yet from the environment: IFLYTEK_SPARK_APP_ID,
- *  _API_KEY, _API_SECRET, _API_URL, _LLM_DOMAIN; where one of these is missing
- *  or empty, the official SDK's SPARKAI_APP_ID, _API_KEY, _API_SECRET, _URL,
- *  _DOMAIN. What is set wins, whether before or afterwards; a model, a URL, or
+ *  _API_KEY, _API_SECRET, _API_PASSWORD, _API_URL, _LLM_DOMAIN; where one of
+ *  these is missing or empty, the official SDK's SPARKAI_APP_ID, _API_KEY,
+ *  _API_SECRET, _URL, _DOMAIN. A password from here only chooses HTTP where the
+ *  other credentials are not complete. What is set wins, whether before or afterwards; a model, a URL, or
  *  a domain that is set replaces both URL and domain of the environment. The
  *  library reads these variables in no other call.
  *
@@ -596,7 +717,7 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_tls_timeout(
 SPARKCHAT_API sparkchat_status sparkchat_config_set_upgrade_timeout(
     sparkchat_config *config, int timeout_ms, sparkchat_error **error);
 
-/** @param timeout_ms  From the upgrade to the first message of the answer;
+/** @param timeout_ms  From the question to the first message of the answer;
  *                     default 120,000 ms (the service may need 60 s, protocol
  *                     4.8), and 300,000 ms for reasoning models. Since 0.1. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_first_token_timeout(
@@ -684,6 +805,12 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_max_rate(
 SPARKCHAT_API sparkchat_status sparkchat_config_set_max_concurrency(
     sparkchat_config *config, int questions, sparkchat_error **error);
 
+/** @param connections  How many connections over HTTP a client keeps open, for
+ *                      30 s at most, for the next questions: 0 to 10,000;
+ *                      default 8. Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_max_idle_connections(
+    sparkchat_config *config, int connections, sparkchat_error **error);
+
 /** Connects through a proxy.
  *
  *  @param url  http://[user:password@]host[:port] uses HTTP CONNECT,
@@ -765,6 +892,16 @@ SPARKCHAT_API const char *sparkchat_client_url(const sparkchat_client *client);
 SPARKCHAT_API const char *
 sparkchat_client_domain(const sparkchat_client *client);
 
+/** @return The transport in use; SPARKCHAT_TRANSPORT_AUTO for NULL.
+ *  Threads: any. Since 0.1. */
+SPARKCHAT_API sparkchat_transport
+sparkchat_client_transport(const sparkchat_client *client);
+
+/** @return The model whose limits requests are checked against; NULL where the
+ *  library does not know it. Static. Threads: any. Since 0.1. */
+SPARKCHAT_API const sparkchat_model *
+sparkchat_client_model(const sparkchat_client *client);
+
 /** Asks and waits for the whole answer. Signals that are handled meanwhile do
  *  not end the call; a program that must react to them uses
  *  sparkchat_client_open().
@@ -820,6 +957,57 @@ sparkchat_client_connect(const sparkchat_client *client,
                          sparkchat_stream **stream, sparkchat_error **error);
 
 /* ------------------------------------------------------------------------
+ * Model
+ *
+ * The table of the service's models (protocol 1). What it says is static.
+ * Threads: any.
+ * ------------------------------------------------------------------------ */
+
+/** @return How many models there are. Since 0.1. */
+SPARKCHAT_API size_t sparkchat_model_count(void);
+
+/** @param at  0 to the count - 1; the first is the one that is asked by default.
+ *  @return The model; NULL where there is none at that place. Since 0.1. */
+SPARKCHAT_API const sparkchat_model *sparkchat_model_at(size_t at);
+
+/** @param name  A name or another name; not case-sensitive.
+ *  @return The model; NULL where there is none. Since 0.1. */
+SPARKCHAT_API const sparkchat_model *sparkchat_model_find(const char *name);
+
+/** @return Its name, as for sparkchat_config_set_model(). Since 0.1. */
+SPARKCHAT_API const char *sparkchat_model_name(const sparkchat_model *model);
+
+/** @param at  From 0 on.
+ *  @return Another name for it; NULL where there are no more. Since 0.1. */
+SPARKCHAT_API const char *sparkchat_model_alias(const sparkchat_model *model,
+                                                size_t at);
+
+/** @param transport  WEBSOCKET or HTTP.
+ *  @return Where it is asked; NULL where it is not served so, or the address is
+ *          not known. Since 0.1. */
+SPARKCHAT_API const char *sparkchat_model_url(const sparkchat_model *model,
+                                              sparkchat_transport transport);
+
+/** @param transport  WEBSOCKET or HTTP.
+ *  @return What the service calls it; NULL where it is not served so, or the
+ *          name is the caller's own (MaaS). Since 0.1. */
+SPARKCHAT_API const char *sparkchat_model_domain(const sparkchat_model *model,
+                                                 sparkchat_transport transport);
+
+/** @return How many tokens a question with its history may have; -1 where that
+ *  is not known. Since 0.1. */
+SPARKCHAT_API int64_t
+sparkchat_model_context_tokens(const sparkchat_model *model);
+
+/** @return The largest max_tokens; -1 for NULL. Since 0.1. */
+SPARKCHAT_API int64_t sparkchat_model_max_tokens(const sparkchat_model *model);
+
+/** @return Whether the model has the feature; SPARKCHAT_SUPPORT_NO for NULL.
+ *  Since 0.1. */
+SPARKCHAT_API sparkchat_support sparkchat_model_supports(
+    const sparkchat_model *model, sparkchat_feature feature);
+
+/* ------------------------------------------------------------------------
  * Request
  *
  * Builder of a question. Threads: one at a time; sending only reads it, so one
@@ -838,28 +1026,74 @@ sparkchat_request_new(void);
 SPARKCHAT_API void sparkchat_request_free(sparkchat_request *request);
 
 /** Adds a message at the end. The service wants at most one system message, the
- *  first, and a user message last (protocol 3.5); this is checked when the
- *  request is sent.
+ *  first, and a user message or a function's result last (protocol 3.5); this is
+ *  checked when the request is sent.
  *
+ *  @param role     SYSTEM, USER, or ASSISTANT.
  *  @param content  Not empty.
  *  @param length   Bytes of it, or SPARKCHAT_NUL_TERMINATED. Since 0.1. */
 SPARKCHAT_API sparkchat_status sparkchat_request_add_message(
     sparkchat_request *request, sparkchat_role role, const char *content,
     size_t length, sparkchat_error **error);
 
+/** Adds an image, which a question is to follow (protocol 3.5): the model
+ *  "image" over WebSocket takes one, as the first message.
+ *
+ *  @param data    A JPEG or PNG file with sides of at most 12,800 pixels, and 50
+ *                 x 50 to 6000 x 6000 pixels in all; others are refused here.
+ *  @param length  Its bytes. Since 0.1. */
+SPARKCHAT_API sparkchat_status
+sparkchat_request_add_image(sparkchat_request *request, const void *data,
+                            size_t length, sparkchat_error **error);
+
+/** Adds the image in a file; see sparkchat_request_add_image().
+ *
+ *  @param path  A file of at most 64 MiB. Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_request_add_image_file(
+    sparkchat_request *request, const char *path, sparkchat_error **error);
+
+/** Adds a function call of the model's, as a part of its last answer. The result
+ *  of each call must follow.
+ *
+ *  @param id         As in the event or the response; not empty.
+ *  @param name       Not empty.
+ *  @param arguments  As the model wrote them.
+ *  @param length     Bytes of them, or SPARKCHAT_NUL_TERMINATED. Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_request_add_function_call(
+    sparkchat_request *request, const char *id, const char *name,
+    const char *arguments, size_t length, sparkchat_error **error);
+
+/** Adds what a function returned. HTTP has a role for it; over WebSocket it is
+ *  sent as a user message that begins with the function's name.
+ *
+ *  @param call_id  The id of a call that was added before.
+ *  @param content  Any text.
+ *  @param length   Bytes of it, or SPARKCHAT_NUL_TERMINATED. Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_request_add_function_result(
+    sparkchat_request *request, const char *call_id, const char *content,
+    size_t length, sparkchat_error **error);
+
+/** Adds a complete answer: its text and its function calls. Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_request_add_response(
+    sparkchat_request *request, const sparkchat_response *response,
+    sparkchat_error **error);
+
 /** Offers the model a function to call (protocol 3.5). Not every model takes
  *  functions: see the README's table.
  *
- *  @param name         Not empty, such as "get_weather".
+ *  @param name         Not empty, such as "get_weather"; each only once.
  *  @param description  What it does, for the model.
  *  @param parameters   JSON schema of its arguments: an object, NUL-terminated.
+ *                      `type`, `properties` and `required`, which the service
+ *                      wants, are added where they are missing.
  *  Since 0.1. */
 SPARKCHAT_API sparkchat_status sparkchat_request_add_function(
     sparkchat_request *request, const char *name, const char *description,
     const char *parameters, sparkchat_error **error);
 
-/** @param temperature  How freely to choose words: above 0 to 1, for reasoning
- *                      models 0 to 2. Since 0.1. */
+/** @param temperature  How freely to choose words: 0 to 1, for reasoning models
+ *                      and over HTTP 0 to 2. The general models refuse 0 over
+ *                      WebSocket: they are sent 0.01 instead. Since 0.1. */
 SPARKCHAT_API sparkchat_status sparkchat_request_set_temperature(
     sparkchat_request *request, double temperature, sparkchat_error **error);
 
@@ -867,8 +1101,8 @@ SPARKCHAT_API sparkchat_status sparkchat_request_set_temperature(
 SPARKCHAT_API sparkchat_status sparkchat_request_set_top_k(
     sparkchat_request *request, int top_k, sparkchat_error **error);
 
-/** @param top_p  Nucleus sampling: above 0 to 1; reasoning models. Since 0.1.
- */
+/** @param top_p  Nucleus sampling: above 0 to 1; reasoning models, and over
+ *                HTTP. Since 0.1. */
 SPARKCHAT_API sparkchat_status sparkchat_request_set_top_p(
     sparkchat_request *request, double top_p, sparkchat_error **error);
 
@@ -877,13 +1111,13 @@ SPARKCHAT_API sparkchat_status sparkchat_request_set_top_p(
 SPARKCHAT_API sparkchat_status sparkchat_request_set_max_tokens(
     sparkchat_request *request, int max_tokens, sparkchat_error **error);
 
-/** @param penalty  Against words already there: 0 to 3; reasoning models.
- *  Since 0.1. */
+/** @param penalty  Against words already there: 0 to 3 for reasoning models, -2
+ *                  to 2 for others over HTTP. Since 0.1. */
 SPARKCHAT_API sparkchat_status sparkchat_request_set_presence_penalty(
     sparkchat_request *request, double penalty, sparkchat_error **error);
 
-/** @param penalty  Against frequent words: 0 to 1; reasoning models.
- *  Since 0.1. */
+/** @param penalty  Against frequent words: 0 to 1 for reasoning models, -2 to 2
+ *                  for others over HTTP. Since 0.1. */
 SPARKCHAT_API sparkchat_status sparkchat_request_set_frequency_penalty(
     sparkchat_request *request, double penalty, sparkchat_error **error);
 
@@ -911,16 +1145,26 @@ SPARKCHAT_API sparkchat_status sparkchat_request_set_web_search(
     sparkchat_request *request, sparkchat_search search, int references,
     sparkchat_error **error);
 
-/** @param name  The function that the model must call. Since 0.1. */
+/** @param choice  Whether the model is to call a function. Over WebSocket,
+ *                 REQUIRED only works where one function is offered.
+ *  @param name    Which one, for NAMED; otherwise ignored, and may be NULL.
+ *  Since 0.1. */
 SPARKCHAT_API sparkchat_status sparkchat_request_set_function_choice(
-    sparkchat_request *request, const char *name, sparkchat_error **error);
+    sparkchat_request *request, sparkchat_function_choice choice,
+    const char *name, sparkchat_error **error);
+
+/** @param format  What the answer is to be. Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_request_set_response_format(
+    sparkchat_request *request, sparkchat_response_format format,
+    sparkchat_error **error);
 
 /** A door for what this library does not know yet: JSON that is merged into the
- *  request last, object by object, over everything else. {"parameter":
- *  {"chat": {"new_option": 1}}} sends that option.
+ *  request last, object by object, over everything else. Over WebSocket,
+ *  {"parameter": {"chat": {"new_option": 1}}} sends that option; over HTTP,
+ *  {"new_option": 1} does.
  *
- *  @param json    An object with the shape of protocol 3.1, but for
- *                 header.app_id, which stays as configured.
+ *  @param json    An object with the shape of protocol 3.1 or 3.6, but for
+ *                 header.app_id and stream, which stay as they are.
  *  @param length  Bytes of it, or SPARKCHAT_NUL_TERMINATED. Since 0.1. */
 SPARKCHAT_API sparkchat_status
 sparkchat_request_set_extra_json(sparkchat_request *request, const char *json,
@@ -1089,6 +1333,12 @@ sparkchat_event_kind_of(const sparkchat_event *event);
 SPARKCHAT_API const char *sparkchat_event_text(const sparkchat_event *event,
                                                size_t *length);
 
+/** @return FUNCTION_CALL: its id, to give back with the result: the service's,
+ *  or where it gives none, one that the library makes; otherwise NULL. Since 0.1.
+ */
+SPARKCHAT_API const char *
+sparkchat_event_function_id(const sparkchat_event *event);
+
 /** @return FUNCTION_CALL: which function; otherwise NULL. It may be one that
  *  was not offered. Since 0.1. */
 SPARKCHAT_API const char *
@@ -1102,6 +1352,11 @@ sparkchat_event_function_name(const sparkchat_event *event);
 SPARKCHAT_API const char *
 sparkchat_event_function_arguments(const sparkchat_event *event,
                                    size_t *length);
+
+/** @return FUNCTION_CALL: 1 where the arguments are a JSON object; 0 where they
+ *  are not, and for other kinds. Since 0.1. */
+SPARKCHAT_API int
+sparkchat_event_function_arguments_valid(const sparkchat_event *event);
 
 /** @return CITATION: its number in the text, as in "[1]"; -1 where the service
  *  gave none, and for other kinds. Since 0.1. */
@@ -1164,6 +1419,12 @@ SPARKCHAT_API size_t
 sparkchat_response_function_call_count(const sparkchat_response *response);
 
 /** @param at  0 to the count - 1.
+ *  @return The id of the call, as in the event; NULL where there is none at that
+ *          place. Since 0.1. */
+SPARKCHAT_API const char *
+sparkchat_response_function_id(const sparkchat_response *response, size_t at);
+
+/** @param at  0 to the count - 1.
  *  @return Which function; NULL where there is none at that place. Since 0.1.
  */
 SPARKCHAT_API const char *
@@ -1176,6 +1437,13 @@ sparkchat_response_function_name(const sparkchat_response *response, size_t at);
 SPARKCHAT_API const char *
 sparkchat_response_function_arguments(const sparkchat_response *response,
                                       size_t at, size_t *length);
+
+/** @param at  0 to the count - 1.
+ *  @return 1 where its arguments are a JSON object; 0 where they are not, or
+ *          there is no call at that place. Since 0.1. */
+SPARKCHAT_API int
+sparkchat_response_function_arguments_valid(const sparkchat_response *response,
+                                            size_t at);
 
 /** @return How many sources the web search named. Since 0.1. */
 SPARKCHAT_API size_t
@@ -1236,6 +1504,172 @@ sparkchat_response_bytes_sent(const sparkchat_response *response);
 /** Frees a response that sparkchat_client_invoke() or _stream() handed out.
  *  Since 0.1. */
 SPARKCHAT_API void sparkchat_response_free(sparkchat_response *response);
+
+/* ------------------------------------------------------------------------
+ * Conversation
+ *
+ * Keeps questions and answers, asks with as much of them as the model takes,
+ * and runs functions of the host's. How much fits is known from the service's
+ * own counts of tokens; only what it has not counted yet is estimated. The
+ * system message, an image at the start and the last turn are always sent, and
+ * calls with their results; what is not sent any more is kept nevertheless.
+ * Threads: one at a time.
+ * ------------------------------------------------------------------------ */
+
+/** @param client             Where to ask. The conversation keeps it alive.
+ *  @param options            What every question is asked with: options and
+ *                            functions; its messages begin the history. Copied;
+ *                            may be NULL.
+ *  @param[out] conversation  Ownership: the caller's, to be freed with
+ *                            sparkchat_conversation_free().
+ *  @return SPARKCHAT_OK, or the failure of an earlier setter of the options.
+ *  Since 0.1. */
+SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status sparkchat_conversation_new(
+    const sparkchat_client *client, const sparkchat_request *options,
+    sparkchat_conversation **conversation, sparkchat_error **error);
+
+/** Frees a conversation. Since 0.1. */
+SPARKCHAT_API void
+sparkchat_conversation_free(sparkchat_conversation *conversation);
+
+/** Offers the model a function that sparkchat_conversation_ask() calls.
+ *
+ *  @param name, description, parameters  As for
+ *                    sparkchat_request_add_function().
+ *  @param on_call    See sparkchat_function_fn.
+ *  @param user_data  Handed to the callback.
+ *  @param destroy    Called once the conversation is freed, or at once where
+ *                    this call fails; may be NULL. Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_conversation_add_function(
+    sparkchat_conversation *conversation, const char *name,
+    const char *description, const char *parameters,
+    sparkchat_function_fn on_call, void *user_data,
+    sparkchat_destroy_fn destroy, sparkchat_error **error);
+
+/** @param rounds  How often, for one question, functions are called and their
+ *                 results sent back: 0 to 100; default 8. Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_conversation_set_max_rounds(
+    sparkchat_conversation *conversation, int rounds, sparkchat_error **error);
+
+/** @param tokens  How many tokens a question with its history may have, where
+ *                 that is not what the table of models says (of hosted models,
+ *                 three quarters: the answer counts as well); 0 is no limit.
+ *  Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_conversation_set_context_tokens(
+    sparkchat_conversation *conversation, int tokens, sparkchat_error **error);
+
+/** Adds a message to the history.
+ *
+ *  @param role     SYSTEM takes the place of the system message before; USER or
+ *                  ASSISTANT is added at the end.
+ *  @param content  Not empty.
+ *  @param length   Bytes of it, or SPARKCHAT_NUL_TERMINATED. Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_conversation_add_message(
+    sparkchat_conversation *conversation, sparkchat_role role,
+    const char *content, size_t length, sparkchat_error **error);
+
+/** Adds a complete answer, text and function calls, and learns from its counts.
+ *  For answers that sparkchat_conversation_ask() has not asked for itself.
+ *  Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_conversation_add_response(
+    sparkchat_conversation *conversation, const sparkchat_response *response,
+    sparkchat_error **error);
+
+/** Adds what a function returned that is not registered here.
+ *
+ *  @param call_id  The id of a call in the history that has no result yet.
+ *  @param content  Any text.
+ *  @param length   Bytes of it, or SPARKCHAT_NUL_TERMINATED. Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_conversation_add_function_result(
+    sparkchat_conversation *conversation, const char *call_id,
+    const char *content, size_t length, sparkchat_error **error);
+
+/** The next question, with as much of the history as fits: for a host that asks
+ *  in its own way, and then calls sparkchat_conversation_add_response().
+ *
+ *  @param[out] request  Ownership: the caller's, to be freed with
+ *                       sparkchat_request_free(). Since 0.1. */
+SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status
+sparkchat_conversation_request(sparkchat_conversation *conversation,
+                               sparkchat_request **request,
+                               sparkchat_error **error);
+
+/** Asks, calls the functions that the model asks for, and goes on until it
+ *  answers; question, calls, results and answer are added to the history. Where
+ *  that fails, the history stays as it was before.
+ *
+ *  A function that was offered with the options, and not with
+ *  sparkchat_conversation_add_function(), is the host's: the call then returns
+ *  with the model's response; the host adds the results and asks with NULL.
+ *  Arguments that are no JSON object, and functions that do not exist, are told
+ *  to the model.
+ *
+ *  @param question       The user's; NULL goes on after results.
+ *  @param length         Bytes of it, or SPARKCHAT_NUL_TERMINATED.
+ *  @param on_event       As for sparkchat_client_stream(), for all rounds; may
+ *                        be NULL.
+ *  @param user_data      Handed to the callback.
+ *  @param[out] response  Of the last round; as for sparkchat_client_invoke().
+ *  @return As sparkchat_client_stream(); SPARKCHAT_ERR_FUNCTION_LIMIT: the model
+ *          still asks for functions after the last round; SPARKCHAT_ERR_STATE:
+ *          called from inside a callback.
+ *  Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_conversation_ask(
+    sparkchat_conversation *conversation, const char *question, size_t length,
+    sparkchat_event_fn on_event, void *user_data, sparkchat_response **response,
+    sparkchat_error **error);
+
+/** @return How many messages the history has. Since 0.1. */
+SPARKCHAT_API size_t
+sparkchat_conversation_count(const sparkchat_conversation *conversation);
+
+/** @param at  0 to the count - 1.
+ *  @return Whose message it is; 0 where there is none at that place. Since 0.1.
+ */
+SPARKCHAT_API sparkchat_role sparkchat_conversation_role(
+    const sparkchat_conversation *conversation, size_t at);
+
+/** @param at           0 to the count - 1.
+ *  @param[out] length  Bytes; may be NULL.
+ *  @return The message's text, "" where it only has function calls or an image;
+ *          NULL where there is none at that place. Borrowed until another function
+ *          than the accessors is called on the conversation. Since 0.1. */
+SPARKCHAT_API const char *
+sparkchat_conversation_content(sparkchat_conversation *conversation, size_t at,
+                               size_t *length);
+
+/** The history as JSON, in UTF-8. It holds the messages as they are, and no
+ *  credentials.
+ *
+ *  @param[out] json    Ownership: the caller's, to be freed with
+ *                      sparkchat_string_free().
+ *  @param[out] length  Its bytes; may be NULL. Since 0.1. */
+SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status
+sparkchat_conversation_save(const sparkchat_conversation *conversation,
+                            char **json, size_t *length,
+                            sparkchat_error **error);
+
+/** Replaces the history by a saved one.
+ *
+ *  @param json    What sparkchat_conversation_save() wrote.
+ *  @param length  Bytes of it, or SPARKCHAT_NUL_TERMINATED.
+ *  @return SPARKCHAT_OK; SPARKCHAT_ERR_INVALID_ARGUMENT: it is no saved
+ *          conversation, and the history stays as it is. Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_conversation_restore(
+    sparkchat_conversation *conversation, const char *json, size_t length,
+    sparkchat_error **error);
+
+/** Sets what a function returns to the model.
+ *
+ *  @param text    Any text; copied. A later call replaces it.
+ *  @param length  Bytes of it, or SPARKCHAT_NUL_TERMINATED. Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_function_result_set(
+    sparkchat_function_result *result, const char *text, size_t length,
+    sparkchat_error **error);
+
+/** Frees a string that the library handed out to be freed with this. Since 0.1.
+ */
+SPARKCHAT_API void sparkchat_string_free(char *string);
 
 SPARKCHAT_END_DECLS
 

@@ -73,13 +73,15 @@ extension ChatStream {
     }
   }
 
-  private func connect(_ question: Question?) {
+  private func connect(_ question: Question?, mayReuse: Bool = true) {
     response.timings.forgetConnection()
-    let made = Exchange(client: client, question: question, interruption: interruption, now: now)
+    let made = Exchange(
+      client: client, question: question, interruption: interruption, mayReuse: mayReuse, now: now)
+    if made.isWarm { response.connection = .warm }
     made.onPhaseEnd = { [unowned self, unowned made] phase, microseconds in
       response.timings.note(phase, microseconds: microseconds)
       client.log.write(.debug, "done", [.phase(phase), .milliseconds(microseconds / 1000)])
-      guard made.isOpen || phase == .upgrade else { return }
+      guard made.isConnected else { return }
       response.connection = made.isResumed ? .resumed : .cold
       client.log.write(
         .info, "connected",
@@ -102,7 +104,7 @@ extension ChatStream {
     if let exchange, exchange.wasStale, question != nil, error.status == .truncated {
       exchange.close()
       client.log.write(.info, "a warm connection had ended; connecting again")
-      connect(question)
+      connect(question, mayReuse: false)
       return
     }
     let delay = try delay(after: error)

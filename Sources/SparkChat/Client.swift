@@ -7,11 +7,13 @@ package final class Client: Sendable {
   package let endpoint: Endpoint
   package let process = ProcessStamp()
   let credentials: Credentials
-  let encoder: RequestEncoder
+  let encoder: any RequestEncoder
+  let patchID: String?
   let signer: RequestSigner
   let route: Route
   let retry: RetryPolicy
   let pacer: Pacer?
+  let idleConnections: IdleConnections
   let log: Logger
   private let knownClockOffset = Atomic<Int64>(0)
   let timeouts: Timeouts
@@ -20,12 +22,14 @@ package final class Client: Sendable {
 
   package init(_ configuration: Configuration) throws(SparkError) {
     try configuration.rejections.check()
-    endpoint = try Endpoint.resolve(
-      model: configuration.model, url: configuration.url, domain: configuration.domain)
-    credentials = try Self.credentials(configuration)
-    encoder = RequestEncoder(
-      appID: credentials.appID, userID: configuration.userID, patchID: configuration.patchID,
-      endpoint: endpoint)
+    endpoint = try Endpoint.resolve(configuration.wish)
+    credentials = try configuration.credentials(for: endpoint)
+    patchID = configuration.patchID
+    encoder =
+      Sender(
+        appID: credentials.appID, userID: configuration.userID, patchID: patchID,
+        endpoint: endpoint
+      ).encoder
     signer = RequestSigner(url: endpoint.url, credentials: credentials)
     let tls =
       endpoint.url.isSecure
@@ -35,6 +39,8 @@ package final class Client: Sendable {
     route = Route(url: endpoint.url, proxy: configuration.proxy(for: endpoint.url), tls: tls)
     retry = configuration.retry
     pacer = configuration.makePacer()
+    idleConnections = IdleConnections(
+      maxCount: configuration.maxIdleConnections, process: process)
     log = configuration.log
     timeouts = configuration.timeouts
     maxMessageSize = configuration.maxMessageSize
@@ -55,8 +61,20 @@ package final class Client: Sendable {
 
   func encode(_ request: ChatRequest) throws(SparkError) -> Question {
     var message = ByteBuffer()
-    try encoder.append(request, to: &message)
+    for warning in try encoder.append(request, to: &message) {
+      log.write(.warning, warning, [.domain(endpoint.domain)])
+    }
+    guard !message.isExhausted else {
+      throw SparkError(.noMemory, "out of memory while writing the question")
+    }
     return Question(message)
+  }
+
+  func channel(on line: BufferedConnection) -> any Channel {
+    switch endpoint.transport {
+    case .webSocket: WebSocketChannel(client: self, line: line)
+    case .http: HTTPChannel(client: self, line: line)
+    }
   }
 
   /// How many seconds the service's clock is ahead of this machine's, as far as that is known.
@@ -65,20 +83,5 @@ package final class Client: Sendable {
   func correctClock(to offset: Int64) {
     knownClockOffset.store(offset, ordering: .relaxed)
     log.write(.warning, "signing with the service's clock", [.seconds(offset)])
-  }
-
-  private static func credentials(
-    _ configuration: Configuration
-  ) throws(SparkError) -> Credentials {
-    guard let appID = configuration.appID else { throw missing("app id", "APP_ID") }
-    guard let apiKey = configuration.apiKey else { throw missing("API key", "API_KEY") }
-    guard let apiSecret = configuration.apiSecret else { throw missing("API secret", "API_SECRET") }
-    return Credentials(appID: appID, apiKey: apiKey, apiSecret: apiSecret)
-  }
-
-  private static func missing(_ what: String, _ variable: String) -> SparkError {
-    SparkError(
-      .config, "the \(what) is not set",
-      hint: "set it, or load the environment with IFLYTEK_SPARK_\(variable) set")
   }
 }

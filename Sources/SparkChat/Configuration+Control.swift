@@ -63,6 +63,17 @@ extension Configuration {
     }
   }
 
+  package mutating func setMaxIdleConnections(_ count: Int32) throws(SparkError) {
+    try rejections.attempt("max idle connections") { () throws(SparkError) in
+      guard (0...10_000).contains(count) else {
+        throw SparkError(
+          .invalidArgument, "the number of idle connections is \(count)",
+          hint: "use 0 to 10000; 0 keeps none")
+      }
+      maxIdleConnections = Int(count)
+    }
+  }
+
   /// - Parameter url: empty is no proxy.
   package mutating func setProxy(_ url: String) throws(SparkError) {
     try rejections.attempt("proxy") { () throws(SparkError) in

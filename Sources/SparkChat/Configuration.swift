@@ -6,6 +6,10 @@ package struct Configuration: Sendable {
   package private(set) var appID: String?
   package private(set) var apiKey: Secret?
   package private(set) var apiSecret: Secret?
+  package private(set) var apiPassword: Secret?
+  /// The password is the environment's: it does not choose the transport.
+  var hasEnvironmentPassword = false
+  package private(set) var transport: Transport?
   package private(set) var model: String?
   package private(set) var url: String?
   package private(set) var domain: String?
@@ -28,6 +32,7 @@ package struct Configuration: Sendable {
   var noProxy = ""
   var maxRate = 0.0
   var maxConcurrency = 0
+  package internal(set) var maxIdleConnections = 8
   package internal(set) var rejections = Rejections()
 
   private static let sizes = 1024...(1 << 30)
@@ -55,6 +60,19 @@ package struct Configuration: Sendable {
     try rejections.attempt("API secret") { () throws(SparkError) in
       apiSecret = try Self.secret(value, "the API secret")
     }
+  }
+
+  package mutating func setAPIPassword(_ value: UnsafeRawBufferPointer) throws(SparkError) {
+    try rejections.attempt("API password") { () throws(SparkError) in
+      apiPassword = try Self.secret(value, "the API password")
+    }
+    hasEnvironmentPassword = false
+  }
+
+  /// - Parameter value: nil chooses by URL, model and credentials.
+  package mutating func setTransport(_ value: Transport?) {
+    rejections.forget("transport")
+    transport = value
   }
 
   package mutating func setModel(_ value: String) throws(SparkError) {
@@ -104,7 +122,8 @@ package struct Configuration: Sendable {
 
   package mutating func setPatchID(_ value: String) throws(SparkError) {
     try rejections.attempt("patch id") { () throws(SparkError) in
-      patchID = try Self.bounded(value, "the patch id", max: 32)
+      // It becomes a header over HTTP.
+      patchID = try Self.visible(value, "the patch id", max: 32)
     }
   }
 

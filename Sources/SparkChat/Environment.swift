@@ -7,6 +7,7 @@ extension Configuration {
     ("app id", ["IFLYTEK_SPARK_APP_ID", "SPARKAI_APP_ID"]),
     ("API key", ["IFLYTEK_SPARK_API_KEY", "SPARKAI_API_KEY"]),
     ("API secret", ["IFLYTEK_SPARK_API_SECRET", "SPARKAI_API_SECRET"]),
+    ("API password", ["IFLYTEK_SPARK_API_PASSWORD"]),
     ("URL", ["IFLYTEK_SPARK_API_URL", "SPARKAI_URL"]),
     ("domain", ["IFLYTEK_SPARK_LLM_DOMAIN", "SPARKAI_DOMAIN"]),
   ]
@@ -28,6 +29,10 @@ extension Configuration {
         case "app id": if appID == nil { try setAppID(Self.text(bytes, option)) }
         case "API key": if apiKey == nil { try setAPIKey(bytes) }
         case "API secret": if apiSecret == nil { try setAPISecret(bytes) }
+        case "API password":
+          guard apiPassword == nil else { continue }
+          try setAPIPassword(bytes)
+          hasEnvironmentPassword = true
         case "URL": if !asksElsewhere { try setURL(Self.text(bytes, option)) }
         default: if !asksElsewhere { try setDomain(Self.text(bytes, option)) }
         }

@@ -32,9 +32,9 @@ final class Exchange {
   private static let maxParkedMilliseconds: Int32 = 55_000
 
   private let client: Client
-  private let channel: WebSocketChannel
+  private let channel: any Channel
   private var question: Question?
-  private var reader = AnswerReader()
+  private var reader: AnswerReader
   private var state = State.opening
   private var hasMessage = false
   private var freshMessage = false
@@ -48,24 +48,36 @@ final class Exchange {
   private(set) var isWarm = false
   var onPhaseEnd: ((Phase, Int64) -> Void)?
 
-  init(client: Client, question: Question?, interruption: Interruption, now: Instant) {
+  /// - Parameter mayReuse: A connection that an earlier exchange has left may be used.
+  init(
+    client: Client, question: Question?, interruption: Interruption, mayReuse: Bool, now: Instant
+  ) {
     self.client = client
     self.question = question
     phaseStart = now
-    channel = WebSocketChannel(client: client, interruption: interruption)
-    enter(.resolve, now: now)
+    reader = AnswerReader(transport: client.endpoint.transport, maxCallSize: client.maxAnswerSize)
+    let left = mayReuse ? client.idleConnections.take() : nil
+    isWarm = left != nil
+    channel = client.channel(
+      on: left ?? BufferedConnection(Connection(client.route, interruption: interruption)))
+    bytesBefore = (line.connection.bytesSent, line.connection.bytesReceived)
+    enter(isWarm ? .firstToken : .resolve, now: now)
     channel.onPhaseChange = { [unowned self] in leavePhase() }
   }
+
+  private var line: BufferedConnection { channel.line }
 
   var hasEvents: Bool { reader.hasEvents }
   var sid: OwnedText? { reader.sid }
   var isOver: Bool { state == .over }
   var isReady: Bool { state == .ready }
   var isOpen: Bool { state != .opening }
-  var isResumed: Bool { channel.isResumed }
+  /// The last phase of opening is over.
+  var isConnected: Bool { channel.phase == .none }
+  var isResumed: Bool { line.connection.isResumed }
   var clockOffset: Int64 { channel.clockOffset }
-  var bytesSent: UInt64 { channel.bytesSent - bytesBefore.sent }
-  var bytesReceived: UInt64 { channel.bytesReceived - bytesBefore.received }
+  var bytesSent: UInt64 { line.connection.bytesSent &- bytesBefore.sent }
+  var bytesReceived: UInt64 { line.connection.bytesReceived &- bytesBefore.received }
 
   /// A warm connection that ended without a word may have been closed before the question reached
   /// the service.
@@ -75,7 +87,7 @@ final class Exchange {
   var isQuiet: Bool { state == .answering && !freshMessage && !mayHaveMore }
 
   /// Whether a step might bring something without waiting.
-  var mayHaveMore: Bool { reader.hasEvents || isOver || channel.mayHaveMore }
+  var mayHaveMore: Bool { reader.hasEvents || isOver || line.mayHaveMore }
 
   func nextEvent() -> AnswerEvent? { reader.nextEvent() }
 
@@ -92,7 +104,7 @@ final class Exchange {
     self.question = question
     guard state == .ready else { return }
     isWarm = true
-    bytesBefore = (channel.bytesSent, channel.bytesReceived)
+    bytesBefore = (line.connection.bytesSent, line.connection.bytesReceived)
     reader.startOver()
     try begin(question, now: now)
   }
@@ -135,13 +147,13 @@ final class Exchange {
 
   /// When to call again though no descriptor is ready.
   var wakeAt: Instant? {
-    guard let other = channel.wakeAt else { return phaseDeadline }
+    guard let other = line.connection.wakeAt else { return phaseDeadline }
     return phaseDeadline.map { min($0, other) } ?? other
   }
 
-  func appendInterests(to list: inout [Interest]) { channel.appendInterests(to: &list) }
+  func appendInterests(to list: inout [Interest]) { line.connection.appendInterests(to: &list) }
 
-  func becameReady() { channel.becameReady() }
+  func becameReady() { line.connection.becameReady() }
 
   func close() {
     state = .over
@@ -178,7 +190,7 @@ final class Exchange {
   }
 
   private func begin(_ question: Question, now: Instant) throws(SparkError) {
-    try channel.send(text: question.bytes)
+    try channel.send(question.bytes)
     hasMessage = false
     state = .answering
     enter(.firstToken, now: now)
@@ -203,14 +215,14 @@ final class Exchange {
   private func noteMessage(now: Instant) {
     freshMessage = false
     guard state == .draining else { return enter(.idle, now: now) }
-    if client.endpoint.model?.features.contains(.hosted) ?? false {
-      park(now: now)
-    } else {
-      phaseDeadline = now.advanced(byMilliseconds: client.timeouts.close)
+    switch channel.finish() {
+    case .closing: phaseDeadline = now.advanced(byMilliseconds: client.timeouts.close)
+    case .open: park(now: now)
+    case .over: close()
     }
   }
 
-  private func receive() throws(SparkError) -> WebSocketChannel.Received {
+  private func receive() throws(SparkError) -> Received {
     do throws(SparkError) {
       return try channel.receive()
     } catch {
@@ -221,7 +233,7 @@ final class Exchange {
   }
 
   /// True if there is something new for the caller.
-  private func take(_ received: WebSocketChannel.Received) throws(SparkError) -> Bool {
+  private func take(_ received: Received) throws(SparkError) -> Bool {
     switch received {
     case .wouldBlock, .incomplete:
       return false

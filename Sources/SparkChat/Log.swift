@@ -23,6 +23,7 @@ package enum LogField: Sendable {
   case bytes(UInt64)
   case seconds(Int64)
   case isResumed(Bool)
+  case messages(Int)
 }
 
 /// Where the log goes.
@@ -88,6 +89,7 @@ extension LogField {
     case .milliseconds(let value): try object.set("ms", value)
     case .bytes(let value): try object.set("bytes", Int64(clamping: value))
     case .seconds(let value): try object.set("seconds", value)
+    case .messages(let value): try object.set("messages", Int64(value))
     case .isResumed(let value): try object.set("resumed", value)
     }
   }

@@ -23,6 +23,7 @@ package enum ConnectionKind: Int32, Sendable, CaseIterable {
 /// are borrowed until more is received.
 package final class Response {
   package struct FunctionCall {
+    package let id: OwnedText
     package let name: OwnedText
     package let arguments: OwnedText
   }
@@ -68,10 +69,11 @@ package final class Response {
       try grow(by: piece.count)
       reasoningBuffer.append(piece)
       if reasoningBuffer.isExhausted { throw Self.outOfMemory }
-    case .functionCall(let name, let arguments):
-      try grow(by: name.count + arguments.count)
+    case .functionCall(let id, let name, let arguments):
+      try grow(by: id.count + name.count + arguments.count)
       functionCalls.append(
-        FunctionCall(name: OwnedText(name), arguments: OwnedText(arguments)))
+        FunctionCall(
+          id: OwnedText(id), name: OwnedText(name), arguments: OwnedText(arguments)))
     case .citation(let index, let title, let url):
       try grow(by: title.count + url.count)
       citations.append(

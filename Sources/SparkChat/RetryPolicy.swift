@@ -25,9 +25,10 @@ package struct RetryPolicy: Sendable {
     let top = Int32(clamping: ceiling)
     // A limit counts questions a second: asking again at once would meet it again.
     let isLimit = error.status == .rateLimited || error.status == .overloaded
-    let delay = isLimit ? top : random(0...max(top, 0))
-    guard elapsedMilliseconds + Int64(delay) <= Int64(budgetMilliseconds) else { return nil }
-    return delay
+    let own = Int64(isLimit ? top : random(0...max(top, 0)))
+    let delay = max(own, error.refusal?.retryAfterMilliseconds ?? 0)
+    guard elapsedMilliseconds + delay <= Int64(budgetMilliseconds) else { return nil }
+    return Int32(clamping: delay)
   }
 
   /// 10006 and 10007 mean that another question of the caller's is still running.

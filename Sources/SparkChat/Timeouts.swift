@@ -26,7 +26,7 @@ package struct Timeouts: Sendable {
     case .tls: tls
     case .upgrade: upgrade
     case .firstToken:
-      firstToken ?? (model?.features.contains(.reasoning) ?? false ? 300_000 : 120_000)
+      firstToken ?? (model?.mayTake(.reasoning) ?? false ? 300_000 : 120_000)
     case .idle: idle
     case .total: total
     case .queue: queue

@@ -2,99 +2,70 @@ internal import SparkTransport
 internal import SparkWire
 
 /// A WebSocket to the service: connects, upgrades with a fresh signature, and carries messages.
-/// Nothing here blocks.
-final class WebSocketChannel {
-  enum Received {
-    /// A text message; the bytes are borrowed until the next call.
-    case message(UnsafeRawBufferPointer)
-    /// Bytes have come, but no whole message yet.
-    case incomplete
-    case wouldBlock
-    /// The server said goodbye, or ended the connection without doing so.
-    case closed(code: UInt16?, reason: String)
-  }
-
+final class WebSocketChannel: Channel {
   private enum State {
     case connecting
     case upgrading(key: String)
-    case refused(HTTPResponseHead)
+    case refused
     case open
     case closed
   }
 
-  /// A token's message fits many times; a longer one makes the buffer grow.
-  private static let readSizes = 4096...65_536
-  private static let maxRefusalBody = 8192
-  private static let maxInterimAnswers = 8
   /// Answers to pings are dropped beyond this: a server that only pings must not fill memory.
   private static let maxUnsent = 65_536
 
+  let line: BufferedConnection
   private let client: Client
-  private let connection: Connection
   private var state = State.connecting {
     didSet { onPhaseChange?() }
   }
-  /// Called whenever `phase` may have become another one.
   var onPhaseChange: (() -> Void)? {
-    didSet { connection.onPhaseChange = onPhaseChange }
+    didSet { line.connection.onPhaseChange = onPhaseChange }
   }
-  private var incoming = ByteBuffer()
-  private var outgoing = ByteBuffer(wiping: true)
-  private var headParser = HTTPResponseHeadParser()
-  private var interimAnswers = 0
-  private var bodyDecoder: HTTPBodyDecoder?
-  private var refusalBody = ByteBuffer()
+  private var headReader = HTTPHeadReader()
+  private var refusal: RefusalReader?
   private var decoder: WebSocketDecoder
-  private var readSize = readSizes.lowerBound
-  /// What this machine's clock was corrected by for the signature.
   private(set) var clockOffset: Int64 = 0
 
-  init(client: Client, interruption: Interruption) {
+  init(client: Client, line: BufferedConnection) {
     self.client = client
-    connection = Connection(client.route, interruption: interruption)
+    self.line = line
     decoder = WebSocketDecoder(maxMessageSize: client.maxMessageSize)
   }
 
-  /// Which part of opening is under way; `.none` once the channel is open.
   var phase: Phase {
     switch state {
-    case .connecting: connection.phase == .none ? .upgrade : connection.phase
+    case .connecting: line.connection.phase == .none ? .upgrade : line.connection.phase
     case .upgrading, .refused: .upgrade
     case .open, .closed: .none
     }
   }
 
-  /// What the server said in refusing the upgrade, though its body has not come in full.
   var pendingRefusal: SparkError? {
-    guard case .refused(let head) = state else { return nil }
-    return refusal(head)
+    guard case .refused = state else { return nil }
+    return refusalError
   }
 
-  /// True once the channel is open.
   func advance(now: Instant) throws(SparkError) -> Bool {
     while true {
       switch state {
       case .connecting:
-        guard try connection.advance(now: now) else { return false }
+        guard try line.connection.advance(now: now) else { return false }
         state = .upgrading(key: try requestUpgrade())
       case .upgrading(let key):
-        flush()
-        guard outgoing.isEmpty, let head = try readHead() else { return false }
-        if (100..<200).contains(head.status), head.status != 101 {
-          try skipInterim(head)
-          continue
-        }
-        outgoing.clear()
+        line.flush()
+        guard line.outgoing.isEmpty, let head = try readHead() else { return false }
+        line.outgoing.clear()
         guard head.status == 101 else {
-          bodyDecoder = try? HTTPBodyDecoder(head: head)
-          state = .refused(head)
+          refusal = RefusalReader(head)
+          state = .refused
           continue
         }
         try WebSocketHandshake.verify(head, key: key)
         state = .open
-      case .refused(let head):
-        guard readRefusal() else { return false }
-        throw refusal(head)
+      case .refused:
+        guard line.readRefusal(&refusal) else { return false }
+        throw refusalError ?? .violation("the server refused the upgrade")
       case .open:
         return true
       case .closed:
@@ -103,12 +74,11 @@ final class WebSocketChannel {
     }
   }
 
-  func send(text: UnsafeRawBufferPointer) throws(SparkError) {
-    try send(.text, text)
-    flush()
+  func send(_ question: UnsafeRawBufferPointer) throws(SparkError) {
+    try send(.text, question)
+    line.flush()
   }
 
-  /// The next message among the bytes that have already arrived.
   func receiveBuffered() throws(SparkError) -> Received {
     while true {
       guard let message = try decode() else { return .wouldBlock }
@@ -118,7 +88,7 @@ final class WebSocketChannel {
       case .binary:
         throw .violation("the service sent a binary message, where only text is expected")
       case .ping(let payload):
-        if outgoing.count < Self.maxUnsent { try send(.pong, payload) }
+        if line.outgoing.count < Self.maxUnsent { try send(.pong, payload) }
       case .pong:
         continue
       case .close(let code, let reason):
@@ -128,15 +98,14 @@ final class WebSocketChannel {
     }
   }
 
-  /// The next message, read from the connection if need be.
   func receive() throws(SparkError) -> Received {
     guard case .open = state else { return .wouldBlock }
-    flush()
+    line.flush()
     switch try receiveBuffered() {
     case .wouldBlock: break
     case let received: return received
     }
-    switch try read() {
+    switch try line.read() {
     case .bytes:
       let received = try receiveBuffered()
       if case .wouldBlock = received { return .incomplete }
@@ -146,60 +115,31 @@ final class WebSocketChannel {
     }
   }
 
-  /// Reads larger pieces while they come full, so that a large message costs few calls and an
-  /// idle connection little memory.
-  private func read() throws(SparkError) -> Connection.ReadOutcome {
-    let outcome = try connection.read(into: &incoming, size: readSize)
-    if case .bytes(let count) = outcome {
-      readSize =
-        count < readSize ? Self.readSizes.lowerBound : min(readSize * 2, Self.readSizes.upperBound)
-    }
-    return outcome
+  /// Hosted models take several questions on one connection (protocol 4.8).
+  func finish() -> Afterwards {
+    client.endpoint.model?.isHosted ?? false ? .open : .closing
   }
 
-  /// A server that refuses what is being sent says why before it closes: a failure to send is left
-  /// to the next read, which brings its words, or the end.
-  private func flush() {
-    guard !outgoing.isEmpty else { return }
-    do throws(SparkError) {
-      _ = try connection.write(from: &outgoing)
-    } catch {
-      outgoing.clear()
-    }
+  func close() {
+    close(code: 1000)
   }
 
-  /// Says goodbye as far as that is possible without waiting, and gives the connection up.
-  func close(code: UInt16? = 1000) {
+  private func close(code: UInt16?) {
     if case .open = state {
       if let code {
         withUnsafeBytes(of: code.bigEndian) { try? send(.close, $0) }
       } else {
         try? send(.close, UnsafeRawBufferPointer(start: nil, count: 0))
       }
-      flush()
+      line.flush()
     }
-    connection.close()
+    line.close()
     state = .closed
   }
 
-  func appendInterests(to list: inout [Interest]) {
-    connection.appendInterests(to: &list)
-  }
-
-  var isResumed: Bool { connection.isResumed }
-  var bytesSent: UInt64 { connection.bytesSent }
-  var bytesReceived: UInt64 { connection.bytesReceived }
-
-  /// Whether a step might bring something without waiting.
-  var mayHaveMore: Bool { !incoming.isEmpty || connection.mayHaveMore }
-
-  var wakeAt: Instant? { connection.wakeAt }
-
-  func becameReady() { connection.becameReady() }
-
   private func decode() throws(SparkError) -> WebSocketMessage? {
     do throws(SparkError) {
-      return try decoder.next(&incoming)
+      return try decoder.next(&line.incoming)
     } catch {
       close(code: decoder.failureCode)
       throw error
@@ -211,7 +151,7 @@ final class WebSocketChannel {
   ) throws(SparkError) {
     var mask: UInt32 = 0
     try withUnsafeMutableBytes(of: &mask) { bytes throws(SparkError) in try Random.fill(bytes) }
-    WebSocketFrameEncoder.append(opcode: opcode, payload: payload, mask: mask, to: &outgoing)
+    WebSocketFrameEncoder.append(opcode: opcode, payload: payload, mask: mask, to: &line.outgoing)
   }
 
   private func requestUpgrade() throws(SparkError) -> String {
@@ -221,17 +161,14 @@ final class WebSocketChannel {
     clockOffset = client.clockOffset
     UpgradeRequest.append(
       url: client.endpoint.url, signer: client.signer, unixSeconds: signingClock(),
-      key: key, to: &outgoing)
+      key: key, to: &line.outgoing)
     return key
   }
 
   private func readHead() throws(SparkError) -> HTTPResponseHead? {
     while true {
-      if !incoming.isEmpty, let (head, length) = try headParser.parse(incoming.readable) {
-        incoming.consume(length)
-        return head
-      }
-      switch try read() {
+      if let head = try headReader.next(&line.incoming) { return head }
+      switch try line.read() {
       case .bytes: continue
       case .wouldBlock: return nil
       case .end:
@@ -242,40 +179,28 @@ final class WebSocketChannel {
     }
   }
 
-  /// An answer such as "100 Continue" may stand before the real one.
-  private func skipInterim(_ head: HTTPResponseHead) throws(SparkError) {
-    interimAnswers += 1
-    guard interimAnswers <= Self.maxInterimAnswers else {
-      throw .violation("the server goes on answering the upgrade with status \(head.status)")
+  private var refusalError: SparkError? {
+    refusal?.error(over: .webSocket, ourUnixSeconds: signingClock()) {
+      client.credentials.redact($0)
     }
-    headParser = HTTPResponseHeadParser()
-  }
-
-  /// True once there is as much of the refusal's body as there will be.
-  private func readRefusal() -> Bool {
-    while true {
-      do throws(SparkError) {
-        let isComplete = try bodyDecoder?.decode(&incoming, into: &refusalBody) ?? true
-        if isComplete || refusalBody.count >= Self.maxRefusalBody { return true }
-        switch try read() {
-        case .bytes: continue
-        case .wouldBlock: return false
-        case .end: return true
-        }
-      } catch {
-        return true
-      }
-    }
-  }
-
-  private func refusal(_ head: HTTPResponseHead) -> SparkError {
-    let body = String(decoding: refusalBody.readable.prefix(Self.maxRefusalBody), as: UTF8.self)
-    return HandshakeRefusal.error(
-      head, body: client.credentials.redact(body), ourUnixSeconds: signingClock())
   }
 
   /// The clock that the signature was made with; others may have corrected it since.
   private func signingClock() -> Int64 {
     WallClock.unixSeconds() &+ clockOffset
+  }
+}
+
+extension BufferedConnection {
+  /// True once there is as much of the refusal as there will be.
+  func readRefusal(_ refusal: inout RefusalReader?) -> Bool {
+    while true {
+      if refusal?.read(&incoming) ?? true { return true }
+      switch try? read() {
+      case .bytes: continue
+      case .wouldBlock: return false
+      case .end, nil: return true
+      }
+    }
   }
 }

@@ -48,6 +48,18 @@ public func sparkchat_client_domain(_ client: OpaquePointer?) -> UnsafePointer<C
   ClientHandle.borrow(client)?.domain.bytes.exported()
 }
 
+@_cdecl("sparkchat_client_transport") @implementation
+public func sparkchat_client_transport(_ client: OpaquePointer?) -> sparkchat_transport {
+  guard let client = ClientHandle.borrow(client)?.client else { return SPARKCHAT_TRANSPORT_AUTO }
+  return sparkchat_transport(UInt32(client.endpoint.transport.rawValue))
+}
+
+@_cdecl("sparkchat_client_model") @implementation
+public func sparkchat_client_model(_ client: OpaquePointer?) -> OpaquePointer? {
+  ClientHandle.borrow(client)?.client.endpoint.model.flatMap { ModelHandle.named($0.name) }?
+    .borrowed()
+}
+
 @_cdecl("sparkchat_client_open") @implementation
 public func sparkchat_client_open(
   _ client: OpaquePointer?, _ request: OpaquePointer?,

@@ -138,6 +138,33 @@ public func sparkchat_config_set_api_key(
   }
 }
 
+@_cdecl("sparkchat_config_set_api_password") @implementation
+public func sparkchat_config_set_api_password(
+  _ config: OpaquePointer?, _ apiPassword: UnsafePointer<CChar>?,
+  _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
+    try config.value.setAPIPassword(config.bytes("API password", apiPassword))
+  }
+}
+
+@_cdecl("sparkchat_config_set_transport") @implementation
+public func sparkchat_config_set_transport(
+  _ config: OpaquePointer?, _ transport: sparkchat_transport,
+  _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
+    if transport == SPARKCHAT_TRANSPORT_AUTO { return config.value.setTransport(nil) }
+    let known = try config.read("transport") { () throws(SparkError) in
+      guard let known = Transport(transport) else {
+        throw .unknown("sparkchat_transport", transport.rawValue)
+      }
+      return known
+    }
+    config.value.setTransport(known)
+  }
+}
+
 @_cdecl("sparkchat_config_set_api_secret") @implementation
 public func sparkchat_config_set_api_secret(
   _ config: OpaquePointer?, _ apiSecret: UnsafePointer<CChar>?,

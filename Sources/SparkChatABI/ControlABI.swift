@@ -31,6 +31,15 @@ public func sparkchat_config_set_retry_backoff(
   }
 }
 
+@_cdecl("sparkchat_config_set_max_idle_connections") @implementation
+public func sparkchat_config_set_max_idle_connections(
+  _ config: OpaquePointer?, _ connections: Int32, _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
+    try config.value.setMaxIdleConnections(connections)
+  }
+}
+
 @_cdecl("sparkchat_config_set_clock_correction") @implementation
 public func sparkchat_config_set_clock_correction(
   _ config: OpaquePointer?, _ enabled: Int32, _ error: UnsafeMutablePointer<OpaquePointer?>?

@@ -71,6 +71,11 @@ public func sparkchat_error_clock_skew(
   return 1
 }
 
+@_cdecl("sparkchat_error_retry_after_ms") @implementation
+public func sparkchat_error_retry_after_ms(_ error: OpaquePointer?) -> Int64 {
+  ErrorHandle.borrow(error)?.error.refusal?.retryAfterMilliseconds ?? -1
+}
+
 @_cdecl("sparkchat_error_os_errno") @implementation
 public func sparkchat_error_os_errno(_ error: OpaquePointer?) -> Int32 {
   ErrorHandle.borrow(error)?.error.osErrno ?? 0

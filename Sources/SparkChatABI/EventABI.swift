@@ -38,9 +38,15 @@ public func sparkchat_event_text(
   }
 }
 
+@_cdecl("sparkchat_event_function_id") @implementation
+public func sparkchat_event_function_id(_ event: OpaquePointer?) -> UnsafePointer<CChar>? {
+  guard case .functionCall(let id, _, _) = EventHandle.answer(event) else { return nil }
+  return id.exported()
+}
+
 @_cdecl("sparkchat_event_function_name") @implementation
 public func sparkchat_event_function_name(_ event: OpaquePointer?) -> UnsafePointer<CChar>? {
-  guard case .functionCall(let name, _) = EventHandle.answer(event) else { return nil }
+  guard case .functionCall(_, let name, _) = EventHandle.answer(event) else { return nil }
   return name.exported()
 }
 
@@ -49,8 +55,14 @@ public func sparkchat_event_function_arguments(
   _ event: OpaquePointer?, _ length: UnsafeMutablePointer<Int>?
 ) -> UnsafePointer<CChar>? {
   length?.pointee = 0
-  guard case .functionCall(_, let arguments) = EventHandle.answer(event) else { return nil }
+  guard case .functionCall(_, _, let arguments) = EventHandle.answer(event) else { return nil }
   return arguments.exported(length)
+}
+
+@_cdecl("sparkchat_event_function_arguments_valid") @implementation
+public func sparkchat_event_function_arguments_valid(_ event: OpaquePointer?) -> Int32 {
+  guard case .functionCall(_, _, let arguments) = EventHandle.answer(event) else { return 0 }
+  return JSONText.isObject(arguments) ? 1 : 0
 }
 
 @_cdecl("sparkchat_event_citation_index") @implementation

@@ -44,6 +44,21 @@ public func sparkchat_event_kind_name(_ kind: sparkchat_event_kind) -> UnsafePoi
   return exported(name)
 }
 
+@_cdecl("sparkchat_transport_name") @implementation
+public func sparkchat_transport_name(
+  _ transport: sparkchat_transport
+) -> UnsafePointer<CChar>? {
+  exported(
+    transport == SPARKCHAT_TRANSPORT_AUTO ? "auto" : Transport(transport)?.name ?? "unknown")
+}
+
+extension Transport {
+  init?(_ value: sparkchat_transport) {
+    guard let number = Int32(exactly: value.rawValue) else { return nil }
+    self.init(rawValue: number)
+  }
+}
+
 extension sparkchat_status {
   fileprivate var name: StaticString {
     switch self {
@@ -86,6 +101,7 @@ extension Status {
     case .overloaded: "SPARKCHAT_ERR_OVERLOADED"
     case .cancelled: "SPARKCHAT_ERR_CANCELLED"
     case .callback: "SPARKCHAT_ERR_CALLBACK"
+    case .functionLimit: "SPARKCHAT_ERR_FUNCTION_LIMIT"
     }
   }
 }

@@ -106,11 +106,16 @@ public func sparkchat_request_set_extra_json(
   }
 }
 
-private func messageRole(_ role: sparkchat_role) throws(SparkError) -> ChatRequest.Role {
+/// Whose message can be added as text.
+func messageRole(_ role: sparkchat_role) throws(SparkError) -> Message.Role {
   switch role {
   case SPARKCHAT_ROLE_SYSTEM: return .system
   case SPARKCHAT_ROLE_USER: return .user
   case SPARKCHAT_ROLE_ASSISTANT: return .assistant
+  case SPARKCHAT_ROLE_FUNCTION:
+    throw SparkError(
+      .invalidArgument, "a function's result is no plain message",
+      hint: "add it as a function result, with the id of the call")
   default: throw .unknown("sparkchat_role", role.rawValue)
   }
 }

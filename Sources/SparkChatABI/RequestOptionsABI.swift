@@ -81,13 +81,36 @@ public func sparkchat_request_set_auditing(
 
 @_cdecl("sparkchat_request_set_function_choice") @implementation
 public func sparkchat_request_set_function_choice(
-  _ request: OpaquePointer?, _ name: UnsafePointer<CChar>?,
+  _ request: OpaquePointer?, _ choice: sparkchat_function_choice, _ name: UnsafePointer<CChar>?,
   _ error: UnsafeMutablePointer<OpaquePointer?>?
 ) -> sparkchat_status {
   boundary(request, RequestHandle.self, error) { request throws(SparkError) in
-    let value = try request.read("function_choice") { () throws(SparkError) in
-      try text(name, "function_choice")
+    let known = try request.read("function choice") {
+      () throws(SparkError) -> ChatRequest.FunctionChoice in
+      switch choice {
+      case SPARKCHAT_FUNCTION_AUTO: return .auto
+      case SPARKCHAT_FUNCTION_NONE: return .none
+      case SPARKCHAT_FUNCTION_REQUIRED: return .required
+      case SPARKCHAT_FUNCTION_NAMED: return .function(try text(name, "the function's name"))
+      default: throw .unknown("sparkchat_function_choice", choice.rawValue)
+      }
     }
-    try request.value.setFunctionChoice(value)
+    try request.value.setFunctionChoice(known)
+  }
+}
+
+@_cdecl("sparkchat_request_set_response_format") @implementation
+public func sparkchat_request_set_response_format(
+  _ request: OpaquePointer?, _ format: sparkchat_response_format,
+  _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  boundary(request, RequestHandle.self, error) { request throws(SparkError) in
+    switch format {
+    case SPARKCHAT_FORMAT_TEXT: request.value.setResponseFormat(.text)
+    case SPARKCHAT_FORMAT_JSON_OBJECT: request.value.setResponseFormat(.jsonObject)
+    default:
+      throw request.value.reject(
+        "response format", .unknown("sparkchat_response_format", format.rawValue))
+    }
   }
 }

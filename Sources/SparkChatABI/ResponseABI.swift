@@ -22,7 +22,7 @@ final class ResponseHandle: Handle {
 }
 
 extension Array {
-  fileprivate func element(at index: Int) -> Element? {
+  func element(at index: Int) -> Element? {
     indices.contains(index) ? self[index] : nil
   }
 }
@@ -64,6 +64,21 @@ public func sparkchat_response_tokens(
 @_cdecl("sparkchat_response_function_call_count") @implementation
 public func sparkchat_response_function_call_count(_ response: OpaquePointer?) -> Int {
   ResponseHandle.borrow(response)?.response.functionCalls.count ?? 0
+}
+
+@_cdecl("sparkchat_response_function_id") @implementation
+public func sparkchat_response_function_id(
+  _ response: OpaquePointer?, _ index: Int
+) -> UnsafePointer<CChar>? {
+  ResponseHandle.functionCall(response, at: index)?.id.bytes.exported()
+}
+
+@_cdecl("sparkchat_response_function_arguments_valid") @implementation
+public func sparkchat_response_function_arguments_valid(
+  _ response: OpaquePointer?, _ index: Int
+) -> Int32 {
+  guard let call = ResponseHandle.functionCall(response, at: index) else { return 0 }
+  return JSONText.isObject(call.arguments.bytes) ? 1 : 0
 }
 
 @_cdecl("sparkchat_response_function_name") @implementation

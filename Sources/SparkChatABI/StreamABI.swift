@@ -2,7 +2,6 @@ public import CSparkChat
 internal import SparkChat
 internal import SparkTransport
 internal import SparkWire
-internal import Synchronization
 
 /// An exchange as C holds it, with the event that it lends out.
 final class StreamHandle: Handle {
@@ -12,7 +11,7 @@ final class StreamHandle: Handle {
   var userData: UnsafeMutableRawPointer?
   private(set) var response: ResponseHandle
   private let event = EventHandle()
-  private let isBusy = Atomic<Bool>(false)
+  private let turnstile = Turnstile()
 
   init(_ stream: ChatStream) {
     self.stream = stream
@@ -34,13 +33,7 @@ final class StreamHandle: Handle {
   func exclusively<Result>(_ body: () throws(SparkError) -> Result) throws(SparkError) -> Result {
     // After fork(), a thread of the parent may seem to be inside for ever.
     try stream.process.check()
-    guard !isBusy.exchange(true, ordering: .acquiring) else {
-      throw SparkError(
-        .state, "another thread is using this stream",
-        hint: "use a stream in one thread at a time")
-    }
-    defer { isBusy.store(false, ordering: .releasing) }
-    return try body()
+    return try turnstile.pass("this stream", body)
   }
 
   /// What C sees of an event, until the next one.

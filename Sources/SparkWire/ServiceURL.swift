@@ -1,8 +1,10 @@
 internal import Glibc
 
-/// The address of a WebSocket service, normalised: two spellings of one address are equal, and
-/// what is signed, sent and shown is the same text.
+/// The address of a service, normalised: two spellings of one address are equal, and what is signed,
+/// sent and shown is the same text.
 package struct ServiceURL: Sendable, Hashable, CustomStringConvertible {
+  /// What its scheme says.
+  package var transport: Transport
   package var isSecure: Bool
   /// In lower case; an IPv6 address without its brackets.
   package var host: String
@@ -20,7 +22,7 @@ package struct ServiceURL: Sendable, Hashable, CustomStringConvertible {
     }
     try Self.checkCharacters(text)
     let (scheme, rest) = try Self.splitScheme(text)
-    isSecure = try Self.isSecure(scheme)
+    (transport, isSecure) = try Self.meaning(ofScheme: scheme)
     let authority = rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
     (host, port) = try Self.hostAndPort(authority, defaultPort: isSecure ? 443 : 80)
     let target = rest.dropFirst(authority.count)
@@ -42,8 +44,11 @@ package struct ServiceURL: Sendable, Hashable, CustomStringConvertible {
   }
 
   package var description: String {
-    "\(isSecure ? "wss" : "ws")://\(authority)\(path)\(query.map { "?" + $0 } ?? "")"
+    "\(transport.scheme(isSecure: isSecure))://\(authority)\(target)"
   }
+
+  /// Path and query.
+  package var target: String { path + (query.map { "?" + $0 } ?? "") }
 
   /// True for an IP address: nothing to resolve, and no name for TLS to ask for.
   package var isLiteralAddress: Bool {
@@ -89,19 +94,18 @@ extension ServiceURL {
     return (Substring(scheme).lowercased(), rest.dropFirst(3))
   }
 
-  private static func isSecure(_ scheme: String) throws(SparkError) -> Bool {
+  private static func meaning(
+    ofScheme scheme: String
+  ) throws(SparkError) -> (Transport, isSecure: Bool) {
     switch scheme {
-    case "wss": return true
-    case "ws": return false
-    case "http", "https":
-      throw error(
-        "'\(scheme)://' starts the service's HTTP address, not its WebSocket one",
-        hint: "a WebSocket URL starts with wss://, for example"
-          + " wss://spark-api.xf-yun.com/v4.0/chat")
+    case "wss": return (.webSocket, true)
+    case "ws": return (.webSocket, false)
+    case "https": return (.http, true)
+    case "http": return (.http, false)
     default:
       throw error(
-        "the URL has the scheme '\(excerpt(scheme, limit: 32))', not ws or wss",
-        hint: "a WebSocket URL starts with wss://, for example"
+        "the URL has the scheme '\(excerpt(scheme, limit: 32))', not wss, ws, https or http",
+        hint: "a Spark URL starts with wss:// or https://, for example"
           + " wss://spark-api.xf-yun.com/v4.0/chat")
     }
   }

@@ -1,15 +1,17 @@
 /// The one error type of the library, from the parsers up to the C interface.
 ///
 /// `message` and `hint` are one line each and never hold a credential or a signature. What the
-/// server said in refusing an upgrade is kept apart in `refusal`.
+/// server said in refusing is kept apart in `refusal`.
 package struct SparkError: Error, Sendable, Hashable {
-  /// An HTTP answer that refused the upgrade.
+  /// An HTTP answer that refused the upgrade, or the question.
   package struct Refusal: Sendable, Hashable {
     package var httpStatus: Int32
     package var body: String?
     package var serverDate: String?
     /// Our clock minus the server's.
     package var clockSkewSeconds: Int64?
+    /// How long the server asks to be left alone.
+    package var retryAfterMilliseconds: Int64?
 
     package init(
       httpStatus: Int32, body: String? = nil, serverDate: String? = nil,
@@ -43,7 +45,7 @@ package struct SparkError: Error, Sendable, Hashable {
   package static func violation(_ message: String) -> SparkError {
     SparkError(
       .protocol, message,
-      hint: "check that the URL is a Spark WebSocket endpoint and that nothing on the way"
-        + " rewrites the traffic")
+      hint: "check that the URL is a Spark endpoint and that nothing on the way rewrites the"
+        + " traffic")
   }
 }

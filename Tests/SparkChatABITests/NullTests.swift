@@ -32,6 +32,9 @@ private let onNothing: [Call] = [
   Call("set_app_id") { sparkchat_config_set_app_id(nil, "x", $0) },
   Call("set_api_key") { sparkchat_config_set_api_key(nil, "x", $0) },
   Call("set_api_secret") { sparkchat_config_set_api_secret(nil, "x", $0) },
+  Call("set_api_password") { sparkchat_config_set_api_password(nil, "x", $0) },
+  Call("set_transport") { sparkchat_config_set_transport(nil, SPARKCHAT_TRANSPORT_HTTP, $0) },
+  Call("set_max_idle_connections") { sparkchat_config_set_max_idle_connections(nil, 1, $0) },
   Call("set_model") { sparkchat_config_set_model(nil, "max", $0) },
   Call("set_url") { sparkchat_config_set_url(nil, "x", $0) },
   Call("set_domain") { sparkchat_config_set_domain(nil, "x", $0) },
@@ -74,7 +77,43 @@ private let onNothing: [Call] = [
   Call("set_auditing") { sparkchat_request_set_auditing(nil, "strict", $0) },
   Call("set_thinking") { sparkchat_request_set_thinking(nil, SPARKCHAT_THINKING_AUTO, $0) },
   Call("set_web_search") { sparkchat_request_set_web_search(nil, SPARKCHAT_SEARCH_DEEP, 1, $0) },
-  Call("set_function_choice") { sparkchat_request_set_function_choice(nil, "x", $0) },
+  Call("set_function_choice") {
+    sparkchat_request_set_function_choice(nil, SPARKCHAT_FUNCTION_AUTO, nil, $0)
+  },
+  Call("set_response_format") {
+    sparkchat_request_set_response_format(nil, SPARKCHAT_FORMAT_TEXT, $0)
+  },
+  Call("add_image") { sparkchat_request_add_image(nil, nil, 0, $0) },
+  Call("add_image_file") { sparkchat_request_add_image_file(nil, "x", $0) },
+  Call("add_function_call") {
+    sparkchat_request_add_function_call(nil, "x", "x", "{}", nulTerminated, $0)
+  },
+  Call("add_function_result") {
+    sparkchat_request_add_function_result(nil, "x", "x", nulTerminated, $0)
+  },
+  Call("add_response") { sparkchat_request_add_response(nil, nil, $0) },
+  Call("conversation_new") { sparkchat_conversation_new(nil, nil, nil, $0) },
+  Call("conversation_add_function") {
+    sparkchat_conversation_add_function(nil, "x", "x", "{}", nil, nil, nil, $0)
+  },
+  Call("conversation_set_max_rounds") { sparkchat_conversation_set_max_rounds(nil, 1, $0) },
+  Call("conversation_set_context_tokens") {
+    sparkchat_conversation_set_context_tokens(nil, 1, $0)
+  },
+  Call("conversation_add_message") {
+    sparkchat_conversation_add_message(nil, SPARKCHAT_ROLE_USER, "x", nulTerminated, $0)
+  },
+  Call("conversation_add_response") { sparkchat_conversation_add_response(nil, nil, $0) },
+  Call("conversation_add_function_result") {
+    sparkchat_conversation_add_function_result(nil, "x", "x", nulTerminated, $0)
+  },
+  Call("conversation_request") { sparkchat_conversation_request(nil, nil, $0) },
+  Call("conversation_ask") {
+    sparkchat_conversation_ask(nil, "x", nulTerminated, nil, nil, nil, $0)
+  },
+  Call("conversation_save") { sparkchat_conversation_save(nil, nil, nil, $0) },
+  Call("conversation_restore") { sparkchat_conversation_restore(nil, "x", nulTerminated, $0) },
+  Call("function_result_set") { sparkchat_function_result_set(nil, "x", nulTerminated, $0) },
   Call("set_extra_json") { sparkchat_request_set_extra_json(nil, "{}", nulTerminated, $0) },
 ]
 

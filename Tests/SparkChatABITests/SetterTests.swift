@@ -62,7 +62,7 @@ private let settings: [Setting] = [
     sparkchat_config_set_model($0, "", $1)
   },
   Setting("url", { sparkchat_config_set_url($0, "ws://localhost/v3.5/chat", nil) }) {
-    sparkchat_config_set_url($0, "http://localhost", $1)
+    sparkchat_config_set_url($0, "ftp://localhost", $1)
   },
   Setting("domain", { sparkchat_config_set_domain($0, "generalv3.5", nil) }) {
     sparkchat_config_set_domain($0, "", $1)
@@ -147,7 +147,7 @@ private let options: [Setting] = [
     sparkchat_request_set_presence_penalty($0, 4, $1)
   },
   Setting("frequency", { sparkchat_request_set_frequency_penalty($0, 1, nil) }) {
-    sparkchat_request_set_frequency_penalty($0, 2, $1)
+    sparkchat_request_set_frequency_penalty($0, 3, $1)
   },
   Setting("chat_id", { sparkchat_request_set_chat_id($0, "x", nil) }) {
     sparkchat_request_set_chat_id($0, nil, $1)
@@ -155,8 +155,16 @@ private let options: [Setting] = [
   Setting("auditing", { sparkchat_request_set_auditing($0, "loose", nil) }) {
     sparkchat_request_set_auditing($0, "none", $1)
   },
-  Setting("function_choice", { sparkchat_request_set_function_choice($0, "f", nil) }) {
-    sparkchat_request_set_function_choice($0, "", $1)
+  Setting(
+    "function_choice",
+    { sparkchat_request_set_function_choice($0, SPARKCHAT_FUNCTION_NAMED, "f", nil) }
+  ) {
+    sparkchat_request_set_function_choice($0, SPARKCHAT_FUNCTION_NAMED, "", $1)
+  },
+  Setting(
+    "response_format", { sparkchat_request_set_response_format($0, SPARKCHAT_FORMAT_TEXT, nil) }
+  ) {
+    sparkchat_request_set_response_format($0, sparkchat_response_format(7), $1)
   },
   Setting("thinking", { sparkchat_request_set_thinking($0, SPARKCHAT_THINKING_ENABLED, nil) }) {
     sparkchat_request_set_thinking($0, sparkchat_thinking(7), $1)
@@ -194,6 +202,7 @@ struct SetterTests {
     #expect(status == SPARKCHAT_ERR_INVALID_ARGUMENT)
     #expect(builder.verdict().failure == failure)
     #expect(option.good(builder.request) == SPARKCHAT_OK)
+    #expect(sparkchat_request_add_function(builder.request, "f", "", "{}", nil) == SPARKCHAT_OK)
     #expect(builder.verdict().status == SPARKCHAT_OK)
   }
 

@@ -65,10 +65,9 @@ struct ConfigurationTests {
     (
       Setting("CA directory") { try $0.setCADirectory("") }, "the CA directory's path has 0", "4096"
     ),
-    // H6: the commonest mistake.
     (
-      Setting("HTTP URL") { try $0.setURL("https://spark-api-open.xf-yun.com/v1") },
-      "HTTP address", "starts with wss://"
+      Setting("FTP URL") { try $0.setURL("ftp://spark-api-open.xf-yun.com/v1") },
+      "'ftp'", "wss:// or https://"
     ),
     (Setting("no URL") { try $0.setURL("") }, "empty", "wss://"),
     (
@@ -193,10 +192,10 @@ struct ConfigurationTests {
   func `reasoning models have more time for the first token`(
     model: String, milliseconds: Int32
   ) throws {
-    let endpoint = try Endpoint.resolve(model: model, url: nil, domain: nil)
-    #expect(Timeouts().milliseconds(.firstToken, model: endpoint.model) == milliseconds)
+    let model = try #require(Model.named(model))
+    #expect(Timeouts().milliseconds(.firstToken, model: model) == milliseconds)
     var timeouts = Timeouts()
     timeouts.firstToken = 5
-    #expect(timeouts.milliseconds(.firstToken, model: endpoint.model) == 5)
+    #expect(timeouts.milliseconds(.firstToken, model: model) == 5)
   }
 }

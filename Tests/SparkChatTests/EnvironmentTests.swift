@@ -56,7 +56,7 @@ struct EnvironmentTests {
   @Test func `what was set badly is not replaced by the environment`() throws {
     try with(set(langChain, "app", "key", "secret", ultra, "4.0Ultra")) {
       var configuration = Configuration()
-      try? configuration.setURL("http://localhost/v3.5/chat")
+      try? configuration.setURL("ftp://localhost/v3.5/chat")
       try? configuration.setAppID("a b")
       try configuration.loadEnvironment()
       #expect(configuration.url == nil)
@@ -118,7 +118,7 @@ struct EnvironmentTests {
 
   @Test(arguments: [
     ("IFLYTEK_SPARK_APP_ID", "a b"), ("IFLYTEK_SPARK_API_KEY", "HIDDEN\n"),
-    ("SPARKAI_API_SECRET", "\"HIDDEN\""), ("IFLYTEK_SPARK_API_URL", "https://example.com"),
+    ("SPARKAI_API_SECRET", "\"HIDDEN\""), ("IFLYTEK_SPARK_API_URL", "ftp://example.com"),
     ("SPARKAI_URL", "wss://user:HIDDEN@example.com"),
     ("IFLYTEK_SPARK_LLM_DOMAIN", String(repeating: "x", count: 200)),
   ])

@@ -61,13 +61,14 @@ struct QuestionTests {
     parameters.append(schema)
     try request.addFunction(
       name: "get_weather", description: "weather", parameters: parameters.readable)
-    try request.setFunctionChoice("get_weather")
+    try request.setFunctionChoice(.function("get_weather"))
     let call = try finish(client.open(request))
     #expect(call.calls.first?.first == "get_weather", "\(call.text)")
-    // The service takes the result as a user's message (protocol 3.5).
-    try request.addMessage(.assistant, "get_weather(Hefei)")
-    try request.addMessage(.user, "#scenario echo\n22 degrees")
-    #expect(try finish(client.open(request)).text == "22 degrees")
+    let arguments = #"{"city":"Hefei"}"#
+    try request.addCall(Message.Call(id: "1", name: "get_weather", arguments: arguments))
+    try request.addResult(callID: "1", "22 degrees")
+    try request.setFunctionChoice(.auto)
+    #expect(try finish(client.open(request)).text.contains("22 degrees"))
   }
 
   @Test func `a fine-tuned model gets its patch with every question`() throws {

@@ -14,7 +14,7 @@ struct ChatRequestTests {
     Change("frequency 0") { try $0.setFrequencyPenalty(0) },
     Change("chat_id") { try $0.setChatID("c-42 你好") },
     Change("auditing") { try $0.setAuditing("moderate") },
-    Change("function_choice") { try $0.setFunctionChoice("f") },
+    Change("function choice") { try $0.setFunctionChoice(.function("f")) },
     Change("extra") { try $0.setExtra("{}") },
   ])
   func `takes`(change: Change) throws {
@@ -54,11 +54,11 @@ struct ChatRequestTests {
     ),
     (
       Change("presence 3.1") { try $0.setPresencePenalty(3.1) },
-      "presence_penalty is 3.1", "0.0 to 3.0"
+      "presence_penalty is 3.1", "-2.0 to 3.0"
     ),
     (
-      Change("frequency 1.1") { try $0.setFrequencyPenalty(1.1) },
-      "frequency_penalty is 1.1", "0.0 to 1.0"
+      Change("frequency 2.1") { try $0.setFrequencyPenalty(2.1) },
+      "frequency_penalty is 2.1", "-2.0 to 2.0"
     ),
     (Change("chat_id empty") { try $0.setChatID("") }, "chat_id is empty", "unset"),
     (
@@ -66,8 +66,8 @@ struct ChatRequestTests {
       "auditing is \"none\"", "\"strict\""
     ),
     (
-      Change("function_choice") { try $0.setFunctionChoice("") },
-      "function_choice is empty", "unset"
+      Change("function choice") { try $0.setFunctionChoice(.function("")) },
+      "function choice is empty", "unset"
     ),
     (
       Change("message") { try $0.addMessage(.user, "") },

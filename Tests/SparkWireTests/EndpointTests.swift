@@ -108,7 +108,7 @@ struct EndpointTests {
 
   @Test(arguments: [
     (Wanted("gpt"), "model \"gpt\" is not a known one", "4.0Ultra"),
-    (Wanted(""), "model \"\" is not a known one", "set URL and domain"),
+    (Wanted(""), "model \"\" is not a known one", "set the URL as well"),
     (Wanted("maas"), "\"maas\" needs a domain", "service id"),
     (Wanted("max", domain: "lite"), "\"lite\" is not one of the model \"max\"", "\"generalv3.5\""),
     (Wanted("lite", domain: "4.0Ultra"), "not one of the model", "\"lite\" or \"general\""),
@@ -131,10 +131,16 @@ struct EndpointTests {
     ),
     (Wanted(url: "\(base)/chat/max-32k", domain: "generalv3.5"), "does not belong", "/v3.5/chat"),
     (
-      Wanted(url: "https://spark-api-open.xf-yun.com/v1/chat/completions"), "HTTP address",
-      "starts with wss://"
+      Wanted(url: "https://spark-api-open.xf-yun.com/v1/chat/completions"), "no domain is set",
+      "model by name"
     ),
-    (Wanted("max", url: "http://localhost/v3.5/chat"), "HTTP address", "wss://"),
+    (
+      Wanted("max", url: "https://spark-api.xf-yun.com/v3.5/chat"), "WebSocket hosts",
+      "write wss://"
+    ),
+    (Wanted("max", url: "wss://spark-api-open.xf-yun.com/v1"), "HTTP hosts", "write https://"),
+    (Wanted("v2", url: "https://localhost/v1"), "\"v2\" is not served over HTTP", "use WebSocket"),
+    (Wanted("x2.5"), "address of the model \"x2.5\" is not known", "set the URL"),
   ])
   fileprivate func `G3, H6: refuses what cannot match, naming what to set`(
     wanted: Wanted, message: String, hint: String
@@ -146,20 +152,78 @@ struct EndpointTests {
   }
 }
 
+struct HTTPEndpointTests {
+  @Test(
+    arguments: [
+      // The base of the address, as other clients want it, or all of it.
+      ("max", "https://localhost/v1", nil, "https://localhost/v1/chat/completions", "generalv3.5"),
+      ("lite", "https://localhost/v1/", nil, "https://localhost/v1/chat/completions", "lite"),
+      (
+        "x1", "http://localhost:81/v2/chat/completions?a=b", nil,
+        "http://localhost:81/v2/chat/completions?a=b", "x1"
+      ),
+      (nil, "https://gateway.example", "any", "https://gateway.example/chat/completions", "any"),
+      // One model only at this path.
+      (
+        nil, "https://spark-api-open.xf-yun.com/x2", nil,
+        "https://spark-api-open.xf-yun.com/x2/chat/completions", "spark-x"
+      ),
+      // A name that the table does not know, for whoever gives the address as well.
+      (
+        "astron-code-latest", "https://gateway.example/v2", nil,
+        "https://gateway.example/v2/chat/completions", "astron-code-latest"
+      ),
+    ] as [(String?, String, String?, String, String)])
+  func `H6: takes the base of the address and all of it`(
+    model: String?, url: String, domain: String?, whole: String, name: String
+  ) throws {
+    let endpoint = try Endpoint.resolve(model: model, url: url, domain: domain)
+    #expect(endpoint.url.description == whole)
+    #expect(endpoint.domain == name)
+    #expect(endpoint.transport == .http)
+  }
+
+  @Test func `a model is asked in the way that is preferred, or else in the one it has`() throws {
+    #expect(try Endpoint.resolve(model: "lite").transport == .webSocket)
+    #expect(try Endpoint.resolve(model: "lite", preferring: .http).transport == .http)
+    #expect(try Endpoint.resolve(model: "lite", transport: .http).transport == .http)
+    #expect(try Endpoint.resolve(model: "x2-flash").transport == .http)
+    #expect(try Endpoint.resolve(model: "image", preferring: .http).transport == .webSocket)
+    #expect(try Endpoint.resolve(domain: "4.0Ultra", preferring: .http).transport == .http)
+    let error = try #require(
+      failure { () throws(SparkError) in
+        _ = try Endpoint.resolve(
+          model: "lite", url: "wss://localhost/v1.1/chat", transport: .http)
+      })
+    #expect(error.message.contains("the transport is HTTP"))
+  }
+
+  @Test(arguments: [
+    ("https://127.0.0.1:1/v1", "qwen", nil), ("https://127.0.0.1:1/v1", "4.0Ultra", "4.0Ultra"),
+    ("https://maas-api.cn-huabei-1.xf-yun.com/v1", "qwen", "maas"),
+  ])
+  func `a gateway's models are its own`(url: String, domain: String, model: String?) throws {
+    #expect(try Endpoint.resolve(url: url, domain: domain).model?.name == model)
+  }
+}
+
 struct ModelTests {
-  @Test(arguments: Model.all.map(\.name))
-  func `each model is found by name, by alias, and by what they give`(name: String) throws {
+  @Test(arguments: Model.all.map(\.name), Transport.allCases)
+  func `each model is found by name, by alias, and by what they give`(
+    name: String, transport: Transport
+  ) throws {
     let model = try #require(Model.all.first { $0.name == name })
-    let domain = model.domains.isEmpty ? "patch" : nil
+    guard let address = model.address(transport), let url = address.url else { return }
+    let domain = address.names.isEmpty ? "patch" : nil
     for spelling in [name, name.uppercased(), name.lowercased()] + model.aliases {
-      let endpoint = try Endpoint.resolve(model: spelling, url: nil, domain: domain)
-      #expect(endpoint.url.description == model.url, "\(spelling)")
-      #expect(endpoint.domain == model.domains.first ?? "patch", "\(spelling)")
+      let endpoint = try Endpoint.resolve(model: spelling, domain: domain, transport: transport)
+      #expect(endpoint.url.description == url, "\(spelling)")
+      #expect(endpoint.domain == address.names.first ?? "patch", "\(spelling)")
       #expect(endpoint.model?.name == name, "\(spelling)")
     }
-    for domain in model.domains {
-      let endpoint = try Endpoint.resolve(model: nil, url: model.url, domain: domain)
-      #expect(endpoint.model?.url == model.url)
+    for domain in address.names {
+      let endpoint = try Endpoint.resolve(url: url, domain: domain)
+      #expect(endpoint.model?.address(transport)?.url == url)
     }
   }
 
@@ -169,8 +233,12 @@ struct ModelTests {
     for name in names { #expect(name == name.lowercased(), "an alias is compared in lower case") }
   }
 
+  @Test func `nothing is both agreed on and disputed`() {
+    for model in Model.all { #expect(model.features.isDisjoint(with: model.disputed)) }
+  }
+
   @Test func `B7, F8: the table has the service's own pairs`() {
-    let pairs = Model.all.map { "\($0.path) \($0.domains.first ?? "-")" }
+    let pairs = Model.all.flatMap(\.addresses).map { "\($0.path) \($0.names.first ?? "-")" }
     #expect(
       Set(pairs) == [
         "/v1.1/chat lite", "/v2.1/chat generalv2", "/v3.1/chat generalv3",
@@ -178,6 +246,12 @@ struct ModelTests {
         "/v4.0/chat 4.0Ultra", "/v1/x1 x1", "/v1/x1 spark-x", "/x2 spark-x",
         "/v1/reasoner-x1-preview x1", "/v1.1/chat_kjwx kjwx", "/v1.1/chat_multilang multilang",
         "/v2.1/image imagev3", "/v1.1/chat -",
+        "/v1/chat/completions generalv3.5", "/v1/chat/completions lite",
+        "/v1/chat/completions generalv3", "/v1/chat/completions pro-128k",
+        "/v1/chat/completions max-32k", "/v1/chat/completions 4.0Ultra",
+        "/v2/chat/completions x1", "/v2/chat/completions spark-x", "/x2/chat/completions spark-x",
+        "/agent/v1/chat/completions spark-x", "/v2/chat/completions x1-preview",
+        " spark-x2.5", " spark-x2.5-4b", " spark-x2.5-1.7b", "/v1/chat/completions -",
       ])
   }
 }

@@ -60,10 +60,6 @@ struct RequestEncoderTests {
         #""auditing":"strict""#
       ),
       (
-        "max", Change("FunctionChoice('f')") { try $0.setFunctionChoice("f") },
-        #""function_choice":"f""#
-      ),
-      (
         "x1.5", Change("Thinking(.enabled)") { $0.setThinking(.enabled) },
         #""thinking":{"type":"enabled"}"#
       ),
@@ -139,12 +135,12 @@ struct RequestEncoderTests {
 
   @Test func `C5: a second question has the patch, too`() throws {
     let endpoint = try Endpoint.resolve(model: "maas", url: nil, domain: "patch")
-    let encoder = RequestEncoder(
-      appID: "a1b2c3d4", userID: nil, patchID: "1234", endpoint: endpoint)
+    let encoder =
+      Sender(appID: "a1b2c3d4", userID: nil, patchID: "1234", endpoint: endpoint).encoder
     let request = try ChatRequest.asking()
     for _ in 0..<3 {
       var buffer = ByteBuffer()
-      try encoder.append(request, to: &buffer)
+      _ = try encoder.append(request, to: &buffer)
       #expect(buffer.bytes.text.contains(#""patch_id":["1234"]"#))
     }
   }
@@ -156,8 +152,9 @@ struct RequestEncoderTests {
     #expect(
       try encoded(request).hasSuffix(
         #""functions":{"text":[{"name":"get_weather","description":"查天气","#
-          + #""parameters":{"type":"object","required":[]}},"#
-          + #"{"name":"now","description":"","parameters":{}}]}}}"#))
+          + #""parameters":{"type":"object","required":[],"properties":{}}},"#
+          + #"{"name":"now","description":"","#
+          + #""parameters":{"type":"object","properties":{},"required":[]}}]}}}"#))
   }
 
   @Test(arguments: ["a\u{0}b", "\"\\/\u{8}\n\r\t", "\u{7F}\u{1}", "\u{FFFE}\u{2028}", "é e\u{301}"])

@@ -68,11 +68,22 @@ func encoded(
   userID: String? = nil, patchID: String? = nil
 ) throws(SparkError) -> String {
   let endpoint = try Endpoint.resolve(model: model, url: url, domain: domain)
-  let encoder = RequestEncoder(
-    appID: "a1b2c3d4", userID: userID, patchID: patchID, endpoint: endpoint)
+  let sender = Sender(appID: "a1b2c3d4", userID: userID, patchID: patchID, endpoint: endpoint)
   var buffer = ByteBuffer()
-  try encoder.append(request, to: &buffer)
+  _ = try sender.encoder.append(request, to: &buffer)
   return buffer.bytes.text
+}
+
+extension Endpoint {
+  static func resolve(
+    model: String? = nil, url: String? = nil, domain: String? = nil, transport: Transport? = nil,
+    preferring preferred: Transport = .webSocket
+  ) throws(SparkError) -> Endpoint {
+    var wish = Wish()
+    (wish.model, wish.url, wish.domain) = (model, url, domain)
+    (wish.transport, wish.preferred) = (transport, preferred)
+    return try resolve(wish)
+  }
 }
 
 /// What a reader makes of an answer's messages.
@@ -86,8 +97,8 @@ struct Answer: Equatable {
     self.init(messages.map { [UInt8]($0) })
   }
 
-  init(_ messages: [[UInt8]]) {
-    var reader = AnswerReader()
+  init(_ messages: [[UInt8]], over transport: Transport = .webSocket) {
+    var reader = AnswerReader(transport: transport)
     do throws(SparkError) {
       for message in messages {
         // A copy of the right size, so that the address sanitizer sees a look beyond it.

@@ -70,8 +70,6 @@ struct ServiceURLTests {
     ("//example.com/", "no scheme", "wss://"), ("://example.com", "no scheme", "wss://"),
     ("wss:/example.com", "no scheme", "wss://"), ("wss", "no scheme", "wss://"),
     ("w$s://example.com", "no scheme", "wss://"), ("你://example.com", "no scheme", "wss://"),
-    ("https://spark-api.xf-yun.com/v4.0/chat", "HTTP address", "starts with wss://"),
-    ("HTTP://example.com", "'http://'", "starts with wss://"),
     ("ftp://example.com", "'ftp'", "starts with wss://"),
     ("wss://", "no host", "wss://"), ("wss:///path", "no host", "wss://"),
     ("wss://?q", "no host", "wss://"), ("wss://:443/", "no host", "wss://"),

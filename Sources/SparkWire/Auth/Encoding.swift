@@ -14,6 +14,21 @@ extension ByteBuffer {
     commit(size)
   }
 
+  /// Appends what `text` is the Base64 of; false where it is none.
+  package mutating func appendDecodedBase64(_ text: UnsafeRawBufferPointer) -> Bool {
+    guard let count = Int32(exactly: text.count), text.count % 4 == 0 else { return false }
+    let padding = text.suffix(2).filter { $0 == UInt8(ascii: "=") }.count
+    let room = reserve(text.count / 4 * 3)
+    guard text.count > 0, room.count >= text.count / 4 * 3 else { return false }
+    // OpenSSL counts the padding as zeros.
+    let written = EVP_DecodeBlock(
+      room.baseAddress?.assumingMemoryBound(to: UInt8.self),
+      text.baseAddress?.assumingMemoryBound(to: UInt8.self), count)
+    guard written >= Int32(padding) else { return false }
+    commit(Int(written) - padding)
+    return true
+  }
+
   /// Appends `bytes` as the value of a URL query: all but the unreserved characters escaped.
   package mutating func appendQueryValue(_ bytes: UnsafeRawBufferPointer) {
     for byte in bytes {

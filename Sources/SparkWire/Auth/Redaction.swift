@@ -2,7 +2,7 @@ extension Credentials {
   /// `text` without key, secret and signature. A server that refuses a request may repeat it.
   package func redact(_ text: String) -> String {
     var bytes = Array(text.utf8)
-    for secret in [apiKey, apiSecret] where secret.count >= 8 {
+    for secret in secrets where secret.count >= 8 {
       let pattern = secret.withBytes { Array($0) }
       bytes = Self.replace(pattern, in: bytes) { _ in 0 }
     }

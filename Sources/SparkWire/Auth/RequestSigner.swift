@@ -38,7 +38,7 @@ package struct RequestSigner: Sendable {
   /// Appends the `authorization` text before its outer Base64.
   package func appendAuthorization(date: String, to buffer: inout ByteBuffer) {
     buffer.append("api_key=\"")
-    credentials.apiKey.withBytes { buffer.append($0) }
+    credentials.apiKey?.withBytes { buffer.append($0) }
     buffer.append("\", algorithm=\"hmac-sha256\", headers=\"host date request-line\", signature=\"")
     appendSignature(date: date, to: &buffer)
     buffer.append("\"")
@@ -51,7 +51,7 @@ package struct RequestSigner: Sendable {
     var digest: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
     withUnsafeMutableBytes(of: &digest) { digest in
       var size = UInt32(digest.count)
-      credentials.apiSecret.withBytes { key in
+      credentials.apiSecret?.withBytes { key in
         _ = HMAC(
           EVP_sha256(), key.baseAddress, Int32(clamping: key.count),
           origin.readable.baseAddress?.assumingMemoryBound(to: UInt8.self), origin.count,

@@ -31,16 +31,3 @@ extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomR
   package var debugDescription: String { "[secret]" }
   package var customMirror: Mirror { Mirror(self, children: []) }
 }
-
-/// What the service knows an app by.
-package struct Credentials: Sendable {
-  package let appID: String
-  package let apiKey: Secret
-  package let apiSecret: Secret
-
-  package init(appID: String, apiKey: Secret, apiSecret: Secret) {
-    self.appID = appID
-    self.apiKey = apiKey
-    self.apiSecret = apiSecret
-  }
-}

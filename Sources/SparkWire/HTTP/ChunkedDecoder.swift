@@ -96,7 +96,7 @@ struct ChunkedDecoder {
     guard lineLength <= limit else {
       throw SparkError(
         .tooLarge, "the \(part) of a chunked HTTP answer is longer than \(limit) bytes",
-        hint: "check that the URL is a Spark WebSocket endpoint")
+        hint: "check that the URL is a Spark endpoint")
     }
   }
 

@@ -62,6 +62,11 @@ package struct HTTPBodyDecoder {
     }
   }
 
+  /// Only the end of the connection ends the body.
+  package var endsWithConnection: Bool {
+    if case .untilClose = framing { true } else { false }
+  }
+
   /// The connection ended: true if that was a legal end.
   package func isCompleteAtEnd() -> Bool {
     switch framing {

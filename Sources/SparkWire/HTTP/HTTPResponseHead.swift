@@ -4,11 +4,18 @@ package struct HTTPResponseHead: Sendable {
   package var reason: String
   /// In the order of the wire, names as the server wrote them.
   package var headers: [(name: String, value: String)]
+  /// HTTP/1.0
+  package var isOld = false
 
   package init(status: Int, reason: String, headers: [(name: String, value: String)]) {
     self.status = status
     self.reason = reason
     self.headers = headers
+  }
+
+  /// Whether another request may follow on the connection (RFC 9112, 9.3).
+  package var keepsConnection: Bool {
+    isOld ? hasToken("keep-alive", in: "Connection") : !hasToken("close", in: "Connection")
   }
 
   /// The values of every field of that name, in order.

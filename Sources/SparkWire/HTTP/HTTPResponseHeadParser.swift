@@ -61,7 +61,7 @@ package struct HTTPResponseHeadParser {
       guard let count = head?.headers.count, count < maxFields else {
         throw SparkError(
           .tooLarge, "the HTTP answer has more than \(maxFields) fields",
-          hint: "check that the URL is a Spark WebSocket endpoint")
+          hint: "check that the URL is a Spark endpoint")
       }
       head?.headers.append(try Self.field(line))
     }
@@ -86,7 +86,9 @@ package struct HTTPResponseHeadParser {
     }
     let status = digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
     let reason = parts.dropFirst(2).first.map { String(decoding: $0, as: UTF8.self) } ?? ""
-    return HTTPResponseHead(status: status, reason: reason, headers: [])
+    var head = HTTPResponseHead(status: status, reason: reason, headers: [])
+    head.isOld = version.last == UInt8(ascii: "0")
+    return head
   }
 
   private static func field(
@@ -123,6 +125,6 @@ package struct HTTPResponseHeadParser {
   private func tooLong() -> SparkError {
     SparkError(
       .tooLarge, "the head of the HTTP answer is longer than \(limit) bytes",
-      hint: "check that the URL is a Spark WebSocket endpoint")
+      hint: "check that the URL is a Spark endpoint")
   }
 }

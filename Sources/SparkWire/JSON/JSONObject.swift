@@ -31,12 +31,7 @@ package final class JSONObject: @unchecked Sendable {
   }
 
   package func set(_ key: StaticString, _ value: String) throws(SparkError) {
-    var value = value
-    let string = value.withUTF8 { text in
-      guard let start = UnsafeRawPointer(text.baseAddress) else { return json_string_nocheck("") }
-      return json_stringn_nocheck(start.assumingMemoryBound(to: CChar.self), text.count)
-    }
-    try set(key, taking: string)
+    try set(key, taking: Self.string(value))
   }
 
   package func set(_ key: StaticString, _ value: Int64) throws(SparkError) {
@@ -63,8 +58,13 @@ package final class JSONObject: @unchecked Sendable {
 
   package func set(_ key: StaticString, _ values: [String]) throws(SparkError) {
     let array = try Self.allocated(json_array())
-    for value in values { json_array_append_new(array, json_string_nocheck(value)) }
+    for value in values { json_array_append_new(array, Self.string(value)) }
     try set(key, taking: array)
+  }
+
+  package func has(_ key: StaticString) -> Bool {
+    let name = UnsafeRawPointer(key.utf8Start).assumingMemoryBound(to: CChar.self)
+    return json_object_get(raw, name) != nil
   }
 
   /// Lays `other` over this object, member by member, objects within objects.
@@ -113,6 +113,14 @@ package final class JSONObject: @unchecked Sendable {
     let name = UnsafeRawPointer(key.utf8Start).assumingMemoryBound(to: CChar.self)
     guard json_object_set_new_nocheck(raw, name, value) == 0 else {
       throw SparkError(.noMemory, "out of memory while building JSON")
+    }
+  }
+
+  private static func string(_ value: String) -> UnsafeMutablePointer<json_t>? {
+    var value = value
+    return value.withUTF8 { text in
+      guard let start = UnsafeRawPointer(text.baseAddress) else { return json_string_nocheck("") }
+      return json_stringn_nocheck(start.assumingMemoryBound(to: CChar.self), text.count)
     }
   }
 

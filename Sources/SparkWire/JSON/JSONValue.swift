@@ -34,6 +34,17 @@ package struct JSONValue {
     json_array_get(raw, index).map { JSONValue(raw: $0) }
   }
 
+  /// The values in an object; none for anything else.
+  package var members: [JSONValue] {
+    var values: [JSONValue] = []
+    var iterator = json_object_iter(raw)
+    while let place = iterator {
+      if let value = json_object_iter_value(place) { values.append(JSONValue(raw: value)) }
+      iterator = json_object_iter_next(raw, place)
+    }
+    return values
+  }
+
   /// The bytes of a string, followed by a NUL that does not count.
   package var bytes: UnsafeRawBufferPointer? {
     guard let text = json_string_value(raw) else { return nil }

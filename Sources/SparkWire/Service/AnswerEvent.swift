@@ -3,7 +3,9 @@
 package enum AnswerEvent {
   case text(UnsafeRawBufferPointer)
   case reasoning(UnsafeRawBufferPointer)
-  case functionCall(name: UnsafeRawBufferPointer, arguments: UnsafeRawBufferPointer)
+  /// The id is the service's, or ours where it gave none.
+  case functionCall(
+    id: UnsafeRawBufferPointer, name: UnsafeRawBufferPointer, arguments: UnsafeRawBufferPointer)
   case citation(index: Int32, title: UnsafeRawBufferPointer, url: UnsafeRawBufferPointer)
   case usage(Usage)
   /// The answer stands, but the service warns.

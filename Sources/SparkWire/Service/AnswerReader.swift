@@ -1,23 +1,32 @@
 internal import CJansson
 internal import Glibc
 
-/// Reads the service's messages (protocol 4): JSON in, events out.
+/// Reads the service's messages: JSON in, events out. `AnswerReader+Frames` reads what comes over
+/// WebSocket, `AnswerReader+Completions` what comes over HTTP; the events mean the same.
 ///
-/// Every member may be missing, and either status field may tell the end (protocol 7.1 to 7.6).
+/// Every member may be missing (protocol 7.1 to 7.6).
 package struct AnswerReader: ~Copyable {
   /// The service said that the answer is finished. An error or a warning may still follow.
-  package private(set) var isFinished = false
+  package internal(set) var isFinished = false
   /// The service's id of the exchange.
   package private(set) var sid: OwnedText?
 
-  private var events: [AnswerEvent] = []
+  let transport: Transport
+  var events: [AnswerEvent] = []
   private var position = 0
-  private var documents: [UnsafeMutablePointer<json_t>] = []
+  /// What the events of the last message borrow from.
+  var documents: [UnsafeMutablePointer<json_t>] = []
+  var hasAnswer = false
+  var calls: CallCollector
+  private var callCount = 0
   private var textHalf = SurrogateHalf()
   private var reasoningHalf = SurrogateHalf()
-  private var hasAnswer = false
 
-  package init() {}
+  /// - Parameter maxCallSize: The most bytes that are kept of function calls which come in pieces.
+  package init(transport: Transport = .webSocket, maxCallSize: Int = 1 << 20) {
+    self.transport = transport
+    calls = CallCollector(maxSize: maxCallSize)
+  }
 
   deinit {
     for document in documents { json_decref(document) }
@@ -27,8 +36,9 @@ package struct AnswerReader: ~Copyable {
   /// build assigns a new reader.
   package mutating func startOver() {
     forgetLast()
-    (isFinished, hasAnswer, sid) = (false, false, nil)
+    (isFinished, hasAnswer, sid, callCount) = (false, false, nil, 0)
     (textHalf, reasoningHalf) = (SurrogateHalf(), SurrogateHalf())
+    _ = calls.takeAll()
   }
 
   /// The next event of the last message; its texts live until the next `read`.
@@ -44,25 +54,22 @@ package struct AnswerReader: ~Copyable {
   /// in the same message are kept.
   package mutating func read(_ message: UnsafeRawBufferPointer) throws(SparkError) {
     forgetLast()
+    if transport == .http, Self.isDone(message) { return finish() }
     let (document, repaired) = try parse(message)
     documents.append(document)
     let root = JSONValue(raw: document)
     guard root.kind == .object else { throw .violation("the service sent JSON that is no object") }
-    let header = root["header"]
-    let payload = root["payload"]
-    guard header != nil || payload != nil else {
-      throw .violation("the service sent JSON with neither header nor payload")
+    switch transport {
+    case .webSocket: try readFrame(root, repaired: repaired)
+    case .http: try readCompletion(root, repaired: repaired)
     }
-    if let sid = header?["sid"]?.bytes { keep(sid: sid) }
-    if let plugins = payload?["plugins"]?["text"] { try readCitations(plugins) }
-    let choices = payload?["choices"]
-    if let texts = choices?["text"] { try readTexts(texts, repaired: repaired) }
-    let isLast = header?["status"]?.integer == 2 || choices?["status"]?.integer == 2
-    if isLast { endHalves() }
-    if let usage = payload?["usage"]?["text"] { readUsage(usage) }
-    let code = header?["code"]?.integer ?? 0
-    if code != 0 { try readFailure(Int32(clamping: code), header?["message"]) }
-    if isLast { isFinished = true }
+  }
+
+  /// What was kept back until the end becomes events.
+  mutating func finish() {
+    endHalves()
+    flushCalls()
+    isFinished = true
   }
 
   private mutating func forgetLast() {
@@ -90,36 +97,35 @@ package struct AnswerReader: ~Copyable {
     }
   }
 
-  private mutating func keep(sid bytes: UnsafeRawBufferPointer) {
+  mutating func keep(sid bytes: UnsafeRawBufferPointer) {
     let isSame = sid.map { $0.equals(bytes) } ?? false
     if !isSame, !bytes.isEmpty { sid = OwnedText(bytes) }
   }
 
-  private mutating func readTexts(_ texts: JSONValue, repaired: Bool) throws(SparkError) {
-    for index in 0..<texts.count {
-      guard let item = texts[at: index], item.kind == .object else { continue }
-      if let reasoning = try text(item["reasoning_content"], "reasoning_content") {
-        if let whole = repaired || reasoningHalf.isPending
-          ? reasoningHalf.join(reasoning, into: &documents) : reasoning, !whole.isEmpty
-        {
-          hasAnswer = true
-          events.append(.reasoning(whole))
-        }
+  /// The text of an item, and its reasoning: both transports name them alike.
+  mutating func readTexts(of item: JSONValue, repaired: Bool) throws(SparkError) {
+    if let reasoning = try text(item["reasoning_content"], "reasoning_content") {
+      if let whole = repaired || reasoningHalf.isPending
+        ? reasoningHalf.join(reasoning, into: &documents) : reasoning, !whole.isEmpty
+      {
+        hasAnswer = true
+        events.append(.reasoning(whole))
       }
-      if let content = try text(item["content"], "content") {
-        if let whole = repaired || textHalf.isPending
-          ? textHalf.join(content, into: &documents) : content, !whole.isEmpty
-        {
-          hasAnswer = true
-          events.append(.text(whole))
-        }
-      }
-      if let call = item["function_call"] { try readFunctionCall(call, repaired: repaired) }
+    }
+    if let content = try text(item["content"], "content") { take(content, repaired: repaired) }
+  }
+
+  mutating func take(_ content: UnsafeRawBufferPointer, repaired: Bool) {
+    if let whole = repaired || textHalf.isPending
+      ? textHalf.join(content, into: &documents) : content, !whole.isEmpty
+    {
+      hasAnswer = true
+      events.append(.text(whole))
     }
   }
 
   /// Half a pair that still waits when the answer ends has lost its other half.
-  private mutating func endHalves() {
+  mutating func endHalves() {
     if reasoningHalf.isPending,
       let rest = reasoningHalf.join(Self.nothing, isEnd: true, into: &documents)
     {
@@ -131,9 +137,7 @@ package struct AnswerReader: ~Copyable {
   }
 
   /// A text that comes in one message: no half in it can find its other half.
-  private mutating func whole(
-    _ text: UnsafeRawBufferPointer, repaired: Bool
-  ) -> UnsafeRawBufferPointer {
+  mutating func whole(_ text: UnsafeRawBufferPointer, repaired: Bool) -> UnsafeRawBufferPointer {
     guard repaired else { return text }
     var half = SurrogateHalf()
     return half.join(text, isEnd: true, into: &documents) ?? text
@@ -143,66 +147,91 @@ package struct AnswerReader: ~Copyable {
     _ value: JSONValue?, _ name: String
   ) throws(SparkError) -> UnsafeRawBufferPointer? {
     guard let value else { return nil }
+    // Parts of a text, as some gateways send them, are left to the reader of completions.
+    if transport == .http, value.kind == .array { return nil }
     guard let bytes = value.bytes else {
       throw .violation("\(name) in the service's message is \(value.kind), not a string")
     }
     return bytes
   }
 
-  private mutating func readFunctionCall(_ call: JSONValue, repaired: Bool) throws(SparkError) {
-    guard let name = call["name"]?.bytes else {
-      throw .violation("the service asks for a function without naming it")
+  /// Arguments are documented as a string; some gateways send the object itself (protocol 4.4).
+  mutating func arguments(
+    _ value: JSONValue?, repaired: Bool
+  ) -> UnsafeRawBufferPointer {
+    guard let value else { return Self.nothing }
+    if let bytes = value.bytes { return whole(bytes, repaired: repaired) }
+    guard let dumped = json_dumps(value.raw, Int(JSON_COMPACT) | Int(JSON_ENCODE_ANY)) else {
+      return Self.nothing
     }
+    defer { free(dumped) }
+    return lent(UnsafeRawBufferPointer(start: dumped, count: strlen(dumped)))
+  }
+
+  /// A copy that lives as long as the message's events.
+  mutating func lent(_ bytes: some Collection<UInt8>) -> UnsafeRawBufferPointer {
+    let copy = Array(bytes).withUnsafeBytes { bytes in
+      bytes.isEmpty
+        ? nil
+        : json_stringn_nocheck(bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
+    }
+    guard let copy else { return Self.nothing }
+    documents.append(copy)
+    return JSONValue(raw: copy).bytes ?? Self.nothing
+  }
+
+  mutating func appendCall(
+    id: UnsafeRawBufferPointer?, name: UnsafeRawBufferPointer, arguments: UnsafeRawBufferPointer
+  ) {
     hasAnswer = true
-    var arguments = call["arguments"]?.bytes ?? Self.nothing
-    // Documented as a string; some gateways send the object itself (protocol 4.4).
-    if let value = call["arguments"], value.bytes == nil,
-      let dumped = json_dumps(value.raw, Int(JSON_COMPACT) | Int(JSON_ENCODE_ANY))
-    {
-      defer { free(dumped) }
-      if let copy = json_string(dumped) {
-        documents.append(copy)
-        arguments = JSONValue(raw: copy).bytes ?? Self.nothing
-      }
-    }
-    events.append(
-      .functionCall(
-        name: whole(name, repaired: repaired), arguments: whole(arguments, repaired: repaired)))
+    let given = id.flatMap { $0.isEmpty ? nil : $0 }
+    let id = given ?? lent(Self.madeID(callCount, sid: sid).utf8)
+    callCount += 1
+    events.append(.functionCall(id: id, name: name, arguments: arguments))
   }
 
-  /// A plugin's content is a JSON text within the JSON: a list of pages (protocol 4.5). Plugins
-  /// that say something else are passed over.
-  private mutating func readCitations(_ plugins: JSONValue) throws(SparkError) {
-    for index in 0..<plugins.count {
-      guard let content = plugins[at: index]?["content"]?.bytes,
-        let list = try? JSONParser.parse(content)
-      else { continue }
-      documents.append(list)
-      let pages = JSONValue(raw: list)
-      for place in 0..<pages.count {
-        guard let page = pages[at: place], page.kind == .object else { continue }
-        guard let url = page["url"]?.bytes ?? page["title"].map({ _ in Self.nothing }) else {
-          continue
-        }
-        let number = page["index"]?.integer.flatMap(Int32.init(exactly:)) ?? -1
-        events.append(
-          .citation(index: number, title: page["title"]?.bytes ?? Self.nothing, url: url))
-      }
+  mutating func flushCalls() {
+    for call in calls.takeAll() {
+      appendCall(
+        id: call.id.isEmpty ? nil : lent(call.id), name: lent(call.name),
+        arguments: lent(call.arguments))
     }
   }
 
-  private mutating func readUsage(_ counts: JSONValue) {
+  /// Where the service gives none: the same for the same answer, and unlike any other answer's.
+  private static func madeID(_ index: Int, sid: OwnedText?) -> String {
+    let letters = sid.map { sid in
+      sid.string.utf8.filter { byte in byte.isDigit || (97...122).contains(byte.asciiLowercased) }
+    }
+    let name = letters.map { String(decoding: $0, as: UTF8.self) } ?? ""
+    return name.isEmpty ? "call_\(index)" : "call_\(name)_\(index)"
+  }
+
+  /// The pages that a web search found.
+  mutating func readPages(_ pages: JSONValue) {
+    for place in 0..<pages.count {
+      if let page = pages[at: place] { readPage(page) }
+    }
+  }
+
+  mutating func readPage(_ page: JSONValue) {
+    guard let url = page["url"]?.bytes ?? page["title"].map({ _ in Self.nothing }) else { return }
+    let number = page["index"]?.integer.flatMap(Int32.init(exactly:)) ?? -1
+    events.append(.citation(index: number, title: page["title"]?.bytes ?? Self.nothing, url: url))
+  }
+
+  mutating func readUsage(_ counts: JSONValue) {
     var usage = Usage()
     usage.question = counts["question_tokens"]?.integer ?? -1
     usage.prompt = counts["prompt_tokens"]?.integer ?? -1
     usage.completion = counts["completion_tokens"]?.integer ?? -1
     usage.total = counts["total_tokens"]?.integer ?? -1
-    if usage != Usage() { events.append(.usage(usage)) }
+    // Over HTTP, hosted models send zeros until the end (protocol 6.5).
+    let isCounted = usage.prompt > 0 || usage.completion > 0 || usage.total > 0
+    if usage != Usage(), transport == .webSocket || isCounted { events.append(.usage(usage)) }
   }
 
-  private mutating func readFailure(
-    _ code: Int32, _ message: JSONValue?
-  ) throws(SparkError) {
+  mutating func readFailure(_ code: Int32, _ message: JSONValue?) throws(SparkError) {
     if code == ServiceCode.policyWarning, hasAnswer {
       events.append(.warning(code: code, message: message?.bytes ?? Self.nothing))
       return
@@ -211,7 +240,7 @@ package struct AnswerReader: ~Copyable {
   }
 
   /// No bytes, and a NUL behind them.
-  private static var nothing: UnsafeRawBufferPointer {
+  static var nothing: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: UnsafeRawPointer(("" as StaticString).utf8Start), count: 0)
   }
 }

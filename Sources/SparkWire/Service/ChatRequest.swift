@@ -1,9 +1,5 @@
 /// A question with its history and options, under construction. What is not set is not sent.
 package struct ChatRequest: Sendable {
-  package enum Role: String, Sendable {
-    case system, user, assistant
-  }
-
   package enum Thinking: String, Sendable {
     case disabled, enabled, auto
   }
@@ -12,18 +8,31 @@ package struct ChatRequest: Sendable {
     case disabled, normal, deep
   }
 
-  struct Message: Sendable {
-    let role: Role
-    let content: String
-  }
-
   struct Function: Sendable {
     let name: String
     let description: String
     let parameters: JSONObject
   }
 
-  private(set) var messages: [Message] = []
+  /// Whether the model may, must or must not call a function.
+  package enum FunctionChoice: Sendable, Hashable {
+    case auto, none, required
+    case function(String)
+  }
+
+  var mustCall: Bool {
+    switch functionChoice {
+    case .required, .function: true
+    default: false
+    }
+  }
+
+  package enum ResponseFormat: String, Sendable {
+    case text
+    case jsonObject = "json_object"
+  }
+
+  package internal(set) var messages: [Message] = []
   private(set) var functions: [Function] = []
   private(set) var temperature: Double?
   private(set) var topK: Int?
@@ -35,22 +44,12 @@ package struct ChatRequest: Sendable {
   private(set) var auditing: String?
   private(set) var thinking: Thinking?
   private(set) var search: (mode: Search, references: Bool)?
-  private(set) var functionChoice: String?
+  private(set) var functionChoice: FunctionChoice?
+  private(set) var responseFormat: ResponseFormat?
   private(set) var extra: JSONObject?
-  package private(set) var rejections = Rejections()
+  package internal(set) var rejections = Rejections()
 
   package init() {}
-
-  package mutating func addMessage(_ role: Role, _ content: String) throws(SparkError) {
-    try rejections.attempt(nil) { () throws(SparkError) in
-      guard !content.isEmpty else {
-        throw SparkError(
-          .invalidArgument, "the \(role.rawValue) message is empty",
-          hint: "leave out messages without text")
-      }
-      messages.append(Message(role: role, content: content))
-    }
-  }
 
   package mutating func addFunction(
     name: String, description: String, parameters: UnsafeRawBufferPointer
@@ -59,8 +58,17 @@ package struct ChatRequest: Sendable {
       guard !name.isEmpty else {
         throw SparkError(.invalidArgument, "the function's name is empty")
       }
+      guard !functions.contains(where: { $0.name == name }) else {
+        throw SparkError(
+          .invalidArgument, "the function \"\(excerpt(name))\" is offered twice",
+          hint: "give each function a name of its own")
+      }
       let schema = try JSONObject(
         parsing: parameters, what: "parameters of the function \"\(name)\"")
+      // The service refuses a schema without any of these (protocol 3.5).
+      if !schema.has("type") { try schema.set("type", "object") }
+      if !schema.has("properties") { try schema.set("properties", JSONObject()) }
+      if !schema.has("required") { try schema.set("required", [String]()) }
       functions.append(Function(name: name, description: description, parameters: schema))
     }
   }
@@ -91,13 +99,13 @@ package struct ChatRequest: Sendable {
 
   package mutating func setPresencePenalty(_ value: Double) throws(SparkError) {
     try rejections.attempt("presence_penalty") { () throws(SparkError) in
-      presencePenalty = try Self.check(value, "presence_penalty", in: 0...3)
+      presencePenalty = try Self.check(value, "presence_penalty", in: -2...3)
     }
   }
 
   package mutating func setFrequencyPenalty(_ value: Double) throws(SparkError) {
     try rejections.attempt("frequency_penalty") { () throws(SparkError) in
-      frequencyPenalty = try Self.check(value, "frequency_penalty", in: 0...1)
+      frequencyPenalty = try Self.check(value, "frequency_penalty", in: -2...2)
     }
   }
 
@@ -118,10 +126,16 @@ package struct ChatRequest: Sendable {
     }
   }
 
-  package mutating func setFunctionChoice(_ value: String) throws(SparkError) {
-    try rejections.attempt("function_choice") { () throws(SparkError) in
-      functionChoice = try Self.check(notEmpty: value, "function_choice")
+  package mutating func setFunctionChoice(_ value: FunctionChoice) throws(SparkError) {
+    try rejections.attempt("function choice") { () throws(SparkError) in
+      if case .function(let name) = value { _ = try Self.check(notEmpty: name, "function choice") }
+      functionChoice = value
     }
+  }
+
+  package mutating func setResponseFormat(_ value: ResponseFormat) {
+    rejections.forget("response format")
+    responseFormat = value
   }
 
   package mutating func setThinking(_ value: Thinking) {

@@ -1,91 +1,175 @@
 /// Where a client asks, and what the model there is known to take.
 package struct Endpoint: Sendable {
   package let url: ServiceURL
+  /// What the service calls the model: `domain` over WebSocket, `model` over HTTP.
   package let domain: String
   /// nil: neither the URL nor the domain is one that the table knows.
   package let model: Model?
 
-  /// Fits together what the caller gave of model name, URL and domain. Whatever cannot match is
-  /// refused here, since the service only says so in-band and unclearly (10003, 11200).
-  package static func resolve(
-    model name: String?, url text: String?, domain: String?
-  ) throws(SparkError) -> Endpoint {
-    if let name { return try resolve(named: name, url: text, domain: domain) }
-    if let text { return try resolve(url: ServiceURL(text), domain: domain) }
-    guard let domain else { return try resolve(named: "max", url: nil, domain: nil) }
-    guard let model = Model.all.first(where: { $0.domains.contains(domain) }) else {
+  package var transport: Transport { url.transport }
+
+  /// What the caller said of where to ask.
+  package struct Wish: Sendable {
+    package var model: String?
+    package var url: String?
+    package var domain: String?
+    /// nil: whatever fits.
+    package var transport: Transport?
+    /// What to choose where both fit.
+    package var preferred = Transport.webSocket
+
+    package init() {}
+  }
+
+  /// Fits together what the caller gave of model name, URL, domain and transport. Whatever cannot
+  /// match is refused here, since the service only says so in-band and unclearly (10003, 11200).
+  package static func resolve(_ wish: Wish) throws(SparkError) -> Endpoint {
+    let url = try wish.url.map { text throws(SparkError) in try completed(ServiceURL(text)) }
+    if let url, let transport = wish.transport, transport != url.transport {
+      throw SparkError(
+        .config, "the transport is \(transport.name), but the URL is \(url.description)",
+        hint: "leave the transport unset: the URL's scheme says which it is")
+    }
+    if let url { try check(schemeOf: url) }
+    if let name = wish.model { return try resolve(named: name, url: url, wish) }
+    if let url { return try resolve(url: url, domain: wish.domain) }
+    guard let domain = wish.domain else { return try resolve(named: "max", url: nil, wish) }
+    guard let model = Model.all.first(where: { $0.has(domain: domain, wish.transport) }) else {
       throw SparkError(
         .config, "no URL is set and the domain \"\(domain)\" is not a known one",
         hint: "set the URL of the model, or one of the domains \(knownDomains)")
     }
-    return try Endpoint(url: ServiceURL(model.url), domain: domain, model: model)
+    return try resolve(model, url: nil, wish)
   }
 
   private static func resolve(
-    named name: String, url: String?, domain: String?
+    named name: String, url: ServiceURL?, _ wish: Wish
   ) throws(SparkError) -> Endpoint {
-    guard let model = Model.named(name) else {
-      let names = Model.all.map(\.name).joined(separator: ", ")
-      throw SparkError(
-        .config, "the model \"\(name)\" is not a known one",
-        hint: "use one of \(names), or set URL and domain instead of a model")
-    }
-    guard let domain = domain ?? model.domains.first else {
+    if let model = Model.named(name) { return try resolve(model, url: url, wish) }
+    // Whoever gives the address as well may ask for what this table does not know.
+    if let url { return Endpoint(url: url, domain: wish.domain ?? name, model: nil) }
+    let names = Model.all.map(\.name).joined(separator: ", ")
+    throw SparkError(
+      .config, "the model \"\(name)\" is not a known one",
+      hint: "use one of \(names), or set the URL as well")
+  }
+
+  private static func resolve(
+    _ model: Model, url: ServiceURL?, _ wish: Wish
+  ) throws(SparkError) -> Endpoint {
+    let address = try address(of: model, url?.transport, wish)
+    guard let domain = wish.domain ?? address.names.first else {
       throw SparkError(
         .config, "the model \"\(model.name)\" needs a domain",
         hint: "set the domain to the service id that the console shows for your model")
     }
-    guard model.takes(domain: domain) else {
+    guard address.takes(name: domain) else {
       throw SparkError(
         .config, "the domain \"\(domain)\" is not one of the model \"\(model.name)\"",
-        hint: "leave the domain unset, or set \(quoted(model.domains))")
+        hint: "leave the domain unset, or set \(quoted(address.names))")
     }
-    let address = try ServiceURL(url ?? model.url)
-    try check(domain: domain, at: address)
-    return Endpoint(url: address, domain: domain, model: model)
+    if let url {
+      try check(domain: domain, at: url)
+      return Endpoint(url: url, domain: domain, model: model)
+    }
+    guard let known = address.url else {
+      throw SparkError(
+        .config, "the address of the model \"\(model.name)\" is not known",
+        hint: "set the URL that the console shows for it")
+    }
+    return try Endpoint(url: ServiceURL(known), domain: domain, model: model)
+  }
+
+  private static func address(
+    of model: Model, _ fixed: Transport?, _ wish: Wish
+  ) throws(SparkError) -> Model.Address {
+    guard let transport = fixed ?? wish.transport else {
+      if let address = model.address(wish.preferred) { return address }
+      return try anyAddress(of: model)
+    }
+    guard let address = model.address(transport) else {
+      let other = try anyAddress(of: model)
+      throw SparkError(
+        .config, "the model \"\(model.name)\" is not served over \(transport.name)",
+        hint: "use \(other.transport.name)\(other.url.map { ": " + $0 } ?? "")")
+    }
+    return address
+  }
+
+  private static func anyAddress(of model: Model) throws(SparkError) -> Model.Address {
+    guard let first = model.addresses.first else {
+      throw SparkError(.internal, "the model \"\(model.name)\" has no address")
+    }
+    return first
   }
 
   private static func resolve(url: ServiceURL, domain: String?) throws(SparkError) -> Endpoint {
-    let models = Model.all.filter {
-      $0.path == url.path && ($0.host == url.host || !isService(url))
-    }
-    guard let domain = domain ?? models.first?.domains.first else {
+    let here = Model.at(url)
+    // A path of WebSocket belongs to one model; one of HTTP often serves several.
+    let isTold = url.transport == .webSocket || here.count == 1
+    guard let domain = domain ?? (isTold ? here.first?.names(url.transport).first : nil) else {
       throw SparkError(
         .config, "no domain is set, and the URL \(url.description) does not tell it",
         hint: "set the domain of the model that answers at this URL, or a model by name")
     }
     try check(domain: domain, at: url)
     let model =
-      models.first { $0.takes(domain: domain) } ?? Model.all.first { $0.domains.contains(domain) }
+      here.first { $0.has(domain: domain, at: url) }
+      ?? Model.all.first { $0.has(domain: domain, url.transport) }
     return Endpoint(url: url, domain: domain, model: model)
+  }
+
+  /// Over HTTP people give the base of the address, as other clients want it, as often as all of it.
+  private static func completed(_ url: ServiceURL) -> ServiceURL {
+    guard url.transport == .http else { return url }
+    let path = Model.Address.completionsPath
+    var base = url.path[...]
+    while base.hasSuffix("/") { base = base.dropLast() }
+    var whole = url
+    whole.path = base.hasSuffix(path) ? String(base) : base + path
+    return whole
+  }
+
+  /// Refuses a scheme that the service's host does not speak.
+  private static func check(schemeOf url: ServiceURL) throws(SparkError) {
+    let transports = Model.all.flatMap(\.addresses).filter { $0.host == url.host }.map(\.transport)
+    guard let other = transports.first, !transports.contains(url.transport) else { return }
+    throw SparkError(
+      .config,
+      "\(url.host) is one of the service's \(other.name) hosts, and the URL starts with"
+        + " \(url.transport.scheme(isSecure: url.isSecure))://",
+      hint: "write \(other.scheme(isSecure: url.isSecure)):// with a path of that host, or set a"
+        + " model by name and no URL")
   }
 
   /// Refuses a domain that the service does not serve at this URL. Addresses that are not the
   /// service's own (a gateway, a test server) may serve what they like.
   private static func check(domain: String, at url: ServiceURL) throws(SparkError) {
-    guard isService(url) else { return }
-    let models = Model.all.filter { $0.path == url.path && $0.host == url.host }
-    guard !models.isEmpty, !models.contains(where: { $0.takes(domain: domain) }) else { return }
-    let served = models.flatMap(\.domains)
-    let other = Model.all.first { $0.domains.contains(domain) }
+    guard url.isService else { return }
+    let models = Model.at(url)
+    guard !models.isEmpty, !models.contains(where: { $0.has(domain: domain, at: url) }) else {
+      return
+    }
+    let served = models.flatMap { $0.names(url.transport) }
+    let other = Model.all.first { $0.has(domain: domain, url.transport) }
     throw SparkError(
       .config,
       "the domain \"\(domain)\" does not belong to \(url.description), which serves \(quoted(served))",
-      hint: other.map { "set the URL to \($0.url), or leave URL or domain unset" }
-        ?? "set the domain to \(quoted(served)), or leave it unset")
-  }
-
-  private static func isService(_ url: ServiceURL) -> Bool {
-    url.host == Model.serviceDomain || url.host.hasSuffix("." + Model.serviceDomain)
+      hint: other?.address(url.transport)?.url.map {
+        "set the URL to \($0), or leave URL or domain unset"
+      } ?? "set the domain to \(quoted(served)), or leave it unset")
   }
 
   private static var knownDomains: String {
-    var seen: Set<String> = []
-    return Model.all.flatMap(\.domains).filter { seen.insert($0).inserted }.joined(separator: ", ")
+    unique(Model.all.flatMap(\.addresses).flatMap(\.names)).joined(separator: ", ")
   }
 
   private static func quoted(_ names: [String]) -> String {
+    unique(names).map { "\"\($0)\"" }.joined(separator: " or ")
+  }
+
+  private static func unique(_ names: [String]) -> [String] {
     var seen: Set<String> = []
-    return names.filter { seen.insert($0).inserted }.map { "\"\($0)\"" }.joined(separator: " or ")
+    return names.filter { seen.insert($0).inserted }
   }
 }

@@ -1,4 +1,4 @@
-/// What one of the service's models is reached by and takes (protocol 1.1 to 1.3, 3.3).
+/// What one of the service's models is reached by and takes (protocol 1.1 to 1.3, 3.3, 3.6).
 package struct Model: Sendable {
   package struct Features: OptionSet, Sendable {
     package let rawValue: Int
@@ -7,105 +7,136 @@ package struct Model: Sendable {
     package static let system = Features(rawValue: 1)
     package static let functions = Features(rawValue: 2)
     package static let webSearch = Features(rawValue: 4)
-    /// Thinks before it answers, and takes `thinking`, `top_p` and the penalties.
-    package static let reasoning = Features(rawValue: 8)
-    /// Hosted by MaaS: other names for some options, and the connection stays open.
-    package static let hosted = Features(rawValue: 16)
+    /// Names the sources of a web search.
+    package static let citations = Features(rawValue: 8)
+    /// Thinks before it answers, and takes `thinking`.
+    package static let reasoning = Features(rawValue: 16)
+    package static let images = Features(rawValue: 32)
+  }
+
+  /// Which families of options a model belongs to.
+  package enum Family: Sendable {
+    case general
+    /// X1 and later.
+    case reasoning
+    /// X2.5: temperature and top_p are fixed.
+    case fixed
+    /// MaaS: other names for some options, real OpenAI shapes on HTTP, and a WebSocket that stays
+    /// open.
+    case hosted
+  }
+
+  /// Where a transport reaches the model, and what it calls it there.
+  package struct Address: Sendable {
+    let transport: Transport
+    /// nil: our sources do not name it.
+    package let host: String?
+    package let path: String
+    /// The first is the one to send; none: the caller must name it.
+    package let names: [String]
+
+    package var url: String? {
+      host.map { "\(transport.scheme(isSecure: true))://\($0)\(path)" }
+    }
+
+    func takes(name: String) -> Bool {
+      names.isEmpty || names.contains(name)
+    }
+
+    /// A gateway or a test server may have the service's paths under another host. Hosted models
+    /// have the ordinary path of OpenAI's shape, which tells nothing there.
+    func isAt(_ url: ServiceURL) -> Bool {
+      guard transport == url.transport, path == url.path else { return false }
+      let isOpen = !url.isService && (transport == .webSocket || !names.isEmpty)
+      return host == url.host || isOpen
+    }
   }
 
   package let name: String
   package let aliases: [String]
-  package let host: String
-  package let path: String
-  /// The first is the one to send; none: the caller must name it.
-  package let domains: [String]
+  package let family: Family
+  package let addresses: [Address]
+  /// The most tokens of a question with its history; nil: not known.
+  package let contextTokens: Int?
   package let maxTokens: Int
-  package let maxTemperature: Double
   package let features: Features
+  /// What some sources say it takes and others not: it is asked for, and the service decides.
+  package let disputed: Features
 
-  package var url: String { "wss://\(host)\(path)" }
-
-  /// 0 is refused by the general models and taken by the others (protocol 3.3).
-  package var allowsZeroTemperature: Bool {
-    !features.isDisjoint(with: [.reasoning, .hosted])
+  init(
+    _ name: String, aliases: [String] = [], _ family: Family = .general, webSocket: Address? = nil,
+    http: Address? = nil, context: Int?, maxTokens: Int, takes features: Features = [],
+    disputed: Features = []
+  ) {
+    self.name = name
+    self.aliases = aliases
+    self.family = family
+    addresses = [webSocket, http].compactMap(\.self)
+    contextTokens = context
+    self.maxTokens = maxTokens
+    self.features = features
+    self.disputed = disputed
   }
 
-  func takes(domain: String) -> Bool {
-    domains.isEmpty || domains.contains(domain)
+  package func address(_ transport: Transport) -> Address? {
+    addresses.first { $0.transport == transport }
   }
-}
 
-extension Model {
-  static let serviceDomain = "xf-yun.com"
-  private static let chatHost = "spark-api.xf-yun.com"
+  /// Whether it may be asked for all of `wanted`.
+  package func mayTake(_ wanted: Features) -> Bool {
+    features.union(disputed).isSuperset(of: wanted)
+  }
 
-  /// Where sources disagree on what a model takes, the table allows it: the service then decides.
-  package static let all: [Model] = [
-    Model(
-      name: "max", aliases: ["generalv3.5", "spark-max", "v3.5"], host: chatHost,
-      path: "/v3.5/chat", domains: ["generalv3.5"], maxTokens: 8192, maxTemperature: 1,
-      features: [.system, .functions, .webSearch]),
-    Model(
-      name: "lite", aliases: ["spark-lite", "v1.1", "v1.5"], host: chatHost,
-      path: "/v1.1/chat", domains: ["lite", "general"], maxTokens: 4096, maxTemperature: 1,
-      features: []),
-    Model(
-      name: "v2", aliases: ["generalv2", "spark-v2", "v2.0", "v2.1"], host: chatHost,
-      path: "/v2.1/chat", domains: ["generalv2"], maxTokens: 8192, maxTemperature: 1,
-      features: [.system]),
-    Model(
-      name: "pro", aliases: ["generalv3", "spark-pro", "v3.0", "v3.1"], host: chatHost,
-      path: "/v3.1/chat", domains: ["generalv3"], maxTokens: 8192, maxTemperature: 1,
-      features: [.system, .functions, .webSearch]),
-    Model(
-      name: "pro-128k", aliases: ["spark-pro-128k"], host: chatHost,
-      path: "/chat/pro-128k", domains: ["pro-128k"], maxTokens: 4096, maxTemperature: 1,
-      features: [.system, .functions, .webSearch]),
-    Model(
-      name: "max-32k", aliases: ["spark-max-32k"], host: chatHost,
-      path: "/chat/max-32k", domains: ["max-32k"], maxTokens: 8192, maxTemperature: 1,
-      features: [.system, .functions, .webSearch]),
-    Model(
-      name: "4.0Ultra", aliases: ["ultra", "spark-ultra", "spark-4.0-ultra", "v4.0"],
-      host: chatHost, path: "/v4.0/chat", domains: ["4.0Ultra"], maxTokens: 32768,
-      maxTemperature: 1, features: [.system, .functions, .webSearch]),
-    Model(
-      name: "x1", aliases: ["spark-x1"], host: chatHost, path: "/v1/x1", domains: ["x1"],
-      maxTokens: 32768, maxTemperature: 2, features: [.system, .webSearch, .reasoning]),
-    Model(
-      name: "x1.5", aliases: ["spark-x1.5", "spark-x"], host: chatHost, path: "/v1/x1",
-      domains: ["spark-x", "x1"], maxTokens: 65535, maxTemperature: 2,
-      features: [.system, .functions, .webSearch, .reasoning]),
-    Model(
-      name: "x2", aliases: ["spark-x2"], host: chatHost, path: "/x2", domains: ["spark-x"],
-      maxTokens: 131_072, maxTemperature: 2,
-      features: [.system, .functions, .webSearch, .reasoning]),
-    Model(
-      name: "x1-preview", aliases: ["spark-x1-preview"], host: chatHost,
-      path: "/v1/reasoner-x1-preview", domains: ["x1"], maxTokens: 65535, maxTemperature: 2,
-      features: [.system, .functions, .webSearch, .reasoning]),
-    Model(
-      name: "kjwx", aliases: [], host: "spark-openapi-n.cn-huabei-1.xf-yun.com",
-      path: "/v1.1/chat_kjwx", domains: ["kjwx"], maxTokens: 4096, maxTemperature: 1,
-      features: []),
-    Model(
-      name: "multilang", aliases: [], host: "spark-api-n.xf-yun.com",
-      path: "/v1.1/chat_multilang", domains: ["multilang"], maxTokens: 8192, maxTemperature: 1,
-      features: []),
-    Model(
-      name: "image", aliases: ["imagev3"], host: "spark-api.cn-huabei-1.xf-yun.com",
-      path: "/v2.1/image", domains: ["imagev3", "general", "image"], maxTokens: 8192,
-      maxTemperature: 1, features: []),
-    Model(
-      name: "maas", aliases: [], host: "maas-api.cn-huabei-1.xf-yun.com", path: "/v1.1/chat",
-      domains: [], maxTokens: 32768, maxTemperature: 1,
-      features: [.system, .functions, .webSearch, .reasoning, .hosted]),
-  ]
+  package var isHosted: Bool { family == .hosted }
 
-  static func named(_ name: String) -> Model? {
+  /// What temperatures it takes; 0 is a case of its own (protocol 3.3, 3.6).
+  package func maxTemperature(_ transport: Transport) -> Double {
+    switch family {
+    case .general: transport == .http ? 2 : 1
+    case .reasoning: 2
+    case .fixed, .hosted: 1
+    }
+  }
+
+  /// The general models refuse 0 over WebSocket.
+  package func takesZeroTemperature(_ transport: Transport) -> Bool {
+    family != .general || transport == .http
+  }
+
+  package static func named(_ name: String) -> Model? {
     let name = name.lowercased()
     return all.first { model in
       model.name.lowercased() == name || model.aliases.contains(name)
     }
+  }
+
+  /// The models that are asked at `url`.
+  static func at(_ url: ServiceURL) -> [Model] {
+    all.filter { $0.address(url.transport)?.isAt(url) ?? false }
+  }
+
+  func names(_ transport: Transport) -> [String] {
+    address(transport)?.names ?? []
+  }
+
+  /// Whether the table has the model under this name; nil: over either transport.
+  func has(domain: String, _ transport: Transport?) -> Bool {
+    addresses.contains { address in
+      (transport.map { $0 == address.transport } ?? true) && address.names.contains(domain)
+    }
+  }
+
+  /// Whether `url`, where the model is, takes this name for it.
+  func has(domain: String, at url: ServiceURL) -> Bool {
+    address(url.transport)?.takes(name: domain) ?? false
+  }
+}
+
+extension ServiceURL {
+  private static let serviceDomain = "xf-yun.com"
+
+  /// An address of the service itself, and not of a gateway or a test server.
+  var isService: Bool {
+    host == Self.serviceDomain || host.hasSuffix("." + Self.serviceDomain)
   }
 }

@@ -1,63 +1,175 @@
 /// What a model does not take is refused before anything is sent, with a hint: the service would
 /// answer with 10003 or 10004 at best, and ignore it at worst.
 struct RequestRules {
-  let model: Model?
+  /// Sent for 0 where 0 is refused (protocol 7.12).
+  static let leastTemperature = 0.01
 
-  func check(_ request: ChatRequest) throws(SparkError) {
-    try checkOrder(request.messages)
-    guard let model else { return }
-    try checkFeatures(request, of: model)
+  private let model: Model?
+  private let transport: Transport
+
+  init(_ endpoint: Endpoint) {
+    model = endpoint.model
+    transport = endpoint.transport
+  }
+
+  /// - Returns: What the service may refuse or ignore, for the log.
+  func check(_ request: ChatRequest) throws(SparkError) -> [StaticString] {
+    try request.rejections.check()
+    try MessageRules(transport: transport, model: model).check(request.messages)
+    var warnings: [StaticString] = []
+    try checkChoice(request)
+    if transport == .webSocket { try checkForWebSocket(request) }
+    if request.responseFormat == .jsonObject,
+      !request.messages.contains(where: { $0.content.lowercased().mentions("json") })
+    {
+      warnings.append("JSON mode is set, and no message asks for JSON: the service wants both")
+    }
+    guard let model else { return warnings }
+    try checkFeatures(request, of: model, &warnings)
+    try checkSampling(request, of: model, &warnings)
+    if transport == .http { try checkForHTTP(request, of: model) }
+    return warnings
+  }
+
+  private func checkFeatures(
+    _ request: ChatRequest, of model: Model, _ warnings: inout [StaticString]
+  ) throws(SparkError) {
+    // Switching off what a model does not have is no mistake.
+    let searches = request.search.map { $0.mode != .disabled } ?? false
+    let uses: [(Model.Features, Bool, what: String, StaticString)] = [
+      (
+        .system, request.messages.first?.role == .system, "a system message is set",
+        "sources disagree on whether the model takes system messages"
+      ),
+      (
+        .functions, !request.functions.isEmpty || request.mustCall, "functions are set",
+        "sources disagree on whether the model takes functions"
+      ),
+      (
+        .reasoning, request.thinking != nil, "thinking is set",
+        "sources disagree on whether the model can be told to think"
+      ),
+      (
+        .webSearch, searches, "web search is set",
+        "sources disagree on whether the model can search the web"
+      ),
+      (
+        .citations, searches && request.search?.references ?? false, "references are asked for",
+        "sources disagree on whether the model names the sources of a search"
+      ),
+      (
+        .images, request.messages.contains { $0.image != nil }, "an image is set",
+        "sources disagree on whether the model takes images"
+      ),
+    ]
+    for (feature, isUsed, what, warning) in uses
+    where isUsed && !model.features.contains(feature) {
+      guard model.disputed.contains(feature) else {
+        let names = Model.all.filter { $0.features.contains(feature) }.map(\.name)
+        throw refusal(
+          what, model, hint: "models that do: \(names.joined(separator: ", "))")
+      }
+      warnings.append(warning)
+    }
+  }
+
+  private func checkSampling(
+    _ request: ChatRequest, of model: Model, _ warnings: inout [StaticString]
+  ) throws(SparkError) {
     if let temperature = request.temperature {
-      let allowed =
-        temperature <= model.maxTemperature && (temperature > 0 || model.allowsZeroTemperature)
-      guard allowed else {
-        let least = model.allowsZeroTemperature ? "0" : "above 0"
+      let most = model.maxTemperature(transport)
+      guard temperature <= most, model.family != .fixed || temperature == 1 else {
         throw refusal(
           "temperature is \(temperature)", model,
-          hint: "use a value from \(least) to \(model.maxTemperature)")
+          hint: model.family == .fixed ? "leave it unset: it is fixed" : "use a value up to \(most)"
+        )
+      }
+      if temperature == 0, !model.takesZeroTemperature(transport) {
+        warnings.append("the model refuses a temperature of 0: 0.01 is sent")
       }
     }
     if let maxTokens = request.maxTokens, maxTokens > model.maxTokens {
       throw refusal(
         "max_tokens is \(maxTokens)", model, hint: "use a value from 1 to \(model.maxTokens)")
     }
+    guard model.family != .hosted else { return }
+    let isReasoning = model.family == .reasoning
+    let isOpen = isReasoning || transport == .http && model.family == .general
+    let presence = isReasoning ? 0.0...3.0 : -2...2
+    let frequency = isReasoning ? 0.0...1.0 : -2...2
+    try checkRange(request.topP, "top_p", isOpen ? 0...1 : nil, model)
+    try checkRange(request.presencePenalty, "presence_penalty", isOpen ? presence : nil, model)
+    try checkRange(request.frequencyPenalty, "frequency_penalty", isOpen ? frequency : nil, model)
   }
 
-  private func checkOrder(_ messages: [ChatRequest.Message]) throws(SparkError) {
-    guard let last = messages.last else {
-      throw SparkError(
-        .invalidArgument, "the request has no message", hint: "add at least a user message")
+  private func checkRange(
+    _ value: Double?, _ name: String, _ range: ClosedRange<Double>?, _ model: Model
+  ) throws(SparkError) {
+    guard let value else { return }
+    guard let range else {
+      throw refusal(
+        "\(name) is set", model,
+        hint: model.family == .fixed
+          ? "leave it unset: it is fixed" : "use a reasoning model, or HTTP, or leave it unset")
     }
-    guard last.role == .user else {
-      throw SparkError(
-        .invalidArgument, "the last message is the \(last.role.rawValue)'s",
-        hint: "the service wants the user's question last")
-    }
-    guard !messages.dropFirst().contains(where: { $0.role == .system }) else {
-      throw SparkError(
-        .invalidArgument, "a system message is not the first message",
-        hint: "put one system message before all others")
+    guard range.contains(value) else {
+      throw refusal(
+        "\(name) is \(value)", model,
+        hint: "use a value from \(range.lowerBound) to \(range.upperBound)")
     }
   }
 
-  private func checkFeatures(_ request: ChatRequest, of model: Model) throws(SparkError) {
-    func require(
-      _ feature: Model.Features, _ used: Bool, _ what: String
-    ) throws(SparkError) {
-      guard used, !model.features.contains(feature) else { return }
-      let names = Model.all.filter { $0.features.contains(feature) }.map(\.name)
-      throw refusal(what, model, hint: "models that take it: \(names.joined(separator: ", "))")
+  private func checkChoice(_ request: ChatRequest) throws(SparkError) {
+    if case .function(let name) = request.functionChoice, !request.hasFunction(named: name) {
+      throw SparkError(
+        .invalidArgument, "the function \"\(excerpt(name))\" is to be called, but is not offered",
+        hint: "offer it as well")
     }
-    try require(.system, request.messages.first?.role == .system, "a system message is set")
-    try require(.functions, !request.functions.isEmpty, "functions are set")
-    try require(.functions, request.functionChoice != nil, "function_choice is set")
-    try require(.reasoning, request.topP != nil, "top_p is set")
-    try require(.reasoning, request.presencePenalty != nil, "presence_penalty is set")
-    try require(.reasoning, request.frequencyPenalty != nil, "frequency_penalty is set")
-    try require(.reasoning, request.thinking != nil, "thinking is set")
-    // Switching off what a model does not have is no mistake.
+    if request.functionChoice == .required, request.functions.isEmpty {
+      throw SparkError(
+        .invalidArgument, "a function is to be called, but none is offered", hint: "offer one")
+    }
+  }
+
+  private func checkForWebSocket(_ request: ChatRequest) throws(SparkError) {
+    if request.responseFormat == .jsonObject {
+      throw SparkError(
+        .invalidArgument, "JSON mode is set, which only the HTTP transport has",
+        hint: "use the HTTP transport, or ask for JSON in words")
+    }
+    if request.functionChoice == .required, request.functions.count > 1 {
+      throw SparkError(
+        .invalidArgument,
+        "a function call is required, and over WebSocket the service can only be told which one",
+        hint: "name the function, or use the HTTP transport")
+    }
+  }
+
+  private func checkForHTTP(_ request: ChatRequest, of model: Model) throws(SparkError) {
     let searches = request.search.map { $0.mode != .disabled } ?? false
-    try require(.webSearch, searches, "web search is set")
+    if model.family == .reasoning, !request.functions.isEmpty, searches {
+      throw refusal(
+        "functions and web search are both set", model, hint: "use one of the two in a request")
+    }
+    if model.isHosted, case .function = request.functionChoice {
+      throw refusal(
+        "one function is required by name", model,
+        hint: "require any function, and offer only that one")
+    }
+    guard model.family == .reasoning else { return }
+    for function in request.functions where !Self.isPlain(function.name) {
+      throw refusal(
+        "the function is named \"\(excerpt(function.name))\"", model,
+        hint: "use up to 32 letters, digits and underscores")
+    }
+  }
+
+  private static func isPlain(_ name: String) -> Bool {
+    name.utf8.count <= 32
+      && name.utf8.allSatisfy {
+        $0.isDigit || $0 == UInt8(ascii: "_")
+          || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0.asciiLowercased)
+      }
   }
 
   private func refusal(_ what: String, _ model: Model, hint: String) -> SparkError {

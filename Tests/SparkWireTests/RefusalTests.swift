@@ -9,12 +9,13 @@ private func refusal(
   _ status: Int, _ body: String = "", headers: [(name: String, value: String)] = [("Date", date)],
   ourTime: Int64 = noon
 ) -> SparkError {
-  HandshakeRefusal.error(
-    HTTPResponseHead(status: status, reason: "", headers: headers), body: body,
-    ourUnixSeconds: ourTime)
+  Refusal(
+    HTTPResponseHead(status: status, reason: "", headers: headers), body: body, over: .webSocket,
+    ourUnixSeconds: ourTime
+  ).error
 }
 
-struct HandshakeRefusalTests {
+struct RefusalTests {
   /// The table of protocol 2.5.
   @Test(arguments: [
     (401, #"{"message":"Unauthorized"}"#, "removes the URL's query"),

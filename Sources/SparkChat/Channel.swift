@@ -1,0 +1,52 @@
+internal import SparkTransport
+internal import SparkWire
+
+/// What carries a question to the service and its answer back, message by message. Nothing here
+/// blocks.
+protocol Channel: AnyObject {
+  /// Which part of opening is under way; `.none` once the channel is open.
+  var phase: Phase { get }
+  /// Called whenever `phase` may have become another one.
+  var onPhaseChange: (() -> Void)? { get set }
+  /// What the server said in refusing, though it has not said all of it.
+  var pendingRefusal: SparkError? { get }
+  /// What this machine's clock was corrected by for the signature.
+  var clockOffset: Int64 { get }
+  var line: BufferedConnection { get }
+
+  /// True once the channel is open.
+  func advance(now: Instant) throws(SparkError) -> Bool
+
+  func send(_ question: UnsafeRawBufferPointer) throws(SparkError)
+
+  /// The next message among the bytes that have already arrived.
+  func receiveBuffered() throws(SparkError) -> Received
+
+  /// The next message, read from the connection if need be.
+  func receive() throws(SparkError) -> Received
+
+  /// The answer is finished.
+  func finish() -> Afterwards
+
+  /// Says goodbye as far as that is possible without waiting, and gives the connection up.
+  func close()
+}
+
+enum Received {
+  /// The bytes are borrowed until the next call.
+  case message(UnsafeRawBufferPointer)
+  /// Bytes have come, but no whole message yet.
+  case incomplete
+  case wouldBlock
+  /// The server said goodbye, or ended the connection without doing so.
+  case closed(code: UInt16?, reason: String)
+}
+
+/// How a channel goes on behind a finished answer.
+enum Afterwards {
+  /// The server closes it; until then, a warning may come.
+  case closing
+  /// It takes another question.
+  case open
+  case over
+}

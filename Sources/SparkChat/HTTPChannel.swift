@@ -1,0 +1,157 @@
+internal import SparkTransport
+internal import SparkWire
+
+/// A question over HTTP and its answer, which is a stream of events (protocol 6).
+final class HTTPChannel: Channel {
+  private enum State {
+    case connecting
+    /// Connected, and nothing has been asked.
+    case open
+    case asked
+    case answering
+    case refused
+    case closed
+  }
+
+  let line: BufferedConnection
+  private let client: Client
+  private var state = State.connecting {
+    didSet { onPhaseChange?() }
+  }
+  var onPhaseChange: (() -> Void)? {
+    didSet { line.connection.onPhaseChange = onPhaseChange }
+  }
+  private var headReader = HTTPHeadReader()
+  private var refusal: RefusalReader?
+  private var bodyDecoder: HTTPBodyDecoder?
+  private var body = ByteBuffer()
+  private var isBodyComplete = false
+  private var keepsConnection = false
+  private var messages: AnswerBodyParser
+
+  init(client: Client, line: BufferedConnection) {
+    self.client = client
+    self.line = line
+    messages = AnswerBodyParser(maxMessageSize: client.maxMessageSize)
+  }
+
+  var phase: Phase {
+    if case .connecting = state { line.connection.phase } else { .none }
+  }
+
+  var pendingRefusal: SparkError? {
+    guard case .refused = state else { return nil }
+    return refusalError
+  }
+
+  /// Nothing is signed here.
+  var clockOffset: Int64 { 0 }
+
+  func advance(now: Instant) throws(SparkError) -> Bool {
+    guard case .connecting = state else { return true }
+    guard try line.connection.advance(now: now) else { return false }
+    state = .open
+    return true
+  }
+
+  func send(_ question: UnsafeRawBufferPointer) throws(SparkError) {
+    CompletionRequest.append(
+      question, url: client.endpoint.url, credentials: client.credentials,
+      patchID: client.patchID, to: &line.outgoing)
+    guard !line.outgoing.isExhausted else {
+      throw SparkError(.noMemory, "out of memory while sending the question")
+    }
+    state = .asked
+    line.flush()
+  }
+
+  func receiveBuffered() throws(SparkError) -> Received {
+    if case .asked = state, let head = try headReader.next(&line.incoming) { try begin(head) }
+    if case .refused = state { return try readRefusal() }
+    guard case .answering = state else { return .wouldBlock }
+    while true {
+      if let message = try messages.next(&body, isComplete: isBodyComplete) {
+        return .message(message)
+      }
+      if isBodyComplete { return .closed(code: nil, reason: "the body ended before [DONE]") }
+      guard !line.incoming.isEmpty else { return .wouldBlock }
+      isBodyComplete = try bodyDecoder?.decode(&line.incoming, into: &body) ?? true
+      guard !body.isExhausted else {
+        throw SparkError(.noMemory, "out of memory while reading the answer")
+      }
+    }
+  }
+
+  func receive() throws(SparkError) -> Received {
+    if case .closed = state { return .wouldBlock }
+    line.flush()
+    switch try receiveBuffered() {
+    case .wouldBlock: break
+    case let received: return received
+    }
+    switch try line.read() {
+    case .bytes:
+      let received = try receiveBuffered()
+      if case .wouldBlock = received { return .incomplete }
+      return received
+    case .wouldBlock: return .wouldBlock
+    case .end: return try end()
+    }
+  }
+
+  /// Gives the connection to whoever asks next.
+  func finish() -> Afterwards {
+    if keepsConnection, line.outgoing.isEmpty, let bodyDecoder {
+      state = .closed
+      line.connection.onPhaseChange = nil
+      client.idleConnections.keep(line, rest: bodyDecoder)
+    }
+    return .over
+  }
+
+  func close() {
+    if case .closed = state { return }
+    line.close()
+    state = .closed
+  }
+
+  private func begin(_ head: HTTPResponseHead) throws(SparkError) {
+    guard (200..<300).contains(head.status) else {
+      refusal = RefusalReader(head)
+      state = .refused
+      return
+    }
+    if let coding = head.first("Content-Encoding"),
+      !head.hasToken("identity", in: "Content-Encoding")
+    {
+      throw .violation("the server compressed the answer (\(excerpt(coding))), unasked")
+    }
+    let decoder = try HTTPBodyDecoder(head: head)
+    keepsConnection = head.keepsConnection && !decoder.endsWithConnection
+    bodyDecoder = decoder
+    state = .answering
+  }
+
+  private func readRefusal() throws(SparkError) -> Received {
+    guard line.readRefusal(&refusal) else { return .wouldBlock }
+    throw refusalError ?? .violation("the server refused the question")
+  }
+
+  private var refusalError: SparkError? {
+    refusal?.error(over: .http, ourUnixSeconds: WallClock.unixSeconds()) {
+      client.credentials.redact($0)
+    }
+  }
+
+  /// The server has ended the connection, which may be how it ends the answer.
+  private func end() throws(SparkError) -> Received {
+    guard case .answering = state else {
+      return .closed(code: nil, reason: "the server closed the connection without an answer")
+    }
+    guard bodyDecoder?.isCompleteAtEnd() ?? false, !isBodyComplete else {
+      return .closed(code: nil, reason: "the body is cut off")
+    }
+    isBodyComplete = true
+    return try receiveBuffered()
+  }
+}

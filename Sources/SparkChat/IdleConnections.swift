@@ -1,0 +1,86 @@
+internal import SparkTransport
+internal import SparkWire
+internal import Synchronization
+
+/// Connections of a client that wait for the next question over HTTP. None of them is driven: that
+/// one has died is found out when it is wanted.
+///
+/// `@unchecked Sendable`: a connection in here belongs to nobody else, and the lock hands it on.
+final class IdleConnections: @unchecked Sendable {
+  fileprivate struct Idle {
+    let line: BufferedConnection
+    /// What is still to come of the answer before: the end of its body.
+    var rest: HTTPBodyDecoder
+    let since: Instant
+  }
+
+  /// Servers usually wait for 60 s or more.
+  private static let maxMilliseconds: Int32 = 30_000
+
+  private let process: ProcessStamp
+  private let maxCount: Int
+  private let isUsed = Mutex(())
+  private var idle: [Idle] = []
+
+  init(maxCount: Int, process: ProcessStamp) {
+    self.maxCount = maxCount
+    self.process = process
+  }
+
+  deinit {
+    // In a child process they are the parent's: they must not hear a goodbye.
+    guard !process.isForeign else { return }
+    for idle in idle { idle.line.close() }
+  }
+
+  func keep(_ line: BufferedConnection, rest: HTTPBodyDecoder) {
+    let now = Instant.now()
+    isUsed.withLock { _ in
+      idle.append(Idle(line: line, rest: rest, since: now))
+      dropOld(now)
+    }
+  }
+
+  /// The connection that was used last, if it is still good.
+  func take() -> BufferedConnection? {
+    let now = Instant.now()
+    return isUsed.withLock { _ in
+      dropOld(now)
+      while var last = idle.popLast() {
+        if last.isGood { return last.line }
+        last.line.close()
+      }
+      return nil
+    }
+  }
+
+  private func dropOld(_ now: Instant) {
+    while let first = idle.first,
+      idle.count > maxCount || first.since.advanced(byMilliseconds: Self.maxMilliseconds) < now
+    {
+      idle.removeFirst()
+      first.line.close()
+    }
+  }
+}
+
+extension IdleConnections.Idle {
+  /// Whether the answer before has ended as it should, and nothing has come since.
+  fileprivate var isGood: Bool {
+    mutating get {
+      line.connection.becameReady()
+      var skipped = ByteBuffer()
+      while true {
+        guard let isComplete = try? rest.decode(&line.incoming, into: &skipped) else {
+          return false
+        }
+        guard line.incoming.isEmpty, skipped.count <= 4096 else { return false }
+        switch try? line.read() {
+        case .bytes: continue
+        case .wouldBlock: return isComplete
+        case .end, nil: return false
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,214 @@
+public import CSparkChat
+internal import Glibc
+internal import SparkChat
+internal import SparkTransport
+internal import SparkWire
+
+/// A conversation as C holds it.
+final class ConversationHandle: Handle {
+  static let noun = "conversation"
+
+  let conversation: Conversation
+  private let turnstile = Turnstile()
+  /// The texts that have been lent out since the last change.
+  private var lent: [Int: OwnedText] = [:]
+
+  init(_ conversation: Conversation) {
+    self.conversation = conversation
+  }
+
+  /// Runs `body`, unless another thread, or the caller of a callback, is using the conversation.
+  func exclusively<Result>(
+    _ body: (Conversation) throws(SparkError) -> Result
+  ) throws(SparkError) -> Result {
+    try conversation.client.process.check()
+    return try turnstile.pass("this conversation") { () throws(SparkError) in
+      lent.removeAll()
+      return try body(conversation)
+    }
+  }
+
+  func lend(messageAt index: Int) -> OwnedText? {
+    if let text = lent[index] { return text }
+    lent[index] = conversation.history.message(at: index).map { OwnedText($0.content) }
+    return lent[index]
+  }
+}
+
+/// Runs `body` on the conversation behind `pointer`.
+private func conversation(
+  _ pointer: OpaquePointer?, _ slot: ErrorSlot?,
+  _ body: (Conversation) throws(SparkError) -> Void
+) -> sparkchat_status {
+  boundary(pointer, ConversationHandle.self, slot) { handle throws(SparkError) in
+    try handle.exclusively(body)
+  }
+}
+
+@_cdecl("sparkchat_conversation_new") @implementation
+public func sparkchat_conversation_new(
+  _ client: OpaquePointer?, _ options: OpaquePointer?,
+  _ conversation: UnsafeMutablePointer<OpaquePointer?>?,
+  _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  conversation?.pointee = nil
+  return boundary(client, ClientHandle.self, error) { client throws(SparkError) in
+    guard let conversation else { throw .null("the place for the conversation") }
+    let made = try Conversation(
+      client: client.client, options: RequestHandle.borrow(options)?.value ?? ChatRequest())
+    conversation.pointee = ConversationHandle(made).retained()
+  }
+}
+
+@_cdecl("sparkchat_conversation_free") @implementation
+public func sparkchat_conversation_free(_ conversation: OpaquePointer?) {
+  ConversationHandle.release(conversation)
+}
+
+@_cdecl("sparkchat_conversation_set_max_rounds") @implementation
+public func sparkchat_conversation_set_max_rounds(
+  _ pointer: OpaquePointer?, _ rounds: Int32, _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  conversation(pointer, error) { conversation throws(SparkError) in
+    try conversation.setMaxRounds(rounds)
+  }
+}
+
+@_cdecl("sparkchat_conversation_set_context_tokens") @implementation
+public func sparkchat_conversation_set_context_tokens(
+  _ pointer: OpaquePointer?, _ tokens: Int32, _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  conversation(pointer, error) { conversation throws(SparkError) in
+    try conversation.setContextTokens(tokens)
+  }
+}
+
+@_cdecl("sparkchat_conversation_add_message") @implementation
+public func sparkchat_conversation_add_message(
+  _ pointer: OpaquePointer?, _ role: sparkchat_role, _ content: UnsafePointer<CChar>?,
+  _ length: Int, _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  conversation(pointer, error) { conversation throws(SparkError) in
+    let speaker = try messageRole(role)
+    try conversation.addMessage(
+      speaker, text(content, length: length, "the \(speaker.rawValue) message"))
+  }
+}
+
+@_cdecl("sparkchat_conversation_add_response") @implementation
+public func sparkchat_conversation_add_response(
+  _ pointer: OpaquePointer?, _ response: OpaquePointer?,
+  _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  conversation(pointer, error) { conversation throws(SparkError) in
+    try conversation.addResponse(object(response, ResponseHandle.self).response)
+  }
+}
+
+@_cdecl("sparkchat_conversation_add_function_result") @implementation
+public func sparkchat_conversation_add_function_result(
+  _ pointer: OpaquePointer?, _ callID: UnsafePointer<CChar>?, _ content: UnsafePointer<CChar>?,
+  _ length: Int, _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  conversation(pointer, error) { conversation throws(SparkError) in
+    try conversation.addResult(
+      callID: text(callID, "the call's id"),
+      text(content, length: length, "the function's result"))
+  }
+}
+
+@_cdecl("sparkchat_conversation_request") @implementation
+public func sparkchat_conversation_request(
+  _ pointer: OpaquePointer?, _ request: UnsafeMutablePointer<OpaquePointer?>?,
+  _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  request?.pointee = nil
+  return conversation(pointer, error) { conversation throws(SparkError) in
+    guard let request else { throw .null("the place for the request") }
+    let made = RequestHandle()
+    made.value = try conversation.request()
+    request.pointee = made.retained()
+  }
+}
+
+@_cdecl("sparkchat_conversation_ask") @implementation
+public func sparkchat_conversation_ask(
+  _ pointer: OpaquePointer?, _ question: UnsafePointer<CChar>?, _ length: Int,
+  _ onEvent: sparkchat_event_fn?, _ userData: UnsafeMutableRawPointer?,
+  _ response: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  response?.pointee = nil
+  return conversation(pointer, error) { conversation throws(SparkError) in
+    let question = try question.map { pointer throws(SparkError) in
+      try text(pointer, length: length, "the question")
+    }
+    try conversation.ask(question) { stream throws(SparkError) in
+      let handle = StreamHandle(stream)
+      if let before = response?.pointee { ResponseHandle.release(before) }
+      response?.pointee = handle.response.retained()
+      try handle.run { event in onEvent?(event, userData) ?? 0 }
+    }
+  }
+}
+
+@_cdecl("sparkchat_conversation_count") @implementation
+public func sparkchat_conversation_count(_ pointer: OpaquePointer?) -> Int {
+  ConversationHandle.borrow(pointer)?.conversation.history.count ?? 0
+}
+
+@_cdecl("sparkchat_conversation_role") @implementation
+public func sparkchat_conversation_role(
+  _ pointer: OpaquePointer?, _ index: Int
+) -> sparkchat_role {
+  switch ConversationHandle.borrow(pointer)?.conversation.history.message(at: index)?.role {
+  case .system: SPARKCHAT_ROLE_SYSTEM
+  case .user: SPARKCHAT_ROLE_USER
+  case .assistant: SPARKCHAT_ROLE_ASSISTANT
+  case .tool: SPARKCHAT_ROLE_FUNCTION
+  case nil: sparkchat_role(0)
+  }
+}
+
+@_cdecl("sparkchat_conversation_content") @implementation
+public func sparkchat_conversation_content(
+  _ pointer: OpaquePointer?, _ index: Int, _ length: UnsafeMutablePointer<Int>?
+) -> UnsafePointer<CChar>? {
+  length?.pointee = 0
+  return ConversationHandle.borrow(pointer)?.lend(messageAt: index)?.bytes.exported(length)
+}
+
+@_cdecl("sparkchat_conversation_save") @implementation
+public func sparkchat_conversation_save(
+  _ pointer: OpaquePointer?, _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?,
+  _ length: UnsafeMutablePointer<Int>?, _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  json?.pointee = nil
+  length?.pointee = 0
+  return conversation(pointer, error) { conversation throws(SparkError) in
+    guard let json else { throw .null("the place for the JSON") }
+    var buffer = ByteBuffer()
+    try conversation.history.write(to: &buffer)
+    guard let copy = malloc(buffer.count + 1), let source = buffer.readable.baseAddress else {
+      throw SparkError(.noMemory, "out of memory while saving the conversation")
+    }
+    memcpy(copy, source, buffer.count)
+    copy.storeBytes(of: 0, toByteOffset: buffer.count, as: UInt8.self)
+    json.pointee = copy.assumingMemoryBound(to: CChar.self)
+    length?.pointee = buffer.count
+  }
+}
+
+@_cdecl("sparkchat_conversation_restore") @implementation
+public func sparkchat_conversation_restore(
+  _ pointer: OpaquePointer?, _ json: UnsafePointer<CChar>?, _ length: Int,
+  _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  conversation(pointer, error) { conversation throws(SparkError) in
+    try conversation.restore(bytes(json, length: length, "the saved conversation"))
+  }
+}
+
+@_cdecl("sparkchat_string_free") @implementation
+public func sparkchat_string_free(_ string: UnsafeMutablePointer<CChar>?) {
+  free(string)
+}

@@ -1,0 +1,58 @@
+/// Finds the messages in the body of an answer over HTTP: an event stream, or one JSON document,
+/// which comes from gateways that do not stream, and where the question was refused (protocol 6).
+package struct AnswerBodyParser: ~Copyable {
+  private enum Kind {
+    case unknown, events, document
+    /// The document has been handed out; a stream would end with this.
+    case done
+    case over
+  }
+
+  private let maxMessageSize: Int
+  private var kind = Kind.unknown
+  private var events: EventStreamParser
+  private var lentDocument = 0
+
+  package init(maxMessageSize: Int) {
+    self.maxMessageSize = maxMessageSize
+    events = EventStreamParser(maxEventSize: maxMessageSize)
+  }
+
+  /// The next message, borrowed until the next call; nil when that takes more bytes.
+  ///
+  /// - Parameter isComplete: `body` holds all that is left of the body.
+  package mutating func next(
+    _ body: inout ByteBuffer, isComplete: Bool
+  ) throws(SparkError) -> UnsafeRawBufferPointer? {
+    if kind == .unknown { tell(body.readable) }
+    switch kind {
+    case .unknown, .over:
+      body.consume(body.count)
+      return nil
+    case .events:
+      if let event = try events.next(&body) { return event }
+      return isComplete ? try events.finish(&body) : nil
+    case .document:
+      guard body.count <= maxMessageSize else {
+        throw SparkError(
+          .tooLarge, "the server sent a document of more than \(maxMessageSize) bytes",
+          hint: "raise the limit for the size of a message if that is to be expected")
+      }
+      guard isComplete else { return nil }
+      lentDocument = body.count
+      kind = .done
+      return body.readable
+    case .done:
+      body.consume(lentDocument)
+      kind = .over
+      let done = AnswerReader.done
+      return UnsafeRawBufferPointer(start: done.utf8Start, count: done.utf8CodeUnitCount)
+    }
+  }
+
+  /// No line of an event stream begins like a document. Blank lines may stand before either.
+  private mutating func tell(_ body: UnsafeRawBufferPointer) {
+    guard let first = body.first(where: { !$0.isBlank && $0 != 10 && $0 != 13 }) else { return }
+    kind = first == UInt8(ascii: "{") ? .document : .events
+  }
+}

@@ -1,0 +1,27 @@
+/// Takes the head of an answer out of what has arrived; answers such as "100 Continue" may stand
+/// before it.
+package struct HTTPHeadReader {
+  private static let maxInterimAnswers = 8
+
+  private var parser = HTTPResponseHeadParser()
+  private var interimAnswers = 0
+
+  package init() {}
+
+  /// nil when the head takes more bytes; it leaves `input` when it is whole.
+  package mutating func next(
+    _ input: inout ByteBuffer
+  ) throws(SparkError) -> HTTPResponseHead? {
+    while !input.isEmpty, let (head, length) = try parser.parse(input.readable) {
+      input.consume(length)
+      // 101 is the last answer of HTTP.
+      guard (100..<200).contains(head.status), head.status != 101 else { return head }
+      interimAnswers += 1
+      guard interimAnswers <= Self.maxInterimAnswers else {
+        throw .violation("the server goes on answering with status \(head.status)")
+      }
+      parser = HTTPResponseHeadParser()
+    }
+    return nil
+  }
+}

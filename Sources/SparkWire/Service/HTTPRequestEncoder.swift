@@ -1,0 +1,77 @@
+/// Writes a question as the service wants it over HTTP (protocol 3.6). The answer is always asked
+/// for as a stream.
+struct HTTPRequestEncoder: RequestEncoder {
+  let sender: Sender
+
+  func append(
+    _ request: ChatRequest, to buffer: inout ByteBuffer
+  ) throws(SparkError) -> [StaticString] {
+    let warnings = try RequestRules(sender.endpoint).check(request)
+    let body = try JSONObject()
+    try body.set("model", sender.endpoint.domain)
+    try body.set("messages", messages(request.messages))
+    try body.set("stream", true)
+    if sender.isHosted { try body.object("stream_options").set("include_usage", true) }
+    if let userID = sender.userID { try body.set("user", userID) }
+    try request.setSampling(in: body, of: sender)
+    if let value = request.chatID { try body.set("chat_id", value) }
+    if let value = request.auditing { try body.set("auditing", value) }
+    if let format = request.responseFormat {
+      try body.object("response_format").set("type", format.rawValue)
+    }
+    try setTools(request, in: body)
+    if let extra = request.extra {
+      try body.merge(extra)
+      // What comes back is read as a stream.
+      try body.set("stream", true)
+    }
+    body.write(to: &buffer)
+    return warnings
+  }
+
+  private func messages(_ messages: [Message]) throws(SparkError) -> [JSONObject] {
+    var list: [JSONObject] = []
+    for message in messages {
+      let object = try JSONObject()
+      try object.set("role", message.role.rawValue)
+      try object.set("content", message.content)
+      if message.role == .tool { try object.set("tool_call_id", message.callID) }
+      if !message.calls.isEmpty { try object.set("tool_calls", JSONObject.list(of: message.calls)) }
+      list.append(object)
+    }
+    return list
+  }
+
+  private func setTools(_ request: ChatRequest, in body: JSONObject) throws(SparkError) {
+    var tools: [JSONObject] = []
+    for declaration in try request.declarations() {
+      let tool = try JSONObject()
+      try tool.set("type", "function")
+      try tool.set("function", declaration)
+      tools.append(tool)
+    }
+    if !tools.isEmpty {
+      // Otherwise one call at most comes, and as an object (protocol 3.6).
+      if !sender.isHosted { try body.set("tool_calls_switch", true) }
+      try setChoice(request.functionChoice, in: body)
+    }
+    if let search = try request.searchTool(in: body, of: sender) { tools.append(search) }
+    if !tools.isEmpty { try body.set("tools", tools) }
+  }
+
+  private func setChoice(
+    _ choice: ChatRequest.FunctionChoice?, in body: JSONObject
+  ) throws(SparkError) {
+    switch choice {
+    case nil, .some(.none): break
+    case .auto: try body.set("tool_choice", "auto")
+    case .required: try body.set("tool_choice", "required")
+    case .function(let name):
+      let forced = try body.object("tool_choice")
+      try forced.set("type", "function")
+      // X1.5 and later have it flat.
+      let isFlat = sender.endpoint.model?.family == .reasoning
+      try isFlat ? forced.set("name", name) : forced.object("function").set("name", name)
+    }
+  }
+}

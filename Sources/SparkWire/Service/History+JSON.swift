@@ -1,0 +1,116 @@
+internal import CJansson
+
+/// A history as JSON: an object with `version` and `messages`, which have the members of OpenAI's
+/// messages, and `tokens` where the service has counted them.
+extension History {
+  private static let version: Int64 = 1
+
+  package func write(to buffer: inout ByteBuffer) throws(SparkError) {
+    let root = try JSONObject()
+    try root.set("version", Self.version)
+    var list: [JSONObject] = []
+    for entry in entries { list.append(try Self.object(entry)) }
+    try root.set("messages", list)
+    root.write(to: &buffer)
+    guard !buffer.isExhausted else {
+      throw SparkError(.noMemory, "out of memory while saving the conversation")
+    }
+  }
+
+  /// The history in `text`.
+  package init(parsing text: UnsafeRawBufferPointer) throws(SparkError) {
+    let document = try JSONObject(parsing: text, what: "the saved conversation")
+    let root = JSONValue(raw: document.raw)
+    guard root["version"]?.integer == Self.version else {
+      throw Self.malformed(
+        "has the version \(root["version"]?.integer.map(String.init) ?? "none"), not \(Self.version)"
+      )
+    }
+    guard let list = root["messages"], list.kind == .array else {
+      throw Self.malformed("has no list of messages")
+    }
+    var entries: [Entry] = []
+    for index in 0..<list.count {
+      guard let item = list[at: index], let entry = try Self.entry(item, at: index) else {
+        throw Self.malformed("has no message at place \(index)")
+      }
+      entries.append(entry)
+    }
+    self.init(entries)
+  }
+
+  private static func object(_ entry: Entry) throws(SparkError) -> JSONObject {
+    let message = entry.message
+    let object = try JSONObject()
+    try object.set("role", message.role.rawValue)
+    if let image = message.image {
+      try object.set("image", image.base64)
+    } else {
+      try object.set("content", message.content)
+    }
+    if message.role == .tool {
+      try object.set("tool_call_id", message.callID)
+      try object.set("name", message.functionName)
+    }
+    if !message.calls.isEmpty { try object.set("tool_calls", JSONObject.list(of: message.calls)) }
+    if let tokens = entry.tokens { try object.set("tokens", Int64(tokens)) }
+    return object
+  }
+
+  private static func entry(_ item: JSONValue, at index: Int) throws(SparkError) -> Entry? {
+    guard item.kind == .object, let role = item["role"]?.string.flatMap(Message.Role.init) else {
+      throw malformed("has a message without a known role, at place \(index)")
+    }
+    var message = Message(role, item["content"]?.string ?? "")
+    message.callID = item["tool_call_id"]?.string ?? ""
+    message.functionName = item["name"]?.string ?? ""
+    if let image = item["image"]?.bytes {
+      var file = ByteBuffer()
+      guard file.appendDecodedBase64(image) else {
+        throw malformed("has an image that is not Base64, at place \(index)")
+      }
+      message.image = try Image(file.readable)
+    }
+    let calls = item["tool_calls"]
+    for place in 0..<(calls?.count ?? 0) {
+      guard let call = calls?[at: place], let id = call["id"]?.string,
+        let name = call["function"]?["name"]?.string,
+        let arguments = call["function"]?["arguments"]?.string
+      else {
+        throw malformed("has a function call without id, name or arguments, at place \(index)")
+      }
+      message.calls.append(Message.Call(id: id, name: name, arguments: arguments))
+    }
+    let isEmpty = message.content.isEmpty && message.image == nil && message.calls.isEmpty
+    guard !isEmpty || role == .tool else {
+      throw malformed("has an empty message, at place \(index)")
+    }
+    let tokens = item["tokens"]?.integer.flatMap {
+      (1...1_000_000_000).contains($0) ? Int($0) : nil
+    }
+    return Entry(message: message, tokens: tokens)
+  }
+
+  private static func malformed(_ what: String) -> SparkError {
+    SparkError(
+      .invalidArgument, "the saved conversation \(what)",
+      hint: "restore what sparkchat_conversation_save() wrote, unchanged")
+  }
+}
+
+extension JSONObject {
+  /// Function calls as OpenAI's messages hold them.
+  static func list(of calls: [Message.Call]) throws(SparkError) -> [JSONObject] {
+    var list: [JSONObject] = []
+    for call in calls {
+      let object = try JSONObject()
+      try object.set("id", call.id)
+      try object.set("type", "function")
+      let function = try object.object("function")
+      try function.set("name", call.name)
+      try function.set("arguments", call.arguments)
+      list.append(object)
+    }
+    return list
+  }
+}

@@ -1,0 +1,106 @@
+/// One turn of a conversation.
+package struct Message: Sendable {
+  package enum Role: String, Sendable, CaseIterable {
+    case system, user, assistant
+    /// The result of a function.
+    case tool
+  }
+
+  /// A function that the model asked for.
+  package struct Call: Sendable {
+    package let id: String
+    package let name: String
+    /// As the model wrote them: it may not be JSON.
+    package let arguments: String
+
+    package init(id: String, name: String, arguments: String) {
+      self.id = id
+      self.name = name
+      self.arguments = arguments
+    }
+  }
+
+  package let role: Role
+  package let content: String
+  /// The assistant's.
+  package internal(set) var calls: [Call]
+  /// A result's: which call it belongs to.
+  package var callID = ""
+  package var functionName = ""
+  /// A user's: comes instead of text.
+  package var image: Image?
+
+  package init(_ role: Role, _ content: String, calls: [Call] = []) {
+    self.role = role
+    self.content = content
+    self.calls = calls
+  }
+
+  package init(resultOf call: Call, _ content: String) {
+    self.init(.tool, content)
+    callID = call.id
+    functionName = call.name
+  }
+}
+
+extension ChatRequest {
+  package mutating func addMessage(_ role: Message.Role, _ content: String) throws(SparkError) {
+    try rejections.attempt(nil) { () throws(SparkError) in
+      guard !content.isEmpty else {
+        throw SparkError(
+          .invalidArgument, "the \(role.rawValue) message is empty",
+          hint: "leave out messages without text")
+      }
+      messages.append(Message(role, content))
+    }
+  }
+
+  /// The model asked for a function, in answer to what stands before.
+  package mutating func addCall(_ call: Message.Call) throws(SparkError) {
+    try rejections.attempt(nil) { () throws(SparkError) in
+      guard !call.name.isEmpty, !call.id.isEmpty else {
+        throw SparkError(
+          .invalidArgument, "the function call has no \(call.id.isEmpty ? "id" : "name")",
+          hint: "give those of the function call event")
+      }
+      // Text and calls of one answer are one turn.
+      if messages.last?.role == .assistant, let last = messages.indices.last {
+        messages[last].calls.append(call)
+      } else {
+        messages.append(Message(.assistant, "", calls: [call]))
+      }
+    }
+  }
+
+  package mutating func addResult(callID: String, _ content: String) throws(SparkError) {
+    try rejections.attempt(nil) { () throws(SparkError) in
+      let call = messages.lazy.flatMap(\.calls).last { $0.id == callID }
+      guard let call else {
+        throw SparkError(
+          .invalidArgument, "the result belongs to no function call: \"\(excerpt(callID))\"",
+          hint: "add the model's call, or its whole response, before the result")
+      }
+      messages.append(Message(resultOf: call, content))
+    }
+  }
+
+  package mutating func addImage(_ bytes: UnsafeRawBufferPointer) throws(SparkError) {
+    try rejections.attempt(nil) { () throws(SparkError) in
+      var message = Message(.user, "")
+      message.image = try Image(bytes)
+      messages.append(message)
+    }
+  }
+
+  package mutating func add(_ message: Message) {
+    messages.append(message)
+  }
+
+  package mutating func removeMessages() {
+    messages.removeAll()
+  }
+
+  package func hasFunction(named name: String) -> Bool {
+    functions.contains { $0.name == name }
+  }
+}

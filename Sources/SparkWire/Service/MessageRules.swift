@@ -1,0 +1,65 @@
+/// The order in which the service wants messages (protocol 3.5).
+struct MessageRules {
+  let transport: Transport
+  let model: Model?
+
+  func check(_ messages: [Message]) throws(SparkError) {
+    guard let last = messages.last else {
+      throw error("the request has no message", "add at least a user message")
+    }
+    guard last.role == .user || last.role == .tool else {
+      throw error(
+        "the last message is the \(last.role.rawValue)'s",
+        "the service wants the user's question last")
+    }
+    guard !messages.dropFirst().contains(where: { $0.role == .system }) else {
+      throw error(
+        "a system message is not the first message", "put one system message before all others")
+    }
+    try checkResults(messages)
+    try checkImages(messages)
+  }
+
+  /// Each call has its result before anybody else speaks.
+  private func checkResults(_ messages: [Message]) throws(SparkError) {
+    var open: [Message.Call] = []
+    for message in messages {
+      if message.role == .tool {
+        open.removeAll { $0.id == message.callID }
+        continue
+      }
+      if let call = open.first {
+        throw error(
+          "the call \(excerpt(call.id)) of the function \"\(excerpt(call.name))\" has no result",
+          "add the result of each call behind it")
+      }
+      open = message.calls
+    }
+    if let call = open.first {
+      throw error(
+        "the call \(excerpt(call.id)) of the function \"\(excerpt(call.name))\" has no result",
+        "add the result of each call behind it")
+    }
+  }
+
+  private func checkImages(_ messages: [Message]) throws(SparkError) {
+    guard let place = messages.firstIndex(where: { $0.image != nil }) else { return }
+    guard transport == .webSocket else {
+      throw error(
+        "an image is set, which the service takes over WebSocket only",
+        "use the WebSocket transport with the model \"image\"")
+    }
+    guard place == 0, !messages.dropFirst().contains(where: { $0.image != nil }) else {
+      throw error(
+        "the image is not the first message, or there are several",
+        "put one image before all other messages")
+    }
+    guard messages.count > 1 else {
+      throw error("there is no question about the image", "add a user message behind it")
+    }
+  }
+
+  private func error(_ message: String, _ hint: String) -> SparkError {
+    SparkError(.invalidArgument, message, hint: hint)
+  }
+}

@@ -1,0 +1,117 @@
+/// The table of the service's models. Where sources disagree on what a model takes, it says so.
+extension Model {
+  /// The first is the one that is asked where nothing is said.
+  package static let all: [Model] = [
+    Model(
+      "max", aliases: ["generalv3.5", "spark-max", "v3.5"],
+      webSocket: .chat("/v3.5/chat", "generalv3.5"), http: .open("/v1", "generalv3.5"),
+      context: 8192, maxTokens: 8192, takes: [.system, .functions, .webSearch, .citations]),
+    Model(
+      "lite", aliases: ["spark-lite", "v1.1", "v1.5"],
+      webSocket: .chat("/v1.1/chat", "lite", "general"), http: .open("/v1", "lite", "general"),
+      context: 8192, maxTokens: 4096),
+    Model(
+      "v2", aliases: ["generalv2", "spark-v2", "v2.0", "v2.1"],
+      webSocket: .chat("/v2.1/chat", "generalv2"), context: 8192, maxTokens: 8192,
+      disputed: [.system]),
+    Model(
+      "pro", aliases: ["generalv3", "spark-pro", "v3.0", "v3.1"],
+      webSocket: .chat("/v3.1/chat", "generalv3"), http: .open("/v1", "generalv3"),
+      context: 8192, maxTokens: 8192, takes: [.webSearch],
+      disputed: [.system, .functions, .citations]),
+    Model(
+      "pro-128k", aliases: ["spark-pro-128k"],
+      webSocket: .chat("/chat/pro-128k", "pro-128k"), http: .open("/v1", "pro-128k"),
+      context: 131_072, maxTokens: 4096,
+      disputed: [.system, .functions, .webSearch, .citations]),
+    Model(
+      "max-32k", aliases: ["spark-max-32k"],
+      webSocket: .chat("/chat/max-32k", "max-32k"), http: .open("/v1", "max-32k"),
+      context: 32_768, maxTokens: 8192, takes: [.system],
+      disputed: [.functions, .webSearch, .citations]),
+    Model(
+      "4.0Ultra", aliases: ["ultra", "spark-ultra", "spark-4.0-ultra", "v4.0"],
+      webSocket: .chat("/v4.0/chat", "4.0Ultra"), http: .open("/v1", "4.0Ultra"),
+      context: 32_768, maxTokens: 32_768, takes: [.system, .functions, .webSearch, .citations]),
+    Model(
+      "x1", aliases: ["spark-x1"], .reasoning,
+      webSocket: .chat("/v1/x1", "x1"), http: .open("/v2", "x1"),
+      context: 32_768, maxTokens: 32_768, takes: [.system, .reasoning, .webSearch],
+      disputed: [.citations]),
+    Model(
+      "x1.5", aliases: ["spark-x1.5", "spark-x"], .reasoning,
+      webSocket: .chat("/v1/x1", "spark-x", "x1"), http: .open("/v2", "spark-x", "x1"),
+      context: 65_536, maxTokens: 65_535,
+      takes: [.system, .functions, .reasoning, .webSearch], disputed: [.citations]),
+    Model(
+      "x2", aliases: ["spark-x2"], .reasoning,
+      webSocket: .chat("/x2", "spark-x"), http: .open("/x2", "spark-x"),
+      context: 65_536, maxTokens: 131_072,
+      takes: [.system, .functions, .reasoning, .webSearch], disputed: [.citations]),
+    Model(
+      "x2-flash", aliases: ["spark-x2-flash"], .reasoning, http: .open("/agent/v1", "spark-x"),
+      context: 262_144, maxTokens: 131_072,
+      takes: [.system, .functions, .reasoning, .webSearch], disputed: [.citations]),
+    Model(
+      "x1-preview", aliases: ["spark-x1-preview"], .reasoning,
+      webSocket: .chat("/v1/reasoner-x1-preview", "x1"),
+      http: .completions("spark-api-open-preview.xf-yun.com", "/v2", "x1-preview"),
+      context: 65_536, maxTokens: 65_535, takes: [.system, .reasoning, .webSearch],
+      disputed: [.functions, .citations]),
+    fixed("x2.5", "spark-x2.5"),
+    fixed("x2.5-4b", "spark-x2.5-4b"),
+    fixed("x2.5-1.7b", "spark-x2.5-1.7b"),
+    Model(
+      "kjwx",
+      webSocket: .socket("spark-openapi-n.cn-huabei-1.xf-yun.com", "/v1.1/chat_kjwx", "kjwx"),
+      context: 8192, maxTokens: 4096),
+    Model(
+      "multilang",
+      webSocket: .socket("spark-api-n.xf-yun.com", "/v1.1/chat_multilang", "multilang"),
+      context: 8192, maxTokens: 8192),
+    Model(
+      "image", aliases: ["imagev3"],
+      webSocket: .socket(
+        "spark-api.cn-huabei-1.xf-yun.com", "/v2.1/image", "imagev3", "general", "image"),
+      context: 8192, maxTokens: 8192, takes: [.images]),
+    Model(
+      "maas", .hosted, webSocket: .socket(maasHost, "/v1.1/chat"),
+      http: .completions(maasHost, "/v1"), context: 32_768, maxTokens: 32_768,
+      takes: [.system, .functions],
+      disputed: [.webSearch, .citations, .reasoning]),
+  ]
+
+  private static let maasHost = "maas-api.cn-huabei-1.xf-yun.com"
+
+  /// Our sources show these models but not their address.
+  private static func fixed(_ name: String, _ wire: String) -> Model {
+    Model(
+      name, aliases: [wire], .fixed,
+      http: Address(transport: .http, host: nil, path: "", names: [wire]), context: nil,
+      maxTokens: 262_143, takes: [.system, .functions, .reasoning, .webSearch],
+      disputed: [.citations])
+  }
+}
+
+extension Model.Address {
+  /// The path that every HTTP address ends in.
+  static let completionsPath = "/chat/completions"
+
+  static func chat(_ path: String, _ names: String...) -> Self {
+    Self(transport: .webSocket, host: "spark-api.xf-yun.com", path: path, names: names)
+  }
+
+  static func socket(_ host: String, _ path: String, _ names: String...) -> Self {
+    Self(transport: .webSocket, host: host, path: path, names: names)
+  }
+
+  static func open(_ base: String, _ names: String...) -> Self {
+    Self(
+      transport: .http, host: "spark-api-open.xf-yun.com", path: base + completionsPath,
+      names: names)
+  }
+
+  static func completions(_ host: String, _ base: String, _ names: String...) -> Self {
+    Self(transport: .http, host: host, path: base + completionsPath, names: names)
+  }
+}

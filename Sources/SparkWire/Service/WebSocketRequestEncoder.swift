@@ -1,0 +1,90 @@
+/// Writes a question as the service wants it over WebSocket (protocol 3.1 to 3.5).
+struct WebSocketRequestEncoder: RequestEncoder {
+  let sender: Sender
+
+  func append(
+    _ request: ChatRequest, to buffer: inout ByteBuffer
+  ) throws(SparkError) -> [StaticString] {
+    let warnings = try RequestRules(sender.endpoint).check(request)
+    let root = try JSONObject()
+    try root.set("header", header())
+    let parameter = try root.object("parameter")
+    try parameter.set("chat", chat(request))
+    try root.set("payload", payload(request))
+    if let extra = request.extra {
+      try root.merge(extra)
+      try root.object("header").set("app_id", sender.appID)
+    }
+    root.write(to: &buffer)
+    return warnings
+  }
+
+  private func header() throws(SparkError) -> JSONObject {
+    let header = try JSONObject()
+    try header.set("app_id", sender.appID)
+    if let userID = sender.userID { try header.set("uid", userID) }
+    if let patchID = sender.patchID { try header.set("patch_id", [patchID]) }
+    return header
+  }
+
+  private func chat(_ request: ChatRequest) throws(SparkError) -> JSONObject {
+    let chat = try JSONObject()
+    try chat.set("domain", sender.endpoint.domain)
+    try request.setSampling(in: chat, of: sender)
+    if let value = request.chatID { try chat.set("chat_id", value) }
+    if let value = request.auditing { try chat.set("auditing", value) }
+    if let name = request.forcedFunction { try chat.set("function_choice", name) }
+    if let tool = try request.searchTool(in: chat, of: sender) { try chat.set("tools", [tool]) }
+    return chat
+  }
+
+  private func payload(_ request: ChatRequest) throws(SparkError) -> JSONObject {
+    var texts: [JSONObject] = []
+    for turn in Self.turns(request.messages) {
+      let text = try JSONObject()
+      try text.set("role", turn.role.rawValue)
+      try text.set("content", turn.image?.base64 ?? turn.content)
+      if turn.image != nil { try text.set("content_type", "image") }
+      texts.append(text)
+    }
+    let payload = try JSONObject()
+    try payload.object("message").set("text", texts)
+    // An empty list is an error on some models (protocol 7.12).
+    let functions = try request.declarations()
+    if !functions.isEmpty { try payload.object("functions").set("text", functions) }
+    return payload
+  }
+
+  /// This transport has no role for functions (protocol 3.5): calls and results become text, and
+  /// the results of one answer one turn of the user's.
+  private static func turns(_ messages: [Message]) -> [Message] {
+    var turns: [Message] = []
+    var isResult = false
+    for message in messages {
+      if message.role == .tool {
+        let line = "[\(message.functionName)] \(message.content)"
+        let before = isResult ? turns.popLast().map { $0.content + "\n" } : nil
+        turns.append(Message(.user, (before ?? "") + line))
+      } else if message.calls.isEmpty {
+        turns.append(message)
+      } else {
+        let calls = message.calls.map { "[\($0.name)] \($0.arguments)" }
+        let lines = (message.content.isEmpty ? [] : [message.content]) + calls
+        turns.append(Message(.assistant, lines.joined(separator: "\n")))
+      }
+      isResult = message.role == .tool
+    }
+    return turns
+  }
+}
+
+extension ChatRequest {
+  /// The one function that must be called, which is all that this transport can say.
+  var forcedFunction: String? {
+    switch functionChoice {
+    case .function(let name): name
+    case .required where functions.count == 1: functions.first?.name
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import SparkWire
+import Testing
+
+/// The data of all events in `text`, which arrives in pieces that end at `cuts`.
+private func events(
+  _ text: String, cuts: [Int] = [], limit: Int = 1 << 20, isEnd: Bool = true
+) throws(SparkError) -> [String] {
+  let bytes = [UInt8](text.utf8)
+  var parser = EventStreamParser(maxEventSize: limit)
+  var input = ByteBuffer()
+  var found: [String] = []
+  var start = 0
+  for end in cuts + [bytes.count] {
+    let piece = ByteBuffer(Array(bytes[start..<end]))
+    input.append(piece.readable)
+    start = end
+    while let event = try parser.next(&input) {
+      found.append(String(decoding: event, as: UTF8.self))
+    }
+  }
+  while isEnd, let event = try parser.finish(&input) {
+    found.append(String(decoding: event, as: UTF8.self))
+  }
+  return found
+}
+
+/// Streams, and the data of their events.
+private let streams: [(String, [String])] = [
+  ("data:{\"a\":1}\n\ndata:[DONE]\n\n", ["{\"a\":1}", "[DONE]"]),
+  ("data: one\r\n\r\ndata: two\r\n\r\n", ["one", "two"]),
+  ("data: one\r\rdata:two\r\r", ["one", "two"]),
+  // One space belongs to the field, a second one to the data.
+  ("data:  x \n\n", [" x "]),
+  ("data:a\ndata:b\r\ndata: c\n\n", ["a\nb\nc"]),
+  ("data\n\n", [""]), ("data:\n\n", [""]), ("data:a\ndata\ndata:b\n\n", ["a\n\nb"]),
+  (": keep-alive\n\n\n\r\n\r\ndata:x\n\n: more\n", ["x"]),
+  ("event: m\nid: 7\nretry: 10\ndata: x\nother\n\n", ["x"]),
+  ("\u{FEFF}data:x\n\n", ["x"]), ("data:\u{FEFF}x\n\n", ["\u{FEFF}x"]),
+  // Names are compared whole, and letter by letter.
+  ("datax: no\nDATA: no\ndat: no\n data: no\ndata:yes\n\n", ["yes"]),
+  ("\n\n\n", []), ("", []), (":\n", []), ("event: x\n\n", []),
+  ("data:你好，世界 😀\n\n", ["你好，世界 😀"]),
+  // Servers forget the last blank line, and the last line's end.
+  ("data:x\n\ndata:[DONE]\n", ["x", "[DONE]"]), ("data:x\n\ndata: [DONE]", ["x", "[DONE]"]),
+  ("data:x\r", ["x"]),
+]
+
+struct EventStreamParserTests {
+  @Test(arguments: streams)
+  func `finds the events`(text: String, data: [String]) throws {
+    #expect(try events(text) == data)
+  }
+
+  @Test(arguments: streams)
+  func `cut anywhere, the events are the same`(text: String, data: [String]) throws {
+    let count = text.utf8.count
+    for first in 0...count {
+      #expect(try events(text, cuts: [first]) == data, "cut at \(first)")
+    }
+    #expect(try events(text, cuts: Array(0..<count)) == data, "byte by byte")
+  }
+
+  @Test func `an event that is not finished stays where it is`() throws {
+    #expect(try events("data:x\n\ndata:y\n", isEnd: false) == ["x"])
+    #expect(try events("data:y", isEnd: false) == [])
+  }
+
+  @Test func `an event that is too large is refused, in one line or many`() {
+    let line = "data:" + String(repeating: "x", count: 200)
+    for text in [line, line + "\n\n", String(repeating: "data:xxxxxxxxx\n", count: 30)] {
+      let error = failure { () throws(SparkError) in _ = try events(text, limit: 100) }
+      #expect(error?.status == .tooLarge)
+    }
+    // A comment counts as well: it would fill memory just so.
+    let comment = failure { () throws(SparkError) in
+      _ = try events(":" + String(repeating: "x", count: 200), limit: 100)
+    }
+    #expect(comment?.status == .tooLarge)
+  }
+
+  @Test func `many events cost no more each than few`() throws {
+    var parser = EventStreamParser(maxEventSize: 1000)
+    var input = ByteBuffer()
+    let piece = ByteBuffer([UInt8]("data:{\"content\":\"x\"}\n\n".utf8))
+    for _ in 0..<10_000 {
+      input.append(piece.readable)
+      #expect(try parser.next(&input)?.count == 15)
+    }
+    #expect(try parser.next(&input) == nil)
+    let isEmpty = input.isEmpty
+    #expect(isEmpty)
+  }
+}
+
+/// The messages in a body that arrives in one piece, or byte by byte.
+private func messages(
+  _ body: String, byteByByte: Bool, limit: Int = 1 << 20
+) throws(SparkError) -> [String] {
+  var parser = AnswerBodyParser(maxMessageSize: limit)
+  var input = ByteBuffer()
+  var found: [String] = []
+  for bytes in byteByByte ? body.utf8.map({ [$0] }) : [[UInt8](body.utf8)] {
+    let piece = ByteBuffer(bytes)
+    input.append(piece.readable)
+    while let message = try parser.next(&input, isComplete: false) {
+      found.append(String(decoding: message, as: UTF8.self))
+    }
+  }
+  while let message = try parser.next(&input, isComplete: true) {
+    found.append(String(decoding: message, as: UTF8.self))
+  }
+  return found
+}
+
+struct AnswerBodyParserTests {
+  @Test(
+    arguments: [
+      ("data:{}\n\ndata:[DONE]\n\n", ["{}", "[DONE]"]),
+      ("\n\r\n : x\ndata:{}\n\n", ["{}"]),
+      // A document ends as a stream does.
+      ("{\"code\":0}", ["{\"code\":0}", "[DONE]"]),
+      ("\n\n \r\n{\"code\":0}\n", ["{\"code\":0}\n", "[DONE]"]),
+      ("", []), ("\n\n\n", []), ("<html>", []), ("[1]", []),
+    ] as [(String, [String])])
+  func `tells a stream from a document`(body: String, expected: [String]) throws {
+    for byteByByte in [false, true] {
+      let found = try messages(body, byteByByte: byteByByte)
+      #expect(found.map { $0.trimmed } == expected.map { $0.trimmed }, "\(byteByByte)")
+    }
+  }
+
+  @Test func `a document that is too large is refused`() {
+    let error = failure { () throws(SparkError) in
+      _ = try messages("{" + String(repeating: " ", count: 200), byteByByte: true, limit: 100)
+    }
+    #expect(error?.status == .tooLarge)
+  }
+}
+
+extension String {
+  fileprivate var trimmed: String {
+    String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+  }
+}

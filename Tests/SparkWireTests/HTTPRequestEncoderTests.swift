@@ -1,0 +1,225 @@
+import SparkWire
+import Testing
+
+/// The JSON that is sent over HTTP for `request`.
+private func body(
+  _ request: ChatRequest, model: String = "4.0Ultra", domain: String? = nil,
+  userID: String? = nil
+) throws(SparkError) -> String {
+  let endpoint = try Endpoint.resolve(model: model, domain: domain, transport: .http)
+  let sender = Sender(appID: "", userID: userID, patchID: nil, endpoint: endpoint)
+  var buffer = ByteBuffer()
+  _ = try sender.encoder.append(request, to: &buffer)
+  return buffer.bytes.text
+}
+
+/// What is sent over HTTP beyond a plain question.
+private func more(_ change: Change, model: String, domain: String? = nil) throws -> String {
+  var request = try ChatRequest.asking()
+  let plain = try body(request, model: model, domain: domain)
+  try change.apply(to: &request)
+  let whole = try body(request, model: model, domain: domain)
+  #expect(whole.hasPrefix(plain.dropLast()))
+  return String(whole.dropFirst(plain.count - 1).dropLast())
+}
+
+struct HTTPRequestEncoderTests {
+  @Test func `sends what is set and nothing else`() throws {
+    #expect(
+      try body(.asking("1+1=?"), userID: "me")
+        == #"{"model":"4.0Ultra","messages":[{"role":"user","content":"1+1=?"}],"stream":true,"#
+        + #""user":"me"}"#)
+  }
+
+  @Test(
+    arguments: [
+      ("max", Change("temperature 0") { try $0.setTemperature(0) }, #","temperature":0.0"#),
+      ("max", Change("temperature 2") { try $0.setTemperature(2) }, #","temperature":2.0"#),
+      ("max", Change("top_p") { try $0.setTopP(0.5) }, #","top_p":0.5"#),
+      ("max", Change("presence") { try $0.setPresencePenalty(-2) }, #","presence_penalty":-2.0"#),
+      ("max", Change("max_tokens") { try $0.setMaxTokens(9) }, #","max_tokens":9"#),
+      ("x1.5", Change("thinking") { $0.setThinking(.auto) }, #","thinking":{"type":"auto"}"#),
+      (
+        "max", Change("JSON mode") { $0.setResponseFormat(.jsonObject) },
+        #","response_format":{"type":"json_object"}"#
+      ),
+      (
+        "max", Change("search") { $0.setSearch(.deep, references: true) },
+        #","tools":[{"type":"web_search","web_search":{"enable":true,"show_ref_label":true,"#
+          + #""search_mode":"deep"}}]"#
+      ),
+      (
+        "max", Change("function") { try $0.addFunction("f", "what") },
+        #","tool_calls_switch":true,"tools":[{"type":"function","function":{"name":"f","#
+          + #""description":"what","parameters":{"type":"object","properties":{},"required":[]}}}]"#
+      ),
+    ])
+  func `sends the option`(model: String, change: Change, expected: String) throws {
+    #expect(try more(change, model: model) == expected)
+  }
+
+  @Test(
+    arguments: [
+      ("max", .auto, #""tool_choice":"auto""#), ("max", .required, #""tool_choice":"required""#),
+      (
+        "max", .function("f"),
+        #""tool_choice":{"type":"function","function":{"name":"f"}}"#
+      ),
+      // X1.5 and later have it flat.
+      ("x1.5", .function("f"), #""tool_choice":{"type":"function","name":"f"}"#),
+      ("maas", .required, #""tool_choice":"required""#), ("max", .none, nil),
+    ] as [(String, ChatRequest.FunctionChoice, String?)])
+  func `says whether to call a function`(
+    model: String, choice: ChatRequest.FunctionChoice, expected: String?
+  ) throws {
+    var request = try ChatRequest.asking()
+    try request.addFunction("f")
+    try request.setFunctionChoice(choice)
+    let json = try body(request, model: model, domain: model == "maas" ? "x" : nil)
+    #expect(json.contains(expected ?? "\"user\""), "\(json)")
+    #expect(json.contains("\"tools\"") == (expected != nil))
+    #expect(json.contains("tool_calls_switch") == (expected != nil && model != "maas"))
+  }
+
+  @Test func `F4: a result has a role of its own`() throws {
+    var request = try ChatRequest.asking()
+    try request.addMessage(.assistant, "Let me see.")
+    try request.addCall(.init(id: "a", name: "f", arguments: #"{"x":1}"#))
+    try request.addCall(.init(id: "b", name: "g", arguments: "{"))
+    try request.addResult(callID: "b", "2")
+    try request.addResult(callID: "a", "")
+    #expect(
+      try body(request).contains(
+        #"{"role":"assistant","content":"Let me see.","tool_calls":["#
+          + #"{"id":"a","type":"function","function":{"name":"f","arguments":"{\"x\":1}"}},"#
+          + #"{"id":"b","type":"function","function":{"name":"g","arguments":"{"}}]},"#
+          + #"{"role":"tool","content":"2","tool_call_id":"b"},"#
+          + #"{"role":"tool","content":"","tool_call_id":"a"}]"#))
+  }
+
+  @Test func `hosted models have names of their own`() throws {
+    var request = try ChatRequest.asking()
+    request.setThinking(.enabled)
+    request.setSearch(.normal, references: true)
+    let json = try body(request, model: "maas", domain: "xdeepseekr1")
+    #expect(
+      json
+        == #"{"model":"xdeepseekr1","messages":[{"role":"user","content":"Hi"}],"stream":true,"#
+        + #""stream_options":{"include_usage":true},"enable_thinking":true,"#
+        + #""search_disable":false,"show_ref_label":true}"#)
+  }
+
+  @Test func `extra JSON is laid over all but the stream`() throws {
+    var request = try ChatRequest.asking()
+    try request.setExtra(#"{"new":[1],"stream":false,"model":"other"}"#)
+    let json = try body(request)
+    #expect(json.contains(#""new":[1]"#) && json.contains(#""model":"other""#))
+    #expect(json.contains(#""stream":true"#) && !json.contains(#""stream":false"#))
+  }
+
+  @Test func `the newest models count completion tokens`() throws {
+    let endpoint = try Endpoint.resolve(model: "x2.5", url: "https://localhost/v1")
+    let sender = Sender(appID: "", userID: nil, patchID: nil, endpoint: endpoint)
+    var request = try ChatRequest.asking()
+    try request.setMaxTokens(100_000)
+    var buffer = ByteBuffer()
+    _ = try sender.encoder.append(request, to: &buffer)
+    let json = buffer.bytes.text
+    #expect(json.contains(#""model":"spark-x2.5""#))
+    #expect(json.contains(#""max_completion_tokens":100000"#) && !json.contains(#""max_tokens""#))
+  }
+
+  @Test(
+    arguments: [
+      (
+        "x1.5",
+        Change("functions and search") {
+          try $0.addFunction("f")
+          $0.setSearch(.normal, references: false)
+        }, "both set"
+      ),
+      ("x1.5", Change("name") { try $0.addFunction("天气") }, "named"),
+      ("x1.5", Change("name") { try $0.addFunction("a-b") }, "named"),
+      (
+        "x1.5", Change("name") { try $0.addFunction(String(repeating: "a", count: 33)) }, "named"
+      ),
+      ("x1.5", Change("presence") { try $0.setPresencePenalty(-1) }, "presence_penalty is -1.0"),
+      ("lite", Change("function") { try $0.addFunction("f") }, "functions are set"),
+      ("max", Change("choice") { try $0.setFunctionChoice(.required) }, "none is offered"),
+      ("max", Change("choice") { try $0.setFunctionChoice(.function("g")) }, "not offered"),
+    ])
+  func `refuses what the service would`(model: String, change: Change, message: String) throws {
+    var request = try ChatRequest.asking()
+    try change.apply(to: &request)
+    let error = failure { () throws(SparkError) in _ = try body(request, model: model) }
+    #expect(error?.status == .invalidArgument)
+    #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
+    #expect(error?.hint.isEmpty == false)
+  }
+
+  @Test func `the head holds the secret once, and the whole address`() throws {
+    let url = try ServiceURL("https://localhost:1/v1/chat/completions?a=b")
+    var head = ByteBuffer()
+    let question = ByteBuffer([UInt8]("{}".utf8))
+    CompletionRequest.append(
+      question.readable, url: url, credentials: Credentials(apiPassword: Secret("pass:word")),
+      patchID: "0", to: &head)
+    let lines = head.bytes.text.split(separator: "\r\n", omittingEmptySubsequences: false)
+    #expect(lines.first == "POST /v1/chat/completions?a=b HTTP/1.1")
+    #expect(lines.contains("Host: localhost:1") && lines.contains("lora_id: 0"))
+    #expect(lines.contains("Authorization: Bearer pass:word"))
+    #expect(lines.contains("Content-Length: 2") && lines.suffix(2) == ["", "{}"])
+  }
+}
+
+struct WebSocketFunctionTests {
+  @Test func `F4: a result goes back as the user's words`() throws {
+    var request = try ChatRequest.asking()
+    try request.addCall(.init(id: "a", name: "f", arguments: #"{"x":1}"#))
+    try request.addCall(.init(id: "b", name: "g", arguments: "{}"))
+    try request.addResult(callID: "a", "1")
+    try request.addResult(callID: "b", "2")
+    try request.addMessage(.assistant, "Done.")
+    try request.addMessage(.user, "Thanks")
+    #expect(
+      try encoded(request).contains(
+        #"{"role":"assistant","content":"[f] {\"x\":1}\n[g] {}"},"#
+          + #"{"role":"user","content":"[f] 1\n[g] 2"},"#
+          + #"{"role":"assistant","content":"Done."},{"role":"user","content":"Thanks"}"#))
+  }
+
+  @Test(
+    arguments: [
+      (.function("f"), #""function_choice":"f""#, true),
+      (.required, #""function_choice":"f""#, true),
+      (.auto, #""functions""#, true), (.none, #""functions""#, false),
+    ] as [(ChatRequest.FunctionChoice, String, Bool)])
+  func `says whether to call a function`(
+    choice: ChatRequest.FunctionChoice, text: String, isThere: Bool
+  ) throws {
+    var request = try ChatRequest.asking()
+    try request.addFunction("f")
+    try request.setFunctionChoice(choice)
+    #expect(try encoded(request).contains(text) == isThere)
+  }
+
+  @Test func `what only HTTP has is refused`() throws {
+    var several = try ChatRequest.asking()
+    try several.addFunction("f")
+    try several.addFunction("g")
+    try several.setFunctionChoice(.required)
+    var json = try ChatRequest.asking()
+    json.setResponseFormat(.jsonObject)
+    for request in [several, json] {
+      let error = failure { () throws(SparkError) in _ = try encoded(request) }
+      #expect(error?.status == .invalidArgument)
+      #expect(error?.hint.contains("HTTP") == true)
+    }
+  }
+
+  @Test func `a temperature of 0 is the least the model takes`() throws {
+    var request = try ChatRequest.asking()
+    try request.setTemperature(0)
+    #expect(try encoded(request).contains(#""temperature":0.01"#))
+  }
+}

@@ -1,0 +1,152 @@
+import SparkWire
+import Testing
+
+private func history(_ messages: [(Message.Role, String)]) -> History {
+  var history = History()
+  for (role, content) in messages { history.append(Message(role, content)) }
+  return history
+}
+
+extension History {
+  /// The texts that are sent within a budget.
+  fileprivate mutating func texts(_ budget: Int?) -> [String] {
+    fitted(to: budget).messages.map { $0.content.isEmpty ? "-" : String($0.content.prefix(2)) }
+  }
+}
+
+private let long = String(repeating: "word ", count: 40)
+
+struct HistoryTests {
+  @Test func `sends all where there is no limit`() {
+    var history = history([(.system, "s"), (.user, "u1"), (.assistant, "a1"), (.user, "u2")])
+    #expect(history.texts(nil) == ["s", "u1", "a1", "u2"])
+    #expect(history.texts(1_000_000) == ["s", "u1", "a1", "u2"])
+  }
+
+  @Test func `drops the oldest turns, never the system message or the last turn`() {
+    var history = history([
+      (.system, "s" + long), (.user, "u1" + long), (.assistant, "a1" + long),
+      (.user, "u2" + long), (.assistant, "a2" + long), (.user, "u3" + long),
+    ])
+    // Each message is estimated at 51 tokens.
+    #expect(history.texts(320) == ["sw", "u1", "a1", "u2", "a2", "u3"])
+    #expect(history.texts(305) == ["sw", "u2", "a2", "u3"])
+    #expect(history.texts(200) == ["sw", "u3"])
+    #expect(history.texts(1) == ["sw", "u3"])
+    #expect(history.fitted(to: 1).dropped == 4)
+    #expect(history.count == 6)
+  }
+
+  @Test func `keeps calls with their results`() {
+    var history = History()
+    history.append(Message(.user, "u1" + long))
+    let call = Message.Call(id: "1", name: "f", arguments: "{}")
+    history.append(Message(.assistant, "", calls: [call]))
+    history.append(Message(resultOf: call, "r1" + long))
+    history.append(Message(.assistant, "a1"))
+    history.append(Message(.user, "u2"))
+    #expect(history.texts(60) == ["u2"])
+    #expect(history.texts(200) == ["u1", "-", "r1", "a1", "u2"])
+    // Results do not begin a turn: with the call that asked, or not at all.
+    for budget in 0..<200 {
+      let sent = history.fitted(to: budget).messages
+      #expect(sent.contains { !$0.calls.isEmpty } == sent.contains { $0.role == .tool })
+    }
+  }
+
+  @Test func `takes the service's counts for its own`() {
+    var history = history([(.user, "u1" + long)])
+    #expect(history.texts(1000) == ["u1"])
+    // Ten times as many as estimated.
+    history.count(promptTokens: 510)
+    history.append(Message(.assistant, "a1" + long))
+    history.append(Message(.user, "u2" + long))
+    // 510, and twice about the same.
+    #expect(history.texts(1600) == ["u1", "a1", "u2"])
+    #expect(history.texts(1400) == ["u2"])
+    _ = history.texts(1600)
+    // It turns out that the new ones are cheap.
+    history.count(promptTokens: 530)
+    history.append(Message(.assistant, "a2"))
+    history.append(Message(.user, "u3"))
+    #expect(history.texts(700) == ["u1", "a1", "u2", "a2", "u3"])
+    #expect(history.texts(400) == ["u2", "a2", "u3"])
+  }
+
+  @Test(arguments: [0, -1, 1, Int64.max, Int64.min])
+  func `any count is survived`(tokens: Int64) {
+    var history = history([(.user, "u1"), (.assistant, "a1"), (.user, "u2")])
+    _ = history.texts(nil)
+    history.count(promptTokens: tokens)
+    #expect(history.texts(10).last == "u2")
+  }
+
+  @Test func `a system message takes the place of the one before`() {
+    var history = history([(.user, "u1"), (.system, "s1"), (.assistant, "a1"), (.system, "s2")])
+    #expect(history.texts(nil) == ["s2", "u1", "a1"])
+  }
+
+  @Test func `a call waits for one result`() {
+    var history = History()
+    let call = Message.Call(id: "1", name: "f", arguments: "{}")
+    history.append(Message(.assistant, "", calls: [call]))
+    #expect(history.openCall("1")?.name == "f")
+    #expect(history.openCall("2") == nil)
+    history.append(Message(resultOf: call, "r"))
+    #expect(history.openCall("1") == nil)
+  }
+}
+
+struct HistoryJSONTests {
+  private func saved(_ history: History) throws -> String {
+    var buffer = ByteBuffer()
+    try history.write(to: &buffer)
+    return buffer.bytes.text
+  }
+
+  private func restored(_ json: String) throws(SparkError) -> History {
+    let text = ByteBuffer([UInt8](json.utf8))
+    return try History(parsing: text.readable)
+  }
+
+  @Test func `what is saved is restored`() throws {
+    var history = history([(.system, "s\u{0}\"你好\""), (.user, "u")])
+    _ = history.fitted(to: nil)
+    history.count(promptTokens: 12)
+    let call = Message.Call(id: "1", name: "f", arguments: "{broken")
+    history.append(Message(.assistant, "a", calls: [call]))
+    history.append(Message(resultOf: call, ""))
+    let json = try saved(history)
+    let again = try restored(json)
+    #expect(try saved(again) == json)
+    #expect(again.message(at: 0)?.content == "s\u{0}\"你好\"")
+    #expect(again.message(at: 2)?.calls.first?.arguments == "{broken")
+    #expect(again.message(at: 3)?.callID == "1" && again.message(at: 3)?.functionName == "f")
+    #expect(json.contains("\"tokens\""))
+  }
+
+  @Test func `an image is restored`() throws {
+    var image = Message(.user, "")
+    let file = ByteBuffer(png(width: 64, height: 48))
+    image.image = try Image(file.readable)
+    var history = History()
+    history.append(image)
+    #expect(try restored(saved(history)).message(at: 0)?.image == image.image)
+  }
+
+  @Test(arguments: [
+    ("", "invalid JSON"), ("[]", "must be a JSON object"), ("{}", "version none"),
+    (#"{"version":2,"messages":[]}"#, "version 2"), (#"{"version":1}"#, "no list"),
+    (#"{"version":1,"messages":[7]}"#, "place 0"),
+    (#"{"version":1,"messages":[{"role":"user","content":"x"},{"role":"boss"}]}"#, "place 1"),
+    (#"{"version":1,"messages":[{"role":"user"}]}"#, "empty message, at place 0"),
+    (#"{"version":1,"messages":[{"role":"user","image":"*"}]}"#, "not Base64"),
+    (#"{"version":1,"messages":[{"role":"user","image":"AAAA"}]}"#, "neither a JPEG"),
+    (#"{"version":1,"messages":[{"role":"assistant","tool_calls":[{"id":"x"}]}]}"#, "without id"),
+  ])
+  func `what is no saved history is refused`(json: String, message: String) {
+    let error = failure { () throws(SparkError) in _ = try restored(json) }
+    #expect(error?.status == .invalidArgument)
+    #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
+  }
+}
