@@ -162,6 +162,17 @@ def test_function_calls(target: Target) -> None:
     assert forced == ("get_weather", {"city": "Tell me a story", "unit": "celsius"})
 
 
+@pytest.mark.parametrize(("path", "domain"), [("/v1/x1", "spark-x"), ("/x2", "spark-x")])
+def test_function_calls_of_x_models(target: Target, path: str, domain: str) -> None:
+    where = {"path": path, "domain": domain}
+    assert called(target, "Weather in Oslo?", **where) == (
+        "get_weather", {"city": "Oslo", "unit": "celsius"},
+    )  # fmt: skip
+    forced = called(target, "Tell me a story", function_choice="get_weather", **where)
+    assert forced is not None
+    assert called(target, "get_weather returned sun", **where) is None
+
+
 def test_a_result_is_not_called_again(target: Target) -> None:
     answer = target.ask(
         "Weather in Oslo?", "calling", 'get_weather returned {"sky":"clear weather"}',

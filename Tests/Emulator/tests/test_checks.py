@@ -193,12 +193,3 @@ def test_every_path_answers(target: Target, path: str, domain: str) -> None:
         assert set(answer.statuses) == {0}
     else:
         assert answer.statuses[-1] == 2
-
-
-def test_an_image_is_a_message(target: Target) -> None:
-    image = {"role": "user", "content": "aGVsbG8=" * 20000, "content_type": "image"}
-    messages = [image, {"role": "user", "content": "What is this?"}]
-    raw = json.loads(request_text("x", domain="imagev3"))
-    raw["payload"]["message"]["text"] = messages
-    answer = target.ask(raw=json.dumps(raw), path="/v2.1/image")
-    assert "What is this?" in answer.text

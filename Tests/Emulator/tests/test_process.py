@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 
 from client import Target
+from http_client import HttpTarget
 from raw import RawClient
+from raw_http import RawHttp
 
 KEYS = ["host", "ws_port", "wss_port", "ca_file", "app_id", "api_key", "api_secret", "api_password",
         "pid", "ports"]  # fmt: skip
@@ -75,7 +77,16 @@ def test_ends_cleanly_in_the_middle_of_exchanges(ending: str) -> None:
         target = Target(ready)
         assert Path(ready["ca_file"]).exists()
 
-        with RawClient(target.url()), RawClient(target.url(tls=True), context=target.trust()):
+        with (
+            RawClient(target.url()),
+            RawClient(target.url(tls=True), context=target.trust()),
+            RawHttp(HttpTarget(target)) as stalled,
+            RawHttp(HttpTarget(target), tls=True) as idle,
+        ):
+            stalled.send(scenario="stall:at=first")
+            stalled.head()
+            idle.send(scenario="single")
+            idle.head()
             if ending == "stdin":
                 assert process.stdin is not None
                 process.stdin.close()

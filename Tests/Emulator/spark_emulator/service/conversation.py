@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from .pictures import Picture
 from .request import ChatRequest
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -21,6 +22,7 @@ class Conversation:
     last_answer: str
     instruction: str
     chinese: bool
+    picture: Picture | None = None
 
     @property
     def number(self) -> int:
@@ -34,7 +36,7 @@ class Conversation:
 
 def conversation_of(request: ChatRequest) -> Conversation:
     """Read the conversation out of a request."""
-    spoken = [m for m in request.messages if not m.image]
+    spoken = [m for m in request.messages if m.picture is None]
     users = [m.content for m in spoken if m.role == "user"]
     answers = [m.content for m in spoken if m.role == "assistant"]
     systems = [m.content for m in spoken if m.role == "system"]
@@ -45,6 +47,7 @@ def conversation_of(request: ChatRequest) -> Conversation:
         last_answer=answers[-1] if answers else "",
         instruction=systems[0] if systems else "",
         chinese=_CHINESE.search(question) is not None,
+        picture=next((m.picture for m in request.messages if m.picture is not None), None),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from . import schema
 from .errors import ServiceError
 from .models import Model, find_model
+from .pictures import Picture, read_picture
 from .tokens import count_tokens
 
 Json = dict[str, Any]
@@ -16,11 +17,11 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Message:
-    """One turn of the conversation, as text; an image is represented by its size."""
+    """One turn of the conversation: a text, or a picture."""
 
     role: str
     content: str
-    image: bool = False
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class ChatRequest:
 
     def prompt_tokens(self) -> int:
         """The tokens of everything that was sent, history included."""
-        return sum(count_tokens(m.content) for m in self.messages if not m.image)
+        return sum(count_tokens(m.content) for m in self.messages if m.picture is None)
 
 
 def parse_request(
@@ -114,6 +115,7 @@ def _messages(payload: Json, model: Model, *, strict: bool) -> tuple[Message, ..
     messages = tuple(_message(item, f"{place}[{n}]") for n, item in enumerate(items))
     if messages[-1].role != "user":
         schema.fail(f"{place}[{len(items) - 1}].role", "value must be user in the last message")
+    _check_pictures(messages, model, place)
     if strict:
         check_order(messages, model, place)
     return messages
@@ -136,8 +138,21 @@ def _message(item: object, place: str) -> Message:
         content = ""
     if not isinstance(content, str):
         schema.fail(f"{place}.content", "type must be string")
-    image = item.get("content_type") == "image"
-    return Message(role, f"[{len(content)} characters of image]" if image else content, image)
+    if item.get("content_type", "text") == "image":
+        return Message(role, "", read_picture(content, f"{place}.content"))
+    return Message(role, content)
+
+
+def _check_pictures(messages: tuple[Message, ...], model: Model, place: str) -> None:
+    """A picture comes first (a system message may go before it), and a question last."""
+    first = next((n for n, m in enumerate(messages) if m.role != "system"), 0)
+    for number, message in enumerate(messages):
+        if message.picture is None:
+            continue
+        if not model.images or number != first or message.role != "user":
+            schema.fail(f"{place}[{number}].content_type", "value is invalid")
+        if number == len(messages) - 1:
+            schema.fail(f"{place}[{number}].content_type", "value must be text in the last message")
 
 
 def check_order(messages: tuple[Message, ...], model: Model, place: str) -> None:
@@ -149,7 +164,7 @@ def check_order(messages: tuple[Message, ...], model: Model, place: str) -> None
         start = 1
     expected = "user"
     for number, message in enumerate(messages[start:], start):
-        if message.image:
+        if message.picture is not None:
             continue
         if message.role != expected:
             schema.fail(f"{place}[{number}].role", f"value must be {expected}")

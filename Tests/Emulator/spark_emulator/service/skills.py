@@ -107,6 +107,14 @@ def _explain(talk: Conversation) -> str:
     return "\n".join(lines)
 
 
+def _see(talk: Conversation) -> str:
+    """Tell what the image is, if there is one."""
+    if talk.picture is None:
+        return ""
+    kind, size = talk.picture.format, f"{talk.picture.width} x {talk.picture.height}"
+    return talk.say(f"A {kind} image of {size} pixels. ", f"一张 {size} 像素的 {kind} 图片。")
+
+
 def answer(talk: Conversation) -> str:
     """Compose the answer: the role, a greeting for a greeting, and whatever the skills know."""
     greeted = _GREETING.match(talk.question)
@@ -122,7 +130,7 @@ def answer(talk: Conversation) -> str:
         )
     else:
         body = _explain(talk)
-    return role_prefix(talk) + hello + body
+    return role_prefix(talk) + _see(talk) + hello + body
 
 
 def think(talk: Conversation) -> str:
