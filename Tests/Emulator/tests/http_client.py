@@ -113,7 +113,7 @@ class HttpTarget:
         sent = {"Content-Type": "application/json", **(headers or {})}
         if bearer is not None:
             sent["Authorization"] = f"Bearer {bearer or self.target.ready['api_password']}"
-        more = {"scenario": scenario} if scenario else {}
+        more: dict[str, Any] = {"scenario": scenario} if scenario else {}
         url = self.url(path, tls=tls, **more)
         return asyncio.run(self._post(url, data, sent, tls, timeout))
 

@@ -45,7 +45,8 @@ class RawHttp:
         self, *texts: str, scenario: str = "", version: str = "HTTP/1.1", **members: Any
     ) -> None:
         """Send a request."""
-        target = urlsplit(self._http.url(**({"scenario": scenario} if scenario else {})))
+        more: dict[str, Any] = {"scenario": scenario} if scenario else {}
+        target = urlsplit(self._http.url(**more))
         data = json.dumps(body_of(*(texts or ("Tell me a story",)), **members)).encode()
         head = (
             f"POST {target.path}?{target.query} {version}\r\nHost: {self.host}\r\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import pytest
 
@@ -128,7 +129,7 @@ def test_json_mode(http: HttpTarget) -> None:
 def test_max_tokens(http: HttpTarget) -> None:
     short = http.ask("Tell me a story", max_tokens=5)
     assert short.usage["completion_tokens"] == 5
-    x25 = {"model": "spark-x2.5", "thinking": {"type": "disabled"}}
+    x25: dict[str, Any] = {"model": "spark-x2.5", "thinking": {"type": "disabled"}}
     newer = http.ask("Tell me a story", max_completion_tokens=4, max_tokens=9, **x25)
     assert newer.usage["completion_tokens"] == 4
 

@@ -78,9 +78,9 @@ def test_no_proper_body(http: HttpTarget, raw: bytes, error: str, part: str) -> 
     assert answer.error["type"] == "invalid_request_error"
 
 
-X = {"path": V2, "model": "spark-x"}
-X25 = {"model": "spark-x2.5"}
-HOSTED = {"model": "xdeepseekv3"}
+X: dict[str, Any] = {"path": V2, "model": "spark-x"}
+X25: dict[str, Any] = {"model": "spark-x2.5"}
+HOSTED: dict[str, Any] = {"model": "xdeepseekv3"}
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ PARAMETERS = {
 WEATHER = {"name": "get_weather", "description": "Tells the weather", "parameters": PARAMETERS}
 TIME = {"name": "get_time", "description": "Tells the time of day"}
 QUESTION = "What is the weather in New York?"
-X = {"path": V2, "model": "spark-x", "thinking": {"type": "disabled"}}
-HOSTED = {"model": "xdeepseekv3"}
+X: dict[str, Any] = {"path": V2, "model": "spark-x", "thinking": {"type": "disabled"}}
+HOSTED: dict[str, Any] = {"model": "xdeepseekv3"}
 
 
 def function(definition: Any) -> dict[str, Any]:
