@@ -25,8 +25,11 @@ protocol Channel: AnyObject {
   /// The next message, read from the connection if need be.
   func receive() throws(SparkError) -> Received
 
-  /// The answer is finished.
-  func finish() -> Afterwards
+  /// What becomes of the channel now that the answer is finished.
+  var afterwards: Afterwards { get }
+
+  /// Behind a finished answer: leaves the connection to whoever asks next, or closes it.
+  func release()
 
   /// Says goodbye as far as that is possible without waiting, and gives the connection up.
   func close()
@@ -44,7 +47,7 @@ enum Received {
 
 /// How a channel goes on behind a finished answer.
 enum Afterwards {
-  /// The server closes it; until then, a warning may come.
+  /// The server ends it at once; until then, a warning may come.
   case closing
   /// It takes another question.
   case open

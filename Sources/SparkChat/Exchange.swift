@@ -62,7 +62,8 @@ final class Exchange {
       on: left ?? BufferedConnection(Connection(client.route, interruption: interruption)))
     bytesBefore = (line.connection.bytesSent, line.connection.bytesReceived)
     enter(isWarm ? .firstToken : .resolve, now: now)
-    channel.onPhaseChange = { [unowned self] in leavePhase() }
+    // A connection that is there has no phases to pass.
+    if !isWarm { channel.onPhaseChange = { [unowned self] in leavePhase() } }
   }
 
   private var line: BufferedConnection { channel.line }
@@ -137,10 +138,7 @@ final class Exchange {
   /// finished answer is no failure.
   func checkDeadline(now: Instant) throws(SparkError) {
     guard let phaseDeadline, phaseDeadline <= now else { return }
-    if state == .draining {
-      close()
-      return
-    }
+    if state == .draining { return release() }
     if let refusal = channel.pendingRefusal { throw refusal }
     throw Self.timeout(phase, client.timeouts.milliseconds(phase, model: client.endpoint.model))
   }
@@ -158,6 +156,11 @@ final class Exchange {
   func close() {
     state = .over
     channel.close()
+  }
+
+  private func release() {
+    state = .over
+    channel.release()
   }
 
   static func timeout(_ phase: Phase, _ milliseconds: Int32) -> SparkError {
@@ -215,10 +218,10 @@ final class Exchange {
   private func noteMessage(now: Instant) {
     freshMessage = false
     guard state == .draining else { return enter(.idle, now: now) }
-    switch channel.finish() {
+    switch channel.afterwards {
     case .closing: phaseDeadline = now.advanced(byMilliseconds: client.timeouts.close)
     case .open: park(now: now)
-    case .over: close()
+    case .over: release()
     }
   }
 
@@ -255,7 +258,7 @@ final class Exchange {
       return true
     case .closed(let code, let reason):
       guard reader.isFinished || state == .ready else { throw Self.truncated(code, reason) }
-      close()
+      release()
       return true
     }
   }

@@ -99,14 +99,16 @@ final class HTTPChannel: Channel {
     }
   }
 
-  /// Gives the connection to whoever asks next.
-  func finish() -> Afterwards {
-    if keepsConnection, line.outgoing.isEmpty, let bodyDecoder {
-      state = .closed
-      line.connection.onPhaseChange = nil
-      client.idleConnections.keep(line, rest: bodyDecoder)
+  /// Only behind the end of its body can the connection be used again.
+  var afterwards: Afterwards { keepsConnection && !isBodyComplete ? .closing : .over }
+
+  func release() {
+    guard case .answering = state, keepsConnection, line.outgoing.isEmpty, let bodyDecoder else {
+      return close()
     }
-    return .over
+    state = .closed
+    line.connection.onPhaseChange = nil
+    client.idleConnections.keep(line, rest: bodyDecoder)
   }
 
   func close() {

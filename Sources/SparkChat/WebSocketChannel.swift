@@ -116,9 +116,11 @@ final class WebSocketChannel: Channel {
   }
 
   /// Hosted models take several questions on one connection (protocol 4.8).
-  func finish() -> Afterwards {
+  var afterwards: Afterwards {
     client.endpoint.model?.isHosted ?? false ? .open : .closing
   }
+
+  func release() { close() }
 
   func close() {
     close(code: 1000)

@@ -165,7 +165,7 @@ struct CompletionReaderTests {
   }
 
   @Test(arguments: [
-    "[]", "7", "{}", #"{"choices":7}"#, "[DONE", "{", #"{"choices":[{"delta":{"content":7}}]}"#,
+    "[]", "7", "[DONE", "{", #"{"choices":[{"delta":{"content":7}}]}"#,
   ])
   func `what is no answer is a violation`(message: String) {
     #expect(answer(message).failure?.status == .protocol)
@@ -182,6 +182,12 @@ struct CompletionReaderTests {
     let answer = answer(message, chunk(#""content":"x""#), "[DONE]")
     #expect(answer.failure == nil, "\(answer.failure?.message ?? "")")
     #expect(answer.text == "x")
+  }
+
+  @Test(arguments: ["{}", #"{"choices":7}"#, #"{"message":"not found"}"#, #"{"type":"ping"}"#])
+  func `what says nothing is passed over, but is no answer`(message: String) {
+    #expect(answer(message, chunk(#""content":"x""#), "[DONE]").text == "x")
+    #expect(answer(message, "[DONE]").failure?.status == .protocol)
   }
 
   @Test func `content in parts is text`() {

@@ -8,6 +8,14 @@ extension AnswerReader {
       && message[...].trimmingBlanks().elementsEqual("[DONE]".utf8)
   }
 
+  /// What was kept back until the end becomes events.
+  mutating func readDone() throws(SparkError) {
+    guard hasChoices else { throw .violation("the service's answer ended without any choice") }
+    endHalves()
+    flushCalls()
+    isFinished = true
+  }
+
   mutating func readCompletion(_ root: JSONValue, repaired: Bool) throws(SparkError) {
     if let sid = (root["sid"] ?? root["id"])?.bytes { keep(sid: sid) }
     if let error = root["error"] { try readError(error) }
@@ -25,10 +33,7 @@ extension AnswerReader {
     if code != 0 {
       return try readFailure(Int32(clamping: code), root["message"])
     }
-    let isKnown = choices?.kind == .array || root["usage"] != nil
-    guard isKnown || root["sid"] != nil || root["id"] != nil else {
-      throw .violation("the service sent JSON with neither choices nor an error")
-    }
+    if choices?.kind == .array { hasChoices = true }
   }
 
   private mutating func readItem(_ item: JSONValue, repaired: Bool) throws(SparkError) {

@@ -17,6 +17,8 @@ package struct AnswerReader: ~Copyable {
   /// What the events of the last message borrow from.
   var documents: [UnsafeMutablePointer<json_t>] = []
   var hasAnswer = false
+  /// Something of an answer came, if only an empty list.
+  var hasChoices = false
   var calls: CallCollector
   private var callCount = 0
   private var textHalf = SurrogateHalf()
@@ -36,7 +38,7 @@ package struct AnswerReader: ~Copyable {
   /// build assigns a new reader.
   package mutating func startOver() {
     forgetLast()
-    (isFinished, hasAnswer, sid, callCount) = (false, false, nil, 0)
+    (isFinished, hasAnswer, hasChoices, sid, callCount) = (false, false, false, nil, 0)
     (textHalf, reasoningHalf) = (SurrogateHalf(), SurrogateHalf())
     _ = calls.takeAll()
   }
@@ -54,7 +56,11 @@ package struct AnswerReader: ~Copyable {
   /// in the same message are kept.
   package mutating func read(_ message: UnsafeRawBufferPointer) throws(SparkError) {
     forgetLast()
-    if transport == .http, Self.isDone(message) { return finish() }
+    if transport == .http {
+      // Nothing counts behind the end.
+      if isFinished { return }
+      if Self.isDone(message) { return try readDone() }
+    }
     let (document, repaired) = try parse(message)
     documents.append(document)
     let root = JSONValue(raw: document)
@@ -63,13 +69,6 @@ package struct AnswerReader: ~Copyable {
     case .webSocket: try readFrame(root, repaired: repaired)
     case .http: try readCompletion(root, repaired: repaired)
     }
-  }
-
-  /// What was kept back until the end becomes events.
-  mutating func finish() {
-    endHalves()
-    flushCalls()
-    isFinished = true
   }
 
   private mutating func forgetLast() {

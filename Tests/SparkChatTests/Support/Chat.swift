@@ -40,9 +40,14 @@ extension Configuration {
     let ready = try Emulator.running().ready
     var configuration = Configuration()
     try configuration.setURL(url)
-    try configuration.setAppID(ready.appId)
-    try [UInt8](ready.apiKey.utf8).withUnsafeBytes { try configuration.setAPIKey($0) }
-    try [UInt8](ready.apiSecret.utf8).withUnsafeBytes { try configuration.setAPISecret($0) }
+    if url.hasPrefix("http") {
+      try configuration.setModel("max")
+      try [UInt8](ready.apiPassword.utf8).withUnsafeBytes { try configuration.setAPIPassword($0) }
+    } else {
+      try configuration.setAppID(ready.appId)
+      try [UInt8](ready.apiKey.utf8).withUnsafeBytes { try configuration.setAPIKey($0) }
+      try [UInt8](ready.apiSecret.utf8).withUnsafeBytes { try configuration.setAPISecret($0) }
+    }
     try configuration.setCAFile(ready.caFile)
     try configuration.setMaxAttempts(1)
     try configuration.setTimeout(\.total, "total", 20_000)

@@ -11,6 +11,7 @@ final class Emulator: @unchecked Sendable {
     let appId: String
     let apiKey: String
     let apiSecret: String
+    let apiPassword: String
     let ports: [String: UInt16]
   }
 
@@ -82,6 +83,14 @@ final class Emulator: @unchecked Sendable {
 /// How to reach the emulator.
 enum Wire: String, CaseIterable, Sendable {
   case ws, wss
+  case http, https
+
+  /// The WebSocket ones.
+  static let allCases: [Wire] = [.ws, .wss]
+  static let both: [Wire] = [.wss, .https]
+
+  var isHTTP: Bool { self == .http || self == .https }
+  var isSecure: Bool { self == .wss || self == .https }
 }
 
 extension Emulator {
@@ -89,7 +98,7 @@ extension Emulator {
   func url(
     _ wire: Wire = .ws, _ path: String = "/v3.5/chat", scenario: String? = nil, tag: String? = nil
   ) -> String {
-    let port = wire == .ws ? ready.wsPort : ready.wssPort
+    let port = wire.isSecure ? ready.wssPort : ready.wsPort
     let query = [("scenario", scenario), ("tag", tag)].compactMap { name, value in
       value?.addingPercentEncoding(withAllowedCharacters: .alphanumerics).map { "\(name)=\($0)" }
     }
