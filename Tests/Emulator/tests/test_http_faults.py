@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import aiohttp
 import pytest
 
@@ -71,4 +73,4 @@ def test_chunks_of_a_wrong_length(http: HttpTarget) -> None:
 @pytest.mark.parametrize("kind", ["size", "negative", "no_crlf"])
 def test_a_strict_client_gives_up(http: HttpTarget, kind: str) -> None:
     answer = http.ask("1+1", scenario=f"bad_chunk:kind={kind}", timeout=0.5)
-    assert isinstance(answer.failure, (aiohttp.ClientError, TimeoutError))
+    assert isinstance(answer.failure, (aiohttp.ClientError, asyncio.TimeoutError))
