@@ -24,7 +24,8 @@ package final class Connection {
   }
 
   private let route: Route
-  private let interruption: Interruption
+  /// Woken by the name lookup; let go of behind it, since a connection may outlive its stream.
+  private var interruption: Interruption?
   private var state = State.idle {
     didSet { onPhaseChange?() }
   }
@@ -83,13 +84,14 @@ package final class Connection {
     let hop = route.firstHop
     if let addresses = AddressBook.numeric(hop.host, hop.port) {
       dial(addresses)
-    } else {
+    } else if let interruption {
       state = .resolving(
         try route.addresses.lookUp(hop.host, hop.port, waiter: interruption))
     }
   }
 
   private func dial(_ addresses: [SocketAddress]) {
+    interruption = nil
     state = .dialing(Dialer(addresses, authority: route.firstHop.authority))
   }
 

@@ -32,32 +32,36 @@ extension Model {
     Model(
       "4.0Ultra", aliases: ["ultra", "spark-ultra", "spark-4.0-ultra", "v4.0"],
       webSocket: .chat("/v4.0/chat", "4.0Ultra"), http: .open("/v1", "4.0Ultra"),
-      context: 32_768, maxTokens: 32_768, takes: [.system, .functions, .webSearch, .citations]),
+      context: 32_768, maxTokens: 32_768, takes: [.system, .functions, .webSearch, .citations],
+      disputedOverWebSocket: [.functions]),
     Model(
       "x1", aliases: ["spark-x1"], .reasoning,
       webSocket: .chat("/v1/x1", "x1"), http: .open("/v2", "x1"),
-      context: 32_768, maxTokens: 32_768, takes: [.system, .reasoning, .webSearch],
-      disputed: [.citations]),
+      context: 32_768, maxTokens: 32_768, takes: [.system, .reasoning, .webSearch, .citations],
+      disputedOverWebSocket: [.citations]),
     Model(
       "x1.5", aliases: ["spark-x1.5", "spark-x"], .reasoning,
       webSocket: .chat("/v1/x1", "spark-x", "x1"), http: .open("/v2", "spark-x", "x1"),
       context: 65_536, maxTokens: 65_535,
-      takes: [.system, .functions, .reasoning, .webSearch], disputed: [.citations]),
+      takes: [.system, .functions, .reasoning, .webSearch, .citations],
+      disputedOverWebSocket: [.functions, .citations]),
     Model(
       "x2", aliases: ["spark-x2"], .reasoning,
       webSocket: .chat("/x2", "spark-x"), http: .open("/x2", "spark-x"),
       context: 65_536, maxTokens: 131_072,
-      takes: [.system, .functions, .reasoning, .webSearch], disputed: [.citations]),
+      takes: [.system, .functions, .reasoning, .webSearch, .citations],
+      disputedOverWebSocket: [.functions, .citations]),
     Model(
       "x2-flash", aliases: ["spark-x2-flash"], .reasoning, http: .open("/agent/v1", "spark-x"),
       context: 262_144, maxTokens: 131_072,
-      takes: [.system, .functions, .reasoning, .webSearch], disputed: [.citations]),
+      takes: [.system, .functions, .reasoning, .webSearch, .citations],
+      disputedOverWebSocket: [.functions, .citations]),
     Model(
       "x1-preview", aliases: ["spark-x1-preview"], .reasoning,
       webSocket: .chat("/v1/reasoner-x1-preview", "x1"),
       http: .completions("spark-api-open-preview.xf-yun.com", "/v2", "x1-preview"),
-      context: 65_536, maxTokens: 65_535, takes: [.system, .reasoning, .webSearch],
-      disputed: [.functions, .citations]),
+      context: 65_536, maxTokens: 65_535, takes: [.system, .reasoning, .webSearch, .citations],
+      disputed: [.functions], disputedOverWebSocket: [.citations]),
     fixed("x2.5", "spark-x2.5"),
     fixed("x2.5-4b", "spark-x2.5-4b"),
     fixed("x2.5-1.7b", "spark-x2.5-1.7b"),
@@ -88,8 +92,7 @@ extension Model {
     Model(
       name, aliases: [wire], .fixed,
       http: Address(transport: .http, host: nil, path: "", names: [wire]), context: nil,
-      maxTokens: 262_143, takes: [.system, .functions, .reasoning, .webSearch],
-      disputed: [.citations])
+      maxTokens: 262_143, takes: [.system, .functions, .reasoning, .webSearch, .citations])
   }
 }
 

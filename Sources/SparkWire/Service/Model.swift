@@ -62,11 +62,13 @@ package struct Model: Sendable {
   package let features: Features
   /// What some sources say it takes and others not: it is asked for, and the service decides.
   package let disputed: Features
+  /// What only HTTP is documented for.
+  let disputedOverWebSocket: Features
 
   init(
     _ name: String, aliases: [String] = [], _ family: Family = .general, webSocket: Address? = nil,
     http: Address? = nil, context: Int?, maxTokens: Int, takes features: Features = [],
-    disputed: Features = []
+    disputed: Features = [], disputedOverWebSocket: Features = []
   ) {
     self.name = name
     self.aliases = aliases
@@ -76,10 +78,17 @@ package struct Model: Sendable {
     self.maxTokens = maxTokens
     self.features = features
     self.disputed = disputed
+    self.disputedOverWebSocket = disputedOverWebSocket
   }
 
   package func address(_ transport: Transport) -> Address? {
     addresses.first { $0.transport == transport }
+  }
+
+  /// Whether it is agreed that the model takes the feature.
+  func isKnown(toTake feature: Features, over transport: Transport) -> Bool {
+    features.contains(feature)
+      && !(transport == .webSocket && disputedOverWebSocket.contains(feature))
   }
 
   /// Whether it may be asked for all of `wanted`.

@@ -63,8 +63,8 @@ struct RequestRules {
       ),
     ]
     for (feature, isUsed, what, warning) in uses
-    where isUsed && !model.features.contains(feature) {
-      guard model.disputed.contains(feature) else {
+    where isUsed && !model.isKnown(toTake: feature, over: transport) {
+      guard model.mayTake(feature) else {
         let names = Model.all.filter { $0.features.contains(feature) }.map(\.name)
         throw refusal(
           what, model, hint: "models that do: \(names.joined(separator: ", "))")
