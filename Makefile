@@ -22,7 +22,7 @@ TEST_PACKAGES := gcc g++ libc6-dev valgrind binutils tinyproxy-bin microsocks da
   libnss-wrapper
 BENCH_PACKAGES := libwebsockets-dev
 
-.PHONY: all library demo test lint bench bench-instructions install uninstall clean help \
+.PHONY: all library demo test lint wheel bench bench-instructions install uninstall clean help \
   setup-build setup-test setup-bench
 
 all: library
@@ -61,11 +61,15 @@ demo: library $(VENV)/.tests
 	@scripts/demo.sh
 
 #: make test       runs every test in every language
-test: library setup-test $(VENV)/.tests
+test: library setup-test $(VENV)/.tests $(VENV)/.wheel
 	@$(VENV)/bin/python Tests/run.py
 
 setup-test:
 	@scripts/need.sh $(TEST_PACKAGES)
+
+#: make wheel      build/wheels: a wheel with the library inside, and an sdist
+wheel: library $(VENV)/.wheel
+	@scripts/wheel.sh
 
 #: make bench      measures libsparkchat beside other clients; prints a table
 bench: library setup-bench $(VENV)-bench/.installed
@@ -114,6 +118,10 @@ $(VENV)-bench/.installed: Tests/Benchmarks/requirements-bench.txt
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || scripts/need.sh python3-venv
 	$(PYTHON) -m venv $(VENV)-bench
 	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+$(VENV)/.wheel: Tests/requirements-wheel.txt | $(VENV)/bin/python
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r Tests/requirements-wheel.txt
 	@touch $@
 
 $(VENV)/.lint: Tests/requirements-lint.txt | $(VENV)/bin/python

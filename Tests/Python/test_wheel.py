@@ -1,0 +1,108 @@
+"""The wheel: built by `make wheel`, installed where nothing else is, and chatting from there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from service import ROOT, Service
+
+# Prints the answer, and whose jansson was loaded.
+PROGRAM = """
+import sys, sparkchat
+url, ca_file, app_id, api_key, api_secret = sys.argv[1:]
+spark = sparkchat.Spark(
+    url=url, ca_file=ca_file, app_id=app_id, api_key=api_key, api_secret=api_secret
+)
+print(spark.invoke("6 times 7").text)
+print([line.split()[-1] for line in open("/proc/self/maps") if "jansson" in line][0])
+"""
+# Where Swift, the development files and the system's jansson may be.
+HIDDEN = ["/opt/swift", "/usr/include/openssl", "/usr/include/jansson.h"]
+
+
+@pytest.fixture(scope="module")
+def wheels() -> Path:
+    subprocess.run(["make", "wheel"], cwd=ROOT, check=True, capture_output=True, timeout=280)
+    return ROOT / "build" / "wheels"
+
+
+@pytest.fixture(scope="module")
+def python(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A fresh virtual environment with the wheel alone."""
+    folder = tmp_path_factory.mktemp("fresh")
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True, timeout=120)
+    wheel = next(wheels.glob("*.whl"))
+    install = [folder / "bin" / "pip", "install", "--quiet", "--no-index", "--no-deps", wheel]
+    subprocess.run(install, check=True, timeout=120)
+    yield folder / "bin" / "python"
+
+
+def hiding(command: list[str]) -> list[str]:
+    """Run a command where the build machine's files cannot be seen, if that is allowed here."""
+    libraries = [str(path) for path in Path("/usr/lib").rglob("libjansson.so*")]
+    covers = [
+        f"mount --bind /dev/null {path}" if Path(path).is_file() else f"mount -t tmpfs none {path}"
+        for path in [*HIDDEN, *libraries]
+        if Path(path).exists() and not Path(path).is_symlink()
+    ]
+    script = " && ".join([*covers, 'exec "$@"'])
+    unshare = ["unshare", "--user", "--map-root-user", "--mount"]
+    if shutil.which("unshare") is None:
+        return command
+    if subprocess.run([*unshare, "true"], capture_output=True).returncode != 0:
+        return command
+    return [*unshare, "sh", "-c", script, "sh", *command]
+
+
+def test_it_chats_where_neither_swift_nor_jansson_is(python: Path, service: Service) -> None:
+    url = service.url("/v3.5/chat")
+    secrets = [service.credentials[name] for name in ("app_id", "api_key", "api_secret")]
+    arguments = [url, service.ca_file, *secrets]
+    done = subprocess.run(
+        hiding([str(python), "-I", "-c", PROGRAM, *arguments]),
+        env={"PATH": os.environ["PATH"]},
+        cwd="/",
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    answer, jansson = done.stdout.splitlines()
+    assert "42" in answer
+    assert Path(jansson).is_relative_to(python.parent.parent), "the wheel brings its own"
+
+
+def test_the_wheel_is_for_any_python_and_honest_about_the_system(wheels: Path) -> None:
+    wheel = next(wheels.glob("*.whl"))
+    assert "-py3-none-manylinux_2_" in wheel.name
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "sparkchat/_native/libsparkchat.so.0" in names
+    assert "sparkchat/py.typed" in names
+    # What is updated with the system stays with the system.
+    assert not [name for name in names if "libssl" in name or "libcrypto" in name]
+
+
+def test_the_sdist_says_what_it_needs(wheels: Path, tmp_path: Path) -> None:
+    archive = tarfile.open(next(wheels.glob("*.tar.gz")))
+    archive.extractall(tmp_path, filter="data")
+    (source,) = tmp_path.iterdir()
+    assert (source / "swift" / "Package.swift").is_file()
+    assert (source / "swift" / "include" / "sparkchat.h").is_file()
+    # Only Python's own folder is on the path: no Swift.
+    build = "from hatchling.build import build_wheel; build_wheel('.')"
+    environment = {"PATH": str(Path(sys.executable).parent)}
+    done = subprocess.run(
+        [sys.executable, "-c", build], cwd=source, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode != 0
+    assert "needs Swift 6.3" in done.stderr
+    assert "libjansson-dev" in done.stderr
