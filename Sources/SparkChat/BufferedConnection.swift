@@ -16,9 +16,6 @@ final class BufferedConnection {
     self.connection = connection
   }
 
-  /// Whether a step might bring something without waiting.
-  var mayHaveMore: Bool { !incoming.isEmpty || connection.mayHaveMore }
-
   /// Reads larger pieces while they come full, so that a large message costs few calls and an
   /// idle connection little memory.
   func read() throws(SparkError) -> Connection.ReadOutcome {

@@ -13,6 +13,8 @@ protocol Channel: AnyObject {
   /// What this machine's clock was corrected by for the signature.
   var clockOffset: Int64 { get }
   var line: BufferedConnection { get }
+  /// Bytes have arrived that no message has been made of yet.
+  var hasBuffered: Bool { get }
 
   /// True once the channel is open.
   func advance(now: Instant) throws(SparkError) -> Bool

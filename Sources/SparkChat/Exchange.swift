@@ -88,7 +88,9 @@ final class Exchange {
   var isQuiet: Bool { state == .answering && !freshMessage && !mayHaveMore }
 
   /// Whether a step might bring something without waiting.
-  var mayHaveMore: Bool { reader.hasEvents || isOver || line.mayHaveMore }
+  var mayHaveMore: Bool {
+    reader.hasEvents || isOver || channel.hasBuffered || line.connection.mayHaveMore
+  }
 
   func nextEvent() -> AnswerEvent? { reader.nextEvent() }
 

@@ -47,6 +47,8 @@ final class HTTPChannel: Channel {
   /// Nothing is signed here.
   var clockOffset: Int64 { 0 }
 
+  var hasBuffered: Bool { !line.incoming.isEmpty || !body.isEmpty }
+
   func advance(now: Instant) throws(SparkError) -> Bool {
     guard case .connecting = state else { return true }
     guard try line.connection.advance(now: now) else { return false }
@@ -91,6 +93,8 @@ final class HTTPChannel: Channel {
     }
     switch try line.read() {
     case .bytes:
+      // Before it is asked, a server may say that it is going to close, and nothing else.
+      if case .open = state { return .closed(code: nil, reason: "the server spoke unasked") }
       let received = try receiveBuffered()
       if case .wouldBlock = received { return .incomplete }
       return received

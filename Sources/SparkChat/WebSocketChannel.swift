@@ -46,6 +46,8 @@ final class WebSocketChannel: Channel {
     return refusalError
   }
 
+  var hasBuffered: Bool { !line.incoming.isEmpty }
+
   func advance(now: Instant) throws(SparkError) -> Bool {
     while true {
       switch state {

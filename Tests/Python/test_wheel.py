@@ -92,8 +92,8 @@ def test_the_wheel_is_for_any_python_and_honest_about_the_system(wheels: Path) -
 
 
 def test_the_sdist_says_what_it_needs(wheels: Path, tmp_path: Path) -> None:
-    archive = tarfile.open(next(wheels.glob("*.tar.gz")))
-    archive.extractall(tmp_path, filter="data")
+    with tarfile.open(next(wheels.glob("*.tar.gz"))) as archive:
+        archive.extractall(tmp_path, filter="data")
     (source,) = tmp_path.iterdir()
     assert (source / "swift" / "Package.swift").is_file()
     assert (source / "swift" / "include" / "sparkchat.h").is_file()

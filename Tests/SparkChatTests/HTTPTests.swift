@@ -203,6 +203,30 @@ struct HTTPTests {
       seen.calls.allSatisfy { $0.last?.hasPrefix("{") == true && $0.last?.hasSuffix("}") == true })
   }
 
+  @Test(arguments: ["coalesce", "single", "json_body", "count:n=500", "fragments:size=1"])
+  func `what has arrived at once is not left lying in a group`(scenario: String) throws {
+    let client = try client(Emulator.running().url(.https, "/v1", scenario: scenario))
+    let group = try Group()
+    let streams = try (0..<5).map { _ in try client.open(.asking()) }
+    for stream in streams { try group.add(stream) }
+    var done = 0
+    loop: while true {
+      switch try group.next(timeoutMilliseconds: 5_000) {
+      case .done: done += 1
+      case .idle: break loop
+      case .failed(_, let error):
+        Issue.record("\(error.message)")
+        break loop
+      case .again:
+        Issue.record("nothing happens")
+        break loop
+      default: continue
+      }
+    }
+    #expect(done == 5)
+    #expect(streams.allSatisfy { $0.response.outcome == .complete })
+  }
+
   @Test func `cancelling closes the connection`() throws {
     let client = try client(Emulator.running().url(.https, "/v1", scenario: "count:n=100000"))
     let stream = try client.open(.asking())
