@@ -12,20 +12,11 @@ final class FunctionResultHandle: Handle {
 /// A function of C's. It lives as long as the conversation that may call it.
 final class FunctionCallback: FunctionHandler {
   private let onCall: sparkchat_function_fn
-  private let userData: UnsafeMutableRawPointer?
-  private let destroy: sparkchat_destroy_fn?
+  private let userData: UserData
 
-  init(
-    _ onCall: sparkchat_function_fn, _ userData: UnsafeMutableRawPointer?,
-    _ destroy: sparkchat_destroy_fn?
-  ) {
+  init(_ onCall: sparkchat_function_fn, _ userData: UserData) {
     self.onCall = onCall
     self.userData = userData
-    self.destroy = destroy
-  }
-
-  deinit {
-    destroy?(userData)
   }
 
   func call(_ call: Message.Call) throws(SparkError) -> String {
@@ -35,7 +26,7 @@ final class FunctionCallback: FunctionHandler {
     let answer = withExtendedLifetime((name, arguments, result)) {
       onCall(
         name.bytes.exported(), arguments.bytes.exported(), arguments.bytes.count,
-        result.borrowed(), userData)
+        result.borrowed(), userData.pointer)
     }
     guard answer == 0 else { throw SparkError(.callback, "the function asked to stop") }
     return result.text
@@ -50,12 +41,10 @@ public func sparkchat_conversation_add_function(
   _ destroy: sparkchat_destroy_fn?, _ error: UnsafeMutablePointer<OpaquePointer?>?
 ) -> sparkchat_status {
   boundary(error) { () throws(SparkError) in
-    guard let onCall else {
-      destroy?(userData)
-      throw .null("the function")
-    }
     // From here on, `destroy` is called whatever happens.
-    let handler = FunctionCallback(onCall, userData, destroy)
+    let userData = UserData(userData, destroy)
+    guard let onCall else { throw .null("the function") }
+    let handler = FunctionCallback(onCall, userData)
     let handle = try object(conversation, ConversationHandle.self)
     try handle.exclusively { conversation throws(SparkError) in
       try conversation.addFunction(

@@ -8,25 +8,16 @@ internal import SparkWire
 /// client.
 final class LogCallback: LogSink, @unchecked Sendable {
   private let onLog: sparkchat_log_fn
-  private let userData: UnsafeMutableRawPointer?
-  private let destroy: sparkchat_destroy_fn?
+  private let userData: UserData
 
-  init(
-    _ onLog: sparkchat_log_fn, _ userData: UnsafeMutableRawPointer?,
-    _ destroy: sparkchat_destroy_fn?
-  ) {
+  init(_ onLog: sparkchat_log_fn, _ userData: UserData) {
     self.onLog = onLog
     self.userData = userData
-    self.destroy = destroy
-  }
-
-  deinit {
-    destroy?(userData)
   }
 
   func write(_ level: LogLevel, _ message: StaticString, fields: String) {
     fields.withCString { fields in
-      onLog(sparkchat_log_level(UInt32(level.rawValue)), exported(message), fields, userData)
+      onLog(sparkchat_log_level(UInt32(level.rawValue)), exported(message), fields, userData.pointer)
     }
   }
 }
@@ -48,6 +39,6 @@ public func sparkchat_config_set_log(
       }
       return known
     }
-    try config.value.setLog(Logger(level: known, sink: LogCallback(onLog, userData, destroy)))
+    try config.value.setLog(Logger(level: known, sink: LogCallback(onLog, UserData(userData, destroy))))
   }
 }
