@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from service import Service
-from sparkchat import ConfigError, InvalidArgumentError, Spark
+from sparkchat import ConfigError, InvalidArgumentError, Spark, Transport, models
 
 FAMILIES = {
     "langchain": {
@@ -84,7 +84,7 @@ def test_the_environment_can_be_left_alone(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_bad_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("IFLYTEK_SPARK_API_URL", "https://example.com/")
+    monkeypatch.setenv("IFLYTEK_SPARK_API_URL", "ftp://example.com/")
     with pytest.raises(InvalidArgumentError, match="IFLYTEK_SPARK_API_URL"):
         Spark("a", "b", "c")
 
@@ -93,13 +93,16 @@ def test_without_any_setting_the_defaults_hold() -> None:
     client = Spark("a1b2c3d4", "key", "secret")
     assert client.url == "wss://spark-api.xf-yun.com/v3.5/chat"
     assert client.domain == "generalv3.5"
-    assert client.model is None
+    assert client.transport is Transport.WEBSOCKET
+    assert client.model == models()[0]
 
 
 def test_A8_the_model_is_what_is_asked() -> None:
     client = Spark("a1b2c3d4", "key", "secret", model="4.0ultra")
     assert client.url == "wss://spark-api.xf-yun.com/v4.0/chat"
-    assert (client.model, client.domain) == ("4.0ultra", "4.0Ultra")
+    assert client.domain == "4.0Ultra"
+    assert client.model is not None
+    assert client.model.name == "4.0Ultra"
 
 
 def test_what_does_not_fit_together_is_refused() -> None:
