@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import base64
-import struct
-import zlib
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from pictures import png
 from service import Service
 from sparkchat import Feature, Image, InvalidArgumentError, Model, Spark, Transport, models
 
@@ -275,22 +274,3 @@ def test_a_name_of_tomorrow_passes_with_url_and_domain(service: Service, tag: st
     )
     assert client.model is None
     assert client.invoke("Hello").text
-
-
-def png(width: int, height: int) -> bytes:
-    """Return a black PNG image."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        check = zlib.crc32(kind + data)
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check)
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    rows = zlib.compress(bytes((width + 1) * height))
-    return b"".join(
-        [
-            b"\x89PNG\r\n\x1a\n",
-            chunk(b"IHDR", head),
-            chunk(b"IDAT", rows),
-            chunk(b"IEND", b""),
-        ]
-    )
