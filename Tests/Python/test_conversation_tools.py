@@ -31,13 +31,6 @@ def results(talk: Conversation) -> list[str]:
     return [m.content for m in talk.messages if isinstance(m, FunctionResult)]
 
 
-@pytest.fixture
-def known_fault(request: pytest.FixtureRequest, transport: str) -> None:
-    """The library takes an id that comes again for one that has its result already."""
-    if transport == "http":
-        request.applymarker(pytest.mark.xfail(reason="ids of calls that come again"))
-
-
 @pytest.mark.usefixtures("known_fault")
 def test_two_rounds(chat: MakeChat, service: Service, tag: str, transport: str) -> None:
     client = chat(f"{CALLS}2", tag=tag, transport=transport)
