@@ -52,11 +52,12 @@ def _signature(function: Any) -> tuple[str, list[str]]:
 
 
 def _name(kind: Any) -> str:
-    """Write a type as `sparkchat_error **`, without const."""
+    """Write a type as `sparkchat_error **`: without const, but for strings."""
     if isinstance(kind, c_ast.PtrDecl):
         inner = _name(kind.type)
         return f"{inner}*" if inner.endswith("*") else f"{inner} *"
-    return " ".join(kind.type.names)
+    name = " ".join(kind.type.names)
+    return f"const {name}" if name == "char" and "const" in kind.quals else name
 
 
 def _values(enum: Any) -> dict[str, int]:

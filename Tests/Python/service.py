@@ -32,13 +32,18 @@ class Service:
         self.credentials: dict[str, Any] = {
             name: ready[name] for name in ("app_id", "api_key", "api_secret")
         }
+        self.password: str = ready["api_password"]
         self.ca_file: str = ready["ca_file"]
 
-    def base(self, *, tls: bool = False, port: str | None = None) -> str:
+    def base(
+        self, *, tls: bool = False, port: str | None = None, transport: str = "websocket"
+    ) -> str:
         """Return scheme, host and port; `port` names one of the faulty ports."""
         number = self.ready["ports"][port] if port else self.ready["wss_port" if tls else "ws_port"]
-        scheme = "wss" if tls or (port or "").startswith("tls_") else "ws"
-        return f"{scheme}://{'localhost' if scheme == 'wss' else '127.0.0.1'}:{number}"
+        is_secure = tls or (port or "").startswith("tls_")
+        scheme = ("https" if is_secure else "http") if transport == "http" else "ws"
+        scheme = "wss" if is_secure and scheme == "ws" else scheme
+        return f"{scheme}://{'localhost' if is_secure else '127.0.0.1'}:{number}"
 
     def url(
         self,
@@ -46,10 +51,11 @@ class Service:
         *,
         tls: bool = False,
         port: str | None = None,
+        transport: str = "websocket",
         **query: Any,
     ) -> str:
         """Return the URL of a path; `query` may hold `scenario` and `tag`."""
-        url = self.base(tls=tls, port=port) + path
+        url = self.base(tls=tls, port=port, transport=transport) + path
         return f"{url}?{urlencode(query)}" if query else url
 
     def signed_url(self, path: str = "/v3.5/chat", **query: str) -> str:
@@ -76,8 +82,8 @@ class Service:
         return [json.loads(text) for record in self.records(tag) for text in record["requests"]]
 
     def _page(self, page: str) -> Any:
-        base = self.base().replace("ws://", "http://")
-        with urlopen(Request(f"{base}/_emulator/{page}"), timeout=30) as answer:
+        url = f"{self.base(transport='http')}/_emulator/{page}"
+        with urlopen(Request(url), timeout=30) as answer:
             return json.load(answer)
 
 

@@ -89,12 +89,15 @@ def test_A9_reasoning_is_put_together_from_all_frames(chat: MakeChat) -> None:
 
 def test_A14_a_function_call_is_surfaced(chat: MakeChat) -> None:
     client = chat('function_call:name=get_weather,arguments={"city": "合肥"}')
-    call = FunctionCall("get_weather", '{"city": "合肥"}')
     answer = client.invoke("Weather?")
-    assert answer.function_calls == (call,)
-    assert answer.function_calls[0].parse_arguments() == {"city": "合肥"}
+    (call,) = answer.function_calls
+    assert (call.name, call.arguments) == ("get_weather", '{"city": "合肥"}')
+    assert call.id
+    assert call.valid
+    assert call.parsed() == {"city": "合肥"}
     assert answer.text == ""
-    assert [event for event in client.stream("Weather?") if event.kind == 4] == [call]
+    stream = client.stream("Weather?")
+    assert [event for event in stream if event.kind == 4] == list(stream.response.function_calls)
 
 
 def test_C12_a_function_call_is_emitted_once(chat: MakeChat) -> None:
@@ -105,8 +108,9 @@ def test_C12_a_function_call_is_emitted_once(chat: MakeChat) -> None:
 def test_arguments_that_are_not_json_are_passed_on(chat: MakeChat) -> None:
     (call,) = chat("function_call:name=f,arguments={broken").invoke("Go.").function_calls
     assert call.arguments == "{broken"
+    assert not call.valid
     with pytest.raises(ValueError, match="Expecting"):
-        call.parse_arguments()
+        call.parsed()
 
 
 def test_citations_come_before_the_text(chat: MakeChat) -> None:

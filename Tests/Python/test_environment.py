@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from service import Service
-from sparkchat import ConfigError, InvalidArgumentError, Spark
+from sparkchat import ConfigError, InvalidArgumentError, Spark, Transport, models
 
 FAMILIES = {
     "langchain": {
@@ -50,6 +51,57 @@ def test_C3_everything_can_come_from_the_environment(
     assert record["path"] == "/v2.1/chat"
 
 
+def test_a_password_of_the_environment_chooses_http_where_nothing_else_is_set(
+    service: Service, tag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IFLYTEK_SPARK_API_PASSWORD", service.password)
+    client = Spark(model="max")
+    assert client.transport is Transport.HTTP
+    assert client.url == "https://spark-api-open.xf-yun.com/v1/chat/completions"
+    assert Spark(url=service.url("/v1", transport="http", tag=tag), domain="lite").invoke("Hello")
+    assert service.records(tag)[0]["authorization"] == "password"
+    assert Spark(model="max", **service.credentials).transport is Transport.WEBSOCKET
+
+
+@pytest.mark.parametrize(
+    ("settings", "transport"),
+    [
+        ({}, Transport.WEBSOCKET),
+        ({"api_password": "password"}, Transport.HTTP),
+        ({"api_password": "password", "transport": "websocket"}, Transport.WEBSOCKET),
+        ({"transport": "http"}, Transport.HTTP),
+        ({"transport": Transport.HTTP}, Transport.HTTP),
+        ({"transport": "auto"}, Transport.WEBSOCKET),
+        ({"model": "x2-flash"}, Transport.HTTP),
+        ({"model": "image", "api_password": "password"}, Transport.WEBSOCKET),
+    ],
+)
+def test_the_transport_follows_from_model_and_credentials(
+    settings: dict[str, Any], transport: Transport
+) -> None:
+    client = Spark("a1b2c3d4", "key", "secret", **{"model": "max", **settings})
+    assert client.transport is transport
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "says"),
+    [
+        ({"transport": "tcp"}, InvalidArgumentError, "'tcp'.*websocket"),
+        ({"transport": 2}, TypeError, "transport must be a str"),
+        ({"transport": "http", "url": "wss://example.com/v3.5/chat"}, ConfigError, "wss://"),
+        ({"transport": "http", "model": "image"}, ConfigError, "not served over HTTP"),
+        ({"transport": "websocket", "api_key": None}, ConfigError, "API key"),
+        ({"transport": "http", "api_secret": None}, ConfigError, "(?i)password"),
+    ],
+)
+def test_a_transport_that_does_not_fit_is_refused(
+    settings: dict[str, Any], error: type[Exception], says: str
+) -> None:
+    credentials = {"app_id": "a1b2c3d4", "api_key": "key", "api_secret": "secret"}
+    with pytest.raises(error, match=says):
+        Spark(**{**credentials, **settings}, environment=False)
+
+
 def test_arguments_come_first(
     service: Service, tag: str, monkeypatch: pytest.MonkeyPatch, names: dict[str, str]
 ) -> None:
@@ -84,7 +136,7 @@ def test_the_environment_can_be_left_alone(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_bad_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("IFLYTEK_SPARK_API_URL", "https://example.com/")
+    monkeypatch.setenv("IFLYTEK_SPARK_API_URL", "ftp://example.com/")
     with pytest.raises(InvalidArgumentError, match="IFLYTEK_SPARK_API_URL"):
         Spark("a", "b", "c")
 
@@ -93,13 +145,16 @@ def test_without_any_setting_the_defaults_hold() -> None:
     client = Spark("a1b2c3d4", "key", "secret")
     assert client.url == "wss://spark-api.xf-yun.com/v3.5/chat"
     assert client.domain == "generalv3.5"
-    assert client.model is None
+    assert client.transport is Transport.WEBSOCKET
+    assert client.model == models()[0]
 
 
 def test_A8_the_model_is_what_is_asked() -> None:
     client = Spark("a1b2c3d4", "key", "secret", model="4.0ultra")
     assert client.url == "wss://spark-api.xf-yun.com/v4.0/chat"
-    assert (client.model, client.domain) == ("4.0ultra", "4.0Ultra")
+    assert client.domain == "4.0Ultra"
+    assert client.model is not None
+    assert client.model.name == "4.0Ultra"
 
 
 def test_what_does_not_fit_together_is_refused() -> None:

@@ -43,7 +43,6 @@ def sent(chat: MakeChat, service: Service, tag: str, **arguments: Any) -> dict[s
         ({"temperature": Decimal("0.5")}, {"temperature": 0.5}),
         ({"max_tokens": 100, "chat_id": "c-1"}, {"max_tokens": 100, "chat_id": "c-1"}),
         ({"auditing": "strict"}, {"auditing": "strict"}),
-        ({"function_choice": "f"}, {"function_choice": "f"}),
         (
             {"search": True},
             {"tools": [{"enable": True, "show_ref_label": False, "search_mode": "normal"}]},
@@ -58,7 +57,7 @@ def sent(chat: MakeChat, service: Service, tag: str, **arguments: Any) -> dict[s
         ),
         ({"search": False}, {"tools": [{"enable": False}]}),
         ({"references": False}, {}),
-        ({"temperature": None, "functions": None}, {}),
+        ({"temperature": None, "tools": None}, {}),
         ({"extra": {"parameter": {"chat": {"new": [1]}}}}, {"new": [1]}),
     ],
 )
@@ -98,10 +97,9 @@ def test_options_of_reasoning_models(
     assert sent(chat, service, tag, defaults=defaults, **options) == (expected or options)
 
 
-def test_C4_zero_is_a_value(chat: MakeChat) -> None:
-    client = chat(temperature=0)
-    with pytest.raises(InvalidArgumentError, match="temperature"):
-        client.invoke("Hello")
+def test_C4_zero_is_a_value(chat: MakeChat, service: Service, tag: str) -> None:
+    # These models refuse 0: what comes closest to it is sent.
+    assert sent(chat, service, tag, temperature=0) == {"temperature": 0.01}
     with pytest.raises(InvalidArgumentError, match="top_k"):
         chat(top_k=0)
 
@@ -118,7 +116,7 @@ def test_options_of_a_call_come_before_those_of_the_client(
 
 
 def test_C5_a_second_call_has_the_same_settings(chat: MakeChat, service: Service, tag: str) -> None:
-    client = chat(tag=tag, patch_id="resource-1", user_id="u", functions=[WEATHER])
+    client = chat(tag=tag, patch_id="resource-1", user_id="u", tools=[WEATHER])
     client.invoke("Hello")
     client.invoke("Hello")
     first, second = service.requests(tag)
@@ -128,7 +126,7 @@ def test_C5_a_second_call_has_the_same_settings(chat: MakeChat, service: Service
 
 def test_functions_are_offered(chat: MakeChat, service: Service, tag: str) -> None:
     functions = [WEATHER, {**WEATHER, "name": "查天气"}]
-    answer = chat(tag=tag).invoke("What is the weather in Hefei?", functions=functions)
+    answer = chat(tag=tag).invoke("What is the weather in Hefei?", tools=functions)
     assert answer.function_calls
     (request,) = service.requests(tag)
     assert request["payload"]["functions"]["text"] == functions
@@ -139,7 +137,7 @@ def test_what_was_given_is_neither_changed_nor_watched(
 ) -> None:
     extra: dict[str, Any] = {"parameter": {"chat": {"note": [1]}}}
     functions = [copy.deepcopy(WEATHER)]
-    client = chat(tag=tag, extra=extra, functions=functions)
+    client = chat(tag=tag, extra=extra, tools=functions)
     client.invoke("Hello")
     assert extra == {"parameter": {"chat": {"note": [1]}}}
     assert functions == [WEATHER]
@@ -186,15 +184,20 @@ def test_A10_A11_unknown_arguments_are_refused(chat: MakeChat, name: str) -> Non
         ({"search": 1}, TypeError),
         ({"search": True, "references": 1}, TypeError),
         ({"thinking": 2}, TypeError),
-        ({"functions": [{"name": "f"}]}, InvalidArgumentError),
-        ({"functions": [{**WEATHER, "strict": True}]}, InvalidArgumentError),
-        ({"functions": [{**WEATHER, "name": "a\0b"}]}, InvalidArgumentError),
-        ({"functions": [{**WEATHER, "parameters": "{}"}]}, TypeError),
-        ({"functions": ["f"]}, TypeError),
-        ({"functions": 1}, TypeError),
-        ({"functions": "f"}, TypeError),
+        ({"tool_choice": 1}, TypeError),
+        ({"response_format": "xml"}, InvalidArgumentError),
+        ({"response_format": 1}, TypeError),
+        ({"response_format": {"type": "json_object", "strict": True}}, InvalidArgumentError),
+        ({"response_format": {"type": "json_schema"}}, InvalidArgumentError),
+        ({"tools": [{"description": "f"}]}, InvalidArgumentError),
+        ({"tools": [{**WEATHER, "strict": True}]}, InvalidArgumentError),
+        ({"tools": [{**WEATHER, "name": "a\0b"}]}, InvalidArgumentError),
+        ({"tools": [{**WEATHER, "parameters": "{}"}]}, TypeError),
+        ({"tools": ["f"]}, TypeError),
+        ({"tools": 1}, TypeError),
+        ({"tools": "f"}, TypeError),
         ({"references": 0}, TypeError),
-        ({"functions": WEATHER}, TypeError),
+        ({"tools": WEATHER}, TypeError),
         ({"extra": "{}"}, TypeError),
         ({"extra": {"a": {1, 2}}}, InvalidArgumentError),
         ({"extra": {"a": float("inf")}}, InvalidArgumentError),
@@ -211,13 +214,31 @@ def test_bad_values_are_refused_before_anything_is_sent(
 
 
 @pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"tool_choice": ""}, "function choice is empty"),
+        ({"tool_choice": "f"}, '"f" is to be called, but is not offered'),
+        ({"response_format": "json_object"}, "JSON mode.*only the HTTP transport"),
+    ],
+)
+def test_what_does_not_fit_is_refused_before_anything_is_sent(
+    chat: MakeChat, service: Service, tag: str, options: Options, says: str
+) -> None:
+    with pytest.raises(InvalidArgumentError, match=says):
+        chat(tag=tag).invoke("Hello", **options)
+    assert service.records(tag, wait=0.05) == []
+
+
+@pytest.mark.parametrize(
     ("settings", "error"),
     [
         ({"user_id": "x" * 33}, InvalidArgumentError),
         ({"user_id": ""}, InvalidArgumentError),
         ({"user_id": 5}, TypeError),
         ({"patch_id": "x" * 33}, InvalidArgumentError),
-        ({"url": "https://example.com/v1"}, InvalidArgumentError),
+        ({"url": "ftp://example.com/v1"}, InvalidArgumentError),
+        ({"api_password": "a b"}, InvalidArgumentError),
+        ({"max_idle_connections": -1}, InvalidArgumentError),
         ({"connect_timeout": -1}, InvalidArgumentError),
         ({"connect_timeout": -0.0001}, InvalidArgumentError),
         ({"connect_timeout": float("inf")}, InvalidArgumentError),

@@ -16,6 +16,9 @@ _POINTER_TO = {
     "sparkchat_request": _types.Request,
     "sparkchat_stream": _types.Stream,
     "sparkchat_group": _types.Group,
+    "sparkchat_model": _types.Model,
+    "sparkchat_conversation": _types.Conversation,
+    "sparkchat_function_result": _types.FunctionResult,
     "sparkchat_event": _types.Event,
     "sparkchat_response": _types.Response,
     "sparkchat_error": _types.Error,
@@ -23,6 +26,7 @@ _POINTER_TO = {
     "int64_t": ctypes.c_int64,
 }
 _CALLBACKS = {
+    "sparkchat_function_fn": _types.CallFunction,
     "sparkchat_event_fn": _types.EventFunction,
     "sparkchat_log_fn": _types.LogFunction,
     "sparkchat_destroy_fn": _types.DestroyFunction,
@@ -34,7 +38,9 @@ _PLAIN = {
     "size_t": ctypes.c_size_t,
     "int64_t": ctypes.c_int64,
     "uint64_t": ctypes.c_uint64,
-    "char *": ctypes.c_char_p,
+    "const char *": ctypes.c_char_p,
+    "char *": _types.StringPointer,
+    "char **": _types.StringOut,
     "void *": ctypes.c_void_p,
     **_CALLBACKS,
 }
@@ -42,7 +48,12 @@ _ENUMS = {
     "sparkchat_status": enums.Status,
     "sparkchat_outcome": enums.Outcome,
     "sparkchat_phase": enums.Phase,
+    "sparkchat_transport": enums.Transport,
     "sparkchat_role": enums.Role,
+    "sparkchat_function_choice": enums.FunctionChoice,
+    "sparkchat_response_format": enums.ResponseFormat,
+    "sparkchat_feature": enums.Feature,
+    "sparkchat_support": enums.Support,
     "sparkchat_event_kind": enums.EventKind,
     "sparkchat_tokens": enums.Tokens,
     "sparkchat_thinking": enums.Thinking,
@@ -108,6 +119,8 @@ def test_enum_has_the_names_and_numbers_of_the_header(header: Header, name: str)
     # Some have a shorter prefix than their type.
     shorter = {
         "sparkchat_status": "SPARKCHAT_",
+        "sparkchat_function_choice": "SPARKCHAT_FUNCTION_",
+        "sparkchat_response_format": "SPARKCHAT_FORMAT_",
         "sparkchat_event_kind": "SPARKCHAT_EVENT_",
         "sparkchat_log_level": "SPARKCHAT_LOG_",
     }
@@ -123,11 +136,12 @@ def test_enum_has_the_names_and_numbers_of_the_header(header: Header, name: str)
         (enums.Outcome, _ffi.outcome_name, str),
         (enums.Phase, _ffi.phase_name, str),
         (enums.EventKind, _ffi.event_kind_name, str),
+        (enums.Transport, _ffi.transport_name, str),
     ],
 )
 def test_the_library_has_the_same_names(kind, function, form) -> None:  # type: ignore[no-untyped-def]
     for member in kind:
-        assert function(member).decode().replace(" ", "_") == form(member)
+        assert function(member).decode().replace(" ", "_").lower() == form(member).lower()
 
 
 def test_numbers_of_a_newer_library_are_taken() -> None:

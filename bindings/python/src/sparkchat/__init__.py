@@ -9,10 +9,13 @@ The work is done by libsparkchat, which is loaded on import: from SPARKCHAT_LIBR
 from this package, or from the system's library path.
 """
 
+import logging
+
 from . import _ffi
 from ._lib import ABI_VERSION
 from .client import Spark
-from .enums import EventKind, Outcome, Phase, Status
+from .conversation import Conversation, ConversationStream
+from .enums import EventKind, Feature, Outcome, Phase, Status, Transport
 from .errors import (
     AuthenticationError,
     CancelledError,
@@ -22,6 +25,7 @@ from .errors import (
     ContentFilteredError,
     ContextLengthError,
     ForkedError,
+    FunctionLimitError,
     HandshakeError,
     InternalError,
     InvalidArgumentError,
@@ -52,10 +56,15 @@ from .events import (
     Text,
     Usage,
 )
-from .messages import Message, MessageLike, Messages
+from .messages import FunctionResult, Image, Message, MessageLike, Messages
+from .models import Endpoint, Model, models
 from .options import Options
 from .response import Response
-from .stream import Stream
+from .stream import EventStream, Stream
+from .tools import Tool, ToolLike
+
+# A library says nothing unless it is asked to.
+logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 __version__ = "0.1.0"
 library_version: str = _ffi.version_details().decode()
@@ -71,17 +80,26 @@ __all__ = [
     "ConnectError",
     "ContentFilteredError",
     "ContextLengthError",
+    "Conversation",
+    "ConversationStream",
+    "Endpoint",
     "Event",
     "EventKind",
+    "EventStream",
+    "Feature",
     "ForkedError",
     "FunctionCall",
+    "FunctionLimitError",
+    "FunctionResult",
     "HandshakeError",
+    "Image",
     "InternalError",
     "InvalidArgumentError",
     "InvalidRequestError",
     "Message",
     "MessageLike",
     "Messages",
+    "Model",
     "Options",
     "OutOfMemoryError",
     "Outcome",
@@ -106,9 +124,13 @@ __all__ = [
     "TLSError",
     "Text",
     "TooLargeError",
+    "Tool",
+    "ToolLike",
+    "Transport",
     "TransportError",
     "TruncatedError",
     "Usage",
     "__version__",
     "library_version",
+    "models",
 ]

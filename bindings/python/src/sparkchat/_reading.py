@@ -29,8 +29,11 @@ def read_event(kind: int, event: Any) -> Event | None:
         case EventKind.REASONING:
             return Reasoning(event_text(event))
         case EventKind.FUNCTION_CALL:
-            name = decode(_ffi.event_function_name(event))
-            return FunctionCall(name or "", _event_arguments(event))
+            return FunctionCall(
+                decode(_ffi.event_function_id(event)) or "",
+                decode(_ffi.event_function_name(event)) or "",
+                _event_arguments(event),
+            )
         case EventKind.CITATION:
             return _citation(
                 _ffi.event_citation_index(event),
@@ -55,6 +58,7 @@ def read_response(response: Any) -> Response:
         outcome=Outcome(_ffi.response_outcome(response)),
         function_calls=tuple(
             FunctionCall(
+                decode(_ffi.response_function_id(response, at)) or "",
                 decode(_ffi.response_function_name(response, at)) or "",
                 _response_arguments(response, at),
             )
@@ -111,6 +115,7 @@ class Failure:
         self._message = decode(_ffi.error_message(error)) or self._status.name
         skew = c_int64()
         known = _ffi.error_clock_skew(error, byref(skew))
+        wait_ms: int = _ffi.error_retry_after_ms(error)
         self._details: dict[str, Any] = {
             "hint": decode(_ffi.error_hint(error)) or "",
             "service_code": _ffi.error_service_code(error) or None,
@@ -119,6 +124,7 @@ class Failure:
             "http_body": decode(_ffi.error_http_body(error)),
             "server_date": decode(_ffi.error_server_date(error)),
             "clock_skew": skew.value if known else None,
+            "retry_after": None if wait_ms < 0 else wait_ms / 1000,
             "os_errno": _ffi.error_os_errno(error) or None,
             "phase": Phase(_ffi.error_phase(error)),
             "retryable": bool(_ffi.error_retryable(error)),

@@ -9,13 +9,16 @@ from typing import Any
 from . import _ffi, _types
 from ._handle import Handle
 from ._reading import check
-from ._values import flag, integer, milliseconds, pair, path, real, size, text
+from ._values import choice, flag, integer, milliseconds, pair, path, real, size, text
+from .enums import Transport
 
 CONVERTERS: dict[str, Callable[[str, Any], Any]] = {
     "app_id": text,
     "api_key": text,
     "api_secret": text,
+    "api_password": text,
     "model": text,
+    "transport": choice(Transport),
     "url": text,
     "domain": text,
     "user_id": text,
@@ -40,6 +43,7 @@ CONVERTERS: dict[str, Callable[[str, Any], Any]] = {
     "clock_correction": flag,
     "max_rate": real,
     "max_concurrency": integer,
+    "max_idle_connections": integer,
     "max_message_size": size,
     "max_answer_size": size,
 }

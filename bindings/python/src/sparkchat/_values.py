@@ -7,10 +7,13 @@ import math
 import operator
 import os
 from collections.abc import Callable, Mapping
-from typing import Any
+from enum import IntEnum
+from typing import Any, TypeVar
 
 from ._text import encode
 from .errors import InvalidArgumentError
+
+Chosen = TypeVar("Chosen", bound=IntEnum)
 
 _INT = 2**31 - 1
 _SIZE = 2**63 - 1
@@ -48,12 +51,17 @@ def integer(what: str, value: Any, most: int = _INT) -> int:
     return number
 
 
+def count(what: str, value: Any, most: int = _INT) -> int:
+    """Return a whole number that is not negative."""
+    number = integer(what, value, most)
+    if number < 0:
+        raise InvalidArgumentError(f"{what} is {number}", hint="use 0 or more")
+    return number
+
+
 def size(what: str, value: Any) -> int:
     """Return a number of bytes."""
-    number = integer(what, value, _SIZE)
-    if number < 0:
-        raise InvalidArgumentError(f"{what} is {number}", hint="use a number of bytes")
-    return number
+    return count(what, value, _SIZE)
 
 
 def milliseconds(what: str, value: Any) -> int:
@@ -72,6 +80,33 @@ def flag(what: str, value: object) -> bool:
     if not isinstance(value, bool):
         raise TypeError(f"{what} must be a bool, not {type(value).__name__}")
     return value
+
+
+def choice(kind: type[Chosen]) -> Callable[[str, Any], Chosen]:
+    """Return a function for one of an enum's members, by its name in small letters."""
+
+    def convert(what: str, value: Any) -> Chosen:
+        if isinstance(value, kind):
+            return value
+        if not isinstance(value, str):
+            raise TypeError(f"{what} must be a str, not {type(value).__name__}")
+        for member in kind:
+            if value == str(member):
+                return member
+        allowed = ", ".join(f'"{member}"' for member in kind)
+        raise InvalidArgumentError(f"{what} is {value!r}", hint=f"use one of {allowed}")
+
+    return convert
+
+
+def switch(kind: type[Chosen]) -> Callable[[str, Any], Chosen]:
+    """Return a function for an enum's member, or True or False for its 1 or 0."""
+    by_name = choice(kind)
+
+    def convert(what: str, value: Any) -> Chosen:
+        return kind(int(value)) if isinstance(value, bool) else by_name(what, value)
+
+    return convert
 
 
 def pair(convert: Callable[[str, Any], Any]) -> Callable[[str, Any], tuple[Any, Any]]:

@@ -64,6 +64,7 @@ class Status(_Open):
 
     ERR_CANCELLED = -60
     ERR_CALLBACK = -61
+    ERR_FUNCTION_LIMIT = -62
 
 
 class Outcome(_Open):
@@ -95,6 +96,14 @@ class Phase(_Open):
     QUEUE = 9
 
 
+class Transport(_Open):
+    """How questions travel."""
+
+    AUTO = 0
+    WEBSOCKET = 1
+    HTTP = 2
+
+
 class EventKind(_Open):
     """What an event tells."""
 
@@ -114,6 +123,44 @@ class Role(_Open):
     SYSTEM = 1
     USER = 2
     ASSISTANT = 3
+    FUNCTION = 4
+    """The result of a function."""
+
+
+class FunctionChoice(_Open):
+    """Whether the model calls a function."""
+
+    AUTO = 0
+    NONE = 1
+    REQUIRED = 2
+    NAMED = 3
+
+
+class ResponseFormat(_Open):
+    """What the answer is to be."""
+
+    TEXT = 0
+    JSON_OBJECT = 1
+
+
+class Feature(_Open):
+    """What a model may take or do."""
+
+    SYSTEM = 1
+    FUNCTIONS = 2
+    WEB_SEARCH = 3
+    CITATIONS = 4
+    REASONING = 5
+    IMAGES = 6
+    JSON_MODE = 7
+
+
+class Support(_Open):
+    """Whether a model has a feature."""
+
+    NO = 0
+    YES = 1
+    DISPUTED = 2
 
 
 class Tokens(_Open):

@@ -26,6 +26,7 @@ class Details(TypedDict, total=False):
     http_body: str | None
     server_date: str | None
     clock_skew: int | None
+    retry_after: float | None
     os_errno: int | None
     phase: Phase
     retryable: bool
@@ -37,10 +38,11 @@ class SparkError(Exception):
 
     `message` says what, and `hint` what to do about it. Where they are known: `service_code` and
     `sid` are the service's own code and its id of the exchange; `http_status`, `http_body` and
-    `server_date` are those of a refused connection; `clock_skew` is how many seconds this
-    machine's clock is ahead of the server's; `os_errno` is the system's error number. `phase` is
-    where the exchange was. `retryable` says whether the same request may well succeed later.
-    `response` is what was received of the answer; None where nothing was sent.
+    `server_date` are those of a refusal; `clock_skew` is how many seconds this machine's clock is
+    ahead of the server's; `retry_after` is how many seconds the server asks to be left alone;
+    `os_errno` is the system's error number. `phase` is where the exchange was. `retryable` says
+    whether the same request may well succeed later. `response` is what was received of the answer;
+    None where nothing was sent.
     """
 
     default_status: ClassVar[Status] = Status.ERR_INTERNAL
@@ -58,6 +60,7 @@ class SparkError(Exception):
         self.http_body = details.get("http_body")
         self.server_date = details.get("server_date")
         self.clock_skew = details.get("clock_skew")
+        self.retry_after = details.get("retry_after")
         self.os_errno = details.get("os_errno")
         self.phase = details.get("phase", Phase.NONE)
         self.retryable = details.get("retryable", False)
@@ -225,6 +228,12 @@ class CancelledError(SparkError):
     """The exchange was stopped: by `cancel` or `close`."""
 
     default_status = Status.ERR_CANCELLED
+
+
+class FunctionLimitError(SparkError, RuntimeError):
+    """The model went on asking for functions beyond the limit of rounds."""
+
+    default_status = Status.ERR_FUNCTION_LIMIT
 
 
 def _known(family: type[SparkError]) -> dict[Status, type[SparkError]]:

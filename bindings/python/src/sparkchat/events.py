@@ -68,14 +68,32 @@ class Reasoning(_NoText):
 class FunctionCall(_NoText):
     """The model asks for a function, which may be one that was not offered."""
 
+    id: str
+    """To give back with the result."""
     name: str
     arguments: str
     """As the model wrote them: they should be a JSON object, but models make mistakes."""
     kind: ClassVar[EventKind] = EventKind.FUNCTION_CALL
 
-    def parse_arguments(self) -> Any:
-        """Return the arguments as Python values. ValueError: they are not JSON."""
-        return json.loads(self.arguments)
+    def parsed(self) -> dict[str, Any]:
+        """Return the arguments as Python values. ValueError: they are not a JSON object."""
+        arguments = json.loads(self.arguments, parse_constant=_refuse)
+        if not isinstance(arguments, dict):
+            raise ValueError("the arguments are not a JSON object")
+        return arguments
+
+    @property
+    def valid(self) -> bool:
+        """Whether the arguments are a JSON object."""
+        try:
+            self.parsed()
+        except (ValueError, RecursionError):
+            return False
+        return True
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 @dataclass(frozen=True, slots=True)

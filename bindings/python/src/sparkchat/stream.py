@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from ctypes import byref, c_size_t
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import _ffi, _types
 from ._draft import Draft
@@ -28,7 +28,35 @@ _next, _kind_of, _text_of = _ffi.stream_next, _ffi.event_kind_of, _ffi.event_tex
 _LONGEST_WAIT_MS = 1000
 
 
-class Stream(NotCopyable):
+class EventStream(NotCopyable):
+    """An iterator over events that is closed at the end of a `with` block."""
+
+    __slots__ = ("__weakref__",)
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Event:
+        raise NotImplementedError
+
+    def text(self) -> Iterator[str]:
+        """Iterate over the texts only."""
+        for event in self:
+            if event.kind == _TEXT:
+                yield event.content
+
+    def close(self) -> None:
+        """Stop what still runs."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *unused: object) -> None:
+        self.close()
+
+
+class Stream(EventStream):
     """An iterator over the events of an answer, and a context manager that stops it at the end.
 
     Leaving the loop is enough to stop the service when nothing refers to the stream any more, as in
@@ -39,7 +67,6 @@ class Stream(NotCopyable):
     """
 
     __slots__ = (
-        "__weakref__",
         "_draft",
         "_error",
         "_error_out",
@@ -50,11 +77,16 @@ class Stream(NotCopyable):
         "_length",
         "_length_out",
         "_lock",
+        "_on_complete",
         "_response",
     )
 
-    def __init__(self, handle: Handle[_types.Stream]) -> None:
+    def __init__(
+        self, handle: Handle[_types.Stream], on_complete: Callable[[Any], None] | None = None
+    ) -> None:
+        """Take over an exchange. `on_complete` gets the library's response, before it is gone."""
         self._handle: Handle[_types.Stream] | None = handle
+        self._on_complete = on_complete
         self._lock = threading.Lock()
         self._draft = Draft()
         self._response: Response | None = None
@@ -67,9 +99,6 @@ class Stream(NotCopyable):
         self._length = c_size_t()
         self._length_out = byref(self._length)
         _streams.add(self)
-
-    def __iter__(self) -> Self:
-        return self
 
     def __next__(self) -> Event:
         with self._lock:
@@ -134,12 +163,6 @@ class Stream(NotCopyable):
             raise self._failure.exception(self._response)
         return self.response
 
-    def text(self) -> Iterator[str]:
-        """Iterate over the texts only."""
-        for event in self:
-            if event.kind == _TEXT:
-                yield event.content
-
     @property
     def response(self) -> Response:
         """What has been received so far; at any time, also after a failure or after `close`."""
@@ -166,12 +189,6 @@ class Stream(NotCopyable):
             finally:
                 self._lock.release()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *unused: object) -> None:
-        self.close()
-
     def __repr__(self) -> str:
         response = self.response
         return f"<sparkchat.Stream {response.outcome} sid={response.sid}>"
@@ -190,7 +207,10 @@ class Stream(NotCopyable):
             return
         if status < 0:
             self._failure = Failure(status, self._error)
-        self._response = read_response(_ffi.stream_response(handle.pointer))
+        received = _ffi.stream_response(handle.pointer)
+        if status == _DONE and self._on_complete is not None:
+            self._on_complete(received)
+        self._response = read_response(received)
         self._draft = Draft()
         self._handle = None
 

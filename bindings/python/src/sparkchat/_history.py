@@ -1,0 +1,99 @@
+"""The library's conversation: what was said, and how much of it is sent."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterable, Mapping
+from ctypes import byref, c_size_t, string_at
+from typing import Any
+
+from . import _ffi, _types
+from ._forms import Plain
+from ._handle import Handle
+from ._openai import read_dict
+from ._reading import check
+from ._request import ROLES, Request, new_request
+from ._text import encode, encode_any
+from .errors import InvalidArgumentError
+from .messages import FunctionResult, Image
+
+
+class History:
+    """Owns a conversation of the library."""
+
+    __slots__ = ("_handle",)
+
+    def __init__(
+        self,
+        client: Handle[_types.Client],
+        options: Mapping[str, Any],
+        messages: Iterable[Plain],
+        context_tokens: int | None,
+    ) -> None:
+        pointer, error = _types.ConversationPointer(), _types.ErrorPointer()
+        with new_request(options, messages) as request:
+            made = _ffi.conversation_new(
+                client.pointer, request.pointer, byref(pointer), byref(error)
+            )
+            check(made, error)
+        self._handle = Handle(pointer, _ffi.conversation_free)
+        if context_tokens is not None:
+            self._call(_ffi.conversation_set_context_tokens, context_tokens)
+
+    def add(self, message: Plain) -> None:
+        """Add a message at the end; a system message takes the place of the one before."""
+        if isinstance(message, FunctionResult):
+            call_id = encode("the call's id", message.call_id)
+            data = encode_any("the function's result", message.content)
+            self._call(_ffi.conversation_add_function_result, call_id, data, len(data))
+        elif isinstance(message, Image) or message.function_calls:
+            what = "an image" if isinstance(message, Image) else "a function call"
+            raise InvalidArgumentError(
+                f"{what} can only be among the messages that a conversation begins with"
+            )
+        else:
+            data = encode_any(f"the {message.role} message", message.content)
+            self._call(_ffi.conversation_add_message, ROLES[message.role], data, len(data))
+
+    def add_response(self, response: Any) -> None:
+        """Add a complete answer, which is the library's, and learn from its counts."""
+        self._call(_ffi.conversation_add_response, response)
+
+    def request(self) -> Request:
+        """Return the next question, with as much of the history as fits."""
+        pointer = _types.RequestPointer()
+        self._call(_ffi.conversation_request, byref(pointer))
+        return Handle(pointer, _ffi.request_free)
+
+    def save(self) -> bytes:
+        """Return the history as JSON."""
+        text, length = _types.StringPointer(), c_size_t()
+        self._call(_ffi.conversation_save, byref(text), byref(length))
+        try:
+            return string_at(text, length.value)
+        finally:
+            _ffi.string_free(text)
+
+    def restore(self, saved: bytes) -> None:
+        """Replace the history by a saved one."""
+        self._call(_ffi.conversation_restore, saved, len(saved))
+
+    def messages(self) -> list[Plain]:
+        """Return copies of the messages."""
+        found: list[Plain] = []
+        for message in json.loads(self.save())["messages"]:
+            if "image" in message:
+                found.append(Image(base64.b64decode(message["image"])))
+            else:
+                message.pop("tokens", None)
+                found += read_dict(message, "a message of the history")
+        return found
+
+    def __len__(self) -> int:
+        count: int = _ffi.conversation_count(self._handle.pointer)
+        return count
+
+    def _call(self, function: Callable[..., Any], *values: Any) -> None:
+        error = _types.ErrorPointer()
+        check(function(self._handle.pointer, *values, byref(error)), error)

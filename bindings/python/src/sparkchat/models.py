@@ -1,0 +1,80 @@
+"""The service's models, as the library knows them."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import Any
+
+from . import _ffi
+from ._text import decode
+from .enums import Feature, Support, Transport
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a model is asked over one transport."""
+
+    url: str | None
+    """None where the address is not known: it has to be given."""
+    domain: str | None
+    """What the service calls the model there; None where that is the caller's own word (MaaS)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One of the service's models: where it is asked, and what it takes.
+
+    >>> from sparkchat import Feature, models
+    >>> [model.name for model in models() if Feature.IMAGES in model.features]
+    ['image']
+    """
+
+    name: str
+    """The name for `Spark(model=...)`."""
+    aliases: tuple[str, ...]
+    """Other names for it."""
+    websocket: Endpoint | None
+    """None where it is not served over WebSocket."""
+    http: Endpoint | None
+    """None where it is not served over HTTP."""
+    context_tokens: int | None
+    """How many tokens a question with its history may have, if that is known."""
+    max_tokens: int
+    """The largest `max_tokens`."""
+    features: frozenset[Feature]
+    """What it takes or does."""
+    disputed: frozenset[Feature]
+    """What public sources disagree on: such a request is sent, with a warning in the log."""
+
+
+def models() -> tuple[Model, ...]:
+    """Return all models. The first is the one that is asked by default."""
+    return tuple(read_model(_ffi.model_at(at)) for at in range(_ffi.model_count()))
+
+
+def read_model(model: Any) -> Model:
+    """Return a copy of a model of the library."""
+    support = {feature: _ffi.model_supports(model, feature) for feature in Feature}
+    context = _ffi.model_context_tokens(model)
+    return Model(
+        name=decode(_ffi.model_name(model)) or "",
+        aliases=_aliases(model),
+        websocket=_endpoint(model, Transport.WEBSOCKET),
+        http=_endpoint(model, Transport.HTTP),
+        context_tokens=None if context < 0 else context,
+        max_tokens=_ffi.model_max_tokens(model),
+        features=frozenset(f for f, value in support.items() if value == Support.YES),
+        disputed=frozenset(f for f, value in support.items() if value == Support.DISPUTED),
+    )
+
+
+def _aliases(model: Any) -> tuple[str, ...]:
+    names = (decode(_ffi.model_alias(model, at)) for at in itertools.count())
+    return tuple(itertools.takewhile(lambda name: name is not None, names))  # type: ignore[arg-type]
+
+
+def _endpoint(model: Any, transport: Transport) -> Endpoint | None:
+    url = decode(_ffi.model_url(model, transport))
+    domain = decode(_ffi.model_domain(model, transport))
+    return None if url is None and domain is None else Endpoint(url, domain)

@@ -1,0 +1,174 @@
+"""Functions that a model may call."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import inspect
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, TypeAlias, get_type_hints
+
+from ._docstring import parse_docstring
+from ._hints import described, shape_of
+from ._shapes import Field, Fields
+from .errors import InvalidArgumentError
+from .events import FunctionCall
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A function for the model: what it is called, what it does, and which arguments it takes.
+
+    A plain function is made into one wherever tools are taken: its name, its docstring and its type
+    hints say it all. A word about a parameter is in the docstring's "Args:", or in
+    `Annotated[str, "the word"]`.
+
+    >>> def get_weather(city: str, day: str = "today") -> str:
+    ...     '''Look up the weather.
+    ...
+    ...     Args:
+    ...         city: Such as "Hefei".
+    ...     '''
+    ...     return f"sunny in {city} {day}"
+    >>> tool = Tool.of(get_weather)
+    >>> tool.description
+    'Look up the weather.'
+    >>> tool.parameters["properties"]["city"]
+    {'type': 'string', 'description': 'Such as "Hefei".'}
+    """
+
+    name: str
+    description: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    """The JSON schema of the arguments: an object."""
+    function: Callable[..., Any] | None = None
+    """Is called with the arguments by name. None: whoever asks does what the call says."""
+    _fields: Fields | None = field(default=None, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, tool: ToolLike) -> Tool:
+        """Return the tool that is meant. InvalidArgumentError: it does not say enough."""
+        if isinstance(tool, Tool):
+            return tool
+        if isinstance(tool, Mapping):
+            return _from_dict(tool)
+        if inspect.isroutine(tool):
+            return _from_function(tool)
+        raise TypeError(f"a tool must be a function, a Tool, or a dict, not {type(tool).__name__}")
+
+    def run(self, call: FunctionCall) -> str:
+        """Return what the function returns for a call, as text for the model.
+
+        ValueError: the arguments are not what the function takes. What the function raises is
+        raised.
+        """
+        if self.function is None:
+            raise TypeError(f"the tool {self.name} has no function")
+        return as_text(self.function(**self.arguments(call)), self.name)
+
+    def arguments(self, call: FunctionCall) -> dict[str, Any]:
+        """Return the arguments of a call, checked and made into the types of the parameters."""
+        arguments = call.parsed()
+        if self._fields is None:
+            return arguments
+        read: dict[str, Any] = self._fields.read(arguments, self.name)
+        return read
+
+
+ToolLike: TypeAlias = Tool | Callable[..., Any] | Mapping[str, Any]
+"""A plain function, a `Tool`, or the dict that OpenAI's clients take."""
+
+
+def tools_of(value: object) -> list[Tool]:
+    """Return the tools that are meant."""
+    if not isinstance(value, Sequence) or isinstance(value, str | bytes):
+        raise TypeError(f"tools must be a list, not {type(value).__name__}")
+    return [Tool.of(tool) for tool in value]
+
+
+def _from_function(function: Callable[..., Any]) -> Tool:
+    name = function.__name__
+    text, about = parse_docstring(inspect.getdoc(function) or "")
+    if not text:
+        raise InvalidArgumentError(
+            f"the tool {name} has no docstring",
+            hint="say in it what the function does: the model goes by that",
+        )
+    try:
+        hints = get_type_hints(function, include_extras=True)
+    except NameError as error:
+        raise InvalidArgumentError(
+            f"the tool {name} has a type hint that is not defined: {error}"
+        ) from error
+    fields = {
+        parameter.name: _field(parameter, hints, about, name)
+        for parameter in inspect.signature(function).parameters.values()
+    }
+    if unknown := [word for word in about if word not in fields]:
+        raise InvalidArgumentError(
+            f"the docstring of the tool {name} describes {unknown[0]!r}, which is no parameter"
+        )
+    shape = Fields(fields, dict)
+    return Tool(name, text, shape.schema(), function, shape)
+
+
+def _field(
+    parameter: inspect.Parameter, hints: dict[str, Any], about: dict[str, str], tool: str
+) -> Field:
+    where = f"the parameter {parameter.name} of the tool {tool}"
+    if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
+        raise InvalidArgumentError(f"{where} cannot be given by name")
+    if parameter.name not in hints:
+        raise InvalidArgumentError(f"{where} has no type hint", hint="write one, such as `: str`")
+    shape = described(shape_of(hints[parameter.name], where), about.get(parameter.name))
+    required = parameter.default is parameter.empty
+    return Field(shape, required, None if required else parameter.default)
+
+
+def _from_dict(tool: Mapping[str, Any]) -> Tool:
+    function: Any = tool
+    if tool.get("type") == "function" and tool.keys() == {"type", "function"}:
+        function = tool["function"]
+    keys = {"name", "description", "parameters"}
+    if not isinstance(function, Mapping) or "name" not in function or function.keys() - keys:
+        raise InvalidArgumentError(
+            "a tool has other keys than name, description and parameters",
+            hint='use {"type": "function", "function": {"name": ..., "description": ...,'
+            ' "parameters": {...}}}',
+        )
+    return Tool(
+        function["name"],
+        function.get("description") or "",
+        copy.deepcopy(function.get("parameters") or {}),
+    )
+
+
+def as_text(value: object, tool: str) -> str:
+    """Return what a function returned as text: a str as it is, and anything else as JSON."""
+    if isinstance(value, str):
+        return value
+    if inspect.isawaitable(value):
+        if inspect.iscoroutine(value):
+            value.close()
+        raise TypeError(f"the tool {tool} is asynchronous: use AsyncSpark")
+    try:
+        return json.dumps(value, ensure_ascii=False, default=_as_json)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise TypeError(
+            f"the tool {tool} returned what cannot be written as JSON: {error}"
+        ) from error
+
+
+def _as_json(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, set | frozenset):
+        return list(value)
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json")
+    raise TypeError(f"{type(value).__name__} is not JSON")
