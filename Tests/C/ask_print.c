@@ -117,6 +117,8 @@ void print_response(const sparkchat_response *response) {
   print_string("warning_message", sparkchat_response_warning_message(response));
   print_number("attempts", sparkchat_response_attempts(response));
   print_number("connection", sparkchat_response_connection(response));
+  print_number("total_us",
+               sparkchat_response_timing_us(response, SPARKCHAT_TIMING_TOTAL));
   print_number("received",
                (long long)sparkchat_response_bytes_received(response));
   print_number("sent", (long long)sparkchat_response_bytes_sent(response));
