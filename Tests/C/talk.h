@@ -4,6 +4,7 @@
 #define TALK_H
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 /* Both transports, without TLS. */
