@@ -1,8 +1,7 @@
 /*
  * chat.c - a chat with Spark in the terminal.
  *
- *   cc -o chat chat.c chat_file.c chat_options.c chat_print.c \
- *     $(pkg-config --cflags --libs sparkchat)
+ *   cc -o chat chat.c chat_*.c $(pkg-config --cflags --libs sparkchat)
  *
  * The credentials come from the environment: IFLYTEK_SPARK_APP_ID, _API_KEY
  * and _API_SECRET, or for HTTP _API_PASSWORD. Ctrl-C stops an answer; at the

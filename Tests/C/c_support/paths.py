@@ -20,4 +20,9 @@ EXAMPLE_PROGRAMS = {
     "langchain_page": ["langchain_page.c"],
     "poll_loop": ["poll_loop.c"],
     "thousand": ["thousand.c"],
+    "tools": ["tools.c"],
+    "search": ["search.c"],
+    "reasoning": ["reasoning.c"],
+    "image": ["image.c"],
+    "http": ["http.c"],
 }
