@@ -77,8 +77,8 @@ struct HTTPTests {
       ("bad_chunk:kind=negative", .protocol), ("bad_chunk:kind=no_crlf", .protocol),
       ("bad_chunk:kind=huge_line", .tooLarge), ("garbage_upgrade", .protocol),
       ("bad_json", .protocol), ("bad_utf8", .protocol), ("redirect", .handshake),
-      ("deep_json", .protocol), ("status:code=503", .overloaded),
-      ("status:code=404", .invalidRequest),
+      ("deep_json", .protocol), ("status:code=503", .service),
+      ("status:code=404", .handshake),
       ("upgrade_drop", .truncated), ("upgrade_drop:after=20", .truncated),
     ] as [(String, Status)])
   func `what breaks the protocol is an error, never a guess`(

@@ -51,7 +51,7 @@ package struct Refusal {
       (.auth, false, transport == .http ? bearerHint : signatureHint)
     case 404:
       (
-        transport == .http ? .invalidRequest : .handshake, false,
+        .handshake, false,
         transport == .http
           ? "check the URL's path: it ends with the version, or with "
             + "\(Model.Address.completionsPath)" : "check the path of the URL"
@@ -72,7 +72,7 @@ package struct Refusal {
       )
     case 500..<600:
       (
-        head.status == 503 && transport == .http ? .overloaded : .service, true,
+        .service, true,
         "a fault of the server or of a gateway before it; try again"
       )
     case 400..<500 where transport == .http:
