@@ -68,7 +68,7 @@ SHAPES: dict[str, tuple[Any, int, str, int, str | None, int]] = {
         },
         *(500, "ERR_INVALID_REQUEST", 10004, "cid1@dx2", 0),
     ),
-    "error as text": ({"error": "out of order"}, 503, "ERR_OVERLOADED", 0, None, 1),
+    "error as text": ({"error": "out of order"}, 503, "ERR_SERVICE", 0, None, 1),
     "no JSON": ("<html>Bad Gateway</html>", 502, "ERR_SERVICE", 0, None, 1),
     "nothing": ("", 500, "ERR_SERVICE", 0, None, 1),
     "list": ([1], 500, "ERR_SERVICE", 0, None, 1),
@@ -174,6 +174,6 @@ def test_retries_by_code_whatever_the_shape(
 
 def test_wrong_path_is_told(workshop: Workshop, service: Service) -> None:
     answer = ask(workshop, service.url("http", path="/v9"), "Hello")
-    assert ending(answer) == ("ERR_INVALID_REQUEST", "failed", 0, 0, "first token")
+    assert ending(answer) == ("ERR_HANDSHAKE", "failed", 0, 0, "first token")
     assert answer["http_status"] == 404
     assert "/chat/completions" in answer["hint"]

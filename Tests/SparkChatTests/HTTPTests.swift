@@ -88,6 +88,16 @@ struct HTTPTests {
     #expect(seen.error?.status == status, "\(seen.error?.message ?? seen.text)")
   }
 
+  @Test(arguments: ["size", "negative", "no_crlf"])
+  func `what came before a fault is kept, also in the same packet`(kind: String) throws {
+    for _ in 0..<10 {
+      let seen = try askHTTP("bad_chunk:kind=\(kind),after=2,content=abcdef", wire: .http)
+      #expect(seen.error?.status == .protocol)
+      #expect(seen.error?.phase == .idle)
+      #expect(seen.text.hasPrefix("abc"), "\(seen.text)")
+    }
+  }
+
   @Test(arguments: [
     ("pass:word", "status 401", "API password"), ("nothing", "status 401", "API password"),
   ])

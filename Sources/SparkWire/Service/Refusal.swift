@@ -117,12 +117,12 @@ package struct Refusal {
     "the app only allows certain IP addresses; add this machine's in the console"
 
   /// Seconds, or a date (RFC 9110, 10.2.3).
-  private static func delay(_ value: String?, from now: Int64) -> Int64? {
-    guard let value else { return nil }
+  private static func delay(_ value: String?, from now: Int64) -> Int64 {
+    guard let value else { return -1 }
     let seconds =
       value.utf8.count <= 9 && value.utf8.allSatisfy(\.isDigit)
       ? Int64(value) : HTTPDate.unixSeconds(value).map { max($0 - now, 0) }
-    return seconds.map { $0 * 1000 }
+    return seconds.map { $0 * 1000 } ?? -1
   }
 
   private static func oneLine(_ text: String) -> String {
