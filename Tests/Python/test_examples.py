@@ -41,7 +41,6 @@ def run(
     return done.stdout
 
 
-@pytest.mark.usefixtures("known_fault")
 def test_two_rounds_of_tools(
     service: Service, clean_python: dict[str, str], tag: str, transport: str
 ) -> None:
