@@ -8,8 +8,6 @@ import sys
 from pathlib import Path
 from urllib.parse import urlencode
 
-import pytest
-
 from pictures import png
 from service import ROOT, Service
 

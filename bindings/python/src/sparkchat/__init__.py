@@ -13,6 +13,9 @@ import logging
 
 from . import _ffi
 from ._lib import ABI_VERSION
+from .async_client import AsyncSpark
+from .async_conversation import AsyncConversation, AsyncConversationStream
+from .async_stream import AsyncEventStream, AsyncStream
 from .client import Spark
 from .conversation import Conversation, ConversationStream
 from .enums import EventKind, Feature, Outcome, Phase, Status, Transport
@@ -72,6 +75,11 @@ library_version: str = _ffi.version_details().decode()
 
 __all__ = [
     "ABI_VERSION",
+    "AsyncConversation",
+    "AsyncConversationStream",
+    "AsyncEventStream",
+    "AsyncSpark",
+    "AsyncStream",
     "AuthenticationError",
     "CancelledError",
     "CertificateError",
