@@ -124,11 +124,11 @@ class AsyncStream(Exchange, AsyncEventStream):
         try:
             await self._waiter
         except BaseException:
-            # Most likely the task is cancelled.
+            # The task is cancelled, or goes away with its loop.
+            self._waiter = None
             self.close()
             raise
-        finally:
-            self._waiter = None
+        self._waiter = None
 
     def _take(self, event: Any) -> None:
         """Keep an event for who asks for it; called by the group."""
@@ -143,8 +143,9 @@ class AsyncStream(Exchange, AsyncEventStream):
     def _end(self, status: int, failure: Failure | None) -> None:
         """Note that it is over; called by the group. Who asks for the end then settles it."""
         self._outcome = status, failure
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
+        waiter = self._waiter
+        if waiter is not None and not waiter.done() and not waiter.get_loop().is_closed():
+            waiter.set_result(None)
 
     def __del__(self) -> None:
         # Not there where the stream could not be made.
