@@ -43,8 +43,8 @@ def tag() -> str:
 
 
 @pytest.fixture
-def settings(service: Service) -> Callable[..., dict[str, Any]]:
-    """Make settings of clients: `settings("stall:at=middle", total_timeout=1)`.
+def local_settings(service: Service) -> Callable[..., dict[str, Any]]:
+    """Make settings of clients: `local_settings("stall:at=middle", total_timeout=1)`.
 
     They try once, unless `max_attempts` is given. `path` is the one of the model Max, unless it is
     given; over HTTP the model has to be named with it.
@@ -76,15 +76,15 @@ def settings(service: Service) -> Callable[..., dict[str, Any]]:
 
 
 @pytest.fixture
-def chat(settings: Callable[..., dict[str, Any]]) -> MakeChat:
-    """Make clients of the local service, with `settings`."""
-    return lambda *arguments, **chosen: Spark(**settings(*arguments, **chosen))
+def chat(local_settings: Callable[..., dict[str, Any]]) -> MakeChat:
+    """Make clients of the local service, with `local_settings`."""
+    return lambda *arguments, **chosen: Spark(**local_settings(*arguments, **chosen))
 
 
 @pytest.fixture
-def async_chat(settings: Callable[..., dict[str, Any]]) -> MakeAsyncChat:
-    """Make clients of the local service for asyncio, with `settings`."""
-    return lambda *arguments, **chosen: AsyncSpark(**settings(*arguments, **chosen))
+def async_chat(local_settings: Callable[..., dict[str, Any]]) -> MakeAsyncChat:
+    """Make clients of the local service for asyncio, with `local_settings`."""
+    return lambda *arguments, **chosen: AsyncSpark(**local_settings(*arguments, **chosen))
 
 
 @pytest.fixture(params=["websocket", "http"])

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 EMULATOR = ROOT / "Tests" / "Emulator"
 
 MakeChat: TypeAlias = "Callable[..., Spark]"
-"""Makes clients of the local service; see the fixture `settings`."""
+"""Makes clients of the local service; see the fixture `local_settings`."""
 
 MakeAsyncChat: TypeAlias = "Callable[..., AsyncSpark]"
 """The same for asyncio."""

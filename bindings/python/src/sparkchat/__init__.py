@@ -63,6 +63,7 @@ from .messages import FunctionResult, Image, Message, MessageLike, Messages
 from .models import Endpoint, Model, models
 from .options import Options
 from .response import Response
+from .settings import Settings
 from .stream import EventStream, Stream
 from .tools import Tool, ToolLike
 
@@ -123,6 +124,7 @@ __all__ = [
     "Response",
     "ServiceError",
     "ServiceWarning",
+    "Settings",
     "Spark",
     "SparkError",
     "SparkTimeoutError",

@@ -1,40 +1,32 @@
-"""What the clients have in common: where and as whom to ask."""
+"""A client's settings, and what they come to."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from ctypes import byref
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from . import _ffi, _types
-from ._forms import plain
-from ._handle import Handle, NotCopyable
-from ._history import History
-from ._reading import check
-from ._request import Request, new_request
+from ._handle import Handle
+from ._request import new_request
+from ._secrets import SECRET, Secret
 from ._settings import CONVERTERS, new_client
-from ._values import count
+from ._values import flag
 from .enums import Transport
 from .errors import StateError
-from .messages import Message, Messages
 from .models import Model, read_model
-from .options import Options, kept, known
-from .tools import tools_of
+from .options import kept, known
+from .settings import Changes, Settings
 
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
+    from typing_extensions import Self, Unpack
+
+# One of these takes the place of all.
+_WHERE = frozenset({"model", "url", "domain"})
+_OURS = frozenset({"environment", "pickle_secrets"})
 
 
-Opened = TypeVar("Opened")
-Talk = TypeVar("Talk")
-
-
-class BaseClient(NotCopyable, Generic[Opened, Talk]):
-    """Settings and what they come to, for one kind of streams and one of conversations."""
-
-    _stream_type: ClassVar[Any]
-    _conversation_type: ClassVar[Any]
+class Client:
+    """Where and as whom to ask. It never changes."""
 
     __slots__ = (
         "__weakref__",
@@ -42,6 +34,8 @@ class BaseClient(NotCopyable, Generic[Opened, Talk]):
         "_defaults",
         "_domain",
         "_model",
+        "_ours",
+        "_settings",
         "_transport",
         "_url",
     )
@@ -51,52 +45,32 @@ class BaseClient(NotCopyable, Generic[Opened, Talk]):
         app_id: str | None = None,
         api_key: str | None = None,
         api_secret: str | None = None,
-        *,
-        api_password: str | None = None,
-        model: str | None = None,
-        transport: Literal["auto", "websocket", "http"] | Transport | None = None,
-        url: str | None = None,
-        domain: str | None = None,
-        user_id: str | None = None,
-        patch_id: str | None = None,
-        ca_file: str | os.PathLike[str] | None = None,
-        ca_directory: str | os.PathLike[str] | None = None,
-        client_certificate: tuple[str | os.PathLike[str], str | os.PathLike[str]] | None = None,
-        pinned_public_key: str | None = None,
-        proxy: str | None = None,
-        resolve_timeout: float | None = None,
-        connect_timeout: float | None = None,
-        tls_timeout: float | None = None,
-        upgrade_timeout: float | None = None,
-        first_token_timeout: float | None = None,
-        idle_timeout: float | None = None,
-        total_timeout: float | None = None,
-        close_timeout: float | None = None,
-        queue_timeout: float | None = None,
-        max_attempts: int | None = None,
-        retry_budget: float | None = None,
-        retry_backoff: tuple[float, float] | None = None,
-        clock_correction: bool | None = None,
-        max_rate: float | None = None,
-        max_concurrency: int | None = None,
-        max_idle_connections: int | None = None,
-        max_message_size: int | None = None,
-        max_answer_size: int | None = None,
-        environment: bool = True,
-        **options: Unpack[Options],
+        **settings: Unpack[Settings],
     ) -> None:
-        given = locals()
-        settings = {name: given[name] for name in CONVERTERS if given[name] is not None}
-        self._defaults = kept(known(type(self).__name__, options))
+        given: dict[str, Any] = {
+            "app_id": app_id,
+            "api_key": api_key,
+            "api_secret": api_secret,
+            **settings,
+        }
+        self._ours = {
+            "environment": flag("environment", given.pop("environment", True)),
+            "pickle_secrets": flag("pickle_secrets", given.pop("pickle_secrets", False)),
+        }
+        chosen = {name: given.pop(name) for name in CONVERTERS if name in given}
+        chosen = {name: value for name, value in chosen.items() if value is not None}
+        self._defaults = kept(known(type(self).__name__, given))
         # A bad default is reported here, and not with the first question.
         new_request(self._defaults).close()
-        self._client: Handle[_types.Client] | None = new_client(settings, environment)
+        self._client: Handle[_types.Client] | None = new_client(chosen, self._ours["environment"])
+        # As the library takes secrets, whoever makes another client needs them once more.
+        self._settings = {n: Secret(n, v) if n in SECRET else v for n, v in chosen.items()}
         pointer = self._client.pointer
         self._url: str = _ffi.client_url(pointer).decode()
         self._domain: str = _ffi.client_domain(pointer).decode()
         self._transport = Transport(_ffi.client_transport(pointer))
-        known_model = _ffi.client_model(pointer)
-        self._model = read_model(known_model) if known_model else None
+        model = _ffi.client_model(pointer)
+        self._model = read_model(model) if model else None
 
     @property
     def url(self) -> str:
@@ -118,55 +92,62 @@ class BaseClient(NotCopyable, Generic[Opened, Talk]):
         """The model whose limits requests are checked against; None where it is not known."""
         return self._model
 
-    def stream(self, messages: Messages, **options: Unpack[Options]) -> Opened:
-        """Ask, and return an iterator over the events of the answer."""
-        return self._ask("stream", messages, options)
+    def with_options(self, **changes: Unpack[Changes]) -> Self:
+        """Return a client like this one, with other settings or options; None takes one back.
 
-    def conversation(
-        self,
-        messages: Messages = (),
-        *,
-        system: str | None = None,
-        max_rounds: int = 8,
-        context_tokens: int | None = None,
-        raise_tool_errors: bool = False,
-        **options: Unpack[Options],
-    ) -> Talk:
-        """Begin a conversation, which keeps its history and runs `tools`.
-
-        `messages` are what was said before; `system` is the system message, in front of them.
-        `max_rounds` is how often, for one question, tools are run and their results sent back.
-        `context_tokens` is how many tokens a question with its history may have, where that is not
-        what the table of models says; 0 is no limit. What a tool raises is told to the model as its
-        result; `raise_tool_errors` raises it instead.
+        `model`, `url` and `domain` belong together: one of them takes the place of all. Where only
+        options change, both clients share connections and limits. Otherwise the other has its own,
+        and what this one has taken from the environment is taken from there again.
         """
-        chosen = {**self._defaults, **known("conversation", options)}
-        first = [] if system is None else [Message("system", system)]
-        client, stream_type = self._open_client(), self._stream_type
-        talk: Talk = self._conversation_type(
-            lambda request, on_complete: stream_type(_open(client, request), on_complete),
-            History(client, chosen, [*first, *plain(messages)], context_tokens),
-            tools_of(chosen.get("tools", ())),
-            max_rounds=count("max_rounds", max_rounds),
-            raise_tool_errors=raise_tool_errors,
-        )
-        return talk
+        self._open_client()
+        given: dict[str, Any] = dict(changes)
+        if not given.keys() & (CONVERTERS.keys() | _OURS):
+            return self._with_defaults(given)
+        settings = {name: _revealed(value) for name, value in self._settings.items()}
+        if given.keys() & _WHERE:
+            settings = {name: value for name, value in settings.items() if name not in _WHERE}
+        return type(self)(**{**settings, **self._defaults, **self._ours, **given})
 
     def close(self) -> None:
         """Let go of the credentials. Streams that are open go on."""
         self._client = None
+        self._settings = {}
+
+    def __copy__(self) -> Self:
+        return self._with_defaults({})
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self._with_defaults({})
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        self._open_client()
+        secrets = sorted(name for name in self._settings if name in SECRET)
+        if secrets and not self._ours["pickle_secrets"]:
+            raise TypeError(
+                f"the client was given {', '.join(secrets)}, which is not pickled: leave it to the"
+                " environment, or make the client with pickle_secrets=True"
+            )
+        settings = {name: _revealed(value) for name, value in self._settings.items()}
+        return _make, (type(self), {**settings, **self._defaults, **self._ours})
 
     def __repr__(self) -> str:
         model = "" if self._model is None else f"model={self._model.name!r}, "
         return f"{type(self).__name__}({model}url={self._url!r}, domain={self._domain!r})"
 
-    def _ask(self, function: str, messages: Messages, options: Mapping[str, Any]) -> Opened:
-        """Send a question."""
-        client = self._open_client()
-        chosen = {**self._defaults, **known(function, options)}
-        with new_request(chosen, plain(messages)) as request:
-            opened: Opened = self._stream_type(_open(client, request))
-            return opened
+    def _with_defaults(self, changes: Mapping[str, Any]) -> Self:
+        """Return a client that shares this one's library object."""
+        changed = kept(known("with_options", changes))
+        like = type(self).__new__(type(self))
+        for name in Client.__slots__[1:]:
+            setattr(like, name, getattr(self, name))
+        kept_ones = {n: v for n, v in self._defaults.items() if n not in changes}
+        like._defaults = {**kept_ones, **changed}
+        new_request(like._defaults).close()
+        return like
+
+    def _chosen(self, function: str, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the options of a question."""
+        return {**self._defaults, **known(function, options)}
 
     def _open_client(self) -> Handle[_types.Client]:
         # A reference of its own: `close` in another thread does not end what uses it.
@@ -176,10 +157,9 @@ class BaseClient(NotCopyable, Generic[Opened, Talk]):
         return client
 
 
-def _open(client: Handle[_types.Client], request: Request) -> Handle[_types.Stream]:
-    pointer, error = _types.StreamPointer(), _types.ErrorPointer()
-    check(
-        _ffi.client_open(client.pointer, request.pointer, byref(pointer), byref(error)),
-        error,
-    )
-    return Handle(pointer, _ffi.stream_free)
+def _revealed(value: Any) -> Any:
+    return value.reveal() if isinstance(value, Secret) else value
+
+
+def _make(kind: type[Client], settings: dict[str, Any]) -> Client:
+    return kind(**settings)

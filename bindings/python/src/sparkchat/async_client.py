@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Literal, overload
 
-from ._client import BaseClient
+from ._asking import Asking
 from .async_conversation import AsyncConversation
 from .async_stream import AsyncStream
 from .messages import Messages
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
 
-class AsyncSpark(BaseClient[AsyncStream, AsyncConversation]):
+class AsyncSpark(Asking[AsyncStream, AsyncConversation]):
     """A client of the service for asyncio. It takes what `Spark` takes, and means the same.
 
         async with AsyncSpark() as chat:
@@ -36,6 +37,45 @@ class AsyncSpark(BaseClient[AsyncStream, AsyncConversation]):
     async def invoke(self, messages: Messages, **options: Unpack[Options]) -> Response:
         """Ask, and wait for the whole answer."""
         return await self._ask("invoke", messages, options).finish()
+
+    @overload
+    async def batch(
+        self,
+        questions: Iterable[Messages],
+        *,
+        max_concurrency: int = 8,
+        return_exceptions: Literal[False] = False,
+        on_progress: Callable[[int, int], object] | None = None,
+        **options: Unpack[Options],
+    ) -> list[Response]: ...
+
+    @overload
+    async def batch(
+        self,
+        questions: Iterable[Messages],
+        *,
+        max_concurrency: int = 8,
+        return_exceptions: bool,
+        on_progress: Callable[[int, int], object] | None = None,
+        **options: Unpack[Options],
+    ) -> list[Response | Exception]: ...
+
+    async def batch(
+        self,
+        questions: Iterable[Messages],
+        *,
+        max_concurrency: int = 8,
+        return_exceptions: bool = False,
+        on_progress: Callable[[int, int], object] | None = None,
+        **options: Unpack[Options],
+    ) -> list[Any]:
+        """Ask many questions at once; as `Spark.batch`.
+
+        Cancelling the task closes all connections.
+        """
+        batch = self._batch(questions, max_concurrency, on_progress, options)
+        await batch.run_in_loop()
+        return batch.results(return_exceptions)
 
     async def __aenter__(self) -> Self:
         return self

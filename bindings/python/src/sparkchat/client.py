@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Literal, overload
 
-from ._client import BaseClient
+from ._asking import Asking
 from .conversation import Conversation
 from .messages import Messages
 from .options import Options
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
 
-class Spark(BaseClient[Stream, Conversation]):
+class Spark(Asking[Stream, Conversation]):
     """A client of the service. It never changes, and any number of threads may use it at once.
 
     The credentials are those of the service's console: over WebSocket app id, API key and API
@@ -26,31 +27,12 @@ class Spark(BaseClient[Stream, Conversation]):
     from https_proxy or all_proxy, unless no_proxy names the host. `environment=False` takes nothing
     from there.
 
-    `model` is a name such as "4.0Ultra", "max" or "x1", and gives URL and domain; `models` lists
-    them. `url` (wss:// or https://) and `domain` say both in the service's own words. `transport`
-    is for models that are served in both ways: "auto" takes HTTP where an API password is given,
-    and WebSocket otherwise. `user_id` is whom the questions come from, `patch_id` names a
-    fine-tuned model.
+    All other arguments are `Settings`; the `Options` among them are for every question that does
+    not set its own.
 
-    `ca_file` and `ca_directory` hold the certificates to trust instead of the system's,
-    `client_certificate` is a file with a certificate of one's own and one with its key,
-    `pinned_public_key` ("sha256//...") is what the server must have as well. `proxy` is the URL of
-    an HTTP or SOCKS 5 proxy, "" for none.
-
-    Timeouts are in seconds; 0 switches one off. `first_token_timeout` runs from the connection to
-    the first message of the answer, `idle_timeout` between two messages, `total_timeout` (off
-    unless it is given) over the whole exchange; `close_timeout` bounds the wait for the server's
-    goodbye. `max_message_size` and `max_answer_size` are in bytes.
-
-    What may pass by itself is tried again, but never once a part of the answer has been delivered:
-    `max_attempts` times in all, none of them begun later than `retry_budget` seconds after the
-    first, with waits of at most `retry_backoff`: seconds before the second one, and before any.
-    `clock_correction` signs again with the server's time where this machine's clock is wrong.
-    `max_rate` (questions a second) and `max_concurrency` (questions at once) make others wait in
-    line, for `queue_timeout` at most. Over HTTP, up to `max_idle_connections` are kept for the next
-    questions.
-
-    All other arguments are `Options`, for every question that does not set its own.
+    A copy shares connections and limits with the client. A pickled client is made anew where it is
+    unpickled: it takes from that environment what it was not given, and is not pickled at all where
+    it was given secrets, unless `pickle_secrets` says so.
     """
 
     __slots__ = ()
@@ -60,6 +42,51 @@ class Spark(BaseClient[Stream, Conversation]):
     def invoke(self, messages: Messages, **options: Unpack[Options]) -> Response:
         """Ask, and wait for the whole answer."""
         return self._ask("invoke", messages, options).finish()
+
+    @overload
+    def batch(
+        self,
+        questions: Iterable[Messages],
+        *,
+        max_concurrency: int = 8,
+        return_exceptions: Literal[False] = False,
+        on_progress: Callable[[int, int], object] | None = None,
+        **options: Unpack[Options],
+    ) -> list[Response]: ...
+
+    @overload
+    def batch(
+        self,
+        questions: Iterable[Messages],
+        *,
+        max_concurrency: int = 8,
+        return_exceptions: bool,
+        on_progress: Callable[[int, int], object] | None = None,
+        **options: Unpack[Options],
+    ) -> list[Response | Exception]: ...
+
+    def batch(
+        self,
+        questions: Iterable[Messages],
+        *,
+        max_concurrency: int = 8,
+        return_exceptions: bool = False,
+        on_progress: Callable[[int, int], object] | None = None,
+        **options: Unpack[Options],
+    ) -> list[Any]:
+        """Ask many questions, up to `max_concurrency` at once, and return the answers in order.
+
+        `on_progress` is called with how many are over and how many there are, after each of them.
+        A question that fails does not disturb the others. With `return_exceptions`, its exception
+        stands where its answer would. Without, the exception of the first question in the list
+        that failed is raised once all are over; its own `response` has what was received.
+
+        All of it is done on this thread. Ctrl-C, or what `on_progress` raises, closes all
+        connections.
+        """
+        batch = self._batch(questions, max_concurrency, on_progress, options)
+        batch.run()
+        return batch.results(return_exceptions)
 
     def __enter__(self) -> Self:
         return self

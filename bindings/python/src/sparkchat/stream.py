@@ -25,7 +25,7 @@ _next = _ffi.stream_next
 
 # A signal ends the wait, so that Python can run its handlers. One that comes in the moment before
 # the wait begins does not; looking again every now and then bounds the delay.
-_LONGEST_WAIT_MS = 1000
+LONGEST_WAIT_MS = 1000
 
 
 class EventStream(NotCopyable):
@@ -87,7 +87,7 @@ class Stream(Exchange, EventStream):
             try:
                 pointer = handle.pointer
                 while True:
-                    status = _next(pointer, _LONGEST_WAIT_MS, self._event_out, self._error_out)
+                    status = _next(pointer, LONGEST_WAIT_MS, self._event_out, self._error_out)
                     if status == _OK:
                         event = self._read(self._event)
                         if event is not None:
@@ -105,7 +105,7 @@ class Stream(Exchange, EventStream):
             try:
                 while self._handle is not None:
                     status = _next(
-                        self._handle.pointer, _LONGEST_WAIT_MS, self._event_out, self._error_out
+                        self._handle.pointer, LONGEST_WAIT_MS, self._event_out, self._error_out
                     )
                     if status < 0 or status == _DONE:
                         self._settle(status, failure_of(status, self._error))
