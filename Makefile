@@ -21,9 +21,10 @@ BUILD_PACKAGES := libssl-dev libjansson-dev pkg-config binutils
 TEST_PACKAGES := gcc g++ libc6-dev valgrind binutils tinyproxy-bin microsocks dante-server \
   libnss-wrapper
 BENCH_PACKAGES := libwebsockets-dev
+PROVE_PACKAGES := libwebsockets-dev
 
 .PHONY: all library demo test prove lint wheel bench bench-instructions install uninstall clean help \
-  setup-build setup-test setup-bench
+  setup-build setup-test setup-bench setup-prove
 
 all: library
 
@@ -68,8 +69,11 @@ setup-test:
 	@scripts/need.sh $(TEST_PACKAGES)
 
 #: make prove      tries hard to break the library; prints a table. The short form is in `make test`
-prove: library setup-test $(VENV)/.tests
+prove: library setup-prove $(VENV)/.tests
 	@$(VENV)/bin/python Tests/Prove/run.py --long
+
+setup-prove:
+	@scripts/need.sh $(TEST_PACKAGES) $(PROVE_PACKAGES)
 
 #: make wheel      build/wheels: a wheel with the library inside, and an sdist
 wheel: library $(VENV)/.wheel
