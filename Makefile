@@ -19,7 +19,7 @@ SOURCES := $(shell find Sources include Package.swift -type f 2>/dev/null)
 
 BUILD_PACKAGES := libssl-dev libjansson-dev pkg-config binutils
 TEST_PACKAGES := gcc g++ libc6-dev valgrind binutils tinyproxy-bin microsocks dante-server \
-  libnss-wrapper
+  libnss-wrapper openssl
 BENCH_PACKAGES := libwebsockets-dev
 PROVE_PACKAGES := libwebsockets-dev
 
