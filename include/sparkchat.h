@@ -1544,12 +1544,13 @@ sparkchat_conversation_free(sparkchat_conversation *conversation);
 
 /** Offers the model a function that sparkchat_conversation_ask() calls.
  *
- *  @param name, description, parameters  As for
- *                    sparkchat_request_add_function().
- *  @param on_call    See sparkchat_function_fn.
- *  @param user_data  Handed to the callback.
- *  @param destroy    Called once the conversation is freed, or at once where
- *                    this call fails; may be NULL. Since 0.1. */
+ *  @param name         As for sparkchat_request_add_function().
+ *  @param description  Likewise.
+ *  @param parameters   Likewise.
+ *  @param on_call      See sparkchat_function_fn.
+ *  @param user_data    Handed to the callback.
+ *  @param destroy      Called once the conversation is freed, or at once where
+ *                      this call fails; may be NULL. Since 0.1. */
 SPARKCHAT_API sparkchat_status sparkchat_conversation_add_function(
     sparkchat_conversation *conversation, const char *name,
     const char *description, const char *parameters,
