@@ -40,7 +40,8 @@ package final class Client: Sendable {
     retry = configuration.retry
     pacer = configuration.makePacer()
     idleConnections = IdleConnections(
-      maxCount: configuration.maxIdleConnections, process: process)
+      maxCount: endpoint.transport == .http ? configuration.maxIdleConnections : 0,
+      process: process)
     log = configuration.log
     timeouts = configuration.timeouts
     maxMessageSize = configuration.maxMessageSize

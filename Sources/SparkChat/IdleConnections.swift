@@ -43,6 +43,7 @@ final class IdleConnections: @unchecked Sendable {
 
   /// The connection that was used last, if it is still good.
   func take() -> BufferedConnection? {
+    guard maxCount > 0 else { return nil }
     let now = Instant.now()
     return isUsed.withLock { _ in
       dropOld(now)
