@@ -19,13 +19,13 @@ SOURCES := $(shell find Sources include Package.swift -type f 2>/dev/null)
 
 BUILD_PACKAGES := libssl-dev libjansson-dev pkg-config binutils
 TEST_PACKAGES := gcc g++ libc6-dev valgrind binutils tinyproxy-bin microsocks dante-server \
-  libnss-wrapper abigail-tools
+  libnss-wrapper openssl abigail-tools
 BENCH_PACKAGES := libwebsockets-dev
 # Compilers and runtimes often come from elsewhere: Debian's are for who has none.
 unless = $(if $(shell command -v $(1) 2>/dev/null),,$(2))
-PROVE_PACKAGES = ruby luajit libjna-java libffi-platypus-perl $(call unless,go,golang-go) \
-  $(call unless,rustc,rustc) $(call unless,node,nodejs libnode-dev) \
-  $(call unless,javac,default-jdk-headless)
+PROVE_PACKAGES = libwebsockets-dev ruby luajit libjna-java libffi-platypus-perl \
+  $(call unless,go,golang-go) $(call unless,rustc,rustc) \
+  $(call unless,node,nodejs libnode-dev) $(call unless,javac,default-jdk-headless)
 
 .PHONY: all library demo test prove lint wheel bench bench-instructions install uninstall clean help \
   setup-build setup-test setup-bench setup-prove abi-baseline
