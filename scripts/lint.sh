@@ -24,6 +24,9 @@ check ruff-format "$bin/python" -m ruff format --check .
 check mypy-package "$bin/python" -m mypy --strict bindings/python/src/sparkchat
 check mypy-emulator env MYPYPATH=Tests/Emulator "$bin/python" -m mypy --strict -p spark_emulator
 check mypy-runner "$bin/python" -m mypy --strict Tests/run.py
-check mypy-prove env MYPYPATH=Tests/Prove:Tests/C:Tests/Emulator "$bin/python" -m mypy --strict Tests/Prove
+prove=Tests/Prove:Tests/C:Tests/Emulator:bindings/python/src
+servers=Tests/Prove/peers/servers
+check mypy-prove env MYPYPATH=$prove "$bin/python" -m mypy --strict --exclude $servers Tests/Prove
+check mypy-servers env MYPYPATH=$servers "$bin/python" -m mypy --strict --explicit-package-bases $servers
 check shellcheck sh -c "git ls-files -z -- '*.sh' .ci/run | xargs -0 shellcheck"
 exit "$status"

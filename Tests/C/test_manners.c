@@ -21,9 +21,9 @@ CASE(loading_changes_nothing) {
   unload(&lib);
 }
 
-/* PHP loads so, and hosts with an OpenSSL of their own should. The library then
- * sees the C library's `environ`, which is never set where the host has a copy
- * of it, as this program does. */
+/* Hosts with an OpenSSL of their own should load so. The library then sees the
+ * C library's `environ`, which is never set where the host has a copy of it, as
+ * this program does. */
 CASE(loading_with_its_own_libraries_first) {
   library lib;
   void *first;

@@ -215,7 +215,7 @@ def constraints(table: Table) -> None:
             "invalid CA|key usage|unable to get|keyusage",
         ),
     ):
-        table.refuse(name, issue(issue(root, **options), HOST), says)  # type: ignore[arg-type]
+        table.refuse(name, issue(issue(root, **options), HOST), says)
     unknown = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.99999.2"), b"\x05\x00")
     table.add("an extension nobody knows", issue(root, HOST, extra=((unknown, False),)))
     critical = issue(root, HOST, extra=((unknown, True),))

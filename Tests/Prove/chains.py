@@ -59,8 +59,8 @@ def new_key(kind: str = "ec") -> Key:
 
 def usage(*names: str) -> x509.KeyUsage:
     """Return a key usage with these bits."""
-    bits = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment")
-    bits += ("key_agreement", "key_cert_sign", "crl_sign", "encipher_only", "decipher_only")
+    bits = ["digital_signature", "content_commitment", "key_encipherment", "data_encipherment"]
+    bits += ["key_agreement", "key_cert_sign", "crl_sign", "encipher_only", "decipher_only"]
     return x509.KeyUsage(**{bit: bit in names for bit in bits})
 
 

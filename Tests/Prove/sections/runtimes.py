@@ -1,8 +1,13 @@
-"""Foreign runtimes: each program of `bindings/examples` streams an answer and cancels another."""
+"""Foreign runtimes: each program of `bindings/examples` streams an answer and cancels another.
+
+Each is refused as well, for wrong credentials, and interrupted while it waits.
+"""
 
 from __future__ import annotations
 
 import re
+import signal
+import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -90,6 +95,26 @@ def try_refusal(runtime: Runtime, command: list[str], service: Service) -> list[
     return []
 
 
+def try_interrupt(runtime: Runtime, command: list[str], service: Service) -> list[str]:
+    """Press Ctrl-C while a program waits inside the library: it ends, in the language's own way."""
+    tag = f"{runtime.name}-interrupted"
+    with subprocess.Popen(
+        [*command, SCENARIO],
+        env=surroundings(runtime, service, tag),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        try:
+            service.wait_for_questions(tag, 1)
+            time.sleep(0.2)
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=10)
+        except (AssertionError, subprocess.TimeoutExpired) as failure:
+            process.kill()
+            return [f"Ctrl-C: {failure}"]
+    return [] if process.returncode else ["Ctrl-C: it went on to the end"]
+
+
 def try_runtime(runtime: Runtime, folder: Path, service: Service, times: int) -> Row:
     """Build a program and run it so many times."""
     row = Row(runtime.name)
@@ -110,8 +135,9 @@ def try_runtime(runtime: Runtime, folder: Path, service: Service, times: int) ->
         failures = try_once(runtime, command, service, f"{runtime.name}-{number}")
         row.tried += 2  # an answer, and one that is cancelled
         row.failures += failures[:2]
-    row.tried += 1
+    row.tried += 2
     row.failures += try_refusal(runtime, command, service)
+    row.failures += try_interrupt(runtime, command, service)
     each = (time.monotonic() - built) / times
     row.figures = f"built in {built - start:.1f} s, {each:.2f} s a run"
     return row
