@@ -27,6 +27,16 @@ static inline void sparkchat_shim_refuse_renegotiation(SSL_CTX *context) {
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
 }
 
+/* The errno of an entry of the error queue that is the system's; else 0. */
+static inline int sparkchat_shim_error_errno(unsigned long code) {
+  return ERR_SYSTEM_ERROR(code) ? ERR_GET_REASON(code) : 0;
+}
+
+static inline int sparkchat_shim_is_malloc_failure(unsigned long code) {
+  return !ERR_SYSTEM_ERROR(code) &&
+         ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
+}
+
 static inline long sparkchat_shim_set_mode(SSL_CTX *context, long mode) {
   return SSL_CTX_set_mode(context, mode);
 }

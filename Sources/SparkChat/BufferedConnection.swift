@@ -28,13 +28,15 @@ final class BufferedConnection {
   }
 
   /// A server that refuses what is being sent says why before it closes: a failure to send is left
-  /// to the next read, which brings its words, or the end.
-  func flush() {
+  /// to the next read, which brings its words, or the end. Where the server has no part in it, no
+  /// read would.
+  func flush() throws(SparkError) {
     guard !outgoing.isEmpty else { return }
     do throws(SparkError) {
       _ = try connection.write(from: &outgoing)
     } catch {
       outgoing.clear()
+      guard error.status == .io else { throw error }
     }
   }
 

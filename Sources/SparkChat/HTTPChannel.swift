@@ -66,7 +66,7 @@ final class HTTPChannel: Channel {
       throw SparkError(.noMemory, "out of memory while sending the question")
     }
     state = .asked
-    line.flush()
+    try line.flush()
   }
 
   func receiveBuffered() throws(SparkError) -> Received {
@@ -93,7 +93,7 @@ final class HTTPChannel: Channel {
 
   func receive() throws(SparkError) -> Received {
     if case .closed = state { return .wouldBlock }
-    line.flush()
+    try line.flush()
     switch try receiveBuffered() {
     case .wouldBlock: break
     case let received: return received

@@ -55,7 +55,7 @@ final class WebSocketChannel: Channel {
         guard try line.connection.advance(now: now) else { return false }
         state = .upgrading(key: try requestUpgrade())
       case .upgrading(let key):
-        line.flush()
+        try line.flush()
         guard line.outgoing.isEmpty, let head = try readHead() else { return false }
         line.outgoing.clear()
         guard head.status == 101 else {
@@ -78,7 +78,7 @@ final class WebSocketChannel: Channel {
 
   func send(_ question: UnsafeRawBufferPointer) throws(SparkError) {
     try send(.text, question)
-    line.flush()
+    try line.flush()
   }
 
   func receiveBuffered() throws(SparkError) -> Received {
@@ -115,7 +115,7 @@ final class WebSocketChannel: Channel {
 
   func receive() throws(SparkError) -> Received {
     guard case .open = state else { return .wouldBlock }
-    line.flush()
+    try line.flush()
     switch try receiveBuffered() {
     case .wouldBlock: break
     case let received: return received
@@ -148,7 +148,7 @@ final class WebSocketChannel: Channel {
       } else {
         try? send(.close, UnsafeRawBufferPointer(start: nil, count: 0))
       }
-      line.flush()
+      try? line.flush()
     }
     line.close()
     state = .closed
@@ -169,16 +169,26 @@ final class WebSocketChannel: Channel {
     var mask: UInt32 = 0
     try withUnsafeMutableBytes(of: &mask) { bytes throws(SparkError) in try Random.fill(bytes) }
     WebSocketFrameEncoder.append(opcode: opcode, payload: payload, mask: mask, to: &line.outgoing)
+    try checkMemory()
+  }
+
+  /// Half a request must not be sent.
+  private func checkMemory() throws(SparkError) {
+    guard line.outgoing.isExhausted else { return }
+    throw SparkError(.noMemory, "out of memory while sending to \(client.endpoint.url.host)")
   }
 
   private func requestUpgrade() throws(SparkError) -> String {
     var random: (UInt64, UInt64) = (0, 0)
     try withUnsafeMutableBytes(of: &random) { bytes throws(SparkError) in try Random.fill(bytes) }
-    let key = withUnsafeBytes(of: random) { WebSocketHandshake.key(random: $0) }
+    let key = try withUnsafeBytes(of: random) { bytes throws(SparkError) in
+      try WebSocketHandshake.key(random: bytes)
+    }
     clockOffset = client.clockOffset
     UpgradeRequest.append(
       url: client.endpoint.url, signer: client.signer, unixSeconds: signingClock(),
       key: key, to: &line.outgoing)
+    try checkMemory()
     return key
   }
 

@@ -8,14 +8,38 @@ enum TLSFailure {
     if ERR_peek_error() != 0 { ERR_clear_error() }
   }
 
-  /// The last reason in the queue, which is emptied.
-  static func takeReason() -> String? {
-    let code = ERR_peek_last_error()
-    ERR_clear_error()
-    guard code != 0 else { return nil }
-    if let reason = ERR_reason_error_string(code) { return String(cString: reason) }
-    return "error \(code)"
+  /// What the queue said.
+  struct Report {
+    /// The last reason, unless an earlier one is of the system or of memory.
+    var reason: String?
+    var errno: Int32 = 0
+    var isOutOfMemory = false
+
+    /// What has failed on our side of the connection; nil where nothing has.
+    func ownFailure(during what: String) -> SparkError? {
+      if isOutOfMemory { return SparkError(.noMemory, "out of memory: \(what) failed") }
+      guard errno != 0 else { return nil }
+      return .system(.tls, "\(what) failed: a file could not be read", errno: errno)
+    }
   }
+
+  /// Empties the queue.
+  static func take() -> Report {
+    var report = Report()
+    while true {
+      let code = ERR_get_error()
+      guard code != 0 else { break }
+      report.reason = ERR_reason_error_string(code).map { String(cString: $0) } ?? "error \(code)"
+      report.isOutOfMemory = report.isOutOfMemory || sparkchat_shim_is_malloc_failure(code) != 0
+      if report.errno == 0 { report.errno = sparkchat_shim_error_errno(code) }
+    }
+    if report.errno != 0 { report.reason = SparkError.describe(errno: report.errno) }
+    if report.isOutOfMemory { report.reason = "out of memory" }
+    return report
+  }
+
+  /// The reason in the queue, which is emptied.
+  static func takeReason() -> String? { take().reason }
 
   static func handshake(reason: String?, host: String) -> SparkError {
     let reason = reason ?? "the server closed the connection"

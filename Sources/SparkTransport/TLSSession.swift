@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import Glibc
 internal import SparkWire
 
 /// One TLS connection over a socket.
@@ -24,6 +25,7 @@ final class TLSSession {
     func receive(_ target: UnsafeMutableRawBufferPointer) -> IOOutcome {
       if arrived.isEmpty {
         let room = arrived.reserve(Self.readSize)
+        guard !room.isEmpty else { return .failed(errno: ENOMEM) }
         switch socket.receive(room) {
         case .bytes(let count): arrived.commit(count)
         case let outcome:
@@ -103,12 +105,14 @@ final class TLSSession {
       noteWait()
       return false
     default:
+      let report = TLSFailure.take()
+      // Where files could not be read or memory ran out, the certificate is not to blame.
+      if let failure = report.ownFailure(during: "the TLS handshake with \(host)") { throw failure }
       let verification = SSL_get_verify_result(connection)
-      if verification != Int(X509_V_OK) {
-        TLSFailure.clear()
+      guard verification == Int(X509_V_OK) else {
         throw TLSFailure.certificate(verification, host: host)
       }
-      throw failure(TLSFailure.takeReason(), during: "the TLS handshake with \(host)")
+      throw failure(report, during: "the TLS handshake with \(host)")
     }
   }
 
@@ -150,7 +154,7 @@ final class TLSSession {
     case SSL_ERROR_ZERO_RETURN:
       return .end
     default:
-      throw failure(TLSFailure.takeReason(), during: what())
+      throw failure(TLSFailure.take(), during: what())
     }
   }
 
@@ -158,7 +162,10 @@ final class TLSSession {
     waitsToWrite = SSL_want(connection) == SSL_WRITING
   }
 
-  private func failure(_ reason: String?, during what: String) -> SparkError {
+  private func failure(_ report: TLSFailure.Report, during what: String) -> SparkError {
+    if carrier.failure == ENOMEM {
+      return SparkError(.noMemory, "out of memory while \(what)")
+    }
     if carrier.failure != 0 {
       return .system(.io, "\(what) failed", errno: carrier.failure, retryable: true)
     }
@@ -166,6 +173,7 @@ final class TLSSession {
       return SparkError(
         .io, "\(what) failed: the server closed the connection", hint: "try again", retryable: true)
     }
-    return TLSFailure.handshake(reason: reason, host: host)
+    return report.ownFailure(during: what)
+      ?? TLSFailure.handshake(reason: report.reason, host: host)
   }
 }

@@ -11,7 +11,7 @@ package struct ByteBuffer: ~Copyable {
   private var head = 0
   private var tail = 0
   private let wiping: Bool
-  /// Memory ran out, and bytes were dropped: the content is of no use any more.
+  /// Memory ran out, or the content could not be made: it is of no use any more.
   package private(set) var isExhausted = false
 
   package init(wiping: Bool = false) {
@@ -31,8 +31,13 @@ package struct ByteBuffer: ~Copyable {
     return UnsafeRawBufferPointer(start: base + head, count: tail - head)
   }
 
+  /// What was made for this buffer is of no use, so that neither is this.
+  package mutating func markExhausted() {
+    isExhausted = true
+  }
+
   /// Makes room for at least `count` bytes and returns all the room there is; `commit` says how
-  /// much of it was filled.
+  /// much of it was filled. Where there is none, memory ran out.
   package mutating func reserve(_ count: Int) -> UnsafeMutableRawBufferPointer {
     if capacity - tail < count { makeRoom(count) }
     guard let base else { return UnsafeMutableRawBufferPointer(start: nil, count: 0) }
@@ -54,10 +59,7 @@ package struct ByteBuffer: ~Copyable {
   package mutating func append(_ bytes: UnsafeRawBufferPointer) {
     guard let source = bytes.baseAddress, bytes.count > 0 else { return }
     let room = reserve(bytes.count)
-    guard let target = room.baseAddress, room.count >= bytes.count else {
-      isExhausted = true
-      return
-    }
+    guard let target = room.baseAddress, room.count >= bytes.count else { return }
     memcpy(target, source, bytes.count)
     commit(bytes.count)
   }
@@ -91,10 +93,10 @@ package struct ByteBuffer: ~Copyable {
     if let base, !wiping, capacity - used >= count, head >= capacity / 2 {
       memmove(base, base + head, used)
     } else {
-      guard count <= Self.maxCapacity - used else { return }
+      guard count <= Self.maxCapacity - used else { return markExhausted() }
       var size = max(capacity, 256)
       while size - used < count { size *= 2 }
-      guard let larger = malloc(size) else { return }
+      guard let larger = malloc(size) else { return markExhausted() }
       if let base { memcpy(larger, base + head, used) }
       Self.release(base, capacity, wiping: wiping)
       base = larger

@@ -21,17 +21,18 @@ private func verify(_ head: HTTPResponseHead) -> SparkError? {
 }
 
 struct WebSocketHandshakeTests {
-  @Test func `computes the accept of RFC 6455`() {
-    #expect(WebSocketHandshake.accept(for: key) == accept)
+  @Test func `computes the accept of RFC 6455`() throws {
+    #expect(try WebSocketHandshake.accept(for: key) == accept)
     #expect(
-      WebSocketHandshake.accept(for: "x3JJHMbDL1EzLkh9GBhXDw==") == "HSmrc0sMlYUkAGmm5OPpG2HaGWk=")
+      try WebSocketHandshake.accept(for: "x3JJHMbDL1EzLkh9GBhXDw==")
+        == "HSmrc0sMlYUkAGmm5OPpG2HaGWk=")
   }
 
-  @Test func `makes a key of 16 bytes`() {
-    #expect([UInt8]("the sample nonce").withUnsafeBytes(WebSocketHandshake.key) == key)
-    #expect([UInt8]("the sample nonce and more").withUnsafeBytes(WebSocketHandshake.key) == key)
+  @Test func `makes a key of 16 bytes`() throws {
+    #expect(try [UInt8]("the sample nonce").withUnsafeBytes(WebSocketHandshake.key) == key)
+    #expect(try [UInt8]("the sample nonce and more").withUnsafeBytes(WebSocketHandshake.key) == key)
     #expect(
-      [UInt8](repeating: 0xFF, count: 16).withUnsafeBytes(WebSocketHandshake.key)
+      try [UInt8](repeating: 0xFF, count: 16).withUnsafeBytes(WebSocketHandshake.key)
         == "/////////////////////w==")
   }
 

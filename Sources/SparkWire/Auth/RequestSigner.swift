@@ -28,6 +28,7 @@ package struct RequestSigner: Sendable {
     appendAuthorization(date: date, to: &authorization)
     var encoded = ByteBuffer(wiping: true)
     encoded.appendBase64(authorization.readable)
+    if authorization.isExhausted || encoded.isExhausted { buffer.markExhausted() }
     buffer.appendQueryValue(encoded.readable)
     buffer.append("&date=")
     buffer.appendQueryValue(date)
@@ -51,11 +52,16 @@ package struct RequestSigner: Sendable {
     var digest: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
     withUnsafeMutableBytes(of: &digest) { digest in
       var size = UInt32(digest.count)
-      credentials.apiSecret?.withBytes { key in
-        _ = HMAC(
+      let made = credentials.apiSecret?.withBytes { key in
+        HMAC(
           EVP_sha256(), key.baseAddress, Int32(clamping: key.count),
           origin.readable.baseAddress?.assumingMemoryBound(to: UInt8.self), origin.count,
           digest.baseAddress?.assumingMemoryBound(to: UInt8.self), &size)
+      }
+      // A request with a wrong signature would be refused, for a reason that is none.
+      if made == nil || origin.isExhausted {
+        buffer.markExhausted()
+        ERR_clear_error()
       }
       buffer.appendBase64(UnsafeRawBufferPointer(digest))
     }

@@ -52,13 +52,19 @@ package final class JSONObject: @unchecked Sendable {
 
   package func set(_ key: StaticString, _ values: [JSONObject]) throws(SparkError) {
     let array = try Self.allocated(json_array())
-    for value in values { json_array_append(array, value.raw) }
+    for value in values where json_array_append(array, value.raw) != 0 {
+      json_decref(array)
+      throw Self.outOfMemory
+    }
     try set(key, taking: array)
   }
 
   package func set(_ key: StaticString, _ values: [String]) throws(SparkError) {
     let array = try Self.allocated(json_array())
-    for value in values { json_array_append_new(array, Self.string(value)) }
+    for value in values where json_array_append_new(array, Self.string(value)) != 0 {
+      json_decref(array)
+      throw Self.outOfMemory
+    }
     try set(key, taking: array)
   }
 
@@ -92,12 +98,12 @@ package final class JSONObject: @unchecked Sendable {
     return object
   }
 
-  /// Appends the object as compact JSON text.
+  /// Appends the object as compact JSON text; where that fails, the buffer is of no use.
   package func write(to buffer: inout ByteBuffer) {
     withUnsafeMutablePointer(to: &buffer) { buffer in
       // 15 digits write 0.1 as 0.1 and not as 0.10000000000000001.
       let flags = Int(JSON_COMPACT) | (15 << 11)
-      _ = json_dump_callback(
+      let failure = json_dump_callback(
         raw,
         { text, size, target in
           guard let target else { return -1 }
@@ -105,6 +111,7 @@ package final class JSONObject: @unchecked Sendable {
             .append(UnsafeRawBufferPointer(start: text, count: size))
           return 0
         }, buffer, flags)
+      if failure != 0 { buffer.pointee.markExhausted() }
     }
   }
 
@@ -117,8 +124,12 @@ package final class JSONObject: @unchecked Sendable {
   ) throws(SparkError) {
     let name = UnsafeRawPointer(key.utf8Start).assumingMemoryBound(to: CChar.self)
     guard json_object_set_new_nocheck(raw, name, value) == 0 else {
-      throw SparkError(.noMemory, "out of memory while building JSON")
+      throw Self.outOfMemory
     }
+  }
+
+  private static var outOfMemory: SparkError {
+    SparkError(.noMemory, "out of memory while building JSON")
   }
 
   private static func string(_ value: String) -> UnsafeMutablePointer<json_t>? {
@@ -132,7 +143,7 @@ package final class JSONObject: @unchecked Sendable {
   private static func allocated(
     _ json: UnsafeMutablePointer<json_t>?
   ) throws(SparkError) -> UnsafeMutablePointer<json_t> {
-    guard let json else { throw SparkError(.noMemory, "out of memory while building JSON") }
+    guard let json else { throw outOfMemory }
     return json
   }
 }

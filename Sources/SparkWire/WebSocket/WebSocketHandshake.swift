@@ -5,23 +5,29 @@ package enum WebSocketHandshake {
   private static let guid: StaticString = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
   /// The value of `Sec-WebSocket-Key` made of 16 random bytes.
-  package static func key(random: UnsafeRawBufferPointer) -> String {
-    base64(UnsafeRawBufferPointer(rebasing: random.prefix(16)))
+  package static func key(random: UnsafeRawBufferPointer) throws(SparkError) -> String {
+    try base64(UnsafeRawBufferPointer(rebasing: random.prefix(16)))
   }
 
-  /// The `Sec-WebSocket-Accept` that shows the server has read the key; empty if OpenSSL cannot
-  /// do SHA-1.
-  package static func accept(for key: String) -> String {
+  /// The `Sec-WebSocket-Accept` that shows the server has read the key.
+  package static func accept(for key: String) throws(SparkError) -> String {
     var text = ByteBuffer()
     text.append(key)
     text.append(guid)
+    guard !text.isExhausted else { throw outOfMemory }
     let bytes = text.readable
-    return withUnsafeTemporaryAllocation(byteCount: Int(SHA_DIGEST_LENGTH), alignment: 1) {
-      (digest: UnsafeMutableRawBufferPointer) -> String in
-      let result = SHA1(
+    var digest: (UInt64, UInt64, UInt32) = (0, 0, 0)
+    let made = withUnsafeMutableBytes(of: &digest) { digest in
+      SHA1(
         bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count,
-        digest.baseAddress?.assumingMemoryBound(to: UInt8.self))
-      return result == nil ? "" : base64(UnsafeRawBufferPointer(digest))
+        digest.baseAddress?.assumingMemoryBound(to: UInt8.self)) != nil
+    }
+    guard made else {
+      ERR_clear_error()
+      throw SparkError(.internal, "OpenSSL could not compute SHA-1")
+    }
+    return try withUnsafeBytes(of: digest) { digest throws(SparkError) in
+      try base64(UnsafeRawBufferPointer(rebasing: digest.prefix(Int(SHA_DIGEST_LENGTH))))
     }
   }
 
@@ -40,9 +46,9 @@ package enum WebSocketHandshake {
         "the server's upgrade has \(quoted(head.values("Connection"))) for Connection,"
           + " not 'Upgrade'")
     }
-    let expected = accept(for: key)
+    let expected = try accept(for: key)
     let answer = head.values("Sec-WebSocket-Accept")
-    guard answer == [expected], !expected.isEmpty else {
+    guard answer == [expected] else {
       throw .violation(
         "the server's upgrade has \(quoted(answer)) for Sec-WebSocket-Accept, not '\(expected)'")
     }
@@ -55,9 +61,14 @@ package enum WebSocketHandshake {
     }
   }
 
-  private static func base64(_ bytes: UnsafeRawBufferPointer) -> String {
+  private static var outOfMemory: SparkError {
+    SparkError(.noMemory, "out of memory during the WebSocket upgrade")
+  }
+
+  private static func base64(_ bytes: UnsafeRawBufferPointer) throws(SparkError) -> String {
     var text = ByteBuffer()
     text.appendBase64(bytes)
+    guard !text.isExhausted else { throw outOfMemory }
     return String(decoding: text.readable, as: UTF8.self)
   }
 
