@@ -211,7 +211,8 @@ def deaf(port: int) -> Iterator[None]:
 async def look_up(work: Workbench, row: Row) -> None:
     environment = {**work.service.environment(), "LD_PRELOAD": str(work.shim("names"))}
     program = work.program("exchanges")
-    for arguments in ([program], [program, "alone"]):
+    commands: list[list[str | Path]] = [[program], [program, "alone"]]
+    for arguments in commands:
         asking = await Exchanges.start(arguments, environment)
         for scheme in ("ws", "http"):
             for name, status, phase, says in NAMES:
