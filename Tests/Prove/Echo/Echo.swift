@@ -69,9 +69,9 @@ struct Echo {
         case .close: return true
         case .ping, .pong: continue
         }
-        channel.line.flush()
+        try channel.line.flush()
       }
-      channel.line.flush()
+      try channel.line.flush()
       switch try channel.line.read() {
       case .bytes: continue
       case .wouldBlock: return false
