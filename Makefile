@@ -22,7 +22,7 @@ TEST_PACKAGES := gcc g++ libc6-dev valgrind binutils tinyproxy-bin microsocks da
   libnss-wrapper
 BENCH_PACKAGES := libwebsockets-dev
 
-.PHONY: all library demo test lint wheel bench bench-instructions install uninstall clean help \
+.PHONY: all library demo test prove lint wheel bench bench-instructions install uninstall clean help \
   setup-build setup-test setup-bench
 
 all: library
@@ -66,6 +66,10 @@ test: library setup-test $(VENV)/.tests $(VENV)/.wheel
 
 setup-test:
 	@scripts/need.sh $(TEST_PACKAGES)
+
+#: make prove      tries hard to break the library; prints a table. The short form is in `make test`
+prove: library setup-test $(VENV)/.tests
+	@$(VENV)/bin/python Tests/Prove/run.py --long
 
 #: make wheel      build/wheels: a wheel with the library inside, and an sdist
 wheel: library $(VENV)/.wheel

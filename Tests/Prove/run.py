@@ -1,0 +1,73 @@
+"""Tries to break the library, in every way that the sections know, and prints one table.
+
+Called by `make prove` (the long form) and by `make test` (the short one). `run.py SECTION...` runs
+only these.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import pkgutil
+import sys
+import time
+import traceback
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "Emulator")]
+
+import sections  # noqa: E402
+from rows import Effort, Row  # noqa: E402
+
+
+def names() -> list[str]:
+    return sorted(module.name for module in pkgutil.iter_modules(sections.__path__))
+
+
+def run_section(name: str, effort: Effort) -> list[Row]:
+    """A section is a module with `run(effort)`; what it throws is a failure of its own."""
+    try:
+        rows: list[Row] = importlib.import_module(f"sections.{name}").run(effort)
+        return rows
+    except Exception:
+        traceback.print_exc()
+        return [Row(name, 1, ["the section itself failed"])]
+
+
+def print_table(results: dict[str, list[Row]], took: dict[str, float]) -> None:
+    rows = [(section, row) for section, found in results.items() for row in found]
+    width = max(len(row.what) for _, row in rows)
+    print(f"\n{'section':14} {'what':{width}} {'tried':>9} {'failed':>6}  figures")
+    for section, row in rows:
+        note = f"skipped: {row.skipped}" if row.skipped else row.figures
+        print(f"{section:14} {row.what:{width}} {row.tried:9,} {len(row.failures):6}  {note}")
+    print("took " + ", ".join(f"{name} {seconds:.0f} s" for name, seconds in took.items()))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sections", nargs="*", help=", ".join(names()))
+    parser.add_argument("--long", action="store_true", help="try everything, and for long")
+    parser.add_argument("--seconds", type=float, help="how long each endless trial may take")
+    options = parser.parse_args()
+    effort = Effort(options.long, options.seconds or (600 if options.long else 5))
+    results: dict[str, list[Row]] = {}
+    took: dict[str, float] = {}
+    for name in options.sections or names():
+        print(f"== {name}", flush=True)
+        start = time.monotonic()
+        results[name] = run_section(name, effort)
+        took[name] = time.monotonic() - start
+        for row in results[name]:
+            for failure in row.failures[:20]:
+                print(f"   {row.what}: {failure}", flush=True)
+    print_table(results, took)
+    tried = sum(row.tried for rows in results.values() for row in rows)
+    failed = sum(len(row.failures) for rows in results.values() for row in rows)
+    print(f"{tried - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What is tried: a module each, with `run(effort)`."""
