@@ -84,6 +84,13 @@ def transport(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
+def known_fault(request: pytest.FixtureRequest, transport: str) -> None:
+    """The library takes an id that comes again for one that has its result already."""
+    if transport == "http":
+        request.applymarker(pytest.mark.xfail(reason="ids of calls that come again"))
+
+
+@pytest.fixture
 def clean_python() -> dict[str, str]:
     """The environment of a Python process that can import the package."""
     return {**os.environ, "PYTHONPATH": str(SOURCE)}

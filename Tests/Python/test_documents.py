@@ -12,29 +12,19 @@ from pathlib import Path
 import pytest
 
 import sparkchat
+from pictures import png
 from service import ROOT, Service
 
 PACKAGE = ROOT / "bindings" / "python"
 
-# Sends every client to the local service, under the path and domain that it has chosen itself.
-REDIRECT = """
-import os, urllib.parse, sparkchat
-
-Original = sparkchat.Spark
-
-class Local(Original):
-    def __init__(self, **settings):
-        real = Original(**settings)
-        path = urllib.parse.urlsplit(real.url).path
-        settings |= {"model": None, "url": os.environ["LOCAL_BASE"] + path, "domain": real.domain}
-        super().__init__(**settings)
-
-sparkchat.Spark = Local
-"""
+LOCAL_CLIENT = Path(__file__).with_name("local_client.py")
 
 
 def run(
-    command: list[str], service: Service, environment: dict[str, str]
+    command: list[str],
+    service: Service,
+    environment: dict[str, str],
+    folder: Path | None = None,
 ) -> subprocess.CompletedProcess[str]:
     credentials = {
         f"IFLYTEK_SPARK_{name.upper()}": value for name, value in service.credentials.items()
@@ -42,6 +32,7 @@ def run(
     return subprocess.run(
         [sys.executable, *command],
         env={**environment, **credentials, "PYTHONWARNINGS": "error"},
+        cwd=folder,
         capture_output=True,
         text=True,
         timeout=60,
@@ -62,8 +53,12 @@ def examples() -> list[tuple[str, int, str]]:
 EXPECTED = {
     ("bindings/python/README.md", 0): "Hello!",
     ("bindings/python/README.md", 1): "Li Lei",
-    ("bindings/python/README.md", 2): "complete cht",
-    ("bindings/python/README.md", 3): "Hello!",
+    ("bindings/python/README.md", 2): "complete ch",
+    ("bindings/python/README.md", 3): "sunny",
+    ("bindings/python/README.md", 4): "get_weather says: sunny",
+    ("bindings/python/README.md", 5): "64 x 48",
+    ("bindings/python/README.md", 6): "{'answer': ",
+    ("bindings/python/README.md", 7): "Hello!",
 }
 
 
@@ -79,8 +74,11 @@ def test_the_examples_of_the_documents_run(
     program: str,
 ) -> None:
     path = tmp_path / "example.py"
-    path.write_text(REDIRECT + program)
-    done = run([str(path)], service, {**clean_python, "LOCAL_BASE": service.base()})
+    path.write_text(program)
+    picture = tmp_path / "photo.png"
+    picture.write_bytes(png(64, 48))
+    local = {"LOCAL_BASE": service.base(), "LOCAL_PASSWORD": service.password}
+    done = run([str(LOCAL_CLIENT), str(path)], service, {**clean_python, **local}, tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout
     assert EXPECTED.get((document, number), "") in done.stdout

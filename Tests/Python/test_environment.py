@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,6 +49,57 @@ def test_C3_everything_can_come_from_the_environment(
     assert client.invoke("Hello").text
     (record,) = service.records(tag)
     assert record["path"] == "/v2.1/chat"
+
+
+def test_a_password_of_the_environment_chooses_http_where_nothing_else_is_set(
+    service: Service, tag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IFLYTEK_SPARK_API_PASSWORD", service.password)
+    client = Spark(model="max")
+    assert client.transport is Transport.HTTP
+    assert client.url == "https://spark-api-open.xf-yun.com/v1/chat/completions"
+    assert Spark(url=service.url("/v1", transport="http", tag=tag), domain="lite").invoke("Hello")
+    assert service.records(tag)[0]["authorization"] == "password"
+    assert Spark(model="max", **service.credentials).transport is Transport.WEBSOCKET
+
+
+@pytest.mark.parametrize(
+    ("settings", "transport"),
+    [
+        ({}, Transport.WEBSOCKET),
+        ({"api_password": "password"}, Transport.HTTP),
+        ({"api_password": "password", "transport": "websocket"}, Transport.WEBSOCKET),
+        ({"transport": "http"}, Transport.HTTP),
+        ({"transport": Transport.HTTP}, Transport.HTTP),
+        ({"transport": "auto"}, Transport.WEBSOCKET),
+        ({"model": "x2-flash"}, Transport.HTTP),
+        ({"model": "image", "api_password": "password"}, Transport.WEBSOCKET),
+    ],
+)
+def test_the_transport_follows_from_model_and_credentials(
+    settings: dict[str, Any], transport: Transport
+) -> None:
+    client = Spark("a1b2c3d4", "key", "secret", **{"model": "max", **settings})
+    assert client.transport is transport
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "says"),
+    [
+        ({"transport": "tcp"}, InvalidArgumentError, "'tcp'.*websocket"),
+        ({"transport": 2}, TypeError, "transport must be a str"),
+        ({"transport": "http", "url": "wss://example.com/v3.5/chat"}, ConfigError, "wss://"),
+        ({"transport": "http", "model": "image"}, ConfigError, "not served over HTTP"),
+        ({"transport": "websocket", "api_key": None}, ConfigError, "API key"),
+        ({"transport": "http", "api_secret": None}, ConfigError, "(?i)password"),
+    ],
+)
+def test_a_transport_that_does_not_fit_is_refused(
+    settings: dict[str, Any], error: type[Exception], says: str
+) -> None:
+    credentials = {"app_id": "a1b2c3d4", "api_key": "key", "api_secret": "secret"}
+    with pytest.raises(error, match=says):
+        Spark(**{**credentials, **settings}, environment=False)
 
 
 def test_arguments_come_first(

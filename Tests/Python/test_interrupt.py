@@ -62,7 +62,12 @@ class Program:
 
 
 @pytest.mark.parametrize(
-    "call", ["for chunk in chat.stream('Hello'): pass", "chat.invoke('Hello')"]
+    "call",
+    [
+        "for chunk in chat.stream('Hello'): pass",
+        "chat.invoke('Hello')",
+        "chat.conversation().ask('Hello')",
+    ],
 )
 @pytest.mark.parametrize("place", ["middle", "request"])
 def test_ctrl_c_ends_the_wait(

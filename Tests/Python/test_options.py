@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from service import MakeChat, Service
-from sparkchat import ConfigError, InvalidArgumentError, Options
+from sparkchat import InvalidArgumentError, Options
 
 WEATHER = {
     "name": "get_weather",
@@ -237,9 +237,6 @@ def test_what_does_not_fit_is_refused_before_anything_is_sent(
         ({"user_id": 5}, TypeError),
         ({"patch_id": "x" * 33}, InvalidArgumentError),
         ({"url": "ftp://example.com/v1"}, InvalidArgumentError),
-        ({"transport": "http"}, ConfigError),
-        ({"transport": "tcp"}, InvalidArgumentError),
-        ({"transport": 2}, TypeError),
         ({"api_password": "a b"}, InvalidArgumentError),
         ({"max_idle_connections": -1}, InvalidArgumentError),
         ({"connect_timeout": -1}, InvalidArgumentError),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import os
 import re
 import shutil
 import subprocess
@@ -29,7 +30,8 @@ def test_it_installs_into_a_fresh_environment(service: Service, tmp_path: Path) 
     python = str(tmp_path / "env" / "bin" / "python")
     pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     # With the environment that the tests were started in: a proxy may lead to the package index.
-    subprocess.run([*pip, str(source)], check=True, timeout=240, env=ENVIRONMENT)
+    built = {"SPARKCHAT_BUILD_LIBRARY": os.environ["SPARKCHAT_LIBRARY"]}
+    subprocess.run([*pip, str(source)], check=True, timeout=240, env={**ENVIRONMENT, **built})
     program = (
         "import sys, sparkchat; url, *credentials = sys.argv[1:];"
         "print(sparkchat.__file__, sparkchat.Spark(*credentials, url=url).invoke('Hello'))"
@@ -79,7 +81,8 @@ def test_the_types_are_right() -> None:
 
 
 USES = """
-from sparkchat import Message, Spark, Stream, Text
+from sparkchat import FunctionResult, Image, Message, MessageLike, Response, Spark, Stream, Text
+from sparkchat import models
 
 chat = Spark(model="x1", temperature=0.5, thinking="auto")
 stream: Stream = chat.stream([("system", "Be brief."), Message("user", "Hello")], max_tokens=5)
@@ -89,6 +92,15 @@ for event in stream:
         print(event.content.upper())
     elif event.kind == 6:
         print(event)
+def look(what: str) -> int:
+    return len(what)
+talk = chat.conversation(system="Be brief.", tools=[look, {"name": "f"}], tool_choice="look")
+answer: Response = talk.ask("Hello", temperature=0.5)
+history: list[MessageLike] = ["Hi", answer, FunctionResult("call-1", "x"), Image(b"")]
+history.append({"role": "assistant", "content": None, "tool_calls": []})
+for text in talk.stream("Hello").text():
+    print(text.upper(), chat.invoke(history, response_format={"type": "json_object"}))
+names: list[str] = [model.name for model in models() if model.http is not None]
 tokens: int | None = chat.invoke({"role": "user", "content": "Hi"}).usage.total_tokens
 """
 
@@ -99,6 +111,10 @@ MISUSES = {
     "Spark().invoke(5)": "arg-type",
     'Message("tool", "42")': "arg-type",
     'Text("x").content = "y"': "misc",
+    'Spark(transport="tcp")': "arg-type",
+    "Spark().invoke('Hi', tools=[5])": "list-item",
+    "Spark().conversation(max_rounds='x')": "arg-type",
+    "models()[0].name = 'x'": "misc",
 }
 
 

@@ -15,6 +15,7 @@ from service import MakeChat, Service
 from sparkchat import Spark, SparkError
 
 KEY = "SENTINELkey0123456789abcdefghijkl"
+PASSWORD = "SENTINELpassword:0123456789abcdef"
 SECRET = "SENTINELsecret0123456789abcdefghi"
 
 
@@ -25,7 +26,9 @@ def looks_clean(*texts: str) -> bool:
 
 
 def test_A20_a_client_shows_no_secret() -> None:
-    client = Spark("a1b2c3d4", KEY, SECRET, model="max")
+    client = Spark(
+        "a1b2c3d4", KEY, SECRET, api_password=PASSWORD, model="max", transport="websocket"
+    )
     assert repr(client) == (
         "Spark(model='max', url='wss://spark-api.xf-yun.com/v3.5/chat', domain='generalv3.5')"
     )
@@ -36,8 +39,9 @@ def test_A20_a_client_shows_no_secret() -> None:
 
 def test_nothing_of_python_holds_a_secret() -> None:
     key = KEY[:10] + "".join(reversed(KEY[10:]))
-    client = Spark("a1b2c3d4", key, SECRET)
-    del key
+    password = PASSWORD[:10] + "".join(reversed(PASSWORD[10:]))
+    client = Spark("a1b2c3d4", key, SECRET, api_password=password)
+    del key, password
     reachable: list[Any] = [client]
     seen = set()
     while reachable:
@@ -93,8 +97,19 @@ def test_no_error_shows_a_secret(chat: MakeChat, arguments: dict[str, Any]) -> N
     assert b"SENTINEL" not in pickle.dumps(error)
 
 
+@pytest.mark.parametrize("scenario", [None, "error:code=11200", "drop:after=1", "status:code=500"])
+def test_no_error_over_http_shows_a_secret(chat: MakeChat, scenario: str | None) -> None:
+    for credentials in ({"api_password": PASSWORD}, {"api_key": KEY, "api_secret": SECRET}):
+        client = chat(scenario, transport="http", **{"api_password": None, **credentials})
+        with pytest.raises(SparkError) as caught:
+            client.invoke("Hello")
+        trace = "".join(traceback.format_exception(caught.value))
+        assert looks_clean(trace, repr(vars(caught.value)), repr(client))
+        assert b"SENTINEL" not in pickle.dumps(caught.value)
+
+
 @pytest.mark.parametrize("bad", [SECRET + "\0", SECRET + "\ud83d", SECRET + " ", SECRET * 20])
-@pytest.mark.parametrize("name", ["api_key", "api_secret"])
+@pytest.mark.parametrize("name", ["api_key", "api_secret", "api_password"])
 def test_a_bad_secret_is_not_repeated(service: Service, name: str, bad: str) -> None:
     with pytest.raises(SparkError) as caught:
         Spark(**{**service.credentials, name: bad})

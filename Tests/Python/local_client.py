@@ -1,0 +1,40 @@
+"""Runs a program as it is, but for its clients: they ask the local service.
+
+`python local_client.py PROGRAM [ARGUMENT]...` sends each client of the program to LOCAL_BASE, under
+the path and the domain that it has chosen itself, with LOCAL_QUERY as the URL's query. With
+LOCAL_PASSWORD, clients whose model is served over HTTP use that.
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+import sys
+import urllib.parse
+from typing import Any
+
+import sparkchat
+
+_Spark = sparkchat.Spark
+
+
+class LocalSpark(_Spark):
+    """A client of the local service."""
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        password = os.environ.get("LOCAL_PASSWORD")
+        # Its own choice of a transport, and of where to ask.
+        real = _Spark(*arguments, **{"api_password": password, **settings})
+        base = os.environ["LOCAL_BASE"]
+        if real.transport is sparkchat.Transport.HTTP:
+            base = base.replace("ws", "http", 1)
+        path = urllib.parse.urlsplit(real.url).path
+        url = f"{base}{path}?{os.environ.get('LOCAL_QUERY', '')}".rstrip("?")
+        settings |= {"model": None, "transport": None, "url": url, "domain": real.domain}
+        super().__init__(*arguments, **{"api_password": password, **settings})
+
+
+if __name__ == "__main__":
+    sparkchat.Spark = LocalSpark  # type: ignore[misc]
+    del sys.argv[0]
+    runpy.run_path(sys.argv[0], run_name="__main__")

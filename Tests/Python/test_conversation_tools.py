@@ -1,0 +1,197 @@
+"""A conversation runs the tools that the model calls, and goes on until it answers."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+
+from service import MakeChat, Service
+from sparkchat import (
+    Conversation,
+    EventKind,
+    FunctionLimitError,
+    FunctionResult,
+    InvalidArgumentError,
+    Message,
+    Spark,
+    Tool,
+)
+
+CALLS = 'function_call:name=get_weather,arguments={"city": "Hefei"},times='
+
+
+def get_weather(city: str) -> dict[str, str]:
+    """Look up the weather."""
+    return {"weather": f"sunny in {city}"}
+
+
+def results(talk: Conversation) -> list[str]:
+    return [m.content for m in talk.messages if isinstance(m, FunctionResult)]
+
+
+@pytest.mark.usefixtures("known_fault")
+def test_two_rounds(chat: MakeChat, service: Service, tag: str, transport: str) -> None:
+    client = chat(f"{CALLS}2", tag=tag, transport=transport)
+    talk = client.conversation(tools=[get_weather])
+    stream = talk.stream("What is the weather?")
+    events = [event.kind for event in stream]
+    assert events.count(EventKind.READY) == 3
+    assert events.count(EventKind.FUNCTION_CALL) == 2
+    assert "sunny in Hefei" in stream.response.text
+    assert results(talk) == ['{"weather": "sunny in Hefei"}'] * 2
+    calls = [m.function_calls for m in talk.messages if isinstance(m, Message)]
+    assert [len(c) for c in calls] == [0, 1, 1, 0]
+    assert len(service.requests(tag)) == 3
+
+
+def test_several_calls_in_one_answer(chat: MakeChat, service: Service, tag: str) -> None:
+    client = chat("tools:calls=3,times=1", tag=tag, transport="http")
+    tool = Tool("get_weather", "Look.", function=lambda **arguments: arguments)
+    talk = client.conversation(tools=[tool])
+    assert talk.ask("Weather?").text
+    assert results(talk) == ['{"n": 1}', '{"n": 2}', '{"n": 3}']
+    sent = service.requests(tag)[1]["messages"][1:]
+    ids = [call["id"] for call in sent[0]["tool_calls"]]
+    assert [message["tool_call_id"] for message in sent[1:]] == ids
+
+
+def test_the_model_must_call_only_once(
+    chat: MakeChat, service: Service, tag: str, transport: str
+) -> None:
+    client = chat(f"{CALLS}1", tag=tag, transport=transport)
+    client.conversation(tools=[get_weather], tool_choice="get_weather").ask("Weather?")
+    first, second = service.requests(tag)
+    if transport == "http":
+        function = {"type": "function", "function": {"name": "get_weather"}}
+        assert (first["tool_choice"], second["tool_choice"]) == (function, "auto")
+    else:
+        assert first["parameter"]["chat"]["function_choice"] == "get_weather"
+        assert "function_choice" not in second["parameter"]["chat"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ("{}", "error: get_weather lacks 'city'"),
+        ('{"city": 5}', "error: get_weather.city must be a string, not the integer 5"),
+        ("{broken", "error: Expecting"),
+        ("[]", "error: the arguments are not a JSON object"),
+    ],
+)
+def test_wrong_arguments_are_told_to_the_model(
+    chat: MakeChat, tag: str, arguments: str, told: str
+) -> None:
+    client = chat(f"function_call:name=get_weather,arguments={arguments},times=1", tag=tag)
+    talk = client.conversation(tools=[get_weather], raise_tool_errors=True)
+    assert talk.ask("Weather?").text
+    assert results(talk)[0].startswith(told)
+
+
+def test_a_tool_that_does_not_exist_is_told_to_the_model(chat: MakeChat, tag: str) -> None:
+    talk = chat("function_call:name=other,times=1", tag=tag).conversation(tools=[get_weather])
+    assert talk.ask("Weather?").text
+    assert results(talk) == ["error: there is no function of this name"]
+
+
+def fail(city: str) -> None:
+    """Look up the weather."""
+    raise OSError(f"no way to {city}")
+
+
+def test_what_a_tool_raises_is_told_to_the_model(
+    chat: MakeChat, tag: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = chat(f"{CALLS}1", tag=tag)
+    talk = client.conversation(tools=[Tool("get_weather", "Look.", function=fail)])
+    with caplog.at_level(logging.WARNING, "sparkchat"):
+        assert talk.ask("Weather?").text
+    assert results(talk) == ["error: OSError: no way to Hefei"]
+    (record,) = caplog.records
+    assert record.getMessage() == "the tool get_weather failed: OSError"
+    assert record.exc_info is not None
+
+
+def test_what_a_tool_raises_can_be_raised(chat: MakeChat, tag: str) -> None:
+    client = chat(f"{CALLS}1", tag=tag)
+    tool = Tool("get_weather", "Look.", function=fail)
+    talk = client.conversation(["Hello", ("assistant", "Hi")], tools=[tool], raise_tool_errors=True)
+    with pytest.raises(OSError, match="no way to Hefei"):
+        talk.ask("Weather?")
+    assert len(talk.messages) == 2
+    assert talk.ask("Hello").text
+
+
+@pytest.mark.parametrize("rounds", [0, 1, 3])
+def test_the_rounds_have_an_end(chat: MakeChat, service: Service, tag: str, rounds: int) -> None:
+    client = chat(f"{CALLS}100", tag=tag)
+    talk = client.conversation(tools=[get_weather], max_rounds=rounds)
+    with pytest.raises(FunctionLimitError, match=f"after {rounds} rounds") as caught:
+        talk.ask("Weather?")
+    assert isinstance(caught.value, RuntimeError)
+    assert caught.value.response is not None
+    assert caught.value.response.function_calls
+    assert talk.messages == []
+    assert len(service.requests(tag)) == rounds + 1
+
+
+def test_the_end_of_the_rounds_is_told_each_time(chat: MakeChat, tag: str) -> None:
+    talk = chat(f"{CALLS}100", tag=tag).conversation(tools=[get_weather], max_rounds=0)
+    stream = talk.stream("Weather?")
+    for _ in range(2):
+        with pytest.raises(FunctionLimitError):
+            stream.finish()
+        with pytest.raises(FunctionLimitError):
+            list(stream)
+    stream.close()
+
+
+def test_a_tool_without_a_function_is_left_to_the_host(
+    chat: MakeChat, service: Service, tag: str, transport: str
+) -> None:
+    client = chat(f"{CALLS}1", tag=tag, transport=transport)
+    talk = client.conversation(tools=[{"name": "get_weather", "description": "Look."}])
+    (call,) = talk.ask("Weather?").function_calls
+    with pytest.raises(InvalidArgumentError, match="has no result"):
+        talk.ask("And tomorrow?")
+    talk.add(FunctionResult(call.id, "rain in Hefei"))
+    assert "rain in Hefei" in talk.ask().text
+    assert len(service.requests(tag)) == 2
+
+
+def test_tools_of_one_question(chat: MakeChat, service: Service, tag: str) -> None:
+    client = chat(f"{CALLS}1", tag=tag)
+    talk = client.conversation()
+    talk.ask("Weather?", tools=[get_weather])
+    assert results(talk) == ['{"weather": "sunny in Hefei"}']
+    talk.ask("Thanks.")
+    offered = ["functions" in request["payload"] for request in service.requests(tag)]
+    assert offered == [True, True, False]
+
+
+def test_tools_of_the_client(chat: MakeChat, tag: str) -> None:
+    talk = chat(f"{CALLS}1", tag=tag, tools=[get_weather]).conversation()
+    assert talk.ask("Weather?").text
+    assert len(results(talk)) == 1
+
+
+def test_an_asynchronous_tool_is_an_error_of_the_tool(chat: MakeChat, tag: str) -> None:
+    async def get_weather(city: str) -> str:
+        """Look up the weather."""
+        return city
+
+    client = chat(f"{CALLS}1", tag=tag)
+    talk = client.conversation(tools=[get_weather], raise_tool_errors=True)
+    with pytest.raises(TypeError, match="get_weather is asynchronous: use AsyncSpark"):
+        talk.ask("Weather?")
+
+
+def test_without_a_conversation_the_calls_are_the_callers(chat: MakeChat, tag: str) -> None:
+    client: Spark = chat(f"{CALLS}1", tag=tag)
+    history: list[Any] = ["Weather?"]
+    response = client.invoke(history, tools=[get_weather])
+    tool = Tool.of(get_weather)
+    history.append(response)
+    history += [FunctionResult(call.id, tool.run(call)) for call in response.function_calls]
+    assert "sunny in Hefei" in client.invoke(history).text
