@@ -1638,8 +1638,21 @@ SPARKCHAT_API const char *
 sparkchat_conversation_content(sparkchat_conversation *conversation, size_t at,
                                size_t *length);
 
-/** The history as JSON, in UTF-8. It holds the messages as they are, and no
- *  credentials.
+/** Goes back to the beginning of the history, to take a question back.
+ *
+ *  @param count  How many messages to keep, from the first on: 0 to
+ *                sparkchat_conversation_count(). Since 0.1. */
+SPARKCHAT_API sparkchat_status
+sparkchat_conversation_truncate(sparkchat_conversation *conversation,
+                                size_t count, sparkchat_error **error);
+
+/** The history as JSON, in UTF-8: {"version": 1, "messages": [...]}, each
+ *  message with `role` ("system", "user", "assistant", "tool") and `content`; of
+ *  an answer, `tool_calls`, a list of {"id", "type": "function", "function":
+ *  {"name", "arguments"}}; of a result, `tool_call_id` and `name`; of an image,
+ *  `image` in Base64 in place of content; and `tokens`, where the service has
+ *  counted them. It holds no credentials. What other programs write in this form
+ *  can be restored.
  *
  *  @param[out] json    Ownership: the caller's, to be freed with
  *                      sparkchat_string_free().
@@ -1651,7 +1664,7 @@ sparkchat_conversation_save(const sparkchat_conversation *conversation,
 
 /** Replaces the history by a saved one.
  *
- *  @param json    What sparkchat_conversation_save() wrote.
+ *  @param json    As sparkchat_conversation_save() writes it.
  *  @param length  Bytes of it, or SPARKCHAT_NUL_TERMINATED.
  *  @return SPARKCHAT_OK; SPARKCHAT_ERR_INVALID_ARGUMENT: it is no saved
  *          conversation, and the history stays as it is. Since 0.1. */

@@ -76,7 +76,7 @@ trap 'exit 143' TERM HUP
 
 compiler=$(find_compiler)
 mkdir -p "$programs"
-compile chat bindings/c/chat.c bindings/c/chat_print.c
+compile chat bindings/c/chat.c bindings/c/chat_*.c
 compile langchain_page bindings/c/langchain_page.c
 
 if [ -n "${IFLYTEK_SPARK_APP_ID:-}" ] && [ -n "${IFLYTEK_SPARK_API_KEY:-}" ] \

@@ -266,6 +266,7 @@ package final class ChatStream {
       default: .failed
       }
     note()
+    if response.sid == nil { response.sid = error.sid.map { OwnedText($0) } }
     client.log.write(.error, "the exchange has failed", error, attempt: response.attempts)
     failure = error
     exchange?.close()

@@ -78,6 +78,11 @@ package final class Conversation {
     if let message { history.append(message) }
   }
 
+  /// Goes back to the first `count` messages.
+  package func truncate(to count: Int) {
+    history.truncate(to: count)
+  }
+
   package func restore(_ json: UnsafeRawBufferPointer) throws(SparkError) {
     history = try History(parsing: json)
   }

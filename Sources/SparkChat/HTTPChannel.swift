@@ -26,6 +26,7 @@ final class HTTPChannel: Channel {
   private var bodyDecoder: HTTPBodyDecoder?
   private var body = ByteBuffer()
   private var isBodyComplete = false
+  private var bodyFailure: SparkError?
   private var keepsConnection = false
   private var messages: AnswerBodyParser
 
@@ -75,9 +76,10 @@ final class HTTPChannel: Channel {
       if let message = try messages.next(&body, isComplete: isBodyComplete) {
         return .message(message)
       }
+      if let bodyFailure { throw bodyFailure }
       if isBodyComplete { return .closed(code: nil, reason: "the body ended before [DONE]") }
       guard !line.incoming.isEmpty else { return .wouldBlock }
-      isBodyComplete = try bodyDecoder?.decode(&line.incoming, into: &body) ?? true
+      decodeBody()
       guard !body.isExhausted else {
         throw SparkError(.noMemory, "out of memory while reading the answer")
       }
@@ -103,11 +105,24 @@ final class HTTPChannel: Channel {
     }
   }
 
+  /// What came before a fault is read before the fault is told.
+  private func decodeBody() {
+    do throws(SparkError) {
+      isBodyComplete = try bodyDecoder?.decode(&line.incoming, into: &body) ?? true
+    } catch {
+      bodyFailure = error
+    }
+  }
+
   /// Only behind the end of its body can the connection be used again.
-  var afterwards: Afterwards { keepsConnection && !isBodyComplete ? .closing : .over }
+  var afterwards: Afterwards {
+    keepsConnection && !isBodyComplete && bodyFailure == nil ? .closing : .over
+  }
 
   func release() {
-    guard case .answering = state, keepsConnection, line.outgoing.isEmpty, let bodyDecoder else {
+    guard case .answering = state, keepsConnection, bodyFailure == nil, line.outgoing.isEmpty,
+      let bodyDecoder
+    else {
       return close()
     }
     state = .closed

@@ -177,6 +177,20 @@ public func sparkchat_conversation_content(
   return ConversationHandle.borrow(pointer)?.lend(messageAt: index)?.bytes.exported(length)
 }
 
+@_cdecl("sparkchat_conversation_truncate") @implementation
+public func sparkchat_conversation_truncate(
+  _ pointer: OpaquePointer?, _ count: Int, _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  conversation(pointer, error) { conversation throws(SparkError) in
+    guard (0...conversation.history.count).contains(count) else {
+      throw SparkError(
+        .invalidArgument, "the history has \(conversation.history.count) messages, not \(count)",
+        hint: "give how many to keep")
+    }
+    conversation.truncate(to: count)
+  }
+}
+
 @_cdecl("sparkchat_conversation_save") @implementation
 public func sparkchat_conversation_save(
   _ pointer: OpaquePointer?, _ json: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?,

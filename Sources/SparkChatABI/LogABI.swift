@@ -17,7 +17,8 @@ final class LogCallback: LogSink, @unchecked Sendable {
 
   func write(_ level: LogLevel, _ message: StaticString, fields: String) {
     fields.withCString { fields in
-      onLog(sparkchat_log_level(UInt32(level.rawValue)), exported(message), fields, userData.pointer)
+      onLog(
+        sparkchat_log_level(UInt32(level.rawValue)), exported(message), fields, userData.pointer)
     }
   }
 }
@@ -39,6 +40,7 @@ public func sparkchat_config_set_log(
       }
       return known
     }
-    try config.value.setLog(Logger(level: known, sink: LogCallback(onLog, UserData(userData, destroy))))
+    try config.value.setLog(
+      Logger(level: known, sink: LogCallback(onLog, UserData(userData, destroy))))
   }
 }

@@ -10,8 +10,8 @@ package struct SparkError: Error, Sendable, Hashable {
     package var serverDate: String?
     /// Our clock minus the server's.
     package var clockSkewSeconds: Int64?
-    /// How long the server asks to be left alone.
-    package var retryAfterMilliseconds: Int64?
+    /// How long the server asks to be left alone; -1 where it does not.
+    package var retryAfterMilliseconds: Int64 = -1
 
     package init(
       httpStatus: Int32, body: String? = nil, serverDate: String? = nil,

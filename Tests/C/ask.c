@@ -1,66 +1,82 @@
-/* Asks one question and prints what came of it as a line of JSON:
+/* Asks a question and prints what came of it as a line of JSON:
  *   ask URL TEXT [OPTION VALUE]...
- * The tests in Python compare it with what the service says it received. */
+ * The tests in Python compare it with what the service says it received, and
+ * with what came over the other transport. The options are in ask_options.c. */
+#include "ask_options.h"
+#include "ask_print.h"
 #include "scene.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static size_t times = 1; /* how often the text is said in the question */
+typedef struct course {
+  const asking *how;
+  sparkchat_stream *stream; /* NULL where the library drives it */
+  int events;
+} course;
 
-static void print_text(const char *text, size_t length) {
-  putchar('"');
-  for (size_t i = 0; i < length; i++) {
-    unsigned char byte = (unsigned char)text[i];
-    if (byte < 0x20 || byte == '"' || byte == '\\') {
-      printf("\\u%04x", byte);
-    } else {
-      putchar(byte);
+static int take(const sparkchat_event *event, void *user_data) {
+  course *of = (course *)user_data;
+  print_event(event, of->events++ == 0);
+  if (of->stream && of->events == of->how->cancel_after) {
+    sparkchat_stream_cancel(of->stream);
+  }
+  return of->events == of->how->stop_after;
+}
+
+static sparkchat_status pull(course *of, sparkchat_error **error) {
+  const sparkchat_event *event = NULL;
+  sparkchat_status status;
+  do {
+    status = sparkchat_stream_next(of->stream, -1, &event, error);
+    if (event) {
+      take(event, of);
+    }
+  } while (status == SPARKCHAT_OK || status == SPARKCHAT_INTERRUPTED);
+  return status == SPARKCHAT_DONE ? SPARKCHAT_OK : status;
+}
+
+static sparkchat_status pull_in_group(course *of, sparkchat_error **error) {
+  const sparkchat_event *event = NULL;
+  sparkchat_group *group = NULL;
+  sparkchat_stream *which = NULL;
+  sparkchat_status status = sparkchat_group_new(&group, error);
+  if (status == SPARKCHAT_OK) {
+    status = sparkchat_group_add(group, of->stream, error);
+  }
+  while (status == SPARKCHAT_OK || status == SPARKCHAT_INTERRUPTED) {
+    status = sparkchat_group_next(group, -1, &which, &event, error);
+    if (event) {
+      take(event, of);
     }
   }
-  putchar('"');
+  sparkchat_group_free(group);
+  return status == SPARKCHAT_DONE ? SPARKCHAT_OK : status;
 }
 
-static void print_string(const char *name, const char *text) {
-  printf("\"%s\": ", name);
-  if (text) {
-    print_text(text, strlen(text));
+/* Prints the events, and the members of what was received in the end. */
+static sparkchat_status ask(const sparkchat_client *client, const asking *how,
+                            sparkchat_error **error) {
+  course of = {how, NULL, 0};
+  sparkchat_response *response = NULL;
+  sparkchat_status status;
+  if (strcmp(how->via, "invoke") == 0) {
+    status = sparkchat_client_invoke(client, how->request, &response, error);
+  } else if (strcmp(how->via, "stream") == 0) {
+    status = sparkchat_client_stream(client, how->request, take, &of, &response,
+                                     error);
   } else {
-    fputs("null", stdout);
+    status = sparkchat_client_open(client, how->request, &of.stream, error);
+    if (status == SPARKCHAT_OK) {
+      status = *how->via == 'g' ? pull_in_group(&of, error) : pull(&of, error);
+    }
   }
-  fputs(", ", stdout);
-}
-
-static void print_number(const char *name, long long number) {
-  printf("\"%s\": %lld, ", name, number);
-}
-
-static void print_response(const sparkchat_response *response) {
-  size_t length = 0;
-  const char *text = sparkchat_response_text(response, &length);
-  print_string("outcome",
-               sparkchat_outcome_name(sparkchat_response_outcome(response)));
-  print_string("sid", sparkchat_response_sid(response));
-  print_string("reasoning", sparkchat_response_reasoning(response, NULL));
-  print_number("total_tokens",
-               sparkchat_response_tokens(response, SPARKCHAT_TOKENS_TOTAL));
-  fputs("\"text\": ", stdout);
-  print_text(text ? text : "", length);
-  fputs(", ", stdout);
-}
-
-static void print_error(const sparkchat_error *error) {
-  int64_t skew = 0;
-  print_string("message", sparkchat_error_message(error));
-  print_string("hint", sparkchat_error_hint(error));
-  print_string("body", sparkchat_error_http_body(error));
-  print_string("phase", sparkchat_phase_name(sparkchat_error_phase(error)));
-  print_string("error_sid", sparkchat_error_sid(error));
-  print_number("code", sparkchat_error_service_code(error));
-  print_number("http_status", sparkchat_error_http_status(error));
-  print_number("knows_skew", sparkchat_error_clock_skew(error, &skew));
-  print_number("skew", skew);
+  fputs("], ", stdout);
+  print_response(of.stream ? sparkchat_stream_response(of.stream) : response);
+  sparkchat_response_free(response);
+  sparkchat_stream_free(of.stream);
+  return status;
 }
 
 /* The text this many times, one after the other; the caller's to free. */
@@ -74,64 +90,45 @@ static char *repeated(const char *text, size_t times) {
   return whole;
 }
 
-/* What a setter refuses is reported when the request is sent. */
-static void set(sparkchat_config *config, sparkchat_request *request,
-                const char *option, const char *value) {
-  if (strcmp(option, "domain") == 0) {
-    sparkchat_config_set_domain(config, value, NULL);
-  } else if (strcmp(option, "user") == 0) {
-    sparkchat_config_set_user_id(config, value, NULL);
-  } else if (strcmp(option, "patch") == 0) {
-    sparkchat_config_set_patch_id(config, value, NULL);
-  } else if (strcmp(option, "temperature") == 0) {
-    sparkchat_request_set_temperature(request, atof(value), NULL);
-  } else if (strcmp(option, "top_k") == 0) {
-    sparkchat_request_set_top_k(request, atoi(value), NULL);
-  } else if (strcmp(option, "max_tokens") == 0) {
-    sparkchat_request_set_max_tokens(request, atoi(value), NULL);
-  } else if (strcmp(option, "extra") == 0) {
-    sparkchat_request_set_extra_json(request, value, SPARKCHAT_NUL_TERMINATED,
-                                     NULL);
-  } else if (strcmp(option, "system") == 0) {
-    sparkchat_request_add_message(request, SPARKCHAT_ROLE_SYSTEM, value,
-                                  SPARKCHAT_NUL_TERMINATED, NULL);
-  } else if (strcmp(option, "total_timeout") == 0) {
-    sparkchat_config_set_total_timeout(config, atoi(value), NULL);
-  } else if (strcmp(option, "repeat") == 0) {
-    times = (size_t)atol(value);
-  } else {
-    fprintf(stderr, "unknown option %s\n", option);
-    exit(2);
-  }
+static void print_end(sparkchat_status status, const sparkchat_error *error) {
+  print_error(error);
+  printf("\"status\": \"%s\"}\n", sparkchat_status_name(status));
 }
 
 int main(int argc, char **argv) {
-  sparkchat_config *config = config_for(argc > 2 ? argv[1] : "");
-  sparkchat_request *request = sparkchat_request_new();
+  asking how = {NULL, NULL, "invoke", 1, 1, 0, -1, 0, NULL};
   sparkchat_client *client = NULL;
-  sparkchat_response *response = NULL;
   sparkchat_error *error = NULL;
   sparkchat_status status;
   char *text;
+  how.config = config_for(argc > 2 ? argv[1] : "");
+  how.request = sparkchat_request_new();
   for (int i = 3; i + 1 < argc; i += 2) {
-    set(config, request, argv[i], argv[i + 1]);
+    set_option(&how, argv[i], argv[i + 1]);
   }
-  text = repeated(argv[2], times);
-  sparkchat_request_add_message(request, SPARKCHAT_ROLE_USER, text,
+  text = repeated(argv[2], how.repeat);
+  sparkchat_request_add_message(how.request, SPARKCHAT_ROLE_USER, text,
                                 SPARKCHAT_NUL_TERMINATED, NULL);
-  status = sparkchat_client_new(config, &client, &error);
-  if (status == SPARKCHAT_OK) {
-    status = sparkchat_client_invoke(client, request, &response, &error);
+  status = sparkchat_client_new(how.config, &client, &error);
+  for (int i = 0; i < how.questions; i++) {
+    sleep_ms(i ? how.pause_ms : 0);
+    fputs("{\"events\": [", stdout);
+    if (client) {
+      status = ask(client, &how, &error);
+    } else {
+      fputs("], ", stdout);
+      print_response(NULL);
+    }
+    print_end(status, error);
+    if (client) {
+      sparkchat_error_free(error);
+      error = NULL;
+    }
   }
-  putchar('{');
-  print_response(response);
-  print_error(error);
-  printf("\"status\": \"%s\"}\n", sparkchat_status_name(status));
   free(text);
   sparkchat_error_free(error);
-  sparkchat_response_free(response);
-  sparkchat_request_free(request);
+  sparkchat_request_free(how.request);
   sparkchat_client_free(client);
-  sparkchat_config_free(config);
+  sparkchat_config_free(how.config);
   return 0;
 }

@@ -17,15 +17,21 @@ static struct {
   sparkchat_group *group;
   sparkchat_response *response;
   sparkchat_error *error;
+  sparkchat_conversation *conversation;
+  char *string;
+  const sparkchat_model *model;
   const sparkchat_event *event; /* belongs to `teller` */
 } all;
 
 static struct {
   sparkchat_client *client;
+  sparkchat_request *request;
   sparkchat_stream *stream;
   sparkchat_group *group;
   sparkchat_response *response;
   sparkchat_error *error;
+  sparkchat_conversation *conversation;
+  char *string;
   const sparkchat_event *event;
   size_t size;
   int64_t int64;
@@ -38,6 +44,16 @@ static int stop_at_once(const sparkchat_event *event, void *user_data) {
   (void)event;
   (void)user_data;
   return 1;
+}
+
+static int ignore_call(const char *name, const char *arguments, size_t length,
+                       sparkchat_function_result *result, void *user_data) {
+  (void)name;
+  (void)arguments;
+  (void)length;
+  (void)result;
+  (void)user_data;
+  return 0;
 }
 
 static void ignore_log(sparkchat_log_level level, const char *message,
@@ -83,10 +99,15 @@ static void check_status(int call, sparkchat_status status, int lacks_object,
 static void prepare(void) {
   all.config = config_for("ws://127.0.0.1:1/v3.5/chat");
   all.request = question("Hello");
+  all.model = sparkchat_model_at(0);
   if (sparkchat_client_new(all.config, &all.client, NULL) != SPARKCHAT_OK ||
       sparkchat_client_open(all.client, all.request, &all.stream, NULL) !=
           SPARKCHAT_OK ||
       sparkchat_group_new(&all.group, NULL) != SPARKCHAT_OK ||
+      sparkchat_conversation_new(all.client, all.request, &all.conversation,
+                                 NULL) != SPARKCHAT_OK ||
+      sparkchat_conversation_save(all.conversation, &all.string, NULL, NULL) !=
+          SPARKCHAT_OK ||
       sparkchat_client_invoke(all.client, all.request, &all.response,
                               &all.error) == SPARKCHAT_OK) {
     fprintf(stderr, "the objects could not be made\n");
@@ -98,11 +119,17 @@ static void clean_up(void) {
   sparkchat_stream_free(out.stream);
   sparkchat_group_free(out.group);
   sparkchat_client_free(out.client);
+  sparkchat_request_free(out.request);
   sparkchat_response_free(out.response);
   sparkchat_error_free(out.error);
+  sparkchat_conversation_free(out.conversation);
+  sparkchat_string_free(out.string);
   out.stream = NULL;
   out.group = NULL;
   out.client = NULL;
+  out.request = NULL;
+  out.conversation = NULL;
+  out.string = NULL;
   out.response = NULL;
   out.error = NULL;
   sparkchat_group_free(all.group);
@@ -112,6 +139,8 @@ static void clean_up(void) {
   sparkchat_request_free(all.request);
   sparkchat_response_free(all.response);
   sparkchat_error_free(all.error);
+  sparkchat_conversation_free(all.conversation);
+  sparkchat_string_free(all.string);
 }
 
 static void begin(void) {

@@ -39,7 +39,8 @@ static const char *address(const char *base, const char *scenario) {
   static char texts[8][1024];
   static size_t next;
   char *text = texts[next++ % 8];
-  snprintf(text, sizeof texts[0], "%s/v3.5/chat%s%s", base,
+  snprintf(text, sizeof texts[0], "%s%s%s%s", base,
+           *base == 'h' ? "/v1/chat/completions" : "/v3.5/chat",
            scenario ? "?scenario=" : "", scenario ? scenario : "");
   for (char *c = text; *c; c++) {
     *c = *c == ' ' ? '+' : *c;
@@ -53,6 +54,14 @@ const char *ws(const char *scenario) {
 
 const char *wss(const char *scenario) {
   return address(required("SPARK_WSS"), scenario);
+}
+
+const char *http(const char *scenario) {
+  return address(required("SPARK_HTTP"), scenario);
+}
+
+const char *https(const char *scenario) {
+  return address(required("SPARK_HTTPS"), scenario);
 }
 
 const char *faulty(const char *scheme, const char *port) {
@@ -69,6 +78,9 @@ sparkchat_config *config_for(const char *url) {
   sparkchat_error *error = NULL;
   sparkchat_config *config = sparkchat_config_new();
   if (sparkchat_config_set_url(config, url, &error) != SPARKCHAT_OK ||
+      /* Over HTTP, an address is not one model's. */
+      (*url == 'h' && sparkchat_config_set_domain(config, "generalv3.5",
+                                                  &error) != SPARKCHAT_OK) ||
       sparkchat_config_set_ca_file(config, required("SPARK_CA"), &error) !=
           SPARKCHAT_OK ||
       sparkchat_config_set_max_attempts(config, 1, &error) != SPARKCHAT_OK ||

@@ -7,10 +7,12 @@
 /* A variable that the test run sets; the program ends where it is missing. */
 const char *required(const char *variable);
 
-/* The address of the default model over ws:// with a scenario (NULL: none).
- * Valid until the seventh next call of this kind. */
+/* The address of the default model with a scenario (NULL: none), over each
+ * transport. Valid until the seventh next call of this kind. */
 const char *ws(const char *scenario);
 const char *wss(const char *scenario);
+const char *http(const char *scenario);
+const char *https(const char *scenario);
 
 /* The address of one of the service's faulty ports: "blackhole", "reset", ... */
 const char *faulty(const char *scheme, const char *port);

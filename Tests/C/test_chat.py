@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from c_support.compiler import run
+from c_support.images import png
 from c_support.service import Service
 from c_support.workshop import Workshop
 
@@ -154,6 +155,7 @@ def test_missing_credentials_are_named(workshop: Workshop) -> None:
         ["--temperature", "warm"],
         ["--max-tokens", "nan"],
         ["--search", "perhaps"],
+        ["--thinking", "hard"],
     ],
 )
 def test_wrong_usage(options: list[str], workshop: Workshop, service: Service) -> None:
@@ -171,9 +173,79 @@ def test_value_that_the_service_does_not_take(chat: Chat) -> None:
     assert "user id" in result.stderr
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_over_http(chat: Chat, scheme: str, service: Service, tag: str) -> None:
+    options = ["--domain", "generalv3.5", "--http"]
+    result = chat(
+        *options, path="/v1", scheme=scheme, typed="My name is Ada.\nWho am I?\n", tag=tag
+    )
+    assert result.returncode == 0, result.stderr
+    assert "Nice to meet you, Ada!" in result.stdout
+    records = service.records(tag)
+    assert [len(record["body"]["messages"]) for record in records] == [1, 3]
+    assert {record["authorization"] for record in records} == {"password"}
+
+
+def test_transport_and_url_have_to_agree(chat: Chat) -> None:
+    result = chat("--http", "--once", "Hello")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "transport is HTTP" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"), [("off", "disabled"), ("on", "enabled"), ("auto", "auto")]
+)
+def test_thinking(word: str, kind: str, chat: Chat, service: Service, tag: str) -> None:
+    options = ["--model", "x1.5", "--thinking", word, "--once", "Hello"]
+    result = chat(*options, path="/v1/x1", tag=tag)
+    assert result.returncode == 0, result.stderr
+    request = json.loads(service.records(tag)[0]["requests"][0])
+    assert request["parameter"]["chat"]["thinking"] == {"type": kind}
+
+
+def test_image_goes_with_every_question(
+    chat: Chat, service: Service, tag: str, tmp_path: Path
+) -> None:
+    picture = tmp_path / "picture.png"
+    picture.write_bytes(png())
+    options = ["--model", "image", "--image", str(picture)]
+    typed = "What is this?\nWhy?\n/new\nAnd now?\n"
+    result = chat(*options, path="/v2.1/image", typed=typed, tag=tag)
+    assert result.returncode == 0, result.stderr
+    for record, count in zip(service.records(tag), (2, 4, 2), strict=True):
+        messages = json.loads(record["requests"][0])["payload"]["message"]["text"]
+        assert messages[0]["content_type"] == "image"
+        assert len(messages) == count
+
+
+def test_conversation_in_a_file(chat: Chat, tmp_path: Path) -> None:
+    file = tmp_path / "a talk.json"
+    result = chat(typed=f"My name is Ada.\n/save {file}\n")
+    assert result.returncode == 0, result.stderr
+    assert f"(saved in {file})" in result.stderr
+    assert [message["role"] for message in json.loads(file.read_text())["messages"]] == [
+        "user",
+        "assistant",
+    ]
+    result = chat(typed=f"/load {file}\nWhat is my name?\n")
+    assert f"(2 messages from {file})" in result.stderr
+    assert "Your name is **Ada**." in result.stdout
+
+
+def test_file_that_is_none_changes_nothing(chat: Chat, tmp_path: Path) -> None:
+    file = tmp_path / "odd.json"
+    file.write_text('{"version": 9}')
+    commands = [f"/load {file}", f"/load {tmp_path}/none", f"/save {tmp_path}"]
+    result = chat(typed="\n".join(["My name is Ada.", *commands, "What is my name?", ""]))
+    assert result.stderr.count("error: ") == 1
+    assert "No such file" in result.stderr
+    assert "Is a directory" in result.stderr
+    assert "Your name is **Ada**." in result.stdout
+
+
 def test_help_names_every_option(workshop: Workshop) -> None:
     result = run([workshop.example("chat"), "--help"])
     assert (result.returncode, result.stderr) == (0, "")
     options = "--model --url --domain --system --user --ca-file --once --temperature --max-tokens"
-    for option in (*options.split(), "--search"):
+    for option in (*options.split(), "--search", "--http", "--image", "--thinking"):
         assert re.search(rf"^  {option} ", result.stdout, re.MULTILINE), option

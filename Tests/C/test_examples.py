@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import pytest
 from c_support.compiler import run
+from c_support.courses import HELLO
 from c_support.service import Service
 from c_support.workshop import Workshop
-
-HELLO = (
-    "Hello! I am the **Spark emulator** 🤖, a local stand-in for the chat service. "
-    "What would you like to know?"
-)
 
 
 def surroundings(service: Service, **query: str) -> dict[str, str]:

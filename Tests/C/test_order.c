@@ -184,6 +184,9 @@ CASE(free_of_nothing) {
   sparkchat_stream_free(NULL);
   sparkchat_response_free(NULL);
   sparkchat_error_free(NULL);
+  sparkchat_group_free(NULL);
+  sparkchat_conversation_free(NULL);
+  sparkchat_string_free(NULL);
   sparkchat_stream_cancel(NULL);
 }
 

@@ -54,6 +54,10 @@ def test_A7_what_is_not_set_is_not_sent(sent: Sent) -> None:
     assert sent()["parameter"]["chat"] == {"domain": "generalv3.5"}
 
 
+def test_C4_temperature_0_is_sent_as_the_smallest_one_that_the_model_takes(sent: Sent) -> None:
+    assert sent("temperature", "0")["parameter"]["chat"]["temperature"] == 0.01
+
+
 def test_A8_url_and_domain_that_are_set_are_used(sent: Sent, service: Service, tag: str) -> None:
     request = sent("domain", "4.0Ultra", path="/v4.0/chat")
     assert request["parameter"]["chat"]["domain"] == "4.0Ultra"

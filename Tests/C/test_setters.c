@@ -52,9 +52,8 @@ CASE(failed_setter_leaves_the_old_value) {
   sparkchat_config *config = complete_config();
   sparkchat_client *client = NULL;
   sparkchat_config_set_url(config, "ws://example.com/v3.5/chat", NULL);
-  CHECK_STATUS(
-      SPARKCHAT_ERR_INVALID_ARGUMENT,
-      sparkchat_config_set_url(config, "https://other.example/", NULL));
+  CHECK_STATUS(SPARKCHAT_ERR_INVALID_ARGUMENT,
+               sparkchat_config_set_url(config, "ftp://other.example/", NULL));
   sparkchat_config_set_url(config, "ws://example.com/v3.5/chat", NULL);
   CHECK_STATUS(SPARKCHAT_OK, sparkchat_client_new(config, &client, NULL));
   CHECK_HAS("ws://example.com", sparkchat_client_url(client));
@@ -127,8 +126,15 @@ CASE(invalid_utf8_is_refused_everywhere) {
                  sparkchat_request_add_function(request, "f", "d", bad, NULL));
     CHECK_STATUS(refused, sparkchat_request_set_chat_id(request, bad, NULL));
     CHECK_STATUS(refused, sparkchat_request_set_auditing(request, bad, NULL));
-    CHECK_STATUS(refused,
-                 sparkchat_request_set_function_choice(request, bad, NULL));
+    CHECK_STATUS(refused, sparkchat_request_set_function_choice(
+                              request, SPARKCHAT_FUNCTION_NAMED, bad, NULL));
+    CHECK_STATUS(refused, sparkchat_config_set_api_password(config, bad, NULL));
+    CHECK_STATUS(refused, sparkchat_request_add_function_call(request, bad, "f",
+                                                              "{}", 2, NULL));
+    CHECK_STATUS(refused, sparkchat_request_add_function_call(request, "c", bad,
+                                                              "{}", 2, NULL));
+    CHECK_STATUS(refused, sparkchat_request_add_function_result(request, bad,
+                                                                "1", 1, NULL));
     CHECK_STATUS(refused, sparkchat_request_set_extra_json(request, bad,
                                                            strlen(bad), NULL));
     sparkchat_request_free(request);
@@ -139,7 +145,7 @@ CASE(invalid_utf8_is_refused_everywhere) {
 CASE(values_out_of_range_are_refused) {
   sparkchat_request *request = sparkchat_request_new();
   const sparkchat_status refused = SPARKCHAT_ERR_INVALID_ARGUMENT;
-  static const double never[] = {-0.1, 1e300, NAN, INFINITY, -INFINITY};
+  static const double never[] = {-2.1, 3.1, 1e300, NAN, INFINITY, -INFINITY};
   for (size_t i = 0; i < sizeof never / sizeof never[0]; i++) {
     double bad = never[i];
     CHECK_STATUS(refused,
@@ -150,6 +156,9 @@ CASE(values_out_of_range_are_refused) {
     CHECK_STATUS(refused,
                  sparkchat_request_set_frequency_penalty(request, bad, NULL));
   }
+  CHECK_STATUS(refused, sparkchat_request_set_temperature(request, -1, NULL));
+  CHECK_STATUS(refused,
+               sparkchat_request_set_frequency_penalty(request, 2.1, NULL));
   CHECK_STATUS(refused, sparkchat_request_set_top_p(request, 0, NULL));
   CHECK_STATUS(refused, sparkchat_request_set_top_k(request, 0, NULL));
   CHECK_STATUS(refused, sparkchat_request_set_top_k(request, INT_MIN, NULL));
@@ -159,6 +168,14 @@ CASE(values_out_of_range_are_refused) {
                             request, (sparkchat_thinking)9, NULL));
   CHECK_STATUS(refused, sparkchat_request_set_web_search(
                             request, (sparkchat_search)9, 1, NULL));
+  CHECK_STATUS(refused, sparkchat_request_set_function_choice(
+                            request, (sparkchat_function_choice)9, "f", NULL));
+  CHECK_STATUS(refused, sparkchat_request_set_function_choice(
+                            request, SPARKCHAT_FUNCTION_NAMED, NULL, NULL));
+  CHECK_STATUS(refused, sparkchat_request_set_function_choice(
+                            request, SPARKCHAT_FUNCTION_NAMED, "", NULL));
+  CHECK_STATUS(refused, sparkchat_request_set_response_format(
+                            request, (sparkchat_response_format)9, NULL));
   CHECK_STATUS(refused, sparkchat_request_set_chat_id(request, "", NULL));
   CHECK_STATUS(refused, sparkchat_request_set_auditing(request, "lax", NULL));
   CHECK_STATUS(refused,

@@ -71,6 +71,9 @@ struct ConversationTests {
     #expect(first == "My name is Ada.")
     #expect(sparkchat_conversation_role(conversation, 1) == SPARKCHAT_ROLE_ASSISTANT)
     #expect(sparkchat_conversation_role(conversation, 9).rawValue == 0)
+    #expect(sparkchat_conversation_truncate(conversation, 5, nil) == SPARKCHAT_ERR_INVALID_ARGUMENT)
+    #expect(sparkchat_conversation_truncate(conversation, 2, nil) == SPARKCHAT_OK)
+    #expect(sparkchat_conversation_count(conversation) == 2)
     #expect(text { sparkchat_conversation_content(conversation, 9, $0) } == nil)
   }
 
@@ -120,6 +123,28 @@ struct ConversationTests {
     #expect(answer.status == SPARKCHAT_ERR_FUNCTION_LIMIT)
     #expect(calls.arguments.count == 3)
     #expect(sparkchat_conversation_count(conversation) == 0)
+  }
+
+  @Test func `ids may repeat in later answers`() throws {
+    let calls = Calls()
+    let config = try config(
+      Emulator.running().url(
+        .https, "/v1", scenario: "function_call:name=get_weather,arguments={},times=2",
+        tag: "swift\(UInt64.random(in: 0 ... .max))"))
+    defer { sparkchat_config_free(config) }
+    sparkchat_config_set_model(config, "max", nil)
+    sparkchat_config_set_api_password(config, try Emulator.running().ready.apiPassword, nil)
+    var client: OpaquePointer?
+    #expect(sparkchat_client_new(config, &client, nil) == SPARKCHAT_OK)
+    defer { sparkchat_client_free(client) }
+    var made: OpaquePointer?
+    #expect(sparkchat_conversation_new(client, nil, &made, nil) == SPARKCHAT_OK)
+    let conversation = try #require(made)
+    defer { sparkchat_conversation_free(conversation) }
+    _ = sparkchat_conversation_add_function(
+      conversation, "get_weather", "", schema, onCall, calls.userData, nil, nil)
+    #expect(ask(conversation, "Hi").status == SPARKCHAT_OK)
+    #expect(calls.arguments == ["{}", "{}"])
   }
 
   @Test func `a registration that fails gives the function back`() throws {

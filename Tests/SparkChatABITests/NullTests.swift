@@ -111,6 +111,7 @@ private let onNothing: [Call] = [
   Call("conversation_ask") {
     sparkchat_conversation_ask(nil, "x", nulTerminated, nil, nil, nil, $0)
   },
+  Call("conversation_truncate") { sparkchat_conversation_truncate(nil, 0, $0) },
   Call("conversation_save") { sparkchat_conversation_save(nil, nil, nil, $0) },
   Call("conversation_restore") { sparkchat_conversation_restore(nil, "x", nulTerminated, $0) },
   Call("function_result_set") { sparkchat_function_result_set(nil, "x", nulTerminated, $0) },

@@ -77,8 +77,8 @@ struct HTTPTests {
       ("bad_chunk:kind=negative", .protocol), ("bad_chunk:kind=no_crlf", .protocol),
       ("bad_chunk:kind=huge_line", .tooLarge), ("garbage_upgrade", .protocol),
       ("bad_json", .protocol), ("bad_utf8", .protocol), ("redirect", .handshake),
-      ("deep_json", .protocol), ("status:code=503", .overloaded),
-      ("status:code=404", .invalidRequest),
+      ("deep_json", .protocol), ("status:code=503", .service),
+      ("status:code=404", .handshake),
       ("upgrade_drop", .truncated), ("upgrade_drop:after=20", .truncated),
     ] as [(String, Status)])
   func `what breaks the protocol is an error, never a guess`(
@@ -86,6 +86,16 @@ struct HTTPTests {
   ) throws {
     let seen = try askHTTP(scenario)
     #expect(seen.error?.status == status, "\(seen.error?.message ?? seen.text)")
+  }
+
+  @Test(arguments: ["size", "negative", "no_crlf"])
+  func `what came before a fault is kept, also in the same packet`(kind: String) throws {
+    for _ in 0..<10 {
+      let seen = try askHTTP("bad_chunk:kind=\(kind),after=2,content=abcdef", wire: .http)
+      #expect(seen.error?.status == .protocol)
+      #expect(seen.error?.phase == .idle)
+      #expect(seen.text.hasPrefix("abc"), "\(seen.text)")
+    }
   }
 
   @Test(arguments: [

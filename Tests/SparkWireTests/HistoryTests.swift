@@ -94,6 +94,24 @@ struct HistoryTests {
     #expect(history.openCall("2") == nil)
     history.append(Message(resultOf: call, "r"))
     #expect(history.openCall("1") == nil)
+    // The service may use an id again.
+    history.append(Message(.assistant, "", calls: [call]))
+    #expect(history.openCall("1")?.name == "f")
+    history.append(Message(resultOf: call, "r"))
+    #expect(history.openCall("1") == nil)
+  }
+
+  @Test func `goes back to where it was`() {
+    var history = history([(.system, "s"), (.user, "u1"), (.assistant, "a1"), (.user, "u2")])
+    _ = history.texts(nil)
+    history.truncate(to: 3)
+    history.count(promptTokens: 100)
+    #expect(history.texts(nil) == ["s", "u1", "a1"])
+    history.truncate(to: 7)
+    history.truncate(to: -1)
+    #expect(history.count == 3)
+    history.truncate(to: 0)
+    #expect(history.texts(nil) == [])
   }
 }
 

@@ -36,11 +36,22 @@ package struct History: Sendable {
     }
   }
 
-  /// The model's call with this id that has no result yet.
+  /// The call with this id in the last answer, if it has no result yet. A service may use an id again
+  /// in a later answer.
   package func openCall(_ id: String) -> Message.Call? {
-    let answered = entries.contains { $0.message.role == .tool && $0.message.callID == id }
-    guard !answered else { return nil }
-    return entries.lazy.flatMap(\.message.calls).last { $0.id == id }
+    guard let answer = entries.lastIndex(where: { $0.message.role == .assistant }) else {
+      return nil
+    }
+    let results = entries[answer...].filter { $0.message.role == .tool }
+    guard !results.contains(where: { $0.message.callID == id }) else { return nil }
+    return entries[answer].message.calls.first { $0.id == id }
+  }
+
+  /// Goes back to the first `count` messages.
+  package mutating func truncate(to count: Int) {
+    guard count >= 0, count < entries.count else { return }
+    entries.removeLast(entries.count - count)
+    sent.removeAll { $0 >= count }
   }
 
   /// The messages to send: the system message or image at the start, the last turn, and as many

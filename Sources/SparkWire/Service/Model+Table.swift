@@ -82,7 +82,7 @@ extension Model {
       "maas", .hosted, webSocket: .socket(maasHost, "/v1.1/chat"),
       http: .completions(maasHost, "/v1"), context: 32_768, maxTokens: 32_768,
       takes: [.system, .functions],
-      disputed: [.webSearch, .citations, .reasoning]),
+      disputed: [.webSearch, .citations, .reasoning], disputedOverWebSocket: [.functions]),
   ]
 
   private static let maasHost = "maas-api.cn-huabei-1.xf-yun.com"

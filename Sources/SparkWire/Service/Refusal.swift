@@ -51,7 +51,7 @@ package struct Refusal {
       (.auth, false, transport == .http ? bearerHint : signatureHint)
     case 404:
       (
-        transport == .http ? .invalidRequest : .handshake, false,
+        .handshake, false,
         transport == .http
           ? "check the URL's path: it ends with the version, or with "
             + "\(Model.Address.completionsPath)" : "check the path of the URL"
@@ -72,7 +72,7 @@ package struct Refusal {
       )
     case 500..<600:
       (
-        head.status == 503 && transport == .http ? .overloaded : .service, true,
+        .service, true,
         "a fault of the server or of a gateway before it; try again"
       )
     case 400..<500 where transport == .http:
@@ -117,12 +117,12 @@ package struct Refusal {
     "the app only allows certain IP addresses; add this machine's in the console"
 
   /// Seconds, or a date (RFC 9110, 10.2.3).
-  private static func delay(_ value: String?, from now: Int64) -> Int64? {
-    guard let value else { return nil }
+  private static func delay(_ value: String?, from now: Int64) -> Int64 {
+    guard let value else { return -1 }
     let seconds =
       value.utf8.count <= 9 && value.utf8.allSatisfy(\.isDigit)
       ? Int64(value) : HTTPDate.unixSeconds(value).map { max($0 - now, 0) }
-    return seconds.map { $0 * 1000 }
+    return seconds.map { $0 * 1000 } ?? -1
   }
 
   private static func oneLine(_ text: String) -> String {

@@ -107,10 +107,12 @@ struct RequestRules {
   ) throws(SparkError) {
     guard let value else { return }
     guard let range else {
+      let reasoning = Model.all.filter { $0.family == .reasoning }.map(\.name)
       throw refusal(
         "\(name) is set", model,
         hint: model.family == .fixed
-          ? "leave it unset: it is fixed" : "use a reasoning model, or HTTP, or leave it unset")
+          ? "leave it unset: it is fixed"
+          : "models that do: \(reasoning.joined(separator: ", ")), and others over HTTP")
     }
     guard range.contains(value) else {
       throw refusal(

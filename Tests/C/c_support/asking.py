@@ -13,10 +13,17 @@ def ask(
     workshop: Workshop, url: str, text: str = "Hello", *options: str, **environment: str
 ) -> dict[str, Any]:
     """Ask a question; the options are `ask`'s: name, value, name, value."""
+    (answer,) = ask_often(workshop, url, text, *options, **environment)
+    return answer
+
+
+def ask_often(
+    workshop: Workshop, url: str, text: str = "Hello", *options: str, **environment: str
+) -> list[dict[str, Any]]:
+    """Ask the same with one client as often as the option `questions` says."""
     program = workshop.program("ask")
     result = run(
         [program, url, text, *options], env={**workshop.service.environment(), **environment}
     )
     assert result.returncode == 0, result.stdout + result.stderr
-    answer: dict[str, Any] = json.loads(result.stdout)
-    return answer
+    return [json.loads(line) for line in result.stdout.splitlines()]

@@ -10,9 +10,13 @@ from itertools import product
 
 from .header import Function, Parameter, enumerations, functions
 
-OBJECTS = ("config", "client", "request", "stream", "group", "response", "error")
+OBJECTS = (
+    *("config", "client", "request", "stream", "group", "response", "error", "event"),
+    *("model", "conversation"),
+)
 CALLBACKS = {
     "sparkchat_event_fn": "stop_at_once",
+    "sparkchat_function_fn": "ignore_call",
     "sparkchat_log_fn": "ignore_log",
     "sparkchat_destroy_fn": "ignore_destroy",
 }
@@ -26,7 +30,7 @@ NUMBERS = {
 def _object(spelled: str) -> str | None:
     """Return "client" for `const sparkchat_client *`."""
     name = spelled.removeprefix("const ").removesuffix(" *").removeprefix("sparkchat_")
-    return name if name in (*OBJECTS, "event") and spelled.count("*") == 1 else None
+    return name if name in OBJECTS and spelled.count("*") == 1 else None
 
 
 def _values(function: Function, parameter: Parameter) -> tuple[str, ...]:
@@ -36,13 +40,20 @@ def _values(function: Function, parameter: Parameter) -> tuple[str, ...]:
         return "NULL", f"all.{name}"
     if spelled == "const char *":
         return "NULL", '""', '"x"'
+    if spelled == "char * *":
+        return "NULL", "&out.string"
     if spelled.count("*") == 2:
         name = spelled.removeprefix("const ").removesuffix(" * *").removeprefix("sparkchat_")
         return "NULL", f"&out.{name}"
     if spelled in ("size_t *", "int64_t *"):
         return "NULL", f"&out.{spelled.removesuffix('_t *')}"
-    if spelled == "void *":
+    if spelled in ("void *", "const void *"):
         return "NULL", "&all"
+    if spelled == "char *":
+        return "NULL", "all.string"
+    if spelled == "sparkchat_function_result *":
+        # There is one only while a function is being called.
+        return ("NULL",)
     if spelled in CALLBACKS:
         return "NULL", CALLBACKS[spelled]
     if spelled in enumerations():
@@ -56,7 +67,8 @@ def _values(function: Function, parameter: Parameter) -> tuple[str, ...]:
 def _check(function: Function, arguments: tuple[str, ...], number: int) -> str:
     """Return the C text that judges the result of a call."""
     first = function.parameters[0] if function.parameters else None
-    lacks_object = bool(first and _object(first.type.strip()) and arguments[0] == "NULL")
+    is_object = first is not None and "sparkchat_" in first.type and "*" in first.type
+    lacks_object = is_object and arguments[0] == "NULL"
     last = function.parameters[-1].type if function.parameters else ""
     if function.result == "sparkchat_status" and last.startswith("sparkchat_error * *"):
         error = "out.error" if arguments[-1] != "NULL" else "no_error"

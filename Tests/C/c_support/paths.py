@@ -14,10 +14,15 @@ SYMBOL_MAP = ROOT / "Sources" / "SparkChatDylib" / "sparkchat.map"
 
 # The programs that `bindings/c` shows, each with the files it is made of.
 EXAMPLE_PROGRAMS = {
-    "chat": ["chat.c", "chat_print.c"],
+    "chat": ["chat.c", "chat_file.c", "chat_options.c", "chat_print.c"],
     "callback": ["callback.c"],
     "pull": ["pull.c"],
     "langchain_page": ["langchain_page.c"],
     "poll_loop": ["poll_loop.c"],
     "thousand": ["thousand.c"],
+    "tools": ["tools.c"],
+    "search": ["search.c"],
+    "reasoning": ["reasoning.c"],
+    "image": ["image.c"],
+    "http": ["http.c"],
 }

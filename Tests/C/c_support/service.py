@@ -53,13 +53,15 @@ class Service:
             self._process.wait()
 
     def base(self, scheme: str) -> str:
-        """Return `ws://host:port` or `wss://host:port`. The latter's host is a name."""
-        if scheme == "wss":
-            return f"wss://localhost:{self.ready['wss_port']}"
-        return f"ws://127.0.0.1:{self.ready['ws_port']}"
+        """Return `scheme://host:port`. Where TLS is used, the host is a name."""
+        if scheme in ("wss", "https"):
+            return f"{scheme}://localhost:{self.ready['wss_port']}"
+        return f"{scheme}://127.0.0.1:{self.ready['ws_port']}"
 
-    def url(self, scheme: str = "ws", path: str = "/v3.5/chat", **query: str) -> str:
-        """Return the address of a model; `query` may hold `scenario` and `tag`."""
+    def url(self, scheme: str = "ws", path: str | None = None, **query: str) -> str:
+        """Return the address of the model Max or of another path; `query` may hold `scenario` and
+        `tag`."""
+        path = path or ("/v3.5/chat" if scheme.startswith("ws") else "/v1/chat/completions")
         encoded = urllib.parse.urlencode(query, safe=":,=")
         return self.base(scheme) + path + (f"?{encoded}" if encoded else "")
 
@@ -67,7 +69,7 @@ class Service:
         """Return the variables that `sparkchat_config_load_environment` reads."""
         return {
             f"IFLYTEK_SPARK_{name.upper()}": self.ready[name]
-            for name in ("app_id", "api_key", "api_secret")
+            for name in ("app_id", "api_key", "api_secret", "api_password")
         }
 
     def environment(self) -> dict[str, str]:
@@ -81,6 +83,8 @@ class Service:
             **ports,
             "SPARK_WS": self.base("ws"),
             "SPARK_WSS": self.base("wss"),
+            "SPARK_HTTP": self.base("http"),
+            "SPARK_HTTPS": self.base("https"),
             "SPARK_CA": str(self.ca_file),
             "SPARK_LIBRARY": str(LIBRARY),
         }

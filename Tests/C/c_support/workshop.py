@@ -11,6 +11,8 @@ from .paths import EXAMPLE_PROGRAMS, EXAMPLES, TESTS
 from .service import Service
 
 HELPERS = ("case", "scene", "host", "loaded")
+# Programs that are made of more than one file.
+PARTS = {"ask": ("ask_options", "ask_print")}
 LOADER = TESTS / "loaded.c"
 SANITIZERS = ("-std=c99", "-O1", "-fsanitize=address,undefined", "-fno-omit-frame-pointer")
 
@@ -48,8 +50,9 @@ class Workshop:
         )
 
     def program(self, name: str) -> Path:
-        """Return a program of this folder that is made of one file, with what cases share."""
-        return self._build(name, [TESTS / f"{name}.c", TESTS / "scene.c"])
+        """Return a program of this folder, with what cases share."""
+        sources = [name, *PARTS.get(name, ()), "scene"]
+        return self._build(name, [TESTS / f"{source}.c" for source in sources])
 
     def example(self, name: str) -> Path:
         """Return a program of `bindings/c`."""

@@ -43,7 +43,14 @@ class Model:
 LITE = Model("Spark Lite", ("lite", "general"), max_output=4 * _K, system=False)
 PRO = Model("Spark Pro", ("generalv3",), functions=True)
 MAX = Model("Spark Max", ("generalv3.5", "generalv3.5tipre"), functions=True, references=True)
-ULTRA = Model("Spark 4.0 Ultra", ("4.0Ultra",), functions=True, references=True)
+ULTRA = Model(
+    "Spark 4.0 Ultra",
+    ("4.0Ultra",),
+    context=32 * _K,
+    max_output=32 * _K,
+    functions=True,
+    references=True,
+)
 X1 = Model(
     "Spark X1",
     ("x1", "spark-x"),
