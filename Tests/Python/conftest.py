@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,8 @@ for name in ENVIRONMENT:
     if name.startswith(("IFLYTEK_SPARK_", "SPARKAI_")) or name.lower().endswith("_proxy"):
         del os.environ[name]
 
-from service import MakeChat, Service, running_service  # noqa: E402
-from sparkchat import Spark  # noqa: E402
+from service import MakeAsyncChat, MakeChat, Service, running_service  # noqa: E402
+from sparkchat import AsyncSpark, Spark  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -43,8 +43,8 @@ def tag() -> str:
 
 
 @pytest.fixture
-def chat(service: Service) -> MakeChat:
-    """Make clients of the local service: `chat("stall:at=middle", total_timeout=1)`.
+def local_settings(service: Service) -> Callable[..., dict[str, Any]]:
+    """Make settings of clients: `local_settings("stall:at=middle", total_timeout=1)`.
 
     They try once, unless `max_attempts` is given. `path` is the one of the model Max, unless it is
     given; over HTTP the model has to be named with it.
@@ -59,21 +59,32 @@ def chat(service: Service) -> MakeChat:
         port: str | None = None,
         tag: str | None = None,
         **arguments: Any,
-    ) -> Spark:
+    ) -> dict[str, Any]:
         query = {"scenario": scenario, "tag": tag}
         chosen = {key: value for key, value in query.items() if value is not None}
-        settings: dict[str, Any] = {"ca_file": service.ca_file, "max_attempts": 1}
+        made: dict[str, Any] = {"ca_file": service.ca_file, "max_attempts": 1, "environment": False}
         if transport == "http":
             path = path or "/v1/chat/completions"
-            settings |= {"domain": "generalv3.5", "api_password": service.password}
+            made |= {"domain": "generalv3.5", "api_password": service.password}
         else:
             path = path or "/v3.5/chat"
-            settings |= service.credentials
-        settings["url"] = service.url(path, tls=tls, port=port, transport=transport, **chosen)
-        settings |= arguments
-        return Spark(environment=False, **settings)
+            made |= service.credentials
+        made["url"] = service.url(path, tls=tls, port=port, transport=transport, **chosen)
+        return made | arguments
 
     return make
+
+
+@pytest.fixture
+def chat(local_settings: Callable[..., dict[str, Any]]) -> MakeChat:
+    """Make clients of the local service, with `local_settings`."""
+    return lambda *arguments, **chosen: Spark(**local_settings(*arguments, **chosen))
+
+
+@pytest.fixture
+def async_chat(local_settings: Callable[..., dict[str, Any]]) -> MakeAsyncChat:
+    """Make clients of the local service for asyncio, with `local_settings`."""
+    return lambda *arguments, **chosen: AsyncSpark(**local_settings(*arguments, **chosen))
 
 
 @pytest.fixture(params=["websocket", "http"])
@@ -81,13 +92,6 @@ def transport(request: pytest.FixtureRequest) -> str:
     """Both transports, one after the other."""
     name: str = request.param
     return name
-
-
-@pytest.fixture
-def known_fault(request: pytest.FixtureRequest, transport: str) -> None:
-    """The library takes an id that comes again for one that has its result already."""
-    if transport == "http":
-        request.applymarker(pytest.mark.xfail(reason="ids of calls that come again"))
 
 
 @pytest.fixture

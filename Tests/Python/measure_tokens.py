@@ -1,12 +1,13 @@
-"""What a token costs: this package, and a loop written by hand on `websockets` and `json`.
+"""What a token costs: both clients, and a loop written by hand on `websockets` and `json`.
 
 `python Tests/Python/measure_tokens.py`, with the Python of the tests, prints the CPU time of this
-process for each token, the best of several rounds: both clients take turns, so that what else the
-machine does hits both.
+process for each token, the best of several rounds: all take turns, so that what else the machine
+does hits all.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 
@@ -14,7 +15,7 @@ import websockets.sync.client
 
 import conftest  # noqa: F401 - finds the package and the library
 from service import Service, running_service
-from sparkchat import EventKind, Spark
+from sparkchat import AsyncSpark, EventKind, Spark
 
 TOKENS = 20_000
 ROUNDS = 9
@@ -26,6 +27,17 @@ def with_sparkchat(service: Service) -> float:
     with Spark(url=url, **service.credentials, environment=False) as chat:
         started, tokens = time.process_time(), []
         for event in chat.stream("Count."):
+            if event.kind is EventKind.TEXT:
+                tokens.append(event.content)
+        return per_token(started, tokens)
+
+
+async def with_asyncio(service: Service) -> float:
+    """Do the same in an event loop."""
+    url = service.url(scenario=f"count:n={TOKENS}")
+    async with AsyncSpark(url=url, **service.credentials, environment=False) as chat:
+        started, tokens = time.process_time(), []
+        async for event in chat.stream("Count."):
             if event.kind is EventKind.TEXT:
                 tokens.append(event.content)
         return per_token(started, tokens)
@@ -61,11 +73,15 @@ def per_token(started: float, tokens: list[str]) -> float:
 
 
 def main() -> None:
-    """Measure both, and print the ratio."""
+    """Measure all, and print the ratios."""
     with running_service() as service:
-        pairs = [(with_sparkchat(service), by_hand(service)) for _ in range(ROUNDS)]
-    ours, theirs = (min(pair[at] for pair in pairs) for at in (0, 1))
+        rounds = [
+            (with_sparkchat(service), asyncio.run(with_asyncio(service)), by_hand(service))
+            for _ in range(ROUNDS)
+        ]
+    ours, in_a_loop, theirs = (min(costs) for costs in zip(*rounds, strict=True))
     print(f"sparkchat {ours:.2f} us/token, by hand {theirs:.2f}: {ours / theirs:.2f} x")
+    print(f"asyncio {in_a_loop:.2f} us/token: {in_a_loop / ours:.2f} x")
 
 
 if __name__ == "__main__":

@@ -15,13 +15,16 @@ from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 if TYPE_CHECKING:
-    from sparkchat import Spark
+    from sparkchat import AsyncSpark, Spark
 
 ROOT = Path(__file__).resolve().parents[2]
 EMULATOR = ROOT / "Tests" / "Emulator"
 
 MakeChat: TypeAlias = "Callable[..., Spark]"
-"""Makes clients of the local service; see the fixture `chat`."""
+"""Makes clients of the local service; see the fixture `local_settings`."""
+
+MakeAsyncChat: TypeAlias = "Callable[..., AsyncSpark]"
+"""The same for asyncio."""
 
 
 class Service:

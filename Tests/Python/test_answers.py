@@ -17,7 +17,7 @@ from sparkchat import (
     Text,
     Usage,
 )
-from sparkchat import stream as stream_module
+from sparkchat import _exchange as exchange_module
 
 
 @pytest.mark.parametrize("tls", [False, True], ids=["ws", "wss"])
@@ -151,9 +151,9 @@ def test_a_late_warning_does_not_spoil_the_answer(chat: MakeChat) -> None:
 def test_kinds_of_a_newer_library_are_skipped(
     chat: MakeChat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known = stream_module._kind_of
+    known = exchange_module._kind_of
     monkeypatch.setattr(
-        stream_module, "_kind_of", lambda event: 99 if known(event) == 1 else known(event)
+        exchange_module, "_kind_of", lambda event: 99 if known(event) == 1 else known(event)
     )
     events = list(chat("text:content=Hi").stream("Hello"))
     assert {event.kind for event in events} == {EventKind.TEXT, EventKind.USAGE}

@@ -31,7 +31,6 @@ def results(talk: Conversation) -> list[str]:
     return [m.content for m in talk.messages if isinstance(m, FunctionResult)]
 
 
-@pytest.mark.usefixtures("known_fault")
 def test_two_rounds(chat: MakeChat, service: Service, tag: str, transport: str) -> None:
     client = chat(f"{CALLS}2", tag=tag, transport=transport)
     talk = client.conversation(tools=[get_weather])

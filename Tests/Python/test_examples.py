@@ -8,8 +8,6 @@ import sys
 from pathlib import Path
 from urllib.parse import urlencode
 
-import pytest
-
 from pictures import png
 from service import ROOT, Service
 
@@ -41,7 +39,6 @@ def run(
     return done.stdout
 
 
-@pytest.mark.usefixtures("known_fault")
 def test_two_rounds_of_tools(
     service: Service, clean_python: dict[str, str], tag: str, transport: str
 ) -> None:

@@ -58,13 +58,6 @@ def test_nothing_of_python_holds_a_secret() -> None:
     assert len(seen) > 5
 
 
-def test_a_client_cannot_be_pickled_or_copied() -> None:
-    client = Spark("a1b2c3d4", KEY, SECRET)
-    for attempt in (pickle.dumps, copy.copy, copy.deepcopy):
-        with pytest.raises(TypeError, match="a Spark cannot be pickled or copied"):
-            attempt(client)
-
-
 def test_a_stream_shows_no_secret(chat: MakeChat) -> None:
     stream = chat().stream("Hello")
     list(stream)

@@ -13,6 +13,9 @@ import logging
 
 from . import _ffi
 from ._lib import ABI_VERSION
+from .async_client import AsyncSpark
+from .async_conversation import AsyncConversation, AsyncConversationStream
+from .async_stream import AsyncEventStream, AsyncStream
 from .client import Spark
 from .conversation import Conversation, ConversationStream
 from .enums import EventKind, Feature, Outcome, Phase, Status, Transport
@@ -60,6 +63,7 @@ from .messages import FunctionResult, Image, Message, MessageLike, Messages
 from .models import Endpoint, Model, models
 from .options import Options
 from .response import Response
+from .settings import Settings
 from .stream import EventStream, Stream
 from .tools import Tool, ToolLike
 
@@ -72,6 +76,11 @@ library_version: str = _ffi.version_details().decode()
 
 __all__ = [
     "ABI_VERSION",
+    "AsyncConversation",
+    "AsyncConversationStream",
+    "AsyncEventStream",
+    "AsyncSpark",
+    "AsyncStream",
     "AuthenticationError",
     "CancelledError",
     "CertificateError",
@@ -115,6 +124,7 @@ __all__ = [
     "Response",
     "ServiceError",
     "ServiceWarning",
+    "Settings",
     "Spark",
     "SparkError",
     "SparkTimeoutError",

@@ -322,6 +322,9 @@ conversation_role = bind("conversation_role", Role, ConversationPointer, c_size_
 conversation_content = bind(
     "conversation_content", c_char_p, ConversationPointer, c_size_t, LengthOut
 )
+conversation_truncate = bind(
+    "conversation_truncate", Status, ConversationPointer, c_size_t, ErrorOut
+)
 conversation_save = bind(
     "conversation_save", Status, ConversationPointer, StringOut, LengthOut, ErrorOut
 )

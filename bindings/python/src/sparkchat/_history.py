@@ -66,6 +66,10 @@ class History:
         self._call(_ffi.conversation_request, byref(pointer))
         return Handle(pointer, _ffi.request_free)
 
+    def truncate(self, count: int) -> None:
+        """Keep the first messages only."""
+        self._call(_ffi.conversation_truncate, count)
+
     def save(self) -> bytes:
         """Return the history as JSON."""
         text, length = _types.StringPointer(), c_size_t()

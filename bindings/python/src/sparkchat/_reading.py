@@ -136,6 +136,11 @@ class Failure:
         return error_for(self._status, self._message, {**self._details, "response": response})
 
 
+def failure_of(status: int, error: Any) -> Failure | None:
+    """Return what is known of a failure, and None for what is none."""
+    return Failure(status, error) if status < 0 else None
+
+
 def check(status: int, error: Any) -> None:
     """Raise the exception for a call that failed before anything was received."""
     if status != Status.OK:

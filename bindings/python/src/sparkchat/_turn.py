@@ -53,7 +53,7 @@ class Turn:
         self._round = 0
         self._lock = threading.Lock()
         self._process = os.getpid()
-        self._before = history.save()
+        self._before = len(history)
         self.is_over = False
         if question is not None:
             history.add(Message("user", question))
@@ -128,7 +128,7 @@ class Turn:
         with self._lock:
             if not self.is_over:
                 self.is_over = True
-                self._history.restore(self._before)
+                self._history.truncate(self._before)
 
     def _is_for_host(self, call: FunctionCall) -> bool:
         tool = self._tools.get(call.name)

@@ -1,0 +1,144 @@
+"""Many exchanges on one thread."""
+
+from __future__ import annotations
+
+import weakref
+from ctypes import POINTER, addressof, byref, c_int, c_void_p
+from typing import Any, Protocol
+
+from . import _ffi, _types
+from ._handle import Handle
+from ._lib import bind, bind_quick
+from ._reading import Failure, check, failure_of
+from .enums import Status
+
+_OK, _DONE = int(Status.OK), int(Status.DONE)
+
+# The stream comes out as an address, to find its member by.
+_types_of_next = (
+    _types.Status,
+    _types.GroupPointer,
+    c_int,
+    POINTER(c_void_p),
+    _types.EventOut,
+    _types.ErrorOut,
+)
+_wait_for_next = bind("group_next", *_types_of_next)
+_look_for_next = bind_quick("group_next", *_types_of_next)
+
+
+class Member(Protocol):
+    """Who wants to know what happens to an exchange in a group."""
+
+    def _take(self, event: Any) -> None:
+        """Look at an event of the library's, which is gone afterwards."""
+
+    def _end(self, status: int, failure: Failure | None) -> None:
+        """Note that the exchange is over; it has left the group."""
+
+
+class Group:
+    """Owns a group of the library. It does not keep its members alive."""
+
+    __slots__ = (
+        "__weakref__",
+        "_error",
+        "_error_out",
+        "_event",
+        "_event_out",
+        "_handle",
+        "_members",
+        "_stream",
+        "_stream_out",
+    )
+
+    def __init__(self) -> None:
+        pointer = _types.GroupPointer()
+        self._error = _types.ErrorPointer()
+        self._error_out = byref(self._error)
+        check(_ffi.group_new(byref(pointer), self._error_out), self._error)
+        self._handle = Handle(pointer, _ffi.group_free)
+        self._members: dict[int, weakref.ref[Member]] = {}
+        # Made once: what each event needs is in the path of every token.
+        self._event = _types.EventPointer()
+        self._event_out = byref(self._event)
+        self._stream = c_void_p()
+        self._stream_out = byref(self._stream)
+
+    @property
+    def descriptor(self) -> int:
+        """Readable whenever `look` has something to do."""
+        descriptor: int = _ffi.group_fd(self._handle.pointer)
+        return descriptor
+
+    def add(self, stream: Handle[_types.Stream], member: Member) -> None:
+        """Drive an exchange, until it ends or is removed."""
+        added = _ffi.group_add(self._handle.pointer, stream.pointer, self._error_out)
+        check(added, self._error)
+        self._members[_address(stream)] = weakref.ref(member)
+
+    def remove(self, stream: Handle[_types.Stream]) -> None:
+        """Drive it no longer."""
+        if self._members.pop(_address(stream), None) is not None:
+            removed = _ffi.group_remove(self._handle.pointer, stream.pointer, self._error_out)
+            check(removed, self._error)
+
+    def wait(self, timeout_ms: int) -> None:
+        """Tell a member what happens to it, once something does. Other threads run meanwhile."""
+        self._deliver(
+            _wait_for_next(
+                self._handle.pointer, timeout_ms, self._stream_out, self._event_out, self._error_out
+            )
+        )
+
+    def look(self, most: int) -> None:
+        """Tell members what has happened to them, without waiting: `most` events, if there are.
+
+        Other threads do not run meanwhile. Giving way to them for what takes microseconds would
+        mean to wait for them at every token.
+        """
+        pointer, stream = self._handle.pointer, self._stream
+        for _ in range(most):
+            status = _look_for_next(pointer, 0, self._stream_out, self._event_out, self._error_out)
+            if status == _OK:
+                member = self._members[stream.value]()  # type: ignore[index]
+                if member is not None:
+                    member._take(self._event)
+            elif not self._deliver(status):
+                return
+
+    def wake(self) -> None:
+        """Make the descriptor readable; from any thread."""
+        _ffi.group_wake(self._handle.pointer)
+
+    def _deliver(self, status: int) -> bool:
+        """Pass on what came of a call. False: it was about no member."""
+        address = self._stream.value
+        failure = failure_of(status, self._error)
+        if address is None:
+            if failure is not None:
+                self._fail(status, failure)
+            return False
+        reference = self._members[address] if status == _OK else self._members.pop(address)
+        member = reference()
+        if member is not None:
+            if status == _OK:
+                member._take(self._event)
+            else:
+                member._end(status, failure)
+        return True
+
+    def _fail(self, status: int, failure: Failure) -> None:
+        """The group itself has failed: so have all who are in it."""
+        members, self._members = self._members, {}
+        for reference in members.values():
+            member = reference()
+            if member is not None:
+                member._end(status, failure)
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+
+def _address(stream: Handle[_types.Stream]) -> int:
+    return addressof(stream.pointer.contents)  # type: ignore[union-attr]

@@ -1,0 +1,92 @@
+"""A group for each event loop of asyncio: no threads, and no polling."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import weakref
+from collections import deque
+
+from . import _types
+from ._group import Group, Member
+from ._handle import Handle
+from .errors import StateError
+
+# After so many events the loop looks at what else there is to do.
+_MOST_EVENTS = 128
+
+
+class LoopGroup:
+    """Drives the exchanges of an event loop whenever the group's descriptor is readable.
+
+    The loop owns it, as its reader, and lets go of it when the loop is closed.
+    """
+
+    __slots__ = ("__weakref__", "_dropped", "_group", "_loop")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._group = Group()
+        self._loop = weakref.ref(loop)
+        self._dropped: deque[Handle[_types.Stream]] = deque()
+        loop.add_reader(self._group.descriptor, self._drain)
+
+    def add(self, stream: Handle[_types.Stream], member: Member) -> None:
+        """Drive an exchange, until it ends or is removed."""
+        self._group.add(stream, member)
+
+    def remove(self, stream: Handle[_types.Stream]) -> None:
+        """Drive it no longer."""
+        self._group.remove(stream)
+
+    def drop(self, stream: Handle[_types.Stream]) -> None:
+        """Stop an exchange that nobody refers to any more.
+
+        The collector may find that out in any thread, and in the middle of a call on the group: the
+        loop does it, in its turn.
+        """
+        self._dropped.append(stream)
+        self._group.wake()
+
+    def waiter(self) -> asyncio.Future[None]:
+        """Return what a task of the running loop can wait for."""
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop():
+            raise StateError(
+                "the stream belongs to another event loop", hint="finish it where it was begun"
+            )
+        return loop.create_future()
+
+    def _drain(self) -> None:
+        while self._dropped:
+            stream = self._dropped.popleft()
+            self._group.remove(stream)
+            stream.close()
+        self._group.look(_MOST_EVENTS)
+
+
+class _Groups(threading.local):
+    """The groups of the loops that run in a thread: one at a time, so there is nothing to lock."""
+
+    def __init__(self) -> None:
+        self.of: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[LoopGroup]] = (
+            weakref.WeakKeyDictionary()
+        )
+
+
+_groups = _Groups()
+
+
+def running_group() -> LoopGroup:
+    """Return the group of the running event loop."""
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        raise StateError(
+            "no event loop of asyncio is running", hint="use Spark where there is none"
+        ) from None
+    reference = _groups.of.get(loop)
+    group = None if reference is None else reference()
+    if group is None:
+        group = LoopGroup(loop)
+        _groups.of[loop] = weakref.ref(group)
+    return group

@@ -1,0 +1,84 @@
+"""The client for asyncio."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from ._asking import Asking
+from .async_conversation import AsyncConversation
+from .async_stream import AsyncStream
+from .messages import Messages
+from .options import Options
+from .response import Response
+
+if TYPE_CHECKING:
+    from typing_extensions import Self, Unpack
+
+
+class AsyncSpark(Asking[AsyncStream, AsyncConversation]):
+    """A client of the service for asyncio. It takes what `Spark` takes, and means the same.
+
+        async with AsyncSpark() as chat:
+            print(await chat.invoke("Hello"))
+            async for chunk in chat.stream("Tell me a story"):
+                print(chunk.content, end="", flush=True)
+
+    It belongs to no event loop: any number of them, in any threads, may use it at once. There are
+    no threads behind it, and no polling: each loop has one descriptor to watch, for all exchanges
+    in it. It works with every loop of asyncio's that has `add_reader`, such as uvloop, and with
+    anyio on top of asyncio; not with trio.
+    """
+
+    __slots__ = ()
+    _stream_type = AsyncStream
+    _conversation_type = AsyncConversation
+
+    async def invoke(self, messages: Messages, **options: Unpack[Options]) -> Response:
+        """Ask, and wait for the whole answer."""
+        return await self._ask("invoke", messages, options).finish()
+
+    @overload
+    async def batch(
+        self,
+        questions: Iterable[Messages],
+        *,
+        max_concurrency: int = 8,
+        return_exceptions: Literal[False] = False,
+        on_progress: Callable[[int, int], object] | None = None,
+        **options: Unpack[Options],
+    ) -> list[Response]: ...
+
+    @overload
+    async def batch(
+        self,
+        questions: Iterable[Messages],
+        *,
+        max_concurrency: int = 8,
+        return_exceptions: bool,
+        on_progress: Callable[[int, int], object] | None = None,
+        **options: Unpack[Options],
+    ) -> list[Response | Exception]: ...
+
+    async def batch(
+        self,
+        questions: Iterable[Messages],
+        *,
+        max_concurrency: int = 8,
+        return_exceptions: bool = False,
+        on_progress: Callable[[int, int], object] | None = None,
+        **options: Unpack[Options],
+    ) -> list[Any]:
+        """Ask many questions at once; as `Spark.batch`.
+
+        Cancelling the task closes all connections.
+        """
+        batch = self._batch(questions, max_concurrency, on_progress, options)
+        await batch.run_in_loop()
+        return batch.results(return_exceptions)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *unused: object) -> None:
+        self.close()

@@ -1,0 +1,108 @@
+"""A conversation with its history and tools, for asyncio."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING
+
+from ._conversation import BaseConversation, Rounds
+from .async_stream import AsyncEventStream, AsyncStream
+from .events import Event, FunctionCall
+from .messages import FunctionResult
+from .options import Options
+from .response import Response
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+
+class AsyncConversation(BaseConversation[AsyncStream]):
+    """A `Conversation` for asyncio; `AsyncSpark.conversation` makes one.
+
+    Tools may be async functions, which are awaited, one after the other. Plain functions are
+    called in the event loop, which stands still meanwhile.
+
+    Where a question fails, or its task is cancelled, the history is what it was before. For one
+    task at a time.
+    """
+
+    __slots__ = ()
+
+    async def ask(self, question: str | None = None, **options: Unpack[Options]) -> Response:
+        """Ask, run the tools that the model calls, and return its answer; as `Conversation.ask`."""
+        stream = AsyncConversationStream(self._begin("ask", question, options), self._open)
+        return await stream.finish()
+
+    def stream(
+        self, question: str | None = None, **options: Unpack[Options]
+    ) -> AsyncConversationStream:
+        """Ask like `ask`, and return an asynchronous iterator over the events of all rounds."""
+        return AsyncConversationStream(self._begin("stream", question, options), self._open)
+
+
+class AsyncConversationStream(Rounds[AsyncStream], AsyncEventStream):
+    """An asynchronous iterator over the events of all rounds of a question.
+
+    Like `AsyncStream`, it is stopped at the end of an `async with` block, by `close`, when its task
+    is cancelled, or when nothing refers to it any more. The question then leaves the history.
+    """
+
+    __slots__ = ()
+
+    async def __anext__(self) -> Event:
+        while True:
+            try:
+                return await self._stream.__anext__()
+            except StopAsyncIteration:
+                if not await self._run_tools():
+                    raise
+            except BaseException:
+                self._turn.roll_back()
+                raise
+
+    async def finish(self) -> Response:
+        """Wait for the rest, without looking at its events, and return the last answer."""
+        while True:
+            try:
+                response = await self._stream.finish()
+            except BaseException:
+                self._turn.roll_back()
+                raise
+            if not await self._run_tools():
+                return response
+
+    def close(self) -> None:
+        """Stop what still runs, and take the question out of the history. Never waits."""
+        self._stopped = True
+        self._stream.close()
+        self._turn.roll_back()
+
+    def __del__(self) -> None:
+        # The stream takes care of itself: this may be any thread.
+        self._stopped = True
+        self._turn.roll_back()
+
+    async def _run_tools(self) -> bool:
+        """Run the tools that the answer calls, and begin the next round; False: it is the last."""
+        try:
+            calls = self._calls()
+            if calls:
+                self._go_on([await self._run(call) for call in calls])
+        except BaseException:
+            self._give_up()
+            raise
+        return bool(calls)
+
+    async def _run(self, call: FunctionCall) -> FunctionResult:
+        self._check_not_stopped()
+        prepared = self._turn.prepare(call)
+        if isinstance(prepared, FunctionResult):
+            return prepared
+        function, arguments = prepared
+        try:
+            value = function(**arguments)
+            if inspect.isawaitable(value):
+                value = await value
+            return self._turn.result(call, value)
+        except Exception as error:
+            return self._turn.failure(call, error)

@@ -1,0 +1,154 @@
+"""An answer as it comes in, for asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from ctypes import byref
+from typing import TYPE_CHECKING, Any
+
+from . import _ffi, _types
+from ._exchange import Exchange, OnComplete
+from ._handle import Handle, NotCopyable
+from ._loop import LoopGroup, running_group
+from ._reading import Failure, failure_of
+from .enums import EventKind
+from .errors import StateError
+from .events import Event
+from .response import Response
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+_TEXT = int(EventKind.TEXT)
+
+
+class AsyncEventStream(NotCopyable):
+    """An asynchronous iterator over events that is closed at the end of an `async with` block."""
+
+    __slots__ = ()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Event:
+        raise NotImplementedError
+
+    async def text(self) -> AsyncIterator[str]:
+        """Iterate over the texts only."""
+        async for event in self:
+            if event.kind == _TEXT:
+                yield event.content
+
+    def close(self) -> None:
+        """Stop what still runs. It never waits, so there is nothing to await."""
+        raise NotImplementedError
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *unused: object) -> None:
+        self.close()
+
+
+class AsyncStream(Exchange, AsyncEventStream):
+    """An asynchronous iterator over the events of an answer.
+
+    The exchange begins when the first event is awaited, in the event loop that runs then, and from
+    then on the answer is received whether or not somebody waits for it: `response` may be ahead.
+
+    A task that is cancelled while it waits cancels the exchange, and the connection is closed. So
+    is it when nothing refers to the stream any more, as after leaving the loop
+    `async for chunk in chat.stream("Hello")`; where it has a name, use `async with` or `close`.
+
+    For one task at a time; `cancel` is for any thread.
+    """
+
+    __slots__ = ("_events", "_group", "_is_read", "_outcome", "_waiter")
+
+    def __init__(
+        self, handle: Handle[_types.Stream], on_complete: OnComplete | None = None
+    ) -> None:
+        super().__init__(handle, on_complete)
+        self._events: deque[Event] = deque()
+        self._group: LoopGroup | None = None
+        self._is_read = True
+        self._outcome: tuple[int, Failure | None] | None = None
+        self._waiter: asyncio.Future[None] | None = None
+
+    async def __anext__(self) -> Event:
+        events = self._events
+        while not events:
+            if self._handle is None:
+                raise self._ending(StopAsyncIteration)
+            await self._advance()
+        return events.popleft()
+
+    async def finish(self) -> Response:
+        """Wait for the rest of the answer, without looking at its events, and return all of it."""
+        self._is_read = False
+        self._events.clear()
+        while self._handle is not None:
+            await self._advance()
+        return self._result()
+
+    def close(self) -> None:
+        """Stop the exchange, if it still runs, and close the connection. Never waits."""
+        self._events.clear()
+        handle = self._handle
+        if handle is None:
+            return
+        if self._outcome is None:
+            if self._group is not None:
+                self._group.remove(handle)
+            _ffi.stream_cancel(handle.pointer)
+            event, error = _types.EventPointer(), _types.ErrorPointer()
+            status = _ffi.stream_next(handle.pointer, 0, byref(event), byref(error))
+            self._end(status, failure_of(status, error))
+        self._settle(*self._outcome)  # type: ignore[misc]
+
+    async def _advance(self) -> None:
+        """Wait for something to happen; where everything has, keep what there is."""
+        if self._outcome is not None:
+            self._settle(*self._outcome)
+            return
+        if self._waiter is not None:
+            raise StateError("another task is waiting for this stream", hint="use one at a time")
+        if self._group is None:
+            assert self._handle is not None
+            group = running_group()
+            group.add(self._handle, self)
+            self._group = group
+        self._waiter = self._group.waiter()
+        try:
+            await self._waiter
+        except BaseException:
+            # The task is cancelled, or goes away with its loop.
+            self._waiter = None
+            self.close()
+            raise
+        self._waiter = None
+
+    def _take(self, event: Any) -> None:
+        """Keep an event for who asks for it; called by the group."""
+        if self._is_read:
+            copy = self._read(event)
+            if copy is not None:
+                self._events.append(copy)
+                waiter = self._waiter
+                if waiter is not None and not waiter.done():
+                    waiter.set_result(None)
+
+    def _end(self, status: int, failure: Failure | None) -> None:
+        """Note that it is over; called by the group. Who asks for the end then settles it."""
+        self._outcome = status, failure
+        waiter = self._waiter
+        if waiter is not None and not waiter.done() and not waiter.get_loop().is_closed():
+            waiter.set_result(None)
+
+    def __del__(self) -> None:
+        # Not there where the stream could not be made.
+        group, handle = getattr(self, "_group", None), self._handle
+        if group is not None and handle is not None and self._outcome is None:
+            group.drop(handle)
