@@ -15,11 +15,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 sys.path[:0] = [str(ROOT / "bindings" / "python" / "src"), str(ROOT / "Tests" / "Python")]
 os.environ["SPARKCHAT_LIBRARY"] = str(ROOT / "build" / "lib" / "libsparkchat.so.0")
+# A developer's own account and proxy have no part in this.
+FOREIGN = ("IFLYTEK_SPARK_", "SPARKAI_", "LANGSMITH_", "LANGCHAIN_")
 for name in dict(os.environ):
-    # A developer's own account and proxy have no part in this.
-    if name.startswith(("IFLYTEK_SPARK_", "SPARKAI_", "LANGSMITH_", "LANGCHAIN_")):
-        del os.environ[name]
-    elif name.lower().endswith("_proxy"):
+    if name.startswith(FOREIGN) or name.lower().endswith("_proxy"):
         del os.environ[name]
 
 from service import Service, running_service  # noqa: E402

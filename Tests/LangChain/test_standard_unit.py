@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from langchain_core.language_models import BaseChatModel
 from langchain_tests.unit_tests import ChatModelUnitTests
+from syrupy.assertion import SnapshotAssertion
+
 from sparkchat.langchain import ChatSparkLLM
 
 CREDENTIALS = {"app_id": "app", "api_key": "key", "api_secret": "secret"}
@@ -48,3 +52,11 @@ class TestStandardUnit(ChatModelUnitTests):
     @property
     def supports_model_override(self) -> bool:
         return True
+
+    @pytest.mark.xfail(
+        reason='load(allowed_objects="all") takes only the classes that langchain-core lists',
+        raises=ValueError,
+        strict=True,
+    )
+    def test_serdes(self, model: BaseChatModel, snapshot: SnapshotAssertion) -> None:
+        super().test_serdes(model, snapshot)

@@ -10,7 +10,6 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import SecretStr
 
-from ..client import Spark
 from ..errors import InvalidArgumentError
 from ..models import models
 from ..options import Options
@@ -32,7 +31,14 @@ SETTINGS = frozenset(
 )
 """The fields that make a client; all others are for each question."""
 # What the fields say, under these names or others.
-_OWN = {*_RENAMED.values(), "model", "domain", "max_attempts", "environment", *Options.__annotations__}
+_OWN = {
+    *_RENAMED.values(),
+    "model",
+    "domain",
+    "max_attempts",
+    "environment",
+    *Options.__annotations__,
+}
 
 # Until the first piece there are phases with deadlines of their own, in seconds, by default.
 _PHASES = {"resolve": 10.0, "connect": 10.0, "tls": 10.0, "upgrade": 15.0}
@@ -108,8 +114,3 @@ def _plain(value: Any) -> Any:
 def _frozen(value: Any) -> str:
     # Of different types as well: 1 and True are not the same setting.
     return repr(_plain(value))
-
-
-def spark_clients() -> Clients[Spark]:
-    """Return no clients yet."""
-    return Clients(Spark)

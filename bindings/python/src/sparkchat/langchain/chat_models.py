@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any, Literal
 
-from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import LanguageModelInput
 from langchain_core.language_models.base import LangSmithParams
-from langchain_core.language_models.chat_models import generate_from_stream
+from langchain_core.language_models.chat_models import agenerate_from_stream, generate_from_stream
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
 from pydantic import PrivateAttr, model_validator
 
+from ..async_client import AsyncSpark
 from ..client import Spark
 from . import _blocks as _blocks
 from ._answers import PROVIDER, Chunks, message
-from ._clients import Clients, client_settings, spark_clients
+from ._clients import Clients, client_settings
 from ._fields import SparkFields
 from ._questions import read_question
 from ._stop import StopCutter
@@ -50,7 +51,8 @@ class ChatSparkLLM(SparkFields):
     Failures are `sparkchat.SparkError`s; those of the arguments are pydantic's ValidationError.
     """
 
-    _clients: Clients[Spark] = PrivateAttr(default_factory=spark_clients)
+    _clients: Clients[Spark] = PrivateAttr(default_factory=lambda: Clients(Spark))
+    _async_clients: Clients[AsyncSpark] = PrivateAttr(default_factory=lambda: Clients(AsyncSpark))
 
     @model_validator(mode="after")
     def _check_settings(self) -> ChatSparkLLM:
@@ -96,6 +98,42 @@ class ChatSparkLLM(SparkFields):
                 if chunk := chunks.of(event):
                     if run_manager:
                         run_manager.on_llm_new_token(chunk.message.text, chunk=chunk)
+                    yield chunk
+                if chunks.is_cut:
+                    break
+        yield chunks.last(stream.response)
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        question = read_question(self._set_fields(), kwargs, messages, stop)
+        if question.stop:
+            return await agenerate_from_stream(self._astream(messages, stop, **kwargs))
+        client = self._async_clients.get(question.settings)
+        plain, options = question.arguments(client.transport)
+        answer = message(await client.invoke(plain, **options), question.model or client.domain)
+        return ChatResult(generations=[ChatGeneration(message=answer)])
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        question = read_question(self._set_fields(), kwargs, messages, stop)
+        client = self._async_clients.get(question.settings)
+        plain, options = question.arguments(client.transport)
+        chunks = Chunks(question.model or client.domain, StopCutter(question.stop))
+        async with client.stream(plain, **options) as stream:
+            async for event in stream:
+                if chunk := chunks.of(event):
+                    if run_manager:
+                        await run_manager.on_llm_new_token(chunk.message.text, chunk=chunk)
                     yield chunk
                 if chunks.is_cut:
                     break
@@ -193,21 +231,32 @@ class ChatSparkLLM(SparkFields):
         return dict(_SECRETS)
 
     def __getstate__(self) -> dict[Any, Any]:
-        # A pickle may lie about anywhere: it has no secrets, and whoever loads it has the same
-        # environment.
+        """As for `Spark`: secrets that were given are pickled only where `pickle_secrets` says so.
+
+        Those from the environment are taken from the environment where it is unpickled.
+        """
         state = super().__getstate__()
-        fields = {k: v for k, v in state["__dict__"].items() if k not in _SECRETS}
-        return {**state, "__dict__": fields, "__pydantic_private__": None}
+        given = sorted(_SECRETS.keys() & self.model_fields_set - {"spark_app_id"})
+        if given and not self.client_kwargs.get("pickle_secrets"):
+            raise TypeError(
+                f"the model was given {', '.join(given)}, which is not pickled: leave it to the"
+                ' environment, or say client_kwargs={"pickle_secrets": True}'
+            )
+        kept = {
+            name: value
+            for name, value in state["__dict__"].items()
+            if name not in _SECRETS or name in self.model_fields_set
+        }
+        return {**state, "__dict__": kept, "__pydantic_private__": None}
 
     def __setstate__(self, state: dict[Any, Any]) -> None:
-        fields = {
-            name: type(self).model_fields[name].get_default(call_default_factory=True)
-            for name in _SECRETS
-        }
+        fields = type(self).model_fields
+        missing = {name: fields[name].get_default(call_default_factory=True) for name in _SECRETS}
+        clients = {"_clients": Clients(Spark), "_async_clients": Clients(AsyncSpark)}
         super().__setstate__(
             {
                 **state,
-                "__dict__": {**state["__dict__"], **fields},
-                "__pydantic_private__": {"_clients": spark_clients()},
+                "__dict__": {**missing, **state["__dict__"]},
+                "__pydantic_private__": clients,
             }
         )
