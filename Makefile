@@ -19,11 +19,16 @@ SOURCES := $(shell find Sources include Package.swift -type f 2>/dev/null)
 
 BUILD_PACKAGES := libssl-dev libjansson-dev pkg-config binutils
 TEST_PACKAGES := gcc g++ libc6-dev valgrind binutils tinyproxy-bin microsocks dante-server \
-  libnss-wrapper
+  libnss-wrapper openssl abigail-tools
 BENCH_PACKAGES := libwebsockets-dev
+# Compilers and runtimes often come from elsewhere: Debian's are for who has none.
+unless = $(if $(shell command -v $(1) 2>/dev/null),,$(2))
+PROVE_PACKAGES = libwebsockets-dev ruby luajit libjna-java libffi-platypus-perl \
+  $(call unless,go,golang-go) $(call unless,rustc,rustc) \
+  $(call unless,node,nodejs libnode-dev) $(call unless,javac,default-jdk-headless)
 
 .PHONY: all library demo test prove lint wheel bench bench-instructions install uninstall clean help \
-  setup-build setup-test setup-bench
+  setup-build setup-test setup-bench setup-prove abi-baseline
 
 all: library
 
@@ -68,8 +73,15 @@ setup-test:
 	@scripts/need.sh $(TEST_PACKAGES)
 
 #: make prove      tries hard to break the library; prints a table. The short form is in `make test`
-prove: library setup-test $(VENV)/.tests
+prove: library setup-prove $(VENV)/.tests
 	@$(VENV)/bin/python Tests/Prove/run.py --long
+
+setup-prove:
+	@scripts/need.sh $(TEST_PACKAGES) $(PROVE_PACKAGES)
+
+#: make abi-baseline   writes down the C interface that later ones have to go on with
+abi-baseline: setup-test $(VENV)/.tests
+	@PYTHONPATH=Tests/Prove PYTHONDONTWRITEBYTECODE=1 $(VENV)/bin/python -m abi
 
 #: make wheel      build/wheels: a wheel with the library inside, and an sdist
 wheel: library $(VENV)/.wheel

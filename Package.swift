@@ -60,8 +60,9 @@ let package = Package(
         "SparkChat", "SparkTransport", "SparkWire", "CSparkChat", "COpenSSL", "CJansson",
       ],
       swiftSettings: librarySettings),
+    .target(name: "CEnvironment"),
     .target(
-      name: "SparkChatDylib", exclude: ["sparkchat.map"],
+      name: "SparkChatDylib", dependencies: ["CEnvironment"], exclude: ["sparkchat.map"],
       linkerSettings: [.unsafeFlags(dylibFlags, .when(platforms: [.linux]))]),
     .testTarget(
       name: "SparkWireTests", dependencies: ["SparkWire"], swiftSettings: swiftSettings),

@@ -340,7 +340,9 @@ typedef enum sparkchat_feature {
   SPARKCHAT_FEATURE_CITATIONS = 4,
   /** Thinks before it answers, and shows it. */
   SPARKCHAT_FEATURE_REASONING = 5,
+  /** Over WebSocket only. */
   SPARKCHAT_FEATURE_IMAGES = 6,
+  /** Over HTTP only. */
   SPARKCHAT_FEATURE_JSON_MODE = 7
 } sparkchat_feature;
 
@@ -413,7 +415,8 @@ typedef enum sparkchat_timing {
   SPARKCHAT_TIMING_CONNECT = 3,
   SPARKCHAT_TIMING_TLS = 4,
   SPARKCHAT_TIMING_UPGRADE = 5,
-  /** From the question to what is named. */
+  /** From the question to what is named; connecting counts, where the question
+   *  had to wait for it. */
   SPARKCHAT_TIMING_FIRST_REASONING = 6,
   SPARKCHAT_TIMING_FIRST_TEXT = 7,
   SPARKCHAT_TIMING_LAST = 8,
@@ -584,8 +587,8 @@ SPARKCHAT_API void sparkchat_error_free(sparkchat_error *error);
  * secrets are wiped from memory when the last object that needs them is freed.
  * ------------------------------------------------------------------------ */
 
-/** @return A config with the defaults: URL wss://spark-api.xf-yun.com/v3.5/chat
- *  and domain generalv3.5. Never NULL. Ownership: the caller's, to be freed
+/** @return A config with the defaults: the model "max", over WebSocket unless an
+ *  API password is set. Never NULL. Ownership: the caller's, to be freed
  *  with sparkchat_config_free(). Since 0.1. */
 SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_config *
 sparkchat_config_new(void);
@@ -712,7 +715,8 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_connect_timeout(
 SPARKCHAT_API sparkchat_status sparkchat_config_set_tls_timeout(
     sparkchat_config *config, int timeout_ms, sparkchat_error **error);
 
-/** @param timeout_ms  For the WebSocket upgrade; default 15,000 ms.
+/** @param timeout_ms  For the WebSocket upgrade; default 15,000 ms. Over HTTP
+ *                     there is none: waiting counts as the first token's.
  *  Since 0.1. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_upgrade_timeout(
     sparkchat_config *config, int timeout_ms, sparkchat_error **error);
@@ -740,7 +744,8 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_queue_timeout(
     sparkchat_config *config, int timeout_ms, sparkchat_error **error);
 
 /** After the last message of an answer, how long to wait for a late warning of
- *  the service (10019) or for its close. The service closes at once; this only
+ *  the service (10019), for its close, or over HTTP for the end of the body,
+ *  behind which the connection is kept. The service does so at once; this only
  *  bounds the wait for a server that does not. The events of the answer are not
  *  held back meanwhile, only SPARKCHAT_DONE is.
  *
@@ -1513,7 +1518,12 @@ SPARKCHAT_API void sparkchat_response_free(sparkchat_response *response);
  * own counts of tokens; only what it has not counted yet is estimated. The
  * system message, an image at the start and the last turn are always sent, and
  * calls with their results; what is not sent any more is kept nevertheless.
- * Threads: one at a time.
+ *
+ * Threads: one at a time; all functions but the accessors return
+ * SPARKCHAT_ERR_STATE while another thread is inside, or from inside a callback
+ * of sparkchat_conversation_ask(). Unless said otherwise they return
+ * SPARKCHAT_OK or SPARKCHAT_ERR_INVALID_ARGUMENT, and a failure changes nothing
+ * and is not remembered.
  * ------------------------------------------------------------------------ */
 
 /** @param client             Where to ask. The conversation keeps it alive.
@@ -1534,12 +1544,13 @@ sparkchat_conversation_free(sparkchat_conversation *conversation);
 
 /** Offers the model a function that sparkchat_conversation_ask() calls.
  *
- *  @param name, description, parameters  As for
- *                    sparkchat_request_add_function().
- *  @param on_call    See sparkchat_function_fn.
- *  @param user_data  Handed to the callback.
- *  @param destroy    Called once the conversation is freed, or at once where
- *                    this call fails; may be NULL. Since 0.1. */
+ *  @param name         As for sparkchat_request_add_function().
+ *  @param description  Likewise.
+ *  @param parameters   Likewise.
+ *  @param on_call      See sparkchat_function_fn.
+ *  @param user_data    Handed to the callback.
+ *  @param destroy      Called once the conversation is freed, or at once where
+ *                      this call fails; may be NULL. Since 0.1. */
 SPARKCHAT_API sparkchat_status sparkchat_conversation_add_function(
     sparkchat_conversation *conversation, const char *name,
     const char *description, const char *parameters,
@@ -1596,7 +1607,10 @@ sparkchat_conversation_request(sparkchat_conversation *conversation,
 
 /** Asks, calls the functions that the model asks for, and goes on until it
  *  answers; question, calls, results and answer are added to the history. Where
- *  that fails, the history stays as it was before.
+ *  that fails, the history stays as it was before, though functions may have been
+ *  called. Where the service finds the history too long, it is asked again with
+ *  less of it. To be able to cancel from elsewhere, ask in your own way, with
+ *  sparkchat_conversation_request().
  *
  *  A function that was offered with the options, and not with
  *  sparkchat_conversation_add_function(), is the host's: the call then returns

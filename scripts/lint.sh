@@ -17,8 +17,8 @@ check() {
   fi
 }
 
-check swift-format swift format lint --strict --recursive Package.swift Sources Tests
-check clang-format sh -c "git ls-files -z -- '*.c' '*.h' | xargs -0 '$bin/clang-format' --dry-run -Werror"
+check swift-format swift format lint --strict --recursive Package.swift Sources Tests bindings
+check clang-format sh -c "git ls-files -z -- '*.c' '*.cpp' '*.h' | xargs -0 '$bin/clang-format' --dry-run -Werror"
 check ruff "$bin/python" -m ruff check .
 check ruff-format "$bin/python" -m ruff format --check .
 # With the Python that has LangChain, for the adapter's types.
@@ -26,5 +26,6 @@ check mypy-package "$bin/python" -m mypy --strict \
   --python-executable build/venv-langchain/bin/python bindings/python/src/sparkchat
 check mypy-emulator env MYPYPATH=Tests/Emulator "$bin/python" -m mypy --strict -p spark_emulator
 check mypy-runner "$bin/python" -m mypy --strict Tests/run.py
+check mypy-prove env MYPYPATH=Tests/Prove:Tests/C:Tests/Emulator "$bin/python" -m mypy --strict Tests/Prove
 check shellcheck sh -c "git ls-files -z -- '*.sh' .ci/run | xargs -0 shellcheck"
 exit "$status"

@@ -42,6 +42,7 @@ extension Configuration {
     }
     return SparkError(
       .config, "the \(what) is not set",
-      hint: "set it, or load the environment with IFLYTEK_SPARK_\(variable) set")
+      hint: "set it, or load the environment with IFLYTEK_SPARK_\(variable) set"
+        + (variable == "APP_ID" ? "; the HTTP transport needs none" : ""))
   }
 }

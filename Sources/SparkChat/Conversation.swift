@@ -23,7 +23,8 @@ package final class Conversation {
     self.options = options
     self.options.removeMessages()
     let model = client.endpoint.model
-    contextTokens = model?.contextTokens.map { $0 - (model?.isHosted ?? false ? $0 / 4 : 0) }
+    // Some room for what is only estimated; hosted models count the answer as well.
+    contextTokens = model?.contextTokens.map { $0 - $0 / (model?.isHosted ?? false ? 4 : 16) }
   }
 
   package func setMaxRounds(_ rounds: Int32) throws(SparkError) {
@@ -89,8 +90,12 @@ package final class Conversation {
 
   /// The next question: the options, and as much of the history as the model takes.
   package func request() throws(SparkError) -> ChatRequest {
+    request(within: contextTokens)
+  }
+
+  private func request(within tokens: Int?) -> ChatRequest {
     var request = options
-    let (messages, dropped) = history.fitted(to: contextTokens)
+    let (messages, dropped) = history.fitted(to: tokens)
     for message in messages { request.add(message) }
     if dropped > 0 {
       client.log.write(.info, "the history is longer than the context", [.messages(dropped)])
@@ -121,13 +126,9 @@ package final class Conversation {
     _ drive: (ChatStream) throws(SparkError) -> Void
   ) throws(SparkError) {
     for round in 0...maxRounds {
-      var next = try request()
-      // Else the model would have to call for ever.
-      if round > 0 { try next.setFunctionChoice(.auto) }
-      let stream = try client.open(next)
-      try drive(stream)
-      try addResponse(stream.response)
-      let calls = stream.response.message?.calls ?? []
+      let response = try answer(isFirst: round == 0, drive)
+      try addResponse(response)
+      let calls = response.message?.calls ?? []
       // What the host has not registered is left to the host.
       if calls.isEmpty || calls.contains(where: isForHost) { return }
       guard round < maxRounds else { break }
@@ -136,6 +137,29 @@ package final class Conversation {
     throw SparkError(
       .functionLimit, "the model still asks for functions after \(maxRounds) rounds",
       hint: "allow more rounds, or look at what the functions return")
+  }
+
+  /// Asks with the history; with less of it, where the service says that it is too long.
+  private func answer(
+    isFirst: Bool, _ drive: (ChatStream) throws(SparkError) -> Void
+  ) throws(SparkError) -> Response {
+    var budget = contextTokens
+    var next = request(within: budget)
+    while true {
+      // Else the model would have to call for ever.
+      if !isFirst { try next.setFunctionChoice(.auto) }
+      let stream = try client.open(next)
+      do throws(SparkError) {
+        try drive(stream)
+        return stream.response
+      } catch {
+        guard error.status == .contextLength else { throw error }
+        let smaller = (budget ?? history.sentTokens) * 3 / 4
+        let shorter = request(within: smaller)
+        guard shorter.messages.count < next.messages.count else { throw error }
+        (budget, next) = (smaller, shorter)
+      }
+    }
   }
 
   private func isForHost(_ call: Message.Call) -> Bool {

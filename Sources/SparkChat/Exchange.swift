@@ -259,13 +259,13 @@ final class Exchange {
       if reader.isFinished, state == .answering { state = .draining }
       return true
     case .closed(let code, let reason):
-      guard reader.isFinished || state == .ready else { throw Self.truncated(code, reason) }
+      guard reader.isFinished || state == .ready else { throw truncated(code, reason) }
       release()
       return true
     }
   }
 
-  private static func truncated(_ code: UInt16?, _ reason: String) -> SparkError {
+  private func truncated(_ code: UInt16?, _ reason: String) -> SparkError {
     let how =
       switch (code, reason.isEmpty) {
       case (nil, true): "without a close frame"
@@ -275,6 +275,8 @@ final class Exchange {
       }
     return SparkError(
       .truncated, "the connection ended before the answer did (\(how))",
-      hint: "the text received so far is kept; ask again for the whole answer", retryable: true)
+      hint: hasMessage
+        ? "the text received so far is kept; ask again for the whole answer"
+        : "nothing of it came; ask again", retryable: true)
   }
 }

@@ -25,6 +25,7 @@ final class HTTPChannel: Channel {
   private var refusal: RefusalReader?
   private var bodyDecoder: HTTPBodyDecoder?
   private var body = ByteBuffer()
+  private var hasMessage = false
   private var isBodyComplete = false
   private var bodyFailure: SparkError?
   private var keepsConnection = false
@@ -74,10 +75,14 @@ final class HTTPChannel: Channel {
     guard case .answering = state else { return .wouldBlock }
     while true {
       if let message = try messages.next(&body, isComplete: isBodyComplete) {
+        hasMessage = true
         return .message(message)
       }
       if let bodyFailure { throw bodyFailure }
-      if isBodyComplete { return .closed(code: nil, reason: "the body ended before [DONE]") }
+      if isBodyComplete {
+        guard hasMessage else { throw .violation("the server's answer holds no message") }
+        return .closed(code: nil, reason: "the body ended before [DONE]")
+      }
       guard !line.incoming.isEmpty else { return .wouldBlock }
       decodeBody()
       guard !body.isExhausted else {
@@ -125,9 +130,14 @@ final class HTTPChannel: Channel {
     else {
       return close()
     }
+    keepConnection(bodyDecoder)
+  }
+
+  private func keepConnection(_ rest: HTTPBodyDecoder) {
+    guard line.outgoing.isEmpty else { return }
     state = .closed
     line.connection.onPhaseChange = nil
-    client.idleConnections.keep(line, rest: bodyDecoder)
+    client.idleConnections.keep(line, rest: rest)
   }
 
   func close() {
@@ -137,7 +147,9 @@ final class HTTPChannel: Channel {
   }
 
   private func begin(_ head: HTTPResponseHead) throws(SparkError) {
-    guard (200..<300).contains(head.status) else {
+    let type = head.first("Content-Type")?.lowercased() ?? ""
+    // A page for people says that this is another server than we think.
+    guard head.status == 200, !type.hasPrefix("text/html") else {
       refusal = RefusalReader(head)
       state = .refused
       return
@@ -150,11 +162,13 @@ final class HTTPChannel: Channel {
     let decoder = try HTTPBodyDecoder(head: head)
     keepsConnection = head.keepsConnection && !decoder.endsWithConnection
     bodyDecoder = decoder
+    if type.hasPrefix("application/json") { messages.expectDocument() }
     state = .answering
   }
 
   private func readRefusal() throws(SparkError) -> Received {
     guard line.readRefusal(&refusal) else { return .wouldBlock }
+    if let rest = refusal?.rest { keepConnection(rest) }
     throw refusalError ?? .violation("the server refused the question")
   }
 

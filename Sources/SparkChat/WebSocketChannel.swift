@@ -82,22 +82,35 @@ final class WebSocketChannel: Channel {
   }
 
   func receiveBuffered() throws(SparkError) -> Received {
-    while true {
-      guard let message = try decode() else { return .wouldBlock }
+    switch try nextMessage() {
+    case .text(let text):
+      return .message(text)
+    case .binary:
+      throw .violation("the service sent a binary message, where only text is expected")
+    case .close(let code, let reason):
+      return .closed(code: code, reason: reason)
+    case .ping, .pong, nil:
+      return .wouldBlock
+    }
+  }
+
+  /// The next text, binary message or Close that has arrived. A ping is answered on the way, and so
+  /// is a Close, which gives the connection up.
+  func nextMessage() throws(SparkError) -> WebSocketMessage? {
+    while let message = try decode() {
       switch message {
-      case .text(let text):
-        return .message(text)
-      case .binary:
-        throw .violation("the service sent a binary message, where only text is expected")
+      case .text, .binary:
+        return message
       case .ping(let payload):
         if line.outgoing.count < Self.maxUnsent { try send(.pong, payload) }
       case .pong:
         continue
-      case .close(let code, let reason):
+      case .close(let code, _):
         close(code: code == nil ? nil : 1000)
-        return .closed(code: code, reason: reason)
+        return message
       }
     }
+    return nil
   }
 
   func receive() throws(SparkError) -> Received {
@@ -150,7 +163,7 @@ final class WebSocketChannel: Channel {
     }
   }
 
-  private func send(
+  func send(
     _ opcode: WebSocketOpcode, _ payload: UnsafeRawBufferPointer
   ) throws(SparkError) {
     var mask: UInt32 = 0

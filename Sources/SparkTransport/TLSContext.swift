@@ -25,6 +25,9 @@ package final class TLSContext: @unchecked Sendable {
       throw SparkError(.tls, "OpenSSL does not offer TLS 1.2: \(reason)")
     }
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
+    // With TLS 1.2 a server could show another certificate in the middle of an answer, behind the
+    // check of the pinned keys.
+    sparkchat_shim_refuse_renegotiation(context)
     // A connection that waits gives its buffers back.
     _ = sparkchat_shim_set_mode(
       context,

@@ -66,7 +66,10 @@ final class TLSSession {
     if url.isLiteralAddress {
       named = X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(connection), host) == 1
     } else {
-      SSL_set_hostflags(connection, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
+      // A common name is no host name (RFC 9525, section 2).
+      SSL_set_hostflags(
+        connection,
+        UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT))
       named =
         SSL_set1_host(connection, host) == 1
         && sparkchat_shim_set_server_name(connection, host) == 1

@@ -135,6 +135,28 @@ CASE(nothing_to_ask_is_refused) {
   sparkchat_conversation_free(talk);
 }
 
+CASE(question_can_be_taken_back) {
+  for (int i = 0; i < TRANSPORTS; i++) {
+    sparkchat_conversation *talk = talk_at(transports[i](NULL));
+    CHECK_STATUS(SPARKCHAT_OK, say(talk, "My name is Ada."));
+    CHECK_STATUS(SPARKCHAT_OK, say(talk, "My name is Bob."));
+    CHECK_STATUS(SPARKCHAT_OK, sparkchat_conversation_truncate(talk, 4, NULL));
+    CHECK_TEXT("UAUA", roles_of(talk));
+    CHECK_STATUS(SPARKCHAT_ERR_INVALID_ARGUMENT,
+                 sparkchat_conversation_truncate(talk, 5, NULL));
+    CHECK_STATUS(SPARKCHAT_ERR_INVALID_ARGUMENT,
+                 sparkchat_conversation_truncate(talk, (size_t)-1, NULL));
+    CHECK_STATUS(SPARKCHAT_OK, sparkchat_conversation_truncate(talk, 2, NULL));
+    CHECK_STATUS(SPARKCHAT_OK, say(talk, "What is my name?"));
+    CHECK_HAS("Ada", last_of(talk));
+    CHECK_STATUS(SPARKCHAT_OK, sparkchat_conversation_truncate(talk, 0, NULL));
+    CHECK_INT(0, sparkchat_conversation_count(talk));
+    CHECK_STATUS(SPARKCHAT_OK, say(talk, "Hello"));
+    CHECK_TEXT("UA", roles_of(talk));
+    sparkchat_conversation_free(talk);
+  }
+}
+
 CASE(host_asks_in_its_own_way) {
   sparkchat_client *client = client_for(http(NULL));
   sparkchat_conversation *talk = NULL;
@@ -178,6 +200,8 @@ static int use_the_conversation(const sparkchat_event *event, void *user_data) {
                sparkchat_conversation_save(talk, &json, NULL, NULL));
   CHECK_STATUS(SPARKCHAT_ERR_STATE,
                sparkchat_conversation_restore(talk, "{}", 2, NULL));
+  CHECK_STATUS(SPARKCHAT_ERR_STATE,
+               sparkchat_conversation_truncate(talk, 0, NULL));
   CHECK(!request && !json);
   return 0;
 }

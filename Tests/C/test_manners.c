@@ -6,6 +6,7 @@
 #include "host.h"
 #include "loaded.h"
 
+#include <dlfcn.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,22 @@ CASE(loading_changes_nothing) {
   check_host_is(before);
   free(before);
   unload(&lib);
+}
+
+/* PHP loads so, and hosts with an OpenSSL of their own should. The library then
+ * sees the C library's `environ`, which is never set where the host has a copy
+ * of it, as this program does. */
+CASE(loading_with_its_own_libraries_first) {
+  library lib;
+  void *first;
+  CHECK(environ != NULL);
+  first = dlopen(getenv("SPARK_LIBRARY"), RTLD_NOW | RTLD_DEEPBIND);
+  CHECK(first != NULL);
+  load(&lib);
+  CHECK_INT(SPARKCHAT_OK,
+            chat(&lib, scenario_url("SPARK_WSS", "echo"), "Hello"));
+  unload(&lib);
+  CHECK(dlclose(first) == 0);
 }
 
 CASE(chat_changes_nothing) {

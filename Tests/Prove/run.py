@@ -15,7 +15,7 @@ import traceback
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "Emulator")]
+sys.path[:0] = [str(HERE), str(HERE.parent / "Emulator"), str(HERE.parent / "C")]
 
 import sections  # noqa: E402
 from rows import Effort, Row  # noqa: E402

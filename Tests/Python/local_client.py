@@ -1,8 +1,8 @@
 """Runs a program as it is, but for its clients: they ask the local service.
 
-`python local_client.py PROGRAM [ARGUMENT]...` sends each client of the program to LOCAL_BASE, under
-the path and the domain that it has chosen itself, with LOCAL_QUERY as the URL's query. With
-LOCAL_PASSWORD, clients whose model is served over HTTP use that.
+`python local_client.py PROGRAM [ARGUMENT]...`, or `-m MODULE` for PROGRAM, sends each client of the
+program to LOCAL_BASE, under the path and the domain that it has chosen itself, with LOCAL_QUERY as
+the URL's query. With LOCAL_PASSWORD, clients whose model is served over HTTP use that.
 """
 
 from __future__ import annotations
@@ -18,23 +18,40 @@ import sparkchat
 _Spark = sparkchat.Spark
 
 
+def local(*arguments: Any, **settings: Any) -> dict[str, Any]:
+    """Return the settings of a client of the local service."""
+    password = os.environ.get("LOCAL_PASSWORD")
+    # Its own choice of a transport, and of where to ask.
+    real = _Spark(*arguments, **{"api_password": password, **settings})
+    base = os.environ["LOCAL_BASE"]
+    if real.transport is sparkchat.Transport.HTTP:
+        base = base.replace("ws", "http", 1)
+    path = urllib.parse.urlsplit(real.url).path
+    url = f"{base}{path}?{os.environ.get('LOCAL_QUERY', '')}".rstrip("?")
+    settings |= {"model": None, "transport": None, "url": url, "domain": real.domain}
+    return {"api_password": password, **settings}
+
+
 class LocalSpark(_Spark):
     """A client of the local service."""
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
-        password = os.environ.get("LOCAL_PASSWORD")
-        # Its own choice of a transport, and of where to ask.
-        real = _Spark(*arguments, **{"api_password": password, **settings})
-        base = os.environ["LOCAL_BASE"]
-        if real.transport is sparkchat.Transport.HTTP:
-            base = base.replace("ws", "http", 1)
-        path = urllib.parse.urlsplit(real.url).path
-        url = f"{base}{path}?{os.environ.get('LOCAL_QUERY', '')}".rstrip("?")
-        settings |= {"model": None, "transport": None, "url": url, "domain": real.domain}
-        super().__init__(*arguments, **{"api_password": password, **settings})
+        super().__init__(*arguments, **local(*arguments, **settings))
+
+
+class LocalAsyncSpark(sparkchat.AsyncSpark):
+    """The same for asyncio."""
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **local(*arguments, **settings))
 
 
 if __name__ == "__main__":
-    sparkchat.Spark = LocalSpark  # type: ignore[misc]
+    sparkchat.Spark = sparkchat.client.Spark = LocalSpark  # type: ignore[misc]
+    sparkchat.AsyncSpark = LocalAsyncSpark  # type: ignore[misc]
     del sys.argv[0]
-    runpy.run_path(sys.argv[0], run_name="__main__")
+    if sys.argv[0] == "-m":
+        del sys.argv[0]
+        runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+    else:
+        runpy.run_path(sys.argv[0], run_name="__main__")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import gc
-import logging
 import pickle
 import traceback
 from typing import Any
@@ -117,14 +116,3 @@ def test_a_url_with_credentials_is_refused_without_repeating_them() -> None:
     with pytest.raises(SparkError) as caught:
         Spark("a1b2c3d4", KEY, SECRET, url="wss://user:SENTINEL@example.com/v3.5/chat")
     assert looks_clean(str(caught.value))
-
-
-def test_nothing_is_printed_or_logged(
-    chat: MakeChat, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
-) -> None:
-    with caplog.at_level(logging.DEBUG):
-        chat(tls=True).invoke("Hello")
-        with pytest.raises(SparkError):
-            chat("drop:after=1", api_key=KEY).invoke("Hello")
-    assert capfd.readouterr() == ("", "")
-    assert caplog.records == []

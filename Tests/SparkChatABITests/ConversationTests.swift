@@ -155,6 +155,24 @@ struct ConversationTests {
     #expect(calls.isFreed)
   }
 
+  @Test func `what the service finds too long is asked again with less`() throws {
+    let conversation = try conversation()
+    defer { sparkchat_conversation_free(conversation) }
+    #expect(sparkchat_conversation_set_context_tokens(conversation, 0, nil) == SPARKCHAT_OK)
+    let long = String(repeating: "word ", count: 1500)
+    for _ in 0..<10 {
+      for role in [SPARKCHAT_ROLE_USER, SPARKCHAT_ROLE_ASSISTANT] {
+        sparkchat_conversation_add_message(conversation, role, long, nulTerminated, nil)
+      }
+    }
+    #expect(ask(conversation, "1+1").text.contains("2"))
+    #expect(sparkchat_conversation_count(conversation) == 22)
+    // A question that is too long by itself is the caller's to shorten.
+    let much = String(repeating: long, count: 20)
+    #expect(ask(conversation, much).status == SPARKCHAT_ERR_CONTEXT_LENGTH)
+    #expect(sparkchat_conversation_count(conversation) == 22)
+  }
+
   @Test func `a failure leaves the history as it was`() throws {
     let conversation = try conversation()
     defer { sparkchat_conversation_free(conversation) }

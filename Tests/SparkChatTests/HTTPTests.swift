@@ -79,6 +79,10 @@ struct HTTPTests {
       ("bad_json", .protocol), ("bad_utf8", .protocol), ("redirect", .handshake),
       ("deep_json", .protocol), ("status:code=503", .service),
       ("status:code=404", .handshake),
+      ("status:code=200,body=<html>login</html>,type=text/html", .handshake),
+      ("status:code=204", .handshake),
+      ("status:code=200,body=null,type=application/json", .protocol),
+      ("status:code=200,body=,type=text/plain", .protocol), ("status:code=402", .quota),
       ("upgrade_drop", .truncated), ("upgrade_drop:after=20", .truncated),
     ] as [(String, Status)])
   func `what breaks the protocol is an error, never a guess`(
@@ -132,10 +136,12 @@ struct HTTPTests {
       kinds.append(stream.response.connection)
     }
     #expect(kinds == [.cold, .warm, .warm, .warm])
-    // Also behind an answer that ended otherwise.
+    // Also behind a refusal.
     let failed = try client.open(.asking("#scenario error:code=10013"))
     #expect(try finish(failed).error?.serviceCode == 10013)
-    #expect(try finish(client.open(.asking())).outcome == .complete)
+    let next = try client.open(.asking())
+    #expect(try finish(next).outcome == .complete)
+    #expect(next.response.connection == .warm)
   }
 
   @Test(arguments: [

@@ -157,6 +157,17 @@ struct HistoryJSONTests {
     (#"{"version":2,"messages":[]}"#, "version 2"), (#"{"version":1}"#, "no list"),
     (#"{"version":1,"messages":[7]}"#, "place 0"),
     (#"{"version":1,"messages":[{"role":"user","content":"x"},{"role":"boss"}]}"#, "place 1"),
+    (#"{"version":1,"messages":[{"role":"tool","tool_call_id":"x"}]}"#, "without a call"),
+    (
+      #"{"version":1,"messages":[{"role":"user","content":"u"},{"role":"system","content":"s"}]}"#,
+      "not the first, at place 1"
+    ),
+    (
+      #"{"version":1,"messages":[{"role":"assistant","tool_calls":[{"id":"x","function":"#
+        + #"{"name":"f","arguments":""}}]},{"role":"user","content":"u"}]}"#,
+      "without a result, before place 1"
+    ),
+    (#"{"version":1,"messages":[{"role":"user","content":"u","tokens":-5}]}"#, "count of tokens"),
     (#"{"version":1,"messages":[{"role":"user"}]}"#, "empty message, at place 0"),
     (#"{"version":1,"messages":[{"role":"user","image":"*"}]}"#, "not Base64"),
     (#"{"version":1,"messages":[{"role":"user","image":"AAAA"}]}"#, "neither a JPEG"),

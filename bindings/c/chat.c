@@ -93,25 +93,19 @@ static sparkchat_status put_question(const char *question,
   return status;
 }
 
-/* 1 when the answer is complete; otherwise the conversation is as it was. */
+/* 1 when the answer is complete; otherwise the question is taken back. */
 static int ask(const char *question) {
   sparkchat_error *error = NULL;
-  char *before = NULL;
-  sparkchat_status status =
-      sparkchat_conversation_save(talk, &before, NULL, &error);
-  if (status == SPARKCHAT_OK) {
-    status = put_question(question, &error);
-  }
+  size_t before = sparkchat_conversation_count(talk);
+  sparkchat_status status = put_question(question, &error);
   if (status == SPARKCHAT_ERR_CANCELLED) {
     fputs("(stopped)\n", stderr);
   } else if (status != SPARKCHAT_OK) {
     print_error(error);
   }
-  if (status != SPARKCHAT_OK && before) {
-    sparkchat_conversation_restore(talk, before, SPARKCHAT_NUL_TERMINATED,
-                                   NULL);
+  if (status != SPARKCHAT_OK) {
+    sparkchat_conversation_truncate(talk, before, NULL);
   }
-  sparkchat_string_free(before);
   sparkchat_error_free(error);
   return status == SPARKCHAT_OK;
 }

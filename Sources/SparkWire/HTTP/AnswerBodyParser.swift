@@ -18,6 +18,11 @@ package struct AnswerBodyParser: ~Copyable {
     events = EventStreamParser(maxEventSize: maxMessageSize)
   }
 
+  /// The head says that this is JSON, whatever it begins with.
+  package mutating func expectDocument() {
+    kind = .document
+  }
+
   /// The next message, borrowed until the next call; nil when that takes more bytes.
   ///
   /// - Parameter isComplete: `body` holds all that is left of the body.

@@ -4,6 +4,7 @@ package struct RefusalReader: ~Copyable {
 
   private let head: HTTPResponseHead
   private var decoder: HTTPBodyDecoder?
+  private var isComplete = false
   private var body = ByteBuffer()
 
   package init(_ head: HTTPResponseHead) {
@@ -13,8 +14,14 @@ package struct RefusalReader: ~Copyable {
 
   /// True once there is as much of the body as there will be, or is of use.
   package mutating func read(_ input: inout ByteBuffer) -> Bool {
-    guard let isComplete = try? decoder?.decode(&input, into: &body) else { return true }
+    guard let ends = try? decoder?.decode(&input, into: &body) else { return true }
+    isComplete = ends
     return isComplete || body.count >= Self.maxSize
+  }
+
+  /// The end of the body, if another request may follow on the connection; nil if not.
+  package var rest: HTTPBodyDecoder? {
+    isComplete && head.keepsConnection ? decoder : nil
   }
 
   /// - Parameter redact: Takes out what a server that quotes us must not make us print.

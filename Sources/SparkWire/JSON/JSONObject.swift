@@ -67,6 +67,11 @@ package final class JSONObject: @unchecked Sendable {
     return json_object_get(raw, name) != nil
   }
 
+  /// The member's text; nil where it is none.
+  package func text(_ key: StaticString) -> String? {
+    JSONValue(raw: raw)[key]?.string
+  }
+
   /// Lays `other` over this object, member by member, objects within objects.
   package func merge(_ other: JSONObject) throws(SparkError) {
     let copy = try Self.allocated(json_deep_copy(other.raw))

@@ -227,7 +227,10 @@ package struct AnswerReader: ~Copyable {
     usage.total = counts["total_tokens"]?.integer ?? -1
     // Over HTTP, hosted models send zeros until the end (protocol 6.5).
     let isCounted = usage.prompt > 0 || usage.completion > 0 || usage.total > 0
-    if usage != Usage(), transport == .webSocket || isCounted { events.append(.usage(usage)) }
+    guard usage != Usage(), transport == .webSocket || isCounted else { return }
+    // The last word over HTTP: no more of a call can follow.
+    flushCalls()
+    events.append(.usage(usage))
   }
 
   mutating func readFailure(_ code: Int32, _ message: JSONValue?) throws(SparkError) {

@@ -65,6 +65,11 @@ package struct ChatRequest: Sendable {
       }
       let schema = try JSONObject(
         parsing: parameters, what: "parameters of the function \"\(name)\"")
+      guard schema.text("type") ?? "object" == "object" else {
+        throw SparkError(
+          .invalidArgument, "parameters of the function \"\(excerpt(name))\" are no object",
+          hint: "give a JSON schema with \"type\": \"object\"")
+      }
       // The service refuses a schema without any of these (protocol 3.5).
       if !schema.has("type") { try schema.set("type", "object") }
       if !schema.has("properties") { try schema.set("properties", JSONObject()) }

@@ -36,7 +36,30 @@ extension History {
       }
       entries.append(entry)
     }
+    try Self.checkOrder(entries)
     self.init(entries)
+  }
+
+  /// What could never be asked with is refused here rather than later.
+  private static func checkOrder(_ entries: [Entry]) throws(SparkError) {
+    var open: [String] = []
+    for (index, entry) in entries.enumerated() {
+      let message = entry.message
+      guard message.role != .system || index == 0 else {
+        throw malformed("has a system message that is not the first, at place \(index)")
+      }
+      if message.role == .tool {
+        guard let call = open.firstIndex(of: message.callID) else {
+          throw malformed("has a result without a call before it, at place \(index)")
+        }
+        open.remove(at: call)
+      } else {
+        guard open.isEmpty else {
+          throw malformed("has a function call without a result, before place \(index)")
+        }
+        open = message.calls.map(\.id)
+      }
+    }
   }
 
   private static func object(_ entry: Entry) throws(SparkError) -> JSONObject {
@@ -85,16 +108,17 @@ extension History {
     guard !isEmpty || role == .tool else {
       throw malformed("has an empty message, at place \(index)")
     }
-    let tokens = item["tokens"]?.integer.flatMap {
-      (1...1_000_000_000).contains($0) ? Int($0) : nil
+    guard let count = item["tokens"] else { return Entry(message: message) }
+    guard let tokens = count.integer, (1...10_000_000).contains(tokens) else {
+      throw malformed("has a count of tokens that cannot be, at place \(index)")
     }
-    return Entry(message: message, tokens: tokens)
+    return Entry(message: message, tokens: Int(tokens))
   }
 
   private static func malformed(_ what: String) -> SparkError {
     SparkError(
       .invalidArgument, "the saved conversation \(what)",
-      hint: "restore what sparkchat_conversation_save() wrote, unchanged")
+      hint: "restore what saving a conversation gave, unchanged")
   }
 }
 

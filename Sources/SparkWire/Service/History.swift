@@ -92,6 +92,11 @@ package struct History: Sendable {
     }
   }
 
+  /// About how many tokens were sent last.
+  package var sentTokens: Int {
+    sent.reduce(0) { entries.indices.contains($1) ? $0 + cost(entries[$1]) : $0 }
+  }
+
   private func cost(_ entry: Entry) -> Int {
     entry.tokens ?? Self.whole(Double(TokenEstimate.tokens(of: entry.message)) * ratio)
   }

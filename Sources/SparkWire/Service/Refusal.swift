@@ -34,11 +34,15 @@ package struct Refusal {
       error = failure.error
     } else {
       let (status, retryable, hint) = classification
-      let reason = body.isEmpty ? "" : ": \(Self.oneLine(body))"
-      let what = transport == .http ? "request" : "connection"
+      let words = failure.map(\.message) ?? body
+      let reason = words.isEmpty ? "" : ": \(Self.oneLine(words))"
+      let what =
+        (200..<300).contains(head.status)
+        ? "the server gave another answer than the service's"
+        : "the server refused the \(transport == .http ? "request" : "connection")"
       error = SparkError(
-        status, "the server refused the \(what) with HTTP status \(head.status)\(reason)",
-        hint: hint, retryable: retryable)
+        status, "\(what) with HTTP status \(head.status)\(reason)", hint: hint,
+        retryable: retryable)
       error.sid = failure?.sid
     }
     error.refusal = details
@@ -56,11 +60,13 @@ package struct Refusal {
           ? "check the URL's path: it ends with the version, or with "
             + "\(Model.Address.completionsPath)" : "check the path of the URL"
       )
-    case 300..<400:
+    case 301, 302, 303, 307, 308:
       (
         .handshake, false,
         "the server points elsewhere (\(excerpt(head.first("Location") ?? "no Location"))); set that URL"
       )
+    case 402:
+      (.quota, false, "what is paid for is used up; see the console")
     case 408:
       (.service, true, "the server waited in vain for the question; try again")
     case 413:
@@ -119,9 +125,11 @@ package struct Refusal {
   /// Seconds, or a date (RFC 9110, 10.2.3).
   private static func delay(_ value: String?, from now: Int64) -> Int64 {
     guard let value else { return -1 }
+    let isNumber = !value.isEmpty && value.utf8.allSatisfy(\.isDigit)
     let seconds =
-      value.utf8.count <= 9 && value.utf8.allSatisfy(\.isDigit)
-      ? Int64(value) : HTTPDate.unixSeconds(value).map { max($0 - now, 0) }
+      isNumber
+      ? min(Int64(value) ?? .max, 1_000_000_000)
+      : HTTPDate.unixSeconds(value).map { max($0 - now, 0) }
     return seconds.map { $0 * 1000 } ?? -1
   }
 

@@ -18,7 +18,7 @@ from .async_conversation import AsyncConversation, AsyncConversationStream
 from .async_stream import AsyncEventStream, AsyncStream
 from .client import Spark
 from .conversation import Conversation, ConversationStream
-from .enums import EventKind, Feature, Outcome, Phase, Status, Transport
+from .enums import Connection, EventKind, Feature, Outcome, Phase, Status, Transport
 from .errors import (
     AuthenticationError,
     CancelledError,
@@ -35,6 +35,7 @@ from .errors import (
     InvalidRequestError,
     OutOfMemoryError,
     OverloadedError,
+    ParseError,
     PermissionDeniedError,
     ProtocolError,
     QuotaError,
@@ -62,7 +63,7 @@ from .events import (
 from .messages import FunctionResult, Image, Message, MessageLike, Messages
 from .models import Endpoint, Model, models
 from .options import Options
-from .response import Response
+from .response import ParsedResponse, Response, Timings
 from .settings import Settings
 from .stream import EventStream, Stream
 from .tools import Tool, ToolLike
@@ -87,6 +88,7 @@ __all__ = [
     "Citation",
     "ConfigError",
     "ConnectError",
+    "Connection",
     "ContentFilteredError",
     "ContextLengthError",
     "Conversation",
@@ -113,6 +115,8 @@ __all__ = [
     "OutOfMemoryError",
     "Outcome",
     "OverloadedError",
+    "ParseError",
+    "ParsedResponse",
     "PermissionDeniedError",
     "Phase",
     "ProtocolError",
@@ -133,6 +137,7 @@ __all__ = [
     "Stream",
     "TLSError",
     "Text",
+    "Timings",
     "TooLargeError",
     "Tool",
     "ToolLike",

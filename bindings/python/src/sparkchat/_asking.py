@@ -12,6 +12,7 @@ from ._client import Client
 from ._forms import plain
 from ._handle import Handle
 from ._history import History
+from ._parsing import Parsing, refuse_ours
 from ._reading import check
 from ._request import Request, new_request
 from ._values import count
@@ -68,9 +69,18 @@ class Asking(Client, Generic[Opened, Talk]):
         return talk
 
     def _ask(self, function: str, messages: Messages, options: Mapping[str, Any]) -> Opened:
-        ask = self._asker(self._chosen(function, options))
-        opened: Opened = self._stream_type(ask(messages))
+        return self._open(messages, self._chosen(function, options))
+
+    def _open(self, messages: Messages, options: Mapping[str, Any]) -> Opened:
+        opened: Opened = self._stream_type(self._asker(options)(messages))
         return opened
+
+    def _parsing(
+        self, messages: Messages, kind: Any, max_repairs: int, options: Mapping[str, Any]
+    ) -> Parsing:
+        refuse_ours(options)
+        chosen = self._chosen("parse", options)
+        return Parsing(messages, kind, chosen, max_repairs, self.model, self.transport)
 
     def _batch(
         self,

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from . import _ffi, _types
 from ._handle import Handle
 from ._lib import bind, bind_quick
+from ._logging import raise_interrupt
 from ._reading import Failure, check, failure_of
 from .enums import Status
 
@@ -90,6 +91,7 @@ class Group:
                 self._handle.pointer, timeout_ms, self._stream_out, self._event_out, self._error_out
             )
         )
+        raise_interrupt()
 
     def look(self, most: int) -> None:
         """Tell members what has happened to them, without waiting: `most` events, if there are.

@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 from enum import Enum
 from typing import Any, Literal, get_args, get_origin, get_type_hints, is_typeddict
 
+from . import _pydantic
 from ._shapes import (
     Anything,
     Array,
@@ -109,6 +110,8 @@ def _class(kind: type, where: str, inside: tuple[Any, ...]) -> Shape:
         return Fields(_dataclass_fields(kind, where, inside), kind)
     if is_typeddict(kind):
         return Fields(_typeddict_fields(kind, where, inside), dict)
+    if _pydantic.is_model(kind):
+        return _pydantic.Model(kind)
     raise _unknown(kind, where)
 
 
@@ -144,6 +147,6 @@ def _unknown(hint: Any, where: str) -> InvalidArgumentError:
     name = getattr(hint, "__name__", None) or str(hint)
     return InvalidArgumentError(
         f"{where} has the type {name}, which cannot be described in JSON",
-        hint="use str, int, float, bool, list, dict, Literal, Enum, a dataclass, a TypedDict, or a"
-        " union of these",
+        hint="use str, int, float, bool, list, dict, Literal, Enum, a dataclass, a TypedDict,"
+        " a pydantic model, or a union of these",
     )

@@ -10,6 +10,7 @@ from collections import deque
 from . import _types
 from ._group import Group, Member
 from ._handle import Handle
+from ._logging import raise_interrupt
 from .errors import StateError
 
 # After so many events the loop looks at what else there is to do.
@@ -62,6 +63,7 @@ class LoopGroup:
             self._group.remove(stream)
             stream.close()
         self._group.look(_MOST_EVENTS)
+        raise_interrupt()
 
 
 class _Groups(threading.local):

@@ -7,10 +7,10 @@ from typing import Any
 
 from . import _ffi
 from ._text import LongText, decode
-from .enums import EventKind, Outcome, Phase, Status, Tokens
+from .enums import Connection, EventKind, Outcome, Phase, Status, Timing, Tokens
 from .errors import SparkError, error_for
 from .events import Citation, Event, FunctionCall, Ready, Reasoning, ServiceWarning, Text, Usage
-from .response import Response
+from .response import Response, Timings
 
 event_text = LongText("event_text")
 _event_arguments = LongText("event_function_arguments")
@@ -75,6 +75,11 @@ def read_response(response: Any) -> Response:
         warning=ServiceWarning(warning, decode(_ffi.response_warning_message(response)) or "")
         if warning
         else None,
+        timings=_timings(response),
+        attempts=_ffi.response_attempts(response),
+        connection=Connection(_ffi.response_connection(response)),
+        bytes_received=_ffi.response_bytes_received(response),
+        bytes_sent=_ffi.response_bytes_sent(response),
     )
 
 
@@ -85,6 +90,14 @@ def read_sid(response: Any) -> str | None:
 
 def _citation(index: int, title: bytes | None, url: bytes | None) -> Citation:
     return Citation(None if index < 0 else index, decode(title) or "", decode(url) or "")
+
+
+def _timings(response: Any) -> Timings:
+    times = {}
+    for which in Timing:
+        microseconds: int = _ffi.response_timing_us(response, which)
+        times[str(which)] = None if microseconds < 0 else microseconds / 1e6
+    return Timings(**times)
 
 
 def _usage(function: Any, source: Any) -> Usage:

@@ -8,6 +8,7 @@ from typing import Any
 
 from . import _ffi, _types
 from ._handle import Handle
+from ._logging import connect_log
 from ._reading import check
 from ._values import choice, flag, integer, milliseconds, pair, path, real, size, text
 from .enums import Transport
@@ -62,5 +63,6 @@ def new_client(settings: Mapping[str, Any], environment: bool) -> Handle[_types.
         if environment:
             check(_ffi.config_load_environment(config.pointer, byref(error)), error)
             check(_ffi.config_load_proxy_environment(config.pointer, byref(error)), error)
+        connect_log(config.pointer)
         check(_ffi.client_new(config.pointer, byref(pointer), byref(error)), error)
     return Handle(pointer, _ffi.client_free)

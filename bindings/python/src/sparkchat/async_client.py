@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from ._asking import Asking
 from .async_conversation import AsyncConversation
 from .async_stream import AsyncStream
 from .messages import Messages
 from .options import Options
-from .response import Response
+from .response import ParsedResponse, Response
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
+
+T = TypeVar("T")
 
 
 class AsyncSpark(Asking[AsyncStream, AsyncConversation]):
@@ -76,6 +78,27 @@ class AsyncSpark(Asking[AsyncStream, AsyncConversation]):
         batch = self._batch(questions, max_concurrency, on_progress, options)
         await batch.run_in_loop()
         return batch.results(return_exceptions)
+
+    @overload
+    async def parse(
+        self, messages: Messages, kind: type[T], *, max_repairs: int = 1, **options: Unpack[Options]
+    ) -> ParsedResponse[T]: ...
+
+    @overload
+    async def parse(
+        self, messages: Messages, kind: Any, *, max_repairs: int = 1, **options: Unpack[Options]
+    ) -> ParsedResponse[Any]: ...
+
+    async def parse(
+        self, messages: Messages, kind: Any, *, max_repairs: int = 1, **options: Unpack[Options]
+    ) -> ParsedResponse[Any]:
+        """Ask, and make the answer into a type; as `Spark.parse`."""
+        parsing = self._parsing(messages, kind, max_repairs, options)
+        while True:
+            response = await self._open(parsing.messages, parsing.options).finish()
+            parsed = parsing.take(response)
+            if parsed is not None:
+                return parsed
 
     async def __aenter__(self) -> Self:
         return self

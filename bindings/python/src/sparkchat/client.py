@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from ._asking import Asking
 from .conversation import Conversation
 from .messages import Messages
 from .options import Options
-from .response import Response
+from .response import ParsedResponse, Response
 from .stream import Stream
 
 if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
+
+T = TypeVar("T")
 
 
 class Spark(Asking[Stream, Conversation]):
@@ -87,6 +89,34 @@ class Spark(Asking[Stream, Conversation]):
         batch = self._batch(questions, max_concurrency, on_progress, options)
         batch.run()
         return batch.results(return_exceptions)
+
+    @overload
+    def parse(
+        self, messages: Messages, kind: type[T], *, max_repairs: int = 1, **options: Unpack[Options]
+    ) -> ParsedResponse[T]: ...
+
+    @overload
+    def parse(
+        self, messages: Messages, kind: Any, *, max_repairs: int = 1, **options: Unpack[Options]
+    ) -> ParsedResponse[Any]: ...
+
+    def parse(
+        self, messages: Messages, kind: Any, *, max_repairs: int = 1, **options: Unpack[Options]
+    ) -> ParsedResponse[Any]:
+        """Ask, and make the answer into a dataclass, a TypedDict, a pydantic model, or any other
+        type that tools take; it is `parsed` of what is returned.
+
+        Over HTTP this uses JSON mode, where the model has it. Otherwise the model has to call a
+        function, where it takes any; if not, it is told what to write, and the JSON is looked for
+        in its text. An answer that does not fit is sent back with what is wrong with it,
+        `max_repairs` times; then this raises ParseError, which says where it is wrong.
+        """
+        parsing = self._parsing(messages, kind, max_repairs, options)
+        while True:
+            response = self._open(parsing.messages, parsing.options).finish()
+            parsed = parsing.take(response)
+            if parsed is not None:
+                return parsed
 
     def __enter__(self) -> Self:
         return self

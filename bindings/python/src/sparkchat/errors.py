@@ -267,3 +267,12 @@ def class_for(status: Status) -> type[SparkError]:
 def error_for(status: Status, message: str, details: dict[str, Any]) -> SparkError:
     """Return the exception for a failed call."""
     return class_for(status)(message, status=status, **details)
+
+
+class ParseError(SparkError, ValueError):
+    """The answer is complete, but is not of the type that was asked for; `response` has it.
+
+    `message` says where it is wrong. It comes from this package, and has no status of its own.
+    """
+
+    default_status = Status.OK

@@ -3,9 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
-from .enums import Outcome
+from .enums import Connection, Outcome
 from .events import Citation, FunctionCall, ServiceWarning, Usage
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Where the time of an exchange went, in seconds; None where that is not known.
+
+    Those of connecting are of the last attempt, and 0 where the connection was there already.
+    """
+
+    queue: float | None = None
+    """Waiting in line; 0 where nothing limits the client."""
+    resolve: float | None = None
+    connect: float | None = None
+    tls: float | None = None
+    upgrade: float | None = None
+    first_reasoning: float | None = None
+    """From the question to the first of the reasoning."""
+    first_text: float | None = None
+    """From the question to the first of the text."""
+    last: float | None = None
+    """From the question to the last of either."""
+    total: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +46,16 @@ class Response:
     function_calls: tuple[FunctionCall, ...] = ()
     citations: tuple[Citation, ...] = ()
     warning: ServiceWarning | None = None
+    timings: Timings = field(default_factory=Timings)
+    """As all that follows, known when the exchange is over."""
+    attempts: int = 0
+    """How often the question was tried."""
+    connection: Connection = Connection.NONE
+    """How the connection of the last attempt came about."""
+    bytes_received: int = 0
+    """In the last attempt, from the upgrade on and before encryption."""
+    bytes_sent: int = 0
+    """Counted likewise."""
 
     @property
     def content(self) -> str:
@@ -29,3 +64,10 @@ class Response:
 
     def __str__(self) -> str:
         return self.text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedResponse(Response, Generic[T]):
+    """An answer that was made into what was asked for."""
+
+    parsed: T

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from . import _ffi, _types
 from ._exchange import Exchange, OnComplete
 from ._handle import Handle, NotCopyable
+from ._logging import raise_interrupt
 from ._reading import failure_of
 from .enums import EventKind, Status
 from .events import Event
@@ -92,8 +93,7 @@ class Stream(Exchange, EventStream):
                         event = self._read(self._event)
                         if event is not None:
                             return event
-                    elif status < 0 or status == _DONE:
-                        self._settle(status, failure_of(status, self._error))
+                    elif self._is_over(status):
                         raise self._ending(StopIteration)
             except BaseException:
                 self._abandon()
@@ -107,8 +107,8 @@ class Stream(Exchange, EventStream):
                     status = _next(
                         self._handle.pointer, LONGEST_WAIT_MS, self._event_out, self._error_out
                     )
-                    if status < 0 or status == _DONE:
-                        self._settle(status, failure_of(status, self._error))
+                    if status != _OK:
+                        self._is_over(status)
             except BaseException:
                 self._abandon()
                 raise
@@ -123,6 +123,14 @@ class Stream(Exchange, EventStream):
                 self._abandon()
             finally:
                 self._lock.release()
+
+    def _is_over(self, status: int) -> bool:
+        """Settle an exchange that has ended, and let Ctrl-C through."""
+        has_ended = status < 0 or status == _DONE
+        if has_ended:
+            self._settle(status, failure_of(status, self._error))
+        raise_interrupt()
+        return has_ended
 
     def _abandon(self) -> None:
         """End the exchange, unless it has ended."""

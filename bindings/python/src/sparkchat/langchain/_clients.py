@@ -100,6 +100,12 @@ class Clients(Generic[Client]):
             self._clients[key] = client
         return client
 
+    def __eq__(self, other: object) -> bool:
+        # Which clients there are already makes no difference between two models.
+        return isinstance(other, Clients) and self._make is other._make
+
+    __hash__ = None  # type: ignore[assignment]
+
     def __copy__(self) -> Clients[Client]:
         return Clients(self._make)
 

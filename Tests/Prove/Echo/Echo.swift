@@ -1,0 +1,99 @@
+import SparkTransport
+import SparkWire
+
+@testable import SparkChat
+
+/// Sends every message back, as the tests of conformance want it, on the channel that a chat uses.
+///
+///     spark-echo [--ca FILE] [--limit BYTES] [--print] URL...
+///
+/// Visits one URL after the other, each until its end. `--print` prints what comes, and sends
+/// nothing back.
+@main
+struct Echo {
+  private var urls: [String] = []
+  private var caFile: String?
+  private var limit = 1 << 20
+  private var prints = false
+
+  static func main() throws {
+    let echo = try Echo(Array(CommandLine.arguments.dropFirst()))
+    for url in echo.urls {
+      do throws(SparkError) {
+        try echo.visit(url)
+      } catch {
+        // Most servers of the tests break the rules, so a failure is nothing special.
+        print("\(error.status): \(error.message)")
+      }
+    }
+  }
+
+  private init(_ arguments: [String]) throws {
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      switch argument {
+      case "--ca": caFile = rest.popFirst()
+      case "--limit": limit = rest.popFirst().flatMap { Int($0) } ?? limit
+      case "--print": prints = true
+      default: urls.append(argument)
+      }
+    }
+  }
+
+  private func visit(_ url: String) throws(SparkError) {
+    let client = try Client(configuration(url))
+    let interruption = Interruption()
+    let line = BufferedConnection(Connection(client.route, interruption: interruption))
+    let channel = WebSocketChannel(client: client, line: line)
+    var poller = Poller()
+    var isOpen = false
+    while true {
+      if !isOpen { isOpen = try channel.advance(now: .now()) }
+      if isOpen, try converse(channel) { return }
+      let wakeAt = line.connection.wakeAt
+      _ = try poller.wait(
+        interruption, timeoutMilliseconds: wakeAt.map { Instant.now().milliseconds(until: $0) }
+      ) { line.connection.appendInterests(to: &$0) }
+      line.connection.becameReady()
+    }
+  }
+
+  /// True at the end of the connection.
+  private func converse(_ channel: WebSocketChannel) throws(SparkError) -> Bool {
+    while true {
+      while let message = try channel.nextMessage() {
+        switch message {
+        case .text(let text) where prints: print(String(decoding: text, as: UTF8.self))
+        case .text(let text): try channel.send(.text, text)
+        case .binary(let bytes): try channel.send(.binary, bytes)
+        case .close: return true
+        case .ping, .pong: continue
+        }
+        channel.line.flush()
+      }
+      channel.line.flush()
+      switch try channel.line.read() {
+      case .bytes: continue
+      case .wouldBlock: return false
+      case .end:
+        channel.close()
+        return true
+      }
+    }
+  }
+
+  private func configuration(_ url: String) throws(SparkError) -> Configuration {
+    var configuration = Configuration()
+    try configuration.setURL(url)
+    try configuration.setDomain("echo")
+    try configuration.setAppID("echo")
+    try configuration.setMaxMessageSize(limit)
+    if let caFile { try configuration.setCAFile(caFile) }
+    var letters: (UInt8, UInt8) = (0x65, 0x63)
+    try withUnsafeBytes(of: &letters) { bytes throws(SparkError) in
+      try configuration.setAPIKey(bytes)
+      try configuration.setAPISecret(bytes)
+    }
+    return configuration
+  }
+}

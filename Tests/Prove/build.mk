@@ -1,0 +1,54 @@
+# Builds the programs of the proof, which look inside of the library: make -f Tests/Prove/build.mk
+#   echo   build/prove/spark-echo, which sends every WebSocket message back
+#   pipe   build/prove/spark-pipe, which decodes what it is given, for comparison with others
+#   fuzz   build/fuzz/spark-fuzz, all fuzz targets, under the address sanitizer
+# Run it from the top of the repository. SwiftPM's own builds stay as they are.
+
+SWIFTC := swiftc
+PROVE := build/prove
+FUZZ := build/fuzz
+COMMON := -package-name sparkchat -swift-version 6 -enable-testing -g \
+  -enable-upcoming-feature ExistentialAny -enable-upcoming-feature MemberImportVisibility \
+  -enable-upcoming-feature InternalImportsByDefault \
+  -ISources/COpenSSL -ISources/CJansson -ISources/CSystem
+# What the library is built with, too.
+LIBRARY := -O -whole-module-optimization -parse-as-library \
+  -Xfrontend -disable-implicit-string-processing-module-import \
+  -Xfrontend -disable-implicit-concurrency-module-import
+LINK := -lssl -lcrypto -ljansson
+SANITIZE := -sanitize=fuzzer,address
+
+# Without -enforce-exclusivity=unchecked: the proof is to notice what the library must not do.
+
+sources = $(shell find Sources/$(1) -name '*.swift')
+
+.PHONY: echo pipe fuzz
+echo: $(PROVE)/spark-echo
+pipe: $(PROVE)/spark-pipe
+fuzz: $(FUZZ)/spark-fuzz
+
+$(PROVE)/SparkWire.o: $(call sources,SparkWire)
+$(PROVE)/SparkTransport.o: $(call sources,SparkTransport) $(PROVE)/SparkWire.o
+$(PROVE)/SparkChat.o: $(call sources,SparkChat) $(PROVE)/SparkTransport.o
+
+$(PROVE)/%.o:
+	@mkdir -p $(@D)
+	$(SWIFTC) $(COMMON) $(LIBRARY) -I$(PROVE) -module-name $* -emit-module \
+	  -emit-module-path $(PROVE)/$*.swiftmodule -c $(filter %.swift,$^) -o $@
+
+$(PROVE)/spark-echo: Tests/Prove/Echo/Echo.swift $(PROVE)/SparkChat.o
+	$(SWIFTC) $(COMMON) -O -parse-as-library -I$(PROVE) -module-name SparkEcho $< \
+	  $(PROVE)/SparkWire.o $(PROVE)/SparkTransport.o $(PROVE)/SparkChat.o $(LINK) -o $@
+
+$(PROVE)/spark-pipe: $(wildcard Tests/Prove/Pipe/*.swift) $(PROVE)/SparkWire.o
+	$(SWIFTC) $(COMMON) -O -parse-as-library -I$(PROVE) -module-name SparkPipe \
+	  $(filter %.swift,$^) $(PROVE)/SparkWire.o $(LINK) -o $@
+
+$(FUZZ)/SparkWire.o: $(call sources,SparkWire)
+	@mkdir -p $(@D)
+	$(SWIFTC) $(COMMON) $(LIBRARY) $(SANITIZE) -module-name SparkWire -emit-module \
+	  -emit-module-path $(FUZZ)/SparkWire.swiftmodule -c $(filter %.swift,$^) -o $@
+
+$(FUZZ)/spark-fuzz: $(wildcard Tests/Fuzz/*.swift Tests/Fuzz/targets/*.swift) $(FUZZ)/SparkWire.o
+	$(SWIFTC) $(COMMON) -O -wmo -parse-as-library $(SANITIZE) -I$(FUZZ) -module-name SparkFuzz \
+	  $(filter %.swift,$^) $(FUZZ)/SparkWire.o $(LINK) -o $@

@@ -1,0 +1,273 @@
+"""The table of certificates that `sections/tls.py` shows to the library."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+
+from chains import (
+    CLIENT,
+    Owner,
+    authority,
+    context_of,
+    issue,
+    usage,
+    with_broken_signature,
+    with_weak_hash,
+)
+from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+HOST = "a.example.test"
+Options = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A server, how it is called, and what is to come of it; "" is an answer."""
+
+    name: str
+    context: ssl.SSLContext | None
+    host: str
+    ca_file: Path
+    status: str = ""
+    says: str = ""
+    pem_file: Path = Path()
+    nothing_may_pass: bool = True
+
+
+class Table:
+    """Collects cases that share a root."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.cases: list[Case] = []
+        self.root = authority(key_usage=usage("key_cert_sign"))
+        self.ca_file = self.trusting("root", self.root)
+
+    def trusting(self, name: str, *owners: Owner) -> Path:
+        """Return a file of trusted certificates."""
+        file = self.folder / f"ca-{name}.pem"
+        file.write_bytes(b"".join(owner.pem for owner in owners))
+        return file
+
+    def add(
+        self,
+        name: str,
+        owner: Owner,
+        status: str = "",
+        says: str = "",
+        *,
+        host: str = HOST,
+        ca_file: Path | None = None,
+        chain: list[x509.Certificate] | None = None,
+        context: ssl.SSLContext | None = None,
+    ) -> None:
+        """Add a case."""
+        context = context or context_of(owner, self.folder, chain)
+        pem_file = self.folder / f"{owner.certificate.serial_number}.pem"
+        self.cases.append(
+            Case(name, context, host, ca_file or self.ca_file, status, says, pem_file)
+        )
+
+    def refuse(self, name: str, owner: Owner, says: str, **options: object) -> None:
+        """Add a case that is refused for its certificate."""
+        self.add(name, owner, "CERTIFICATE", says, **options)  # type: ignore[arg-type]
+
+
+def certificate_cases(folder: Path) -> list[Case]:
+    """Return the table; the first accepted case is a plain good one."""
+    table = Table(folder)
+    for fill in (names, addresses, times, chains, constraints, strengths, purposes, versions):
+        fill(table)
+    return table.cases
+
+
+def names(table: Table) -> None:
+    root = table.root
+    table.add("the name itself", issue(root, HOST))
+    table.add("in capital letters", issue(root, "A.EXAMPLE.test"))
+    table.add("one of several", issue(root, "x.test", "y.test", HOST, "z.test"))
+    table.add("a wildcard", issue(root, "*.example.test"))
+    table.add("the URL in capitals", issue(root, HOST), host="A.Example.TEST")
+    table.add("another common name", issue(root, HOST, common_name="x.test"))
+    for name, listed, host in (
+        ("another name", ["b.example.test"], HOST),
+        ("a part of the name", ["example.test"], HOST),
+        ("a longer name", ["a.a.example.test"], HOST),
+        ("a wildcard over two labels", ["*.example.test"], "a.b.example.test"),
+        ("a wildcard over no label", ["*.example.test"], "example.test"),
+        ("a part as wildcard, in front", ["*a.example.test"], "aa.example.test"),
+        ("a part as wildcard, behind", ["a*.example.test"], "ab.example.test"),
+        ("a wildcard inside", ["a.*.test"], HOST),
+        ("two wildcards", ["*.*.test"], HOST),
+        ("a wildcard alone", ["*"], "localhost"),
+        ("a wildcard of a top-level domain", ["*.test"], "example.test"),
+        ("a NUL behind the name", [f"{HOST}\0.evil.test"], HOST),
+        ("a dot before the name", [".example.test"], HOST),
+        ("no name at all", [], HOST),
+        ("a URI as name", [], HOST),
+    ):
+        extra: Options = {}
+        if "URI" in name:
+            uri = x509.SubjectAlternativeName([x509.UniformResourceIdentifier(f"https://{HOST}")])
+            extra = {"extra": ((uri, False),)}
+        owner = issue(root, *listed, **extra)  # type: ignore[arg-type]
+        table.refuse(name, owner, "hostname mismatch", host=host)
+    only = issue(root, common_name=HOST)
+    table.refuse("only a common name (RFC 9525)", only, "hostname mismatch")
+
+
+def addresses(table: Table) -> None:
+    root, host = table.root, "127.0.0.1"
+    table.add("an address", issue(root, "127.0.0.1"), host=host)
+    table.add("an address among names", issue(root, HOST, "::1", "127.0.0.1"), host=host)
+    says = "IP address mismatch"
+    table.refuse("another address", issue(root, "127.0.0.2"), says, host=host)
+    table.refuse("an address as name", issue(root, "dns:127.0.0.1"), says, host=host)
+    table.refuse("a wildcard for an address", issue(root, "dns:*.0.0.1"), says, host=host)
+    table.refuse("an address as common name", issue(root, common_name=host), says, host=host)
+    table.refuse("a name for an address", issue(root, "localhost"), says, host=host)
+    table.refuse("an address for a name", issue(root, "127.0.0.1"), "hostname", host="localhost")
+
+
+def times(table: Table) -> None:
+    root = table.root
+    table.refuse("expired", issue(root, HOST, days=(-30, -1)), "expired")
+    table.refuse("not yet valid", issue(root, HOST, days=(1, 30)), "not yet valid")
+    table.refuse("expired as the first year ends", issue(root, HOST, days=(-400, -35)), "expired")
+    old = authority(root, days=(-30, -1))
+    table.refuse("the authority has expired", issue(old, HOST), "expired")
+    young = authority(root, days=(1, 30))
+    table.refuse("the authority is not yet valid", issue(young, HOST), "not yet valid")
+    gone = authority(days=(-30, -1))
+    file = table.trusting("expired", gone)
+    table.refuse("the root has expired", issue(gone, HOST), "expired", ca_file=file)
+
+
+def chains(table: Table) -> None:
+    root = table.root
+    middle = authority(root)
+    low = authority(middle)
+    leaf = issue(low, HOST)
+    table.add("two authorities between", leaf)
+    table.add("with the root", leaf, chain=[*leaf.chain, root.certificate])
+    turned = [leaf.certificate, *reversed(leaf.above)]
+    table.add("in another order", leaf, chain=turned)
+    stranger = issue(authority(), "x.test")
+    table.add("with one that does not belong", leaf, chain=[*leaf.chain, stranger.certificate])
+    says = "unable to get (local )?issuer certificate|unable to verify"
+    table.refuse("one authority is missing", leaf, says, chain=leaf.chain[:2])
+    table.refuse("all authorities are missing", leaf, says, chain=leaf.chain[:1])
+    table.refuse("an unknown root", issue(authority(), HOST), says)
+    other = authority()
+    shown = issue(other, HOST)
+    own = [*shown.chain, other.certificate]
+    table.refuse("an unknown root, shown as well", shown, "self.signed certificate in", chain=own)
+    table.refuse("its own issuer", issue(None, HOST), "self.signed certificate")
+    alone = issue(None, HOST)
+    file = table.trusting("alone", alone)
+    table.add("its own issuer, and trusted", alone, ca_file=file)
+    fake = Owner(authority().certificate, other.key)
+    table.refuse("signed with another key", issue(fake, HOST), says)
+    broken = with_broken_signature(issue(root, HOST))
+    table.refuse("a broken signature", broken, "signature")
+    deep = root
+    for _ in range(12):
+        deep = authority(deep)
+    table.add("twelve authorities between", issue(deep, HOST))
+    for _ in range(93):
+        deep = authority(deep)
+    table.refuse("105 authorities between", issue(deep, HOST), "chain too long")
+    padding = x509.UnrecognizedExtension(
+        x509.ObjectIdentifier("1.3.6.1.4.1.99999.1"), bytes(120_000)
+    )
+    huge = issue(root, HOST, extra=((padding, False),))
+    table.add("a huge certificate", huge, "TLS", "excessive|too large|length")
+
+
+def constraints(table: Table) -> None:
+    root = table.root
+
+    def limited(**names: list[x509.GeneralName] | None) -> Owner:
+        rules: dict[str, list[x509.GeneralName] | None] = {
+            "permitted_subtrees": None,
+            "excluded_subtrees": None,
+            **names,
+        }
+        return authority(root, extra=((x509.NameConstraints(**rules), True),))
+
+    here: list[x509.GeneralName] = [x509.DNSName("example.test")]
+    table.add("a name that is permitted", issue(limited(permitted_subtrees=here), HOST))
+    there: list[x509.GeneralName] = [x509.DNSName("other.test")]
+    table.refuse("none permitted", issue(limited(permitted_subtrees=there), HOST), "permitted")
+    table.refuse("excluded", issue(limited(excluded_subtrees=here), HOST), "excluded")
+    path = authority(root, path_length=0)
+    table.add("as long as allowed", issue(path, HOST))
+    table.refuse("longer than allowed", issue(authority(path), HOST), "path length")
+    for name, options, says in (
+        ("the issuer is no authority", {"is_ca": False, "purposes": ()}, "invalid CA"),
+        ("the issuer does not say what it is", {"is_ca": None, "purposes": ()}, "invalid CA"),
+        (
+            "the issuer may not sign",
+            {"is_ca": True, "key_usage": usage("digital_signature")},
+            "invalid CA|key usage|unable to get|keyusage",
+        ),
+    ):
+        table.refuse(name, issue(issue(root, **options), HOST), says)  # type: ignore[arg-type]
+    unknown = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.99999.2"), b"\x05\x00")
+    table.add("an extension nobody knows", issue(root, HOST, extra=((unknown, False),)))
+    critical = issue(root, HOST, extra=((unknown, True),))
+    table.refuse("a critical one nobody knows", critical, "unhandled critical")
+
+
+def strengths(table: Table) -> None:
+    root, folder = table.root, table.folder
+    for key in ("rsa2048", "p384", "ed25519"):
+        table.add(f"a key of kind {key}", issue(root, HOST, key=key))
+    table.refuse("a weak key", issue(root, HOST, key="rsa1024"), "key too weak")
+    weak = authority(root, key="rsa1024")
+    table.refuse("a weak key of the authority", issue(weak, HOST), "key too weak")
+    strong = authority(key="rsa2048")
+    file = table.trusting("rsa", strong)
+    for digest in ("sha1", "md5"):
+        owner = with_weak_hash(strong, folder, digest, HOST)
+        table.refuse(f"signed with {digest}", owner, "too weak", ca_file=file)
+    table.add("the same with sha256", with_weak_hash(strong, folder, "sha256", HOST), ca_file=file)
+
+
+def purposes(table: Table) -> None:
+    root = table.root
+    emails = ExtendedKeyUsageOID.EMAIL_PROTECTION
+    table.add("no purpose is said", issue(root, HOST, purposes=()))
+    both = issue(root, HOST, purposes=(CLIENT, ExtendedKeyUsageOID.SERVER_AUTH))
+    table.add("for clients and servers", both)
+    says = "purpose"
+    table.refuse("for clients only", issue(root, HOST, purposes=(CLIENT,)), says)
+    table.refuse("for e-mails only", issue(root, HOST, purposes=(emails,)), says)
+    signing = issue(root, HOST, key_usage=usage("key_cert_sign"))
+    table.refuse("a key that may only sign certificates", signing, says)
+    clients = x509.ExtendedKeyUsage([CLIENT])
+    narrow = authority(root, extra=((clients, False),))
+    table.refuse("the authority is for clients only", issue(narrow, HOST), says)
+
+
+def versions(table: Table) -> None:
+    for name, version in (("1.0", ssl.TLSVersion.TLSv1), ("1.1", ssl.TLSVersion.TLSv1_1)):
+        owner = issue(table.root, HOST)
+        context = context_of(owner, table.folder)
+        context.minimum_version = context.maximum_version = version
+        says = "protocol|alert"
+        table.add(f"TLS {name}", owner, "TLS", says, context=context)
+    for name, version in (("1.2", ssl.TLSVersion.TLSv1_2), ("1.3", ssl.TLSVersion.TLSv1_3)):
+        owner = issue(table.root, HOST)
+        context = context_of(owner, table.folder)
+        context.minimum_version = context.maximum_version = version
+        table.add(f"TLS {name}", owner, context=context)
+    for name, ciphers in (("no authentication", "aNULL"), ("no encryption", "eNULL:!aNULL")):
+        owner = issue(table.root, HOST, key="rsa2048")
+        context = context_of(owner, table.folder)
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        context.set_ciphers(f"{ciphers}:@SECLEVEL=0")
+        table.add(f"ciphers with {name}", owner, "TLS", "handshake failure", context=context)

@@ -1,0 +1,1 @@
+"""Servers that others have written, to talk to."""

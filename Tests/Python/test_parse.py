@@ -1,0 +1,292 @@
+"""Answers that are made into types: three ways to get them, and what is told if they do not fit."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypedDict
+
+import pytest
+
+from service import MakeAsyncChat, MakeChat, Service
+from sparkchat import (
+    FunctionCall,
+    InvalidArgumentError,
+    Message,
+    ParsedResponse,
+    ParseError,
+    Response,
+    SparkError,
+)
+from sparkchat._extract import object_in
+
+
+@dataclass
+class River:
+    name: str
+    length_km: float
+    countries: list[str] = field(default_factory=list)
+
+
+class Trip(TypedDict):
+    day: Literal["today", "tomorrow"]
+    rivers: list[River]
+
+
+RIVER = '{"name": "Yangtze", "length_km": 6300, "countries": ["China"]}'
+YANGTZE = River("Yangtze", 6300.0, ["China"])
+
+Way = tuple[dict[str, Any], Callable[[str], str]]
+
+
+def over_websocket(path: str, domain: str) -> dict[str, Any]:
+    return {"path": path, "domain": domain}
+
+
+def text(answer: str) -> str:
+    return f"text:content={answer}"
+
+
+def call(answer: str) -> str:
+    return f"function_call:name=answer,arguments={answer}"
+
+
+WAYS: dict[str, Way] = {
+    "JSON mode": ({"transport": "http"}, text),
+    "function": (over_websocket("/v3.5/chat", "generalv3.5"), call),
+    "text": (over_websocket("/v1.1/chat", "lite"), text),
+}
+
+
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest) -> Way:
+    return WAYS[request.param]
+
+
+def test_how_it_is_asked_for(chat: MakeChat, service: Service, tag: str) -> None:
+    for name, (settings, scenario) in WAYS.items():
+        label = f"{tag}-{name}".replace(" ", "-")
+        answer = chat(scenario(RIVER), tag=label, **settings).parse("A river?", River)
+        assert answer.parsed == YANGTZE
+        (sent,) = service.requests(label)
+        if name == "JSON mode":
+            assert sent["response_format"] == {"type": "json_object"}
+            question = sent["messages"][-1]["content"]
+        else:
+            question = sent["payload"]["message"]["text"][-1]["content"]
+        if name == "function":
+            (function,) = sent["payload"]["functions"]["text"]
+            assert function["name"] == "answer"
+            assert function["parameters"]["required"] == ["name", "length_km"]
+            assert question == "A river?"
+            assert sent["parameter"]["chat"]["function_choice"] == "answer"
+        else:
+            assert question.startswith("A river?\n\nAnswer with a JSON object")
+            schema = json.loads(question.partition("schema, and with nothing else:\n")[2])
+            assert schema["properties"]["length_km"] == {"type": "number"}
+
+
+def test_the_answer_is_a_response_as_well(chat: MakeChat, way: Way) -> None:
+    settings, scenario = way
+    answer = chat(scenario(RIVER), **settings).parse("A river?", River)
+    assert isinstance(answer, ParsedResponse)
+    assert isinstance(answer, Response)
+    assert answer.sid
+    assert answer.text or answer.function_calls
+
+
+def test_types(chat: MakeChat, way: Way) -> None:
+    settings, scenario = way
+
+    def parsed(answer: str, kind: Any) -> Any:
+        return chat(scenario(answer), **settings).parse("What?", kind).parsed
+
+    assert parsed(f'{{"day": "today", "rivers": [{RIVER}]}}', Trip) == {
+        "day": "today",
+        "rivers": [YANGTZE],
+    }
+    # What is no object is asked for as the value of one.
+    assert parsed(f'{{"value": [{RIVER}]}}', list[River]) == [YANGTZE]
+    assert parsed('{"value": 5}', int) == 5
+    assert parsed('{"value": "b"}', Literal["a", "b"]) == "b"
+    assert parsed('{"value": null}', River | None) is None
+    assert parsed('{"a": 1.5}', dict[str, float]) == {"a": 1.5}
+
+
+def test_models_of_pydantic(chat: MakeChat, way: Way) -> None:
+    pydantic = pytest.importorskip("pydantic")
+
+    class Point(pydantic.BaseModel):  # type: ignore[name-defined,misc]
+        x: int = pydantic.Field(ge=0, description="To the right.")
+        y: int
+
+    class Line(pydantic.BaseModel):  # type: ignore[name-defined,misc]
+        ends: list[Point]
+
+    settings, scenario = way
+    answer = chat(scenario('{"ends": [{"x": 1, "y": 2}]}'), **settings).parse("A line?", Line)
+    assert answer.parsed == Line(ends=[Point(x=1, y=2)])
+    nested = chat(scenario('{"value": [{"x": 1, "y": 2}]}'), **settings)
+    assert nested.parse("Points?", list[Point]).parsed == [Point(x=1, y=2)]
+    with pytest.raises(ParseError) as caught:
+        chat(scenario('{"ends": [{"x": -1}]}'), **settings).parse("A line?", Line, max_repairs=0)
+    assert caught.value.message == (
+        "the answer.ends[0].x: Input should be greater than or equal to 0;"
+        " the answer.ends[0].y: Field required"
+    )
+
+
+def test_schemas_of_pydantic_have_everything_in_place() -> None:
+    pydantic = pytest.importorskip("pydantic")
+    from sparkchat._hints import shape_of
+
+    class Point(pydantic.BaseModel):  # type: ignore[name-defined,misc]
+        x: int
+
+    class Line(pydantic.BaseModel):  # type: ignore[name-defined,misc]
+        begin: Point
+        end: Point = pydantic.Field(description="Where it ends.")
+
+    schema = shape_of(Line, "Line").schema()
+    assert "$ref" not in json.dumps(schema)
+    assert schema["properties"]["begin"]["properties"]["x"]["type"] == "integer"
+    assert schema["properties"]["end"]["description"] == "Where it ends."
+    namespace = {"BaseModel": pydantic.BaseModel, "__name__": __name__}
+    program = "class Tree(BaseModel):\n    branches: 'list[Tree]' = []\nTree.model_rebuild()"
+    exec(program, namespace)
+    with pytest.raises(InvalidArgumentError, match="Tree inside of itself"):
+        shape_of(namespace["Tree"], "Tree").schema()
+
+
+WRONG = {
+    '{"name": "Yangtze"}': "the answer lacks 'length_km'",
+    '{"name": 5, "length_km": 1}': "the answer.name must be a string, not the integer 5",
+    '{"name": "a", "length_km": 1, "depth": 2}': "the answer has no 'depth'",
+    '{"name": "a", "length_km": 1, "countries": [1]}': "the answer.countries[0] must be",
+    '{"name": ': "Expecting value",
+    "[1, 2]": "",
+    "I do not know.": "",
+}
+
+
+@pytest.mark.parametrize(("answer", "what"), WRONG.items())
+def test_what_does_not_fit(chat: MakeChat, way: Way, answer: str, what: str) -> None:
+    settings, scenario = way
+    with pytest.raises(ParseError) as caught:
+        chat(scenario(answer), **settings).parse("A river?", River, max_repairs=0)
+    error = caught.value
+    assert isinstance(error, SparkError)
+    assert isinstance(error, ValueError)
+    assert what in error.message
+    assert error.response is not None
+    assert error.sid == error.response.sid
+
+
+def test_one_repair(chat: MakeChat, service: Service, tag: str, way: Way) -> None:
+    settings, scenario = way
+    client = chat(scenario('{"name": "Yangtze"}'), tag=tag, **settings)
+    with pytest.raises(ParseError, match="lacks 'length_km'"):
+        client.parse("A river?", River)
+    first, second = service.requests(tag)
+    assert "lacks" not in json.dumps(first)
+    assert "the answer lacks 'length_km'. Answer again." in json.dumps(second)
+
+
+def test_a_repair_that_helps(chat: MakeChat, async_chat: MakeAsyncChat, tag: str) -> None:
+    # The model forgets the JSON once; asked again, it calls, as it has to.
+    settings, _ = WAYS["function"]
+    client = chat("text:content=Sorry?,times=1", tag=tag, **settings)
+
+    @dataclass
+    class City:
+        city: str
+
+    assert client.parse("Where is Hefei?", City).parsed.city
+    other = async_chat("text:content=Sorry?,times=1", tag=f"{tag}-async", **settings)
+    assert asyncio.run(other.parse("Where is Hefei?", City)).parsed.city
+
+
+def test_the_async_client(async_chat: MakeAsyncChat, way: Way) -> None:
+    settings, scenario = way
+
+    async def main() -> None:
+        answer = await async_chat(scenario(RIVER), **settings).parse("A river?", River)
+        assert answer.parsed == YANGTZE
+        with pytest.raises(ParseError, match="lacks"):
+            await async_chat(scenario("{}"), **settings).parse("A river?", River)
+
+    asyncio.run(main())
+
+
+def test_a_history(chat: MakeChat, service: Service, tag: str) -> None:
+    settings, scenario = WAYS["JSON mode"]
+    client = chat(scenario(RIVER), tag=tag, **settings)
+    history: list[Any] = [("system", "Be brief."), Message("user", "A river?")]
+    client.parse(history, River, temperature=0.5)
+    assert history == [("system", "Be brief."), Message("user", "A river?")]
+    (sent,) = service.requests(tag)
+    assert [message["role"] for message in sent["messages"]] == ["system", "user"]
+    assert sent["temperature"] == 0.5
+
+
+def test_a_history_that_ends_with_a_result(chat: MakeChat, service: Service, tag: str) -> None:
+    settings, scenario = WAYS["JSON mode"]
+    call = Message("assistant", "", (FunctionCall("call-1", "look", "{}"),))
+    history: list[Any] = [
+        "Look!",
+        call,
+        {"role": "tool", "tool_call_id": "call-1", "content": "seen"},
+    ]
+    assert chat(scenario(RIVER), tag=tag, **settings).parse(history, River).parsed == YANGTZE
+    (sent,) = service.requests(tag)
+    assert sent["messages"][-1]["content"].startswith("Answer with a JSON object")
+
+
+def test_options_of_the_clients_that_would_disturb(
+    chat: MakeChat, service: Service, tag: str
+) -> None:
+    def look() -> str:
+        """Look."""
+        return "seen"
+
+    settings, scenario = WAYS["function"]
+    client = chat(scenario(RIVER), tag=tag, tools=[look], tool_choice="look", **settings)
+    assert client.parse("A river?", River).parsed == YANGTZE
+    (sent,) = service.requests(tag)
+    assert [f["name"] for f in sent["payload"]["functions"]["text"]] == ["answer"]
+    for option in ({"tools": [look]}, {"tool_choice": "none"}, {"response_format": "text"}):
+        with pytest.raises(InvalidArgumentError, match=f"parse sets {next(iter(option))} itself"):
+            client.parse("A river?", River, **option)  # type: ignore[call-overload]
+
+
+def test_types_that_cannot_be_asked_for(chat: MakeChat) -> None:
+    for kind in (object(), complex, tuple[int, str], "River"):
+        with pytest.raises(InvalidArgumentError, match="JSON"):
+            chat().parse("What?", kind)
+    with pytest.raises(InvalidArgumentError, match="max_repairs"):
+        chat().parse("What?", River, max_repairs=-1)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '{"a": {"b": 1}}',
+        ' \n{"a": {"b": 1}}\n',
+        '```json\n{"a": {"b": 1}}\n```',
+        'Here you are:\n\n```\n{"a": {"b": 1}}\n```\nAnything else?',
+        'Sure! {"a": {"b": 1}} is what you asked for, not {"a": 2}.',
+        'In set notation {a}, so: {"a": {"b": 1}}',
+    ],
+)
+def test_the_object_is_found(answer: str) -> None:
+    assert object_in(answer) == {"a": {"b": 1}}
+
+
+@pytest.mark.parametrize(
+    "answer", ["", "No.", "[1]", "{", "{" * 100_000, "[" * 100_000, '{"a":' * 100_000, "{}}"[:1]]
+)
+def test_no_object_is_found(answer: str) -> None:
+    with pytest.raises(ValueError, match=r"the answer (has|is) no JSON object"):
+        object_in(answer)

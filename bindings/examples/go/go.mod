@@ -1,0 +1,3 @@
+module sparkchat.example/answer
+
+go 1.19

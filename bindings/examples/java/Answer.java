@@ -1,0 +1,153 @@
+// Java, by JNA (Debian: libjna-java): an answer goes to a Consumer, piece by piece.
+//
+//   java -cp /usr/share/java/jna.jar -Djna.library.path=build/lib Answer.java "Hello" "Tell me ..."
+//
+// Answers the first question, and cancels the second from another thread.
+import com.sun.jna.Library;
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.PointerByReference;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
+
+public final class Answer implements AutoCloseable {
+  /** The lines of sparkchat.h that are used here. size_t is 64 bits wide on 64-bit systems. */
+  interface Spark extends Library {
+    Spark LIB = Native.load("sparkchat", Spark.class);
+    int DONE = 1;
+    int CANCELLED = -60;
+    int ROLE_USER = 2;
+    int EVENT_TEXT = 2;
+
+    Pointer sparkchat_config_new();
+    int sparkchat_config_load_environment(Pointer config, PointerByReference error);
+    void sparkchat_config_free(Pointer config);
+    int sparkchat_client_new(Pointer config, PointerByReference client, PointerByReference error);
+    int sparkchat_client_open(
+        Pointer client, Pointer request, PointerByReference stream, PointerByReference error);
+    void sparkchat_client_free(Pointer client);
+    Pointer sparkchat_request_new();
+    int sparkchat_request_add_message(
+        Pointer request, int role, byte[] text, long length, PointerByReference error);
+    void sparkchat_request_free(Pointer request);
+    int sparkchat_stream_next(
+        Pointer stream, int timeoutMs, PointerByReference event, PointerByReference error);
+    void sparkchat_stream_cancel(Pointer stream);
+    void sparkchat_stream_free(Pointer stream);
+    int sparkchat_event_kind_of(Pointer event);
+    Pointer sparkchat_event_text(Pointer event, long[] length);
+    Pointer sparkchat_error_message(Pointer error);
+    void sparkchat_error_free(Pointer error);
+  }
+
+  static final class Failure extends Exception {
+    final int status;
+
+    Failure(int status, String message) {
+      super(message);
+      this.status = status;
+    }
+  }
+
+  /** Calls a function that has an error last, and throws it. */
+  static int check(ToIntFunction<PointerByReference> call) throws Failure {
+    PointerByReference error = new PointerByReference();
+    int status = call.applyAsInt(error);
+    if (status >= 0) {
+      return status;
+    }
+    String message = Spark.LIB.sparkchat_error_message(error.getValue()).getString(0, "UTF-8");
+    Spark.LIB.sparkchat_error_free(error.getValue());
+    throw new Failure(status, message);
+  }
+
+  private final Pointer stream;
+
+  Answer(Pointer client, String question) throws Failure {
+    byte[] text = question.getBytes(StandardCharsets.UTF_8);
+    PointerByReference opened = new PointerByReference();
+    Pointer request = Spark.LIB.sparkchat_request_new();
+    Spark.LIB.sparkchat_request_add_message(request, Spark.ROLE_USER, text, text.length, null);
+    try {
+      check(error -> Spark.LIB.sparkchat_client_open(client, request, opened, error));
+    } finally {
+      Spark.LIB.sparkchat_request_free(request);
+    }
+    stream = opened.getValue();
+  }
+
+  void forEach(Consumer<String> onPiece) throws Failure {
+    PointerByReference event = new PointerByReference();
+    while (check(e -> Spark.LIB.sparkchat_stream_next(stream, -1, event, e)) != Spark.DONE) {
+      if (Spark.LIB.sparkchat_event_kind_of(event.getValue()) == Spark.EVENT_TEXT) {
+        long[] length = new long[1];
+        Pointer text = Spark.LIB.sparkchat_event_text(event.getValue(), length);
+        byte[] bytes = text.getByteArray(0, (int) length[0]);
+        onPiece.accept(new String(bytes, StandardCharsets.UTF_8));
+      }
+    }
+  }
+
+  /** May be called by any thread until close(). */
+  void cancel() {
+    Spark.LIB.sparkchat_stream_cancel(stream);
+  }
+
+  @Override
+  public void close() {
+    Spark.LIB.sparkchat_stream_free(stream);
+  }
+
+  /** UTF-8, whatever the locale says. */
+  private static final PrintStream OUT =
+      new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+
+  static void show(String piece) {
+    OUT.print(piece);
+    OUT.flush();
+  }
+
+  public static void main(String[] arguments) throws InterruptedException {
+    String first = arguments.length > 0 ? arguments[0] : "Hello";
+    String second = arguments.length > 1 ? arguments[1] : "Tell me a long story";
+    PointerByReference made = new PointerByReference();
+    Pointer config = Spark.LIB.sparkchat_config_new();
+    try {
+      // What this refuses is reported by the next call.
+      Spark.LIB.sparkchat_config_load_environment(config, null);
+      check(error -> Spark.LIB.sparkchat_client_new(config, made, error));
+      try (Answer answer = new Answer(made.getValue(), first)) {
+        answer.forEach(Answer::show);
+        OUT.println();
+      }
+      try (Answer answer = new Answer(made.getValue(), second)) {
+        Thread canceller = new Thread(answer::cancel);
+        try {
+          answer.forEach(
+              piece -> {
+                show(piece);
+                if (canceller.getState() == Thread.State.NEW) {
+                  canceller.start();
+                }
+              });
+        } catch (Failure failure) {
+          canceller.join(); // before the stream is freed
+          if (failure.status != Spark.CANCELLED) {
+            throw failure;
+          }
+          OUT.println("\n(cancelled)");
+        }
+      }
+    } catch (Failure failure) {
+      System.err.println("error: " + failure.getMessage());
+      System.exit(1);
+    } finally {
+      Spark.LIB.sparkchat_client_free(made.getValue());
+      Spark.LIB.sparkchat_config_free(config);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+-- LuaJIT, by its FFI: an answer is an iterator over pieces.
+--
+--   SPARKCHAT_LIBRARY=build/lib/libsparkchat.so.0 luajit answer.lua "Hello" "Tell me a long story"
+--
+-- Answers the first question, and cancels the second between two pieces. Pulling suits LuaJIT
+-- better than a callback: a call into Lua from C is slow, and there are few of them at once.
+local ffi = require("ffi")
+
+-- The lines of sparkchat.h that are used here.
+ffi.cdef [[
+typedef struct sparkchat_config sparkchat_config;
+typedef struct sparkchat_client sparkchat_client;
+typedef struct sparkchat_request sparkchat_request;
+typedef struct sparkchat_stream sparkchat_stream;
+typedef struct sparkchat_event sparkchat_event;
+typedef struct sparkchat_error sparkchat_error;
+sparkchat_config *sparkchat_config_new(void);
+int sparkchat_config_load_environment(sparkchat_config *, sparkchat_error **);
+void sparkchat_config_free(sparkchat_config *);
+int sparkchat_client_new(const sparkchat_config *, sparkchat_client **, sparkchat_error **);
+int sparkchat_client_open(const sparkchat_client *, const sparkchat_request *, sparkchat_stream **,
+                          sparkchat_error **);
+void sparkchat_client_free(sparkchat_client *);
+sparkchat_request *sparkchat_request_new(void);
+int sparkchat_request_add_message(sparkchat_request *, int, const char *, size_t, sparkchat_error **);
+void sparkchat_request_free(sparkchat_request *);
+int sparkchat_stream_next(sparkchat_stream *, int, const sparkchat_event **, sparkchat_error **);
+void sparkchat_stream_cancel(sparkchat_stream *);
+void sparkchat_stream_free(sparkchat_stream *);
+int sparkchat_event_kind_of(const sparkchat_event *);
+const char *sparkchat_event_text(const sparkchat_event *, size_t *);
+const char *sparkchat_error_message(const sparkchat_error *);
+void sparkchat_error_free(sparkchat_error *);
+]]
+local lib = ffi.load(os.getenv("SPARKCHAT_LIBRARY") or "libsparkchat.so.0")
+local DONE, CANCELLED, ROLE_USER, EVENT_TEXT = 1, -60, 2, 2
+
+-- Calls a function that has an error last. Returns its status, and the message of a failure.
+local function call(name, ...)
+  local failure = ffi.new("sparkchat_error *[1]")
+  local arguments = { ... }
+  arguments[#arguments + 1] = failure
+  local status = lib[name](unpack(arguments))
+  if status >= 0 then
+    return status
+  end
+  local message = ffi.string(lib.sparkchat_error_message(failure[0]))
+  lib.sparkchat_error_free(failure[0])
+  return status, message
+end
+
+-- The garbage collector frees what nobody refers to any more.
+local config = ffi.gc(lib.sparkchat_config_new(), lib.sparkchat_config_free)
+lib.sparkchat_config_load_environment(config, nil) -- what this refuses is reported by the next
+local made = ffi.new("sparkchat_client *[1]")
+local status, message = call("sparkchat_client_new", config, made)
+if status < 0 then
+  io.stderr:write("error: ", message, "\n")
+  os.exit(1)
+end
+local client = ffi.gc(made[0], lib.sparkchat_client_free)
+
+local function ask(question, cancel)
+  local request = ffi.gc(lib.sparkchat_request_new(), lib.sparkchat_request_free)
+  lib.sparkchat_request_add_message(request, ROLE_USER, question, #question, nil)
+  local opened = ffi.new("sparkchat_stream *[1]")
+  local status, message = call("sparkchat_client_open", client, request, opened)
+  local stream = ffi.gc(opened[0], lib.sparkchat_stream_free)
+  local event = ffi.new("const sparkchat_event *[1]")
+  local length = ffi.new("size_t[1]")
+  while status >= 0 and status ~= DONE do
+    if lib.sparkchat_event_kind_of(event[0]) == EVENT_TEXT then
+      local text = lib.sparkchat_event_text(event[0], length)
+      io.write(ffi.string(text, length[0]))
+      io.flush()
+      if cancel then
+        lib.sparkchat_stream_cancel(stream)
+      end
+    end
+    status, message = call("sparkchat_stream_next", stream, -1, event)
+  end
+  if status < 0 and status ~= CANCELLED then
+    io.stderr:write("error: ", message, "\n")
+    os.exit(1)
+  end
+  print(status == CANCELLED and "\n(cancelled)" or "")
+end
+
+ask(arg[1] or "Hello", false)
+ask(arg[2] or "Tell me a long story", true)

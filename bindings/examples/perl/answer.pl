@@ -1,0 +1,91 @@
+#!/usr/bin/perl
+# Perl, by FFI::Platypus (Debian: libffi-platypus-perl): an answer by callback.
+#
+#   SPARKCHAT_LIBRARY=build/lib/libsparkchat.so.0 perl answer.pl "Hello" "Tell me a long story"
+#
+# Answers the first question, and cancels the second: a callback that does not return 0 ends it.
+use strict;
+use warnings;
+use FFI::Platypus 1.00;
+use FFI::Platypus::Buffer qw(scalar_to_buffer buffer_to_scalar);
+
+use constant {
+    ROLE_USER    => 2,
+    EVENT_TEXT   => 2,
+    ERR_CALLBACK => -61,
+};
+
+my $ffi = FFI::Platypus->new(api => 1);
+$ffi->lib($ENV{SPARKCHAT_LIBRARY} // 'libsparkchat.so.0');
+$ffi->type('(opaque, opaque)->int' => 'event_fn');
+
+# All objects are opaque pointers; `opaque*` is a place to put one.
+$ffi->attach(@$_)
+    for (
+    [sparkchat_config_new              => []                            => 'opaque'],
+    [sparkchat_config_load_environment => ['opaque', 'opaque']          => 'int'],
+    [sparkchat_config_free             => ['opaque']                    => 'void'],
+    [sparkchat_client_new              => ['opaque', 'opaque*', 'opaque*'] => 'int'],
+    [sparkchat_client_free             => ['opaque']                    => 'void'],
+    [sparkchat_client_stream =>
+        ['opaque', 'opaque', 'event_fn', 'opaque', 'opaque*', 'opaque*'] => 'int'],
+    [sparkchat_request_new         => []                                          => 'opaque'],
+    [sparkchat_request_add_message => ['opaque', 'int', 'opaque', 'size_t', 'opaque'] => 'int'],
+    [sparkchat_request_free        => ['opaque']                                  => 'void'],
+    [sparkchat_event_kind_of       => ['opaque']                                  => 'int'],
+    [sparkchat_event_text          => ['opaque', 'size_t*']                       => 'opaque'],
+    [sparkchat_error_message       => ['opaque']                                  => 'string'],
+    [sparkchat_error_hint          => ['opaque']                                  => 'string'],
+    [sparkchat_error_free          => ['opaque']                                  => 'void'],
+    );
+
+# Dies with what an error says, and frees it.
+sub fail {
+    my ($error) = @_;
+    my $message = sprintf "error: %s\nhint: %s\n", sparkchat_error_message($error),
+        sparkchat_error_hint($error);
+    sparkchat_error_free($error);
+    die $message;
+}
+
+sub new_client {
+    my ($client, $error);
+    my $config = sparkchat_config_new();
+    sparkchat_config_load_environment($config, undef);    # what this refuses, the next call reports
+    my $status = sparkchat_client_new($config, \$client, \$error);
+    sparkchat_config_free($config);
+    fail($error) if $status < 0;
+    return $client;
+}
+
+# Calls back for each piece of text; what it returns ends the answer unless it is 0.
+sub ask {
+    my ($client, $question, $on_piece) = @_;
+    my $request = sparkchat_request_new();
+    my ($bytes, $size) = scalar_to_buffer($question);
+    sparkchat_request_add_message($request, ROLE_USER, $bytes, $size, undef);
+    # Runs on this thread, inside the call below. It must not die: the C frames are not unwound.
+    my $on_event = $ffi->closure(
+        sub {
+            my ($event) = @_;
+            return 0 if sparkchat_event_kind_of($event) != EVENT_TEXT;
+            my $text = sparkchat_event_text($event, \my $length);
+            return $on_piece->(buffer_to_scalar($text, $length));
+        }
+    );
+    my ($response, $error);
+    my $status = sparkchat_client_stream($client, $request, $on_event, undef, undef, \$error);
+    sparkchat_request_free($request);
+    return 1 if $status >= 0;
+    fail($error) if $status != ERR_CALLBACK;
+    sparkchat_error_free($error);
+    return 0;
+}
+
+$| = 1;
+my $client = new_client();
+ask($client, $ARGV[0] // 'Hello', sub { print @_; return 0 });
+print "\n";
+ask($client, $ARGV[1] // 'Tell me a long story', sub { print @_; return 1 })
+    or print "\n(cancelled)\n";
+sparkchat_client_free($client);

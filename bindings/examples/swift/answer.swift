@@ -1,0 +1,112 @@
+// answer.swift - a Swift program, with Swift's shared runtime and concurrency. libsparkchat.so has
+// a runtime of its own inside; the two share nothing but C's values, and do not know of each other.
+//
+//   swiftc -import-objc-header build/include/sparkchat.h -L build/lib -lsparkchat answer.swift -parse-as-library
+//   ./answer "Hello" "Tell me a long story"
+//
+// Answers the first question, and cancels the second from another task.
+
+import Glibc
+
+struct Failure: Error, CustomStringConvertible {
+  let status: sparkchat_status
+  let description: String
+}
+
+/// Calls a function of the library that has an error last, and throws it.
+@discardableResult
+func check(
+  _ call: (UnsafeMutablePointer<OpaquePointer?>) -> sparkchat_status
+) throws(Failure) -> sparkchat_status {
+  var error: OpaquePointer?
+  let status = call(&error)
+  guard status.rawValue < 0 else { return status }
+  defer { sparkchat_error_free(error) }
+  throw Failure(status: status, description: String(cString: sparkchat_error_message(error)))
+}
+
+/// Where to ask. Never changes, so any task may use it.
+final class Client: @unchecked Sendable {
+  fileprivate var handle: OpaquePointer?
+
+  init() throws(Failure) {
+    let config = sparkchat_config_new()
+    defer { sparkchat_config_free(config) }
+    // What this refuses is reported by the next call.
+    sparkchat_config_load_environment(config, nil)
+    try check { sparkchat_client_new(config, &handle, $0) }
+  }
+
+  deinit { sparkchat_client_free(handle) }
+}
+
+/// One answer. One task at a time calls `next()`; any may cancel.
+final class Answer: @unchecked Sendable {
+  private var stream: OpaquePointer?
+
+  init(_ client: Client, _ question: String) throws(Failure) {
+    let request = sparkchat_request_new()
+    defer { sparkchat_request_free(request) }
+    sparkchat_request_add_message(
+      request, SPARKCHAT_ROLE_USER, question, question.utf8.count, nil)
+    try check { sparkchat_client_open(client.handle, request, &stream, $0) }
+  }
+
+  deinit { sparkchat_stream_free(stream) }
+
+  /// The next piece of text; nil when the answer is complete. Waits for a moment at a time, and lets
+  /// other tasks on in between: they have only a few threads among them.
+  func next() async throws -> String? {
+    while true {
+      var event: OpaquePointer?
+      switch try check({ sparkchat_stream_next(stream, 50, &event, $0) }) {
+      case SPARKCHAT_DONE:
+        return nil
+      case SPARKCHAT_OK where sparkchat_event_kind_of(event) == SPARKCHAT_EVENT_TEXT:
+        var length = 0
+        let text = sparkchat_event_text(event, &length)
+        let bytes = UnsafeRawBufferPointer(start: text, count: length)
+        return String(decoding: bytes, as: UTF8.self)
+      default:
+        await Task.yield()
+      }
+    }
+  }
+
+  func cancel() { sparkchat_stream_cancel(stream) }
+}
+
+func show(_ answer: Answer, thenCancel: Bool) async throws {
+  var canceller: Task<Void, Never>?
+  while let piece = try await answer.next() {
+    print(piece, terminator: "")
+    fflush(nil)
+    if thenCancel && canceller == nil {
+      canceller = Task.detached { answer.cancel() }
+    }
+  }
+}
+
+struct StandardError: TextOutputStream {
+  mutating func write(_ text: String) { _ = text.withCString { Glibc.write(2, $0, strlen($0)) } }
+}
+
+@main
+enum Program {
+  static func main() async {
+    let questions = Array(CommandLine.arguments.dropFirst())
+    do {
+      let client = try Client()
+      try await show(Answer(client, questions.first ?? "Hello"), thenCancel: false)
+      print()
+      let second = questions.dropFirst().first ?? "Tell me a long story"
+      try await show(Answer(client, second), thenCancel: true)
+    } catch let failure as Failure where failure.status == SPARKCHAT_ERR_CANCELLED {
+      print("\n(cancelled)")
+    } catch {
+      var output = StandardError()
+      print("error: \(error)", to: &output)
+      exit(1)
+    }
+  }
+}
