@@ -66,7 +66,7 @@ demo: library $(VENV)/.tests
 	@scripts/demo.sh
 
 #: make test       runs every test in every language
-test: library setup-test $(VENV)/.tests $(VENV)/.wheel
+test: library setup-test $(VENV)/.tests $(VENV)/.wheel $(VENV)-langchain/.installed
 	@$(VENV)/bin/python Tests/run.py
 
 setup-test:
@@ -99,7 +99,7 @@ setup-bench:
 	@scripts/need.sh $(TEST_PACKAGES) $(BENCH_PACKAGES)
 
 #: make lint       formatting and static checks
-lint: setup-build $(VENV)/.lint $(VENV)/.tests
+lint: setup-build $(VENV)/.lint $(VENV)/.tests $(VENV)-langchain/.installed
 	@scripts/need.sh shellcheck
 	@scripts/lint.sh
 
@@ -134,6 +134,12 @@ $(VENV)-bench/.installed: Tests/Benchmarks/requirements-bench.txt
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || scripts/need.sh python3-venv
 	$(PYTHON) -m venv $(VENV)-bench
 	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+$(VENV)-langchain/.installed: Tests/LangChain/requirements.txt Tests/Emulator/requirements.txt
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || scripts/need.sh python3-venv
+	$(PYTHON) -m venv $(VENV)-langchain
+	$(VENV)-langchain/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 $(VENV)/.wheel: Tests/requirements-wheel.txt | $(VENV)/bin/python

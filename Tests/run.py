@@ -66,11 +66,11 @@ def swift(*arguments: str, **environment: str) -> Result:
     return Result(max(total - failed, 0), failed)
 
 
-def pytest(folder: str) -> Result:
+def pytest(folder: str, python: str = sys.executable) -> Result:
     """pytest's own report in XML holds the counts."""
     with tempfile.TemporaryDirectory() as scratch:
         report = Path(scratch) / "report.xml"
-        command = [sys.executable, "-m", "pytest", folder, "-q", f"--junitxml={report}"]
+        command = [python, "-m", "pytest", folder, "-q", f"--junitxml={report}"]
         command += ["-p", "no:cacheprovider", "--timeout=300", "--reruns=1", "-r", "fEsR"]
         code, _ = run(command, PYTHONPATH=str(ROOT / "Tests" / "Emulator"))
         if not report.exists():
@@ -110,6 +110,7 @@ SUITES: dict[str, Callable[[], Result]] = {
     ),
     "c": lambda: pytest("Tests/C"),
     "python": lambda: pytest("Tests/Python"),
+    "langchain": lambda: pytest("Tests/LangChain", str(ROOT / "build/venv-langchain/bin/python")),
     "prove": prove,
 }
 

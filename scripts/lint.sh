@@ -21,7 +21,9 @@ check swift-format swift format lint --strict --recursive Package.swift Sources 
 check clang-format sh -c "git ls-files -z -- '*.c' '*.cpp' '*.h' | xargs -0 '$bin/clang-format' --dry-run -Werror"
 check ruff "$bin/python" -m ruff check .
 check ruff-format "$bin/python" -m ruff format --check .
-check mypy-package "$bin/python" -m mypy --strict bindings/python/src/sparkchat
+# With the Python that has LangChain, for the adapter's types.
+check mypy-package "$bin/python" -m mypy --strict \
+  --python-executable build/venv-langchain/bin/python bindings/python/src/sparkchat
 check mypy-emulator env MYPYPATH=Tests/Emulator "$bin/python" -m mypy --strict -p spark_emulator
 check mypy-runner "$bin/python" -m mypy --strict Tests/run.py
 prove=Tests/Prove:Tests/C:Tests/Emulator:bindings/python/src

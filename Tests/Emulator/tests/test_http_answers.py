@@ -139,3 +139,17 @@ def test_a_space_after_the_colon() -> None:
         answer = HttpTarget(Target(emulator.ready)).ask("1+1")
         assert answer.raw.count(b"data: ") == len(answer.data)
         assert answer.raw.endswith(b"data: [DONE]\n\n")
+
+
+def test_json_has_the_keys_that_the_question_names(http: HttpTarget) -> None:
+    question = "1+1, as JSON with 'sum' and 'words' keys"
+    answer = http.ask(question, response_format={"type": "json_object"})
+    assert json.loads(answer.text) == {"sum": "1 + 1 = **2**.", "words": "1 + 1 = **2**."}
+
+
+def test_a_schema_in_the_question_is_kept_to(http: HttpTarget) -> None:
+    kinds = {"sum": "integer", "day": "string", "is_sure": "boolean"}
+    properties = {name: {"type": kind} for name, kind in kinds.items()}
+    schema = {"type": "object", "properties": properties, "required": ["sum"]}
+    answer = http.ask(f"1+1, by this JSON schema: {json.dumps(schema)}")
+    assert json.loads(answer.text) == {"sum": 1, "is_sure": True}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 from .chunking import uneven_chunks
 from .conversation import conversation_of, quote
 from .functions import choose_function
+from .json_answers import answer_in_json, text_in_json
 from .reply import Citation, Piece, Reply, reply_of, usage_of
 from .request import ChatRequest
 from .skills import answer, think
@@ -67,8 +66,11 @@ def answer_request(request: ChatRequest) -> Reply:
     talk = conversation_of(request)
     reasoning = think(talk) if wants_thinking(request) else ""
     text = answer(talk)
-    if request.json_object:
-        text = json.dumps({"answer": text}, ensure_ascii=False)
+    shaped = answer_in_json(talk.question, text)
+    if shaped is not None:
+        text = shaped
+    elif request.json_object:
+        text = text_in_json(talk.question, text)
     pieces = text_pieces(request, text, reasoning)
     citations = citations_for(request) if wants_references(request) else ()
     return reply_of(request, pieces, citations)

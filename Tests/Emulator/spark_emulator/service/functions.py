@@ -66,7 +66,7 @@ def _call(function: dict[str, Any], question: str) -> FunctionCall:
     required = function["parameters"].get("required", [])
     arguments = {}
     for name, schema in _properties(function).items():
-        value = _argument(name, schema if isinstance(schema, dict) else {}, question)
+        value = argument(name, schema if isinstance(schema, dict) else {}, question)
         if value is None and name in required:
             value = question
         if value is not None:
@@ -74,7 +74,7 @@ def _call(function: dict[str, Any], question: str) -> FunctionCall:
     return FunctionCall(function["name"], json.dumps(arguments, ensure_ascii=False))
 
 
-def _argument(name: str, schema: dict[str, Any], question: str) -> Any:
+def argument(name: str, schema: dict[str, Any], question: str) -> Any:
     """Find a value for one parameter in the question; None where there is nothing that fits."""
     choices = schema.get("enum")
     if isinstance(choices, list) and choices:

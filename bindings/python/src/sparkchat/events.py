@@ -52,7 +52,7 @@ class Ready(_NoText):
 class Text(Event):
     """New text of the answer."""
 
-    content: str
+    content: str  # pyright: ignore[reportIncompatibleMethodOverride]
     kind: ClassVar[EventKind] = EventKind.TEXT
 
 

@@ -169,6 +169,7 @@ def _as_json(value: Any) -> Any:
         return value.value
     if isinstance(value, set | frozenset):
         return list(value)
-    if hasattr(value, "model_dump"):
-        return value.model_dump(mode="json")
+    if (dump := getattr(value, "model_dump", None)) is not None:
+        # A model of pydantic.
+        return dump(mode="json")
     raise TypeError(f"{type(value).__name__} is not JSON")

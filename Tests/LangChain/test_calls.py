@@ -1,0 +1,218 @@
+"""What LangChain does with a model: callbacks, caches, limits, copies, streams, and asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+import os
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from langchain_core.caches import InMemoryCache
+from langchain_core.callbacks import BaseCallbackHandler, UsageMetadataCallbackHandler
+from langchain_core.load import dumps, load
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
+from langchain_core.rate_limiters import BaseRateLimiter
+
+from service import Service
+from sparkchat import InvalidArgumentError
+from sparkchat.langchain import ChatSparkLLM
+
+Make = Callable[..., ChatSparkLLM]
+
+
+class Tokens(BaseCallbackHandler):
+    """Notes every token."""
+
+    def __init__(self) -> None:
+        self.tokens: list[str] = []
+
+    def on_llm_new_token(self, token: str, **_: Any) -> None:
+        self.tokens.append(token)
+
+
+@pytest.mark.parametrize("stop", [["two"], ["wo", "two"], ["x", "one two"], ["three four"], []])
+def test_a_stop_sequence_over_several_pieces(chat: Make, stop: list[str]) -> None:
+    question = "one two three"
+    ends = [question.find(item) for item in stop if item in question]
+    expected = question[: min(ends, default=len(question))]
+    model = chat("echo:chunks=9")
+    assert "".join(chunk.content for chunk in model.stream(question, stop=stop)) == expected
+    answer = model.invoke(question, stop=stop)
+    assert answer.content == expected
+    assert (answer.usage_metadata is None) == bool(ends)
+    assert ("stop_sequence" in answer.response_metadata) == bool(ends)
+
+
+def test_a_stop_of_the_call_takes_the_place_of_the_models(chat: Make) -> None:
+    model = chat("echo", stop=["one"])
+    assert model.invoke("one two").content == ""
+    assert model.invoke("one two", stop=["two"]).content == "one "
+    with pytest.raises(InvalidArgumentError, match="empty"):
+        model.invoke("Hello", stop=[""])
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+async def test_callbacks_get_every_token(chat: Make, is_async: bool) -> None:
+    handler, model = Tokens(), chat("echo", streaming=True)
+    config: Any = {"callbacks": [handler]}
+    answer = await model.ainvoke("abc", config) if is_async else model.invoke("abc", config)
+    assert answer.content == "abc" == "".join(handler.tokens)
+    assert len(handler.tokens) > 2
+
+
+def test_usage_reaches_callbacks(chat: Make) -> None:
+    handler = UsageMetadataCallbackHandler()
+    chat(callbacks=[handler]).invoke("1+1")
+    assert handler.usage_metadata["generalv3.5"]["total_tokens"] == 5
+
+
+def test_a_cache_answers_the_second_time(chat: Make, service: Service, tag: str) -> None:
+    model = chat(tag=tag, cache=InMemoryCache())
+    assert model.invoke("1+1").content == model.invoke("1+1").content
+    model.invoke("1+1", temperature=0.3)
+    assert len(service.records(tag)) == 2
+
+
+def test_a_rate_limiter_is_asked(chat: Make) -> None:
+    class Limiter(BaseRateLimiter):
+        asked = 0
+
+        def acquire(self, *, blocking: bool = True) -> bool:
+            self.asked += 1
+            return True
+
+        async def aacquire(self, *, blocking: bool = True) -> bool:
+            return self.acquire()
+
+    limiter = Limiter()
+    model = chat(rate_limiter=limiter)
+    model.invoke("Hello")
+    list(model.stream("Hello"))
+    assert limiter.asked == 2
+
+
+async def test_asyncio_is_native(chat: Make) -> None:
+    model = chat("echo")
+    questions = [f"question {n}" for n in range(50)]
+    answers = await asyncio.gather(*(model.ainvoke(question) for question in questions))
+    assert [answer.content for answer in answers] == questions
+    assert "".join([c.content async for c in model.astream("abc", stop=["c"])]) == "ab"
+
+
+async def test_a_cancelled_task_ends_the_exchange(chat: Make, service: Service, tag: str) -> None:
+    task = asyncio.create_task(chat("stall:at=middle", tag=tag).ainvoke("Hello"))
+    await asyncio.sleep(0.2)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert len(await asyncio.to_thread(service.records, tag)) == 1
+
+
+def test_a_search_names_its_sources(chat: Make) -> None:
+    model = chat(search=True, references=True)
+    answer = model.invoke("1+1")
+    assert answer.response_metadata["citations"][0]["url"] == "https://example.com/pages/1"
+    (block,) = answer.content_blocks
+    assert block["annotations"][1]["url"] == "https://example.com/pages/2"
+    chunks = list(model.stream("1+1"))
+    whole = sum(chunks[1:], chunks[0])
+    assert whole.response_metadata["citations"] == answer.response_metadata["citations"]
+
+
+def test_system_messages_at_the_start_become_one(chat: Make, service: Service, tag: str) -> None:
+    chat(tag=tag).invoke([SystemMessage("One."), SystemMessage("Two."), HumanMessage("Hello")])
+    (request,) = service.requests(tag)
+    assert request["payload"]["message"]["text"][0] == {"role": "system", "content": "One.\n\nTwo."}
+
+
+def test_what_cannot_be_sent_is_refused(chat: Make) -> None:
+    audio = {"type": "audio", "base64": "AAAA", "mime_type": "audio/wav"}
+    with pytest.raises(InvalidArgumentError, match="block 0 of message 0 has the type 'audio'"):
+        chat().invoke([HumanMessage([audio])])
+    far = {"type": "image", "url": "https://example.com/a.png"}
+    with pytest.raises(InvalidArgumentError, match="not here"):
+        chat().invoke([HumanMessage([far])])
+    with pytest.raises(InvalidArgumentError, match="JSON mode"):
+        chat().with_structured_output(None, method="json_mode").invoke("Hello")
+
+
+def test_tokens_are_estimated(chat: Make) -> None:
+    model = chat()
+    assert model.get_num_tokens("你好吗") == 2
+    assert model.get_num_tokens("Hello, my friend") == 4
+    assert model.get_num_tokens_from_messages([HumanMessage("你好吗")]) >= 2
+
+
+def test_written_down_without_secrets_and_read_again(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets = service.credentials
+    model = ChatSparkLLM(**secrets, api_url=service.url(), temperature=0.5)
+    text = dumps(model)
+    assert secrets["api_key"] not in text
+    assert secrets["api_secret"] not in text
+    for name, value in secrets.items():
+        monkeypatch.setenv(f"IFLYTEK_SPARK_{name.upper()}", value)
+    written = json.loads(text)
+    again = load(
+        written,
+        allowed_objects=[ChatSparkLLM],
+        valid_namespaces=["sparkchat"],
+        secrets_from_env=True,
+    )
+    assert again == model
+    assert again.invoke("1+1").content == "1 + 1 = **2**."
+
+
+def test_copies_ask_for_themselves(chat: Make) -> None:
+    model = chat("echo")
+    for other in (copy.copy(model), copy.deepcopy(model), model.model_copy()):
+        assert other.invoke("abc").content == "abc"
+
+
+def test_a_pickle_has_secrets_on_request_only(
+    chat: Make, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(TypeError, match="spark_api_key, spark_api_secret, which is not pickled"):
+        pickle.dumps(chat())
+    told = pickle.dumps(chat("echo", client_kwargs={"pickle_secrets": True}))
+    assert pickle.loads(told).invoke("abc").content == "abc"
+    for name, value in service.credentials.items():
+        monkeypatch.setenv(f"IFLYTEK_SPARK_{name.upper()}", value)
+    model = ChatSparkLLM(api_url=service.url())
+    text = pickle.dumps(model)
+    assert service.credentials["api_secret"].encode() not in text
+    assert pickle.loads(text).invoke("1+1").content == "1 + 1 = **2**."
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_a_forked_child_asks_for_itself(chat: Make) -> None:
+    model = chat("echo")
+    model.invoke("parent")
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if model.invoke("child").content == "child" else 1)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+def test_raw_answers_of_structured_output(chat: Make) -> None:
+    schema = {
+        "title": "sum",
+        "description": "A sum.",
+        "type": "object",
+        "properties": {"value": {"type": "integer"}},
+        "required": ["value"],
+    }
+    model = chat(transport="http")
+    for method in ("function_calling", "json_schema"):
+        shaped = model.with_structured_output(schema, method=method, include_raw=True)
+        found = shaped.invoke("What is the sum of 3?")
+        assert isinstance(found["raw"], AIMessage)
+        assert found["parsed"]["value"] == 3 or method == "json_schema"
+        assert found["parsing_error"] is None
+    with pytest.raises(ValueError, match="method is 'magic'"):
+        model.with_structured_output(schema, method="magic")  # type: ignore[arg-type]

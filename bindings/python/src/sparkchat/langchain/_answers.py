@@ -1,0 +1,127 @@
+"""Our answers, made into LangChain's messages and chunks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from langchain_core.messages import AIMessage, AIMessageChunk, InvalidToolCall, ToolCall
+from langchain_core.messages.ai import UsageMetadata
+from langchain_core.messages.tool import invalid_tool_call, tool_call, tool_call_chunk
+from langchain_core.outputs import ChatGenerationChunk
+
+from ..events import Event, FunctionCall, Reasoning, Text, Usage
+from ..response import Response
+from ._stop import StopCutter
+
+PROVIDER = "sparkllm"
+
+
+class Chunks:
+    """Makes an answer that comes in into chunks, up to a stop sequence."""
+
+    def __init__(self, model_name: str, cutter: StopCutter) -> None:
+        self._model_name = model_name
+        self._cutter = cutter
+        self._calls = 0
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether a stop sequence has come, so that nothing more is wanted."""
+        return self._cutter.found is not None
+
+    def of(self, event: Event) -> ChatGenerationChunk | None:
+        """Return the chunk of an event, if it makes one."""
+        chunk = self._message(event)
+        return None if chunk is None else ChatGenerationChunk(message=chunk)
+
+    def _message(self, event: Event) -> AIMessageChunk | None:
+        if isinstance(event, Text):
+            text = self._cutter.feed(event.content)
+            return AIMessageChunk(content=text) if text else None
+        if isinstance(event, Reasoning):
+            return AIMessageChunk(
+                content="", additional_kwargs={"reasoning_content": event.reasoning}
+            )
+        if isinstance(event, FunctionCall):
+            call = tool_call_chunk(
+                name=event.name, args=event.arguments, id=event.id, index=self._calls
+            )
+            self._calls += 1
+            return AIMessageChunk(content="", tool_call_chunks=[call])
+        return None
+
+    def last(self, response: Response) -> ChatGenerationChunk:
+        """Return the chunk with all that is known at the end."""
+        last = AIMessageChunk(
+            content=self._cutter.rest(),
+            response_metadata=metadata(response, self._model_name, self._cutter.found),
+            usage_metadata=usage_metadata(response.usage),
+            chunk_position="last",
+        )
+        return ChatGenerationChunk(message=last)
+
+
+def message(response: Response, model_name: str) -> AIMessage:
+    """Return a whole answer as a message."""
+    calls: list[ToolCall] = []
+    invalid: list[InvalidToolCall] = []
+    for call in response.function_calls:
+        try:
+            calls.append(tool_call(name=call.name, args=call.parsed(), id=call.id))
+        except (ValueError, RecursionError) as error:
+            invalid.append(
+                invalid_tool_call(name=call.name, args=call.arguments, id=call.id, error=str(error))
+            )
+    thought = response.reasoning
+    return AIMessage(
+        content=response.text,
+        additional_kwargs={"reasoning_content": thought} if thought else {},
+        tool_calls=calls,
+        invalid_tool_calls=invalid,
+        response_metadata=metadata(response, model_name),
+        usage_metadata=usage_metadata(response.usage),
+    )
+
+
+def usage_metadata(usage: Usage) -> UsageMetadata | None:
+    """Return token counts; None where the service gave none, as for an answer that was cut."""
+    if usage.prompt_tokens is None or usage.completion_tokens is None:
+        return None
+    total = usage.total_tokens
+    return UsageMetadata(
+        input_tokens=usage.prompt_tokens,
+        output_tokens=usage.completion_tokens,
+        total_tokens=usage.prompt_tokens + usage.completion_tokens if total is None else total,
+    )
+
+
+def metadata(response: Response, model_name: str, stopped_by: str | None = None) -> dict[str, Any]:
+    """Return what LangChain has no place of its own for."""
+    counts = {
+        name: count
+        for name in ("question_tokens", "prompt_tokens", "completion_tokens", "total_tokens")
+        if (count := getattr(response.usage, name)) is not None
+    }
+    details: dict[str, Any] = {
+        "model_provider": PROVIDER,
+        "model_name": model_name,
+        "sid": response.sid,
+        "outcome": str(response.outcome),
+        # The service does not say why an answer ends; what it consists of does.
+        "finish_reason": "tool_calls" if response.function_calls else "stop",
+    }
+    if counts:
+        details["token_usage"] = counts
+    if stopped_by is not None:
+        details["stop_sequence"] = stopped_by
+    if response.citations:
+        details["citations"] = [
+            {"index": citation.index, "title": citation.title, "url": citation.url}
+            for citation in response.citations
+        ]
+    if response.warning is not None:
+        details["warning"] = {
+            "code": response.warning.code,
+            "message": response.warning.message,
+        }
+    return details

@@ -1,0 +1,262 @@
+"""SparkLLM as a chat model of LangChain's."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import Any, Literal
+
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.language_models import LanguageModelInput
+from langchain_core.language_models.base import LangSmithParams
+from langchain_core.language_models.chat_models import agenerate_from_stream, generate_from_stream
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from langchain_core.runnables import Runnable
+from pydantic import PrivateAttr, model_validator
+
+from ..async_client import AsyncSpark
+from ..client import Spark
+from . import _blocks as _blocks
+from ._answers import PROVIDER, Chunks, message
+from ._clients import Clients, client_settings
+from ._fields import SparkFields
+from ._questions import read_question
+from ._stop import StopCutter
+from ._structured import Schema, structured
+from ._tools import ToolLike, chosen, declarations
+
+_SECRETS = {
+    "spark_app_id": "IFLYTEK_SPARK_APP_ID",
+    "spark_api_key": "IFLYTEK_SPARK_API_KEY",
+    "spark_api_secret": "IFLYTEK_SPARK_API_SECRET",
+    "spark_api_password": "IFLYTEK_SPARK_API_PASSWORD",
+    "spark_proxy": "https_proxy",
+}
+
+
+class ChatSparkLLM(SparkFields):
+    """iFlytek's SparkLLM, over WebSocket or HTTP.
+
+    Takes the place of `langchain_community.chat_models.ChatSparkLLM`, with the same arguments and
+    environment variables. What is not set is not sent; what does not exist is refused.
+
+    >>> chat = ChatSparkLLM(app_id="...", api_key="...", api_secret="...", model="4.0Ultra")
+    >>> chat.invoke("Hello").content  # doctest: +SKIP
+    'Hello! How can I help you?'
+
+    A call may set arguments of its own, also the model: `chat.invoke("Hello", model="lite")`. A URL
+    that was given stays: where it serves one model, give `api_url` as well.
+
+    Failures are `sparkchat.SparkError`s; those of the arguments are pydantic's ValidationError.
+    """
+
+    _clients: Clients[Spark] = PrivateAttr(default_factory=lambda: Clients(Spark))
+    _async_clients: Clients[AsyncSpark] = PrivateAttr(default_factory=lambda: Clients(AsyncSpark))
+
+    @model_validator(mode="after")
+    def _check_settings(self) -> ChatSparkLLM:
+        """Report here, and not with the first question, what cannot be right."""
+        StopCutter(self.stop or ())
+        self._client()
+        return self
+
+    def _client(self) -> Spark:
+        return self._clients.get(client_settings(self._set_fields()))
+
+    # Asking ------------------------------------------------------------------------------
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        question = read_question(self._set_fields(), kwargs, messages, stop)
+        if question.stop:
+            return generate_from_stream(self._stream(messages, stop, **kwargs))
+        client = self._clients.get(question.settings)
+        plain, options = question.arguments(client.transport)
+        answer = message(client.invoke(plain, **options), question.model or client.domain)
+        return ChatResult(generations=[ChatGeneration(message=answer)])
+
+    def _stream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> Iterator[ChatGenerationChunk]:
+        question = read_question(self._set_fields(), kwargs, messages, stop)
+        client = self._clients.get(question.settings)
+        plain, options = question.arguments(client.transport)
+        chunks = Chunks(question.model or client.domain, StopCutter(question.stop))
+        # Leaving the block stops the service, whether the text is cut or nobody reads on.
+        with client.stream(plain, **options) as stream:
+            for event in stream:
+                if chunk := chunks.of(event):
+                    if run_manager:
+                        run_manager.on_llm_new_token(chunk.message.text, chunk=chunk)
+                    yield chunk
+                if chunks.is_cut:
+                    break
+        yield chunks.last(stream.response)
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        question = read_question(self._set_fields(), kwargs, messages, stop)
+        if question.stop:
+            return await agenerate_from_stream(self._astream(messages, stop, **kwargs))
+        client = self._async_clients.get(question.settings)
+        plain, options = question.arguments(client.transport)
+        answer = message(await client.invoke(plain, **options), question.model or client.domain)
+        return ChatResult(generations=[ChatGeneration(message=answer)])
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        question = read_question(self._set_fields(), kwargs, messages, stop)
+        client = self._async_clients.get(question.settings)
+        plain, options = question.arguments(client.transport)
+        chunks = Chunks(question.model or client.domain, StopCutter(question.stop))
+        async with client.stream(plain, **options) as stream:
+            async for event in stream:
+                if chunk := chunks.of(event):
+                    if run_manager:
+                        await run_manager.on_llm_new_token(chunk.message.text, chunk=chunk)
+                    yield chunk
+                if chunks.is_cut:
+                    break
+        yield chunks.last(stream.response)
+
+    # Tools and shapes --------------------------------------------------------------------
+
+    def bind_tools(
+        self,
+        tools: Sequence[ToolLike],
+        *,
+        tool_choice: str | bool | dict[str, Any] | None = None,
+        strict: bool | None = None,
+        **kwargs: Any,
+    ) -> Runnable[LanguageModelInput, AIMessage]:
+        """Offer tools to the model.
+
+        `tool_choice` is "auto", "none", "any" (or True: at least one), or the name of the tool to
+        call. Over WebSocket "any" takes a single tool: the service can only be told which one.
+        `strict` is taken for other models' sake: the service makes no such promise.
+        """
+        declared = declarations(tools)
+        if choice := chosen(tool_choice, declared):
+            kwargs["tool_choice"] = choice
+        return self.bind(tools=declared, **kwargs)
+
+    def with_structured_output(
+        self,
+        schema: Schema | None = None,
+        *,
+        method: Literal["function_calling", "json_mode", "json_schema"] = "function_calling",
+        include_raw: bool = False,
+        strict: bool | None = None,
+        **kwargs: Any,
+    ) -> Runnable[LanguageModelInput, Any]:
+        """Have answers in a shape: a pydantic model, a TypedDict, or a JSON schema.
+
+        "function_calling" has the model call a function with these arguments. "json_mode", over
+        HTTP only, has it write JSON: a message must ask for it, and say which. "json_schema" tells
+        it the schema in words, over HTTP together with JSON mode. The service cannot be made to
+        keep to a schema, so `strict` changes nothing: pydantic models are checked here, and what
+        does not fit raises an OutputParserException. `include_raw` returns a dict with "raw",
+        "parsed" and "parsing_error" instead.
+        """
+        if kwargs:
+            raise TypeError(f"unexpected keyword argument {next(iter(kwargs))!r}")
+        return structured(self, schema, method, include_raw)
+
+    # What LangChain wants to know --------------------------------------------------------
+
+    @property
+    def _llm_type(self) -> str:
+        return "spark-llm-chat"
+
+    @property
+    def _identifying_params(self) -> dict[str, Any]:
+        """What makes two models answer alike. The credentials are no part of it."""
+        client = self._client()
+        hidden = {*_SECRETS, "client_kwargs", "streaming"}
+        fields = {k: v for k, v in sorted(self._set_fields().items()) if k not in hidden}
+        where = {"spark_api_url": client.url, "spark_llm_domain": client.domain}
+        return {**fields, **where}
+
+    def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
+        wanted = kwargs.get("model") or self.spark_llm_domain or self._client().domain
+        known = super()._get_ls_params(stop=stop or self.stop, **{**kwargs, "model": wanted})
+        known["ls_provider"] = PROVIDER
+        return known
+
+    def get_num_tokens(self, text: str) -> int:
+        """Estimate the tokens of a text: 1.5 Chinese or 4 other characters for each.
+
+        The service's own counts are in `usage_metadata`; its tokenizer is not public.
+        """
+        chinese = sum("\u2e80" <= character <= "\uffef" for character in text)
+        return math.ceil(chinese / 1.5 + (len(text) - chinese) / 4)
+
+    def get_token_ids(self, text: str) -> list[int]:
+        """Raise NotImplementedError: the service's tokenizer is not public."""
+        raise NotImplementedError("the service's tokenizer is not public")
+
+    @classmethod
+    def is_lc_serializable(cls) -> bool:
+        """Say that LangChain may write the model down: with the secrets' names in their place."""
+        return True
+
+    @classmethod
+    def get_lc_namespace(cls) -> list[str]:
+        """Return the module to load the class from."""
+        return ["sparkchat", "langchain"]
+
+    @property
+    def lc_secrets(self) -> dict[str, str]:
+        """The environment variables of the secrets."""
+        return dict(_SECRETS)
+
+    def __getstate__(self) -> dict[Any, Any]:
+        """As for `Spark`: secrets that were given are pickled only where `pickle_secrets` says so.
+
+        Those from the environment are taken from the environment where it is unpickled.
+        """
+        state = super().__getstate__()
+        given = sorted(_SECRETS.keys() & self.model_fields_set - {"spark_app_id"})
+        if given and not self.client_kwargs.get("pickle_secrets"):
+            raise TypeError(
+                f"the model was given {', '.join(given)}, which is not pickled: leave it to the"
+                ' environment, or say client_kwargs={"pickle_secrets": True}'
+            )
+        kept = {
+            name: value
+            for name, value in state["__dict__"].items()
+            if name not in _SECRETS or name in self.model_fields_set
+        }
+        return {**state, "__dict__": kept, "__pydantic_private__": None}
+
+    def __setstate__(self, state: dict[Any, Any]) -> None:
+        fields = type(self).model_fields
+        missing = {name: fields[name].get_default(call_default_factory=True) for name in _SECRETS}
+        clients = {"_clients": Clients(Spark), "_async_clients": Clients(AsyncSpark)}
+        super().__setstate__(
+            {
+                **state,
+                "__dict__": {**missing, **state["__dict__"]},
+                "__pydantic_private__": clients,
+            }
+        )
