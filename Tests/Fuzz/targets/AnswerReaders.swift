@@ -1,0 +1,59 @@
+import SparkWire
+
+/// The messages of the service over WebSocket, a line each.
+func serviceFrames(_ bytes: Bytes) {
+  read(bytes, .webSocket)
+}
+
+/// The messages of the service over HTTP, a line each.
+func completions(_ bytes: Bytes) {
+  read(bytes, .http)
+}
+
+/// A reader that has been used before reads like a new one.
+private func read(_ bytes: Bytes, _ transport: Transport) {
+  var reader = AnswerReader(transport: transport, maxCallSize: 4096)
+  let first = events(of: bytes, &reader)
+  reader.startOver()
+  expect(events(of: bytes, &reader) == first, "another answer the second time: \(first)")
+}
+
+private func events(of bytes: Bytes, _ reader: inout AnswerReader) -> [String] {
+  var list: [String] = []
+  for line in bytes.split(separator: 10) {
+    // A copy without anything behind it, so that the sanitizer notices who reads on.
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: line.count, alignment: 1)
+    defer { copy.deallocate() }
+    copy.copyBytes(from: line)
+    let problem = failure { () throws(SparkError) in try reader.read(Bytes(copy)) }
+    while let event = reader.nextEvent() { list.append(describe(event)) }
+    expect(!reader.hasEvents, "events are left over")
+    if let problem { list.append("\(problem.status) \(problem.message)") }
+    if problem != nil, transportStops(problem) { break }
+  }
+  list.append("\(reader.isFinished) \(reader.sid?.string ?? "none")")
+  return list
+}
+
+/// What breaks the protocol ends the exchange.
+private func transportStops(_ problem: SparkError?) -> Bool {
+  problem?.status == .protocol
+}
+
+func describe(_ event: AnswerEvent) -> String {
+  switch event {
+  case .text(let text):
+    expect(!text.isEmpty, "an empty text")
+    return "text \(checked(text))"
+  case .reasoning(let text):
+    expect(!text.isEmpty, "an empty reasoning")
+    return "reasoning \(checked(text))"
+  case .functionCall(let id, let name, let arguments):
+    expect(!id.isEmpty, "a call without an id")
+    return "call \(checked(id)) \(checked(name)) \(checked(arguments))"
+  case .citation(let index, let title, let url):
+    return "citation \(index) \(checked(title)) \(checked(url))"
+  case .usage(let usage): return "usage \(usage)"
+  case .warning(let code, let message): return "warning \(code) \(checked(message))"
+  }
+}

@@ -1,0 +1,26 @@
+import SparkWire
+
+/// A saved conversation: what is restored and saved again stays the same from then on.
+func history(_ bytes: Bytes) {
+  _ = failure { () throws(SparkError) in
+    var history = try History(parsing: bytes)
+    let saved = try save(history)
+    guard let again = saved.withUnsafeBytes({ try? History(parsing: $0) }) else {
+      fatalError("what was saved is not restored: \(saved.withUnsafeBytes(\.text))")
+    }
+    expect(again.count == history.count, "\(history.count) messages became \(again.count)")
+    expect(try save(again) == saved, "saved twice, and not the same")
+    for budget in [nil, 0, 10, 1_000_000] {
+      let (messages, dropped) = history.fitted(to: budget)
+      expect(messages.count + dropped == history.count, "messages are lost")
+      history.count(promptTokens: Int64(messages.count) * 7)
+    }
+    for index in -1...history.count { _ = history.message(at: index) }
+  }
+}
+
+private func save(_ history: History) throws(SparkError) -> [UInt8] {
+  var buffer = ByteBuffer()
+  try history.write(to: &buffer)
+  return [UInt8](buffer.readable)
+}

@@ -1,0 +1,19 @@
+import SparkWire
+
+/// An answer that refuses, over both transports.
+func refusal(_ bytes: Bytes) {
+  for transport in [Transport.webSocket, .http] {
+    var reader = HTTPHeadReader()
+    var input = ByteBuffer()
+    input.append(bytes)
+    _ = failure { () throws(SparkError) in
+      guard let head = try reader.next(&input) else { return }
+      var refusal = RefusalReader(head)
+      _ = refusal.read(&input)
+      let error = refusal.error(over: transport, ourUnixSeconds: 1_736_150_400) { $0 }
+      checkText(of: error)
+      expect(error.refusal?.httpStatus == Int32(head.status), "another status")
+      expect((error.refusal?.body?.unicodeScalars.count ?? 0) <= 8192, "a body without end")
+    }
+  }
+}

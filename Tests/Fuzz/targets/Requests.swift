@@ -1,0 +1,36 @@
+@testable import SparkWire
+
+/// The doors for JSON in a request: extra JSON, a function's parameters and a message, between
+/// record separators. What is sent is a JSON object with our own app id, whatever they hold.
+func request(_ bytes: Bytes) {
+  let parts = bytes.parts(3)
+  for (model, transport) in [("max", Transport.webSocket), ("max", .http), ("x1", .http)] {
+    var wish = Endpoint.Wish()
+    wish.model = model
+    wish.transport = transport
+    guard let endpoint = try? Endpoint.resolve(wish) else { fatalError("no endpoint") }
+    let sender = Sender(appID: "ours", userID: "user", patchID: "patch", endpoint: endpoint)
+    _ = failure { () throws(SparkError) in
+      var request = ChatRequest()
+      try request.setExtra(parts[0])
+      if parts.count > 1 {
+        try request.addFunction(name: "f", description: "d", parameters: parts[1])
+      }
+      try request.addMessage(.user, parts.count > 2 ? parts[2].text : "Hello")
+      var buffer = ByteBuffer()
+      _ = try sender.encoder.append(request, to: &buffer)
+      check([UInt8](buffer.readable), transport)
+    }
+  }
+}
+
+private func check(_ sent: [UInt8], _ transport: Transport) {
+  guard let root = sent.withUnsafeBytes({ try? JSONObject(parsing: $0, what: "it") }) else {
+    fatalError("no JSON is sent: \(sent.withUnsafeBytes(\.text))")
+  }
+  let value = JSONValue(raw: root.raw)
+  switch transport {
+  case .webSocket: expect(value["header"]?["app_id"]?.string == "ours", "another app id")
+  case .http: expect(value["stream"]?.kind == .boolean, "no stream is asked for")
+  }
+}

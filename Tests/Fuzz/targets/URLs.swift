@@ -1,0 +1,34 @@
+@testable import SparkWire
+
+/// The address of a service: what is shown of it is the same address.
+func url(_ bytes: Bytes) {
+  _ = failure { () throws(SparkError) in
+    let url = try ServiceURL(bytes.text)
+    let text = url.description
+    expect(text.utf8.allSatisfy { (0x21...0x7E).contains($0) }, "not printable: \(text)")
+    expect(text.utf8.count <= 2048 && url.port > 0 && !url.host.isEmpty, text)
+    guard let again = try? ServiceURL(text) else { fatalError("not accepted again: \(text)") }
+    expect(again == url, "\(text) is read as \(again)")
+  }
+}
+
+/// Where a client is told to ask: URL, model, domain and transport, between record separators.
+func endpoint(_ bytes: Bytes) {
+  let parts = bytes.parts(4).map(\.text)
+  var wish = Endpoint.Wish()
+  func part(_ index: Int) -> String? {
+    parts.indices.contains(index) && !parts[index].isEmpty ? parts[index] : nil
+  }
+  wish.url = part(0)
+  wish.model = part(1)
+  wish.domain = part(2)
+  wish.transport = part(3).map { $0.hasPrefix("h") ? .http : .webSocket }
+  do throws(SparkError) {
+    let endpoint = try Endpoint.resolve(wish)
+    expect(!endpoint.domain.isEmpty, "no domain")
+    expect(wish.transport ?? endpoint.transport == endpoint.transport, "another transport")
+    expect(wish.domain ?? endpoint.domain == endpoint.domain, "another domain")
+  } catch {
+    expect(!error.message.isEmpty, "no message")
+  }
+}
