@@ -27,6 +27,10 @@ class LibraryBuildHook(BuildHookInterface):
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-linux_{platform.machine()}"
         build_data["force_include"][str(self._library())] = f"sparkchat/_native/{SONAME}"
+        # For `sparkchat.testing`; in an sdist it lies there already.
+        emulator = Path(self.root).parent.parent / "Tests" / "Emulator" / "spark_emulator"
+        if emulator.is_dir():
+            build_data["force_include"][str(emulator)] = "sparkchat/testing/_emulator"
 
     def _library(self) -> Path:
         chosen = os.environ.get(VARIABLE)

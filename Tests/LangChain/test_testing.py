@@ -1,0 +1,141 @@
+"""sparkchat.testing: the stand-in as an object, recording, and replaying."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sparkchat import (
+    AsyncSpark,
+    InvalidRequestError,
+    RateLimitError,
+    Spark,
+    SparkError,
+    TruncatedError,
+)
+from sparkchat.langchain import ChatSparkLLM
+from sparkchat.testing import SparkService, record, replay
+
+
+@pytest.fixture(scope="module")
+def local() -> Iterator[SparkService]:
+    with SparkService() as service:
+        yield service
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "answers.json"
+
+
+def settings(
+    service: SparkService, transport: Any, scenario: str | None = None, **others: Any
+) -> dict[str, Any]:
+    """Return settings that lead to a scenario, and try once."""
+    url = service.url(transport=transport, scenario=scenario)
+    found = {**service.settings(transport), "url": url, "max_attempts": 1, "environment": False}
+    return {**found, **others}
+
+
+def test_a_client_of_the_service(local: SparkService, transport: Any) -> None:
+    with Spark(**settings(local, transport)) as client:
+        assert client.invoke("1+1").text == "1 + 1 = **2**."
+    with pytest.raises(RateLimitError):
+        Spark(**settings(local, transport, "error:code=11202")).invoke("1+1")
+
+
+def test_records_of_the_service(local: SparkService) -> None:
+    url = local.url(tls=True, tag="records")
+    assert local.client(url=url).invoke("1+1").text == "1 + 1 = **2**."
+    (request,) = local.requests("records")
+    assert request["payload"]["message"]["text"] == [{"role": "user", "content": "1+1"}]
+    local.reset()
+    assert local.records("records", wait=0) == []
+
+
+async def test_an_asynchronous_client(local: SparkService) -> None:
+    async with local.async_client() as client:
+        assert isinstance(client, AsyncSpark)
+        assert (await client.invoke("1+1")).text == "1 + 1 = **2**."
+
+
+def test_an_environment_for_programs(local: SparkService, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in local.environment().items():
+        monkeypatch.setenv(name, value)
+    assert Spark().invoke("1+1").text == "1 + 1 = **2**."
+    assert ChatSparkLLM().invoke("1+1").content == "1 + 1 = **2**."
+
+
+def test_what_was_recorded_is_replayed(local: SparkService, transport: Any, file: Path) -> None:
+    asked: list[tuple[str, dict[str, Any]]] = [("1+1", {}), ("你好", {}), ("1+1", {"top_k": 2})]
+    with record(file, **settings(local, transport)) as recorder:
+        client = recorder.client()
+        recorded = [client.invoke(question, **options) for question, options in asked]
+    with replay(file) as service:
+        client = service.client()
+        replayed = [client.invoke(question, **options) for question, options in asked]
+        assert [(a.text, a.sid, a.usage) for a in replayed] == [
+            (a.text, a.sid, a.usage) for a in recorded
+        ]
+        assert service.left == []
+        with pytest.raises(InvalidRequestError, match="no further answer to this question"):
+            client.invoke("1+1")
+
+
+def test_the_adapter_is_recorded_like_anything_else(local: SparkService, file: Path) -> None:
+    with record(file, **settings(local, "websocket")) as recorder:
+        place = recorder.settings()
+        names = {"url": "api_url", "domain": "model"}
+        model = ChatSparkLLM(**{names.get(name, name): place[name] for name in place})
+        assert model.invoke("1+1").content == "1 + 1 = **2**."
+    assert len(recorder.exchanges) == 1
+
+
+def test_no_secret_is_in_the_file(local: SparkService, transport: Any, file: Path) -> None:
+    chosen = settings(local, transport, user_id="somebody")
+    secrets = [chosen[name] for name in local.credentials if name in chosen]
+    with record(file, **chosen) as recorder:
+        recorder.client(user_id="somebody").invoke(f"Say {' '.join(secrets)}")
+    text = file.read_text()
+    assert [secret for secret in [*secrets, "somebody"] if secret in text] == []
+
+
+@pytest.mark.parametrize(
+    ("scenario", "kind"),
+    [
+        ("error:code=11202", RateLimitError),
+        ("error:code=11202,after=2", RateLimitError),
+        ("close_early:after=2", TruncatedError),
+        ("drop:after=2", TruncatedError),
+    ],
+)
+def test_failures_are_replayed(
+    local: SparkService, transport: Any, file: Path, scenario: str, kind: type[SparkError]
+) -> None:
+    def ask(client: Spark) -> str | None:
+        with pytest.raises(kind) as caught:
+            client.invoke("Hello")
+        return caught.value.response and caught.value.response.text
+
+    with record(file, **settings(local, transport, scenario)) as recorder:
+        recorded = ask(recorder.client(max_attempts=1))
+    with replay(file) as service:
+        assert ask(service.client(max_attempts=1)) == recorded
+
+
+def test_a_refused_connection_is_replayed(local: SparkService, file: Path) -> None:
+    wrong = settings(local, "websocket", api_secret="wrong")
+    with record(file, **wrong) as recorder, pytest.raises(PermissionError):
+        recorder.client(max_attempts=1).invoke("Hello")
+    with replay(file) as service, pytest.raises(PermissionError):
+        service.client(max_attempts=1).invoke("Hello")
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", "x", '{"version": 1, "exchanges": []}'])
+def test_what_is_no_recording_is_said_to_be_none(file: Path, text: str) -> None:
+    file.write_text(text)
+    with pytest.raises(ValueError, match=r"answers\.json"):
+        replay(file)

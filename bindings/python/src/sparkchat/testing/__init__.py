@@ -1,0 +1,13 @@
+"""Testing programs that use SparkLLM, without an account and without a network.
+
+`SparkService` is a local stand-in for the service; pytest has it as the fixture `spark_service`.
+`record` writes what the service answers into a file, and `replay` answers from it.
+
+Needs `pip install "sparkchat[testing]"`.
+"""
+
+from .recording import Recorder, record
+from .replaying import Replay, replay
+from .service import SparkService
+
+__all__ = ["Recorder", "Replay", "SparkService", "record", "replay"]

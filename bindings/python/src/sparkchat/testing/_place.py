@@ -1,0 +1,45 @@
+"""A local place that answers: clients for it, and the environment variables that lead there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..async_client import AsyncSpark
+from ..client import Spark
+
+VARIABLES = {
+    "app_id": "IFLYTEK_SPARK_APP_ID",
+    "api_key": "IFLYTEK_SPARK_API_KEY",
+    "api_secret": "IFLYTEK_SPARK_API_SECRET",
+    "api_password": "IFLYTEK_SPARK_API_PASSWORD",
+    "url": "IFLYTEK_SPARK_API_URL",
+    "domain": "IFLYTEK_SPARK_LLM_DOMAIN",
+}
+LOCAL = {
+    "app_id": "local",
+    "api_key": "local-key",
+    "api_secret": "local-secret",
+    "api_password": "local-password",
+}
+"""Credentials for a place that does not look at them."""
+
+
+class Place:
+    """Something local that answers like the service."""
+
+    def settings(self) -> dict[str, Any]:
+        """Return the arguments of `Spark` that lead here."""
+        raise NotImplementedError
+
+    def client(self, **settings: Any) -> Spark:
+        """Return a client that asks here. Settings are those of `Spark`, and come first."""
+        return Spark(**{"environment": False, **self.settings(), **settings})
+
+    def async_client(self, **settings: Any) -> AsyncSpark:
+        """Return a client for asyncio that asks here."""
+        return AsyncSpark(**{"environment": False, **self.settings(), **settings})
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment variables that lead here: for programs that read them."""
+        settings = self.settings()
+        return {name: settings[key] for key, name in VARIABLES.items() if key in settings}

@@ -1,0 +1,170 @@
+"""Recording: a relay between a client and the service that writes down what goes through it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
+
+from ..client import Spark
+from ..enums import Transport
+from ._emulator_modules import emulator_module
+from ._exchanges import Exchange, anonymous, save
+from ._local_server import LocalServer, cut
+from ._place import LOCAL, VARIABLES
+
+if TYPE_CHECKING:
+    import aiohttp
+    from aiohttp import web
+
+_KEPT_HEADERS = ("Content-Type", "Retry-After")
+
+
+def record(path: str | os.PathLike[str], **settings: Any) -> Recorder:
+    """Record exchanges into a file, which `replay` answers from.
+
+        with record("answers.json", model="4.0Ultra") as recorder:
+            recorder.client().invoke("Hello")
+
+    Settings are those of `Spark`: credentials (or the environment's), where to ask, and `ca_file`.
+    Only what goes through `recorder.client()`, or to `recorder.settings()`, is recorded. No
+    credentials get into the file; what was asked and answered does.
+    """
+    return Recorder(path, settings)
+
+
+class Recorder(LocalServer):
+    """A relay that asks the service with the real credentials, and writes the file at the end."""
+
+    def __init__(self, path: str | os.PathLike[str], settings: dict[str, Any]) -> None:
+        super().__init__()
+        self._file = path
+        # Says where that leads, and refuses what cannot be right.
+        with Spark(**settings) as spark:
+            self._url, self._domain = spark.url, spark.domain
+            self._transport = "http" if spark.transport is Transport.HTTP else "websocket"
+        environment = {} if settings.get("environment") is False else os.environ
+        self._credentials = {
+            name: value
+            for name in LOCAL
+            if (value := settings.get(name) or environment.get(VARIABLES[name]))
+        }
+        self._ca_file = settings.get("ca_file")
+        self.exchanges: list[Exchange] = []
+        """What has been recorded so far."""
+
+    def settings(self) -> dict[str, Any]:
+        """Return the arguments of `Spark` that lead to the service through here."""
+        return self.settings_for(self._transport, urlsplit(self._url).path, self._domain)
+
+    def stop(self) -> None:
+        """Stop, and write the file."""
+        super().stop()
+        save(self._file, self.exchanges, self._credentials.values())
+
+    async def websocket(self, request: web.Request) -> web.StreamResponse:
+        """Carry questions and answers between the client and the service."""
+        import aiohttp
+        from aiohttp import web
+
+        client = web.WebSocketResponse(max_msg_size=0)
+        async with self._session() as session:
+            try:
+                service = await session.ws_connect(self._signed_url(), max_msg_size=0)
+            except aiohttp.WSServerHandshakeError as error:
+                self.exchanges.append(Exchange("websocket", request.path, {}, status=error.status))
+                return web.Response(status=error.status)
+            await client.prepare(request)
+            # Of this connection, whatever others there are meanwhile.
+            exchanges: list[Exchange] = []
+            answers = asyncio.create_task(_carry_answers(service, client, exchanges))
+            async for message in client:
+                question = json.loads(message.data)
+                exchanges.append(Exchange("websocket", request.path, anonymous(question)))
+                self.exchanges.append(exchanges[-1])
+                question.setdefault("header", {})["app_id"] = self._credentials.get("app_id")
+                await service.send_str(json.dumps(question, ensure_ascii=False))
+            await service.close()
+            await answers
+        if exchanges and exchanges[-1].is_cut:
+            cut(request)
+        return client
+
+    async def completions(self, request: web.Request) -> web.StreamResponse:
+        """Hand a question on, and its answer back."""
+        import aiohttp
+        from aiohttp import web
+
+        body = await request.read()
+        exchange = Exchange("http", request.path, anonymous(json.loads(body)))
+        self.exchanges.append(exchange)
+        headers = {"Authorization": f"Bearer {self._bearer()}", "Content-Type": "application/json"}
+        received = bytearray()
+        async with (
+            self._session() as session,
+            session.post(self._url, data=body, headers=headers) as answer,
+        ):
+            kept = {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers}
+            client = web.StreamResponse(status=answer.status, headers=kept)
+            exchange.status, exchange.content_type = answer.status, kept.get("Content-Type")
+            await client.prepare(request)
+            try:
+                async for data in answer.content.iter_any():
+                    received += data
+                    await client.write(data)
+            except (aiohttp.ClientError, ConnectionError):
+                exchange.is_cut = True
+            finally:
+                text = received.decode(errors="replace")
+                exchange.messages = text.splitlines(keepends=True)
+        if exchange.is_cut:
+            cut(request)
+        return client
+
+    def _session(self) -> aiohttp.ClientSession:
+        import ssl
+
+        import aiohttp
+
+        context = ssl.create_default_context(cafile=self._ca_file)
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(ssl=context), timeout=aiohttp.ClientTimeout(total=None)
+        )
+
+    def _signed_url(self) -> str:
+        parts = urlsplit(self._url)
+        signature = emulator_module("service.auth").signed_query(
+            parts.netloc,
+            parts.path,
+            api_key=self._credentials["api_key"],
+            api_secret=self._credentials["api_secret"],
+            now=time.time(),
+        )
+        query = "&".join(filter(None, [parts.query, urlencode(signature)]))
+        return parts._replace(query=query).geturl()
+
+    def _bearer(self) -> str:
+        password = self._credentials.get("api_password")
+        return password or "{api_key}:{api_secret}".format(**self._credentials)
+
+
+async def _carry_answers(
+    service: aiohttp.ClientWebSocketResponse,
+    client: web.WebSocketResponse,
+    exchanges: list[Exchange],
+) -> None:
+    """Carry answers, each to the last of the exchanges, until one side goes."""
+    with contextlib.suppress(ConnectionError):
+        async for message in service:
+            exchanges[-1].messages.append(message.data)
+            await client.send_str(message.data)
+    if client.closed or not exchanges:
+        return
+    last, code = exchanges[-1], service.close_code
+    last.is_cut = code in (None, 1006)
+    last.close_code = None if last.is_cut else code
+    await client.close(code=last.close_code or 1011)

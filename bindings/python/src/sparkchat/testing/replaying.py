@@ -1,0 +1,101 @@
+"""Replaying: a server that answers with what was recorded."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from ._exchanges import Exchange, anonymous, load
+from ._local_server import LocalServer, cut
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+
+def replay(path: str | os.PathLike[str]) -> Replay:
+    """Answer from a file that `record` wrote.
+
+        with replay("answers.json") as service:
+            print(service.client().invoke("Hello"))
+
+    A question is answered as often as it was recorded, in that order; any other is refused, with an
+    InvalidRequestError that says so. Who asks makes no difference; options do. ValueError: the file
+    is no recording.
+    """
+    return Replay(path)
+
+
+class Replay(LocalServer):
+    """A server that knows some questions, and their answers."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        super().__init__()
+        self._name = os.fspath(path)
+        self._first, *_ = self._left = load(path)
+
+    @property
+    def left(self) -> list[Exchange]:
+        """What has not been asked yet."""
+        return list(self._left)
+
+    def settings(self) -> dict[str, Any]:
+        """Return the arguments of `Spark` that lead here, for the model of the first exchange."""
+        first = self._first
+        chat = first.request.get("parameter", {}).get("chat", {})
+        domain = first.request.get("model") or chat.get("domain") or "local"
+        return self.settings_for(first.transport, first.path, domain)
+
+    async def websocket(self, request: web.Request) -> web.StreamResponse:
+        """Answer the questions of a connection."""
+        from aiohttp import web
+
+        refused = self._take("websocket", {})
+        if refused is not None:
+            return web.Response(status=refused.status or 500)
+        client = web.WebSocketResponse(max_msg_size=0)
+        await client.prepare(request)
+        async for message in client:
+            exchange = self._take("websocket", json.loads(message.data))
+            if exchange is None:
+                header = {"code": 10003, "message": self._unknown(), "sid": "", "status": 2}
+                await client.send_json({"header": header})
+                await client.close()
+                break
+            for text in exchange.messages:
+                await client.send_str(text)
+            if exchange.is_cut:
+                cut(request)
+                break
+            if exchange.close_code is not None:
+                await client.close(code=exchange.close_code)
+        return client
+
+    async def completions(self, request: web.Request) -> web.StreamResponse:
+        """Answer a question."""
+        from aiohttp import web
+
+        exchange = self._take("http", await request.json())
+        if exchange is None:
+            error = {"message": self._unknown(), "type": "invalid_request_error", "code": "10003"}
+            return web.json_response({"error": {**error, "param": None}}, status=400)
+        kept = {"Content-Type": exchange.content_type} if exchange.content_type else {}
+        client = web.StreamResponse(status=exchange.status or 200, headers=kept)
+        await client.prepare(request)
+        for line in exchange.messages:
+            await client.write(line.encode())
+        if exchange.is_cut:
+            cut(request)
+        return client
+
+    def _take(self, transport: str, request: dict[str, Any]) -> Exchange | None:
+        """Return the next answer to a question, and count it as given."""
+        wanted = (transport, anonymous(request))
+        for exchange in self._left:
+            if (exchange.transport, exchange.request) == wanted:
+                self._left.remove(exchange)
+                return exchange
+        return None
+
+    def _unknown(self) -> str:
+        return f"{self._name} has no further answer to this question"

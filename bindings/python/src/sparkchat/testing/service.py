@@ -1,0 +1,99 @@
+"""The local stand-in for the service."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Literal
+
+from ._emulator_modules import emulator_module
+from ._place import Place
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+Transport = Literal["websocket", "http"]
+_PATHS = {"websocket": "/v3.5/chat", "http": "/v1/chat/completions"}
+
+
+class SparkService(Place):
+    """A stand-in for the service, on a port of this machine, with answers that never change.
+
+        with SparkService() as service:
+            print(service.client().invoke("6 times 7"))
+
+    There is no language model in it: it greets, calculates, remembers, calls the tools that a
+    question is about, and otherwise says what it was asked. A scenario makes it answer otherwise,
+    or fail: `service.client(url=service.url(scenario="error:code=11202,times=1"))`. Options are
+    those of the emulator, such as `pace_ms` and `strict`; its README describes both.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        self._emulator: Any = emulator_module("emulator").Emulator(**options)
+
+    def start(self) -> Self:
+        """Start it, and return when it answers."""
+        self._emulator.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop it, and return when its ports are closed."""
+        self._emulator.stop()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *unused: object) -> None:
+        self.stop()
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """App id, API key, API secret and API password: the only ones that are good."""
+        names = ("app_id", "api_key", "api_secret", "api_password")
+        return {name: str(self._emulator.ready[name]) for name in names}
+
+    @property
+    def ca_file(self) -> str:
+        """The certificate (PEM) to trust for `tls`."""
+        return str(self._emulator.ca_file)
+
+    def url(
+        self,
+        path: str | None = None,
+        *,
+        transport: Transport = "websocket",
+        tls: bool = False,
+        port: str | None = None,
+        scenario: str | None = None,
+        tag: str | None = None,
+    ) -> str:
+        """Return a URL. The path is the one of the model Max, unless it is given.
+
+        `port` names one of the ports that fail, such as "reset", "garbage" or "tls_expired"; `tag`
+        is a label for `records`.
+        """
+        query = {"scenario": scenario, "tag": tag}
+        chosen = {name: value for name, value in query.items() if value is not None}
+        make = self._emulator.url if transport == "websocket" else self._emulator.http_url
+        return str(make(path or _PATHS[transport], tls=tls, port=port, **chosen))
+
+    def settings(self, transport: Transport = "websocket") -> dict[str, Any]:
+        """Return the arguments of `Spark` that lead here: to the model Max."""
+        names = ["api_password"] if transport == "http" else ["app_id", "api_key", "api_secret"]
+        return {
+            **{name: self.credentials[name] for name in names},
+            "url": self.url(transport=transport),
+            "domain": "generalv3.5",
+            "ca_file": self.ca_file,
+        }
+
+    def records(self, tag: str | None = None, *, wait: float = 2.0) -> list[dict[str, Any]]:
+        """Return what happened, under a tag or at all; waits a little for exchanges to be over."""
+        return list(self._emulator.records(tag, wait=wait))
+
+    def requests(self, tag: str | None = None) -> list[dict[str, Any]]:
+        """Return the requests that came, as the JSON that they were."""
+        return [json.loads(text) for record in self.records(tag) for text in record["requests"]]
+
+    def reset(self) -> None:
+        """Forget the records, and how often a scenario was played."""
+        self._emulator.reset()
