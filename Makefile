@@ -136,7 +136,7 @@ $(VENV)-bench/.installed: Tests/Benchmarks/requirements-bench.txt
 	$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-$(VENV)-langchain/.installed: Tests/LangChain/requirements.txt Tests/Emulator/requirements.txt
+$(VENV)-langchain/.installed: Tests/LangChain/requirements.txt Tests/LangChain/constraints.txt
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || scripts/need.sh python3-venv
 	$(PYTHON) -m venv $(VENV)-langchain
 	$(VENV)-langchain/bin/python -m pip install --quiet --disable-pip-version-check -r $<
