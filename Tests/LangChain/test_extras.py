@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import zipfile
@@ -72,6 +73,23 @@ def test_a_users_tests(python: Path, tmp_path: Path) -> None:
         timeout=120,
     )  # fmt: skip
     assert "4 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_the_readmes_tests(python: Path, tmp_path: Path) -> None:
+    readme = (ROOT / "bindings" / "python" / "README.md").read_text()
+    program = next(re.finditer(r"```py\n(.*?)```", readme, re.DOTALL))[1]
+    (tmp_path / "test_readme.py").write_text(program)
+    stub = "import sparkchat\n\ndef main():\n    assert sparkchat.Spark().invoke('Hello').text\n"
+    (tmp_path / "my_program.py").write_text(stub)
+    done = subprocess.run(
+        [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_readme.py"],
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert "3 passed" in done.stdout, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(

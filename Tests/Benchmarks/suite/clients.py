@@ -40,13 +40,14 @@ WEBSOCKETS = Client("Python loop by hand, websockets + json", "websockets_loop.p
 WEBSOCKET_CLIENT = Client(
     "Python loop by hand, websocket-client + json", "websocket_client_loop.py", 5_000
 )
+OUR_LANGCHAIN = Client("libsparkchat, LangChain ChatSparkLLM", "langchain_ours.py", 5_000)
 LANGCHAIN = Client("LangChain ChatSparkLLM", "langchain_spark.py", 5_000)
 SPARK_AI = Client(
     "spark-ai-python", "spark_ai.py", 5_000, note="does not check the server's certificate"
 )
 
 IN_C = [LIMIT, PULL, CALLBACK, GROUP, LWS]
-IN_PYTHON = [OUR_PYTHON, WEBSOCKETS, WEBSOCKET_CLIENT, LANGCHAIN, SPARK_AI]
+IN_PYTHON = [OUR_PYTHON, WEBSOCKETS, WEBSOCKET_CLIENT, OUR_LANGCHAIN, LANGCHAIN, SPARK_AI]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,37 @@
+"""The page about the adapter: its examples run, and both languages say as much."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from conftest import ROOT
+from service import Service
+
+PAGES = [ROOT / "docs" / "langchain.md", ROOT / "docs" / "langchain.zh-CN.md"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_examples_run(
+    page: Any, service: Service, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    names: dict[str, Any] = {}
+    for name, value in service.credentials.items():
+        monkeypatch.setenv(f"IFLYTEK_SPARK_{name.upper()}", value)
+    monkeypatch.setenv("IFLYTEK_SPARK_API_URL", service.url("/v3.5/chat"))
+    for program in re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL):
+        program = program.replace("wss://spark-api.xf-yun.com", service.base())
+        for name, value in service.credentials.items():
+            program = program.replace(f"<{name}>", value)
+        exec(program, names)
+    assert names["old"].invoke("1+1").content == "1 + 1 = **2**."
+    assert capsys.readouterr().out.count("Spark emulator") == 2
+
+
+def test_both_languages_say_as_much() -> None:
+    english, chinese = (page.read_text() for page in PAGES)
+    for mark in (r"^\|", r"^## ", r"^```"):
+        counts = [len(re.findall(mark, text, re.MULTILINE)) for text in (english, chinese)]
+        assert counts[0] == counts[1], mark
