@@ -71,7 +71,8 @@ def pyright(folder: Path, *arguments: str) -> list[dict[str, object]]:
 
 
 def test_the_package_is_typed() -> None:
-    done = mypy("src", "demo.py")
+    # LangChain is not here; `make lint` checks its adapter where it is.
+    done = mypy("src", "demo.py", "--exclude", "/langchain/")
     assert done.returncode == 0, done.stdout
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import LanguageModelInput
@@ -25,6 +25,11 @@ from ._questions import read_question
 from ._stop import StopCutter
 from ._structured import Schema, structured
 from ._tools import ToolLike, chosen, declarations
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ._arguments import Arguments
 
 _SECRETS = {
     "spark_app_id": "IFLYTEK_SPARK_APP_ID",
@@ -53,6 +58,11 @@ class ChatSparkLLM(SparkFields):
 
     _clients: Clients[Spark] = PrivateAttr(default_factory=lambda: Clients(Spark))
     _async_clients: Clients[AsyncSpark] = PrivateAttr(default_factory=lambda: Clients(AsyncSpark))
+
+    if TYPE_CHECKING:
+
+        def __init__(self, **arguments: Unpack[Arguments]) -> None:
+            """Take the arguments; pydantic does."""
 
     @model_validator(mode="after")
     def _check_settings(self) -> ChatSparkLLM:

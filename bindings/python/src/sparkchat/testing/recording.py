@@ -153,7 +153,7 @@ class Recorder(LocalServer):
 
 
 async def _carry_answers(
-    service: aiohttp.ClientWebSocketResponse,
+    service: aiohttp.ClientWebSocketResponse[Any],
     client: web.WebSocketResponse,
     exchanges: list[Exchange],
 ) -> None:

@@ -1,0 +1,72 @@
+"""What the constructor takes, for type checkers: the fields by both of their names.
+
+A checker takes a field's own type for the argument's; but credentials are given as plain texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal, TypedDict
+
+from langchain_core.caches import BaseCache
+from langchain_core.callbacks import Callbacks
+from langchain_core.language_models.model_profile import ModelProfile
+from langchain_core.rate_limiters import BaseRateLimiter
+from pydantic import SecretStr
+
+
+class Arguments(TypedDict, total=False):
+    """The keyword arguments of `ChatSparkLLM`; see its fields."""
+
+    app_id: str | None
+    spark_app_id: str | None
+    api_key: str | SecretStr | None
+    spark_api_key: str | SecretStr | None
+    api_secret: str | SecretStr | None
+    spark_api_secret: str | SecretStr | None
+    api_password: str | SecretStr | None
+    spark_api_password: str | SecretStr | None
+    api_url: str | None
+    spark_api_url: str | None
+    model: str | None
+    spark_llm_domain: str | None
+    transport: Literal["auto", "websocket", "http"] | None
+    user_id: str | None
+    spark_user_id: str | None
+
+    streaming: bool
+    temperature: float | None
+    top_k: int | None
+    top_p: float | None
+    max_tokens: int | None
+    presence_penalty: float | None
+    frequency_penalty: float | None
+    stop: list[str] | None
+    stop_sequences: list[str] | None
+    thinking: bool | Literal["enabled", "disabled", "auto"] | None
+    search: bool | Literal["disabled", "normal", "deep"] | None
+    references: bool | None
+    chat_id: str | None
+    auditing: Literal["strict", "moderate", "loose", "default"] | None
+    model_kwargs: dict[str, Any]
+
+    timeout: float | None
+    request_timeout: float | None
+    total_timeout: float | None
+    max_retries: int | None
+    proxy: str | SecretStr | None
+    spark_proxy: str | SecretStr | None
+    client_kwargs: dict[str, Any]
+
+    # LangChain's own.
+    name: str | None
+    cache: BaseCache | bool | None
+    verbose: bool
+    callbacks: Callbacks
+    tags: list[str] | None
+    metadata: dict[str, Any] | None
+    custom_get_token_ids: Callable[[str], list[int]] | None
+    rate_limiter: BaseRateLimiter | None
+    disable_streaming: bool | Literal["tool_calling"]
+    output_version: str | None
+    profile: ModelProfile | None
