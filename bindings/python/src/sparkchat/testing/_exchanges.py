@@ -37,9 +37,10 @@ def anonymous(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def without_secrets(text: str, secrets: Iterable[str]) -> str:
-    """Return a text in which no secret is left."""
+    """Return the text of a JSON document in which no secret is left."""
     for secret in secrets:
-        text = text.replace(secret, "***")
+        for written in (secret, json.dumps(secret, ensure_ascii=False)[1:-1]):
+            text = text.replace(written, "***")
     return text
 
 
