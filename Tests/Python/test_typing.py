@@ -71,7 +71,8 @@ def pyright(folder: Path, *arguments: str) -> list[dict[str, object]]:
 
 
 def test_the_package_is_typed() -> None:
-    done = mypy("src", "demo.py")
+    # What needs other packages is checked where these are.
+    done = mypy("--exclude", "/langchain/", "src", "demo.py")
     assert done.returncode == 0, done.stdout
 
 
