@@ -47,8 +47,12 @@ class LocalAsyncSpark(sparkchat.AsyncSpark):
 
 
 if __name__ == "__main__":
-    sparkchat.Spark = sparkchat.client.Spark = LocalSpark  # type: ignore[misc]
-    sparkchat.AsyncSpark = LocalAsyncSpark  # type: ignore[misc]
+    # By the name of a module, its classes can be pickled.
+    from local_client import LocalAsyncSpark as AsyncSpark
+    from local_client import LocalSpark as Spark
+
+    sparkchat.Spark = sparkchat.client.Spark = Spark  # type: ignore[misc]
+    sparkchat.AsyncSpark = AsyncSpark  # type: ignore[misc]
     del sys.argv[0]
     if sys.argv[0] == "-m":
         del sys.argv[0]

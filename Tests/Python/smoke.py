@@ -60,7 +60,8 @@ def main() -> None:
     except ConnectionError as error:
         assert isinstance(error, SparkError)
         assert pickle.loads(pickle.dumps(error)).response.text
-    asyncio.run(use_asyncio(AsyncSpark(**settings)))
+    # In debug mode, it would tell how slow the machine is.
+    asyncio.run(use_asyncio(AsyncSpark(**settings)), debug=False)
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         assert pool.map_async(ask, [chat]).get(60) == ["Hello"]
     print("done")

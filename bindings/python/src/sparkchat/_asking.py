@@ -35,7 +35,13 @@ class Asking(Client, Generic[Opened, Talk]):
     _conversation_type: ClassVar[Any]
 
     def stream(self, messages: Messages, **options: Unpack[Options]) -> Opened:
-        """Ask, and return an iterator over the events of the answer."""
+        """Ask, and return an iterator over the events of the answer.
+
+        >>> from sparkchat import Spark
+        >>> for event in Spark().stream("1+1"):
+        ...     print(event.content, end="")
+        1 + 1 = **2**.
+        """
         return self._ask("stream", messages, options)
 
     def conversation(
@@ -55,6 +61,13 @@ class Asking(Client, Generic[Opened, Talk]):
         `context_tokens` is how many tokens a question with its history may have, where that is not
         what the table of models says; 0 is no limit. What a tool raises is told to the model as its
         result; `raise_tool_errors` raises it instead.
+
+        >>> from sparkchat import Spark
+        >>> talk = Spark().conversation()
+        >>> print(talk.ask("6 times 7"))
+        6 × 7 = **42**.
+        >>> len(talk.messages)
+        2
         """
         chosen = self._chosen("conversation", options)
         first = [] if system is None else [Message("system", system)]

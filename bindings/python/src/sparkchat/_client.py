@@ -98,6 +98,10 @@ class Client:
         `model`, `url` and `domain` belong together: one of them takes the place of all. Where only
         options change, both clients share connections and limits. Otherwise the other has its own,
         and what this one has taken from the environment is taken from there again.
+
+        >>> from sparkchat import Spark
+        >>> Spark(model="max").with_options(model="4.0Ultra").domain
+        '4.0Ultra'
         """
         self._open_client()
         given: dict[str, Any] = dict(changes)

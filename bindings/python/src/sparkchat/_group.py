@@ -93,8 +93,10 @@ class Group:
         )
         raise_interrupt()
 
-    def look(self, most: int) -> None:
+    def look(self, most: int) -> bool:
         """Tell members what has happened to them, without waiting: `most` events, if there are.
+
+        False: there are no more.
 
         Other threads do not run meanwhile. Giving way to them for what takes microseconds would
         mean to wait for them at every token.
@@ -107,7 +109,8 @@ class Group:
                 if member is not None:
                     member._take(self._event)
             elif not self._deliver(status):
-                return
+                return False
+        return True
 
     def wake(self) -> None:
         """Make the descriptor readable; from any thread."""

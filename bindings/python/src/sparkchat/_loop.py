@@ -6,6 +6,7 @@ import asyncio
 import threading
 import weakref
 from collections import deque
+from time import monotonic
 
 from . import _types
 from ._group import Group, Member
@@ -13,8 +14,10 @@ from ._handle import Handle
 from ._logging import raise_interrupt
 from .errors import StateError
 
-# After so many events the loop looks at what else there is to do.
-_MOST_EVENTS = 128
+# After so many seconds the loop looks at what else there is to do: many handshakes or fast answers
+# would hold it up. The clock is read after so many events.
+_LONGEST_TURN = 0.005
+_EVENTS_AT_ONCE = 16
 
 
 class LoopGroup:
@@ -62,7 +65,9 @@ class LoopGroup:
             stream = self._dropped.popleft()
             self._group.remove(stream)
             stream.close()
-        self._group.look(_MOST_EVENTS)
+        end = monotonic() + _LONGEST_TURN
+        while self._group.look(_EVENTS_AT_ONCE) and monotonic() < end:
+            pass
         raise_interrupt()
 
 

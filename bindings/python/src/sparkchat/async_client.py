@@ -21,10 +21,16 @@ T = TypeVar("T")
 class AsyncSpark(Asking[AsyncStream, AsyncConversation]):
     """A client of the service for asyncio. It takes what `Spark` takes, and means the same.
 
-        async with AsyncSpark() as chat:
-            print(await chat.invoke("Hello"))
-            async for chunk in chat.stream("Tell me a story"):
-                print(chunk.content, end="", flush=True)
+    >>> import asyncio
+    >>> from sparkchat import AsyncSpark
+    >>> async def main():
+    ...     async with AsyncSpark() as chat:
+    ...         print(await chat.invoke("1+1"))
+    ...         async for chunk in chat.stream("2+2"):
+    ...             print(chunk.content, end="")
+    >>> asyncio.run(main())
+    1 + 1 = **2**.
+    2 + 2 = **4**.
 
     It belongs to no event loop: any number of them, in any threads, may use it at once. There are
     no threads behind it, and no polling: each loop has one descriptor to watch, for all exchanges

@@ -35,6 +35,12 @@ class Spark(Asking[Stream, Conversation]):
     A copy shares connections and limits with the client. A pickled client is made anew where it is
     unpickled: it takes from that environment what it was not given, and is not pickled at all where
     it was given secrets, unless `pickle_secrets` says so.
+
+    >>> from sparkchat import Spark
+    >>> with Spark(temperature=0.3) as chat:
+    ...     answer = chat.invoke("1+1")
+    >>> answer.text, answer.usage.total_tokens
+    ('1 + 1 = **2**.', 6)
     """
 
     __slots__ = ()
@@ -42,7 +48,13 @@ class Spark(Asking[Stream, Conversation]):
     _conversation_type = Conversation
 
     def invoke(self, messages: Messages, **options: Unpack[Options]) -> Response:
-        """Ask, and wait for the whole answer."""
+        """Ask, and wait for the whole answer.
+
+        >>> from sparkchat import Message, Spark
+        >>> history = [Message("user", "My name is Ada."), ("assistant", "Hello!")]
+        >>> "Ada" in Spark().invoke([*history, "What is my name?"], max_tokens=50).text
+        True
+        """
         return self._ask("invoke", messages, options).finish()
 
     @overload
@@ -85,6 +97,12 @@ class Spark(Asking[Stream, Conversation]):
 
         All of it is done on this thread. Ctrl-C, or what `on_progress` raises, closes all
         connections.
+
+        >>> from sparkchat import Spark
+        >>> for answer in Spark().batch(["1+1", "2+2"]):
+        ...     print(answer)
+        1 + 1 = **2**.
+        2 + 2 = **4**.
         """
         batch = self._batch(questions, max_concurrency, on_progress, options)
         batch.run()
@@ -110,6 +128,13 @@ class Spark(Asking[Stream, Conversation]):
         function, where it takes any; if not, it is told what to write, and the JSON is looked for
         in its text. An answer that does not fit is sent back with what is wrong with it,
         `max_repairs` times; then this raises ParseError, which says where it is wrong.
+
+        >>> from typing import TypedDict
+        >>> from sparkchat import Spark
+        >>> class Weather(TypedDict):
+        ...     city: str
+        >>> Spark().parse("What is the weather in Hefei?", Weather).parsed
+        {'city': 'Hefei'}
         """
         parsing = self._parsing(messages, kind, max_repairs, options)
         while True:
