@@ -49,6 +49,10 @@ $(FUZZ)/SparkWire.o: $(call sources,SparkWire)
 	$(SWIFTC) $(COMMON) $(LIBRARY) $(SANITIZE) -module-name SparkWire -emit-module \
 	  -emit-module-path $(FUZZ)/SparkWire.swiftmodule -c $(filter %.swift,$^) -o $@
 
-$(FUZZ)/spark-fuzz: $(wildcard Tests/Fuzz/*.swift Tests/Fuzz/targets/*.swift) $(FUZZ)/SparkWire.o
+# In two steps: in one, the compiler leaves files behind where it was started.
+$(FUZZ)/SparkFuzz.o: $(wildcard Tests/Fuzz/*.swift Tests/Fuzz/targets/*.swift) $(FUZZ)/SparkWire.o
 	$(SWIFTC) $(COMMON) -O -wmo -parse-as-library $(SANITIZE) -I$(FUZZ) -module-name SparkFuzz \
-	  $(filter %.swift,$^) $(FUZZ)/SparkWire.o $(LINK) -o $@
+	  -emit-module -emit-module-path $(FUZZ)/SparkFuzz.swiftmodule -c $(filter %.swift,$^) -o $@
+
+$(FUZZ)/spark-fuzz: $(FUZZ)/SparkFuzz.o $(FUZZ)/SparkWire.o
+	$(SWIFTC) $(SANITIZE) $^ $(LINK) -o $@

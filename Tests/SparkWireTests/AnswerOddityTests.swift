@@ -183,6 +183,24 @@ struct AnswerOddityTests {
     #expect(Answer(#"{"header":{},"x":[\#(flat)]}"#).failure == nil)
   }
 
+  @Test func `what is quoted of a broken message steers no terminal`() {
+    for control in ["\u{1B}[2J", "\0", "\u{202E}"] {
+      let failure = Answer("{\"header\":{\(control)\"code\":0}}").failure
+      #expect(failure?.message.hasPrefix("invalid JSON: ") == true)
+      let isPlain = failure?.message.unicodeScalars.allSatisfy {
+        $0.value >= 0x20 && $0 != "\u{202E}"
+      }
+      #expect(isPlain == true, "\(failure?.message ?? "")")
+    }
+  }
+
+  @Test func `nothing at all is broken JSON like any other`() {
+    var reader = AnswerReader(transport: .http)
+    let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+    let error = failure { () throws(SparkError) in try reader.read(nothing) }
+    #expect(error?.message.contains("near end of file") == true, "\(error?.message ?? "")")
+  }
+
   @Test func `reads mutated messages without harm`() {
     var generator = SeededGenerator(seed: 30)
     let seeds = [

@@ -121,6 +121,8 @@ struct AnswerBodyParserTests {
       ("{\"code\":0}", ["{\"code\":0}", "[DONE]"]),
       ("\n\n \r\n{\"code\":0}\n", ["{\"code\":0}\n", "[DONE]"]),
       ("", []), ("\n\n\n", []), ("<html>", []), ("[1]", []),
+      // Found by fuzzing: the blank made a difference where it came by itself.
+      (" \u{FEFF}data:{}\n\n", ["{}"]), (" data:{}\n\n", ["{}"]),
     ] as [(String, [String])])
   func `tells a stream from a document`(body: String, expected: [String]) throws {
     for byteByByte in [false, true] {

@@ -29,7 +29,7 @@ package struct AnswerBodyParser: ~Copyable {
   package mutating func next(
     _ body: inout ByteBuffer, isComplete: Bool
   ) throws(SparkError) -> UnsafeRawBufferPointer? {
-    if kind == .unknown { tell(body.readable) }
+    if kind == .unknown { tell(&body) }
     switch kind {
     case .unknown, .over:
       body.consume(body.count)
@@ -55,9 +55,11 @@ package struct AnswerBodyParser: ~Copyable {
     }
   }
 
-  /// No line of an event stream begins like a document. Blank lines may stand before either.
-  private mutating func tell(_ body: UnsafeRawBufferPointer) {
-    guard let first = body.first(where: { !$0.isBlank && $0 != 10 && $0 != 13 }) else { return }
+  /// No line of an event stream begins like a document. Blanks before either are passed over,
+  /// however they come.
+  private mutating func tell(_ body: inout ByteBuffer) {
+    body.consume(body.readable.prefix { $0.isBlank || $0 == 10 || $0 == 13 }.count)
+    guard let first = body.readable.first else { return }
     kind = first == UInt8(ascii: "{") ? .document : .events
   }
 }

@@ -15,7 +15,9 @@ enum JSONParser {
     }
     var error = json_error_t()
     let flags = Int(JSON_ALLOW_NUL) | (wholeNumbers ? 0 : Int(JSON_DECODE_INT_AS_REAL))
-    let start = text.baseAddress?.assumingMemoryBound(to: CChar.self)
+    // jansson takes no null pointer, not even for no bytes.
+    let start = (text.baseAddress ?? UnsafeRawPointer(("" as StaticString).utf8Start))
+      .assumingMemoryBound(to: CChar.self)
     guard let document = json_loadb(start, text.count, flags, &error) else {
       throw .violation("invalid JSON: \(describe(&error))")
     }
@@ -24,8 +26,9 @@ enum JSONParser {
 
   private static func describe(_ error: inout json_error_t) -> String {
     let position = error.position
+    // It quotes what the server sent.
     let text = withUnsafeBytes(of: &error.text) { bytes in
-      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      excerpt(bytes.prefix { $0 != 0 }, limit: 160)
     }
     return "\(text) (byte \(position))"
   }

@@ -21,7 +21,8 @@ func httpAnswer(_ bytes: Bytes) {
     }
     outcome.status = pipeline.status
     outcome.isFinished = pipeline.reader.isFinished
-    outcome.isComplete = pipeline.isComplete
+    // Behind a failure nobody reads on.
+    outcome.isComplete = outcome.failure == nil && pipeline.isComplete
     return outcome
   }
 }
@@ -44,8 +45,12 @@ private struct Pipeline: ~Copyable {
       decoder = try HTTPBodyDecoder(head: head)
     }
     guard decoder != nil, !isComplete else { return }
-    isComplete = try decoder?.decode(&input, into: &body) ?? false
+    // What came before a fault is read before the fault is told.
+    let fault = failure { () throws(SparkError) in
+      isComplete = try decoder?.decode(&input, into: &body) ?? false
+    }
     try readMessages(&events)
+    if let fault { throw fault }
   }
 
   mutating func end(_ events: inout [String]) throws(SparkError) {

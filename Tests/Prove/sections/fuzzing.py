@@ -1,0 +1,85 @@
+"""Every parser under libFuzzer and the address sanitizer: a row for each target of Tests/Fuzz.
+
+The short form replays the seeds and all inputs that ever did harm, and tries some more; the long
+one goes on for a quarter of the effort's seconds for each target. A new input that does harm is
+kept in build/fuzz/crashes: once the cause is mended, it belongs to Tests/Fuzz/crashes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from programs import ROOT, built
+from rows import Effort, Row
+
+FUZZ = ROOT / "Tests" / "Fuzz"
+KEPT = ROOT / "build" / "fuzz" / "crashes"
+SHORT_RUNS = 2_000
+OPTIONS = ["-timeout=20", "-rss_limit_mb=2048", "-print_final_stats=1"]
+
+
+def run(effort: Effort) -> list[Row]:
+    """Run all targets, as many at once as there are processors."""
+    program = built("fuzz")
+    names = subprocess.run([program], capture_output=True, text=True, check=True).stdout.split()
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(lambda name: fuzz(program, name, effort), names))
+
+
+def fuzz(program: Path, name: str, effort: Effort) -> Row:
+    """Run one target."""
+    row = Row(name)
+    kept = KEPT / name
+    kept.mkdir(parents=True, exist_ok=True)
+    before = set(kept.iterdir())
+    with tempfile.TemporaryDirectory(prefix="spark-fuzz-") as scratch:
+        # The first folder is where new inputs go; the committed ones stay as they are.
+        folders = [Path(scratch), FUZZ / "seeds" / name, FUZZ / "crashes" / name]
+        limit = [f"-max_total_time={effort.seconds / 4:.0f}"]
+        if not effort.long:
+            limit = [f"-runs={SHORT_RUNS}", "-max_total_time=10", "-seed=1"]
+        command = [program, *OPTIONS, *limit, f"-artifact_prefix={kept}/", *folders]
+        said, code = execute([str(word) for word in command if exists(word)], name, effort)
+    row.tried = int((re.findall(r"number_of_executed_units: (\d+)", said) or ["0"])[0])
+    covered = re.findall(r"cov: (\d+)", said)
+    row.figures = f"{covered[-1]} edges" if covered else ""
+    row.failures += [f"{file} does harm" for file in sorted(set(kept.iterdir()) - before)]
+    if code != 0 and not row.failures:
+        row.failures.append(f"ended with {code}: {said[-500:]}")
+    if row.failures:
+        row.failures += re.findall(r"Fatal error: .{0,300}", said)[:1]
+        row.tried = max(row.tried, len(row.failures))
+    return row
+
+
+def exists(word: object) -> bool:
+    """Leave out folders that are not there; not every target has done harm."""
+    return not isinstance(word, Path) or word.exists()
+
+
+def execute(command: list[str], name: str, effort: Effort) -> tuple[str, int]:
+    """Run the fuzzer and return what it said, with the exit code."""
+    environment = {
+        **os.environ,
+        "SPARK_FUZZ_TARGET": name,
+        # To name every frame takes minutes; the input alone brings the crash back.
+        "ASAN_OPTIONS": "symbolize=0",
+        "SWIFT_BACKTRACE": "enable=no",
+    }
+    try:
+        result = subprocess.run(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=effort.seconds + 120,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return "it hangs", -1
+    return (result.stdout + result.stderr).decode(errors="replace"), result.returncode
