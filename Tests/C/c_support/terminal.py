@@ -23,6 +23,8 @@ class Terminal:
         self._child, self._screen = pty.fork()
         if self._child == 0:
             try:
+                # Whoever runs the tests in the background may have it ignored.
+                signal.signal(signal.SIGINT, signal.SIG_DFL)
                 os.execve(arguments[0], arguments, dict(env))
             finally:
                 os._exit(127)
