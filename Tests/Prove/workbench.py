@@ -19,7 +19,7 @@ from c_support.rude_server import serving  # noqa: E402
 from c_support.service import Service  # noqa: E402
 from c_support.workshop import Workshop  # noqa: E402
 
-__all__ = ["HERE", "LIBRARY_FOLDER", "ROOT", "serving"]
+__all__ = ["HERE", "LIBRARY_FOLDER", "ROOT", "Service", "serving"]
 SOURCES = HERE / "c"
 # Nothing that is tried here takes as long, unless it hangs.
 PATIENCE = 60

@@ -20,17 +20,24 @@ from workbench import HERE, PATIENCE, ROOT, Exchanges, Workbench, workbench
 
 from sections.torture import urls
 
-ASAN = ("-std=gnu11", "-O1", "-fsanitize=address,undefined", "-fno-omit-frame-pointer")
-ASAN += ("-fno-sanitize-recover=all",)
+ASAN: tuple[str, ...] = (
+    *("-std=gnu11", "-O1", "-fno-omit-frame-pointer"),
+    *("-fsanitize=address,undefined", "-fno-sanitize-recover=all"),
+)
 # The Swift runtime never frees what it knows of types: that is "still reachable", and no error.
-MEMCHECK = ("valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full")
-MEMCHECK += ("--errors-for-leak-kinds=definite,indirect", "--show-leak-kinds=definite,indirect")
-HELGRIND = ("valgrind", "--tool=helgrind", "--quiet", "--error-exitcode=99")
-HELGRIND += ("--history-level=none",)
-HELGRIND += (f"--suppressions={HERE / 'helgrind.supp'}",)
-SCENARIOS = ("", "echo", "fragments", "reasoning", "function_call", "citations", "coalesce")
-SCENARIOS += ("drop:after=1", "error:code=10013", "bad_json", "bad_utf8", "stall:at=middle")
-SCENARIOS += ("oversize", "upgrade_drop:after=30", "garbage_upgrade", "big_frame:bytes=70000")
+MEMCHECK: tuple[str | Path, ...] = (
+    *("valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full"),
+    *("--errors-for-leak-kinds=definite,indirect", "--show-leak-kinds=definite,indirect"),
+)
+HELGRIND: tuple[str | Path, ...] = (
+    *("valgrind", "--tool=helgrind", "--quiet", "--error-exitcode=99", "--history-level=none"),
+    f"--suppressions={HERE / 'helgrind.supp'}",
+)
+SCENARIOS = (
+    *("", "echo", "fragments", "reasoning", "function_call", "citations", "coalesce"),
+    *("drop:after=1", "error:code=10013", "bad_json", "bad_utf8", "stall:at=middle"),
+    *("oversize", "upgrade_drop:after=30", "garbage_upgrade", "big_frame:bytes=70000"),
+)
 
 
 async def exchanges(work: Workbench, program: Sequence[str | Path], scenarios: list[str]) -> Row:
@@ -99,8 +106,8 @@ def valgrind(work: Workbench, effort: Effort) -> Iterator[Row]:
         yield from (memory, locks)
         return
     chosen = list(SCENARIOS[: effort.pick(1, len(SCENARIOS))])
-    command = [*MEMCHECK, work.program("exchanges")]
-    found = asyncio.run(exchanges(work, command, chosen))
+    checked = [*MEMCHECK, work.program("exchanges")]
+    found = asyncio.run(exchanges(work, checked, chosen))
     found.what = memory.what
     yield found
     for seed in range(effort.pick(1, 5)):
@@ -115,14 +122,14 @@ def valgrind(work: Workbench, effort: Effort) -> Iterator[Row]:
 
 
 # The sanitizer's own symbols are in the program, not in the library that needs them.
-TSAN_FLAGS = ("-Xlinker", "--warn-unresolved-symbols")
+LINKER_FLAGS = ("-Xlinker", "--warn-unresolved-symbols")
 
 
-def swift_tests(kind: str, *flags: str, skip: str = "", **environment: str) -> Row:
+def swift_tests(kind: str, **environment: str) -> Row:
     """Run the Swift tests with a sanitizer."""
     row = Row(f"Swift tests under the {kind} sanitizer")
     command = ["swift", "test", f"--sanitize={kind}", "--scratch-path", f".build-{kind[0]}san"]
-    command += [*flags, *(("--skip", skip) if skip else ())]
+    command += LINKER_FLAGS
     result = subprocess.run(
         command,
         cwd=ROOT,
@@ -149,11 +156,7 @@ def swift(effort: Effort) -> Iterator[Row]:
             yield Row(f"Swift tests under the {kind} sanitizer", skipped=reason)
         return
     yield swift_tests("address")
-    yield swift_tests(
-        "thread",
-        *TSAN_FLAGS,
-        TSAN_OPTIONS="suppressions=Tests/thread-sanitizer.supp",
-    )
+    yield swift_tests("thread", TSAN_OPTIONS="suppressions=Tests/thread-sanitizer.supp")
 
 
 def run(effort: Effort) -> list[Row]:
