@@ -155,7 +155,7 @@ def swift(effort: Effort) -> Iterator[Row]:
             reason = "its build takes minutes: long form only"
             yield Row(f"Swift tests under the {kind} sanitizer", skipped=reason)
         return
-    yield swift_tests("address")
+    yield swift_tests("address", LSAN_OPTIONS="suppressions=Tests/leak-sanitizer.supp")
     yield swift_tests("thread", TSAN_OPTIONS="suppressions=Tests/thread-sanitizer.supp")
 
 
