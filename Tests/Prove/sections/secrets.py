@@ -101,8 +101,10 @@ def ask_all(
         [str(work.program("secrets")), str(service.ca_file), *where],
         input=veiled.encode(),
         stdout=subprocess.PIPE,
-        # Nothing of them in its environment, either.
-        env={"PATH": os.environ["PATH"], **environment},
+        # Nothing of them in its environment, either. And no lazy binding: where a function of
+        # OpenSSL is called for the first time, the dynamic linker saves the vector registers on
+        # the stack, with what the last memcpy() has left in them, and does not wipe that.
+        env={"PATH": os.environ["PATH"], "LD_BIND_NOW": "1", **environment},
         timeout=300,
         check=False,
     )
