@@ -130,11 +130,17 @@ struct TrustStoreTests {
       @convention(c) (OpaquePointer?, OpaquePointer?, OpaquePointer?, OpaquePointer?) ->
       OpaquePointer?
     typealias Hash = @convention(c) (OpaquePointer?) -> UInt
+    typealias Free = @convention(c) (OpaquePointer?) -> Void
     let open = unsafeBitCast(try #require(dlsym(program, "BIO_new_file")), to: Open.self)
     let read = unsafeBitCast(try #require(dlsym(program, "PEM_read_bio_X509")), to: Read.self)
     let hash = unsafeBitCast(
       try #require(dlsym(program, "X509_subject_name_hash")), to: Hash.self)
-    let certificate = try #require(read(open(path, "r"), nil, nil, nil))
+    let close = unsafeBitCast(try #require(dlsym(program, "BIO_free_all")), to: Free.self)
+    let free = unsafeBitCast(try #require(dlsym(program, "X509_free")), to: Free.self)
+    let file = open(path, "r")
+    defer { close(file) }
+    let certificate = try #require(read(file, nil, nil, nil))
+    defer { free(certificate) }
     return String(format: "%08lx", hash(certificate))
   }
 }

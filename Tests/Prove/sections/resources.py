@@ -134,6 +134,7 @@ def allocations(work: Workbench, effort: Effort) -> Iterator[Row]:
 SHORT_OF_MEMORY = (
     ("SPARKCHAT_ERR_NO_MEMORY", "out of memory"),
     ("SPARKCHAT_ERR_TLS", ""),
+    ("SPARKCHAT_ERR_IO", "TLS handshake"),
     ("SPARKCHAT_ERR_CERTIFICATE", ""),
     ("SPARKCHAT_ERR_INTERNAL", "OpenSSL"),
     ("SPARKCHAT_ERR_PROTOCOL", "invalid JSON"),

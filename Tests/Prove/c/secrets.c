@@ -1,0 +1,227 @@
+/* Exchanges with recognisable credentials. Everything that the library says
+ * goes to standard output, and at the end, with all objects freed, the
+ * program's own memory is searched for the secrets.
+ *
+ * Arguments: the CA file, then URLs. The secrets are neither in the environment
+ * nor in this program: they come through standard input as hex digits of each
+ * byte XOR 0x55, so that the only clear copies are the library's, and one that
+ * is wiped here. */
+#define _GNU_SOURCE
+
+#include <fcntl.h>
+#include <sparkchat.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { MOST = 64, LONGEST = 512 };
+
+#define SEARCHED ((size_t)256 << 20)
+
+/* App id, key, secret, password, then what else to search for. */
+static struct {
+  unsigned char bytes[LONGEST]; /* veiled */
+  size_t length;
+  char name[32];
+} needles[MOST];
+static size_t needle_count;
+
+static void read_needles(void) {
+  char line[2 * LONGEST + 64];
+  while (needle_count < MOST && fgets(line, sizeof line, stdin)) {
+    char *hex = strchr(line, ' ');
+    size_t count = 0;
+    unsigned byte;
+    if (!hex) {
+      break;
+    }
+    snprintf(needles[needle_count].name, sizeof needles[0].name, "%.*s",
+             (int)(hex - line), line);
+    for (hex++; count < LONGEST && sscanf(hex, "%2x", &byte) == 1; hex += 2) {
+      needles[needle_count].bytes[count++] = (unsigned char)byte;
+    }
+    needles[needle_count++].length = count;
+  }
+}
+
+typedef sparkchat_status (*setter)(sparkchat_config *, const char *,
+                                   sparkchat_error **);
+
+/* Unveiled in one place only, byte by byte: a compiler that does it 16 at a
+ * time would leave a part of the text on the stack. */
+static volatile char clear[LONGEST + 1];
+
+static void set_secret(sparkchat_config *config, size_t which, setter set) {
+  for (size_t i = 0; i < needles[which].length; i++) {
+    clear[i] = (char)(needles[which].bytes[i] ^ 0x55);
+  }
+  set(config, (const char *)clear, NULL);
+  for (size_t i = 0; i < sizeof clear; i++) {
+    clear[i] = 0;
+  }
+}
+
+static void on_log(sparkchat_log_level level, const char *message,
+                   const char *fields, void *user_data) {
+  (void)user_data;
+  printf("log %d %s %s\n", (int)level, message, fields);
+}
+
+static void say_error(const sparkchat_error *error) {
+  const char *texts[5];
+  texts[0] = sparkchat_error_message(error);
+  texts[1] = sparkchat_error_hint(error);
+  texts[2] = sparkchat_error_http_body(error);
+  texts[3] = sparkchat_error_sid(error);
+  texts[4] = sparkchat_error_server_date(error);
+  printf("error %s\n", sparkchat_status_name(sparkchat_error_status(error)));
+  for (int i = 0; i < 5; i++) {
+    printf("  %s\n", texts[i] ? texts[i] : "");
+  }
+}
+
+static void say_response(const sparkchat_response *response) {
+  const char *text = sparkchat_response_text(response, NULL);
+  const char *warning = sparkchat_response_warning_message(response);
+  printf("text %s\nwarning %s\n", text ? text : "", warning ? warning : "");
+}
+
+static sparkchat_config *config_for(const char *url, const char *ca_file) {
+  sparkchat_config *config = sparkchat_config_new();
+  sparkchat_config_set_url(config, url, NULL);
+  sparkchat_config_set_domain(config, "generalv3.5", NULL);
+  sparkchat_config_set_ca_file(config, ca_file, NULL);
+  sparkchat_config_set_idle_timeout(config, 300, NULL);
+  sparkchat_config_set_first_token_timeout(config, 300, NULL);
+  sparkchat_config_set_tls_timeout(config, 300, NULL);
+  sparkchat_config_set_upgrade_timeout(config, 300, NULL);
+  sparkchat_config_set_close_timeout(config, 100, NULL);
+  sparkchat_config_set_retry_backoff(config, 1, 5, NULL);
+  sparkchat_config_set_max_attempts(config, 2, NULL);
+  sparkchat_config_set_log(config, SPARKCHAT_LOG_DEBUG, on_log, NULL, NULL,
+                           NULL);
+  return config;
+}
+
+static void ask(sparkchat_config *config) {
+  sparkchat_error *error = NULL;
+  sparkchat_client *client = NULL;
+  sparkchat_request *request = sparkchat_request_new();
+  sparkchat_request_add_message(request, SPARKCHAT_ROLE_USER, "Hello",
+                                SPARKCHAT_NUL_TERMINATED, NULL);
+  if (sparkchat_client_new(config, &client, &error) != SPARKCHAT_OK) {
+    say_error(error);
+  }
+  /* The second one takes the connection or the session of the first. */
+  for (int i = 0; client && i < 2; i++) {
+    sparkchat_response *response = NULL;
+    if (sparkchat_client_invoke(client, request, &response, &error) < 0) {
+      say_error(error);
+    }
+    say_response(response);
+    sparkchat_response_free(response);
+    sparkchat_error_free(error);
+    error = NULL;
+    printf("url %s\n", sparkchat_client_url(client));
+  }
+  sparkchat_error_free(error);
+  sparkchat_request_free(request);
+  sparkchat_client_free(client);
+  sparkchat_config_free(config);
+}
+
+static void ask_in_every_way(const char *url, const char *ca_file) {
+  /* With the wrong credentials, the service may repeat what it got. */
+  for (int is_wrong = 0; is_wrong < 2; is_wrong++) {
+    sparkchat_config *config = config_for(url, ca_file);
+    set_secret(config, 0, sparkchat_config_set_app_id);
+    set_secret(config, is_wrong ? 2 : 1, sparkchat_config_set_api_key);
+    set_secret(config, is_wrong ? 1 : 2, sparkchat_config_set_api_secret);
+    ask(config);
+  }
+  if (strncmp(url, "http", 4) == 0) {
+    sparkchat_config *config = config_for(url, ca_file);
+    set_secret(config, 3, sparkchat_config_set_api_password);
+    ask(config);
+  }
+}
+
+/* Compared with the veil on. */
+static int is_at(const unsigned char *place, size_t which) {
+  for (size_t i = 0; i < needles[which].length; i++) {
+    if ((place[i] ^ 0x55) != needles[which].bytes[i]) {
+      return 0;
+    }
+  }
+  return 1;
+}
+
+static void search(const unsigned char *bytes, size_t size, unsigned long at,
+                   const char *region) {
+  for (size_t which = 1; which < needle_count; which++) {
+    size_t length = needles[which].length;
+    int first = needles[which].bytes[0] ^ 0x55;
+    const unsigned char *place = bytes, *end = bytes + size - length + 1;
+    while (size >= length && place < end &&
+           (place = memchr(place, first, (size_t)(end - place))) != NULL) {
+      if (is_at(place, which)) {
+        printf("FOUND %s at %lx in %s\n", needles[which].name,
+               at + (unsigned long)(place - bytes), region);
+      }
+      place++;
+    }
+  }
+}
+
+static void search_memory(void) {
+  FILE *maps = fopen("/proc/self/maps", "r");
+  int memory = open("/proc/self/mem", O_RDONLY);
+  char line[512];
+  size_t total = 0;
+  /* Not from the heap, which is what is searched. */
+  unsigned char *copy =
+      mmap(NULL, SEARCHED, PROT_READ | PROT_WRITE,
+           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  while (fgets(line, sizeof line, maps)) {
+    unsigned long start, end;
+    char rights[8], name[256] = "anonymous";
+    ssize_t got;
+    sscanf(line, "%lx-%lx %7s %*s %*s %*s %255s", &start, &end, rights, name);
+    if (rights[1] != 'w' || end - start > SEARCHED ||
+        (start <= (unsigned long)(uintptr_t)copy &&
+         (unsigned long)(uintptr_t)copy < end)) {
+      continue;
+    }
+    got = pread(memory, copy, end - start, (off_t)start);
+    if (got > 0) {
+      search(copy, (size_t)got, start, name);
+      total += (size_t)got;
+    }
+    madvise(copy, SEARCHED, MADV_DONTNEED);
+  }
+  printf("searched %zu KiB\n", total / 1024);
+  close(memory);
+  fclose(maps);
+}
+
+int main(int argc, char **argv) {
+  static char buffer[4096];
+  setvbuf(stdout, buffer, _IOLBF, sizeof buffer);
+  read_needles();
+  alarm(240);
+  for (int i = 2; i < argc; i++) {
+    printf("asking %s\n", argv[i]);
+    ask_in_every_way(argv[i], argv[1]);
+  }
+  if (getenv("SECRETS_CONTROL")) {
+    /* The search itself is tried: this must be found. */
+    for (size_t i = 0; i < needles[1].length; i++) {
+      clear[i] = (char)(needles[1].bytes[i] ^ 0x55);
+    }
+  }
+  search_memory();
+  return 0;
+}

@@ -1,0 +1,165 @@
+"""Address, undefined-behaviour and thread sanitizers, and Valgrind, on whole exchanges.
+
+The Swift tests are built with the sanitizers themselves (long form: each build takes minutes). With
+the library as it is shipped, the C hosts are: what it takes from them, gives to them and allocates
+is watched.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rows import Effort, Row
+from workbench import HERE, PATIENCE, ROOT, Exchanges, Workbench, workbench
+
+from sections.torture import urls
+
+ASAN: tuple[str, ...] = (
+    *("-std=gnu11", "-O1", "-fno-omit-frame-pointer"),
+    *("-fsanitize=address,undefined", "-fno-sanitize-recover=all"),
+)
+# The Swift runtime never frees what it knows of types: that is "still reachable", and no error.
+MEMCHECK: tuple[str | Path, ...] = (
+    *("valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full"),
+    *("--errors-for-leak-kinds=definite,indirect", "--show-leak-kinds=definite,indirect"),
+)
+HELGRIND: tuple[str | Path, ...] = (
+    *("valgrind", "--tool=helgrind", "--quiet", "--error-exitcode=99", "--history-level=none"),
+    f"--suppressions={HERE / 'helgrind.supp'}",
+)
+SCENARIOS = (
+    *("", "echo", "fragments", "reasoning", "function_call", "citations", "coalesce"),
+    *("drop:after=1", "error:code=10013", "bad_json", "bad_utf8", "stall:at=middle"),
+    *("oversize", "upgrade_drop:after=30", "garbage_upgrade", "big_frame:bytes=70000"),
+)
+
+
+async def exchanges(work: Workbench, program: Sequence[str | Path], scenarios: list[str]) -> Row:
+    """Ask over every scheme, with answers of many kinds; the program must end well."""
+    row = Row("")
+    asking = await Exchanges.start(program, work.service.environment())
+
+    async def one(url: str) -> None:
+        answer = await asking.ask(
+            url=url, ca=work.service.ca_file, domain="generalv3.5", timeout=3000, asks=2
+        )
+        row.tried += 1
+        if answer.status in ("EVENTS_DIFFER", "ERR_INTERNAL", "ERR_STATE"):
+            row.failures.append(f"{url}: {answer}")
+
+    todo = []
+    for url in urls(work):
+        for scenario in scenarios:
+            todo.append(one(url + (f"?scenario={scenario}" if scenario else "")))
+    ends = await asyncio.gather(*todo, return_exceptions=True)
+    row.failures += [repr(end) for end in ends if isinstance(end, BaseException)]
+    status, left = await asking.finish()
+    if status or left:
+        row.failures.append(f"exit {status}, {left} descriptors left")
+    return row
+
+
+def hosts(work: Workbench, effort: Effort) -> Iterator[Row]:
+    """C programs with the address and undefined-behaviour sanitizers."""
+    program = work.program("exchanges", *ASAN, variant="-sanitized")
+    row = asyncio.run(exchanges(work, [program], list(SCENARIOS)))
+    row.what = "a C host under ASan and UBSan: exchanges"
+    yield row
+    raced = work.program("torture", *ASAN, variant="-sanitized")
+    row = Row("a C host under ASan and UBSan: many threads")
+    for seed in range(effort.pick(1, 30)):
+        torture(work, row, [raced], seed, threads=8, rounds=effort.pick(600, 3000))
+    yield row
+
+
+def torture(
+    work: Workbench, row: Row, command: Sequence[str | Path], seed: int, threads: int, rounds: int
+) -> None:
+    """Run the torture once under a tool; its figures are added to the row's."""
+    arguments = [str(seed), str(threads), str(rounds), str(work.service.ca_file), *urls(work)]
+    result = subprocess.run(
+        [*map(str, command), *arguments],
+        env=work.service.environment(),
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=20 * PATIENCE,
+        check=False,
+    )
+    counted = re.search(r"^questions (\d+)", result.stdout, re.MULTILINE)
+    row.tried += int(counted[1]) if counted else 1
+    if result.returncode:
+        row.failures.append(f"seed {seed}: {result.returncode}: {result.stderr[-3000:]}")
+
+
+def valgrind(work: Workbench, effort: Effort) -> Iterator[Row]:
+    """Memory is checked by memcheck, the use of locks by Helgrind."""
+    memory, locks = Row("memcheck: exchanges"), Row("Helgrind: the use of locks")
+    if shutil.which("valgrind") is None:
+        memory.skipped = locks.skipped = "valgrind is not installed"
+        yield from (memory, locks)
+        return
+    chosen = list(SCENARIOS[: effort.pick(1, len(SCENARIOS))])
+    checked = [*MEMCHECK, work.program("exchanges")]
+    found = asyncio.run(exchanges(work, checked, chosen))
+    found.what = memory.what
+    yield found
+    for seed in range(effort.pick(1, 5)):
+        command = [*HELGRIND, work.program("torture")]
+        torture(work, locks, command, seed, threads=3, rounds=effort.pick(100, 600))
+    yield locks
+    if effort.long:
+        many = Row("memcheck: many threads")
+        for seed in range(3):
+            torture(work, many, [*MEMCHECK, work.program("torture")], seed, 4, 300)
+        yield many
+
+
+# The sanitizer's own symbols are in the program, not in the library that needs them.
+LINKER_FLAGS = ("-Xlinker", "--warn-unresolved-symbols")
+
+
+def swift_tests(kind: str, **environment: str) -> Row:
+    """Run the Swift tests with a sanitizer."""
+    row = Row(f"Swift tests under the {kind} sanitizer")
+    command = ["swift", "test", f"--sanitize={kind}", "--scratch-path", f".build-{kind[0]}san"]
+    command += LINKER_FLAGS
+    result = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    total = re.search(r"Test run with (\d+) tests?", result.stdout)
+    row.tried = int(total[1]) if total else 1
+    row.failures += re.findall(r"^✘ Test (?!run).* failed after.*", result.stdout, re.MULTILINE)
+    row.failures += re.findall(r"^SUMMARY: \w+Sanitizer.*", result.stdout, re.MULTILINE)
+    if result.returncode and not row.failures:
+        row.failures.append(result.stdout[-3000:])
+    return row
+
+
+def swift(effort: Effort) -> Iterator[Row]:
+    if not effort.long:
+        for kind in ("address", "thread"):
+            reason = "its build takes minutes: long form only"
+            yield Row(f"Swift tests under the {kind} sanitizer", skipped=reason)
+        return
+    yield swift_tests("address", LSAN_OPTIONS="suppressions=Tests/leak-sanitizer.supp")
+    yield swift_tests("thread", TSAN_OPTIONS="suppressions=Tests/thread-sanitizer.supp")
+
+
+def run(effort: Effort) -> list[Row]:
+    with workbench() as work:
+        rows = [*hosts(work, effort), *valgrind(work, effort)]
+    return [*rows, *swift(effort)]

@@ -1,0 +1,239 @@
+"""Looks for key, secret, password and signature wherever they must not be.
+
+In every log line, error text, hint, body and description of exchanges that go well or go wrong, in
+what Python shows of its objects, in what goes over the wire, and in the memory of the program once
+everything has been freed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from rows import Effort, Row
+from workbench import ROOT, Service, Workbench, workbench
+
+# Recognisable, and found nowhere else.
+VALUES = {
+    "app_id": "appid7Qz",
+    "api_key": "KEYnZ8vTq2LmWx5RbY9cKd4JfHs7GpE1u",
+    "api_secret": "SECRETh3NwBq8VzXk6TyRm2JcLd9PfGs",
+    "api_password": "PASSWDw4Xb7Mq9Tz:Vk2LrNy6HcJd8PgFs",
+}
+SECRETS = ("api_key", "api_secret", "api_password")
+ENDINGS = (
+    "",
+    "error:code=10013",
+    "error:code=10003,after=1",
+    "drop:after=1,how=reset",
+    "stall:at=middle",
+    "upgrade_drop:after=20",
+    "garbage_upgrade",
+    "status:code=401,body=no",
+    "echo",
+    "error:code=11200",
+    "bad_json",
+    "upgrade_stall",
+    "redirect:to=https://elsewhere.example/",
+    "status:code=503,retry_after=1",
+    "skew:seconds=3600",
+    "huge_header",
+)
+
+
+def forms(secret: str) -> dict[str, str]:
+    """Return what a secret can look like."""
+    found = {"plain": secret, "half": secret[: len(secret) // 2], "hex": secret.encode().hex()}
+    if quote(secret, safe="") != secret:
+        found["quoted"] = quote(secret, safe="")
+    # In Base64 the middle of a text looks the same wherever it stands, but for three ways.
+    for shift in range(3):
+        whole = base64.b64encode(bytes(shift) + secret.encode()).decode()
+        found[f"base64-{shift}"] = whole[4:-4]
+    return found
+
+
+NEEDLES = {
+    f"{name}-{form}": text for name in SECRETS for form, text in forms(VALUES[name]).items()
+} | {"pair": f"{VALUES['api_key']}:{VALUES['api_secret']}"}
+
+
+def leaks(text: str) -> list[str]:
+    """Return the names of the secrets in a text; of signatures as well."""
+    found = [name for name, needle in NEEDLES.items() if needle in text]
+    for mark in ("signature=", "authorization=", "Bearer "):
+        for behind in text.split(mark)[1:]:
+            value = (behind.split() or [""])[0].strip("\"',&")
+            if len(value) > 20 and "redacted" not in value:
+                found.append(f"{mark}{value[:8]}...")
+    return found
+
+
+def addresses(service: Service, effort: Effort) -> list[str]:
+    """Return where to ask: every scheme, every way to end, and the faulty ports."""
+    ready, found = service.ready, []
+    for scheme, path in (("ws", "/v3.5/chat"), ("http", "/v1/chat/completions")):
+        for secure in ("", "s"):
+            base = f"{scheme}{secure}://127.0.0.1"
+            for ending in ENDINGS[: effort.pick(8, len(ENDINGS))]:
+                query = f"?scenario={ending}" if ending else ""
+                found.append(f"{base}:{ready['ws' + secure + '_port']}{path}{query}")
+            for name, port in ready["ports"].items():
+                if name.startswith("tls_") == bool(secure) and (effort.long or "hole" not in name):
+                    found.append(f"{base}:{port}{path}")
+    return found
+
+
+def ask_all(
+    work: Workbench, service: Service, where: list[str], **environment: str
+) -> tuple[int, str]:
+    """Run the program; the secrets come in veiled, so that its own copies are not found."""
+    veiled = "".join(
+        f"{name} {bytes(byte ^ 0x55 for byte in text.encode()).hex()}\n"
+        for name, text in {**VALUES, **NEEDLES}.items()
+    )
+    result = subprocess.run(
+        [str(work.program("secrets")), str(service.ca_file), *where],
+        input=veiled.encode(),
+        stdout=subprocess.PIPE,
+        # Nothing of them in its environment, either. And no lazy binding: where a function of
+        # OpenSSL is called for the first time, the dynamic linker saves the vector registers on
+        # the stack, with what the last memcpy() has left in them, and does not wipe that.
+        env={"PATH": os.environ["PATH"], "LD_BIND_NOW": "1", **environment},
+        timeout=300,
+        check=False,
+    )
+    return result.returncode, result.stdout.decode(errors="replace")
+
+
+def in_c(work: Workbench, service: Service, effort: Effort) -> Iterator[Row]:
+    where = addresses(service, effort)
+    said, memory = Row("log lines, errors, hints, bodies, URLs"), Row("memory after all is freed")
+    status, output = ask_all(work, service, where)
+    for line in output.splitlines():
+        if line.startswith("FOUND"):
+            memory.failures.append(line)
+        elif line.startswith("searched"):
+            memory.figures = line
+        else:
+            said.tried += 1
+            said.failures += [f"{name} in {line[:200]}" for name in leaks(line)]
+    memory.tried = len(NEEDLES)
+    if status or not memory.figures:
+        said.failures.append(f"the program ended with {status}")
+    _, output = ask_all(work, service, [], SECRETS_CONTROL="1")
+    memory.tried += 1
+    if "FOUND api_key" not in output:
+        memory.failures.append("the search does not find what is there")
+    said.figures = f"{len(where)} addresses"
+    yield said
+    yield memory
+
+
+async def recorded(work: Workbench, service: Service) -> bytes:
+    """Ask through a relay without TLS; return what the client sent."""
+    sent = bytearray()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far_reader, far_writer = await asyncio.open_connection(
+            "127.0.0.1", service.ready["ws_port"]
+        )
+
+        async def pass_on(source: asyncio.StreamReader, to: asyncio.StreamWriter) -> None:
+            while data := await source.read(65536):
+                if source is reader:
+                    sent.extend(data)
+                to.write(data)
+            to.close()
+
+        both = pass_on(reader, far_writer), pass_on(far_reader, writer)
+        await asyncio.gather(*both, return_exceptions=True)
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    await asyncio.to_thread(ask_all, work, service, [f"ws://127.0.0.1:{port}/v3.5/chat"])
+    server.close()
+    return bytes(sent)
+
+
+def on_the_wire(work: Workbench, service: Service) -> Iterator[Row]:
+    """Over WebSocket the secret never travels, and the key only in Base64, signed."""
+    row = Row("what goes over the wire (WebSocket)")
+    sent = asyncio.run(recorded(work, service)).decode("latin-1")
+    if sent.count("authorization=") < 4:
+        row.failures.append("nothing was recorded")
+    for name, needle in NEEDLES.items():
+        row.tried += 1
+        # With the wrong credentials, secret and key have changed places.
+        if needle in sent and not name.startswith(("api_key-base64", "api_secret-base64")):
+            row.failures.append(f"{name} was sent")
+    yield row
+
+
+PYTHON = """
+import pickle, sys, traceback
+import sparkchat
+values = dict(zip(("app_id", "api_key", "api_secret"), sys.stdin.read().split()))
+def show(*things):
+    for thing in things:
+        print(repr(thing), str(thing), f"{thing}", dir(thing))
+        print(getattr(thing, "__dict__", ""))
+for url in sys.argv[2:]:
+    chat = sparkchat.Spark(url=url, ca_file=sys.argv[1], environment=False, **values)
+    show(chat)
+    try:
+        with chat.stream("Hello") as stream:
+            show(stream, *stream)
+            show(stream.response)
+    except sparkchat.SparkError as error:
+        show(error, error.args)
+        traceback.print_exc(file=sys.stdout)
+print("shown")
+"""
+
+
+def in_python(service: Service, effort: Effort) -> Iterator[Row]:
+    """What Python shows of its objects and exceptions."""
+    row = Row("repr, str, vars and tracebacks in Python")
+    where = [url for url in addresses(service, effort) if url.startswith("ws")]
+    where = [url for url in where if "stall" not in url and "hole" not in url]
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT / "bindings" / "python" / "src"),
+        "SPARKCHAT_LIBRARY": str(ROOT / "build" / "lib" / "libsparkchat.so.0"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    result = subprocess.run(
+        [sys.executable, "-c", PYTHON, str(service.ca_file), *where],
+        input=" ".join(VALUES[name] for name in ("app_id", "api_key", "api_secret")),
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=300,
+        check=False,
+    )
+    for line in (result.stdout + result.stderr).splitlines():
+        row.tried += 1
+        row.failures += [f"{name} in {line[:200]}" for name in leaks(line)]
+    if result.returncode or "\nshown" not in result.stdout:
+        row.failures.append(f"the program ended with {result.returncode}: {result.stderr[-500:]}")
+    yield row
+
+
+def run(effort: Effort) -> list[Row]:
+    with workbench() as work:
+        options = [f"--{name.replace('_', '-')}={value}" for name, value in VALUES.items()]
+        service = Service(work.folder, *options)
+        try:
+            return [
+                *in_c(work, service, effort),
+                *on_the_wire(work, service),
+                *in_python(service, effort),
+            ]
+        finally:
+            service.stop()

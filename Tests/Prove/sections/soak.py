@@ -1,0 +1,80 @@
+"""Two hundred streams on one thread, over both transports, for a long time, with faults mixed in.
+
+Memory and descriptors have to be flat: what is used when everything has been freed at the end is
+compared with what was used when everything had been freed after the warm-up.
+"""
+
+from __future__ import annotations
+
+import subprocess
+
+from rows import Effort, Row
+from workbench import Workbench, workbench
+
+STREAMS = 200
+# Beyond this, something is kept for each question: there are thousands of them.
+HEAP_BYTES = 128 * 1024
+RESIDENT_KIB = 4 * 1024
+# An hour where an endless trial may take its usual ten minutes.
+LONG_SHARE = 6
+
+
+def urls(work: Workbench) -> list[str]:
+    ready = work.service.ready
+    plain, secure = ready["ws_port"], ready["wss_port"]
+    return [
+        f"ws://127.0.0.1:{plain}/v3.5/chat",
+        f"https://localhost:{secure}/v1/chat/completions",
+        f"http://127.0.0.1:{plain}/v1/chat/completions",
+        f"wss://localhost:{secure}/v3.5/chat",
+    ]
+
+
+def judge(row: Row, output: str) -> None:
+    """Note what the program counted, and what is wrong with it."""
+    at: dict[str, list[list[int]]] = {}
+    ends = []
+    for line in output.splitlines():
+        what, *fields = line.split("\t")
+        if what == "unexpected":
+            row.failures.append("an unexpected end: " + ", ".join(fields))
+        elif what == "ended":
+            ends.append(f"{fields[0]} {int(fields[1]):,}")
+            row.tried += int(fields[1])
+        elif what in ("warm", "at work", "end"):
+            at.setdefault(what, []).append([int(field) for field in fields])
+    if "warm" not in at or "end" not in at:
+        row.failures.append(f"it did not come to its end: {output[-500:]}")
+        return
+    (before,), (after,) = at["warm"], at["end"]
+    if after[0] > before[0] + RESIDENT_KIB:
+        row.failures.append(f"resident memory grew from {before[0]} to {after[0]} KiB")
+    if after[1] > before[1] + HEAP_BYTES:
+        row.failures.append(f"the heap grew from {before[1]} to {after[1]} bytes")
+    if after[2] != before[2]:
+        row.failures.append(f"descriptors: {before[2]} before, {after[2]} after")
+    peak = max(sample[0] for sample in [before, *at.get("at work", []), after])
+    resident = f"resident {before[0]} -> {after[0]} KiB, peak {peak}"
+    heap = f"heap {before[1]:,} -> {after[1]:,} bytes"
+    row.figures = "; ".join([resident, heap, ", ".join(ends)])
+
+
+def run(effort: Effort) -> list[Row]:
+    seconds = int(effort.seconds * LONG_SHARE) if effort.long else 8
+    warm_up = max(seconds // 10, 3)
+    row = Row(f"{STREAMS} streams for {seconds} s")
+    with workbench() as work:
+        arguments = [str(warm_up), str(seconds), str(STREAMS), str(work.service.ca_file)]
+        result = subprocess.run(
+            [str(work.program("soak")), *arguments, *urls(work)],
+            env=work.service.environment(),
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=2 * seconds + 120,
+            check=False,
+        )
+    if result.returncode:
+        row.failures.append(f"ended with {result.returncode}: {result.stderr[-1000:]}")
+    judge(row, result.stdout)
+    return [row]
