@@ -66,12 +66,13 @@ def swift(*arguments: str, **environment: str) -> Result:
     return Result(max(total - failed, 0), failed)
 
 
-def pytest(folder: str, python: str = sys.executable) -> Result:
-    """pytest's own report in XML holds the counts."""
+def pytest(folder: str, python: str = sys.executable, workers: int = 1) -> Result:
+    """pytest's own report in XML holds the counts. Most tests wait, so two at once cost little."""
     with tempfile.TemporaryDirectory() as scratch:
         report = Path(scratch) / "report.xml"
         command = [python, "-m", "pytest", folder, "-q", f"--junitxml={report}"]
         command += ["-p", "no:cacheprovider", "--timeout=300", "--reruns=1", "-r", "fEsR"]
+        command += ["-n", str(workers)] if workers > 1 else []
         code, _ = run(command, PYTHONPATH=str(ROOT / "Tests" / "Emulator"))
         if not report.exists():
             return Result(0, 1)
@@ -108,8 +109,8 @@ SUITES: dict[str, Callable[[], Result]] = {
         *("-Xlinker", "--warn-unresolved-symbols"),
         TSAN_OPTIONS="suppressions=Tests/thread-sanitizer.supp",
     ),
-    "c": lambda: pytest("Tests/C"),
-    "python": lambda: pytest("Tests/Python"),
+    "c": lambda: pytest("Tests/C", workers=2),
+    "python": lambda: pytest("Tests/Python", workers=2),
     "langchain": lambda: pytest("Tests/LangChain", str(ROOT / "build/venv-langchain/bin/python")),
     "prove": prove,
 }

@@ -20,6 +20,9 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "Emulator"), str(HERE.parent / "C")
 import sections  # noqa: E402
 from rows import Effort, Row  # noqa: E402
 
+# Of each row. The last lines are what is kept of a run, so the failures stand there.
+MOST_FAILURES, LONGEST_FAILURE = 10, 2000
+
 
 def names() -> list[str]:
     return sorted(module.name for module in pkgutil.iter_modules(sections.__path__))
@@ -43,6 +46,9 @@ def print_table(results: dict[str, list[Row]], took: dict[str, float]) -> None:
         note = f"skipped: {row.skipped}" if row.skipped else row.figures
         print(f"{section:14} {row.what:{width}} {row.tried:9,} {len(row.failures):6}  {note}")
     print("took " + ", ".join(f"{name} {seconds:.0f} s" for name, seconds in took.items()))
+    for section, row in rows:
+        for failure in row.failures[:MOST_FAILURES]:
+            print(f"failed: {section}: {row.what}: {failure[:LONGEST_FAILURE]}")
 
 
 def main() -> int:
@@ -59,9 +65,6 @@ def main() -> int:
         start = time.monotonic()
         results[name] = run_section(name, effort)
         took[name] = time.monotonic() - start
-        for row in results[name]:
-            for failure in row.failures[:20]:
-                print(f"   {row.what}: {failure}", flush=True)
     print_table(results, took)
     tried = sum(row.tried for rows in results.values() for row in rows)
     failed = sum(len(row.failures) for rows in results.values() for row in rows)

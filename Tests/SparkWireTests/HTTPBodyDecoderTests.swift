@@ -74,9 +74,11 @@ struct HTTPBodyDecoderTests {
     ("1;a\rb", "CR LF but in the byte 98"), ("1\r\nab", "CR LF but in the byte 98"),
     ("1\r\na\n", "CR LF but in the byte 10"), ("1\r\na\rb", "CR LF but in the byte 98"),
     ("8000000000000000\r\n", "too large"), ("7fffffffffffffff0\r\n", "too large"),
-    ("00000000000000001\r\n", "too large"), ("0\r\n\n", "holds the byte 10"),
+    ("00000000000000001\r\n", "too large"), ("0\r\n\n", "byte 10 in its name"),
     ("0\r\n\rx", "CR LF but in the byte 120"), ("0\r\na: b\n", "holds the byte 10"),
     ("0\r\na: \u{7F}", "holds the byte 127"), ("0\r\na: b\rc", "CR LF but in the byte 99"),
+    ("0\r\n: b\r\n\r\n", "byte 58 in its name"), ("0\r\na b: c\r\n", "byte 32 in its name"),
+    ("0\r\n\u{80}: b\r\n", "in its name"),
   ])
   func `refuses malformed chunks as soon as it can`(text: String, message: String) {
     let bytes = [UInt8](text)
@@ -92,13 +94,15 @@ struct HTTPBodyDecoderTests {
   }
 
   @Test(arguments: [
-    ("1;", "size line", 4_096), ("1 ", "size line", 4_096), ("0\r\n", "trailers", 16_384),
-    ("0\r\na: b\r\n", "trailers", 16_384),
+    ("1;", " ", "size line", 4_096), ("1 ", " ", "size line", 4_096),
+    ("0\r\n", "x", "trailers", 16_384), ("0\r\na:", " ", "trailers", 16_384),
+    ("0\r\na: b\r\n", "x", "trailers", 16_384),
   ])
-  func `limits what it skips`(start: String, part: String, limit: Int) {
-    let bytes = [UInt8](start) + [UInt8](repeating: 0x20, count: limit)
+  func `limits what it skips`(start: String, filler: String, part: String, limit: Int) {
+    let filling = [UInt8](String(repeating: filler, count: limit + 1))
+    let bytes = [UInt8](start) + filling
     #expect(decode(chunked, [[UInt8](bytes.prefix(limit - 10))]) == Outcome())
-    let outcome = decode(chunked, [bytes + [0x20]])
+    let outcome = decode(chunked, [bytes])
     #expect(outcome.failure == .tooLarge)
     #expect(outcome.message.contains("\(part) of a chunked"), "\(outcome.message)")
   }
@@ -148,9 +152,12 @@ struct HTTPBodyDecoderTests {
     ([("Transfer-Encoding", "chunked;q=1")], "'chunked;q=1'"),
   ])
   func `refuses a head whose length is not clear`(fields: [(String, String)], message: String) {
-    let outcome = decode(head(fields.map { (name: $0.0, value: $0.1) }), [])
-    #expect(outcome.failure == .protocol)
-    #expect(outcome.message.contains(message), "\(outcome.message)")
+    for status in [200, 204, 304] {
+      let fields = fields.map { (name: $0.0, value: $0.1) }
+      let outcome = decode(head(fields, status: status), [])
+      #expect(outcome.failure == .protocol)
+      #expect(outcome.message.contains(message), "\(outcome.message)")
+    }
   }
 
   @Test func `mutated bodies fare the same however they are cut`() {

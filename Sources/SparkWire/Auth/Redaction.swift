@@ -3,8 +3,8 @@ extension Credentials {
   package func redact(_ text: String) -> String {
     var bytes = Array(text.utf8)
     for secret in secrets where secret.count >= 8 {
-      let pattern = secret.withBytes { Array($0) }
-      bytes = Self.replace(pattern, in: bytes) { _ in 0 }
+      // Not from a copy, which nobody would wipe.
+      bytes = secret.withBytes { Self.replace($0, in: bytes) { _ in 0 } }
     }
     bytes = Self.replace(Array("authorization=".utf8), in: bytes) { rest in
       rest.prefix { byte in byte > 0x20 && byte != UInt8(ascii: "&") && byte != UInt8(ascii: "\"") }
@@ -32,7 +32,7 @@ extension Credentials {
 
   /// Replaces each `pattern`, and as many of the bytes behind it as `extra` says.
   private static func replace(
-    _ pattern: [UInt8], in text: [UInt8], extra: (ArraySlice<UInt8>) -> Int
+    _ pattern: some Collection<UInt8>, in text: [UInt8], extra: (ArraySlice<UInt8>) -> Int
   ) -> [UInt8] {
     var result: [UInt8] = []
     var rest = text[...]

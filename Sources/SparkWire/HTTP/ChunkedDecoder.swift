@@ -2,7 +2,7 @@
 struct ChunkedDecoder {
   private enum State {
     case size, blank, `extension`, sizeLF, data, dataCR, dataLF
-    case lineStart, trailer, trailerLF, endLF, complete
+    case lineStart, trailerName, trailer, trailerLF, endLF, complete
   }
 
   private static let maxSizeLine = 4_096
@@ -44,8 +44,14 @@ struct ChunkedDecoder {
     case .dataCR: try expect("\r", byte, then: .dataLF)
     case .dataLF: try expect("\n", byte, then: .size)
     case .lineStart where byte == UInt8(ascii: "\r"): state = .endLF
-    case .lineStart, .trailer:
-      state = .trailer
+    case .trailerName where byte == UInt8(ascii: ":"): state = .trailer
+    case .lineStart, .trailerName:
+      guard byte.isToken else {
+        throw .violation("a trailer of the HTTP answer has the byte \(byte) in its name")
+      }
+      state = .trailerName
+      try takeLine(byte, in: "trailers", limit: Self.maxTrailers, end: .trailerLF)
+    case .trailer:
       try takeLine(byte, in: "trailers", limit: Self.maxTrailers, end: .trailerLF)
     case .trailerLF: try expect("\n", byte, then: .lineStart)
     case .endLF: try expect("\n", byte, then: .complete)

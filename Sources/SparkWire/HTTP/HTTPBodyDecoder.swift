@@ -16,9 +16,7 @@ package struct HTTPBodyDecoder {
     let codings = head.listMembers("Transfer-Encoding")
     let hasCoding = head.first("Transfer-Encoding") != nil
     let lengths = head.values("Content-Length")
-    if (100...199).contains(head.status) || head.status == 204 || head.status == 304 {
-      framing = .length(remaining: 0)
-    } else if hasCoding {
+    if hasCoding {
       guard lengths.isEmpty else {
         throw .violation("the HTTP answer has both a Content-Length and a Transfer-Encoding")
       }
@@ -39,6 +37,11 @@ package struct HTTPBodyDecoder {
       framing = .length(remaining: count)
     } else {
       framing = .untilClose
+    }
+    // These have no body, whatever the fields say. That they make sense is asked for nevertheless:
+    // the connection may be used again.
+    if (100...199).contains(head.status) || head.status == 204 || head.status == 304 {
+      framing = .length(remaining: 0)
     }
   }
 

@@ -101,25 +101,11 @@ package struct HTTPResponseHeadParser {
       throw .violation("a field of the HTTP answer has no colon: '\(excerpt(line))'")
     }
     let name = line[..<colon]
-    guard !name.isEmpty, name.allSatisfy(isTokenByte) else {
+    guard !name.isEmpty, name.allSatisfy(\.isToken) else {
       throw .violation("the HTTP answer has a malformed field name: '\(excerpt(name))'")
     }
     let value = line[colon...].dropFirst().trimmingBlanks()
     return (String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self))
-  }
-
-  private static func isTokenByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"):
-      true
-    case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"),
-      UInt8(ascii: "&"), UInt8(ascii: "'"), UInt8(ascii: "*"), UInt8(ascii: "+"),
-      UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "^"), UInt8(ascii: "_"),
-      UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "~"):
-      true
-    default: false
-    }
   }
 
   private func tooLong() -> SparkError {

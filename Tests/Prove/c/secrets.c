@@ -1,6 +1,6 @@
 /* Exchanges with recognisable credentials. Everything that the library says
- * goes to standard output, and at the end, with all objects freed, the
- * program's own memory is searched for the secrets.
+ * goes to standard output. Every block of the heap is searched for the secrets
+ * when it is freed, and at the end, with all objects freed, all of the memory.
  *
  * Arguments: the CA file, then URLs. The secrets are neither in the environment
  * nor in this program: they come through standard input as hex digits of each
@@ -8,7 +8,9 @@
  * is wiped here. */
 #define _GNU_SOURCE
 
+#include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <sparkchat.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -159,8 +161,9 @@ static int is_at(const unsigned char *place, size_t which) {
   return 1;
 }
 
-static void search(const unsigned char *bytes, size_t size, unsigned long at,
-                   const char *region) {
+/* Takes part in free(), so it only counts. */
+static void search(const unsigned char *bytes, size_t size,
+                   unsigned found[MOST]) {
   for (size_t which = 1; which < needle_count; which++) {
     size_t length = needles[which].length;
     int first = needles[which].bytes[0] ^ 0x55;
@@ -168,10 +171,42 @@ static void search(const unsigned char *bytes, size_t size, unsigned long at,
     while (size >= length && place < end &&
            (place = memchr(place, first, (size_t)(end - place))) != NULL) {
       if (is_at(place, which)) {
-        printf("FOUND %s at %lx in %s\n", needles[which].name,
-               at + (unsigned long)(place - bytes), region);
+        found[which]++;
       }
       place++;
+    }
+  }
+}
+
+static unsigned found_in_freed[MOST];
+
+extern void __libc_free(void *);
+
+/* The library's blocks come here as well: the program's symbols go first. */
+void free(void *block) {
+  int before = errno;
+  if (block) {
+    search(block, malloc_usable_size(block), found_in_freed);
+  }
+  __libc_free(block);
+  errno = before;
+}
+
+void *realloc(void *block, size_t size) {
+  void *moved = malloc(size);
+  if (block && moved) {
+    size_t old = malloc_usable_size(block);
+    memcpy(moved, block, old < size ? old : size);
+    free(block);
+  }
+  return moved;
+}
+
+static void say_found(const unsigned found[MOST], const char *where) {
+  for (size_t which = 0; which < needle_count; which++) {
+    if (found[which]) {
+      printf("FOUND %s %u times in %s\n", needles[which].name, found[which],
+             where);
     }
   }
 }
@@ -181,6 +216,7 @@ static void search_memory(void) {
   int memory = open("/proc/self/mem", O_RDONLY);
   char line[512];
   size_t total = 0;
+  unsigned found[MOST] = {0};
   /* Not from the heap, which is what is searched. */
   unsigned char *copy =
       mmap(NULL, SEARCHED, PROT_READ | PROT_WRITE,
@@ -195,9 +231,11 @@ static void search_memory(void) {
          (unsigned long)(uintptr_t)copy < end)) {
       continue;
     }
+    memset(found, 0, sizeof found);
     got = pread(memory, copy, end - start, (off_t)start);
     if (got > 0) {
-      search(copy, (size_t)got, start, name);
+      search(copy, (size_t)got, found);
+      say_found(found, name);
       total += (size_t)got;
     }
     madvise(copy, SEARCHED, MADV_DONTNEED);
@@ -217,11 +255,14 @@ int main(int argc, char **argv) {
     ask_in_every_way(argv[i], argv[1]);
   }
   if (getenv("SECRETS_CONTROL")) {
-    /* The search itself is tried: this must be found. */
+    /* The search itself is tried: this must be found, in both places. */
+    char *block = malloc(LONGEST);
     for (size_t i = 0; i < needles[1].length; i++) {
-      clear[i] = (char)(needles[1].bytes[i] ^ 0x55);
+      clear[i] = block[i] = (char)(needles[1].bytes[i] ^ 0x55);
     }
+    free(block);
   }
+  say_found(found_in_freed, "blocks when they are freed");
   search_memory();
   return 0;
 }

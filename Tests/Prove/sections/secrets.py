@@ -113,7 +113,10 @@ def ask_all(
 
 def in_c(work: Workbench, service: Service, effort: Effort) -> Iterator[Row]:
     where = addresses(service, effort)
-    said, memory = Row("log lines, errors, hints, bodies, URLs"), Row("memory after all is freed")
+    said, memory = (
+        Row("log lines, errors, hints, bodies, URLs"),
+        Row("memory as it is freed, and afterwards"),
+    )
     status, output = ask_all(work, service, where)
     for line in output.splitlines():
         if line.startswith("FOUND"):
@@ -128,7 +131,7 @@ def in_c(work: Workbench, service: Service, effort: Effort) -> Iterator[Row]:
         said.failures.append(f"the program ended with {status}")
     _, output = ask_all(work, service, [], SECRETS_CONTROL="1")
     memory.tried += 1
-    if "FOUND api_key" not in output:
+    if output.count("FOUND api_key ") < 2:
         memory.failures.append("the search does not find what is there")
     said.figures = f"{len(where)} addresses"
     yield said

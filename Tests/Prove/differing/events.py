@@ -1,0 +1,42 @@
+"""Event streams, and what httpx-sse finds in them."""
+
+from __future__ import annotations
+
+import random
+
+from httpx_sse._decoders import SSEDecoder, SSELineDecoder
+
+from differing.damage import damaged
+
+LINES = (
+    *("data: one", "data:two", "data:  two spaces", "data", "data:", "data: ", "data : no"),
+    *(":", ": a comment", "event: message", "id: 7", "retry: 10", "datum: no", " data: no"),
+    *("data: 你好", 'data: {"a":"b"}', "data: [DONE]", "Data: no", "", "", "", "", ""),
+)
+ENDS = ("\n", "\n", "\r\n", "\r")
+MARK = "\ufeff".encode()
+
+
+def make(chance: random.Random) -> bytes:
+    """Return some lines, damaged or not."""
+    same = chance.choice((*ENDS, None))
+    text = "".join(
+        chance.choice(LINES) + (same or chance.choice(ENDS)) for _ in range(chance.randrange(1, 12))
+    )
+    return (MARK if chance.random() < 0.1 else b"") + damaged(text.encode(), chance)
+
+
+def decode(data: bytes) -> list[str]:
+    """Return the data of each event. The decoder knows nothing of marks, and of bytes."""
+    text = data.removeprefix(MARK).decode("latin-1")
+    lines, decoder = SSELineDecoder(), SSEDecoder()
+    found = []
+    for line in [*(lines.decode(text) if text else []), *lines.flush()]:
+        if (event := decoder.decode(line)) and event.data:
+            found.append(f"data:{event.data.encode('latin-1').hex()}")
+    return found
+
+
+def is_same(ours: list[str], theirs: list[str]) -> bool:
+    """Compare the events that have data; the other decoder tells of some that have none."""
+    return [event for event in ours if event != "data:"] == theirs

@@ -1,0 +1,77 @@
+"""HTTP answers, and what h11 makes of them."""
+
+from __future__ import annotations
+
+import random
+
+import h11
+
+from differing.damage import damaged
+
+HEADS = (
+    *("HTTP/1.1 200 OK", "HTTP/1.1 200 OK", "HTTP/1.1 200", "HTTP/1.0 200 OK", "HTTP/1.1 204 No"),
+    *("HTTP/1.1 304 Not", "HTTP/1.1 401 Unauthorized", "HTTP/1.1 503 x", "HTTP/2 200 OK"),
+)
+FIELDS = (
+    *("Content-Type: text/event-stream", "Server: x", "X-Empty:", "Connection: close", "A : b"),
+    *("Connection: keep-alive", "X: \tspaces \t", "Content-Length: 5", "content-length: 11"),
+    *("Transfer-Encoding: chunked", "Transfer-Encoding: gzip", " folded"),
+)
+BODY = b"hello world"
+
+
+def chunked(body: bytes, chance: random.Random) -> bytes:
+    """Return the body in chunks, with extensions and trailers now and then."""
+    found = b""
+    while body:
+        part, body = body[: (size := chance.randrange(1, 8))], body[size:]
+        digits = f"{len(part):x}".rjust(chance.choice((1, 1, 3)), "0")
+        extension = chance.choice(("", "", ";a=b"))
+        found += f"{digits}{extension}\r\n".encode() + part + b"\r\n"
+    trailer = chance.choice((b"", b"", b"X: y\r\n"))
+    return found + b"0\r\n" + trailer + b"\r\n"
+
+
+def make(chance: random.Random) -> bytes:
+    """Return an answer, damaged or not; its body in the form of the head, or not."""
+    fields = [chance.choice(FIELDS) for _ in range(chance.randrange(4))]
+    framing = chance.choice((["Content-Length: 11"], ["Transfer-Encoding: chunked"], []))
+    is_chunked = framing and framing[0].startswith("T") and chance.random() < 0.95
+    body = chunked(BODY, chance) if is_chunked else BODY
+    first = b"HTTP/1.1 100 Continue\r\n\r\n" if chance.random() < 0.1 else b""
+    lines = [chance.choice(HEADS), *fields, *framing, "", ""]
+    return first + damaged("\r\n".join(lines).encode() + body, chance)
+
+
+def decode(data: bytes) -> list[str]:
+    """Return status and body, and whether that is the end of it."""
+    connection = h11.Connection(h11.CLIENT)
+    connection.send(h11.Request(method="POST", target="/", headers=[("Host", "x")]))
+    connection.send(h11.EndOfMessage())
+    found, body = [], b""
+    ended = False
+    try:
+        if data:
+            connection.receive_data(data)
+        while True:
+            event = connection.next_event()
+            if event is h11.NEED_DATA and not ended:
+                # An answer without a length ends with the connection.
+                ended = True
+                connection.receive_data(b"")
+            elif isinstance(event, h11.Response):
+                found.append(f"status:{event.status_code}")
+            elif isinstance(event, h11.Data):
+                body += event.data
+            elif isinstance(event, h11.EndOfMessage):
+                return [*found, f"body:{body.hex()}", "complete"]
+            elif not isinstance(event, h11.InformationalResponse):
+                return [*found, f"body:{body.hex()}"]
+    except h11.RemoteProtocolError:
+        # The end of the connection where more was promised is no fault of what came.
+        return [*found, f"body:{body.hex()}"] if ended else [*found, "failed"]
+
+
+def is_same(ours: list[str], theirs: list[str]) -> bool:
+    """What is taken here has to mean the same there; more may be refused here."""
+    return "failed" in ours or ours == theirs

@@ -1,0 +1,73 @@
+"""The decoders beside independent ones: the same bytes must mean the same to both.
+
+WebSocket frames beside wsproto, event streams beside httpx-sse, HTTP answers beside h11. The bytes
+are made of well-formed parts, which are then often damaged. They come in pieces, cut anywhere.
+"""
+
+from __future__ import annotations
+
+import random
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from differing import events, http, websocket
+from programs import built
+from rows import Effort, Row
+
+SEED = 20_261_124
+
+
+@dataclass(frozen=True)
+class Format:
+    """How to make bytes of a format, and what another decoder finds in them."""
+
+    what: str
+    make: Callable[[random.Random], bytes]
+    decode: Callable[[bytes], list[str]]
+    is_same: Callable[[list[str], list[str]], bool]
+
+
+FORMATS = {
+    "websocket": Format(
+        "WebSocket frames beside wsproto", websocket.make, websocket.decode, websocket.is_same
+    ),
+    "events": Format("event streams beside httpx-sse", events.make, events.decode, events.is_same),
+    "http": Format("HTTP answers beside h11", http.make, http.decode, http.is_same),
+}
+
+
+def pieces(data: bytes, chance: random.Random) -> str:
+    """Cut the bytes anywhere, and write them as the program wants them."""
+    cuts = sorted(chance.randrange(len(data) + 1) for _ in range(chance.choice((0, 0, 1, 3, 20))))
+    ends = [*cuts, len(data)]
+    return ",".join(data[a:b].hex() for a, b in zip([0, *cuts], ends, strict=True))
+
+
+def compare(name: str, count: int) -> Row:
+    """Give both decoders the same `count` inputs."""
+    form, chance = FORMATS[name], random.Random(SEED)
+    row = Row(form.what, count)
+    inputs = [form.make(chance) for _ in range(count)]
+    lines = "".join(f"{name} {pieces(data, chance)}\n" for data in inputs)
+    result = subprocess.run(
+        [built("pipe")], input=lines, capture_output=True, text=True, timeout=3600, check=False
+    )
+    found = result.stdout.splitlines()
+    if result.returncode or len(found) != count:
+        row.failures.append(f"ended with {result.returncode} after {len(found)}: {result.stderr}")
+        return row
+    refused = 0
+    for data, line in zip(inputs, found, strict=True):
+        ours, theirs = line.split(), form.decode(data)
+        refused += "failed" in ours
+        if not form.is_same(ours, theirs):
+            row.failures.append(f"{data!r}: {ours} here, {theirs} there")
+    row.figures = f"{refused:,} refused"
+    return row
+
+
+def run(effort: Effort) -> list[Row]:
+    """The same inputs each time: more of them in the long form."""
+    count = effort.pick(3_000, 100_000)
+    return [compare(name, count) for name in FORMATS]
