@@ -12,6 +12,7 @@ import pkgutil
 import sys
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -22,30 +23,45 @@ from rows import Effort, Row  # noqa: E402
 
 # Of each row. The last lines are what is kept of a run, so the failures stand there.
 MOST_FAILURES, LONGEST_FAILURE = 10, 2000
+BESIDE = "soak"
 
 
 def names() -> list[str]:
     return sorted(module.name for module in pkgutil.iter_modules(sections.__path__))
 
 
-def run_section(name: str, effort: Effort) -> list[Row]:
+def run_section(name: str, effort: Effort) -> tuple[list[Row], float]:
     """A section is a module with `run(effort)`; what it throws is a failure of its own."""
+    print(f"== {name}", flush=True)
+    start = time.monotonic()
     try:
         rows: list[Row] = importlib.import_module(f"sections.{name}").run(effort)
-        return rows
     except Exception:
         traceback.print_exc()
-        return [Row(name, 1, ["the section itself failed"])]
+        rows = [Row(name, 1, ["the section itself failed"])]
+    took = time.monotonic() - start
+    print(f"== {name}: {sum(len(row.failures) for row in rows)} failed, {took:.0f} s", flush=True)
+    return rows, took
 
 
-def print_table(results: dict[str, list[Row]], took: dict[str, float]) -> None:
-    rows = [(section, row) for section, found in results.items() for row in found]
+def run_sections(chosen: list[str], effort: Effort) -> dict[str, tuple[list[Row], float]]:
+    """One after the other, but for the one that takes an hour whatever else is done meanwhile."""
+    with ThreadPoolExecutor(1) as pool:
+        beside = pool.submit(run_section, BESIDE, effort) if BESIDE in chosen else None
+        results = {name: run_section(name, effort) for name in chosen if name != BESIDE}
+        if beside:
+            results[BESIDE] = beside.result()
+    return dict(sorted(results.items()))
+
+
+def print_table(results: dict[str, tuple[list[Row], float]]) -> None:
+    rows = [(section, row) for section, (found, _) in results.items() for row in found]
     width = max(len(row.what) for _, row in rows)
     print(f"\n{'section':14} {'what':{width}} {'tried':>9} {'failed':>6}  figures")
     for section, row in rows:
         note = f"skipped: {row.skipped}" if row.skipped else row.figures
         print(f"{section:14} {row.what:{width}} {row.tried:9,} {len(row.failures):6}  {note}")
-    print("took " + ", ".join(f"{name} {seconds:.0f} s" for name, seconds in took.items()))
+    print("took " + ", ".join(f"{name} {seconds:.0f} s" for name, (_, seconds) in results.items()))
     for section, row in rows:
         for failure in row.failures[:MOST_FAILURES]:
             print(f"failed: {section}: {row.what}: {failure[:LONGEST_FAILURE]}")
@@ -58,16 +74,10 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, help="how long each endless trial may take")
     options = parser.parse_args()
     effort = Effort(options.long, options.seconds or (600 if options.long else 5))
-    results: dict[str, list[Row]] = {}
-    took: dict[str, float] = {}
-    for name in options.sections or names():
-        print(f"== {name}", flush=True)
-        start = time.monotonic()
-        results[name] = run_section(name, effort)
-        took[name] = time.monotonic() - start
-    print_table(results, took)
-    tried = sum(row.tried for rows in results.values() for row in rows)
-    failed = sum(len(row.failures) for rows in results.values() for row in rows)
+    results = run_sections(options.sections or names(), effort)
+    print_table(results)
+    tried = sum(row.tried for rows, _ in results.values() for row in rows)
+    failed = sum(len(row.failures) for rows, _ in results.values() for row in rows)
     print(f"{tried - failed} passed, {failed} failed")
     return 1 if failed else 0
 
