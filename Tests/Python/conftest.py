@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -92,6 +94,26 @@ def transport(request: pytest.FixtureRequest) -> str:
     """Both transports, one after the other."""
     name: str = request.param
     return name
+
+
+@pytest.fixture(scope="session")
+def wheels() -> Path:
+    """The folder with the wheel and the sdist, made once whatever runs beside this."""
+    with (ROOT / "build" / ".wheels-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        subprocess.run(["make", "wheel"], cwd=ROOT, check=True, capture_output=True, timeout=280)
+    return ROOT / "build" / "wheels"
+
+
+@pytest.fixture(scope="session")
+def wheel_python(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of a fresh virtual environment with the wheel, and nothing else."""
+    folder = tmp_path_factory.mktemp("fresh")
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True, timeout=120)
+    wheel = next(wheels.glob("*.whl"))
+    install = [folder / "bin" / "pip", "install", "--quiet", "--no-index", "--no-deps", wheel]
+    subprocess.run(install, check=True, timeout=120)
+    return folder / "bin" / "python"
 
 
 @pytest.fixture

@@ -25,12 +25,13 @@ def run(
     service: Service,
     environment: dict[str, str],
     folder: Path | None = None,
+    python: str | Path = sys.executable,
 ) -> subprocess.CompletedProcess[str]:
     credentials = {
         f"IFLYTEK_SPARK_{name.upper()}": value for name, value in service.credentials.items()
     }
     return subprocess.run(
-        [sys.executable, *command],
+        [python, *command],
         env={**environment, **credentials, "PYTHONWARNINGS": "error"},
         cwd=folder,
         capture_output=True,
@@ -71,6 +72,7 @@ EXPECTED = {
 }
 
 
+@pytest.mark.parametrize("python", ["tree", "wheel"])
 @pytest.mark.parametrize(
     ("document", "program"),
     [pytest.param(name, program, id=f"{name}-{at}") for name, at, program in examples()],
@@ -78,16 +80,22 @@ EXPECTED = {
 def test_the_examples_of_the_documents_run(
     service: Service,
     clean_python: dict[str, str],
+    request: pytest.FixtureRequest,
     tmp_path: Path,
     document: str,
     program: str,
+    python: str,
 ) -> None:
+    """With the package of the source tree, and with nothing but the wheel."""
+    where, interpreter = clean_python, Path(sys.executable)
+    if python == "wheel":
+        where, interpreter = {"PATH": os.environ["PATH"]}, request.getfixturevalue("wheel_python")
     path = tmp_path / "example.py"
     path.write_text(program)
     picture = tmp_path / "photo.png"
     picture.write_bytes(png(64, 48))
     local = {"LOCAL_BASE": service.base(), "IFLYTEK_SPARK_API_PASSWORD": service.password}
-    done = run([str(LOCAL_CLIENT), str(path)], service, {**clean_python, **local}, tmp_path)
+    done = run([str(LOCAL_CLIENT), str(path)], service, {**where, **local}, tmp_path, interpreter)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout
     if document == "bindings/python/README.md":

@@ -8,12 +8,9 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from service import ROOT, Service
+from service import Service
 
 # Prints the answer, and whose jansson was loaded.
 PROGRAM = """
@@ -27,23 +24,6 @@ print([line.split()[-1] for line in open("/proc/self/maps") if "jansson" in line
 """
 # Where Swift, the development files and the system's jansson may be.
 HIDDEN = ["/opt/swift", "/usr/include/openssl", "/usr/include/jansson.h"]
-
-
-@pytest.fixture(scope="module")
-def wheels() -> Path:
-    subprocess.run(["make", "wheel"], cwd=ROOT, check=True, capture_output=True, timeout=280)
-    return ROOT / "build" / "wheels"
-
-
-@pytest.fixture(scope="module")
-def python(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A fresh virtual environment with the wheel alone."""
-    folder = tmp_path_factory.mktemp("fresh")
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True, timeout=120)
-    wheel = next(wheels.glob("*.whl"))
-    install = [folder / "bin" / "pip", "install", "--quiet", "--no-index", "--no-deps", wheel]
-    subprocess.run(install, check=True, timeout=120)
-    yield folder / "bin" / "python"
 
 
 def hiding(command: list[str]) -> list[str]:
@@ -63,12 +43,12 @@ def hiding(command: list[str]) -> list[str]:
     return [*unshare, "sh", "-c", script, "sh", *command]
 
 
-def test_it_chats_where_neither_swift_nor_jansson_is(python: Path, service: Service) -> None:
+def test_it_chats_where_neither_swift_nor_jansson_is(wheel_python: Path, service: Service) -> None:
     url = service.url("/v3.5/chat")
     secrets = [service.credentials[name] for name in ("app_id", "api_key", "api_secret")]
     arguments = [url, service.ca_file, *secrets]
     done = subprocess.run(
-        hiding([str(python), "-I", "-c", PROGRAM, *arguments]),
+        hiding([str(wheel_python), "-I", "-c", PROGRAM, *arguments]),
         env={"PATH": os.environ["PATH"]},
         cwd="/",
         capture_output=True,
@@ -78,7 +58,7 @@ def test_it_chats_where_neither_swift_nor_jansson_is(python: Path, service: Serv
     assert done.returncode == 0, done.stderr
     answer, jansson = done.stdout.splitlines()
     assert "42" in answer
-    assert Path(jansson).is_relative_to(python.parent.parent), "the wheel brings its own"
+    assert Path(jansson).is_relative_to(wheel_python.parent.parent), "the wheel brings its own"
 
 
 def test_the_wheel_is_for_any_python_and_honest_about_the_system(wheels: Path) -> None:
