@@ -1,7 +1,7 @@
 """Every parser under libFuzzer and the address sanitizer: a row for each target of Tests/Fuzz.
 
 The short form replays the seeds and all inputs that ever did harm, and tries some more; the long
-one goes on for a quarter of the effort's seconds for each target. A new input that does harm is
+one goes on for an eighth of the effort's seconds for each target. A new input that does harm is
 kept in build/fuzz/crashes: once the cause is mended, it belongs to Tests/Fuzz/crashes.
 """
 
@@ -40,7 +40,7 @@ def fuzz(program: Path, name: str, effort: Effort) -> Row:
     with tempfile.TemporaryDirectory(prefix="spark-fuzz-") as scratch:
         # The first folder is where new inputs go; the committed ones stay as they are.
         folders = [Path(scratch), FUZZ / "seeds" / name, FUZZ / "crashes" / name]
-        limit = [f"-max_total_time={effort.seconds / 4:.0f}"]
+        limit = [f"-max_total_time={effort.seconds / 8:.0f}"]
         if not effort.long:
             limit = [f"-runs={SHORT_RUNS}", "-max_total_time=10", "-seed=1"]
         command = [program, *OPTIONS, *limit, f"-artifact_prefix={kept}/", *folders]
