@@ -47,6 +47,25 @@ def test_a_stop_sequence_over_several_pieces(chat: Make, stop: list[str]) -> Non
     assert ("stop_sequence" in answer.response_metadata) == bool(ends)
 
 
+def test_the_profile_is_that_of_the_model(chat: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    credentials = {"app_id": "a", "api_key": "b", "api_secret": "c"}
+    for model, tools, reasons, images in (
+        ("4.0Ultra", True, False, False),
+        ("x1", False, True, False),
+        ("image", False, False, True),
+    ):
+        profile = ChatSparkLLM(model=model, **credentials).profile
+        assert profile is not None
+        found = [profile[key] for key in ("tool_calling", "reasoning_output", "image_inputs")]
+        assert found == [tools, reasons, images], model
+        assert profile["max_output_tokens"] > 0
+    # The environment's model is known as early.
+    monkeypatch.setenv("IFLYTEK_SPARK_LLM_DOMAIN", "lite")
+    assert ChatSparkLLM(**credentials).profile["name"] == "lite"
+    assert ChatSparkLLM(profile={"name": "mine"}, **credentials).profile == {"name": "mine"}
+    assert chat(spark_llm_domain="unheard-of").profile is None
+
+
 def test_a_stop_of_the_call_takes_the_place_of_the_models(chat: Make) -> None:
     model = chat("echo", stop=["one"])
     assert model.invoke("one two").content == ""

@@ -133,13 +133,16 @@ class SparkFields(BaseChatModel):
         return values
 
     @model_validator(mode="after")
-    def _load_endpoint(self) -> Any:
+    def _check_endpoint(self) -> Any:
+        self._load_endpoint()
+        return self
+
+    def _load_endpoint(self) -> None:
         """URL and model belong together: the environment's count where neither is given."""
         if self.spark_api_url is None and self.spark_llm_domain is None:
             for field in ("spark_api_url", "spark_llm_domain"):
                 if value := _from_environment(field)():
                     setattr(self, field, value)
-        return self
 
     def _set_fields(self) -> dict[str, Any]:
         """Return what is set of the model's own arguments, by the names of the fields."""

@@ -13,34 +13,27 @@ from langchain_core.language_models.chat_models import agenerate_from_stream, ge
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
-from pydantic import PrivateAttr, model_validator
+from pydantic import model_validator
 
-from ..async_client import AsyncSpark
 from ..client import Spark
 from . import _blocks as _blocks
 from ._answers import PROVIDER, Chunks, message
-from ._clients import Clients, client_settings
-from ._fields import SparkFields
+from ._clients import client_settings
+from ._profile import profile
 from ._questions import read_question
+from ._saving import SECRETS, SavedFields
 from ._stop import StopCutter
 from ._structured import Schema, structured
 from ._tools import ToolLike, chosen, declarations
 
 if TYPE_CHECKING:
+    from langchain_core.language_models import ModelProfile
     from typing_extensions import Unpack
 
     from ._arguments import Arguments
 
-_SECRETS = {
-    "spark_app_id": "IFLYTEK_SPARK_APP_ID",
-    "spark_api_key": "IFLYTEK_SPARK_API_KEY",
-    "spark_api_secret": "IFLYTEK_SPARK_API_SECRET",
-    "spark_api_password": "IFLYTEK_SPARK_API_PASSWORD",
-    "spark_proxy": "https_proxy",
-}
 
-
-class ChatSparkLLM(SparkFields):
+class ChatSparkLLM(SavedFields):
     """iFlytek's SparkLLM, over WebSocket or HTTP.
 
     Takes the place of `langchain_community.chat_models.ChatSparkLLM`, with the same arguments and
@@ -55,9 +48,6 @@ class ChatSparkLLM(SparkFields):
 
     Failures are `sparkchat.SparkError`s; those of the arguments are pydantic's ValidationError.
     """
-
-    _clients: Clients[Spark] = PrivateAttr(default_factory=lambda: Clients(Spark))
-    _async_clients: Clients[AsyncSpark] = PrivateAttr(default_factory=lambda: Clients(AsyncSpark))
 
     if TYPE_CHECKING:
 
@@ -198,11 +188,17 @@ class ChatSparkLLM(SparkFields):
     def _llm_type(self) -> str:
         return "spark-llm-chat"
 
+    def _resolve_model_profile(self) -> ModelProfile | None:
+        # Asked for before the validators of this class have run.
+        self._load_endpoint()
+        model = self._client().model
+        return None if model is None else profile(model)
+
     @property
     def _identifying_params(self) -> dict[str, Any]:
         """What makes two models answer alike. The credentials are no part of it."""
         client = self._client()
-        hidden = {*_SECRETS, "client_kwargs", "streaming"}
+        hidden = {*SECRETS, "client_kwargs", "streaming"}
         fields = {k: v for k, v in sorted(self._set_fields().items()) if k not in hidden}
         where = {"spark_api_url": client.url, "spark_llm_domain": client.domain}
         return {**fields, **where}
@@ -224,49 +220,3 @@ class ChatSparkLLM(SparkFields):
     def get_token_ids(self, text: str) -> list[int]:
         """Raise NotImplementedError: the service's tokenizer is not public."""
         raise NotImplementedError("the service's tokenizer is not public")
-
-    @classmethod
-    def is_lc_serializable(cls) -> bool:
-        """Say that LangChain may write the model down: with the secrets' names in their place."""
-        return True
-
-    @classmethod
-    def get_lc_namespace(cls) -> list[str]:
-        """Return the module to load the class from."""
-        return ["sparkchat", "langchain"]
-
-    @property
-    def lc_secrets(self) -> dict[str, str]:
-        """The environment variables of the secrets."""
-        return dict(_SECRETS)
-
-    def __getstate__(self) -> dict[Any, Any]:
-        """As for `Spark`: secrets that were given are pickled only where `pickle_secrets` says so.
-
-        Those from the environment are taken from the environment where it is unpickled.
-        """
-        state = super().__getstate__()
-        given = sorted(_SECRETS.keys() & self.model_fields_set - {"spark_app_id"})
-        if given and not self.client_kwargs.get("pickle_secrets"):
-            raise TypeError(
-                f"the model was given {', '.join(given)}, which is not pickled: leave it to the"
-                ' environment, or say client_kwargs={"pickle_secrets": True}'
-            )
-        kept = {
-            name: value
-            for name, value in state["__dict__"].items()
-            if name not in _SECRETS or name in self.model_fields_set
-        }
-        return {**state, "__dict__": kept, "__pydantic_private__": None}
-
-    def __setstate__(self, state: dict[Any, Any]) -> None:
-        fields = type(self).model_fields
-        missing = {name: fields[name].get_default(call_default_factory=True) for name in _SECRETS}
-        clients = {"_clients": Clients(Spark), "_async_clients": Clients(AsyncSpark)}
-        super().__setstate__(
-            {
-                **state,
-                "__dict__": {**missing, **state["__dict__"]},
-                "__pydantic_private__": clients,
-            }
-        )

@@ -1,0 +1,39 @@
+"""What LangChain wants to know of a model before it asks: its profile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..enums import Feature
+from ..models import Model
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import ModelProfile
+
+
+def profile(model: Model) -> ModelProfile:
+    """Return the profile that the library's table of models gives.
+
+    What public sources disagree on counts as supported: it is sent, with a warning in the log.
+    """
+    features = model.features | model.disputed
+    found: ModelProfile = {
+        "name": model.name,
+        "max_output_tokens": model.max_tokens,
+        "text_inputs": True,
+        "text_outputs": True,
+        "image_inputs": Feature.IMAGES in features,
+        "image_url_inputs": False,
+        "pdf_inputs": False,
+        "audio_inputs": False,
+        "video_inputs": False,
+        "image_outputs": False,
+        "audio_outputs": False,
+        "video_outputs": False,
+        "reasoning_output": Feature.REASONING in features,
+        "tool_calling": Feature.FUNCTIONS in features,
+        "tool_choice": Feature.FUNCTIONS in features,
+    }
+    if model.context_tokens is not None:
+        found["max_input_tokens"] = model.context_tokens
+    return found

@@ -1,0 +1,74 @@
+"""How a chat model is written down: by LangChain, with the secrets' names, and by pickle."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import PrivateAttr
+
+from ..async_client import AsyncSpark
+from ..client import Spark
+from ._clients import Clients
+from ._fields import SparkFields
+
+SECRETS = {
+    "spark_app_id": "IFLYTEK_SPARK_APP_ID",
+    "spark_api_key": "IFLYTEK_SPARK_API_KEY",
+    "spark_api_secret": "IFLYTEK_SPARK_API_SECRET",
+    "spark_api_password": "IFLYTEK_SPARK_API_PASSWORD",
+    "spark_proxy": "https_proxy",
+}
+"""The fields that nothing shows, and the environment variables that stand for them."""
+
+
+class SavedFields(SparkFields):
+    """The arguments, and the clients made from them, which are never written down."""
+
+    _clients: Clients[Spark] = PrivateAttr(default_factory=lambda: Clients(Spark))
+    _async_clients: Clients[AsyncSpark] = PrivateAttr(default_factory=lambda: Clients(AsyncSpark))
+
+    @classmethod
+    def is_lc_serializable(cls) -> bool:
+        """Say that LangChain may write the model down: with the secrets' names in their place."""
+        return True
+
+    @classmethod
+    def get_lc_namespace(cls) -> list[str]:
+        """Return the module to load the class from."""
+        return ["sparkchat", "langchain"]
+
+    @property
+    def lc_secrets(self) -> dict[str, str]:
+        """The environment variables of the secrets."""
+        return dict(SECRETS)
+
+    def __getstate__(self) -> dict[Any, Any]:
+        """As for `Spark`: secrets that were given are pickled only where `pickle_secrets` says so.
+
+        Those from the environment are taken from the environment where it is unpickled.
+        """
+        state = super().__getstate__()
+        given = sorted(SECRETS.keys() & self.model_fields_set - {"spark_app_id"})
+        if given and not self.client_kwargs.get("pickle_secrets"):
+            raise TypeError(
+                f"the model was given {', '.join(given)}, which is not pickled: leave it to the"
+                ' environment, or say client_kwargs={"pickle_secrets": True}'
+            )
+        kept = {
+            name: value
+            for name, value in state["__dict__"].items()
+            if name not in SECRETS or name in self.model_fields_set
+        }
+        return {**state, "__dict__": kept, "__pydantic_private__": None}
+
+    def __setstate__(self, state: dict[Any, Any]) -> None:
+        fields = type(self).model_fields
+        missing = {name: fields[name].get_default(call_default_factory=True) for name in SECRETS}
+        clients = {"_clients": Clients(Spark), "_async_clients": Clients(AsyncSpark)}
+        super().__setstate__(
+            {
+                **state,
+                "__dict__": {**missing, **state["__dict__"]},
+                "__pydantic_private__": clients,
+            }
+        )
