@@ -69,13 +69,14 @@ final class Resolver: Sendable {
     finish(Self.lookUp(host, port, flags: 0))
   }
 
+  /// The waiters are let go before they can see the outcome: nothing of theirs, such as a
+  /// descriptor, outlives them on this thread.
   private func finish(_ found: Outcome) {
-    let waiters = state.withLock { state in
+    state.withLock { state in
+      for waiter in state.waiters { waiter.wake() }
+      state.waiters = []
       state.outcome = found
-      defer { state.waiters = [] }
-      return state.waiters
     }
-    for waiter in waiters { waiter.wake() }
   }
 
   /// Blocks, unless `flags` say that the host is a numeric address.
