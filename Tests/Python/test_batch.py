@@ -145,6 +145,14 @@ def test_what_the_callback_raises_stops_all(ask: Ask, service: Service, tag: str
     assert sum(end in ("client_close", "client_drop") for end in ends) == 3
 
 
+def test_progress_is_not_awaited(ask: Ask) -> None:
+    async def progress(done: int, total: int) -> None:
+        raise AssertionError
+
+    with pytest.raises(TypeError, match="on_progress must be a plain function"):
+        ask({}, ["Hello"], on_progress=progress)
+
+
 def test_a_closed_client(chat: MakeChat) -> None:
     client = chat()
     client.close()

@@ -16,6 +16,7 @@ from sparkchat import (
     InvalidArgumentError,
     Message,
     Spark,
+    StateError,
     Tool,
 )
 
@@ -175,15 +176,54 @@ def test_tools_of_the_client(chat: MakeChat, tag: str) -> None:
     assert len(results(talk)) == 1
 
 
-def test_an_asynchronous_tool_is_an_error_of_the_tool(chat: MakeChat, tag: str) -> None:
+def test_an_asynchronous_tool_is_refused_before_anything_is_sent(
+    chat: MakeChat, service: Service, tag: str
+) -> None:
     async def get_weather(city: str) -> str:
         """Look up the weather."""
         return city
 
     client = chat(f"{CALLS}1", tag=tag)
+    with pytest.raises(InvalidArgumentError, match="get_weather is asynchronous; use AsyncSpark"):
+        client.conversation(tools=[get_weather])
+    with pytest.raises(InvalidArgumentError, match="get_weather is asynchronous"):
+        client.conversation().ask("Weather?", tools=[get_weather])
+    assert service.requests(tag) == []
+
+
+def test_the_end_of_an_iterator_in_a_tool_is_no_end_of_the_answer(chat: MakeChat, tag: str) -> None:
+    def get_weather(city: str) -> str:
+        """Look up the weather."""
+        raise StopIteration
+
+    client = chat(f"{CALLS}1", tag=tag)
     talk = client.conversation(tools=[get_weather], raise_tool_errors=True)
-    with pytest.raises(TypeError, match="get_weather is asynchronous: use AsyncSpark"):
-        talk.ask("Weather?")
+    with pytest.raises(RuntimeError, match="get_weather raised StopIteration"):
+        list(talk.stream("Weather?"))
+    assert talk.messages == []
+
+
+@pytest.mark.parametrize("method", ["finish", "__next__"])
+def test_a_tool_cannot_wait_for_itself(chat: MakeChat, tag: str, method: str) -> None:
+    def get_weather(city: str) -> str:
+        """Look up the weather."""
+        return str(getattr(stream, method)())
+
+    client = chat(f"{CALLS}1", tag=tag)
+    talk = client.conversation(tools=[get_weather], raise_tool_errors=True)
+    stream = talk.stream("Weather?")
+    with pytest.raises(StateError, match="a tool asks for the answer that waits for the tool"):
+        list(stream)
+    assert talk.ask("Hello").text
+
+
+@pytest.mark.parametrize("tokens", [-1, 2**31, 2**32 + 10, 2**64])
+def test_a_context_that_is_none(chat: MakeChat, tokens: int) -> None:
+    with pytest.raises(InvalidArgumentError, match="context_tokens is"):
+        chat().conversation(context_tokens=tokens)
+    for wrong in ("8000", 1.5, True):
+        with pytest.raises(TypeError, match="context_tokens must be an int"):
+            chat().conversation(context_tokens=wrong)  # type: ignore[arg-type]
 
 
 def test_without_a_conversation_the_calls_are_the_callers(chat: MakeChat, tag: str) -> None:

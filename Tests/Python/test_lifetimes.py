@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
+import sys
 import threading
 import weakref
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from service import MakeChat, Service
+from service import MakeAsyncChat, MakeChat, Service
 from sparkchat import CancelledError, Spark, SparkError, Stream, Text
+from sparkchat._loop import running_group
 
 
 def descriptors() -> int:
@@ -140,6 +144,62 @@ def test_an_error_does_not_keep_its_stream(chat: MakeChat) -> None:
     del stream
     assert reference() is None
     assert kept.response is not None
+
+
+class Job:
+    """Refers to itself, so that only the collector frees what it holds, in any order."""
+
+    def __init__(self) -> None:
+        self.held: list[object] = [self]
+
+
+@pytest.fixture
+def unraisable(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """What fails where nobody can catch it."""
+    failures: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda failure: failures.append(failure.exc_value))
+    return failures
+
+
+@pytest.mark.parametrize("kind", ["stream", "conversation"])
+def test_the_collector_may_free_streams(
+    chat: MakeChat, service: Service, tag: str, kind: str, unraisable: list[object]
+) -> None:
+    client = chat("stall:at=middle", tag=tag)
+    job = Job()
+    asked = client if kind == "stream" else client.conversation()
+    stream = asked.stream("Hello")
+    next(stream)
+    job.held += [asked, stream]
+    del job, asked, stream
+    gc.collect()
+    assert stopped(service, tag)
+    assert unraisable == []
+
+
+@pytest.mark.parametrize("kind", ["stream", "conversation"])
+def test_the_collector_may_free_streams_of_a_loop(
+    async_chat: MakeAsyncChat, service: Service, tag: str, kind: str, unraisable: list[object]
+) -> None:
+    failures: list[dict[str, Any]] = []
+
+    async def main() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, what: failures.append(what))
+        client = async_chat("stall:at=middle", tag=tag)
+        job = Job()
+        asked = client if kind == "stream" else client.conversation()
+        stream = asked.stream("Hello")
+        await anext(stream)
+        job.held += [asked, stream]
+        del job, asked, stream
+        await asyncio.to_thread(gc.collect)
+        await asyncio.sleep(0.1)
+        assert len(running_group()._group) == 0
+        assert (await async_chat().invoke("1+1")).text == "1 + 1 = **2**."
+
+    asyncio.run(main())
+    assert stopped(service, tag)
+    assert failures == unraisable == []
 
 
 def test_an_ended_stream_holds_no_descriptor(chat: MakeChat) -> None:

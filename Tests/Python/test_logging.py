@@ -188,6 +188,33 @@ def test_ctrl_c_in_a_handler_of_the_log_is_not_lost(
         assert program.result() == (0, "interrupted\n" * 3, "")
 
 
+def test_an_interrupt_in_a_handler_is_not_kept_for_later(
+    chat: MakeChat, async_chat: MakeAsyncChat
+) -> None:
+    class Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            raise KeyboardInterrupt
+
+    handler, logger = Handler(), logging.getLogger("sparkchat")
+    logger.addHandler(handler)
+    level = logger.level
+    logger.setLevel(logging.DEBUG)
+
+    async def ask() -> None:
+        await async_chat().invoke("Hello")
+
+    try:
+        asking = chat()
+        with pytest.raises(KeyboardInterrupt):
+            asking.invoke("Hello")
+        with pytest.raises(KeyboardInterrupt):
+            asyncio.run(ask())
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+    assert asking.invoke("1+1").text == "1 + 1 = **2**."
+
+
 def test_a_program_that_ends_while_it_logs(service: Service, clean_python: dict[str, str]) -> None:
     body = """
     import logging

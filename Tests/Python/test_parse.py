@@ -6,8 +6,10 @@ import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any, Literal, TypedDict
 
+import pydantic
 import pytest
 
 from service import MakeAsyncChat, MakeChat, Service
@@ -166,8 +168,13 @@ WRONG = {
     '{"name": "a", "length_km": 1, "depth": 2}': "the answer has no 'depth'",
     '{"name": "a", "length_km": 1, "countries": [1]}': "the answer.countries[0] must be",
     '{"name": ': "Expecting value",
-    "[1, 2]": "",
+    "[1, 2]": "object",
     "I do not know.": "",
+    '{"name": "a", "length_km": 1' + "0" * 400 + "}": "not so large",
+    '{"name": "a", "length_km": NaN}': "NaN is not JSON",
+    # What is cut in the middle is not taken for the object inside of it.
+    '{"name": "a", "source": {"name": "b", "length_km": 1}, "mou': "",
+    '{"name": "a", "source": {"name": "b", "length_km": 1},}': "",
 }
 
 
@@ -276,7 +283,8 @@ def test_types_that_cannot_be_asked_for(chat: MakeChat) -> None:
         ' \n{"a": {"b": 1}}\n',
         '```json\n{"a": {"b": 1}}\n```',
         'Here you are:\n\n```\n{"a": {"b": 1}}\n```\nAnything else?',
-        'Sure! {"a": {"b": 1}} is what you asked for, not {"a": 2}.',
+        'Sure! {"a": {"b": 1}} is what you asked for [1], not {a: 2}.',
+        r'As \frac{1}{2} [says](it), {"a": {"b": 1}}',
         'In set notation {a}, so: {"a": {"b": 1}}',
     ],
 )
@@ -284,9 +292,119 @@ def test_the_object_is_found(answer: str) -> None:
     assert object_in(answer) == {"a": {"b": 1}}
 
 
+BROKEN = "JSON in it that is broken"
+
+
 @pytest.mark.parametrize(
-    "answer", ["", "No.", "[1]", "{", "{" * 100_000, "[" * 100_000, '{"a":' * 100_000, "{}}"[:1]]
+    ("answer", "says"),
+    [
+        ("", "no JSON object"),
+        ("No.", "no JSON object"),
+        ("{", "no JSON object"),
+        ("{" * 100_000, "no JSON object"),
+        ("[" * 100_000, BROKEN),
+        ('{"a":' * 100_000, BROKEN),
+        ("[1]", "must be an object, not the array"),
+        ('[{"a": 1}]', "must be an object, not the array"),
+        ('It is [{"a": 1}].', "no JSON object"),
+        ('{"a": {"b": 1}, "c', BROKEN),
+        ('[{"a": 1}, {"b', BROKEN),
+        ('```json\n{"a": {"b": 1}, "c\n```', BROKEN),
+        ("{'a': 1}", BROKEN),
+        ('Not {"a": 1} but {"a": 2}', "2 JSON objects in it: give just one"),
+    ],
 )
-def test_no_object_is_found(answer: str) -> None:
-    with pytest.raises(ValueError, match=r"the answer (has|is) no JSON object"):
+def test_no_object_is_found(answer: str, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
         object_in(answer)
+
+
+@dataclass
+class Refusing:
+    error: str
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        raise {"type": TypeError, "key": KeyError, "assertion": AssertionError}[self.error]("no!")
+
+
+class RefusingModel(pydantic.BaseModel):
+    name: str
+
+    @pydantic.field_validator("name")
+    @classmethod
+    def check(cls, value: str) -> str:
+        raise KeyError(value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "says"),
+    [
+        (Refusing, '{"error": "type"}', "TypeError: no!"),
+        (Refusing, '{"error": "key"}', "KeyError: 'no!'"),
+        (Refusing, '{"error": "assertion"}', "AssertionError: no!"),
+        (RefusingModel, '{"name": "a"}', "KeyError: 'a'"),
+        (set[dict[str, int]], '{"value": [{"a": 1}]}', "unhashable"),
+        (int, '{"value": 1e999}', "an integer"),
+    ],
+)
+def test_whatever_a_type_raises_is_about_the_answer(
+    chat: MakeChat, way: Way, kind: Any, answer: str, says: str
+) -> None:
+    settings, scenario = way
+    with pytest.raises(ParseError, match=says) as caught:
+        chat(scenario(answer), **settings).parse("What?", kind, max_repairs=0)
+    assert caught.value.response is not None
+
+
+def test_a_large_number_is_one(chat: MakeChat, way: Way) -> None:
+    settings, scenario = way
+    client = chat(scenario('{"value": 1' + "0" * 400 + "}"), **settings)
+    assert client.parse("How many?", int).parsed == 10**400
+
+
+class Bytes(Enum):
+    A = b"a"
+
+
+class Pairs(Enum):
+    A = (1, 2)
+
+
+class Lists(Enum):
+    A = [1]  # noqa: RUF012
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        (Literal[b"a"], "b'a', which is no simple value"),
+        (Bytes, "b'a', which is no simple value"),
+        (Pairs, "no simple value"),
+        (Lists, "no simple value"),
+        ({"type": "object"}, "cannot be described in JSON"),
+        ([int], "cannot be described in JSON"),
+        (River("a", 1), "cannot be described in JSON"),
+    ],
+)
+def test_kinds_that_are_none(chat: MakeChat, way: Way, kind: Any, says: str) -> None:
+    settings, _ = way
+    with pytest.raises(InvalidArgumentError, match=says):
+        chat(**settings).parse("What?", kind)
+
+
+def test_hints_that_are_not_defined(chat: MakeChat) -> None:
+    @dataclass
+    class Inner:
+        a: int
+
+    @dataclass
+    class Outer:
+        inner: Inner
+
+    class Shape(TypedDict):
+        inner: Inner
+
+    for kind in (Outer, Shape):
+        with pytest.raises(InvalidArgumentError, match="not defined: name 'Inner'"):
+            chat().parse("What?", kind)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import enum
 import functools
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import math
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, Optional, TypedDict, Union
 
@@ -219,7 +220,7 @@ def test_what_a_function_returns_is_text_for_the_model(value: Any, text: str) ->
     assert Tool.of(function).run(call("{}")) == text
 
 
-@pytest.mark.parametrize("value", [object(), {"a": object()}, {(1, 2): 3}])
+@pytest.mark.parametrize("value", [object(), {"a": object()}, {(1, 2): 3}, math.nan])
 def test_what_cannot_be_written_as_json_is_named(value: Any) -> None:
     def function() -> Any:
         """Do something."""
@@ -279,6 +280,16 @@ def undefined(city: Nowhere) -> None:  # type: ignore[name-defined]  # noqa: F82
     """Do something."""
 
 
+def generator() -> Iterator[str]:
+    """Do something."""
+    yield ""
+
+
+async def async_generator() -> AsyncIterator[str]:
+    """Do something."""
+    yield ""
+
+
 def no_json(city: bytes) -> None:
     """Do something."""
 
@@ -309,6 +320,8 @@ def no_end(tree: Tree) -> None:
         (by_position, "city.*cannot be given by name"),
         (wrong_word, "'town', which is no parameter"),
         (undefined, "Nowhere"),
+        (generator, "generator is a generator.*return the result"),
+        (async_generator, "async_generator is a generator"),
         (no_json, "city.*has the type bytes.*use str"),
         (fixed_tuple, "fixed length"),
         (other_keys, "other keys than str"),

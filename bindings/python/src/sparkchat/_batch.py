@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
@@ -45,6 +46,8 @@ class Batch:
         self._most = integer("max_concurrency", max_concurrency)
         if self._most < 1:
             raise InvalidArgumentError(f"max_concurrency is {self._most}", hint="use 1 or more")
+        if inspect.iscoroutinefunction(on_progress):
+            raise TypeError("on_progress must be a plain function: nobody awaits it")
         self._on_progress = on_progress
         self._begun = self._done = 0
         self._running: set[_Answer] = set()

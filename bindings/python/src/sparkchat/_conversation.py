@@ -46,6 +46,7 @@ class BaseConversation(NotCopyable, Generic[Opened]):
         max_rounds: int,
         raise_tool_errors: bool,
     ) -> None:
+        self._check_tools(tools)
         self._open = open_stream
         self._history = history
         self._tools = tools
@@ -89,6 +90,9 @@ class BaseConversation(NotCopyable, Generic[Opened]):
     def __repr__(self) -> str:
         return f"<sparkchat.{type(self).__name__} of {len(self._history)} messages>"
 
+    def _check_tools(self, tools: Sequence[Tool]) -> None:
+        """Refuse tools that this kind of conversation cannot run."""
+
     def _check_idle(self) -> None:
         if self._turn is not None and not self._turn.is_over:
             raise StateError(
@@ -99,11 +103,13 @@ class BaseConversation(NotCopyable, Generic[Opened]):
         """Add a question to the history, until it is clear what comes of it."""
         self._check_idle()
         chosen = known(function, options)
+        added = tools_of(chosen.get("tools", ()))
+        self._check_tools(added)
         self._turn = Turn(
             self._history,
             question,
             chosen,
-            [*self._tools, *tools_of(chosen.get("tools", ()))],
+            [*self._tools, *added],
             max_rounds=self._max_rounds,
             raise_errors=self._raise_tool_errors,
         )

@@ -51,6 +51,7 @@ class Group:
         "_members",
         "_stream",
         "_stream_out",
+        "_streams",
     )
 
     def __init__(self) -> None:
@@ -60,6 +61,9 @@ class Group:
         check(_ffi.group_new(byref(pointer), self._error_out), self._error)
         self._handle = Handle(pointer, _ffi.group_free)
         self._members: dict[int, weakref.ref[Member]] = {}
+        # With a reference from outside, the collector leaves them alone: only the group's thread
+        # may free what the group drives.
+        self._streams: dict[int, Handle[_types.Stream]] = {}
         # Made once: what each event needs is in the path of every token.
         self._event = _types.EventPointer()
         self._event_out = byref(self._event)
@@ -76,11 +80,13 @@ class Group:
         """Drive an exchange, until it ends or is removed."""
         added = _ffi.group_add(self._handle.pointer, stream.pointer, self._error_out)
         check(added, self._error)
-        self._members[_address(stream)] = weakref.ref(member)
+        address = _address(stream)
+        self._members[address] = weakref.ref(member)
+        self._streams[address] = stream
 
     def remove(self, stream: Handle[_types.Stream]) -> None:
         """Drive it no longer."""
-        if self._members.pop(_address(stream), None) is not None:
+        if self._forget(_address(stream)) is not None:
             removed = _ffi.group_remove(self._handle.pointer, stream.pointer, self._error_out)
             check(removed, self._error)
 
@@ -124,8 +130,8 @@ class Group:
             if failure is not None:
                 self._fail(status, failure)
             return False
-        reference = self._members[address] if status == _OK else self._members.pop(address)
-        member = reference()
+        reference = self._members[address] if status == _OK else self._forget(address)
+        member = reference() if reference is not None else None
         if member is not None:
             if status == _OK:
                 member._take(self._event)
@@ -133,9 +139,14 @@ class Group:
                 member._end(status, failure)
         return True
 
+    def _forget(self, address: int) -> weakref.ref[Member] | None:
+        self._streams.pop(address, None)
+        return self._members.pop(address, None)
+
     def _fail(self, status: int, failure: Failure) -> None:
         """The group itself has failed: so have all who are in it."""
         members, self._members = self._members, {}
+        self._streams.clear()
         for reference in members.values():
             member = reference()
             if member is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Collection, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, MutableMapping, Sequence
 from collections.abc import Set as AbstractSet
 from enum import Enum
 from typing import Any, Literal, get_args, get_origin, get_type_hints, is_typeddict
@@ -47,6 +47,9 @@ _DICTIONARIES = (dict, Mapping, MutableMapping)
 
 def shape_of(hint: Any, where: str, inside: tuple[Any, ...] = ()) -> Shape:
     """Return the shape of a type. `inside` are the classes whose members these are."""
+    if not isinstance(hint, Hashable):
+        # A JSON schema, or an object in place of its class.
+        raise _unknown(hint, where)
     if hint in (Any, object):
         return Anything()
     if hint in _SCALARS:
@@ -57,7 +60,7 @@ def shape_of(hint: Any, where: str, inside: tuple[Any, ...] = ()) -> Shape:
     if origin in (typing.Union, types.UnionType):
         return Union(tuple(shape_of(option, where, inside) for option in arguments))
     if origin is Literal:
-        return Choice({value: value for value in arguments})
+        return _choice(((value, value) for value in arguments), where)
     if (kind := origin or hint) in _ARRAYS:
         return Array(_item(arguments, kind is tuple, where, inside), _ARRAYS[kind])
     if kind in _DICTIONARIES:
@@ -65,6 +68,17 @@ def shape_of(hint: Any, where: str, inside: tuple[Any, ...] = ()) -> Shape:
     if isinstance(hint, type):
         return _class(hint, where, inside)
     raise _unknown(hint, where)
+
+
+def hints_of(annotated: Any, where: str) -> dict[str, Any]:
+    """Return the type hints of a function or class."""
+    try:
+        return get_type_hints(annotated, include_extras=True)
+    except NameError as error:
+        raise InvalidArgumentError(
+            f"{where} has a type hint that is not defined: {error}",
+            hint="define its types outside of functions",
+        ) from error
 
 
 def described(shape: Shape, text: str | None) -> Shape:
@@ -105,7 +119,7 @@ def _class(kind: type, where: str, inside: tuple[Any, ...]) -> Shape:
         )
     inside = (*inside, kind)
     if issubclass(kind, Enum):
-        return Choice({member.value: member for member in kind})
+        return _choice(((member.value, member) for member in kind), where)
     if dataclasses.is_dataclass(kind):
         return Fields(_dataclass_fields(kind, where, inside), kind)
     if is_typeddict(kind):
@@ -116,7 +130,7 @@ def _class(kind: type, where: str, inside: tuple[Any, ...]) -> Shape:
 
 
 def _dataclass_fields(kind: Any, where: str, inside: tuple[Any, ...]) -> dict[str, Field]:
-    hints = get_type_hints(kind, include_extras=True)
+    hints = hints_of(kind, where)
     fields = {}
     for field in dataclasses.fields(kind):
         if field.init:
@@ -129,7 +143,7 @@ def _dataclass_fields(kind: Any, where: str, inside: tuple[Any, ...]) -> dict[st
 
 def _typeddict_fields(kind: Any, where: str, inside: tuple[Any, ...]) -> dict[str, Field]:
     fields = {}
-    for name, hint in get_type_hints(kind, include_extras=True).items():
+    for name, hint in hints_of(kind, where).items():
         required = name in kind.__required_keys__
         # By name: typing_extensions has its own before Python 3.11.
         while (word := getattr(get_origin(hint), "_name", None)) in (
@@ -141,6 +155,18 @@ def _typeddict_fields(kind: Any, where: str, inside: tuple[Any, ...]) -> dict[st
             (hint,) = get_args(hint)
         fields[name] = Field(shape_of(hint, f"{where}.{name}", inside), required)
     return fields
+
+
+def _choice(values: Iterable[tuple[Any, Any]], where: str) -> Choice:
+    found = {}
+    for value, meant in values:
+        if not isinstance(value, str | int | float | None):
+            raise InvalidArgumentError(
+                f"{where} may be {value!r}, which is no simple value in JSON",
+                hint="use values that are str, int, float, bool or None",
+            )
+        found[value] = meant
+    return Choice(found)
 
 
 def _unknown(hint: Any, where: str) -> InvalidArgumentError:

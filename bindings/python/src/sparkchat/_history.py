@@ -15,6 +15,7 @@ from ._openai import read_dict
 from ._reading import check
 from ._request import ROLES, Request, new_request
 from ._text import encode, encode_any
+from ._values import count
 from .errors import InvalidArgumentError
 from .messages import FunctionResult, Image
 
@@ -39,7 +40,8 @@ class History:
             check(made, error)
         self._handle = Handle(pointer, _ffi.conversation_free)
         if context_tokens is not None:
-            self._call(_ffi.conversation_set_context_tokens, context_tokens)
+            tokens = count("context_tokens", context_tokens)
+            self._call(_ffi.conversation_set_context_tokens, tokens)
 
     def add(self, message: Plain) -> None:
         """Add a message at the end; a system message takes the place of the one before."""
@@ -66,9 +68,9 @@ class History:
         self._call(_ffi.conversation_request, byref(pointer))
         return Handle(pointer, _ffi.request_free)
 
-    def truncate(self, count: int) -> None:
+    def truncate(self, length: int) -> None:
         """Keep the first messages only."""
-        self._call(_ffi.conversation_truncate, count)
+        self._call(_ffi.conversation_truncate, length)
 
     def save(self) -> bytes:
         """Return the history as JSON."""
@@ -94,9 +96,14 @@ class History:
                 found += read_dict(message, "a message of the history")
         return found
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether it is gone: the collector frees things that refer to each other in any order."""
+        return self._handle.pointer is None
+
     def __len__(self) -> int:
-        count: int = _ffi.conversation_count(self._handle.pointer)
-        return count
+        messages: int = _ffi.conversation_count(self._handle.pointer)
+        return messages
 
     def _call(self, function: Callable[..., Any], *values: Any) -> None:
         error = _types.ErrorPointer()

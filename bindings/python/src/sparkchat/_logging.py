@@ -45,6 +45,11 @@ def raise_interrupt() -> None:
         raise caught
 
 
+def drop_interrupt() -> None:
+    """Forget what was caught while closing, where another exception is on its way already."""
+    _interrupts.caught = None
+
+
 def _log(level: int, message: bytes, fields: bytes, _: object) -> None:
     try:
         theirs = _LEVELS.get(level, logging.DEBUG)

@@ -6,6 +6,7 @@ import copy
 from dataclasses import dataclass
 from typing import Any
 
+from ._json import made
 from ._shapes import Schema, Shape
 from .errors import InvalidArgumentError
 
@@ -31,7 +32,7 @@ class Model(Shape):
     def read(self, value: Any, where: str) -> Any:
         """Return the model's instance."""
         try:
-            return self.kind.model_validate(value)
+            return made(self.kind.model_validate, where, value)
         except ValueError as error:
             raise ValueError(_words(error, where)) from None
 

@@ -6,20 +6,14 @@ the error says what is wrong where, for the model to mend.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeAlias
 
+from ._json import Mismatch, article, json_type, made
+
 Schema: TypeAlias = dict[str, Any]
-
-
-class Mismatch(ValueError):
-    """A JSON value is not what its type says."""
-
-    def __init__(self, where: str, wanted: str, value: object) -> None:
-        super().__init__(f"{where} must be {wanted}, not {_json_name(value)}")
 
 
 class Shape:
@@ -62,11 +56,11 @@ class Scalar(Shape):
         """Return the value. JSON has one kind of number: 3.0 is an int, and 3 is a float."""
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if self.kind is float and is_number:
-            return float(value)
-        if self.kind is int and is_number and math.isfinite(value) and value == int(value):
+            return _float(value, where)
+        if self.kind is int and is_number and (isinstance(value, int) or value.is_integer()):
             return int(value)
         if self.kind in (int, float) or type(value) is not self.kind:
-            raise Mismatch(where, _article(self.name), value)
+            raise Mismatch(where, article(self.name), value)
         return value
 
 
@@ -85,7 +79,8 @@ class Array(Shape):
         """Return the values in a list, or whatever the type is."""
         if not isinstance(value, list):
             raise Mismatch(where, "an array", value)
-        return self.make(self.item.read(item, f"{where}[{at}]") for at, item in enumerate(value))
+        items = [self.item.read(item, f"{where}[{at}]") for at, item in enumerate(value)]
+        return made(self.make, where, items)
 
 
 @dataclass(frozen=True)
@@ -117,7 +112,7 @@ class Choice(Shape):
 
     def schema(self) -> Schema:
         """Return the JSON schema."""
-        kinds = {_json_type(value) for value in self.values}
+        kinds = {json_type(value) for value in self.values}
         schema: Schema = {"type": kinds.pop()} if len(kinds) == 1 else {}
         return {**schema, "enum": list(self.values)}
 
@@ -215,7 +210,15 @@ class Fields(Shape):
             name: self.fields[name].shape.read(item, f"{where}.{name}")
             for name, item in value.items()
         }
-        return self.make(**read)
+        return made(self.make, where, **read)
+
+
+def _float(value: float, where: str) -> float:
+    """Return the number. JSON's may be larger than any that Python can hold as a float."""
+    try:
+        return float(value)
+    except OverflowError:
+        raise Mismatch(where, "a number that is not so large", value) from None
 
 
 def _without_null(shape: Shape) -> Shape:
@@ -225,28 +228,3 @@ def _without_null(shape: Shape) -> Shape:
         return shape
     options = tuple(option for option in shape.options if option != Scalar("null", type(None)))
     return options[0] if len(options) == 1 else Union(options)
-
-
-_JSON_TYPES: dict[type, str] = {
-    bool: "boolean",
-    int: "integer",
-    float: "number",
-    str: "string",
-    type(None): "null",
-    list: "array",
-    dict: "object",
-}
-
-
-def _json_type(value: object) -> str:
-    return _JSON_TYPES.get(type(value), type(value).__name__)
-
-
-def _json_name(value: object) -> str:
-    return "null" if value is None else f"the {_json_type(value)} {value!r:.60}"
-
-
-def _article(name: str) -> str:
-    if name == "null":
-        return name
-    return f"an {name}" if name[0] in "aio" else f"a {name}"

@@ -117,13 +117,16 @@ class Turn:
     def failure(self, call: FunctionCall, error: Exception) -> FunctionResult:
         """Return what the model is told of a tool that failed, unless that is to be raised."""
         if self._raise_errors:
+            if isinstance(error, StopIteration | StopAsyncIteration):
+                # It would end the loop over the stream as if all were said.
+                raise RuntimeError(f"the tool {call.name} raised {type(error).__name__}") from error
             raise error
         _log.warning("the tool %s failed: %s", call.name, type(error).__name__, exc_info=error)
         return FunctionResult(call.id, f"error: {type(error).__name__}: {error}")
 
     def roll_back(self) -> None:
         """Make the history what it was before, unless the turn is over."""
-        if self._process != os.getpid():
+        if self._process != os.getpid() or self._history.is_closed:
             return
         with self._lock:
             if not self.is_over:

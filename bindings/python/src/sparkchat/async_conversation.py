@@ -74,8 +74,10 @@ class AsyncConversationStream(Rounds[AsyncStream], AsyncEventStream):
     def close(self) -> None:
         """Stop what still runs, and take the question out of the history. Never waits."""
         self._stopped = True
-        self._stream.close()
-        self._turn.roll_back()
+        try:
+            self._stream.close()
+        finally:
+            self._turn.roll_back()
 
     def __del__(self) -> None:
         # The stream takes care of itself: this may be any thread.

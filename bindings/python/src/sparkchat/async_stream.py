@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from . import _ffi, _types
 from ._exchange import Exchange, OnComplete
 from ._handle import Handle, NotCopyable
+from ._logging import drop_interrupt, raise_interrupt
 from ._loop import LoopGroup, running_group
 from ._reading import Failure, failure_of
 from .enums import EventKind
@@ -95,6 +96,10 @@ class AsyncStream(Exchange, AsyncEventStream):
 
     def close(self) -> None:
         """Stop the exchange, if it still runs, and close the connection. Never waits."""
+        self._abandon()
+        raise_interrupt()
+
+    def _abandon(self) -> None:
         self._events.clear()
         handle = self._handle
         if handle is None:
@@ -126,7 +131,8 @@ class AsyncStream(Exchange, AsyncEventStream):
         except BaseException:
             # The task is cancelled, or goes away with its loop.
             self._waiter = None
-            self.close()
+            self._abandon()
+            drop_interrupt()
             raise
         self._waiter = None
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ._conversation import BaseConversation, Open, Rounds
 from ._turn import Turn
+from .errors import StateError
 from .events import Event, FunctionCall
 from .messages import FunctionResult
 from .options import Options
 from .response import Response
 from .stream import EventStream, Stream
+from .tools import Tool, refuse_asynchronous
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -45,6 +48,9 @@ class Conversation(BaseConversation[Stream]):
         """Ask like `ask`, and return an iterator over the events of all rounds."""
         return ConversationStream(self._begin("stream", question, options), self._open)
 
+    def _check_tools(self, tools: Sequence[Tool]) -> None:
+        refuse_asynchronous(tools)
+
 
 class ConversationStream(Rounds[Stream], EventStream):
     """An iterator over the events of all rounds of a question; tools run between them.
@@ -53,10 +59,11 @@ class ConversationStream(Rounds[Stream], EventStream):
     it any more. The question then leaves the history. Any thread may call `cancel` and `close`.
     """
 
-    __slots__ = ("_lock",)
+    __slots__ = ("_lock", "_tools_thread")
 
     def __init__(self, turn: Turn, open_stream: Open[Stream]) -> None:
         self._lock = threading.Lock()
+        self._tools_thread: int | None = None
         super().__init__(turn, open_stream)
 
     def __next__(self) -> Event:
@@ -84,13 +91,15 @@ class ConversationStream(Rounds[Stream], EventStream):
     def close(self) -> None:
         """Stop what still runs, and take the question out of the history. Never waits."""
         self.cancel()
-        self._stream.close()
-        # Where a tool runs meanwhile, its thread does this on its way out.
-        if self._lock.acquire(blocking=False):
-            try:
-                self._turn.roll_back()
-            finally:
-                self._lock.release()
+        try:
+            self._stream.close()
+        finally:
+            # Where a tool runs meanwhile, its thread does this on its way out.
+            if self._lock.acquire(blocking=False):
+                try:
+                    self._turn.roll_back()
+                finally:
+                    self._lock.release()
 
     def __del__(self) -> None:
         # Not there where the question could not be sent.
@@ -99,7 +108,13 @@ class ConversationStream(Rounds[Stream], EventStream):
 
     def _run_tools(self) -> bool:
         """Run the tools that the answer calls, and begin the next round; False: it is the last."""
+        if self._tools_thread == threading.get_ident():
+            raise StateError(
+                "a tool asks for the answer that waits for the tool",
+                hint="return what the model is to know",
+            )
         with self._lock:
+            self._tools_thread = threading.get_ident()
             try:
                 calls = self._calls()
                 if calls:
@@ -107,6 +122,8 @@ class ConversationStream(Rounds[Stream], EventStream):
             except BaseException:
                 self._give_up()
                 raise
+            finally:
+                self._tools_thread = None
             return bool(calls)
 
     def _run(self, call: FunctionCall) -> FunctionResult:

@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ._json import no_constant
 from .enums import EventKind
 
 
@@ -77,7 +78,7 @@ class FunctionCall(_NoText):
 
     def parsed(self) -> dict[str, Any]:
         """Return the arguments as Python values. ValueError: they are not a JSON object."""
-        arguments = json.loads(self.arguments, parse_constant=_refuse)
+        arguments = json.loads(self.arguments, parse_constant=no_constant)
         if not isinstance(arguments, dict):
             raise ValueError("the arguments are not a JSON object")
         return arguments
@@ -90,10 +91,6 @@ class FunctionCall(_NoText):
         except (ValueError, RecursionError):
             return False
         return True
-
-
-def _refuse(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
 
 
 @dataclass(frozen=True, slots=True)

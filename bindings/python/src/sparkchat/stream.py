@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from . import _ffi, _types
 from ._exchange import Exchange, OnComplete
 from ._handle import Handle, NotCopyable
-from ._logging import raise_interrupt
+from ._logging import drop_interrupt, raise_interrupt
 from ._reading import failure_of
 from .enums import EventKind, Status
 from .events import Event
@@ -97,6 +97,7 @@ class Stream(Exchange, EventStream):
                         raise self._ending(StopIteration)
             except BaseException:
                 self._abandon()
+                drop_interrupt()
                 raise
 
     def finish(self) -> Response:
@@ -111,6 +112,7 @@ class Stream(Exchange, EventStream):
                         self._is_over(status)
             except BaseException:
                 self._abandon()
+                drop_interrupt()
                 raise
         return self._result()
 
@@ -123,6 +125,7 @@ class Stream(Exchange, EventStream):
                 self._abandon()
             finally:
                 self._lock.release()
+        raise_interrupt()
 
     def _is_over(self, status: int) -> bool:
         """Settle an exchange that has ended, and let Ctrl-C through."""

@@ -9,10 +9,10 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, TypeAlias, get_type_hints
+from typing import Any, TypeAlias
 
 from ._docstring import parse_docstring
-from ._hints import described, shape_of
+from ._hints import described, hints_of, shape_of
 from ._shapes import Field, Fields
 from .errors import InvalidArgumentError
 from .events import FunctionCall
@@ -89,6 +89,15 @@ def tools_of(value: object) -> list[Tool]:
     return [Tool.of(tool) for tool in value]
 
 
+def refuse_asynchronous(tools: Sequence[Tool]) -> None:
+    """Refuse tools whose results would have to be awaited."""
+    for tool in tools:
+        if inspect.iscoroutinefunction(tool.function):
+            raise InvalidArgumentError(
+                f"the tool {tool.name} is asynchronous", hint="use AsyncSpark"
+            )
+
+
 def _from_function(function: Callable[..., Any]) -> Tool:
     name = function.__name__
     text, about = parse_docstring(inspect.getdoc(function) or "")
@@ -97,12 +106,11 @@ def _from_function(function: Callable[..., Any]) -> Tool:
             f"the tool {name} has no docstring",
             hint="say in it what the function does: the model goes by that",
         )
-    try:
-        hints = get_type_hints(function, include_extras=True)
-    except NameError as error:
+    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
         raise InvalidArgumentError(
-            f"the tool {name} has a type hint that is not defined: {error}"
-        ) from error
+            f"the tool {name} is a generator", hint="return the result, such as a list"
+        )
+    hints = hints_of(function, f"the tool {name}")
     fields = {
         parameter.name: _field(parameter, hints, about, name)
         for parameter in inspect.signature(function).parameters.values()
@@ -155,7 +163,7 @@ def as_text(value: object, tool: str) -> str:
             value.close()
         raise TypeError(f"the tool {tool} is asynchronous: use AsyncSpark")
     try:
-        return json.dumps(value, ensure_ascii=False, default=_as_json)
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_as_json)
     except (TypeError, ValueError, RecursionError) as error:
         raise TypeError(
             f"the tool {tool} returned what cannot be written as JSON: {error}"
