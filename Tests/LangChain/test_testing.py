@@ -237,6 +237,15 @@ def test_a_refused_connection_is_replayed(local: SparkService, file: Path) -> No
         service.client(max_attempts=1).invoke("Hello")
 
 
+@pytest.mark.parametrize("url", ["ws://127.0.0.1:1/v3.5/chat", "http://127.0.0.1:1/v1"])
+def test_a_service_that_is_not_there(file: Path, url: str) -> None:
+    keys = {"app_id": "local", "api_key": "local-key", "api_secret": "local-secret"}
+    recorder = record(file, **keys, url=url, domain="generalv3.5", max_attempts=1)
+    with recorder, pytest.raises(SparkError, match="cannot be reached"):
+        recorder.client().invoke("Hello")
+    assert recorder.exchanges == []
+
+
 @pytest.mark.parametrize("text", ["{}", "[]", "x", '{"version": 1, "exchanges": []}'])
 def test_what_is_no_recording_is_said_to_be_none(file: Path, text: str) -> None:
     file.write_text(text)

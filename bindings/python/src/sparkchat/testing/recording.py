@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import json
 import os
 import time
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
 from ..client import Spark
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import aiohttp
     from aiohttp import web
 
+Handle: TypeAlias = "Callable[[Any, web.Request], Coroutine[Any, Any, web.StreamResponse]]"
 _KEPT_HEADERS = ("Content-Type", "Retry-After")
 # These say how to reach the service, and it is not the client that does.
 _OURS = {*LOCAL, "model", "transport", "url", "domain", "ca_file", "environment"}
@@ -40,6 +42,22 @@ def record(path: str | os.PathLike[str], **settings: Any) -> Recorder:
     answered does. OSError: the file could not be written.
     """
     return Recorder(path, settings)
+
+
+def _telling_why(handle: Handle) -> Handle:
+    """Let the client know why the service cannot be reached; nothing of that is recorded."""
+
+    @functools.wraps(handle)
+    async def handle_or_tell(recorder: Any, request: web.Request) -> web.StreamResponse:
+        import aiohttp
+        from aiohttp import web
+
+        try:
+            return await handle(recorder, request)
+        except aiohttp.ClientConnectorError as error:
+            return web.Response(status=502, text=f"the service cannot be reached: {error}")
+
+    return handle_or_tell
 
 
 class Recorder(LocalServer):
@@ -76,6 +94,7 @@ class Recorder(LocalServer):
         if self.was_started:
             save(self._file, self.exchanges, self._credentials.values())
 
+    @_telling_why
     async def websocket(self, request: web.Request) -> web.StreamResponse:
         """Carry questions and answers between the client and the service."""
         import aiohttp
@@ -104,6 +123,7 @@ class Recorder(LocalServer):
             cut(request)
         return client
 
+    @_telling_why
     async def completions(self, request: web.Request) -> web.StreamResponse:
         """Hand a question on, and its answer back."""
         import aiohttp
@@ -111,13 +131,13 @@ class Recorder(LocalServer):
 
         body = await request.read()
         exchange = Exchange("http", request.path, anonymous(json.loads(body)))
-        self.exchanges.append(exchange)
         headers = {"Authorization": f"Bearer {self._bearer()}", "Content-Type": "application/json"}
         received = bytearray()
         async with (
             self._session() as session,
             session.post(self._url, data=body, headers=headers) as answer,
         ):
+            self.exchanges.append(exchange)
             kept = {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers}
             client = web.StreamResponse(status=answer.status, headers=kept)
             exchange.status, exchange.content_type = answer.status, kept.get("Content-Type")
