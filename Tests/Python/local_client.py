@@ -32,18 +32,23 @@ def local(*arguments: Any, **settings: Any) -> dict[str, Any]:
     return {"api_password": password, **settings}
 
 
-class LocalSpark(_Spark):
+class _Local:
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **local(*arguments, **settings))
+
+    def with_options(self, **changes: Any) -> Any:
+        # Does not call the above.
+        goes_elsewhere = changes.keys() & {"model", "url", "domain", "transport"}
+        led = local(**changes) if goes_elsewhere else changes
+        return super().with_options(**led)  # type: ignore[misc]
+
+
+class LocalSpark(_Local, _Spark):
     """A client of the local service."""
 
-    def __init__(self, *arguments: Any, **settings: Any) -> None:
-        super().__init__(*arguments, **local(*arguments, **settings))
 
-
-class LocalAsyncSpark(sparkchat.AsyncSpark):
+class LocalAsyncSpark(_Local, sparkchat.AsyncSpark):
     """The same for asyncio."""
-
-    def __init__(self, *arguments: Any, **settings: Any) -> None:
-        super().__init__(*arguments, **local(*arguments, **settings))
 
 
 if __name__ == "__main__":

@@ -85,6 +85,31 @@ def test_changes_that_are_refused(chat: MakeChat) -> None:
             use()
 
 
+class Named(Spark):
+    """A client of a program's own."""
+
+    def __init__(self, name: str, settings: dict[str, Any]) -> None:
+        super().__init__(**settings)
+        self.name = name
+        self.seen: list[str] = []
+
+
+def test_a_subclass_keeps_its_attributes(local_settings: MakeSettings) -> None:
+    client = Named("ours", local_settings("echo", pickle_secrets=True))
+    client.seen.append("something")
+    for other in (
+        client.with_options(temperature=0.5),
+        client.with_options(max_rate=5),
+        copy.copy(client),
+        copy.deepcopy(client),
+        pickle.loads(pickle.dumps(client)),
+    ):
+        assert (type(other), other.name, other.seen) == (Named, "ours", ["something"])
+        assert other.invoke("Hello").text == "Hello"
+    assert copy.copy(client).seen is client.seen
+    assert copy.deepcopy(client).seen is not client.seen
+
+
 @pytest.mark.parametrize("make", [copy.copy, copy.deepcopy])
 def test_copies(chat: MakeChat, make: Callable[[Spark], Spark]) -> None:
     client = chat("echo", temperature=0.5)

@@ -99,6 +99,8 @@ def test_a_long_message_arrives(chat: MakeChat, service: Service, tag: str) -> N
         ([("user", "a", "b")], TypeError, "not tuple"),
         ("half \ud83d", InvalidArgumentError, "surrogate.*position 5"),
         (b"Hello", TypeError, "not bytes"),
+        (bytearray(b"Hello"), TypeError, "the message must be a str.*not bytearray"),
+        (memoryview(b"Hello"), TypeError, "not memoryview"),
         ([b"Hello"], TypeError, "not bytes"),
         (5, TypeError, "not int"),
         (None, TypeError, "not NoneType"),

@@ -144,6 +144,11 @@ def parts(*content: Any) -> list[dict[str, Any]]:
         ([{**CALLING, "tool_calls": ["f"]}], InvalidArgumentError, "tool call 0 of message 0"),
         ([{**CALLING, "tool_calls": "f"}], TypeError, "must be a list"),
         (
+            [QUESTION, {"role": "assistant", "content": None, "tool_calls": None}],
+            InvalidArgumentError,
+            "message 1 .*neither content nor tool_calls.*leave it out",
+        ),
+        (
             [{**CALLING, "tool_calls": [{**CALL, "function": {"name": "f"}}]}],
             TypeError,
             "arguments in tool call 0",

@@ -152,10 +152,32 @@ def test_what_was_given_is_neither_changed_nor_watched(
 def test_A10_A11_unknown_arguments_are_refused(chat: MakeChat, name: str) -> None:
     client = chat()
     for call in (client.invoke, client.stream):
-        with pytest.raises(TypeError, match=f"unexpected keyword argument '{name}'.*temperature"):
+        with pytest.raises(TypeError, match=f"unexpected keyword argument '{name}'"):
             call("Hello", **{name: 1})  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match=f"unexpected keyword argument '{name}'"):
-        chat(**{name: 1})
+    for make in (chat, client.with_options):
+        with pytest.raises(TypeError, match=f"unexpected keyword argument '{name}'"):
+            make(**{name: 1})
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("timeout", "did you mean .*total_timeout"),
+        ("temprature", r"did you mean temperature\?"),
+        ("password", r"did you mean api_password\?"),
+        ("bogus", r"help\(sparkchat\.Settings\)"),
+    ],
+)
+def test_what_is_not_known_gets_what_is_like_it(chat: MakeChat, name: str, says: str) -> None:
+    client = chat()
+    for call in (chat, client.with_options, lambda **options: client.invoke("Hello", **options)):
+        with pytest.raises(TypeError, match=says):
+            call(**{name: 1})
+
+
+def test_a_setting_is_none_of_a_question(chat: MakeChat) -> None:
+    with pytest.raises(TypeError, match=r"'total_timeout'; it belongs to the client.*with_options"):
+        chat().invoke("Hello", total_timeout=5)  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize(

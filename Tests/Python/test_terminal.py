@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -216,6 +217,38 @@ def test_one_question_that_fails(environment: dict[str, str], service: Service) 
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert "IFLYTEK_SPARK_API_SECRET" in done.stderr
+
+
+def test_output_that_nobody_takes(environment: dict[str, str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open("/dev/full", "wb") as full, os.fdopen(writing, "wb") as broken:
+        for out, status, said in [(full, 1, "No space left"), (broken, 128 + signal.SIGPIPE, "")]:
+            done = subprocess.run(
+                [sys.executable, str(LOCAL_CLIENT), "-m", "sparkchat", "--model", "x1", "1+1"],
+                env=environment,
+                stdout=out,
+                stderr=subprocess.PIPE,
+                text=True,
+                timeout=60,
+            )
+            assert done.returncode == status
+            assert "Traceback" not in done.stderr
+            assert "Exception ignored" not in done.stderr
+            assert said in done.stderr if said else done.stderr == ""
+
+
+def test_output_in_ascii(environment: dict[str, str]) -> None:
+    done = run({**environment, "PYTHONIOENCODING": "ascii"}, "6 times 7")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "6 \\xd7 7 = **42**.\n"
+
+
+@pytest.mark.parametrize("typed", ["", " \n"])
+def test_an_input_without_a_question(environment: dict[str, str], typed: str) -> None:
+    done = run(environment, typed=typed)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("error: there is no question\nhint: ")
 
 
 def test_its_help(clean_python: dict[str, str]) -> None:

@@ -26,10 +26,10 @@ class Background:
             raise self._failure
 
     def stop(self) -> None:
-        """Return when `stop` is through."""
+        """Return when `stop` is through. What was not started has nothing to stop."""
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._asked_to_stop.set)
-        self._thread.join()
+            self._thread.join()
 
     def _run(self) -> None:
         try:

@@ -41,6 +41,8 @@ class Emulator:
     @property
     def ready(self) -> dict[str, Any]:
         """What the ready line says."""
+        if not self._server.ready:
+            raise RuntimeError("the local service is not started: use `with`, or call start()")
         return self._server.ready
 
     def __enter__(self) -> Emulator:
@@ -62,6 +64,8 @@ class Emulator:
     def authority(self, *, tls: bool = False, port: str | None = None) -> str:
         """Return `host:port`; `port` names one of the faulty ports."""
         ports = self.ready["ports"]
+        if port and port not in ports:
+            raise ValueError(f"there is no port {port!r}; there are {', '.join(ports)}")
         number = ports[port] if port else self.ready["wss_port" if tls else "ws_port"]
         host = self.ready["host"]
         return f"[{host}]:{number}" if ":" in host else f"{host}:{number}"

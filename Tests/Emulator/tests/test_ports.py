@@ -11,6 +11,7 @@ import pytest
 
 from client import Target, request_text
 from raw import RawClient
+from spark_emulator import Emulator
 
 
 def connect(target: Target, port: str) -> socket.socket:
@@ -38,6 +39,18 @@ def test_reset_close_and_garbage(target: Target) -> None:
         assert b"\n" not in answer
     with connect(target, "garbage") as client, pytest.raises(ssl.SSLError):
         target.trust().wrap_socket(client, server_hostname="localhost")
+
+
+def test_a_port_that_is_not_there_is_named() -> None:
+    with Emulator() as emulator, pytest.raises(ValueError, match=r"no port 'zz'; .*blackhole"):
+        emulator.url(port="zz")
+
+
+def test_what_is_not_started_has_no_ports_and_can_be_stopped() -> None:
+    emulator = Emulator()
+    emulator.stop()
+    with pytest.raises(RuntimeError, match="not started"):
+        emulator.url()
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import io
+import os
+import signal
 import sys
 from typing import Any
 
 from . import __version__, library_version
 from ._terminal import Terminal
 from .client import Spark
-from .errors import SparkError
+from .errors import InvalidArgumentError, SparkError
 
 _DESCRIPTION = "Chat with iFlytek's SparkLLM in the terminal."
 _EPILOG = """\
@@ -43,16 +46,43 @@ def main(arguments: list[str] | None = None) -> int:
     be asked at all.
     """
     given: dict[str, Any] = vars(_parser().parse_args(arguments))
-    question, system = " ".join(given.pop("question")), given.pop("system")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # What a terminal cannot show, as in the locale C, is better escaped than not shown.
+        sys.stdout.reconfigure(errors="backslashreplace")
     terminal = Terminal(sys.stdout, sys.stderr)
     try:
-        talk = Spark(**given)
-    except (SparkError, TypeError) as error:
+        return _run(terminal, given)
+    except BrokenPipeError:
+        # Whoever reads has seen enough, as in `| head`.
+        status = 128 + signal.SIGPIPE
+    except (SparkError, TypeError, OSError, UnicodeError) as error:
         terminal.report(error)
-        return 1
-    if not question and not sys.stdin.isatty():
-        question = sys.stdin.read()
-    return terminal.answer(talk, question, system) if question else terminal.chat(talk, system)
+        status = 1
+    _drop_output()
+    return status
+
+
+def _run(terminal: Terminal, given: dict[str, Any]) -> int:
+    question, system = " ".join(given.pop("question")), given.pop("system")
+    spark = Spark(**given)
+    if not question and sys.stdin.isatty():
+        return terminal.chat(spark, system)
+    question = question or sys.stdin.read()
+    if not question.strip():
+        raise InvalidArgumentError(
+            "there is no question", hint="give it as an argument, or on the standard input"
+        )
+    return terminal.answer(spark, question, system)
+
+
+def _drop_output() -> None:
+    """Keep Python from writing what is left, at its end, where that cannot be written."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 # One of these takes the place of all.
 _WHERE = frozenset({"model", "url", "domain"})
 _OURS = frozenset({"environment", "pickle_secrets"})
+_SETTINGS = CONVERTERS.keys() | _OURS
 
 
 class Client:
@@ -97,20 +99,28 @@ class Client:
 
         `model`, `url` and `domain` belong together: one of them takes the place of all. Where only
         options change, both clients share connections and limits. Otherwise the other has its own,
-        and what this one has taken from the environment is taken from there again.
+        and what this one has taken from the environment is taken from there again. In a subclass,
+        attributes are copied, and `__init__` is not called; so it is for all kinds of copies.
 
         >>> from sparkchat import Spark
         >>> Spark(model="max").with_options(model="4.0Ultra").domain
         '4.0Ultra'
         """
         self._open_client()
-        given: dict[str, Any] = dict(changes)
-        if not given.keys() & (CONVERTERS.keys() | _OURS):
-            return self._with_defaults(given)
+        options = {name: value for name, value in changes.items() if name not in _SETTINGS}
+        changed = kept(known("with_options", options))
+        defaults = {n: v for n, v in self._defaults.items() if n not in options} | changed
+        like = self.__copy__()
+        if len(options) == len(changes):
+            new_request(defaults).close()
+            like._defaults = defaults
+            return like
+        given: dict[str, Any] = {n: v for n, v in changes.items() if n in _SETTINGS}
         settings = {name: _revealed(value) for name, value in self._settings.items()}
         if given.keys() & _WHERE:
             settings = {name: value for name, value in settings.items() if name not in _WHERE}
-        return type(self)(**{**settings, **self._defaults, **self._ours, **given})
+        Client.__init__(like, **{**settings, **defaults, **self._ours, **given})
+        return like
 
     def close(self) -> None:
         """Let go of the credentials. Streams that are open go on."""
@@ -118,10 +128,16 @@ class Client:
         self._settings = {}
 
     def __copy__(self) -> Self:
-        return self._with_defaults({})
+        like = type(self).__new__(type(self))
+        for name in Client.__slots__[1:]:
+            setattr(like, name, getattr(self, name))
+        _attributes(like).update(_attributes(self))
+        return like
 
-    def __deepcopy__(self, memo: object) -> Self:
-        return self._with_defaults({})
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        like = self.__copy__()
+        _attributes(like).update(copy.deepcopy(_attributes(self), memo))
+        return like
 
     def __reduce__(self) -> tuple[Any, ...]:
         self._open_client()
@@ -132,22 +148,12 @@ class Client:
                 " environment, or make the client with pickle_secrets=True"
             )
         settings = {name: _revealed(value) for name, value in self._settings.items()}
-        return _make, (type(self), {**settings, **self._defaults, **self._ours})
+        arguments = {**settings, **self._defaults, **self._ours}
+        return _make, (type(self), arguments), _attributes(self) or None
 
     def __repr__(self) -> str:
         model = "" if self._model is None else f"model={self._model.name!r}, "
         return f"{type(self).__name__}({model}url={self._url!r}, domain={self._domain!r})"
-
-    def _with_defaults(self, changes: Mapping[str, Any]) -> Self:
-        """Return a client that shares this one's library object."""
-        changed = kept(known("with_options", changes))
-        like = type(self).__new__(type(self))
-        for name in Client.__slots__[1:]:
-            setattr(like, name, getattr(self, name))
-        kept_ones = {n: v for n, v in self._defaults.items() if n not in changes}
-        like._defaults = {**kept_ones, **changed}
-        new_request(like._defaults).close()
-        return like
 
     def _chosen(self, function: str, options: Mapping[str, Any]) -> dict[str, Any]:
         """Return the options of a question."""
@@ -165,5 +171,13 @@ def _revealed(value: Any) -> Any:
     return value.reveal() if isinstance(value, Secret) else value
 
 
+def _attributes(client: Client) -> dict[str, Any]:
+    """Return what a subclass has added to itself."""
+    attributes: dict[str, Any] = getattr(client, "__dict__", {})
+    return attributes
+
+
 def _make(kind: type[Client], settings: dict[str, Any]) -> Client:
-    return kind(**settings)
+    client = kind.__new__(kind)
+    Client.__init__(client, **settings)
+    return client

@@ -28,7 +28,9 @@ def plain(messages: Messages) -> list[Plain]:
     is_one = isinstance(messages, str | Message | FunctionResult | Image | Response | Mapping)
     if is_one or _is_pair(messages):
         return _read(messages, "the message")
-    if isinstance(messages, bytes) or not isinstance(messages, Iterable):
+    # The items of bytes are numbers.
+    is_binary = isinstance(messages, bytes | bytearray | memoryview)
+    if is_binary or not isinstance(messages, Iterable):
         raise _wrong_type(messages, "the message")
     found: list[Plain] = []
     for at, message in enumerate(messages):

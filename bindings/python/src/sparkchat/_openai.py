@@ -51,6 +51,11 @@ def read_dict(message: Mapping[str, Any], where: str) -> list[Message | Function
 def _assistant(message: Mapping[str, Any], where: str) -> Message:
     calls = message.get("tool_calls")
     if not calls:
+        if "content" in message and message["content"] is None:
+            raise InvalidArgumentError(
+                f"{where} is an answer with neither content nor tool_calls",
+                hint="leave it out: nothing was said",
+            )
         return Message("assistant", _content(message, where)[0])
     if not isinstance(calls, Sequence) or isinstance(calls, str | bytes):
         raise TypeError(f"the tool_calls of {where} must be a list, not {type(calls).__name__}")

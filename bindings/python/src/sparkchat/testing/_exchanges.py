@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterable, Sequence
@@ -36,12 +37,40 @@ def anonymous(request: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in request.items() if name not in ("header", "user")}
 
 
+def difference(asked: Any, recorded: Any, where: str = "") -> str:
+    """Return where two questions differ first, such as "messages[0].content"."""
+    if isinstance(asked, dict) and isinstance(recorded, dict):
+        for name in {**asked, **recorded}:
+            if asked.get(name) != recorded.get(name):
+                place = f"{where}.{name}" if where else name
+                return difference(asked.get(name), recorded.get(name), place)
+    if isinstance(asked, list) and isinstance(recorded, list):
+        for at, (one, other) in enumerate(zip(asked, recorded, strict=False)):
+            if one != other:
+                return difference(one, other, f"{where}[{at}]")
+    return where
+
+
 def without_secrets(text: str, secrets: Iterable[str]) -> str:
     """Return the text of a JSON document in which no secret is left."""
     for secret in secrets:
         for written in (secret, json.dumps(secret, ensure_ascii=False)[1:-1]):
             text = text.replace(written, "***")
     return text
+
+
+def check_place(path: str | os.PathLike[str]) -> None:
+    """OSError: `save` could not write a file there."""
+    target = Path(path)
+    try:
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        _scratch(target).touch()
+        _scratch(target).unlink()
+    except OSError as error:
+        problem = f"the recording cannot be written ({error.strerror})"
+        advice = "name a file in a folder that exists, and can be written to"
+        raise OSError(error.errno, f"{problem}: {advice}", str(path)) from error
 
 
 def save(
@@ -51,9 +80,13 @@ def save(
     document = {"version": VERSION, "exchanges": [asdict(exchange) for exchange in exchanges]}
     text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
     target = Path(path)
-    scratch = target.with_name(target.name + ".new")
+    scratch = _scratch(target)
     scratch.write_text(without_secrets(text, secrets), encoding="utf-8")
     scratch.replace(target)
+
+
+def _scratch(target: Path) -> Path:
+    return target.with_name(target.name + ".new")
 
 
 def load(path: str | os.PathLike[str]) -> list[Exchange]:

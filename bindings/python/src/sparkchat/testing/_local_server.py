@@ -39,6 +39,11 @@ class LocalServer(Place):
             "domain": domain,
         }
 
+    @property
+    def was_started(self) -> bool:
+        """Whether there has been anything to stop."""
+        return self._port != 0
+
     async def _open(self) -> None:
         from aiohttp import web
 

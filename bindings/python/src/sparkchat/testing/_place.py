@@ -8,13 +8,14 @@ from ..async_client import AsyncSpark
 from ..client import Spark
 
 VARIABLES = {
-    "app_id": "IFLYTEK_SPARK_APP_ID",
-    "api_key": "IFLYTEK_SPARK_API_KEY",
-    "api_secret": "IFLYTEK_SPARK_API_SECRET",
-    "api_password": "IFLYTEK_SPARK_API_PASSWORD",
-    "url": "IFLYTEK_SPARK_API_URL",
-    "domain": "IFLYTEK_SPARK_LLM_DOMAIN",
+    "app_id": ("IFLYTEK_SPARK_APP_ID", "SPARKAI_APP_ID"),
+    "api_key": ("IFLYTEK_SPARK_API_KEY", "SPARKAI_API_KEY"),
+    "api_secret": ("IFLYTEK_SPARK_API_SECRET", "SPARKAI_API_SECRET"),
+    "api_password": ("IFLYTEK_SPARK_API_PASSWORD",),
+    "url": ("IFLYTEK_SPARK_API_URL", "SPARKAI_URL"),
+    "domain": ("IFLYTEK_SPARK_LLM_DOMAIN", "SPARKAI_DOMAIN"),
 }
+"""Where `Spark` looks; what comes first is taken."""
 LOCAL = {
     "app_id": "local",
     "api_key": "local-key",
@@ -33,13 +34,17 @@ class Place:
 
     def client(self, **settings: Any) -> Spark:
         """Return a client that asks here. Settings are those of `Spark`, and come first."""
-        return Spark(**{"environment": False, **self.settings(), **settings})
+        return Spark(**{"environment": False, **self._leading_here(settings)})
 
     def async_client(self, **settings: Any) -> AsyncSpark:
         """Return a client for asyncio that asks here."""
-        return AsyncSpark(**{"environment": False, **self.settings(), **settings})
+        return AsyncSpark(**{"environment": False, **self._leading_here(settings)})
 
     def environment(self) -> dict[str, str]:
         """Return the environment variables that lead here: for programs that read them."""
         settings = self.settings()
-        return {name: settings[key] for key, name in VARIABLES.items() if key in settings}
+        return {names[0]: settings[key] for key, names in VARIABLES.items() if key in settings}
+
+    def _leading_here(self, settings: dict[str, Any]) -> dict[str, Any]:
+        """Return settings with what they need to lead here."""
+        return {**self.settings(), **settings}

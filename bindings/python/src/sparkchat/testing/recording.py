@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import json
 import os
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
 from ..client import Spark
 from ..enums import Transport
 from ._emulator_modules import emulator_module
-from ._exchanges import Exchange, anonymous, save
+from ._exchanges import Exchange, anonymous, check_place, save
 from ._local_server import LocalServer, cut
 from ._place import LOCAL, VARIABLES
 
@@ -21,7 +23,11 @@ if TYPE_CHECKING:
     import aiohttp
     from aiohttp import web
 
+Handle: TypeAlias = "Callable[[Any, web.Request], Coroutine[Any, Any, web.StreamResponse]]"
 _KEPT_HEADERS = ("Content-Type", "Retry-After")
+# These say how to reach the service, and it is not the client that does.
+_OURS = {*LOCAL, "model", "transport", "url", "domain", "ca_file", "environment"}
+_REFUSED = ("ca_directory", "client_certificate", "pinned_public_key", "proxy", "clock_correction")
 
 
 def record(path: str | os.PathLike[str], **settings: Any) -> Recorder:
@@ -30,11 +36,28 @@ def record(path: str | os.PathLike[str], **settings: Any) -> Recorder:
         with record("answers.json", model="4.0Ultra") as recorder:
             recorder.client().invoke("Hello")
 
-    Settings are those of `Spark`: credentials (or the environment's), where to ask, and `ca_file`.
-    Only what goes through `recorder.client()`, or to `recorder.settings()`, is recorded. No
-    credentials get into the file; what was asked and answered does.
+    Settings are those of `Spark`: credentials (or the environment's), where to ask, `ca_file`, and
+    whatever else `recorder.client()` is to have. Only what goes through that, or to
+    `recorder.settings()`, is recorded. No credentials get into the file; what was asked and
+    answered does. OSError: the file could not be written.
     """
     return Recorder(path, settings)
+
+
+def _telling_why(handle: Handle) -> Handle:
+    """Let the client know why the service cannot be reached; nothing of that is recorded."""
+
+    @functools.wraps(handle)
+    async def handle_or_tell(recorder: Any, request: web.Request) -> web.StreamResponse:
+        import aiohttp
+        from aiohttp import web
+
+        try:
+            return await handle(recorder, request)
+        except aiohttp.ClientConnectorError as error:
+            return web.Response(status=502, text=f"the service cannot be reached: {error}")
+
+    return handle_or_tell
 
 
 class Recorder(LocalServer):
@@ -42,18 +65,19 @@ class Recorder(LocalServer):
 
     def __init__(self, path: str | os.PathLike[str], settings: dict[str, Any]) -> None:
         super().__init__()
+        # Questions cost money: better now than once they are answered.
+        check_place(path)
         self._file = path
+        for name in _REFUSED:
+            if settings.get(name):
+                raise TypeError(f"record() takes no {name}: it asks the service without it")
         # Says where that leads, and refuses what cannot be right.
         with Spark(**settings) as spark:
             self._url, self._domain = spark.url, spark.domain
             self._transport = "http" if spark.transport is Transport.HTTP else "websocket"
-        environment = {} if settings.get("environment") is False else os.environ
-        self._credentials = {
-            name: value
-            for name in LOCAL
-            if (value := settings.get(name) or environment.get(VARIABLES[name]))
-        }
+        self._credentials = _credentials(settings)
         self._ca_file = settings.get("ca_file")
+        self._others = {name: value for name, value in settings.items() if name not in _OURS}
         self.exchanges: list[Exchange] = []
         """What has been recorded so far."""
 
@@ -61,11 +85,16 @@ class Recorder(LocalServer):
         """Return the arguments of `Spark` that lead to the service through here."""
         return self.settings_for(self._transport, urlsplit(self._url).path, self._domain)
 
+    def _leading_here(self, settings: dict[str, Any]) -> dict[str, Any]:
+        return super()._leading_here({**self._others, **settings})
+
     def stop(self) -> None:
         """Stop, and write the file."""
         super().stop()
-        save(self._file, self.exchanges, self._credentials.values())
+        if self.was_started:
+            save(self._file, self.exchanges, self._credentials.values())
 
+    @_telling_why
     async def websocket(self, request: web.Request) -> web.StreamResponse:
         """Carry questions and answers between the client and the service."""
         import aiohttp
@@ -94,6 +123,7 @@ class Recorder(LocalServer):
             cut(request)
         return client
 
+    @_telling_why
     async def completions(self, request: web.Request) -> web.StreamResponse:
         """Hand a question on, and its answer back."""
         import aiohttp
@@ -101,13 +131,13 @@ class Recorder(LocalServer):
 
         body = await request.read()
         exchange = Exchange("http", request.path, anonymous(json.loads(body)))
-        self.exchanges.append(exchange)
         headers = {"Authorization": f"Bearer {self._bearer()}", "Content-Type": "application/json"}
         received = bytearray()
         async with (
             self._session() as session,
             session.post(self._url, data=body, headers=headers) as answer,
         ):
+            self.exchanges.append(exchange)
             kept = {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers}
             client = web.StreamResponse(status=answer.status, headers=kept)
             exchange.status, exchange.content_type = answer.status, kept.get("Content-Type")
@@ -150,6 +180,13 @@ class Recorder(LocalServer):
     def _bearer(self) -> str:
         password = self._credentials.get("api_password")
         return password or "{api_key}:{api_secret}".format(**self._credentials)
+
+
+def _credentials(settings: Mapping[str, Any]) -> dict[str, str]:
+    """Return the credentials that `Spark` takes for these settings."""
+    environment = {} if settings.get("environment") is False else os.environ
+    found = {name: [settings.get(name), *map(environment.get, VARIABLES[name])] for name in LOCAL}
+    return {name: next(filter(None, values)) for name, values in found.items() if any(values)}
 
 
 async def _carry_answers(

@@ -6,11 +6,15 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from ._exchanges import Exchange, anonymous, load
+from ._exchanges import Exchange, anonymous, difference, load
 from ._local_server import LocalServer, cut
 
 if TYPE_CHECKING:
     from aiohttp import web
+
+
+# Comes with the hint to correct what the message names.
+_CODE = 10163
 
 
 def replay(path: str | os.PathLike[str]) -> Replay:
@@ -20,8 +24,8 @@ def replay(path: str | os.PathLike[str]) -> Replay:
             print(service.client().invoke("Hello"))
 
     A question is answered as often as it was recorded, in that order; any other is refused, with an
-    InvalidRequestError that says so. Who asks makes no difference; options do. ValueError: the file
-    is no recording.
+    InvalidRequestError that says what is different in the next that was recorded. Who asks makes no
+    difference; options do. ValueError: the file is no recording.
     """
     return Replay(path)
 
@@ -56,9 +60,11 @@ class Replay(LocalServer):
         client = web.WebSocketResponse(max_msg_size=0)
         await client.prepare(request)
         async for message in client:
-            exchange = self._take("websocket", json.loads(message.data))
+            question = json.loads(message.data)
+            exchange = self._take("websocket", question)
             if exchange is None:
-                header = {"code": 10003, "message": self._unknown(), "sid": "", "status": 2}
+                said = self._unknown("websocket", question)
+                header = {"code": _CODE, "message": said, "sid": "", "status": 2}
                 await client.send_json({"header": header})
                 await client.close()
                 break
@@ -75,9 +81,11 @@ class Replay(LocalServer):
         """Answer a question."""
         from aiohttp import web
 
-        exchange = self._take("http", await request.json())
+        question = await request.json()
+        exchange = self._take("http", question)
         if exchange is None:
-            error = {"message": self._unknown(), "type": "invalid_request_error", "code": "10003"}
+            said = self._unknown("http", question)
+            error = {"message": said, "type": "invalid_request_error", "code": str(_CODE)}
             return web.json_response({"error": {**error, "param": None}}, status=400)
         kept = {"Content-Type": exchange.content_type} if exchange.content_type else {}
         client = web.StreamResponse(status=exchange.status or 200, headers=kept)
@@ -97,5 +105,10 @@ class Replay(LocalServer):
                 return exchange
         return None
 
-    def _unknown(self) -> str:
-        return f"{self._name} has no further answer to this question"
+    def _unknown(self, transport: str, request: dict[str, Any]) -> str:
+        said = f"{self._name} has no further answer to this question"
+        following = [e.request for e in self._left if e.transport == transport and e.request]
+        if not following:
+            return f"{said}; none is left over {transport}"
+        place = difference(anonymous(request), following[0])
+        return f"{said}; the next that was recorded is different in {place}"

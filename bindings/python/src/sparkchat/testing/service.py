@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
+from .. import enums
+from ..client import Spark
 from ._emulator_modules import emulator_module
-from ._place import Place
+from ._place import LOCAL, Place
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -22,9 +25,10 @@ class SparkService(Place):
             print(service.client().invoke("6 times 7"))
 
     There is no language model in it: it greets, calculates, remembers, calls the tools that a
-    question is about, and otherwise says what it was asked. A scenario makes it answer otherwise,
-    or fail: `service.client(url=service.url(scenario="error:code=11202,times=1"))`. Options are
-    those of the emulator, such as `pace_ms` and `strict`; its README describes both.
+    question is about, and otherwise says what it was asked. It is the model Max, unless another is
+    named: `service.client(model="x1")`. A scenario makes it answer otherwise, or fail:
+    `service.client(url=service.url(scenario="error:code=11202,times=1"))`. Options are those of the
+    emulator, such as `pace_ms` and `strict`; its README describes both.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -66,25 +70,45 @@ class SparkService(Place):
         scenario: str | None = None,
         tag: str | None = None,
     ) -> str:
-        """Return a URL. The path is the one of the model Max, unless it is given.
+        """Return a URL. The path is the one of the model Max, unless it is given, as "/v4.0/chat".
 
         `port` names one of the ports that fail, such as "reset", "garbage" or "tls_expired"; `tag`
         is a label for `records`.
         """
         query = {"scenario": scenario, "tag": tag}
         chosen = {name: value for name, value in query.items() if value is not None}
+        if transport not in _PATHS:
+            raise ValueError(f'the transport is {transport!r}: use "websocket" or "http"')
         make = self._emulator.url if transport == "websocket" else self._emulator.http_url
         return str(make(path or _PATHS[transport], tls=tls, port=port, **chosen))
 
-    def settings(self, transport: Transport = "websocket") -> dict[str, Any]:
-        """Return the arguments of `Spark` that lead here: to the model Max."""
-        names = ["api_password"] if transport == "http" else ["app_id", "api_key", "api_secret"]
+    def settings(
+        self, transport: Transport | None = None, *, model: str | None = None
+    ) -> dict[str, Any]:
+        """Return the arguments of `Spark` that lead here: to the model Max, unless it is given."""
+        # Says under which path and domain the service has the model, and over which transport.
+        keys = LOCAL["app_id"], LOCAL["api_key"], LOCAL["api_secret"]
+        with Spark(*keys, model=model, transport=transport, environment=False) as real:
+            is_http = real.transport is enums.Transport.HTTP
+            path, domain = urlsplit(real.url).path, real.domain
+        names = ["api_password"] if is_http else ["app_id", "api_key", "api_secret"]
         return {
             **{name: self.credentials[name] for name in names},
-            "url": self.url(transport=transport),
-            "domain": "generalv3.5",
+            "url": self.url(path, transport="http" if is_http else "websocket"),
+            "domain": domain,
             "ca_file": self.ca_file,
         }
+
+    def _leading_here(self, settings: dict[str, Any]) -> dict[str, Any]:
+        others = dict(settings)
+        if others.get("url") is not None:
+            ours = self.settings()
+            if others.get("model") is not None:
+                # That tells the domain.
+                del ours["domain"]
+            return {**ours, **others}
+        where = {name: others.pop(name) for name in ("transport", "model") if name in others}
+        return {**self.settings(**where), **others}
 
     def records(self, tag: str | None = None, *, wait: float = 2.0) -> list[dict[str, Any]]:
         """Return what happened, under a tag or at all; waits a little for exchanges to be over."""
