@@ -19,11 +19,12 @@ from ..client import Spark
 from . import _blocks as _blocks
 from ._answers import PROVIDER, Chunks, message
 from ._clients import client_settings
+from ._parsers import Schema
 from ._profile import profile
 from ._questions import read_question
 from ._saving import SECRETS, SavedFields
 from ._stop import StopCutter
-from ._structured import Schema, structured
+from ._structured import structured
 from ._tools import ToolLike, chosen, declarations
 
 if TYPE_CHECKING:
@@ -174,9 +175,10 @@ class ChatSparkLLM(SavedFields):
         "function_calling" has the model call a function with these arguments. "json_mode", over
         HTTP only, has it write JSON: a message must ask for it, and say which. "json_schema" tells
         it the schema in words, over HTTP together with JSON mode. The service cannot be made to
-        keep to a schema, so `strict` changes nothing: pydantic models are checked here, and what
-        does not fit raises an OutputParserException. `include_raw` returns a dict with "raw",
-        "parsed" and "parsing_error" instead.
+        keep to a schema, so `strict` changes nothing. Pydantic models are checked here, of other
+        schemas only that it is JSON. What does not fit, or is not there, is an
+        OutputParserException. `include_raw` returns a dict with "raw", "parsed" and "parsing_error"
+        instead.
         """
         if kwargs:
             raise TypeError(f"unexpected keyword argument {next(iter(kwargs))!r}")
