@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import threading
+import weakref
 from collections.abc import Callable, Hashable, Mapping
 from functools import cache
 from typing import Any, Generic, TypeVar
 
 from pydantic import SecretStr
 
-from ..errors import InvalidArgumentError
+from ..errors import InvalidArgumentError, TLSError
 from ..models import models
 from ..options import Options
+from ..settings import Settings
 
 # Names of `Spark` for those of the fields.
 _RENAMED = {
@@ -26,19 +28,16 @@ _RENAMED = {
     "transport": "transport",
     "total_timeout": "total_timeout",
 }
-SETTINGS = frozenset(
-    {*_RENAMED, "spark_llm_domain", "request_timeout", "max_retries", "client_kwargs"}
-)
-"""The fields that make a client; all others are for each question."""
 # What the fields say, under these names or others.
 _OWN = {
     *_RENAMED.values(),
     "model",
     "domain",
     "max_attempts",
-    "environment",
     *Options.__annotations__,
 }
+# The environment is read here, as its URL and model belong together.
+_OTHERS = Settings.__annotations__.keys() - _OWN - {"environment"}
 
 # Until the first piece there are phases with deadlines of their own, in seconds, by default.
 _PHASES = {"resolve": 10.0, "connect": 10.0, "tls": 10.0, "upgrade": 15.0}
@@ -58,10 +57,18 @@ def client_settings(fields: Mapping[str, Any]) -> dict[str, Any]:
         chosen["max_attempts"] = fields["max_retries"] + 1
     if "request_timeout" in fields:
         chosen |= _timeouts(fields["request_timeout"])
+    return {**chosen, **settings}
+
+
+def check_client_kwargs(settings: Mapping[str, Any]) -> None:
+    """Refuse what is no setting of `Spark`, or has an argument of its own."""
     for name in settings:
         if name in _OWN:
-            raise InvalidArgumentError(f"client_kwargs has {name!r}, which is not for there")
-    return {**chosen, **settings}
+            raise InvalidArgumentError(f"client_kwargs has {name!r}, which has its own argument")
+        if name not in _OTHERS:
+            raise InvalidArgumentError(
+                f"client_kwargs has {name!r}", hint=f"it takes {', '.join(sorted(_OTHERS))}"
+            )
 
 
 def _timeouts(seconds: float) -> dict[str, float]:
@@ -86,19 +93,30 @@ class Clients(Generic[Client]):
         self._make = make
         self._lock = threading.Lock()
         self._clients: dict[Hashable, Client] = {}
+        _all[id(self)] = self
 
     def get(self, settings: Mapping[str, Any]) -> Client:
-        """Return a client with settings. What it is refused for is raised."""
+        """Return a client with settings. InvalidArgumentError, ConfigError: there is none."""
         key = (os.getpid(), *sorted((name, _frozen(value)) for name, value in settings.items()))
         with self._lock:
             client = self._clients.pop(key, None)
             if client is None:
-                client = self._make(**{name: _plain(value) for name, value in settings.items()})
+                client = self._new(settings)
                 while len(self._clients) >= _MOST:
                     # The one that has been idle the longest; questions it has asked go on.
                     del self._clients[next(iter(self._clients))]
             self._clients[key] = client
         return client
+
+    def _new(self, settings: Mapping[str, Any]) -> Client:
+        try:
+            return self._make(**{name: _plain(value) for name, value in settings.items()})
+        except TypeError as error:
+            # Of the rest, the types have been looked at.
+            raise InvalidArgumentError(f"client_kwargs: {error}") from error
+        except TLSError as error:
+            # Nothing has been connected yet: it is a file that is no good.
+            raise InvalidArgumentError(error.message, hint=error.hint) from error
 
     def __eq__(self, other: object) -> bool:
         # Which clients there are already makes no difference between two models.
@@ -111,6 +129,19 @@ class Clients(Generic[Client]):
 
     def __deepcopy__(self, memo: object) -> Clients[Client]:
         return Clients(self._make)
+
+
+# By their ids, as they have no hash.
+_all: weakref.WeakValueDictionary[int, Clients[Any]] = weakref.WeakValueDictionary()
+
+
+def _renew_locks() -> None:
+    """In a child process, the threads that held the locks do not exist."""
+    for clients in list(_all.values()):
+        clients._lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_renew_locks)
 
 
 def _plain(value: Any) -> Any:

@@ -2,43 +2,31 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.utils import get_pydantic_field_names
-from pydantic import ConfigDict, Field, SecretStr, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
-_ENVIRONMENT = {
-    "spark_app_id": ("IFLYTEK_SPARK_APP_ID", "SPARKAI_APP_ID"),
-    "spark_api_key": ("IFLYTEK_SPARK_API_KEY", "SPARKAI_API_KEY"),
-    "spark_api_secret": ("IFLYTEK_SPARK_API_SECRET", "SPARKAI_API_SECRET"),
-    "spark_api_url": ("IFLYTEK_SPARK_API_URL", "SPARKAI_URL"),
-    "spark_llm_domain": ("IFLYTEK_SPARK_LLM_DOMAIN", "SPARKAI_DOMAIN"),
-}
-
-
-def _from_environment(field: str) -> Callable[[], Any]:
-    def read() -> str | None:
-        found = (os.environ.get(name) for name in _ENVIRONMENT[field])
-        return next(filter(None, found), None)
-
-    return read
-
-
-def _secret_from_environment(field: str) -> Callable[[], Any]:
-    read = _from_environment(field)
-
-    def read_secret() -> SecretStr | None:
-        value = read()
-        return None if value is None else SecretStr(value)
-
-    return read_secret
+from .._request import new_request
+from .._values import json_object, milliseconds
+from ..options import Options
+from ._clients import check_client_kwargs
+from ._environment import from_environment, secret_from_environment
+from ._stop import StopCutter
 
 
-class SparkFields(BaseChatModel):
-    """What `ChatSparkLLM` can be told; see there."""
+class Fields(BaseModel):
+    """What `ChatSparkLLM` can be told, and each of its calls; see there."""
 
     model_config = ConfigDict(
         populate_by_name=True,
@@ -48,15 +36,15 @@ class SparkFields(BaseChatModel):
     )
 
     spark_app_id: str | None = Field(
-        default_factory=_from_environment("spark_app_id"), alias="app_id"
+        default_factory=from_environment("spark_app_id"), alias="app_id"
     )
     """The app's id, from the service's console; or IFLYTEK_SPARK_APP_ID."""
     spark_api_key: SecretStr | None = Field(
-        default_factory=_secret_from_environment("spark_api_key"), alias="api_key"
+        default_factory=secret_from_environment("spark_api_key"), alias="api_key"
     )
     """Or IFLYTEK_SPARK_API_KEY."""
     spark_api_secret: SecretStr | None = Field(
-        default_factory=_secret_from_environment("spark_api_secret"), alias="api_secret"
+        default_factory=secret_from_environment("spark_api_secret"), alias="api_secret"
     )
     """Or IFLYTEK_SPARK_API_SECRET."""
     spark_api_password: SecretStr | None = Field(default=None, alias="api_password")
@@ -73,8 +61,6 @@ class SparkFields(BaseChatModel):
     spark_user_id: str | None = Field(default=None, alias="user_id")
     """Whom the questions come from: up to 32 bytes."""
 
-    streaming: bool = False
-    """Whether `invoke` streams, for the callbacks that want every token."""
     temperature: float | None = None
     """How freely to choose words: 0 to 1, for reasoning models and over HTTP 0 to 2."""
     top_k: int | None = None
@@ -127,10 +113,54 @@ class SparkFields(BaseChatModel):
                 f"there is no argument {unknown[0]!r}; settings of sparkchat.Spark go into"
                 " client_kwargs, and what only the service knows into model_kwargs"
             )
-        inside = known.intersection(values.get("model_kwargs") or {})
+        for alias, name in ALIASES.items():
+            if alias in values and name in values:
+                raise ValueError(f"{alias} and {name} are the same argument: give one of them")
+        return values
+
+    @field_validator("model_kwargs")
+    @classmethod
+    def _check_model_kwargs(cls, value: dict[str, Any]) -> dict[str, Any]:
+        inside = get_pydantic_field_names(SparkFields).intersection(value)
         if inside:
             raise ValueError(f"model_kwargs has {min(inside)!r}, which is an argument of its own")
-        return values
+        json_object("model_kwargs", value)
+        return value
+
+    @field_validator("client_kwargs")
+    @classmethod
+    def _check_client_kwargs(cls, value: dict[str, Any]) -> dict[str, Any]:
+        check_client_kwargs(value)
+        return value
+
+    @field_validator("stop")
+    @classmethod
+    def _check_stop(cls, value: list[str] | None) -> list[str] | None:
+        StopCutter(value or ())
+        return value
+
+    @field_validator("request_timeout", "total_timeout")
+    @classmethod
+    def _check_seconds(cls, value: float | None, info: ValidationInfo) -> float | None:
+        if value is not None:
+            milliseconds(str(info.field_name), value)
+        return value
+
+    @model_validator(mode="after")
+    def _check_options(self) -> Any:
+        """Let the library refuse what no model takes. What this one takes, it says when asked."""
+        options = {name: getattr(self, name) for name in self.model_fields_set & OPTIONS}
+        if self.model_kwargs:
+            options["extra"] = self.model_kwargs
+        new_request({k: v for k, v in options.items() if v is not None}).close()
+        return self
+
+
+class SparkFields(BaseChatModel, Fields):
+    """The same as a model of LangChain's, with its URL and its model."""
+
+    streaming: bool = False
+    """Whether `invoke` streams, for the callbacks that want every token."""
 
     @model_validator(mode="after")
     def _check_endpoint(self) -> Any:
@@ -140,17 +170,29 @@ class SparkFields(BaseChatModel):
     def _load_endpoint(self) -> None:
         """URL and model belong together: the environment's count where neither is given."""
         if self.spark_api_url is None and self.spark_llm_domain is None:
-            for field in ("spark_api_url", "spark_llm_domain"):
-                if value := _from_environment(field)():
+            for field in ENDPOINT:
+                if value := from_environment(field)():
                     setattr(self, field, value)
+            # So that they can be told from those that were given.
+            self.model_fields_set.difference_update(ENDPOINT)
 
-    def _set_fields(self) -> dict[str, Any]:
-        """Return what is set of the model's own arguments, by the names of the fields."""
-        own = SparkFields.model_fields.keys() - BaseChatModel.model_fields.keys()
-        return {name: value for name in own if (value := getattr(self, name)) is not None}
+    def _chosen(self, call: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Return what is set, by the names of the fields. What a call says comes first.
+
+        Where somebody gave a URL or a model, what the environment says of the two is left out.
+        """
+        said = {} if call is None else call
+        own = {name: value for name in _OWN if (value := getattr(self, name)) is not None}
+        if given := ENDPOINT & (self.model_fields_set | said.keys()):
+            for name in ENDPOINT - given:
+                own.pop(name, None)
+        return {**own, **said}
 
 
 ALIASES = {
-    field.alias: name for name, field in SparkFields.model_fields.items() if field.alias is not None
+    field.alias: name for name, field in Fields.model_fields.items() if field.alias is not None
 }
 """The short names of fields: `model` for `spark_llm_domain`."""
+ENDPOINT = frozenset({"spark_api_url", "spark_llm_domain"})
+OPTIONS = frozenset(Options.__annotations__) & Fields.model_fields.keys()
+_OWN = (*Fields.model_fields, "streaming")

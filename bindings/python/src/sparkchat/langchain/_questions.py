@@ -13,8 +13,9 @@ from ..enums import Transport
 from ..errors import InvalidArgumentError
 from ..messages import Message
 from ..options import Options
-from ._clients import SETTINGS, client_settings
-from ._fields import ALIASES
+from ._call import said_in
+from ._clients import client_settings
+from ._fields import SparkFields
 from ._messages import Plain, plain_messages
 
 _OPTIONS = frozenset(Options.__annotations__) - {"extra"}
@@ -50,16 +51,16 @@ class Question:
 
 
 def read_question(
-    fields: Mapping[str, Any],
+    fields: SparkFields,
     kwargs: Mapping[str, Any],
     messages: Sequence[BaseMessage],
     stop: Sequence[str] | None,
 ) -> Question:
     """Return the question of a call. What the call says comes before the model's own fields.
 
-    TypeError: the call has an argument that does not exist.
+    TypeError: the call has an argument that does not exist. ValidationError: one that cannot be.
     """
-    chosen = {**fields, **_overrides(kwargs)}
+    chosen = fields._chosen(said_in(kwargs, stop))
     options = {name: value for name, value in chosen.items() if name in _OPTIONS}
     if chosen.get("model_kwargs"):
         options["extra"] = chosen["model_kwargs"]
@@ -67,24 +68,9 @@ def read_question(
         client_settings(chosen),
         options,
         plain_messages(messages),
-        chosen.get("stop", ()) if stop is None else stop,
+        chosen.get("stop", ()),
         chosen.get("spark_llm_domain"),
     )
-
-
-def _overrides(kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    overrides = {}
-    for name, value in kwargs.items():
-        field = ALIASES.get(name, name)
-        if field in _OPTIONS or field in SETTINGS or field == "model_kwargs":
-            if value is not None:
-                overrides[field] = value
-        elif name != "stream":  # by which langchain-core has chosen what to call
-            raise TypeError(
-                f"a call got an unexpected keyword argument {name!r}; what only the service knows"
-                " goes into model_kwargs"
-            )
-    return overrides
 
 
 def _told(messages: list[Plain], schema: Any) -> list[Plain]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from pydantic import PrivateAttr
 
 from ..async_client import AsyncSpark
 from ..client import Spark
+from ..errors import SparkError
 from ._clients import Clients
-from ._fields import SparkFields
+from ._fields import ENDPOINT, SparkFields
 
 SECRETS = {
     "spark_app_id": "IFLYTEK_SPARK_APP_ID",
@@ -19,6 +21,9 @@ SECRETS = {
     "spark_proxy": "https_proxy",
 }
 """The fields that nothing shows, and the environment variables that stand for them."""
+
+# What a pickle has only where it was given.
+_ELSEWHERE = SECRETS.keys() | ENDPOINT
 
 
 class SavedFields(SparkFields):
@@ -45,7 +50,7 @@ class SavedFields(SparkFields):
     def __getstate__(self) -> dict[Any, Any]:
         """As for `Spark`: secrets that were given are pickled only where `pickle_secrets` says so.
 
-        Those from the environment are taken from the environment where it is unpickled.
+        What was taken from the environment is taken from the environment where it is unpickled.
         """
         state = super().__getstate__()
         given = sorted(SECRETS.keys() & self.model_fields_set - {"spark_app_id"})
@@ -57,13 +62,19 @@ class SavedFields(SparkFields):
         kept = {
             name: value
             for name, value in state["__dict__"].items()
-            if name not in SECRETS or name in self.model_fields_set
+            if name not in _ELSEWHERE or name in self.model_fields_set
         }
+        if self.profile == self._resolve_model_profile():
+            # That of the model, which may be another one there.
+            del kept["profile"]
         return {**state, "__dict__": kept, "__pydantic_private__": None}
 
     def __setstate__(self, state: dict[Any, Any]) -> None:
         fields = type(self).model_fields
-        missing = {name: fields[name].get_default(call_default_factory=True) for name in SECRETS}
+        missing = {
+            name: fields[name].get_default(call_default_factory=True)
+            for name in (*_ELSEWHERE, "profile")
+        }
         clients = {"_clients": Clients(Spark), "_async_clients": Clients(AsyncSpark)}
         super().__setstate__(
             {
@@ -72,3 +83,8 @@ class SavedFields(SparkFields):
                 "__pydantic_private__": clients,
             }
         )
+        self._load_endpoint()
+        if "profile" not in state["__dict__"]:
+            # Where the environment here does not say enough, the first question will say so.
+            with contextlib.suppress(SparkError):
+                self.profile = self._resolve_model_profile()

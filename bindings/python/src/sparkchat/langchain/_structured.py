@@ -1,22 +1,18 @@
-"""Answers in a given shape: the ways to ask for one, and what reads it."""
+"""Answers in a given shape: the ways to ask for one."""
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import Any
 
+from langchain_core.exceptions import OutputParserException
 from langchain_core.language_models import LanguageModelInput
 from langchain_core.language_models.chat_models import BaseChatModel
-from langchain_core.output_parsers import BaseOutputParser, JsonOutputParser, PydanticOutputParser
-from langchain_core.output_parsers.openai_tools import (
-    JsonOutputKeyToolsParser,
-    PydanticToolsParser,
-)
-from langchain_core.runnables import Runnable, RunnableMap, RunnablePassthrough
-from langchain_core.utils.function_calling import convert_to_json_schema, convert_to_openai_tool
-from langchain_core.utils.pydantic import is_basemodel_subclass
+from langchain_core.messages import BaseMessage
+from langchain_core.output_parsers import BaseOutputParser
+from langchain_core.runnables import Runnable, RunnableLambda
+from langchain_core.utils.function_calling import convert_to_json_schema
 
-Schema = dict[str, Any] | type
+from ._parsers import Schema, json_parser, tool_parser
 
 
 def structured(
@@ -32,24 +28,10 @@ def structured(
         raise ValueError(f"the method {method!r} needs a schema")
     if method == "function_calling" and schema is not None:
         asked = model.bind_tools([schema], tool_choice="any", ls_structured_output_format=told)
-        return _chain(asked, _tool_parser(schema), include_raw)
+        return _chain(asked, tool_parser(schema), include_raw)
     wanted = {"type": "json_object"} if schema is None or method == "json_mode" else _format(schema)
     asked = model.bind(response_format=wanted, ls_structured_output_format=told)
-    return _chain(asked, _json_parser(schema), include_raw)
-
-
-def _tool_parser(schema: Schema) -> BaseOutputParser[Any]:
-    """Return what reads the arguments of the call that the schema is the parameters of."""
-    if _is_model(schema):
-        return PydanticToolsParser(tools=[schema], first_tool_only=True)  # type: ignore[list-item]
-    name = convert_to_openai_tool(schema)["function"]["name"]
-    return JsonOutputKeyToolsParser(key_name=name, first_tool_only=True)
-
-
-def _json_parser(schema: Schema | None) -> BaseOutputParser[Any]:
-    if _is_model(schema):
-        return PydanticOutputParser(pydantic_object=schema)  # type: ignore[arg-type]
-    return JsonOutputParser()
+    return _chain(asked, json_parser(schema), include_raw)
 
 
 def _format(schema: Schema) -> dict[str, Any]:
@@ -65,12 +47,11 @@ def _chain(
     """Return model and parser in a row; with the raw answer and the parser's error, if wanted."""
     if not include_raw:
         return model | parser
-    parsed = RunnablePassthrough.assign(
-        parsed=itemgetter("raw") | parser, parsing_error=lambda _: None
-    )
-    failed = RunnablePassthrough.assign(parsed=lambda _: None)
-    return RunnableMap(raw=model) | parsed.with_fallbacks([failed], exception_key="parsing_error")
 
+    def read(answer: BaseMessage) -> dict[str, Any]:
+        try:
+            return {"raw": answer, "parsed": parser.invoke(answer), "parsing_error": None}
+        except OutputParserException as error:
+            return {"raw": answer, "parsed": None, "parsing_error": error}
 
-def _is_model(schema: Schema | None) -> bool:
-    return isinstance(schema, type) and is_basemodel_subclass(schema)
+    return model | RunnableLambda(read)

@@ -19,11 +19,12 @@ from ..client import Spark
 from . import _blocks as _blocks
 from ._answers import PROVIDER, Chunks, message
 from ._clients import client_settings
+from ._parsers import Schema
 from ._profile import profile
 from ._questions import read_question
 from ._saving import SECRETS, SavedFields
 from ._stop import StopCutter
-from ._structured import Schema, structured
+from ._structured import structured
 from ._tools import ToolLike, chosen, declarations
 
 if TYPE_CHECKING:
@@ -44,9 +45,12 @@ class ChatSparkLLM(SavedFields):
     'Hello! How can I help you?'
 
     A call may set arguments of its own, also the model: `chat.invoke("Hello", model="lite")`. A URL
-    that was given stays: where it serves one model, give `api_url` as well.
+    that was given stays: where it serves one model, give `api_url` as well. A URL from the
+    environment does not.
 
-    Failures are `sparkchat.SparkError`s; those of the arguments are pydantic's ValidationError.
+    What no model takes is pydantic's ValidationError, when the object is made, or from the call
+    that says it; an argument that a call does not have is a TypeError. What fails in asking is a
+    `sparkchat.SparkError`.
     """
 
     if TYPE_CHECKING:
@@ -57,12 +61,11 @@ class ChatSparkLLM(SavedFields):
     @model_validator(mode="after")
     def _check_settings(self) -> ChatSparkLLM:
         """Report here, and not with the first question, what cannot be right."""
-        StopCutter(self.stop or ())
         self._client()
         return self
 
     def _client(self) -> Spark:
-        return self._clients.get(client_settings(self._set_fields()))
+        return self._clients.get(client_settings(self._chosen()))
 
     # Asking ------------------------------------------------------------------------------
 
@@ -73,7 +76,7 @@ class ChatSparkLLM(SavedFields):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        question = read_question(self._set_fields(), kwargs, messages, stop)
+        question = read_question(self, kwargs, messages, stop)
         if question.stop:
             return generate_from_stream(self._stream(messages, stop, **kwargs))
         client = self._clients.get(question.settings)
@@ -88,7 +91,7 @@ class ChatSparkLLM(SavedFields):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
-        question = read_question(self._set_fields(), kwargs, messages, stop)
+        question = read_question(self, kwargs, messages, stop)
         client = self._clients.get(question.settings)
         plain, options = question.arguments(client.transport)
         chunks = Chunks(question.model or client.domain, StopCutter(question.stop))
@@ -110,7 +113,7 @@ class ChatSparkLLM(SavedFields):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        question = read_question(self._set_fields(), kwargs, messages, stop)
+        question = read_question(self, kwargs, messages, stop)
         if question.stop:
             return await agenerate_from_stream(self._astream(messages, stop, **kwargs))
         client = self._async_clients.get(question.settings)
@@ -125,7 +128,7 @@ class ChatSparkLLM(SavedFields):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
-        question = read_question(self._set_fields(), kwargs, messages, stop)
+        question = read_question(self, kwargs, messages, stop)
         client = self._async_clients.get(question.settings)
         plain, options = question.arguments(client.transport)
         chunks = Chunks(question.model or client.domain, StopCutter(question.stop))
@@ -174,9 +177,10 @@ class ChatSparkLLM(SavedFields):
         "function_calling" has the model call a function with these arguments. "json_mode", over
         HTTP only, has it write JSON: a message must ask for it, and say which. "json_schema" tells
         it the schema in words, over HTTP together with JSON mode. The service cannot be made to
-        keep to a schema, so `strict` changes nothing: pydantic models are checked here, and what
-        does not fit raises an OutputParserException. `include_raw` returns a dict with "raw",
-        "parsed" and "parsing_error" instead.
+        keep to a schema, so `strict` changes nothing. Pydantic models are checked here, of other
+        schemas only that it is JSON. What does not fit, or is not there, is an
+        OutputParserException. `include_raw` returns a dict with "raw", "parsed" and "parsing_error"
+        instead.
         """
         if kwargs:
             raise TypeError(f"unexpected keyword argument {next(iter(kwargs))!r}")
@@ -199,7 +203,7 @@ class ChatSparkLLM(SavedFields):
         """What makes two models answer alike. The credentials are no part of it."""
         client = self._client()
         hidden = {*SECRETS, "client_kwargs", "streaming"}
-        fields = {k: v for k, v in sorted(self._set_fields().items()) if k not in hidden}
+        fields = {k: v for k, v in sorted(self._chosen().items()) if k not in hidden}
         where = {"spark_api_url": client.url, "spark_llm_domain": client.domain}
         return {**fields, **where}
 
@@ -212,11 +216,19 @@ class ChatSparkLLM(SavedFields):
     def get_num_tokens(self, text: str) -> int:
         """Estimate the tokens of a text: 1.5 Chinese or 4 other characters for each.
 
-        The service's own counts are in `usage_metadata`; its tokenizer is not public.
+        The service's own counts are in `usage_metadata`; its tokenizer is not public. Where
+        `custom_get_token_ids` is set, that is what counts.
         """
+        if self.custom_get_token_ids is not None:
+            return len(self.get_token_ids(text))
         chinese = sum("\u2e80" <= character <= "\uffef" for character in text)
         return math.ceil(chinese / 1.5 + (len(text) - chinese) / 4)
 
     def get_token_ids(self, text: str) -> list[int]:
-        """Raise NotImplementedError: the service's tokenizer is not public."""
+        """Return what `custom_get_token_ids` does.
+
+        NotImplementedError: it is not set, and the service's tokenizer is not public.
+        """
+        if self.custom_get_token_ids is not None:
+            return self.custom_get_token_ids(text)
         raise NotImplementedError("the service's tokenizer is not public")
