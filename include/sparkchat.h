@@ -1303,8 +1303,9 @@ SPARKCHAT_API int sparkchat_group_fd(sparkchat_group *group);
  *          complete, and it has left the group. An error: its exchange has
  *          failed, and it has left the group.
  *          Without: SPARKCHAT_AGAIN: nothing within timeout_ms, or
- *          sparkchat_group_wake() was called. SPARKCHAT_INTERRUPTED: a signal
- *          was handled. SPARKCHAT_DONE: no stream in the group has a question
+ *          sparkchat_group_wake() was called; there may be more to do, such
+ *          as further handshakes, and sparkchat_group_fd() is readable then.
+ *          SPARKCHAT_INTERRUPTED: a signal was handled. SPARKCHAT_DONE: no stream in the group has a question
  *          under way. An error: of the call itself.
  *  Since 0.1. */
 SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status sparkchat_group_next(

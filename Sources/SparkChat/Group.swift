@@ -26,6 +26,11 @@ package final class Group {
 
   /// The network is looked at after this many events, though streams in line have more.
   private static let maxEventsBetweenWaits = 64
+  /// A caller whose time has been up for so long gets a word in: turns without an event may be
+  /// handshakes, which take a millisecond each, and an event loop has other things to do.
+  private static let mostMillisecondsLate: Int32 = 5
+  /// The clock is read after so many of them.
+  private static let turnsBetweenClocks = 4
 
   package let process = ProcessStamp()
   private let selector: Selector
@@ -109,9 +114,16 @@ package final class Group {
     var hasLooked = false
     while true {
       hasFruitlessWork = false
+      var turns = 0
       while turnsLeft > 0, let token = takeTurn() {
         turnsLeft -= 1
         if let next = try drive(token) { return leave(with: next) }
+        turns += 1
+        if turns.isMultiple(of: Self.turnsBetweenClocks), let limit,
+          limit.advanced(byMilliseconds: Self.mostMillisecondsLate) <= Instant.now()
+        {
+          return leave(with: .again)
+        }
       }
       turnsLeft = Self.maxEventsBetweenWaits
       // Even then there may be something to take from the descriptor: a parked connection that has

@@ -100,10 +100,13 @@ CASE(dead_in_the_hosts_loop) {
   int looks = 0;
   park(group, client, streams);
   while (is_readable(sparkchat_group_fd(group), 2000)) {
+    /* A machine that stalls may need more than one look. */
+    sparkchat_status status = sparkchat_group_next(group, 0, NULL, NULL, NULL);
+    CHECK(status == SPARKCHAT_DONE || status == SPARKCHAT_AGAIN);
     CHECK(looks++ < 50);
-    CHECK_STATUS(SPARKCHAT_DONE,
-                 sparkchat_group_next(group, 0, NULL, NULL, NULL));
   }
+  CHECK_STATUS(SPARKCHAT_DONE,
+               sparkchat_group_next(group, 0, NULL, NULL, NULL));
   CHECK_INT(WARM, sparkchat_group_count(group));
   answer_all(group, streams, 0);
   finish_case(group, streams, client);

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from service import MakeAsyncChat, MakeChat, Service
+from service import MakeAsyncChat, Service
 from sparkchat import (
     AsyncConversation,
     AsyncConversationStream,
@@ -89,12 +89,6 @@ def test_async_functions_are_tools(
             assert "seen up" in answer.content
 
     asyncio.run(main())
-
-
-def test_the_other_client_says_who_runs_async_functions(chat: MakeChat, tag: str) -> None:
-    talk = chat(CALL, tag=tag).conversation(tools=[look], raise_tool_errors=True)
-    with pytest.raises(TypeError, match="use AsyncSpark"):
-        talk.ask("Look!")
 
 
 def test_what_a_tool_raises(async_chat: MakeAsyncChat, tag: str) -> None:
