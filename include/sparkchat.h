@@ -532,6 +532,16 @@ SPARKCHAT_API const char *sparkchat_error_hint(const sparkchat_error *error);
  *  failure is not the service's. Since 0.1. */
 SPARKCHAT_API int sparkchat_error_service_code(const sparkchat_error *error);
 
+/** The service's messages, where sparkchat_config_set_keep_raw() has them kept:
+ *  those of all attempts, in the order in which they came.
+ *
+ *  @param[out] length  Bytes; may be NULL.
+ *  @return A JSON text sequence (RFC 7464): before each message is a byte 0x1E,
+ *          which JSON does not have, and behind it a newline. "" where nothing
+ *          was kept; NULL for NULL. Since 0.1. */
+SPARKCHAT_API const char *
+sparkchat_response_raw(const sparkchat_response *response, size_t *length);
+
 /** @return The service's id of the exchange, for its support; NULL where none
  *  was received. Since 0.1. */
 SPARKCHAT_API const char *sparkchat_error_sid(const sparkchat_error *error);
@@ -766,6 +776,14 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_max_message_size(
  *  @param bytes  1,024 to 1 GiB; default 64 MiB. Since 0.1. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_max_answer_size(
     sparkchat_config *config, size_t bytes, sparkchat_error **error);
+
+/** Keeps what the service says as it came, for sparkchat_response_raw(): for
+ *  fields that this library does not read, and to look into problems.
+ *
+ *  @param enabled  Default 0: nothing is kept. Otherwise it counts towards
+ *                  sparkchat_config_set_max_answer_size(). Since 0.1. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_keep_raw(
+    sparkchat_config *config, int enabled, sparkchat_error **error);
 
 /* Retries. What may pass by itself is tried again: failures to connect, a
  * connection that ends before the answer begins, and the service's transient

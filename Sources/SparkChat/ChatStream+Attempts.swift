@@ -90,6 +90,11 @@ extension ChatStream {
           .isResumed(made.isResumed),
         ])
     }
+    if client.keepsRaw {
+      made.onMessage = { [unowned self] message throws(SparkError) in
+        try response.keepRaw(message)
+      }
+    }
     exchange = made
   }
 

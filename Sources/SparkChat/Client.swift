@@ -19,6 +19,7 @@ package final class Client: Sendable {
   let timeouts: Timeouts
   let maxMessageSize: Int
   let maxAnswerSize: Int
+  let keepsRaw: Bool
 
   package init(_ configuration: Configuration) throws(SparkError) {
     try configuration.rejections.check()
@@ -46,6 +47,7 @@ package final class Client: Sendable {
     timeouts = configuration.timeouts
     maxMessageSize = configuration.maxMessageSize
     maxAnswerSize = configuration.maxAnswerSize
+    keepsRaw = configuration.keepsRaw
   }
 
   /// Starts an exchange; `ChatStream.next` does its work.

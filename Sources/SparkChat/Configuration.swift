@@ -22,6 +22,7 @@ package struct Configuration: Sendable {
   package private(set) var timeouts = Timeouts()
   package private(set) var maxMessageSize = 4 << 20
   package private(set) var maxAnswerSize = 64 << 20
+  package private(set) var keepsRaw = false
   package internal(set) var retry = RetryPolicy()
   package internal(set) var log = Logger()
   var identity: ClientIdentity?
@@ -157,6 +158,10 @@ package struct Configuration: Sendable {
     try rejections.attempt("message size") { () throws(SparkError) in
       maxMessageSize = try Self.size(bytes, "the largest message size")
     }
+  }
+
+  package mutating func setKeepRaw(_ enabled: Bool) {
+    keepsRaw = enabled
   }
 
   package mutating func setMaxAnswerSize(_ bytes: Int) throws(SparkError) {

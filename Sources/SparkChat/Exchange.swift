@@ -47,6 +47,8 @@ final class Exchange {
   /// The connection was there before its question was.
   private(set) var isWarm = false
   var onPhaseEnd: ((Phase, Int64) -> Void)?
+  /// Is shown every message of an answer.
+  var onMessage: ((UnsafeRawBufferPointer) throws(SparkError) -> Void)?
 
   /// - Parameter mayReuse: A connection that an earlier exchange has left may be used.
   init(
@@ -250,6 +252,7 @@ final class Exchange {
       }
       hasMessage = true
       freshMessage = true
+      try onMessage?(text)
       do throws(SparkError) {
         try reader.read(text)
       } catch {

@@ -48,6 +48,7 @@ package final class Response {
 
   private var textBuffer = TextBuffer()
   private var reasoningBuffer = TextBuffer()
+  private var rawBuffer = TextBuffer()
   private var size = 0
   private let maxSize: Int
 
@@ -58,6 +59,9 @@ package final class Response {
 
   package var text: UnsafeRawBufferPointer { textBuffer.text }
   package var reasoning: UnsafeRawBufferPointer { reasoningBuffer.text }
+  /// The service's messages, if they are kept, as a JSON text sequence (RFC 7464): a byte that JSON
+  /// does not have is in front of each, for some have several lines.
+  package var raw: UnsafeRawBufferPointer { rawBuffer.text }
 
   func append(_ event: AnswerEvent) throws(SparkError) {
     switch event {
@@ -84,6 +88,14 @@ package final class Response {
       try grow(by: message.count)
       warning = (code, OwnedText(message))
     }
+  }
+
+  func keepRaw(_ message: UnsafeRawBufferPointer) throws(SparkError) {
+    try grow(by: message.count + 2)
+    withUnsafeBytes(of: 0x1E as UInt8) { rawBuffer.append($0) }
+    rawBuffer.append(message)
+    withUnsafeBytes(of: UInt8(ascii: "\n")) { rawBuffer.append($0) }
+    if rawBuffer.isExhausted { throw Self.outOfMemory }
   }
 
   private func grow(by count: Int) throws(SparkError) {

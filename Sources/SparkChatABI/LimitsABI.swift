@@ -100,6 +100,15 @@ public func sparkchat_config_set_max_answer_size(
   }
 }
 
+@_cdecl("sparkchat_config_set_keep_raw") @implementation
+public func sparkchat_config_set_keep_raw(
+  _ config: OpaquePointer?, _ enabled: Int32, _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
+    config.value.setKeepRaw(enabled != 0)
+  }
+}
+
 @_cdecl("sparkchat_config_set_queue_timeout") @implementation
 public func sparkchat_config_set_queue_timeout(
   _ config: OpaquePointer?, _ timeoutMilliseconds: Int32,

@@ -49,6 +49,14 @@ public func sparkchat_response_reasoning(
   return ResponseHandle.borrow(response)?.response.reasoning.exported(length)
 }
 
+@_cdecl("sparkchat_response_raw") @implementation
+public func sparkchat_response_raw(
+  _ response: OpaquePointer?, _ length: UnsafeMutablePointer<Int>?
+) -> UnsafePointer<CChar>? {
+  length?.pointee = 0
+  return ResponseHandle.borrow(response)?.response.raw.exported(length)
+}
+
 @_cdecl("sparkchat_response_sid") @implementation
 public func sparkchat_response_sid(_ response: OpaquePointer?) -> UnsafePointer<CChar>? {
   ResponseHandle.borrow(response)?.response.sid?.bytes.exported()

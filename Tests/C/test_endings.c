@@ -172,6 +172,31 @@ CASE(messages_and_answers_beyond_the_limits) {
   sparkchat_client_free(client);
 }
 
+CASE(messages_are_kept_as_they_came_where_that_is_asked_for) {
+  for (int enabled = 0; enabled < 2; enabled++) {
+    sparkchat_config *config = config_for(ws("drop:after=2,content=abcdefgh"));
+    sparkchat_client *client;
+    sparkchat_stream *stream;
+    const char *raw;
+    size_t length = 1, messages = 0;
+    CHECK_STATUS(SPARKCHAT_OK,
+                 sparkchat_config_set_keep_raw(config, enabled, NULL));
+    client = client_of(config);
+    stream = asked(client, "Hello");
+    CHECK_STATUS(SPARKCHAT_ERR_TRUNCATED, finish(stream, NULL));
+    raw = sparkchat_response_raw(sparkchat_stream_response(stream), &length);
+    CHECK_INT(strlen(raw), length);
+    for (const char *at = raw; (at = strchr(at, 0x1E)) != NULL; at++) {
+      CHECK(at[1] == '{');
+      CHECK(at == raw || at[-1] == '\n');
+      messages++;
+    }
+    CHECK_INT(enabled ? 2 : 0, messages);
+    sparkchat_stream_free(stream);
+    sparkchat_client_free(client);
+  }
+}
+
 CASE(frame_of_a_terabyte_is_refused_at_once) {
   ending expected = {SPARKCHAT_ERR_TOO_LARGE, SPARKCHAT_OUTCOME_FAILED, NULL};
   check_ending(ws("oversize"), expected);

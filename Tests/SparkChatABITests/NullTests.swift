@@ -53,6 +53,7 @@ private let onNothing: [Call] = [
   Call("set_close_timeout") { sparkchat_config_set_close_timeout(nil, 1, $0) },
   Call("set_max_message_size") { sparkchat_config_set_max_message_size(nil, 5_000, $0) },
   Call("set_max_answer_size") { sparkchat_config_set_max_answer_size(nil, 5_000, $0) },
+  Call("set_keep_raw") { sparkchat_config_set_keep_raw(nil, 1, $0) },
   Call("set_max_attempts") { sparkchat_config_set_max_attempts(nil, 1, $0) },
   Call("set_retry_budget") { sparkchat_config_set_retry_budget(nil, 1, $0) },
   Call("set_retry_backoff") { sparkchat_config_set_retry_backoff(nil, 1, 1, $0) },
@@ -221,6 +222,7 @@ struct NullTests {
     #expect(sparkchat_response_outcome(nil) == SPARKCHAT_OUTCOME_PENDING)
     #expect(text { sparkchat_response_text(nil, $0) } == nil)
     #expect(text { sparkchat_response_reasoning(nil, $0) } == nil)
+    #expect(text { sparkchat_response_raw(nil, $0) } == nil)
     #expect(sparkchat_response_sid(nil) == nil)
     #expect(sparkchat_response_tokens(nil, SPARKCHAT_TOKENS_PROMPT) == -1)
     #expect(sparkchat_response_function_call_count(nil) == 0)

@@ -17,6 +17,10 @@ _event_arguments = LongText("event_function_arguments")
 _response_text = LongText("response_text")
 _response_reasoning = LongText("response_reasoning")
 _response_arguments = LongText("response_function_arguments")
+# What came is told as it is, also where it is no text.
+_response_raw = LongText("response_raw", errors="replace")
+# In front of each message (RFC 7464).
+_SEPARATOR = "\x1e"
 
 
 def read_event(kind: int, event: Any) -> Event | None:
@@ -80,12 +84,18 @@ def read_response(response: Any) -> Response:
         connection=Connection(_ffi.response_connection(response)),
         bytes_received=_ffi.response_bytes_received(response),
         bytes_sent=_ffi.response_bytes_sent(response),
+        raw=_raw(response),
     )
 
 
 def read_sid(response: Any) -> str | None:
     """Return the service's id of the exchange, if it is known already."""
     return decode(_ffi.response_sid(response))
+
+
+def _raw(response: Any) -> tuple[str, ...]:
+    messages = _response_raw(response).split(_SEPARATOR)[1:]
+    return tuple(message.removesuffix("\n") for message in messages)
 
 
 def _citation(index: int, title: bytes | None, url: bytes | None) -> Citation:

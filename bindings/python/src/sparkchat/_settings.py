@@ -47,6 +47,7 @@ CONVERTERS: dict[str, Callable[[str, Any], Any]] = {
     "max_idle_connections": integer,
     "max_message_size": size,
     "max_answer_size": size,
+    "keep_raw": flag,
 }
 
 

@@ -38,7 +38,8 @@ def decode(text: bytes | None) -> str | None:
 class LongText:
     """A function of the library that returns a text and its length: the text may hold NULs."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, errors: str = "strict") -> None:
+        self._errors = errors
         self._read: Any = getattr(_ffi, name)
         self._address = bind_quick(name, c_void_p, *self._read.argtypes)
 
@@ -51,4 +52,4 @@ class LongText:
         if len(text) != length.value:
             # ctypes stopped at a NUL inside.
             text = string_at(self._address(*arguments, None), length.value)
-        return text.decode()
+        return text.decode(errors=self._errors)

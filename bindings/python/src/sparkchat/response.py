@@ -56,6 +56,8 @@ class Response:
     """In the last attempt, from the upgrade on and before encryption."""
     bytes_sent: int = 0
     """Counted likewise."""
+    raw: tuple[str, ...] = ()
+    """The service's messages, in JSON, as they came; with `Spark(keep_raw=True)` only."""
 
     @property
     def content(self) -> str:

@@ -78,6 +78,8 @@ class Settings(Options, total=False):
     """The largest message accepted, in bytes: 4 MiB."""
     max_answer_size: int | None
     """The largest answer kept, in bytes: 64 MiB."""
+    keep_raw: bool | None
+    """Whether to keep the service's messages as they came, for `Response.raw`: False."""
     environment: bool
     """Whether to take from the environment what is not given: True."""
     pickle_secrets: bool
