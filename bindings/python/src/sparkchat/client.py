@@ -90,6 +90,7 @@ class Spark(Asking[Stream, Conversation]):
     ) -> list[Any]:
         """Ask many questions, up to `max_concurrency` at once, and return the answers in order.
 
+        Each item of `questions` is what `invoke` takes: a str, or the messages of one question.
         `on_progress` is called with how many are over and how many there are, after each of them.
         A question that fails does not disturb the others. With `return_exceptions`, its exception
         stands where its answer would. Without, the exception of the first question in the list
