@@ -23,8 +23,8 @@ class Tool:
     """A function for the model: what it is called, what it does, and which arguments it takes.
 
     A plain function is made into one wherever tools are taken: its name, its docstring and its type
-    hints say it all. A word about a parameter is in the docstring, in Google's, NumPy's or Sphinx's way, or in
-    `Annotated[str, "the word"]`.
+    hints say it all. A word about a parameter is in the docstring, in Google's, NumPy's or Sphinx's
+    way, or in `Annotated[str, "the word"]`.
 
     >>> def get_weather(city: str, day: str = "today") -> str:
     ...     '''Look up the weather.
