@@ -98,10 +98,16 @@ def transport(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def wheels() -> Path:
-    """The folder with the wheel and the sdist, made once whatever runs beside this."""
-    with (ROOT / "build" / ".wheels-lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        subprocess.run(["make", "wheel"], cwd=ROOT, check=True, capture_output=True, timeout=280)
+    """The folder with the wheel and the sdist, made once for all processes of this run."""
+    this_run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    with (ROOT / "build" / ".wheels-made-by").open("a+") as made_by:
+        fcntl.flock(made_by, fcntl.LOCK_EX)
+        made_by.seek(0)
+        if made_by.read() != this_run:
+            command = ["make", "wheel"]
+            subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=280)
+            made_by.truncate(0)
+            made_by.write(this_run)
     return ROOT / "build" / "wheels"
 
 
