@@ -4,7 +4,6 @@ Called by `make test`, which has built the library and the virtual environment. 
 runs only the suites of these names.
 
 Many tests are about time, and machines stall: what fails is tried once more, and said to have been.
-The proof is the exception.
 """
 
 from __future__ import annotations

@@ -22,7 +22,6 @@ from sparkchat import (
     Response,
     SparkError,
 )
-from sparkchat._extract import object_in
 
 
 @dataclass
@@ -274,49 +273,6 @@ def test_types_that_cannot_be_asked_for(chat: MakeChat) -> None:
             chat().parse("What?", kind)
     with pytest.raises(InvalidArgumentError, match="max_repairs"):
         chat().parse("What?", River, max_repairs=-1)
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        '{"a": {"b": 1}}',
-        ' \n{"a": {"b": 1}}\n',
-        '```json\n{"a": {"b": 1}}\n```',
-        'Here you are:\n\n```\n{"a": {"b": 1}}\n```\nAnything else?',
-        'Sure! {"a": {"b": 1}} is what you asked for [1], not {a: 2}.',
-        r'As \frac{1}{2} [says](it), {"a": {"b": 1}}',
-        'In set notation {a}, so: {"a": {"b": 1}}',
-    ],
-)
-def test_the_object_is_found(answer: str) -> None:
-    assert object_in(answer) == {"a": {"b": 1}}
-
-
-BROKEN = "JSON in it that is broken"
-
-
-@pytest.mark.parametrize(
-    ("answer", "says"),
-    [
-        ("", "no JSON object"),
-        ("No.", "no JSON object"),
-        ("{", "no JSON object"),
-        ("{" * 100_000, "no JSON object"),
-        ("[" * 100_000, BROKEN),
-        ('{"a":' * 100_000, BROKEN),
-        ("[1]", "must be an object, not the array"),
-        ('[{"a": 1}]', "must be an object, not the array"),
-        ('It is [{"a": 1}].', "no JSON object"),
-        ('{"a": {"b": 1}, "c', BROKEN),
-        ('[{"a": 1}, {"b', BROKEN),
-        ('```json\n{"a": {"b": 1}, "c\n```', BROKEN),
-        ("{'a': 1}", BROKEN),
-        ('Not {"a": 1} but {"a": 2}', "2 JSON objects in it: give just one"),
-    ],
-)
-def test_no_object_is_found(answer: str, says: str) -> None:
-    with pytest.raises(ValueError, match=says):
-        object_in(answer)
 
 
 @dataclass

@@ -15,12 +15,7 @@ def receive(url: str, ca_file: str) -> list[str]:
         spark_api_url=url,
         spark_llm_domain=measure.DOMAIN,
     )
-    parts: list[str] = []
-    for chunk in chat.stream("Hello"):
-        if not parts:
-            measure.first_token()
-        parts.append(str(chunk.content))
-    return parts
+    return measure.contents(chat.stream("Hello"))
 
 
 measure.main(receive)

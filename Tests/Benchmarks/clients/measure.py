@@ -10,7 +10,8 @@ import resource
 import sys
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 APP_ID = "bench"
 API_KEY = "0123456789abcdef0123456789abcdef"
@@ -31,6 +32,16 @@ def first_token() -> None:
     """Takes the time; clients call it with the first text."""
     global _first
     _first = time.monotonic()
+
+
+def contents(chunks: Iterable[Any]) -> list[str]:
+    """Returns what LangChain's chunks, and those of its like, hold; takes the time of the first."""
+    parts: list[str] = []
+    for chunk in chunks:
+        if not parts:
+            first_token()
+        parts.append(str(chunk.content))
+    return parts
 
 
 def cpu_seconds() -> float:

@@ -14,12 +14,7 @@ def receive(url: str, ca_file: str) -> list[str]:
         spark_llm_domain=measure.DOMAIN,
         streaming=True,
     )
-    parts: list[str] = []
-    for chunk in chat.stream([ChatMessage(role="user", content="Hello")]):
-        if not parts:
-            measure.first_token()
-        parts.append(str(chunk.content))
-    return parts
+    return measure.contents(chat.stream([ChatMessage(role="user", content="Hello")]))
 
 
 measure.main(receive)

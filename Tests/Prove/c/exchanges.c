@@ -9,7 +9,8 @@
  * end it says how many descriptors are left open. */
 #define _GNU_SOURCE
 
-#include <dirent.h>
+#include "descriptors.h"
+
 #include <poll.h>
 #include <sparkchat.h>
 #include <stdint.h>
@@ -35,16 +36,6 @@ static uint64_t hashed(uint64_t hash, const char *text, size_t length) {
     hash = (hash ^ (unsigned char)text[i]) * 1099511628211u;
   }
   return hash;
-}
-
-static int descriptor_count(void) {
-  DIR *folder = opendir("/proc/self/fd");
-  int count = -3; /* ".", "..", and the folder's own */
-  while (readdir(folder)) {
-    count++;
-  }
-  closedir(folder);
-  return count;
 }
 
 static void say_error(const char *id, const sparkchat_error *error) {

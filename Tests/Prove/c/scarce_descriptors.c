@@ -3,22 +3,12 @@
  * Arguments: URL, CA file or "", CA directory or "", "group" or "alone". */
 #define _GNU_SOURCE
 
+#include "descriptors.h"
 #include "scarce.h"
 
-#include <dirent.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
-
-static int descriptor_count(void) {
-  DIR *folder = opendir("/proc/self/fd");
-  int count = -3; /* ".", "..", and the folder's own */
-  while (readdir(folder)) {
-    count++;
-  }
-  closedir(folder);
-  return count;
-}
 
 static int settled_count(int expected) {
   /* The thread that looked up a name may be on its way out. */

@@ -5,7 +5,8 @@
  * Arguments: warm-up and soak in seconds, streams, CA file, URLs. */
 #define _GNU_SOURCE
 
-#include <dirent.h>
+#include "descriptors.h"
+
 #include <malloc.h>
 #include <sparkchat.h>
 #include <stdio.h>
@@ -59,16 +60,6 @@ static long resident_kib(void) {
   }
   fclose(file);
   return resident * (sysconf(_SC_PAGESIZE) / 1024);
-}
-
-static int descriptor_count(void) {
-  DIR *folder = opendir("/proc/self/fd");
-  int count = -3; /* ".", "..", and the folder's own */
-  while (readdir(folder)) {
-    count++;
-  }
-  closedir(folder);
-  return count;
 }
 
 static void say(const char *when) {

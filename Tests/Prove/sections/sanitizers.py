@@ -18,8 +18,6 @@ from pathlib import Path
 from rows import Effort, Row
 from workbench import HERE, PATIENCE, ROOT, Exchanges, Workbench, workbench
 
-from sections.torture import urls
-
 ASAN: tuple[str, ...] = (
     *("-std=gnu11", "-O1", "-fno-omit-frame-pointer"),
     *("-fsanitize=address,undefined", "-fno-sanitize-recover=all"),
@@ -54,7 +52,7 @@ async def exchanges(work: Workbench, program: Sequence[str | Path], scenarios: l
             row.failures.append(f"{url}: {answer}")
 
     todo = []
-    for url in urls(work):
+    for url in work.urls():
         for scenario in scenarios:
             todo.append(one(url + (f"?scenario={scenario}" if scenario else "")))
     ends = await asyncio.gather(*todo, return_exceptions=True)
@@ -82,7 +80,7 @@ def torture(
     work: Workbench, row: Row, command: Sequence[str | Path], seed: int, threads: int, rounds: int
 ) -> None:
     """Run the torture once under a tool; its figures are added to the row's."""
-    arguments = [str(seed), str(threads), str(rounds), str(work.service.ca_file), *urls(work)]
+    arguments = [str(seed), str(threads), str(rounds), str(work.service.ca_file), *work.urls()]
     result = subprocess.run(
         [*map(str, command), *arguments],
         env=work.service.environment(),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import subprocess
 
 from rows import Effort, Row
-from workbench import Workbench, workbench
+from workbench import workbench
 
 STREAMS = 200
 # Beyond this, something is kept for each question: there are thousands of them.
@@ -17,17 +17,6 @@ HEAP_BYTES = 128 * 1024
 RESIDENT_KIB = 4 * 1024
 # An hour where an endless trial may take its usual ten minutes.
 LONG_SHARE = 6
-
-
-def urls(work: Workbench) -> list[str]:
-    ready = work.service.ready
-    plain, secure = ready["ws_port"], ready["wss_port"]
-    return [
-        f"ws://127.0.0.1:{plain}/v3.5/chat",
-        f"https://localhost:{secure}/v1/chat/completions",
-        f"http://127.0.0.1:{plain}/v1/chat/completions",
-        f"wss://localhost:{secure}/v3.5/chat",
-    ]
 
 
 def judge(row: Row, output: str) -> None:
@@ -66,7 +55,7 @@ def run(effort: Effort) -> list[Row]:
     with workbench() as work:
         arguments = [str(warm_up), str(seconds), str(STREAMS), str(work.service.ca_file)]
         result = subprocess.run(
-            [str(work.program("soak")), *arguments, *urls(work)],
+            [str(work.program("soak")), *arguments, *work.urls()],
             env=work.service.environment(),
             capture_output=True,
             text=True,

@@ -18,22 +18,11 @@ from workbench import PATIENCE, Workbench, workbench
 OUTCOMES = ("complete", "truncated", "cancelled", "timeout", "failed")
 
 
-def urls(work: Workbench) -> list[str]:
-    ready = work.service.ready
-    plain, secure = ready["ws_port"], ready["wss_port"]
-    return [
-        f"ws://127.0.0.1:{plain}/v3.5/chat",
-        f"wss://localhost:{secure}/v3.5/chat",
-        f"http://127.0.0.1:{plain}/v1/chat/completions",
-        f"https://localhost:{secure}/v1/chat/completions",
-    ]
-
-
 def run_once(
     work: Workbench, program: Path, seed: int, threads: int, rounds: int
 ) -> tuple[str, Counter[str]]:
     """Run the program; return what went wrong, and what it counted."""
-    arguments = [str(seed), str(threads), str(rounds), str(work.service.ca_file), *urls(work)]
+    arguments = [str(seed), str(threads), str(rounds), str(work.service.ca_file), *work.urls()]
     try:
         result = subprocess.run(
             [str(program), *arguments],
