@@ -8,12 +8,14 @@ from typing import Any
 
 from pydantic import SecretStr
 
-_ENVIRONMENT = {
-    "spark_app_id": ("IFLYTEK_SPARK_APP_ID", "SPARKAI_APP_ID"),
-    "spark_api_key": ("IFLYTEK_SPARK_API_KEY", "SPARKAI_API_KEY"),
-    "spark_api_secret": ("IFLYTEK_SPARK_API_SECRET", "SPARKAI_API_SECRET"),
-    "spark_api_url": ("IFLYTEK_SPARK_API_URL", "SPARKAI_URL"),
-    "spark_llm_domain": ("IFLYTEK_SPARK_LLM_DOMAIN", "SPARKAI_DOMAIN"),
+from .._environment import VARIABLES
+
+_SETTINGS = {
+    "spark_app_id": "app_id",
+    "spark_api_key": "api_key",
+    "spark_api_secret": "api_secret",
+    "spark_api_url": "url",
+    "spark_llm_domain": "domain",
 }
 
 
@@ -21,7 +23,7 @@ def from_environment(field: str) -> Callable[[], Any]:
     """Return what reads the value of a field: None where there is none."""
 
     def read() -> str | None:
-        found = (os.environ.get(name) for name in _ENVIRONMENT[field])
+        found = (os.environ.get(name) for name in VARIABLES[_SETTINGS[field]])
         return next(filter(None, found), None)
 
     return read

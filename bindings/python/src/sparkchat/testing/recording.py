@@ -12,12 +12,13 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
+from .._environment import VARIABLES
 from ..client import Spark
 from ..enums import Transport
 from ._emulator_modules import emulator_module
 from ._exchanges import Exchange, anonymous, check_place, save
 from ._local_server import LocalServer, cut
-from ._place import LOCAL, VARIABLES
+from ._place import LOCAL
 
 if TYPE_CHECKING:
     import aiohttp
