@@ -1,4 +1,4 @@
-"""A WebSocket server that does what a test's script says, byte by byte.
+"""A server that does what a test's script says, byte by byte.
 
 The local service is too well-behaved for some faults: garbage in the middle of a TLS handshake, a
 reset behind the final frame, pings without end, another answer at the second connection.
@@ -79,14 +79,22 @@ class Peer:
             raise ConnectionError("the client has left")
         self._buffer += data
 
-    def upgrade(self) -> None:
-        """Read the upgrade, and accept it."""
+    def head(self) -> dict[str, bytes]:
+        """Read the head of an HTTP request; return its headers, the names in lower case."""
         while b"\r\n\r\n" not in self._buffer:
             self._fill()
         head, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
-        lines = [line.partition(b":") for line in head.split(b"\r\n")]
-        key = next(value for name, _, value in lines if name.lower() == b"sec-websocket-key")
-        accept = base64.b64encode(hashlib.sha1(key.strip() + _ACCEPT_SUFFIX).digest())
+        lines = [line.partition(b":") for line in head.split(b"\r\n")[1:]]
+        return {name.decode().lower(): value.strip() for name, _, value in lines}
+
+    def body(self) -> bytes:
+        """Read an HTTP request, and return its body."""
+        return self._read(int(self.head()["content-length"]))
+
+    def upgrade(self) -> None:
+        """Read the upgrade, and accept it."""
+        key = self.head()["sec-websocket-key"]
+        accept = base64.b64encode(hashlib.sha1(key + _ACCEPT_SUFFIX).digest())
         self.send(
             b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n"
@@ -172,6 +180,12 @@ class ScriptedServer:
         """Return the address of a model there."""
         host = "wss://localhost" if self._tls else "ws://127.0.0.1"
         return f"{host}:{self.port}/v3.5/chat"
+
+    @property
+    def http_url(self) -> str:
+        """Return the address for questions over HTTP."""
+        host = "https://localhost" if self._tls else "http://127.0.0.1"
+        return f"{host}:{self.port}/v1/chat/completions"
 
     @property
     def connections(self) -> int:

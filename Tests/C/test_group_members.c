@@ -283,15 +283,16 @@ CASE(members_come_while_others_run) {
   sparkchat_client_free(client);
 }
 
-CASE(streams_of_several_clients) {
-  static const char *const addresses[] = {"echo", "count:n=30", "single"};
+CASE(streams_of_several_clients_over_both_transports) {
+  static const char *(*const transports[])(const char *) = {ws, wss, http,
+                                                            https};
+  static const char *const scenarios[] = {"echo", "count:n=30", "single"};
   sparkchat_group *group = new_group();
-  for (int i = 0; i < 12; i++) {
-    const char *scenario = addresses[i % 3];
-    sparkchat_client *client = client_for(i % 2 ? ws(scenario) : wss(scenario));
+  for (int i = 0; i < 24; i++) {
+    sparkchat_client *client = client_for(transports[i % 4](scenarios[i % 3]));
     join(group, client, "x");
     sparkchat_client_free(client);
   }
-  CHECK_INT(12, drain(group));
+  CHECK_INT(24, drain(group));
   sparkchat_group_free(group);
 }

@@ -46,7 +46,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
 
 def on_host(service: Service, host: str, scheme: str = "ws", **query: str) -> str:
     """Return the service's address with another host."""
-    known = "localhost" if scheme == "wss" else "127.0.0.1"
+    known = "localhost" if scheme in ("wss", "https") else "127.0.0.1"
     return service.url(scheme, **query).replace(known, host, 1)
 
 
@@ -57,7 +57,7 @@ def assert_nothing_leaks(outcome: Outcome, proxy: RunningProxy) -> None:
         assert secret not in outcome.output
 
 
-@pytest.mark.parametrize("scheme", ["ws", "wss"])
+@pytest.mark.parametrize("scheme", ["ws", "wss", "http", "https"])
 @pytest.mark.parametrize("name", KINDS)
 def test_chats_through(
     name: str, scheme: str, start: Start, workshop: Workshop, service: Service, tag: str
@@ -68,7 +68,7 @@ def test_chats_through(
     assert outcome.status == "OK", outcome.output
     assert outcome.text
     assert len(service.records(tag)) == 1
-    port = str(service.ready[f"{scheme}_port"])
+    port = service.base(scheme).rpartition(":")[2]
     deadline = time.monotonic() + 10
     while port not in proxy.log() and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -85,11 +85,14 @@ def test_long_answer(name: str, start: Start, workshop: Workshop, service: Servi
     assert words == [str(number) for number in range(3000)]
 
 
+@pytest.mark.parametrize("scheme", ["wss", "https"])
 @pytest.mark.parametrize("name", KINDS)
-def test_many_at_once(name: str, start: Start, workshop: Workshop, service: Service) -> None:
+def test_many_at_once(
+    name: str, scheme: str, start: Start, workshop: Workshop, service: Service
+) -> None:
     """A group waits for proxies as for anything else, and for none of them alone."""
     proxy = f"proxy={start(name).url()}"
-    outcome = ask(workshop, service.url("wss"), proxy, "attempts=3", "together=40")
+    outcome = ask(workshop, service.url(scheme), proxy, "attempts=3", "together=40")
     assert outcome.answered == "40", outcome.output
 
 
@@ -132,7 +135,7 @@ def test_server_with_an_ipv6_address(
 def test_login(name: str, start: Start, workshop: Workshop, service: Service) -> None:
     """User name and password open the proxy, with all that a URL must encode."""
     proxy = start(name, with_login=True)
-    for scheme in ("ws", "wss"):
+    for scheme in ("ws", "wss", "http", "https"):
         outcome = ask(workshop, service.url(scheme), f"proxy={proxy.url()}")
         assert outcome.status == "OK", outcome.output
         assert_nothing_leaks(outcome, proxy)
@@ -214,13 +217,15 @@ def test_tls_is_verified_through(
     """The certificate must be the server's of the URL, whoever carries the bytes."""
     proxy = f"proxy={start(name).url()}"
     for port in ("tls_untrusted", "tls_wrong_name", "tls_expired"):
-        url = f"wss://localhost:{service.ready['ports'][port]}/v3.5/chat"
-        outcome = ask(workshop, url, proxy)
+        authority = f"localhost:{service.ready['ports'][port]}"
+        for url in (f"wss://{authority}/v3.5/chat", f"https://{authority}/v1/chat/completions"):
+            outcome = ask(workshop, url, proxy)
+            assert outcome.status == "ERR_CERTIFICATE", outcome.output
+            assert outcome.phase == "tls"
+    for scheme in ("wss", "https"):
+        outcome = ask(workshop, on_host(service, HIDDEN_HOST, scheme), proxy)
         assert outcome.status == "ERR_CERTIFICATE", outcome.output
-        assert outcome.phase == "tls"
-    outcome = ask(workshop, on_host(service, HIDDEN_HOST, "wss"), proxy)
-    assert outcome.status == "ERR_CERTIFICATE", outcome.output
-    assert HIDDEN_HOST in outcome.message
+        assert HIDDEN_HOST in outcome.message
 
 
 def has_ipv6() -> bool:
