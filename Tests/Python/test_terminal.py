@@ -219,6 +219,32 @@ def test_one_question_that_fails(environment: dict[str, str], service: Service) 
     assert "IFLYTEK_SPARK_API_SECRET" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("closed", "status", "said"),
+    [
+        ("<&-", 1, "error: there is no question"),
+        (">&-", 1, "error: the standard output is closed"),
+        ("2>&-", 0, "**2**"),
+        ("<&- >&- 2>&-", 1, ""),
+    ],
+)
+def test_streams_that_are_closed(
+    environment: dict[str, str], closed: str, status: int, said: str
+) -> None:
+    question = [] if closed == "<&-" else ["1+1"]
+    program = [sys.executable, str(LOCAL_CLIENT), "-m", "sparkchat", *question]
+    done = subprocess.run(
+        ["sh", "-c", f'"$@" {closed}', "sh", *program],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == status
+    assert said in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_output_that_nobody_takes(environment: dict[str, str]) -> None:
     reading, writing = os.pipe()
     os.close(reading)

@@ -49,7 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # What a terminal cannot show, as in the locale C, is better escaped than not shown.
         sys.stdout.reconfigure(errors="backslashreplace")
-    terminal = Terminal(sys.stdout, sys.stderr)
+    # A stream that was closed before Python began is None.
+    terminal = Terminal(sys.stdout or io.StringIO(), sys.stderr or io.StringIO())
     try:
         return _run(terminal, given)
     except BrokenPipeError:
@@ -64,10 +65,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(terminal: Terminal, given: dict[str, Any]) -> int:
     question, system = " ".join(given.pop("question")), given.pop("system")
+    if sys.stdout is None:
+        raise OSError("the standard output is closed")
     spark = Spark(**given)
-    if not question and sys.stdin.isatty():
-        return terminal.chat(spark, system)
-    question = question or sys.stdin.read()
+    if not question and sys.stdin is not None:
+        if sys.stdin.isatty():
+            return terminal.chat(spark, system)
+        question = sys.stdin.read()
     if not question.strip():
         raise InvalidArgumentError(
             "there is no question", hint="give it as an argument, or on the standard input"
@@ -77,6 +81,8 @@ def _run(terminal: Terminal, given: dict[str, Any]) -> int:
 
 def _drop_output() -> None:
     """Keep Python from writing what is left, at its end, where that cannot be written."""
+    if sys.stdout is None:
+        return
     try:
         sys.stdout.flush()
     except OSError:
