@@ -270,12 +270,15 @@ def test_what_does_not_fit_is_refused_before_anything_is_sent(
         ({"max_message_size": 1.5}, TypeError),
         ({"max_answer_size": 2**64 + 4096}, InvalidArgumentError),
         ({"ca_file": b"ca.pem"}, TypeError),
+        ({"ca_directory": 5}, TypeError),
+        ({"client_certificate": ("me.pem", 5)}, TypeError),
     ],
 )
-def test_bad_settings_are_refused(
+def test_bad_settings_are_refused_by_name(
     chat: MakeChat, settings: dict[str, Any], error: type[Exception]
 ) -> None:
-    with pytest.raises(error):
+    name = "[_ ]".join(next(iter(settings)).split("_")[-2:])
+    with pytest.raises(error, match=f"(?i){name}"):
         chat(**settings)
 
 

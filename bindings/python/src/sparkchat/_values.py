@@ -26,8 +26,8 @@ def text(what: str, value: object) -> bytes:
 
 def path(what: str, value: Any) -> bytes:
     """Return a path: a `str` or a `pathlib.Path`."""
-    if isinstance(value, bytes):
-        raise TypeError(f"{what} must be a str or a path, not bytes")
+    if not isinstance(value, str | os.PathLike):
+        raise TypeError(f"{what} must be a str or a path, not {type(value).__name__}")
     return encode(what, os.fspath(value))
 
 
