@@ -52,12 +52,12 @@ class Workbench:
         ]
 
     def program(self, name: str, *flags: str, variant: str = "") -> Path:
-        """Return a program that is made of one file and the library."""
+        """Return a program that is made of `name.c`, all `name_*.c`, and the library."""
         key = name + variant
         if key not in self._built:
             options = flags or ("-std=gnu11", "-O1")
-            source = SOURCES / f"{name}.c"
-            self._built[key] = compile_program(self.folder / key, [source], flags=options)
+            sources = [SOURCES / f"{name}.c", *sorted(SOURCES.glob(f"{name}_*.c"))]
+            self._built[key] = compile_program(self.folder / key, sources, flags=options)
         return self._built[key]
 
     def shim(self, name: str) -> Path:
