@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 
 import pytest
 from c_support.service import Service
@@ -41,9 +40,7 @@ def test_proxy_name_is_unknown(scheme: str, workshop: Workshop, service: Service
 def test_proxy_says_nothing(option: str, scheme: str, workshop: Workshop, service: Service) -> None:
     """It has the time of a connection, and within that of the whole exchange."""
     port = service.ready["ports"]["blackhole"]
-    start = time.monotonic()
     outcome = ask(workshop, service.url(), f"proxy={scheme}://127.0.0.1:{port}", option)
-    assert time.monotonic() - start < 30
     assert outcome.status == "ERR_TIMEOUT", outcome.output
     assert outcome.phase == ("proxy" if option.startswith("connect") else "total")
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import socket
 import ssl
 import struct
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from types import TracebackType
 from typing import NoReturn
 from urllib.parse import urlsplit
+
+from raw_socket import RawSocket
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
@@ -27,7 +26,7 @@ class RawFrame:
     payload: bytes
 
 
-class RawClient:
+class RawClient(RawSocket):
     """Opens a connection and asks for an upgrade. `head` is the answer up to the blank line."""
 
     def __init__(
@@ -39,28 +38,21 @@ class RawClient:
         send: bool = True,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        parts = urlsplit(url)
-        assert parts.hostname
-        assert parts.port
-        self.socket = socket.create_connection((parts.hostname, parts.port), timeout=5)
-        self.buffer = b""
+        super().__init__(url, context)
         self.head = ""
         fields = {
-            "Host": parts.netloc,
+            "Host": self.host,
             "Upgrade": "websocket",
             "Connection": "Upgrade",
             "Sec-WebSocket-Key": KEY,
             "Sec-WebSocket-Version": "13",
             **(headers or {}),
         }
+        parts = urlsplit(url)
         lines = [f"GET {parts.path}?{parts.query} HTTP/1.1"]
         lines += [f"{name}: {value}" for name, value in fields.items() if value]
         self.upgrade = ("\r\n".join(lines) + "\r\n\r\n").encode()
         try:
-            if context is not None:
-                self.socket = context.wrap_socket(
-                    self.socket, server_hostname=parts.hostname, suppress_ragged_eofs=False
-                )
             if send:
                 self.socket.sendall(self.upgrade)
             if send and read_head:
@@ -68,17 +60,6 @@ class RawClient:
         except BaseException:
             self.socket.close()
             raise
-
-    def __enter__(self) -> RawClient:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.socket.close()
 
     @property
     def status(self) -> int:
@@ -89,38 +70,10 @@ class RawClient:
         lines = self.head.split("\r\n")[1:]
         return {name.lower(): value.strip() for name, _, value in (x.partition(":") for x in lines)}
 
-    def fill(self) -> None:
-        data = self.socket.recv(65536)
-        if not data:
-            raise EOFError
-        self.buffer += data
-
-    def read(self, size: int) -> bytes:
-        while len(self.buffer) < size:
-            self.fill()
-        data, self.buffer = self.buffer[:size], self.buffer[size:]
-        return data
-
-    def read_until(self, mark: bytes) -> bytes:
-        while mark not in self.buffer:
-            self.fill()
-        return self.read(self.buffer.index(mark) + len(mark))
-
-    def fill_to_the_end(self) -> NoReturn:
-        """Read until that fails: with EOFError at a proper end."""
-        while True:
-            self.fill()
-
     def upgrade_and_fill(self) -> NoReturn:
         """Send the upgrade request, then the same."""
         self.socket.sendall(self.upgrade)
         self.fill_to_the_end()
-
-    def read_rest(self) -> bytes:
-        with suppress(EOFError):
-            self.fill_to_the_end()
-        data, self.buffer = self.buffer, b""
-        return data
 
     def body(self) -> bytes:
         return self.read(int(self.fields["content-length"]))

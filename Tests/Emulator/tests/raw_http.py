@@ -3,43 +3,19 @@
 from __future__ import annotations
 
 import json
-import socket
-import ssl
-from contextlib import suppress
-from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
 from http_client import HttpTarget, body_of
+from raw_socket import RawSocket
 
 
-class RawHttp:
+class RawHttp(RawSocket):
     """One connection, for any number of requests."""
 
     def __init__(self, http: HttpTarget, *, tls: bool = False) -> None:
+        super().__init__(http.url(tls=tls), http.target.trust() if tls else None)
         self._http = http
-        parts = urlsplit(http.url(tls=tls))
-        assert parts.hostname
-        assert parts.port
-        self.host = parts.netloc
-        self.socket = socket.create_connection((parts.hostname, parts.port), timeout=5)
-        if tls:
-            context: ssl.SSLContext = http.target.trust()
-            self.socket = context.wrap_socket(
-                self.socket, server_hostname=parts.hostname, suppress_ragged_eofs=False
-            )
-        self.buffer = b""
-
-    def __enter__(self) -> RawHttp:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.socket.close()
 
     def send(
         self, *texts: str, scenario: str = "", version: str = "HTTP/1.1", **members: Any
@@ -54,23 +30,6 @@ class RawHttp:
             f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n"
         )
         self.socket.sendall(head.encode() + data)
-
-    def fill(self) -> None:
-        data = self.socket.recv(65536)
-        if not data:
-            raise EOFError
-        self.buffer += data
-
-    def read(self, size: int) -> bytes:
-        while len(self.buffer) < size:
-            self.fill()
-        data, self.buffer = self.buffer[:size], self.buffer[size:]
-        return data
-
-    def read_until(self, mark: bytes) -> bytes:
-        while mark not in self.buffer:
-            self.fill()
-        return self.read(self.buffer.index(mark) + len(mark))
 
     def head(self) -> str:
         return self.read_until(b"\r\n\r\n").decode()
@@ -87,14 +46,6 @@ class RawHttp:
         while not chunks or chunks[-1]:
             chunks.append(self.chunk())
         return chunks[:-1]
-
-    def rest(self) -> bytes:
-        """Everything up to the end of the connection."""
-        with suppress(EOFError):
-            while True:
-                self.fill()
-        data, self.buffer = self.buffer, b""
-        return data
 
     def is_silent(self, seconds: float = 0.15) -> bool:
         """Whether nothing comes, and the connection is not closed either."""

@@ -68,7 +68,7 @@ def test_status(http: HttpTarget) -> None:
         assert client.read(4) == b"kept"
         client.send(scenario="status:length=1000,body=short")
         assert "Content-Length: 1000" in client.head()
-        assert client.rest() == b"short"
+        assert client.read_rest() == b"short"
     record = http.target.page(f"records?tag={http.target.tag}&wait=5")[0]
     assert (record["ended"], record["status"]) == ("refused", 429)
 

@@ -112,7 +112,7 @@ def test_delay_is_a_delay(target: Target) -> None:
     with through(target, "both:delay=60ms") as relay:
         started = time.monotonic()
         with RawClient(target.url(port=relay.port)):
-            assert 0.12 <= time.monotonic() - started < 2
+            assert time.monotonic() - started >= 0.12
 
 
 def test_slow_keeps_every_byte(target: Target) -> None:

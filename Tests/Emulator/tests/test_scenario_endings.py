@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import socket
-import time
 
 import pytest
 from websockets.exceptions import ConnectionClosedError
@@ -140,9 +139,9 @@ def test_pace_and_cancel(target: Target) -> None:
     with begin(target, "slow:delay_ms=5") as client:
         client.read(40)
         client.send(b"\x03\xe8", opcode=8)
-        started = time.monotonic()
         rest = client.read_rest()
-        assert time.monotonic() - started < 1
         # The frame that was under way is complete, then comes the close frame.
         assert rest.endswith(b"}\x88\x02\x03\xe8")
-    assert target.record()["ended"] == "client_close"
+    record = target.record()
+    assert record["ended"] == "client_close"
+    assert record["frames_sent"] < len(target.ask("Tell me a story").raw)
