@@ -75,7 +75,7 @@ extension Configuration {
   }
 
   /// - Parameter url: empty is no proxy.
-  package mutating func setProxy(_ url: String) throws(SparkError) {
+  package mutating func setProxy(_ url: UnsafeRawBufferPointer) throws(SparkError) {
     try rejections.attempt("proxy") { () throws(SparkError) in
       proxySetting = url.isEmpty ? ProxySetting.none : .through(try Proxy(url))
       noProxy = ""

@@ -52,7 +52,7 @@ extension Configuration {
     guard let (variable, value) = Self.firstSet(variables) else { return }
     let bytes = UnsafeRawBufferPointer(start: value, count: strlen(value))
     do throws(SparkError) {
-      try setProxy(Self.text(bytes, "proxy"))
+      try setProxy(bytes)
     } catch {
       throw reject(
         "proxy",

@@ -73,7 +73,7 @@ public func sparkchat_config_set_proxy(
   _ error: UnsafeMutablePointer<OpaquePointer?>?
 ) -> sparkchat_status {
   boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
-    try config.value.setProxy(config.text("proxy", url))
+    try config.value.setProxy(config.bytes("proxy", url))
   }
 }
 

@@ -52,6 +52,14 @@ func checkText(of error: SparkError) {
   }
 }
 
+extension Proxy {
+  init(_ text: String) throws(SparkError) {
+    self = try [UInt8](text.utf8).withUnsafeBytes { url in
+      Result { () throws(SparkError) in try Proxy(url) }
+    }.get()
+  }
+}
+
 /// The text in `bytes`, which is UTF-8 and has a NUL behind it that does not count.
 func checked(_ bytes: Bytes) -> String {
   expect(bytes.baseAddress?.load(fromByteOffset: bytes.count, as: UInt8.self) == 0, "no NUL")

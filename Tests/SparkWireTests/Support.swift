@@ -1,5 +1,13 @@
 import SparkWire
 
+extension Proxy {
+  init(_ text: String) throws(SparkError) {
+    self = try [UInt8](text).withUnsafeBytes { url in
+      Result { () throws(SparkError) in try Proxy(url) }
+    }.get()
+  }
+}
+
 /// SplitMix64: the same numbers in every run.
 struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64

@@ -21,7 +21,7 @@ package struct Proxy: Sendable, CustomStringConvertible {
   /// for SOCKS where none is given.
   ///
   /// `socks5` and `socks5h` mean the same: names are always looked up by the proxy.
-  package init(_ url: String) throws(SparkError) {
+  package init(_ url: UnsafeRawBufferPointer) throws(SparkError) {
     let parts = try ProxyURL(url)
     kind = parts.kind
     host = parts.host

@@ -5,7 +5,7 @@ enum ProxyLogin {
 
   /// Returns nil where both are empty.
   static func parse(
-    _ text: Substring.UTF8View, kind: Proxy.Kind
+    _ text: ProxyURL.Bytes, kind: Proxy.Kind
   ) throws(SparkError) -> Proxy.Login? {
     let first = text.prefix { $0 != UInt8(ascii: ":") }
     let user = try decoded(first, "user name")
@@ -26,7 +26,7 @@ enum ProxyLogin {
   }
 
   private static func decoded(
-    _ text: Substring.UTF8View, _ what: String
+    _ text: ProxyURL.Bytes, _ what: String
   ) throws(SparkError) -> Secret {
     var buffer = ByteBuffer(wiping: true)
     var rest = text

@@ -1,8 +1,11 @@
 /// The parts of a proxy's URL.
 ///
 /// No message quotes any of the text but a scheme: the rest may be a password that an odd
-/// character has put in the wrong place.
+/// character has put in the wrong place. For the same reason it is read as bytes: a String of it
+/// could not be wiped.
 struct ProxyURL {
+  typealias Bytes = Slice<UnsafeRawBufferPointer>
+
   let kind: Proxy.Kind
   let host: String
   let port: UInt16
@@ -10,16 +13,16 @@ struct ProxyURL {
 
   private static let maxLength = 2_048
 
-  init(_ text: String) throws(SparkError) {
-    guard text.utf8.count <= Self.maxLength else {
+  init(_ url: UnsafeRawBufferPointer) throws(SparkError) {
+    guard url.count <= Self.maxLength else {
       throw Self.error("the proxy's URL is longer than \(Self.maxLength) bytes")
     }
-    guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+    guard url.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
       throw Self.error(
         "the proxy's URL holds a space, a control character, or one that is not ASCII",
         hint: "such a character in a user name or password is percent-encoded: %20 is a space")
     }
-    let (kind, rest) = try Self.splitScheme(text)
+    let (kind, rest) = try Self.splitScheme(url[...])
     let authority = try Self.authority(rest)
     // The last '@' divides: an earlier one belongs to a password that was not encoded.
     if let at = authority.lastIndex(of: UInt8(ascii: "@")) {
@@ -41,13 +44,16 @@ struct ProxyURL {
   }
 
   private static func splitScheme(
-    _ text: String
-  ) throws(SparkError) -> (kind: Proxy.Kind, rest: Substring.UTF8View) {
-    let whole = text[...].utf8
+    _ whole: Bytes
+  ) throws(SparkError) -> (kind: Proxy.Kind, rest: Bytes) {
     let scheme = whole.prefix { $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "@") }
     let rest = whole.dropFirst(scheme.count)
     guard rest.starts(with: "://".utf8) else { return (.http, whole) }
-    return (try kind(Substring(scheme).lowercased()), rest.dropFirst(3))
+    return (try kind(string(scheme).lowercased()), rest.dropFirst(3))
+  }
+
+  private static func string(_ bytes: Bytes) -> String {
+    String(decoding: bytes, as: UTF8.self)
   }
 
   private static func kind(_ scheme: String) throws(SparkError) -> Proxy.Kind {
@@ -69,9 +75,7 @@ struct ProxyURL {
   }
 
   /// What stands before the path, which must be empty or `/`.
-  private static func authority(
-    _ text: Substring.UTF8View
-  ) throws(SparkError) -> Substring.UTF8View {
+  private static func authority(_ text: Bytes) throws(SparkError) -> Bytes {
     let authority = text.prefix {
       $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#")
     }
@@ -86,25 +90,25 @@ struct ProxyURL {
   }
 
   private static func hostAndPort(
-    _ text: Substring.UTF8View, kind: Proxy.Kind
+    _ text: Bytes, kind: Proxy.Kind
   ) throws(SparkError) -> (String, UInt16) {
     guard !text.isEmpty else { throw error("the proxy's URL has no host") }
     if text.first == UInt8(ascii: "[") {
       let address = text.dropFirst().prefix { $0 != UInt8(ascii: "]") }
       let rest = text.dropFirst(address.count + 1)
-      let host = Substring(address).lowercased()
+      let host = string(address).lowercased()
       guard !rest.isEmpty, LiteralAddress(host)?.isIPv6 == true else {
         throw error("what stands in brackets in the proxy's URL is no IPv6 address")
       }
       return (host, try port(rest.dropFirst(), kind: kind))
     }
-    guard LiteralAddress(String(Substring(text))) == nil || !text.contains(UInt8(ascii: ":")) else {
+    guard LiteralAddress(string(text)) == nil || !text.contains(UInt8(ascii: ":")) else {
       throw error("the IPv6 address in the proxy's URL needs brackets: [::1]")
     }
     let name = text.prefix { $0 != UInt8(ascii: ":") }
     let host: String
     do throws(SparkError) {
-      host = try HostName.normalised(Substring(name))
+      host = try HostName.normalised(string(name)[...])
     } catch {
       throw Self.error("the host in the proxy's URL is neither a name nor an address")
     }
@@ -113,12 +117,12 @@ struct ProxyURL {
 
   /// `text` is empty or what follows the host.
   private static func port(
-    _ text: Substring.UTF8View, kind: Proxy.Kind
+    _ text: Bytes, kind: Proxy.Kind
   ) throws(SparkError) -> UInt16 {
     guard !text.isEmpty else { return kind == .http ? 80 : 1080 }
     let digits = text.dropFirst()
     guard text.first == UInt8(ascii: ":"), !digits.isEmpty, digits.count <= 5,
-      digits.allSatisfy(\.isDigit), let port = UInt16(Substring(digits)), port > 0
+      digits.allSatisfy(\.isDigit), let port = UInt16(string(digits)), port > 0
     else {
       throw error(
         "the port in the proxy's URL is not a number from 1 to 65535",

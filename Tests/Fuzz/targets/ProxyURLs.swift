@@ -3,7 +3,7 @@
 /// The URL of a proxy: what is shown of it is the same proxy, without the login.
 func proxyURL(_ bytes: Bytes) {
   _ = failure { () throws(SparkError) in
-    let proxy = try Proxy(bytes.text)
+    let proxy = try Proxy(bytes)
     expect(!proxy.description.contains("@"), "the login is shown: \(proxy)")
     guard let again = try? Proxy(proxy.description) else { fatalError("not accepted: \(proxy)") }
     expect(again.authority == proxy.authority && again.kind == proxy.kind, "\(proxy), \(again)")

@@ -2,7 +2,8 @@
  * goes to standard output. Every block of the heap is searched for the secrets
  * when it is freed, and at the end, with all objects freed, all of the memory.
  *
- * Arguments: the CA file, then URLs. The secrets are neither in the environment
+ * Arguments: the CA file, a proxy or "", then URLs. The proxy's URL has
+ * "PASSWORD" where its password is to be. The secrets are neither in the environment
  * nor in this program: they come through standard input as hex digits of each
  * byte XOR 0x55, so that the only clear copies are the library's, and one that
  * is wiped here. */
@@ -23,7 +24,8 @@ enum { MOST = 64, LONGEST = 512 };
 
 #define SEARCHED ((size_t)256 << 20)
 
-/* App id, key, secret, password, then what else to search for. */
+/* App id, key, secret, password, the proxy's password, then what else to search
+ * for. */
 static struct {
   unsigned char bytes[LONGEST]; /* veiled */
   size_t length;
@@ -56,13 +58,36 @@ typedef sparkchat_status (*setter)(sparkchat_config *, const char *,
  * time would leave a part of the text on the stack. */
 static volatile char clear[LONGEST + 1];
 
-static void set_secret(sparkchat_config *config, size_t which, setter set) {
+static void set_within(sparkchat_config *config, const char *before,
+                       size_t which, const char *behind, setter set) {
+  size_t at = 0;
+  while (*before) {
+    clear[at++] = *before++;
+  }
   for (size_t i = 0; i < needles[which].length; i++) {
-    clear[i] = (char)(needles[which].bytes[i] ^ 0x55);
+    clear[at++] = (char)(needles[which].bytes[i] ^ 0x55);
+  }
+  while (*behind) {
+    clear[at++] = *behind++;
   }
   set(config, (const char *)clear, NULL);
   for (size_t i = 0; i < sizeof clear; i++) {
     clear[i] = 0;
+  }
+}
+
+static void set_secret(sparkchat_config *config, size_t which, setter set) {
+  set_within(config, "", which, "", set);
+}
+
+static void set_proxy(sparkchat_config *config, const char *url) {
+  static const char gap[] = "PASSWORD";
+  const char *place = strstr(url, gap);
+  char before[128];
+  if (place) {
+    snprintf(before, sizeof before, "%.*s", (int)(place - url), url);
+    set_within(config, before, 4, place + strlen(gap),
+               sparkchat_config_set_proxy);
   }
 }
 
@@ -91,8 +116,11 @@ static void say_response(const sparkchat_response *response) {
   printf("text %s\nwarning %s\n", text ? text : "", warning ? warning : "");
 }
 
-static sparkchat_config *config_for(const char *url, const char *ca_file) {
+static const char *ca_file, *proxy;
+
+static sparkchat_config *config_for(const char *url) {
   sparkchat_config *config = sparkchat_config_new();
+  set_proxy(config, proxy);
   sparkchat_config_set_url(config, url, NULL);
   sparkchat_config_set_domain(config, "generalv3.5", NULL);
   sparkchat_config_set_ca_file(config, ca_file, NULL);
@@ -135,17 +163,17 @@ static void ask(sparkchat_config *config) {
   sparkchat_config_free(config);
 }
 
-static void ask_in_every_way(const char *url, const char *ca_file) {
+static void ask_in_every_way(const char *url) {
   /* With the wrong credentials, the service may repeat what it got. */
   for (int is_wrong = 0; is_wrong < 2; is_wrong++) {
-    sparkchat_config *config = config_for(url, ca_file);
+    sparkchat_config *config = config_for(url);
     set_secret(config, 0, sparkchat_config_set_app_id);
     set_secret(config, is_wrong ? 2 : 1, sparkchat_config_set_api_key);
     set_secret(config, is_wrong ? 1 : 2, sparkchat_config_set_api_secret);
     ask(config);
   }
   if (strncmp(url, "http", 4) == 0) {
-    sparkchat_config *config = config_for(url, ca_file);
+    sparkchat_config *config = config_for(url);
     set_secret(config, 3, sparkchat_config_set_api_password);
     ask(config);
   }
@@ -250,9 +278,14 @@ int main(int argc, char **argv) {
   setvbuf(stdout, buffer, _IOLBF, sizeof buffer);
   read_needles();
   alarm(240);
-  for (int i = 2; i < argc; i++) {
+  if (argc < 3) {
+    return 2;
+  }
+  ca_file = argv[1];
+  proxy = argv[2];
+  for (int i = 3; i < argc; i++) {
     printf("asking %s\n", argv[i]);
-    ask_in_every_way(argv[i], argv[1]);
+    ask_in_every_way(argv[i]);
   }
   if (getenv("SECRETS_CONTROL")) {
     /* The search itself is tried: this must be found, in both places. */

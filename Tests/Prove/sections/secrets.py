@@ -1,4 +1,4 @@
-"""Looks for key, secret, password and signature wherever they must not be.
+"""Looks for key, secret, passwords and signature wherever they must not be.
 
 In every log line, error text, hint, body and description of exchanges that go well or go wrong, in
 what Python shows of its objects, in what goes over the wire, and in the memory of the program once
@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from urllib.parse import quote
 
+from peers.leaky_proxy import REFUSED_USER, USERS, leaky_proxy
 from rows import Effort, Row
 from workbench import ROOT, Service, Workbench, workbench
 
@@ -24,8 +25,10 @@ VALUES = {
     "api_key": "KEYnZ8vTq2LmWx5RbY9cKd4JfHs7GpE1u",
     "api_secret": "SECRETh3NwBq8VzXk6TyRm2JcLd9PfGs",
     "api_password": "PASSWDw4Xb7Mq9Tz:Vk2LrNy6HcJd8PgFs",
+    "proxy_password": "PROXYk7Vw3Rb9Xn5Qz1Ld8Tj4Hm6Gc2",
 }
-SECRETS = ("api_key", "api_secret", "api_password")
+SECRETS = ("api_key", "api_secret", "api_password", "proxy_password")
+SCHEMES = ("ws", "wss", "http", "https")
 ENDINGS = (
     "",
     "error:code=10013",
@@ -66,7 +69,7 @@ NEEDLES = {
 def leaks(text: str) -> list[str]:
     """Return the names of the secrets in a text; of signatures as well."""
     found = [name for name, needle in NEEDLES.items() if needle in text]
-    for mark in ("signature=", "authorization=", "Bearer "):
+    for mark in ("signature=", "authorization=", "Bearer ", "Basic "):
         for behind in text.split(mark)[1:]:
             value = (behind.split() or [""])[0].strip("\"',&")
             if len(value) > 20 and "redacted" not in value:
@@ -90,7 +93,7 @@ def addresses(service: Service, effort: Effort) -> list[str]:
 
 
 def ask_all(
-    work: Workbench, service: Service, where: list[str], **environment: str
+    work: Workbench, service: Service, where: list[str], *, proxy: str = "", **environment: str
 ) -> tuple[int, str]:
     """Run the program; the secrets come in veiled, so that its own copies are not found."""
     veiled = "".join(
@@ -98,7 +101,7 @@ def ask_all(
         for name, text in {**VALUES, **NEEDLES}.items()
     )
     result = subprocess.run(
-        [str(work.program("secrets")), str(service.ca_file), *where],
+        [str(work.program("secrets")), str(service.ca_file), proxy, *where],
         input=veiled.encode(),
         stdout=subprocess.PIPE,
         # Nothing of them in its environment, either. And no lazy binding: where a function of
@@ -117,7 +120,35 @@ def in_c(work: Workbench, service: Service, effort: Effort) -> Iterator[Row]:
         Row("log lines, errors, hints, bodies, URLs"),
         Row("memory as it is freed, and afterwards"),
     )
-    status, output = ask_all(work, service, where)
+    with leaky_proxy() as proxy:
+        logins = [(kind, user) for kind in ("http", "socks5") for user in USERS]
+        proxies = [f"{kind}://{user}:PASSWORD@127.0.0.1:{proxy.port}" for kind, user in logins]
+        for each in ("", *proxies):
+            asked = through_proxies(service) if each else where
+            status, output = ask_all(work, service, asked, proxy=each)
+            # What a proxy repeats is not wiped: it is the proxy's own text.
+            look(output, said, Row("") if REFUSED_USER in each else memory)
+            memory.tried += len(NEEDLES)
+            if status or "\nsearched" not in output:
+                said.failures.append(f"{each}: the program ended with {status}")
+        if not (proxy.let_through and proxy.refused):
+            said.failures.append("the proxies were not asked")
+    _, output = ask_all(work, service, [], SECRETS_CONTROL="1")
+    memory.tried += 1
+    if output.count("FOUND api_key ") < 2:
+        memory.failures.append("the search does not find what is there")
+    said.figures = f"{len(where)} addresses, {len(proxies)} proxies"
+    yield said
+    yield memory
+
+
+def through_proxies(service: Service) -> list[str]:
+    """Return where to ask through a proxy: every scheme."""
+    return [service.url(scheme).replace("localhost", "127.0.0.1") for scheme in SCHEMES]
+
+
+def look(output: str, said: Row, memory: Row) -> None:
+    """Note what one run of the program has told, and what it found in its memory."""
     for line in output.splitlines():
         if line.startswith("FOUND"):
             memory.failures.append(line)
@@ -126,16 +157,6 @@ def in_c(work: Workbench, service: Service, effort: Effort) -> Iterator[Row]:
         else:
             said.tried += 1
             said.failures += [f"{name} in {line[:200]}" for name in leaks(line)]
-    memory.tried = len(NEEDLES)
-    if status or not memory.figures:
-        said.failures.append(f"the program ended with {status}")
-    _, output = ask_all(work, service, [], SECRETS_CONTROL="1")
-    memory.tried += 1
-    if output.count("FOUND api_key ") < 2:
-        memory.failures.append("the search does not find what is there")
-    said.figures = f"{len(where)} addresses"
-    yield said
-    yield memory
 
 
 async def recorded(work: Workbench, service: Service) -> bytes:
@@ -230,7 +251,8 @@ def in_python(service: Service, effort: Effort) -> Iterator[Row]:
 
 def run(effort: Effort) -> list[Row]:
     with workbench() as work:
-        options = [f"--{name.replace('_', '-')}={value}" for name, value in VALUES.items()]
+        given = {name: value for name, value in VALUES.items() if name.startswith("a")}
+        options = [f"--{name.replace('_', '-')}={value}" for name, value in given.items()]
         service = Service(work.folder, *options)
         try:
             return [
