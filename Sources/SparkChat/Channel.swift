@@ -10,6 +10,8 @@ protocol Channel: AnyObject {
   var onPhaseChange: (() -> Void)? { get set }
   /// What the server said in refusing, though it has not said all of it.
   var pendingRefusal: SparkError? { get }
+  /// Something of an answer has come, though perhaps no message yet.
+  var hasAnswerBegun: Bool { get }
   /// What this machine's clock was corrected by for the signature.
   var clockOffset: Int64 { get }
   var line: BufferedConnection { get }

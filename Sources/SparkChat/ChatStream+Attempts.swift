@@ -117,7 +117,8 @@ extension ChatStream {
     exchange = nil
     leaveLine()
     client.log.write(
-      .warning, "the attempt has failed; trying again", error, attempt: response.attempts)
+      .warning, "the attempt has failed; trying again", client.credentials.redact(error),
+      attempt: response.attempts)
     stage = .pausing(until: now.advanced(byMilliseconds: delay))
   }
 

@@ -255,9 +255,7 @@ package final class ChatStream {
     var error = error
     if error.sid == nil { error.sid = exchange?.sid?.string }
     if error.phase == .none { error.phase = exchange?.phase ?? phaseWithoutExchange }
-    // A server that quotes what it was sent quotes the signature.
-    error.message = client.credentials.redact(error.message)
-    error.hint = client.credentials.redact(error.hint)
+    error = client.credentials.redact(error)
     response.outcome =
       switch error.status {
       case .truncated: .truncated

@@ -84,7 +84,7 @@ final class Exchange {
 
   /// A warm connection that ended without a word may have been closed before the question reached
   /// the service.
-  var wasStale: Bool { isWarm && !hasMessage }
+  var wasStale: Bool { isWarm && !hasMessage && !channel.hasAnswerBegun }
 
   /// Whether all that has arrived has been looked at, so that there is only waiting to do.
   var isQuiet: Bool { state == .answering && !freshMessage && !mayHaveMore }
@@ -117,7 +117,7 @@ final class Exchange {
   /// Reads the next message among the bytes that have already arrived.
   func readBuffered() throws(SparkError) {
     guard state == .answering || state == .draining else { return }
-    _ = try take(channel.receiveBuffered())
+    _ = try take(receive { () throws(SparkError) in try channel.receiveBuffered() })
   }
 
   /// Does what can be done now.
@@ -126,7 +126,7 @@ final class Exchange {
     if freshMessage { noteMessage(now: now) }
     for _ in 0..<Self.maxReadsAtOnce {
       if isOver { return .news }
-      switch try receive() {
+      switch try receive({ () throws(SparkError) in try channel.receive() }) {
       case .wouldBlock:
         return .waiting
       case let received:
@@ -229,9 +229,9 @@ final class Exchange {
     }
   }
 
-  private func receive() throws(SparkError) -> Received {
+  private func receive(_ next: () throws(SparkError) -> Received) throws(SparkError) -> Received {
     do throws(SparkError) {
-      return try channel.receive()
+      return try next()
     } catch {
       // What goes wrong behind a finished answer, or before a question, takes nothing away.
       guard error.status == .io || state != .answering else { throw error }

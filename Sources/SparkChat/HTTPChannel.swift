@@ -46,6 +46,8 @@ final class HTTPChannel: Channel {
     return refusalError
   }
 
+  var hasAnswerBegun: Bool { bodyDecoder != nil || refusal != nil }
+
   /// Nothing is signed here.
   var clockOffset: Int64 { 0 }
 

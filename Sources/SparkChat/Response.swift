@@ -63,6 +63,9 @@ package final class Response {
   /// does not have is in front of each, for some have several lines.
   package var raw: UnsafeRawBufferPointer { rawBuffer.text }
 
+  /// What a call or a source takes beside its texts, about: a server may send any number of them.
+  private static let itemSize = 128
+
   func append(_ event: AnswerEvent) throws(SparkError) {
     switch event {
     case .text(let piece):
@@ -74,12 +77,12 @@ package final class Response {
       reasoningBuffer.append(piece)
       if reasoningBuffer.isExhausted { throw Self.outOfMemory }
     case .functionCall(let id, let name, let arguments):
-      try grow(by: id.count + name.count + arguments.count)
+      try grow(by: Self.itemSize + id.count + name.count + arguments.count)
       functionCalls.append(
         FunctionCall(
           id: OwnedText(id), name: OwnedText(name), arguments: OwnedText(arguments)))
     case .citation(let index, let title, let url):
-      try grow(by: title.count + url.count)
+      try grow(by: Self.itemSize + title.count + url.count)
       citations.append(
         Citation(index: index, title: OwnedText(title), url: OwnedText(url)))
     case .usage(let counts):

@@ -46,6 +46,9 @@ final class WebSocketChannel: Channel {
     return refusalError
   }
 
+  /// Before the first message, nothing tells whether the question has arrived.
+  var hasAnswerBegun: Bool { false }
+
   var hasBuffered: Bool { !line.incoming.isEmpty }
 
   func advance(now: Instant) throws(SparkError) -> Bool {

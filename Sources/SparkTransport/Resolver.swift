@@ -40,21 +40,27 @@ final class Resolver: Sendable {
     pthread_attr_init(&attributes)
     defer { pthread_attr_destroy(&attributes) }
     pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-    pthread_attr_setstacksize(&attributes, 256 * 1024)
     // The thread inherits the mask: the host's signal handlers never run on it.
     var all = sigset_t()
     var before = sigset_t()
     sigfillset(&all)
     pthread_sigmask(SIG_SETMASK, &all, &before)
+    var ordinary = 0
+    pthread_attr_getstacksize(&attributes, &ordinary)
     let context = Unmanaged.passRetained(self)
     var thread = pthread_t()
-    let failure = pthread_create(
-      &thread, &attributes,
-      { context in
-        guard let context else { return nil }
-        Unmanaged<Resolver>.fromOpaque(context).takeRetainedValue().run()
-        return nil
-      }, context.toOpaque())
+    var failure: Int32 = EINVAL
+    // The little that is needed is refused where a program's thread-local memory takes more.
+    for size in [256 * 1024, ordinary] where failure == EINVAL {
+      pthread_attr_setstacksize(&attributes, size)
+      failure = pthread_create(
+        &thread, &attributes,
+        { context in
+          guard let context else { return nil }
+          Unmanaged<Resolver>.fromOpaque(context).takeRetainedValue().run()
+          return nil
+        }, context.toOpaque())
+    }
     pthread_sigmask(SIG_SETMASK, &before, nil)
     guard failure == 0 else {
       context.release()

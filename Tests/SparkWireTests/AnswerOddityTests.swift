@@ -18,7 +18,7 @@ struct AnswerOddityTests {
       (#"{"header":{"code":null,"status":null,"sid":null,"message":null}}"#, []),
       (#"{"payload":null,"header":{}}"#, []), (#"{"payload":{"choices":null,"usage":null}}"#, []),
       // Of the wrong kind, where nothing hangs on it.
-      (#"{"payload":{"choices":{"text":"x"}}}"#, []), (#"{"payload":{"choices":[1]}}"#, []),
+      (#"{"payload":{"choices":[1]}}"#, []),
       (#"{"payload":{"choices":{"text":[1,"x",null,[],{"content":"y"}]}}}"#, [.text("y")]),
       (#"{"payload":[],"header":"x"}"#, []), (#"{"header":{"sid":5}}"#, []),
       // Several items, and more than one kind in an item.
@@ -130,6 +130,12 @@ struct AnswerOddityTests {
       (#""[{},1,null,[],\"x\",{\"url\":5},{\"url\":\"u\"}]""#, [.citation(-1, "", "u")]),
       (#""{\"url\":\"u\"}""#, []), (#""[{\"url\":""#, []), (#""""#, []), (#""plain text""#, []),
       ("null", []), ("5", []), (#"[{"url":"u"}]"#, []),
+      // Numbers of any size, and half a surrogate pair.
+      (#""[{\"id\":18446744073709551615,\"url\":\"u\"}]""#, [.citation(-1, "", "u")]),
+      (
+        #""[{\"id\":18446744073709551615,\"title\":\"\\ud83d\",\"url\":\"u\"}]""#,
+        [.citation(-1, "\u{FFFD}", "u")]
+      ),
     ] as [(String, [Piece])])
   func `reads a plugin's pages, if it has any`(content: String, pieces: [Piece]) {
     let plugin = #"{"payload":{"plugins":{"text":[{"name":"x"},{"content":\#(content)},5]}}}"#
@@ -153,6 +159,7 @@ struct AnswerOddityTests {
       "content in the service's message is array"
     ),
     (#"{"payload":{"choices":{"text":[{"reasoning_content":{}}]}}}"#, "reasoning_content in"),
+    (#"{"payload":{"choices":{"text":"x"}}}"#, "the text in the service's message is string"),
     (#"{"payload":{"choices":{"text":[{"function_call":{}}]}}}"#, "without naming it"),
     (#"{"payload":{"choices":{"text":[{"function_call":"f"}]}}}"#, "without naming it"),
     (#"{"payload":{"choices":{"text":[{"function_call":{"name":5}}]}}}"#, "without naming it"),

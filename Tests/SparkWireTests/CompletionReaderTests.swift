@@ -65,6 +65,25 @@ struct CompletionReaderTests {
     #expect(answer.pieces == [.call("f", #"{"x":1}"#), .call("g", "{}")])
   }
 
+  @Test(arguments: [
+    #""finish_reason":null"#, #""finish_reason":"""#,
+  ])
+  func `joins calls whose pieces alternate`(reason: String) {
+    func piece(_ tools: String) -> String {
+      #"{"choices":[{"delta":{"tool_calls":[\#(tools)]},\#(reason)}],"usage":{"total_tokens":9}}"#
+    }
+    let answer = answer(
+      piece(
+        #"{"index":0,"id":"a","function":{"name":"f","arguments":""}},"#
+          + #"{"index":1,"id":"b","function":{"name":"g","arguments":""}}"#),
+      piece(#"{"index":0,"function":{"arguments":"{\"x\""}}"#),
+      piece(#"{"index":1,"function":{"arguments":"{}"}}"#),
+      // Some repeat name and id.
+      piece(#"{"index":0,"id":"a","function":{"name":"f","arguments":":1}"}}"#), "[DONE]")
+    let calls = answer.pieces.filter { if case .usage = $0 { false } else { true } }
+    #expect(calls == [.call("f", #"{"x":1}"#), .call("g", "{}")])
+  }
+
   @Test func `keeps calls without number and id apart`() {
     let call = #""tool_calls":[{"function":{"name":"f","arguments":"{}"}}]"#
     let answer = answer(chunk(call), chunk(call), "[DONE]")

@@ -32,7 +32,8 @@ private let streams: [(String, [String])] = [
   // One space belongs to the field, a second one to the data.
   ("data:  x \n\n", [" x "]),
   ("data:a\ndata:b\r\ndata: c\n\n", ["a\nb\nc"]),
-  ("data\n\n", [""]), ("data:\n\n", [""]), ("data:a\ndata\ndata:b\n\n", ["a\n\nb"]),
+  ("data\n\n", []), ("data:\n\ndata:x\n\n", ["x"]), ("data\ndata\n\n", ["\n"]),
+  ("data:a\ndata\ndata:b\n\n", ["a\n\nb"]),
   (": keep-alive\n\n\n\r\n\r\ndata:x\n\n: more\n", ["x"]),
   ("event: m\nid: 7\nretry: 10\ndata: x\nother\n\n", ["x"]),
   ("\u{FEFF}data:x\n\n", ["x"]), ("data:\u{FEFF}x\n\n", ["\u{FEFF}x"]),

@@ -38,7 +38,9 @@ struct RedactionTests {
   @Test(arguments: [
     ("", ""), ("nothing to hide", "nothing to hide"),
     ("key \(key)", "key [redacted]"), ("\(secret)\(key)", "[redacted][redacted]"),
-    ("0123456789abcdef", "0123456789abcdef"),
+    // What is left where a text was cut.
+    ("key \(key.prefix(31))...", "key [redacted]..."), ("key \(key.prefix(10))", "key [redacted]"),
+    ("0123456789", "[redacted]"), ("012345678", "012345678"),
     ("GET /?authorization=YXBp%3D&date=x", "GET /?[redacted]&date=x"),
     ("\"authorization=YXBp\"", "\"[redacted]\""),
     ("authorization=a authorization=b", "[redacted] [redacted]"),

@@ -1,16 +1,36 @@
 extension Credentials {
+  /// Where a text was cut, a secret is told by this many of its bytes.
+  private static let prefixLength = 10
+
+  /// What a server says may quote what it was sent, in any of its texts.
+  package func redact(_ error: SparkError) -> SparkError {
+    var error = error
+    error.message = redact(error.message)
+    error.hint = redact(error.hint)
+    error.sid = error.sid.map(redact)
+    if var refusal = error.refusal {
+      refusal.serverDate = refusal.serverDate.map(redact)
+      error.refusal = refusal
+    }
+    return error
+  }
+
   /// `text` without key, secret and signature. A server that refuses a request may repeat it.
   package func redact(_ text: String) -> String {
     var bytes = Array(text.utf8)
     for secret in secrets where secret.count >= 8 {
       // Not from a copy, which nobody would wipe.
-      bytes = secret.withBytes { Self.replace($0, in: bytes) { _ in 0 } }
+      bytes = secret.withBytes { secret in
+        Self.replace(secret, atLeast: min(secret.count, Self.prefixLength), in: bytes) { _ in 0 }
+      }
     }
-    bytes = Self.replace(Array("authorization=".utf8), in: bytes) { rest in
+    let parameter = Array("authorization=".utf8)
+    bytes = Self.replace(parameter, atLeast: parameter.count, in: bytes) { rest in
       rest.prefix { byte in byte > 0x20 && byte != UInt8(ascii: "&") && byte != UInt8(ascii: "\"") }
         .count
     }
-    bytes = Self.replace(Self.startOfAuthorization, in: bytes) { rest in
+    let start = Self.startOfAuthorization
+    bytes = Self.replace(start, atLeast: start.count, in: bytes) { rest in
       rest.prefix(while: Self.isEncoded).count
     }
     return String(decoding: bytes, as: UTF8.self)
@@ -30,15 +50,18 @@ extension Credentials {
     }
   }
 
-  /// Replaces each `pattern`, and as many of the bytes behind it as `extra` says.
+  /// Replaces each `pattern`, or its beginning of at least so many bytes, and as many of the bytes
+  /// behind it as `extra` says.
   private static func replace(
-    _ pattern: some Collection<UInt8>, in text: [UInt8], extra: (ArraySlice<UInt8>) -> Int
+    _ pattern: some Collection<UInt8>, atLeast least: Int, in text: [UInt8],
+    extra: (ArraySlice<UInt8>) -> Int
   ) -> [UInt8] {
     var result: [UInt8] = []
     var rest = text[...]
     while let first = rest.first {
-      if rest.starts(with: pattern) {
-        rest = rest.dropFirst(pattern.count)
+      let length = commonLength(rest, pattern)
+      if length >= least {
+        rest = rest.dropFirst(length)
         rest = rest.dropFirst(extra(rest))
         result.append(contentsOf: "[redacted]".utf8)
       } else {
@@ -47,5 +70,16 @@ extension Credentials {
       }
     }
     return result
+  }
+
+  private static func commonLength(
+    _ one: some Collection<UInt8>, _ other: some Collection<UInt8>
+  ) -> Int {
+    var length = 0
+    for (a, b) in zip(one, other) {
+      guard a == b else { break }
+      length += 1
+    }
+    return length
   }
 }

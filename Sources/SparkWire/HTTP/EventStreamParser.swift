@@ -35,7 +35,7 @@ package struct EventStreamParser: ~Copyable {
         if let event = dispatch() { return event }
       } else if let value = Self.dataValue(line) {
         // The usual event is one line and a blank one: it stays where it is.
-        if !hasData, isFollowedByBlank(input.readable.dropFirst(length + terminator)) {
+        if !hasData, !value.isEmpty, isFollowedByBlank(input.readable.dropFirst(length + terminator)) {
           guard value.count <= maxEventSize else { throw tooLarge }
           lentInput = length + terminator
           return value
@@ -140,10 +140,10 @@ package struct EventStreamParser: ~Copyable {
     }
   }
 
-  /// The event under way, which a blank line has ended.
+  /// The event under way, which a blank line has ended. One without any data is none.
   private mutating func dispatch() -> UnsafeRawBufferPointer? {
-    guard hasData else { return nil }
     hasData = false
+    guard data.count > 0 else { return nil }
     lentData = true
     return data.readable
   }

@@ -101,8 +101,7 @@ package final class JSONObject: @unchecked Sendable {
   /// Appends the object as compact JSON text; where that fails, the buffer is of no use.
   package func write(to buffer: inout ByteBuffer) {
     withUnsafeMutablePointer(to: &buffer) { buffer in
-      // 15 digits write 0.1 as 0.1 and not as 0.10000000000000001.
-      let flags = Int(JSON_COMPACT) | (15 << 11)
+      let flags = Int(JSON_COMPACT) | (JSONValue(raw: raw).digits << 11)
       let failure = json_dump_callback(
         raw,
         { text, size, target in

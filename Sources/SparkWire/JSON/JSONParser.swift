@@ -24,6 +24,26 @@ enum JSONParser {
     return document
   }
 
+  /// The same for what others have written: with numbers beyond 64 bits, and with halves of surrogate
+  /// pairs, whose place is then marked.
+  static func parseForeign(
+    _ text: UnsafeRawBufferPointer
+  ) throws(SparkError) -> (document: UnsafeMutablePointer<json_t>, repaired: Bool) {
+    do throws(SparkError) {
+      return (try parse(text), false)
+    } catch {
+      if let document = try? parse(text, wholeNumbers: false) { return (document, false) }
+      guard let repaired = SurrogateRepair.repair(text) else { throw error }
+      let result = repaired.withUnsafeBytes { text in
+        Result { () throws(SparkError) in
+          if let document = try? parse(text) { return document }
+          return try parse(text, wholeNumbers: false)
+        }
+      }
+      return (try result.get(), true)
+    }
+  }
+
   private static func describe(_ error: inout json_error_t) -> String {
     let position = error.position
     // It quotes what the server sent.

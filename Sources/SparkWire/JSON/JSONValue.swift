@@ -45,6 +45,24 @@ package struct JSONValue {
     return values
   }
 
+  /// With how many digits all real numbers in it are what they are when they are read again: 15 write
+  /// 0.1 as 0.1 and not as 0.10000000000000001, and few numbers need more.
+  var digits: Int {
+    switch sparkchat_shim_json_typeof(raw) {
+    case JSON_OBJECT:
+      return members.reduce(15) { max($0, $1.digits) }
+    case JSON_ARRAY:
+      return (0..<count).reduce(15) { max($0, self[at: $1]?.digits ?? 15) }
+    case JSON_REAL:
+      // The shortest text that is read as the same number.
+      let text = json_real_value(raw).description.prefix { $0 != "e" }
+      let digits = text.utf8.filter(\.isDigit).drop { $0 == UInt8(ascii: "0") }.count
+      return digits > 15 ? 17 : 15
+    default:
+      return 15
+    }
+  }
+
   /// The bytes of a string, followed by a NUL that does not count.
   package var bytes: UnsafeRawBufferPointer? {
     guard let text = json_string_value(raw) else { return nil }

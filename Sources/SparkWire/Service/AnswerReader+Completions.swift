@@ -26,7 +26,7 @@ extension AnswerReader {
       if let item = choice["delta"] ?? choice["message"] {
         try readItem(item, repaired: repaired)
       }
-      if choice["finish_reason"] != nil { flushCalls() }
+      if let reason = choice["finish_reason"]?.bytes, !reason.isEmpty { flushCalls() }
     }
     if let usage = root["usage"] { readUsage(usage) }
     let code = root["code"]?.integer ?? 0
@@ -57,7 +57,7 @@ extension AnswerReader {
   private mutating func readTool(
     _ tool: JSONValue, at place: Int, _ repaired: Bool
   ) throws(SparkError) {
-    if let search = tool["web_search"] { return readSearch(search) }
+    if let search = tool["web_search"] { return readSearch(search, repaired: repaired) }
     guard let function = tool["function"] else { return }
     hasAnswer = true
     let arguments = arguments(function["arguments"], repaired: repaired)
@@ -67,10 +67,14 @@ extension AnswerReader {
   }
 
   /// A list of pages, or an object with one under whatever name: our sources do not say which.
-  private mutating func readSearch(_ search: JSONValue) {
-    guard search.kind == .object else { return readPages(search) }
-    if search["url"] != nil || search["title"] != nil { return readPage(search) }
-    for member in search.members where member.kind == .array { readPages(member) }
+  private mutating func readSearch(_ search: JSONValue, repaired: Bool) {
+    guard search.kind == .object else { return readPages(search, repaired: repaired) }
+    if search["url"] != nil || search["title"] != nil {
+      return readPage(search, repaired: repaired)
+    }
+    for member in search.members where member.kind == .array {
+      readPages(member, repaired: repaired)
+    }
   }
 
   /// `{"error": {"message": ..., "type": ..., "code": "11200"}}` (protocol 6.4).

@@ -7,9 +7,16 @@ extension AnswerReader {
       throw .violation("the service sent JSON with neither header nor payload")
     }
     if let sid = header?["sid"]?.bytes { keep(sid: sid) }
-    if let plugins = payload?["plugins"]?["text"] { readPlugins(plugins) }
+    if let plugins = payload?["plugins"]?["text"] {
+      readPlugins(plugins, repaired: repaired)
+    }
     let choices = payload?["choices"]
-    if let texts = choices?["text"] { try readItems(texts, repaired: repaired) }
+    if let texts = choices?["text"] {
+      guard texts.kind == .array else {
+        throw .violation("the text in the service's message is \(texts.kind), not an array")
+      }
+      try readItems(texts, repaired: repaired)
+    }
     // Either status field may tell the end.
     let isLast = header?["status"]?.integer == 2 || choices?["status"]?.integer == 2
     if isLast { endHalves() }
@@ -50,13 +57,13 @@ extension AnswerReader {
 
   /// A plugin's content is a JSON text within the JSON: a list of pages (protocol 4.5). Plugins
   /// that say something else are passed over.
-  private mutating func readPlugins(_ plugins: JSONValue) {
+  private mutating func readPlugins(_ plugins: JSONValue, repaired: Bool) {
     for index in 0..<plugins.count {
       guard let content = plugins[at: index]?["content"]?.bytes,
-        let list = try? JSONParser.parse(content)
+        let (list, wasRepaired) = try? JSONParser.parseForeign(content)
       else { continue }
       documents.append(list)
-      readPages(JSONValue(raw: list))
+      readPages(JSONValue(raw: list), repaired: repaired || wasRepaired)
     }
   }
 }

@@ -61,7 +61,7 @@ package struct AnswerReader: ~Copyable {
       if isFinished { return }
       if Self.isDone(message) { return try readDone() }
     }
-    let (document, repaired) = try parse(message)
+    let (document, repaired) = try JSONParser.parseForeign(message)
     documents.append(document)
     let root = JSONValue(raw: document)
     guard root.kind == .object else { throw .violation("the service sent JSON that is no object") }
@@ -76,24 +76,6 @@ package struct AnswerReader: ~Copyable {
     position = 0
     for document in documents { json_decref(document) }
     documents.removeAll(keepingCapacity: true)
-  }
-
-  /// A message with a number beyond 64 bits, or with half a surrogate pair, does not parse at first.
-  private func parse(
-    _ message: UnsafeRawBufferPointer
-  ) throws(SparkError) -> (document: UnsafeMutablePointer<json_t>, repaired: Bool) {
-    do throws(SparkError) {
-      return (try JSONParser.parse(message), false)
-    } catch {
-      if let document = try? JSONParser.parse(message, wholeNumbers: false) {
-        return (document, false)
-      }
-      guard let repaired = SurrogateRepair.repair(message) else { throw error }
-      let result = repaired.withUnsafeBytes { text in
-        Result { () throws(SparkError) in try JSONParser.parse(text) }
-      }
-      return (try result.get(), true)
-    }
   }
 
   mutating func keep(sid bytes: UnsafeRawBufferPointer) {
@@ -207,16 +189,20 @@ package struct AnswerReader: ~Copyable {
   }
 
   /// The pages that a web search found.
-  mutating func readPages(_ pages: JSONValue) {
+  mutating func readPages(_ pages: JSONValue, repaired: Bool) {
     for place in 0..<pages.count {
-      if let page = pages[at: place] { readPage(page) }
+      if let page = pages[at: place] { readPage(page, repaired: repaired) }
     }
   }
 
-  mutating func readPage(_ page: JSONValue) {
+  mutating func readPage(_ page: JSONValue, repaired: Bool) {
     guard let url = page["url"]?.bytes ?? page["title"].map({ _ in Self.nothing }) else { return }
     let number = page["index"]?.integer.flatMap(Int32.init(exactly:)) ?? -1
-    events.append(.citation(index: number, title: page["title"]?.bytes ?? Self.nothing, url: url))
+    let title = page["title"]?.bytes ?? Self.nothing
+    events.append(
+      .citation(
+        index: number, title: whole(title, repaired: repaired), url: whole(url, repaired: repaired))
+    )
   }
 
   mutating func readUsage(_ counts: JSONValue) {
@@ -228,8 +214,6 @@ package struct AnswerReader: ~Copyable {
     // Over HTTP, hosted models send zeros until the end (protocol 6.5).
     let isCounted = usage.prompt > 0 || usage.completion > 0 || usage.total > 0
     guard usage != Usage(), transport == .webSocket || isCounted else { return }
-    // The last word over HTTP: no more of a call can follow.
-    flushCalls()
     events.append(.usage(usage))
   }
 

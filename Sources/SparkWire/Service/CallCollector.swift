@@ -8,6 +8,9 @@ struct CallCollector {
     var arguments: [UInt8] = []
   }
 
+  /// What a call takes beside its texts, about.
+  private static let callSize = 128
+
   private var calls: [Call] = []
   private var size = 0
   private let maxSize: Int
@@ -20,21 +23,21 @@ struct CallCollector {
     index: Int64, id: UnsafeRawBufferPointer?, name: UnsafeRawBufferPointer?,
     arguments: UnsafeRawBufferPointer
   ) throws(SparkError) {
-    let count = (id?.count ?? 0) + (name?.count ?? 0) + arguments.count
+    let id = id.map { Array($0) } ?? []
+    let name = name.map { Array($0) } ?? []
+    let place = place(index: index, id: id, hasName: !name.isEmpty)
+    let isNew = place == calls.endIndex
+    let count = (isNew ? Self.callSize : 0) + id.count + name.count + arguments.count
     guard count <= maxSize - size else {
       throw SparkError(
         .tooLarge, "the function calls of the answer are larger than \(maxSize) bytes",
         hint: "allow larger answers if that is to be expected")
     }
     size += count
-    let id = id.map { Array($0) } ?? []
-    if isNew(index: index, id: id, hasName: name.map { !$0.isEmpty } ?? false) {
-      calls.append(Call(index: index))
-    }
-    guard let last = calls.indices.last else { return }
-    if !id.isEmpty { calls[last].id = id }
-    if let name, !name.isEmpty { calls[last].name = Array(name) }
-    calls[last].arguments += arguments
+    if isNew { calls.append(Call(index: index)) }
+    if !id.isEmpty { calls[place].id = id }
+    if !name.isEmpty { calls[place].name = name }
+    calls[place].arguments += arguments
   }
 
   /// All calls, which are whole now. What never got a name is no call.
@@ -44,10 +47,13 @@ struct CallCollector {
     return calls.filter { !$0.name.isEmpty }
   }
 
-  /// Not all servers number the calls, or give them ids.
-  private func isNew(index: Int64, id: [UInt8], hasName: Bool) -> Bool {
-    guard let last = calls.last, last.index == index else { return true }
-    return !id.isEmpty && !last.id.isEmpty && last.id != id
-      || hasName && !last.arguments.isEmpty
+  /// The call that a piece belongs to, or the place of a new one. Not all servers number the calls,
+  /// or give them ids.
+  private func place(index: Int64, id: [UInt8], hasName: Bool) -> Int {
+    guard let place = calls.lastIndex(where: { $0.index == index }) else { return calls.endIndex }
+    let known = calls[place]
+    let isAnother =
+      id.isEmpty || known.id.isEmpty ? hasName && !known.arguments.isEmpty : id != known.id
+    return isAnother ? calls.endIndex : place
   }
 }
