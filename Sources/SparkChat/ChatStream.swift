@@ -237,7 +237,10 @@ package final class ChatStream {
     note()
     client.log.write(
       .info, "the answer is complete",
-      [.sid(response.sid?.string ?? ""), .milliseconds(response.timings.total / 1000)])
+      [
+        .sid(client.credentials.redact(response.sid?.string ?? "")),
+        .milliseconds(response.timings.total / 1000),
+      ])
     park()
     return .done
   }

@@ -77,11 +77,23 @@ struct AnswerOddityTests {
   @Test(arguments: [
     (#"0"#, 0), (#""0""#, 0), ("0.0", 0), ("10013", 10013), (#""10013""#, 10013),
     ("10013.0", 10013), ("-1", -1), ("99999999999", Int32.max), ("-99999999999", Int32.min),
-    ("null", 0), (#""""#, 0), (#""nonsense""#, 0),
+    ("null", 0), (#""""#, 0),
   ])
   func `reads the code as gateways write it`(code: String, expected: Int32) {
     let answer = Answer(#"{"header":{"code":\#(code),"message":"m"}}"#)
     #expect(answer.failure?.serviceCode ?? 0 == expected)
+  }
+
+  @Test(arguments: [#""nonsense""#, "true", "[11200]", "{}", "0.5", "1e20", #"" 11200""#])
+  func `a code that is no number is no success`(code: String) {
+    let failed = #""code":\#(code),"message":"why""#
+    for answer in [
+      Answer(#"{"header":{\#(failed),"status":2}}"#),
+      Answer([[UInt8](#"{\#(failed)}"#.utf8)], over: .http),
+    ] {
+      #expect(answer.failure?.message == "the service reports an error: why")
+      #expect(!answer.isFinished)
+    }
   }
 
   @Test(arguments: [

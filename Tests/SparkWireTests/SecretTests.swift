@@ -50,6 +50,19 @@ struct RedactionTests {
     #expect(credentials.redact(text) == redacted)
   }
 
+  @Test func `hides them in all that an error says`() {
+    let password = "PasswordNotReal:000000"
+    let credentials = Credentials(
+      apiKey: Secret(key), apiSecret: Secret(secret), apiPassword: Secret(password))
+    var error = SparkError(.auth, "not \(key)", hint: "not \(secret)")
+    error.sid = password
+    error.refusal = SparkError.Refusal(httpStatus: 401, serverDate: "not \(key)")
+    let hidden = credentials.redact(error)
+    #expect(hidden.message == "not [redacted]" && hidden.hint == "not [redacted]")
+    #expect(hidden.sid == "[redacted]")
+    #expect(hidden.refusal?.serverDate == "not [redacted]")
+  }
+
   /// Whoever repeats a signed address may quote it once more, or take it apart.
   @Test(arguments: [
     "https://example.com/login?next=%2Fchat%3Fauthorization%3DSIGNED%26date%3Dx",

@@ -29,10 +29,7 @@ extension AnswerReader {
       if let reason = choice["finish_reason"]?.bytes, !reason.isEmpty { flushCalls() }
     }
     if let usage = root["usage"] { readUsage(usage) }
-    let code = root["code"]?.integer ?? 0
-    if code != 0 {
-      return try readFailure(Int32(clamping: code), root["message"])
-    }
+    try readCode(of: root)
     if choices?.kind == .array { hasChoices = true }
   }
 

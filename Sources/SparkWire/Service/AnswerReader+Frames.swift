@@ -21,8 +21,7 @@ extension AnswerReader {
     let isLast = header?["status"]?.integer == 2 || choices?["status"]?.integer == 2
     if isLast { endHalves() }
     if let usage = payload?["usage"]?["text"] { readUsage(usage) }
-    let code = header?["code"]?.integer ?? 0
-    if code != 0 { try readFailure(Int32(clamping: code), header?["message"]) }
+    if let header { try readCode(of: header) }
     if isLast { isFinished = true }
   }
 

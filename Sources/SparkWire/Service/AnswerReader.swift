@@ -217,7 +217,18 @@ package struct AnswerReader: ~Copyable {
     events.append(.usage(usage))
   }
 
-  mutating func readFailure(_ code: Int32, _ message: JSONValue?) throws(SparkError) {
+  /// A code that is no number is no success either.
+  mutating func readCode(of root: JSONValue) throws(SparkError) {
+    guard let code = root["code"], code.bytes?.isEmpty != true else { return }
+    guard let number = code.integer else {
+      var failure = ServiceFailure(root)
+      if failure.sid == nil { failure.sid = sid?.string }
+      throw failure.error
+    }
+    if number != 0 { try readFailure(Int32(clamping: number), root["message"]) }
+  }
+
+  private mutating func readFailure(_ code: Int32, _ message: JSONValue?) throws(SparkError) {
     if code == ServiceCode.policyWarning, hasAnswer {
       events.append(.warning(code: code, message: message?.bytes ?? Self.nothing))
       return
