@@ -23,6 +23,49 @@ struct AnswerReaderTests {
     #expect(answer.failure == nil)
   }
 
+  @Test func `what comes late of the answer before is passed over`() throws {
+    func frame(_ sid: String, status: Int, code: Int = 0, _ text: String) -> [UInt8] {
+      let header = #"{"code":\#(code),"sid":"\#(sid)","status":\#(status)}"#
+      let payload = #"{"choices":{"text":[{"content":"\#(text)"}]}}"#
+      return [UInt8](#"{"header":\#(header),"payload":\#(payload)}"#.utf8)
+    }
+    var reader = AnswerReader()
+    var pieces: [Piece] = []
+    func read(_ frame: [UInt8]) throws {
+      try frame.withUnsafeBytes { try reader.read($0) }
+      while let event = reader.nextEvent() { pieces.append(Piece(event)) }
+    }
+    try read(frame("one", status: 2, "first"))
+    reader.startOver()
+    try read(frame("one", status: 1, "tail"))
+    try read(frame("one", status: 2, code: 10019, ""))
+    let hasEnded = reader.isFinished
+    #expect(!hasEnded)
+    try read(frame("two", status: 0, "sec"))
+    try read(frame("two", status: 2, "ond"))
+    // Whoever gives all answers the same id begins them with 0.
+    reader.startOver()
+    try read(frame("two", status: 0, "thi"))
+    try read(frame("two", status: 2, "rd"))
+    #expect(
+      pieces == [.text("first"), .text("sec"), .text("ond"), .text("thi"), .text("rd")])
+  }
+
+  @Test func `calls with the same id are told apart`() throws {
+    let call = #"{"id":"f","function":{"name":"f","arguments":"{}"}}"#
+    let message = [UInt8](
+      #"{"payload":{"choices":{"text":[{"tool_calls":[\#(call),\#(call)]}]}}}"#.utf8)
+    var reader = AnswerReader()
+    try message.withUnsafeBytes { try reader.read($0) }
+    var ids: [String] = []
+    while let event = reader.nextEvent() {
+      if case .functionCall(let id, _, _) = event {
+        ids.append(String(decoding: id, as: UTF8.self))
+      }
+    }
+    #expect(ids == ["f", "call_1"])
+  }
+
   @Test func `B1: an answer in one message is no empty answer`() {
     let answer = Answer(message(content("2"), status: 2))
     #expect(answer.pieces == [.text("2")])

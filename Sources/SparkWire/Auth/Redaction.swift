@@ -7,7 +7,7 @@ extension Credentials {
     var error = error
     error.message = redact(error.message)
     error.hint = redact(error.hint)
-    error.sid = error.sid.map(redact)
+    error.sid = error.sid.map { excerpt(redact($0), limit: 128) }
     if var refusal = error.refusal {
       refusal.serverDate = refusal.serverDate.map(redact)
       error.refusal = refusal

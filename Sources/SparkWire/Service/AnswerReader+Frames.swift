@@ -6,7 +6,11 @@ extension AnswerReader {
     guard header != nil || payload != nil else {
       throw .violation("the service sent JSON with neither header nor payload")
     }
-    if let sid = header?["sid"]?.bytes { keep(sid: sid) }
+    if let sid = header?["sid"]?.bytes {
+      // An answer begins with 0, also that of a gateway which gives all of them the same id.
+      if isLate(sid: sid), header?["status"]?.integer != 0 { return }
+      keep(sid: sid)
+    }
     if let plugins = payload?["plugins"]?["text"] {
       readPlugins(plugins, repaired: repaired)
     }

@@ -20,7 +20,9 @@ package struct AnswerReader: ~Copyable {
   /// Something of an answer came, if only an empty list.
   var hasChoices = false
   var calls: CallCollector
-  private var callCount = 0
+  /// Of the answer before this one on the connection.
+  private var earlierSID: OwnedText?
+  private var callIDs: [[UInt8]] = []
   private var textHalf = SurrogateHalf()
   private var reasoningHalf = SurrogateHalf()
 
@@ -38,7 +40,8 @@ package struct AnswerReader: ~Copyable {
   /// build assigns a new reader.
   package mutating func startOver() {
     forgetLast()
-    (isFinished, hasAnswer, hasChoices, sid, callCount) = (false, false, false, nil, 0)
+    earlierSID = sid
+    (isFinished, hasAnswer, hasChoices, sid, callIDs) = (false, false, false, nil, [])
     (textHalf, reasoningHalf) = (SurrogateHalf(), SurrogateHalf())
     _ = calls.takeAll()
   }
@@ -76,6 +79,11 @@ package struct AnswerReader: ~Copyable {
     position = 0
     for document in documents { json_decref(document) }
     documents.removeAll(keepingCapacity: true)
+  }
+
+  /// What belongs to the answer before, and came when the next question was already asked.
+  func isLate(sid bytes: UnsafeRawBufferPointer) -> Bool {
+    sid == nil && earlierSID?.equals(bytes) == true
   }
 
   mutating func keep(sid bytes: UnsafeRawBufferPointer) {
@@ -165,9 +173,10 @@ package struct AnswerReader: ~Copyable {
     id: UnsafeRawBufferPointer?, name: UnsafeRawBufferPointer, arguments: UnsafeRawBufferPointer
   ) {
     hasAnswer = true
-    let given = id.flatMap { $0.isEmpty ? nil : $0 }
-    let id = given ?? lent(Self.madeID(callCount, sid: sid).utf8)
-    callCount += 1
+    // Results are told apart by it, so it is no id if another call has it.
+    let given = id.flatMap { $0.isEmpty || callIDs.contains(Array($0)) ? nil : $0 }
+    let id = given ?? lent(Self.madeID(callIDs.count, sid: sid).utf8)
+    callIDs.append(Array(id))
     events.append(.functionCall(id: id, name: name, arguments: arguments))
   }
 
