@@ -56,6 +56,24 @@ static void use_parents_client(void *parents) {
   sparkchat_client_free(client);
 }
 
+static void free_parents_client(void *parents) {
+  sparkchat_client_free((sparkchat_client *)parents);
+}
+
+/* TLS would say goodbye on it. */
+CASE(child_leaves_the_parents_idle_connection_alone) {
+  sparkchat_client *client = client_for(https("echo"));
+  for (int i = 0; i < 2; i++) {
+    sparkchat_stream *stream = asked(client, "Hello");
+    CHECK_STATUS(SPARKCHAT_DONE, finish(stream, NULL));
+    CHECK_INT(i == 0 ? SPARKCHAT_CONNECTION_COLD : SPARKCHAT_CONNECTION_WARM,
+              sparkchat_response_connection(sparkchat_stream_response(stream)));
+    sparkchat_stream_free(stream);
+    in_child(free_parents_client, client);
+  }
+  sparkchat_client_free(client);
+}
+
 CASE(parents_client_is_refused_in_the_child) {
   sparkchat_client *client = client_for(wss("echo"));
   sparkchat_stream *stream;
