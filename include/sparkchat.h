@@ -1283,7 +1283,7 @@ SPARKCHAT_API void sparkchat_group_free(sparkchat_group *group);
  *  sparkchat_group_next() only. It leaves when its exchange ends, with
  *  sparkchat_group_remove(), or when it is freed.
  *
- *  @return SPARKCHAT_OK; SPARKCHAT_ERR_STATE: it is in a group, or over.
+ *  @return SPARKCHAT_OK; SPARKCHAT_ERR_STATE: it is in a group, or has failed.
  *  Ownership: the stream stays the caller's. Since 0.1. */
 SPARKCHAT_API sparkchat_status sparkchat_group_add(sparkchat_group *group,
                                                    sparkchat_stream *stream,

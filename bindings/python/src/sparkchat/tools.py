@@ -104,7 +104,7 @@ def _from_function(function: Callable[..., Any]) -> Tool:
     if not text:
         raise InvalidArgumentError(
             f"the tool {name} has no docstring",
-            hint="say in it what the function does: the model goes by that",
+            hint="say in it what the function does: the model goes by that; python -OO removes it",
         )
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
         raise InvalidArgumentError(
