@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import gc
+import json
 import pickle
+import socket
+import threading
 import traceback
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -116,3 +121,63 @@ def test_a_url_with_credentials_is_refused_without_repeating_them() -> None:
     with pytest.raises(SparkError) as caught:
         Spark("a1b2c3d4", KEY, SECRET, url="wss://user:SENTINEL@example.com/v3.5/chat")
     assert looks_clean(str(caught.value))
+
+
+@contextlib.contextmanager
+def quoting(answer: bytes) -> Iterator[int]:
+    """Serve an answer to whoever asks; yield the port."""
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                with connection:
+                    data = b""
+                    while b"\r\n\r\n" not in data:
+                        data += connection.recv(65536)
+                    connection.sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield listener.getsockname()[1]
+        listener.shutdown(socket.SHUT_RDWR)
+    thread.join(30)
+
+
+def refusal(body: bytes = b"", head: str = "") -> bytes:
+    return (
+        f"HTTP/1.1 401 No\r\n{head}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    ).encode() + body
+
+
+def report(message: str, **more: str) -> bytes:
+    return refusal(json.dumps({"error": {"message": message, "code": "11200"}, **more}).encode())
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        refusal(PASSWORD.encode()),
+        # Where the library cuts, a part of it would be left.
+        refusal(b"y" * (8192 - 20) + PASSWORD.encode()),
+        refusal(b"y" * 280 + PASSWORD.encode()),
+        report("x" * 480 + PASSWORD),
+        report("no", sid=PASSWORD),
+        refusal(head=f"Date: {PASSWORD}\r\n"),
+        f"HTTP/1.1 302 No\r\nLocation: http://x/{'a' * 50}{PASSWORD}\r\n\r\n".encode(),
+        f"HTTP/1.1 200 OK\r\nContent-Encoding: {'q' * 60}{PASSWORD}\r\n\r\n".encode(),
+        f'HTTP/1.1 200 OK\r\n\r\ndata: {{"a": {PASSWORD}\n\n'.encode(),
+    ],
+)
+def test_what_a_server_quotes_is_taken_out(answer: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    with quoting(answer) as port:
+        url = f"http://127.0.0.1:{port}/v1/chat/completions"
+        spark = Spark(url=url, domain="x", api_password=PASSWORD, environment=False, max_attempts=2)
+        with pytest.raises(SparkError) as caught:
+            spark.invoke("Hello")
+    error = caught.value
+    shown = [repr(getattr(error, name, "")) for name in dir(error) if not name.startswith("__")]
+    assert looks_clean(str(error), repr(error), caplog.text, *shown)
+    assert "[redacted]" in "".join(shown)
