@@ -59,7 +59,7 @@ def run(effort: Effort) -> list[Row]:
                 counts += counted
                 if wrong:
                     row.failures.append(f"seed {seed}: {wrong}")
-            row.tried = counts["questions"] or 1
+            row.tried = counts["questions"]
             row.figures = ", ".join(f"{name} {counts[name]:,}" for name in ("calls", *OUTCOMES))
             rows.append(row)
     return rows
