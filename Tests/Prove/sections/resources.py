@@ -20,6 +20,7 @@ from workbench import LIBRARY_FOLDER, PATIENCE, Exchanges, Workbench, workbench
 
 PATHS = {"ws": "/v3.5/chat", "http": "/v1/chat/completions"}
 SCENARIO = "?scenario=text:content=All+of+it."
+NEVER = 99
 NO_DESCRIPTOR = re.compile(r"Too many open files|looked up", re.IGNORECASE)
 
 
@@ -80,7 +81,7 @@ def judge_descriptors(row: Row, name: str, status: int, lines: list[list[str]]) 
     """Note what is wrong; return how many descriptors the exchange needs."""
     if status:
         row.failures.append(f"{name}: ended with {status}")
-    first = 99
+    first = NEVER
     for fields in lines:
         if len(fields) == 2:
             row.failures.append(f"{name}: {' '.join(fields)}")
@@ -91,6 +92,8 @@ def judge_descriptors(row: Row, name: str, status: int, lines: list[list[str]]) 
             first = min(first, int(number))
         elif not NO_DESCRIPTOR.search(message):
             row.failures.append(f"{name}, {number} left: {code} does not say why: {message}")
+    if first == NEVER:
+        row.failures.append(f"{name}: it never had enough")
     return first
 
 
@@ -101,6 +104,8 @@ def own_ranges() -> str:
         ["nm", "-S", "--defined-only", str(library)], capture_output=True, text=True, check=True
     )
     found = re.findall(r"(\w+) (\w+) \w \S*ByteBufferV8makeRoom", listed.stdout)
+    # Where it has another name by now, nothing would fail.
+    assert found, "ByteBuffer.makeRoom() is not among the library's functions"
     return ",".join(f"{int(at, 16):x}-{int(at, 16) + int(size, 16):x}" for at, size in found)
 
 
@@ -127,6 +132,7 @@ def allocations(work: Workbench, effort: Effort) -> Iterator[Row]:
                 known = SHORT_OF_MEMORY[:1] if extra else SHORT_OF_MEMORY
                 ends += judge_allocations(row, name, status, lines, known)
         row.figures = ", ".join(f"{end} {count}" for end, count in ends.most_common(7))
+        row.failures += [f"none ended with {end}" for end in ("no_memory", "done") if not ends[end]]
         yield row
 
 
