@@ -173,21 +173,29 @@ def judge_allocations(
 
 def clock(work: Workbench, effort: Effort) -> Iterator[Row]:
     """The clock is set at each event, an hour and ten years, forwards and backwards."""
-    program = work.program("scarce_time")
     row = Row("the clock jumps in the middle of an answer")
     for scheme in ("ws", "wss", "http", "https"):
         for how in ("alone", "group"):
-            file = str(work.service.ca_file) if scheme in ("wss", "https") else ""
-            shim = str(work.shim("clock"))
-            arguments = (url(work, scheme), file, how)
-            status, lines = run_program(work, program, *arguments, LD_PRELOAD=shim)
-            if status:
-                row.failures.append(f"{scheme} {how}: ended with {status}")
-            for number, code, _, message in lines:
-                row.tried += 1
+            for number, code, _, message in clocked(work, row, scheme, how):
                 if code != "SPARKCHAT_DONE":
                     row.failures.append(f"{scheme} {how} {number}: {code} {message}")
+    # A signature has the date in it, so this tells whether the library sees that clock at all.
+    for step, code, skew, message in clocked(work, row, "ws", "before"):
+        if code != "SPARKCHAT_ERR_AUTH" or abs(int(skew) - int(step)) > 60:
+            row.failures.append(f"set by {step} s, seen as {skew} s: {code} {message}")
     yield row
+
+
+def clocked(work: Workbench, row: Row, scheme: str, how: str) -> list[list[str]]:
+    """Run the program that sets the clock; return its lines."""
+    file = str(work.service.ca_file) if scheme in ("wss", "https") else ""
+    shim = str(work.shim("clock"))
+    arguments = (url(work, scheme), file, how)
+    status, lines = run_program(work, work.program("scarce_time"), *arguments, LD_PRELOAD=shim)
+    if status or not lines:
+        row.failures.append(f"{scheme} {how}: ended with {status}")
+    row.tried += len(lines)
+    return lines
 
 
 NAMES = (
