@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -131,9 +132,35 @@ def judge(case: Case, answer: Answer, slot: Slot) -> str:
         return f"nothing was broken: {answer}"
     if answer.status.removeprefix("ERR_") not in allowed(case):
         return f"an unexpected status: {answer}"
+    if not answer.text.startswith(arrived(case, slot)):
+        return f"text is lost that had come: {answer}"
     if not answer.message:
         return f"an error without a word: {answer}"
     return ""
+
+
+def arrived(case: Case, slot: Slot) -> bytes:
+    """Return the text that came before the fault, in whole frames or events."""
+    fault = case.fault
+    # A reset may take with it what the client has not read yet, and TLS hides where a frame ends.
+    is_known = fault.kind in ("fin", "stall") and fault.direction == "down"
+    if not is_known or case.is_secure or case.attempts > 1:
+        return b""
+    body = bytes(slot.taken[: fault.at]).partition(b"\r\n\r\n")[2]
+    whole = frames(body) if case.scheme == "ws" else body.split(b"\n\n")[:-1]
+    return b"".join(re.findall(rb'"content":"([^"]*)"', b"".join(whole)))
+
+
+def frames(data: bytes) -> Iterator[bytes]:
+    """Yield the payloads of a server's frames, but for one that is not all there."""
+    while len(data) >= 4:
+        is_long = data[1] == 126
+        start = 4 if is_long else 2
+        end = start + (int.from_bytes(data[2:4], "big") if is_long else data[1])
+        if len(data) < end:
+            return
+        yield data[start:end]
+        data = data[end:]
 
 
 def allowed(case: Case) -> set[str]:
@@ -212,24 +239,39 @@ async def try_all(bench: Bench, row: Row, todo: list[Case]) -> dict[Case, Answer
     return answers
 
 
+# A signature is some bytes longer or shorter, each time.
+SLACK = 16
+
+
 def check_completion(
     row: Row, scheme: str, kind: str, taken: bytes, answers: dict[Case, Answer]
 ) -> None:
-    """Check that an answer is complete from the right byte on, and never before."""
+    """Check that an answer is complete from the right byte on, never before, and grows."""
     down = {
         case.fault.at: answer
         for case, answer in answers.items()
         if case.fault.direction == "down" and case.attempts == 1
     }
+    if kind != "reset":
+        check_growth(row, scheme, kind, down)
     done = [at for at, answer in down.items() if answer.is_complete]
     cut = [at for at, answer in down.items() if not answer.is_complete]
     if scheme in ("ws", "http"):
         may, must = completion(scheme, taken)
         row.failures += [f"{scheme} {kind}@{at}: complete too early" for at in done if at < may]
         row.failures += [f"{scheme} {kind}@{at}: not complete" for at in cut if at >= must]
-    elif done and cut and max(cut) > min(done) + 16:
-        # A signature is some bytes longer or shorter, each time.
+    elif done and cut and max(cut) > min(done) + SLACK:
         row.failures.append(f"{scheme} {kind}: complete at {min(done)}, and not at {max(cut)}")
+
+
+def check_growth(row: Row, scheme: str, kind: str, down: dict[int, Answer]) -> None:
+    """Check that what comes later is not less."""
+    for at, answer in down.items():
+        before = [len(other.text) for where, other in down.items() if where < at - SLACK]
+        if max(before, default=0) > len(answer.text):
+            row.failures.append(f"{scheme} {kind}@{at}: less text than of fewer bytes: {answer}")
+    if not any(answer.text for answer in down.values() if not answer.is_complete):
+        row.failures.append(f"{scheme} {kind}: no answer that was broken off has any text")
 
 
 async def broken_at_every_byte(work: Workbench, effort: Effort) -> list[Row]:
