@@ -35,12 +35,13 @@ static size_t needle_count;
 
 static void read_needles(void) {
   char line[2 * LONGEST + 64];
-  while (needle_count < MOST && fgets(line, sizeof line, stdin)) {
+  while (fgets(line, sizeof line, stdin)) {
     char *hex = strchr(line, ' ');
     size_t count = 0;
     unsigned byte;
-    if (!hex) {
-      break;
+    if (!hex || needle_count == MOST) {
+      fprintf(stderr, "too many, or no needle: %s", line);
+      exit(2);
     }
     snprintf(needles[needle_count].name, sizeof needles[0].name, "%.*s",
              (int)(hex - line), line);

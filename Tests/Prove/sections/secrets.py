@@ -51,7 +51,7 @@ ENDINGS = (
 
 def forms(secret: str) -> dict[str, str]:
     """Return what a secret can look like."""
-    found = {"plain": secret, "half": secret[: len(secret) // 2], "hex": secret.encode().hex()}
+    found = {"plain": secret, "hex": secret.encode().hex()}
     if quote(secret, safe="") != secret:
         found["quoted"] = quote(secret, safe="")
     # In Base64 the middle of a text looks the same wherever it stands, but for three ways.
@@ -61,9 +61,13 @@ def forms(secret: str) -> dict[str, str]:
     return found
 
 
+# In halves: what is wiped or hidden in part only has one of them left.
 NEEDLES = {
-    f"{name}-{form}": text for name in SECRETS for form, text in forms(VALUES[name]).items()
-} | {"pair": f"{VALUES['api_key']}:{VALUES['api_secret']}"}
+    f"{name}-{form}-{half}": text[len(text) // 2 :] if half == "end" else text[: len(text) // 2]
+    for name in SECRETS
+    for form, text in forms(VALUES[name]).items()
+    for half in ("start", "end")
+}
 
 
 def leaks(text: str) -> list[str]:
@@ -134,9 +138,10 @@ def in_c(work: Workbench, service: Service, effort: Effort) -> Iterator[Row]:
         if not (proxy.let_through and proxy.refused):
             said.failures.append("the proxies were not asked")
     _, output = ask_all(work, service, [], SECRETS_CONTROL="1")
-    memory.tried += 1
-    if output.count("FOUND api_key ") < 2:
-        memory.failures.append("the search does not find what is there")
+    for name in ("api_key", "api_key-plain-start", "api_key-plain-end"):
+        memory.tried += 1
+        if output.count(f"FOUND {name} ") < 2:
+            memory.failures.append(f"the search does not find what is there: {name}")
     said.figures = f"{len(where)} addresses, {len(proxies)} proxies"
     yield said
     yield memory
