@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 import h11
 
@@ -10,12 +11,18 @@ from differing.damage import damaged
 
 HEADS = (
     *("HTTP/1.1 200 OK", "HTTP/1.1 200 OK", "HTTP/1.1 200", "HTTP/1.0 200 OK", "HTTP/1.1 204 No"),
-    *("HTTP/1.1 304 Not", "HTTP/1.1 401 Unauthorized", "HTTP/1.1 503 x", "HTTP/2 200 OK"),
+    *("HTTP/1.1 304 Not", "HTTP/1.1 401 Unauthorized", "HTTP/1.1 503 x"),
 )
 FIELDS = (
-    *("Content-Type: text/event-stream", "Server: x", "X-Empty:", "Connection: close", "A : b"),
-    *("Connection: keep-alive", "X: \tspaces \t", "Content-Length: 5", "content-length: 11"),
-    *("Transfer-Encoding: chunked", "Transfer-Encoding: gzip", " folded"),
+    *("Content-Type: text/event-stream", "Server: x", "X-Empty:", "Connection: close"),
+    *("Connection: keep-alive", "X: \tspaces \t"),
+)
+# What may be refused: another version, a second length, other encodings, a folded line, and a space
+# before the colon.
+ODD_HEADS = ("HTTP/2 200 OK",)
+ODD_FIELDS = (
+    *("Content-Length: 5", "content-length: 11", "Transfer-Encoding: chunked"),
+    *("Transfer-Encoding: gzip", " folded", "A : b"),
 )
 BODY = b"hello world"
 
@@ -34,13 +41,30 @@ def chunked(body: bytes, chance: random.Random) -> bytes:
 
 def make(chance: random.Random) -> bytes:
     """Return an answer, damaged or not; its body in the form of the head, or not."""
-    fields = [chance.choice(FIELDS) for _ in range(chance.randrange(4))]
+    parts = HEADS + ODD_HEADS, FIELDS + ODD_FIELDS
+    return interim(chance) + damaged(answer(chance, *parts, mistaken=0.05), chance)
+
+
+def make_good(chance: random.Random) -> bytes:
+    """Return an answer that is as it has to be."""
+    return interim(chance) + answer(chance, HEADS, FIELDS)
+
+
+def interim(chance: random.Random) -> bytes:
+    """Return what may come before an answer."""
+    return b"HTTP/1.1 100 Continue\r\n\r\n" if chance.random() < 0.1 else b""
+
+
+def answer(
+    chance: random.Random, heads: Sequence[str], fields: Sequence[str], *, mistaken: float = 0
+) -> bytes:
+    """Return an answer; now and then it says that the body is in chunks, and it is not."""
+    chosen = [chance.choice(fields) for _ in range(chance.randrange(4))]
     framing = chance.choice((["Content-Length: 11"], ["Transfer-Encoding: chunked"], []))
-    is_chunked = framing and framing[0].startswith("T") and chance.random() < 0.95
+    is_chunked = framing and framing[0].startswith("T") and chance.random() >= mistaken
     body = chunked(BODY, chance) if is_chunked else BODY
-    first = b"HTTP/1.1 100 Continue\r\n\r\n" if chance.random() < 0.1 else b""
-    lines = [chance.choice(HEADS), *fields, *framing, "", ""]
-    return first + damaged("\r\n".join(lines).encode() + body, chance)
+    lines = [chance.choice(heads), *chosen, *framing, "", ""]
+    return "\r\n".join(lines).encode() + body
 
 
 def decode(data: bytes) -> list[str]:
@@ -75,3 +99,8 @@ def decode(data: bytes) -> list[str]:
 def is_same(ours: list[str], theirs: list[str]) -> bool:
     """What is taken here has to mean the same there; more may be refused here."""
     return "failed" in ours or ours == theirs
+
+
+def is_taken(ours: list[str], theirs: list[str]) -> bool:
+    """Nothing may be refused."""
+    return "failed" not in ours and ours == theirs

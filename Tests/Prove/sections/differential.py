@@ -25,19 +25,25 @@ BATCH = 3_000
 class Format:
     """How to make bytes of a format, and what another decoder finds in them."""
 
+    name: str
     what: str
     make: Callable[[random.Random], bytes]
     decode: Callable[[bytes], list[str]]
     is_same: Callable[[list[str], list[str]], bool]
 
 
-FORMATS = {
-    "websocket": Format(
-        "WebSocket frames beside wsproto", websocket.make, websocket.decode, websocket.is_same
+FORMATS = (
+    Format(
+        "websocket",
+        "WebSocket frames beside wsproto",
+        websocket.make,
+        websocket.decode,
+        websocket.is_same,
     ),
-    "events": Format("event streams beside httpx-sse", events.make, events.decode, events.is_same),
-    "http": Format("HTTP answers beside h11", http.make, http.decode, http.is_same),
-}
+    Format("events", "event streams beside httpx-sse", events.make, events.decode, events.is_same),
+    Format("http", "HTTP answers beside h11", http.make, http.decode, http.is_same),
+    Format("http", "good HTTP answers beside h11", http.make_good, http.decode, http.is_taken),
+)
 
 
 def pieces(data: bytes, chance: random.Random) -> str:
@@ -47,13 +53,13 @@ def pieces(data: bytes, chance: random.Random) -> str:
     return ",".join(data[a:b].hex() for a, b in zip([0, *cuts], ends, strict=True))
 
 
-def compare(name: str, count: int) -> Row:
+def compare(form: Format, count: int) -> Row:
     """Give both decoders the same `count` inputs, some thousands at a time."""
-    form, chance = FORMATS[name], random.Random(SEED)
+    chance = random.Random(SEED)
     row, refused = Row(form.what, count), 0
     for done in range(0, count, BATCH):
         inputs = [form.make(chance) for _ in range(min(BATCH, count - done))]
-        for data, ours in zip(inputs, decode(name, inputs, chance), strict=True):
+        for data, ours in zip(inputs, decode(form.name, inputs, chance), strict=True):
             theirs = form.decode(data)
             refused += "failed" in ours
             if not form.is_same(ours, theirs):
@@ -74,4 +80,4 @@ def decode(name: str, inputs: list[bytes], chance: random.Random) -> list[list[s
 def run(effort: Effort) -> list[Row]:
     """The same inputs each time: more of them in the long form."""
     count = effort.pick(3_000, 100_000)
-    return [compare(name, count) for name in FORMATS]
+    return [compare(form, count) for form in FORMATS]
