@@ -36,6 +36,22 @@ WEBSOCKET += ["close_early:code=none", "skew", "no_close"]
 HTTP = ["error:how=inband", "error:how=event,after=2", "sse:eol=crlf,comments=1", "json_body"]
 HTTP += ["body:framing=length", "body:framing=close", "body:trailers=1", "tools:shape=object"]
 HTTP += ["connection:how=close", "sse:multiline=1,bom=1", "tools:shape=deltas"]
+# How those end that are not complete, so that both ways cannot be wrong alike.
+ENDS = {
+    "error:code=10013": "ContentFilteredError",
+    "error:code=11202,after=3": "RateLimitError",
+    "close_early": "TruncatedError",
+    "drop:after=3": "TruncatedError",
+    "status:code=429,retry_after=3": "RateLimitError",
+    "status:code=401": "AuthenticationError",
+    "status:code=503": "ServiceError",
+    "redirect": "HandshakeError",
+    "close_early:code=1001": "TruncatedError",
+    "close_early:code=none": "TruncatedError",
+    "skew": "AuthenticationError",
+    "error:how=inband": "ServiceError",
+    "error:how=event,after=2": "ServiceError",
+}
 PATHS = {"ws": "/v3.5/chat", "http": "/v1/chat/completions"}
 
 
@@ -132,7 +148,11 @@ def run_scenarios(
     endings: Counter[str] = Counter()
     for scenario in scenarios:
         expected = ask(plain, scenario, emulator.ca_file)
-        endings[expected.how.partition(" ")[0]] += 1
+        end = expected.how.partition(" ")[0]
+        endings[end] += 1
+        is_empty = end == "complete" and not (expected.text or expected.calls)
+        if end != ENDS.get(scenario, "complete") or is_empty:
+            row.failures.append(f"{scenario}, without the front: {expected}")
         for scheme in schemes:
             row.tried += 1
             found = ask(running.base(scheme), scenario, running.ca_file)
