@@ -47,6 +47,8 @@ class Peer:
         self._tls = tls
         self._stream = raw
         self._buffer = b""
+        self.masks: list[bytes] = []
+        """The key of each frame that was read."""
 
     def secure(self) -> None:
         """Do the TLS handshake, where there is to be TLS."""
@@ -114,7 +116,8 @@ class Peer:
             (length,) = struct.unpack("!H", self._read(2))
         elif length == 127:
             (length,) = struct.unpack("!Q", self._read(8))
-        mask = self._read(4) * (length // 4 + 1)
+        self.masks.append(self._read(4))
+        mask = self.masks[-1] * (length // 4 + 1)
         return bytes(a ^ b for a, b in zip(self._read(length), mask, strict=False))
 
     def send(self, data: bytes) -> None:

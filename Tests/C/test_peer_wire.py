@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import struct
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
+from queue import Queue
 from typing import Any
 
 import pytest
@@ -14,7 +16,10 @@ from c_support.compiler import run
 from c_support.paths import TESTS
 from c_support.service import Service
 from c_support.workshop import Workshop
+from control_server import Peer, ScriptedServer, frame
+from control_server import answer as answer_frame
 
+CLOSE, PING = 8, 9
 Sent = Callable[..., dict[str, Any]]
 
 
@@ -206,6 +211,31 @@ def test_every_exchange_has_a_connection_and_a_key_of_its_own(
     assert len({record["headers"]["Sec-WebSocket-Key"] for record in records}) == 3
     assert all(record["violation"] is None for record in records)
     assert all(record["tls"]["version"] in ("TLSv1.2", "TLSv1.3") for record in records)
+
+
+def test_every_frame_has_a_mask_of_its_own(workshop: Workshop) -> None:
+    """The question, the pongs and the close: a key that can be foreseen is as good as none."""
+    seen: Queue[list[bytes]] = Queue()
+
+    def script(peer: Peer) -> None:
+        peer.upgrade()
+        peer.message()
+        for number in range(4):
+            peer.send(frame(b"%d" % number, PING))
+            assert peer.message() == b"%d" % number
+        peer.send(answer_frame("all of it") + frame(struct.pack("!H", 1000), CLOSE))
+        peer.message()
+        seen.put(peer.masks)
+
+    masks: list[bytes] = []
+    with ScriptedServer(script) as server:
+        for _ in range(2):
+            answer = ask(workshop, server.url)
+            assert answer["status"] == "SPARKCHAT_OK", answer
+            masks += seen.get(timeout=60)
+    assert len(masks) == len(set(masks)) == 12
+    # Nor are they a pattern: each of the four bytes differs from frame to frame.
+    assert all(len({mask[at] for mask in masks}) > 4 for at in range(4))
 
 
 def test_pings_are_answered(workshop: Workshop, service: Service, tag: str) -> None:
