@@ -72,10 +72,11 @@ def test_failed_answer(workshop: Workshop, service: Service, tag: str) -> None:
 
 
 def test_cancel_without_a_question(workshop: Workshop, service: Service, tag: str) -> None:
-    """The connection is given up, with a close frame, and nothing is answered."""
+    """The connection is given up, and nothing is answered."""
     run("cancel_without_a_question", workshop, service, tag)
     (record,) = service.records(tag)
-    assert record["ended"] in ("client_close", "server_close")
+    # What the server sends in the same moment meets a closed connection, and resets it.
+    assert record["ended"] in ("client_close", "client_drop", "server_close")
 
 
 def test_parked_connection_says_goodbye(workshop: Workshop, service: Service, tag: str) -> None:
