@@ -8,7 +8,9 @@ extension AnswerReader {
     }
     if let sid = header?["sid"]?.bytes {
       // An answer begins with 0, also that of a gateway which gives all of them the same id.
-      if isLate(sid: sid), header?["status"]?.integer != 0 { return }
+      let begins =
+        header?["status"]?.integer == 0 || payload?["choices"]?["seq"]?.integer == 0
+      if !begins, isLate(sid: sid) { return }
       keep(sid: sid)
     }
     if let plugins = payload?["plugins"]?["text"] {
