@@ -1,6 +1,6 @@
 // Java, by JNA (Debian: libjna-java): an answer goes to a Consumer, piece by piece.
 //
-//   java -cp /usr/share/java/jna.jar -Djna.library.path=build/lib Answer.java "Hello" "Tell me ..."
+//   java -cp /usr/share/java/jna.jar Answer.java "Hello" "Tell me a long story"
 //
 // Answers the first question, and cancels the second from another thread.
 import com.sun.jna.Library;

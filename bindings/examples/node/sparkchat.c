@@ -1,8 +1,8 @@
 /*
  * sparkchat.c - a Node.js addon in C, by Node-API.
  *
- *   cc -shared -fPIC -o sparkchat.node sparkchat.c -I/usr/include/node \
- *     $(pkg-config --cflags --libs sparkchat)
+ *   cc -shared -fPIC -o sparkchat.node -I/usr/include/node sparkchat.c \
+ *     -lsparkchat
  *
  * ask(question, callback) calls back with each piece of the answer, and at last
  * with (null, status, message). It returns a function that cancels. A thread

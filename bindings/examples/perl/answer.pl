@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # Perl, by FFI::Platypus (Debian: libffi-platypus-perl): an answer by callback.
 #
-#   SPARKCHAT_LIBRARY=build/lib/libsparkchat.so.0 perl answer.pl "Hello" "Tell me a long story"
+#   perl answer.pl "Hello" "Tell me a long story"
 #
 # Answers the first question, and cancels the second: a callback that does not return 0 ends it.
 use strict;

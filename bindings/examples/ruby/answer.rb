@@ -1,6 +1,6 @@
 # Ruby, by Fiddle (of Ruby itself): an answer is an Enumerable of pieces.
 #
-#   SPARKCHAT_LIBRARY=build/lib/libsparkchat.so.0 ruby answer.rb "Hello" "Tell me a long story"
+#   ruby answer.rb "Hello" "Tell me a long story"
 #
 # Answers the first question, and cancels the second from another thread: Fiddle gives up Ruby's
 # lock while the library waits, so other threads go on.

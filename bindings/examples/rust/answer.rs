@@ -1,6 +1,6 @@
 // answer.rs - Rust, by `extern "C"`: no crate, no build script.
 //
-//   rustc --edition 2021 -O -L build/lib -l sparkchat answer.rs
+//   rustc --edition 2021 -O answer.rs
 //   ./answer "Hello" "Tell me a long story"
 //
 // Answers the first question, and cancels the second from another thread.

@@ -1,7 +1,7 @@
 // answer.swift - a Swift program, with Swift's shared runtime and concurrency. libsparkchat.so has
 // a runtime of its own inside; the two share nothing but C's values, and do not know of each other.
 //
-//   swiftc -import-objc-header build/include/sparkchat.h -L build/lib -lsparkchat answer.swift -parse-as-library
+//   swiftc -parse-as-library -import-objc-header "$CPATH/sparkchat.h" answer.swift -lsparkchat
 //   ./answer "Hello" "Tell me a long story"
 //
 // Answers the first question, and cancels the second from another task.
