@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from c_support.compiler import WARNINGS, bare_environment, run
-from c_support.paths import LIBRARY, LIBRARY_FOLDER, ROOT
+from c_support.paths import LIBRARY_FOLDER, ROOT
 
 EXAMPLES = ROOT / "bindings" / "examples"
 INCLUDE = ROOT / "build" / "include"
@@ -23,7 +25,7 @@ class Runtime:
     needs: tuple[str, ...]
     """Programs; what has a slash is a file."""
     build: Callable[[Path], list[str]]
-    """Builds the example into a folder and returns the command that runs it."""
+    """Builds the example in a folder and returns the command that runs it there."""
     says: str = ""
     """What it prints beside the answers, as a pattern."""
     environment: dict[str, str] = field(default_factory=dict)
@@ -55,81 +57,77 @@ def node_headers() -> Path:
     return program.parent.parent / "include" / "node"
 
 
-def build_cpp(folder: Path) -> list[str]:
-    link = [f"-I{INCLUDE}", f"-L{LIBRARY_FOLDER}", "-lsparkchat", "-pthread"]
-    source = EXAMPLES / "cpp" / "answer.cpp"
-    must(["g++", "-std=c++20", *WARNINGS, "-o", folder / "answer", source, *link])
-    return [str(folder / "answer")]
+FOUND = {
+    "CPATH": str(INCLUDE),
+    "LIBRARY_PATH": str(LIBRARY_FOLDER),
+    "LD_LIBRARY_PATH": str(LIBRARY_FOLDER),
+}
+"""What the README of the examples has a user export."""
 
 
-def build_rust(folder: Path) -> list[str]:
-    source = EXAMPLES / "rust" / "answer.rs"
-    options = ["--edition", "2021", "-O", "-D", "warnings", "-L", str(LIBRARY_FOLDER)]
-    must(["rustc", *options, "-o", folder / "answer", source])
-    return [str(folder / "answer")]
+def commands_of(source: Path) -> list[list[str]]:
+    """Return how an example says that it is built and run: the first indented lines."""
+    text = source.read_text().replace("\\\n *  ", "").replace("$CPATH", FOUND["CPATH"])
+    block = re.search(r"(?:^(?://|#|--| \*)(?: {3}|\t).*\n)+", text, re.MULTILINE)
+    assert block, f"{source} does not say how it is run"
+    return [shlex.split(line)[1:] for line in block[0].splitlines()]
 
 
-def build_go(folder: Path) -> list[str]:
-    must(
-        ["go", "build", "-buildvcs=false", "-o", folder / "answer", "."],
-        EXAMPLES / "go",
-        CGO_CFLAGS=f'"-I{INCLUDE}"',
-        CGO_LDFLAGS=f'"-L{LIBRARY_FOLDER}"',
-        # Compiling cgo itself takes longer than all of the rest; nothing comes from the network.
-        GOCACHE=str(ROOT / "build" / "go-cache"),
-        GOFLAGS="-mod=mod",
-        GOPROXY="off",
-    )
-    return [str(folder / "answer")]
+def example(path: str, *strict: str, **environment: str) -> Callable[[Path], list[str]]:
+    """Build an example as it says, in a copy of its folder; the last of its commands runs it.
+
+    `strict` are options that turn what the compiler warns of into failures.
+    """
+
+    def build(folder: Path) -> list[str]:
+        shutil.copytree((EXAMPLES / path).parent, folder, dirs_exist_ok=True)
+        *steps, program = commands_of(EXAMPLES / path)
+        for step in steps:
+            must([*step, *strict], folder, **FOUND, **environment)
+        return program[:-2]  # without the questions
+
+    return build
 
 
 def build_node(folder: Path) -> list[str]:
-    addon = folder / "sparkchat.node"
-    options = ["-std=c99", *WARNINGS, "-shared", "-fPIC", f"-I{INCLUDE}", f"-I{node_headers()}"]
-    link = [f"-L{LIBRARY_FOLDER}", "-lsparkchat", "-pthread"]
-    must(["gcc", *options, "-o", addon, EXAMPLES / "node" / "sparkchat.c", *link])
-    script = shutil.copy(EXAMPLES / "node" / "answer.js", folder)
-    return ["node", str(script)]
+    options = [*WARNINGS, "-std=c99", f"-I{node_headers()}"]
+    (step,) = commands_of(EXAMPLES / "node" / "sparkchat.c")
+    program = example("node/answer.js")(folder)
+    must([*step, *options], folder, **FOUND)
+    return program
 
 
 def build_java(folder: Path) -> list[str]:
-    source = EXAMPLES / "java" / "Answer.java"
-    must(["javac", "-Xlint:all,-serial", "-Werror", "-cp", JNA, "-d", folder, source])
-    return ["java", "-cp", f"{folder}:{JNA}", f"-Djna.library.path={LIBRARY_FOLDER}", "Answer"]
+    program = example("java/Answer.java")(folder)
+    # It is run from its source, which does not say what there is to warn of.
+    must(["javac", "-Xlint:all,-serial", "-Werror", "-cp", JNA, "-d", "out", "Answer.java"], folder)
+    return program
 
 
-def build_swift(folder: Path) -> list[str]:
-    header = ["-import-objc-header", str(INCLUDE / "sparkchat.h")]
-    link = [f"-L{LIBRARY_FOLDER}", "-lsparkchat"]
-    options = ["-O", "-swift-version", "6", "-parse-as-library", "-warnings-as-errors"]
-    source = EXAMPLES / "swift" / "answer.swift"
-    cache = ["-module-cache-path", str(folder / "cache")]
-    must(["swiftc", *options, *header, *cache, "-o", folder / "answer", source, *link])
-    return [str(folder / "answer")]
-
-
-def script(*command: str) -> Callable[[Path], list[str]]:
-    """Nothing to build: the last word is the script."""
-    return lambda _: [*command[:-1], str(EXAMPLES / command[-1])]
-
-
-LOADS = {"SPARKCHAT_LIBRARY": str(LIBRARY)}
 OWN_TLS = r"\(Node's own OpenSSL [\w.+-]+: TLSv1\.3, sha256 ba7816bf\)\n"
 RUNTIMES = (
-    Runtime("C++", ("g++",), build_cpp),
-    Runtime("Rust", ("rustc",), build_rust),
-    Runtime("Go", ("go", "gcc"), build_go),
-    Runtime("Node.js", ("node", "gcc", str(node_headers() / "node_api.h")), build_node, OWN_TLS),
-    Runtime("Ruby", ("ruby",), script("ruby", "ruby/answer.rb"), environment=LOADS),
-    Runtime("LuaJIT", ("luajit",), script("luajit", "luajit/answer.lua"), environment=LOADS),
+    Runtime("C++", ("c++",), example("cpp/answer.cpp", *WARNINGS)),
+    Runtime("Rust", ("rustc",), example("rust/answer.rs", "-D", "warnings")),
+    Runtime(
+        "Go",
+        ("go", "gcc"),
+        example(
+            "go/answer.go",
+            # Compiling cgo itself takes longer than all of the rest.
+            GOCACHE=str(ROOT / "build" / "go-cache"),
+            GOFLAGS="-mod=mod -buildvcs=false",
+            GOPROXY="off",  # nothing comes from the network
+        ),
+    ),
+    Runtime("Node.js", ("node", "cc", str(node_headers() / "node_api.h")), build_node, OWN_TLS),
+    Runtime("Ruby", ("ruby",), example("ruby/answer.rb")),
+    Runtime("LuaJIT", ("luajit",), example("luajit/answer.lua")),
     # The JVM reads its arguments by the locale.
     Runtime("Java", ("java", "javac", str(JNA)), build_java, environment={"LC_ALL": "C.UTF-8"}),
+    Runtime("Perl", ("perl",), example("perl/answer.pl"), modules=("FFI::Platypus",)),
     Runtime(
-        "Perl",
-        ("perl",),
-        script("perl", "perl/answer.pl"),
-        environment=LOADS,
-        modules=("FFI::Platypus",),
+        "Swift",
+        ("swiftc",),
+        example("swift/answer.swift", "-swift-version", "6", "-warnings-as-errors"),
     ),
-    Runtime("Swift", ("swiftc",), build_swift),
 )

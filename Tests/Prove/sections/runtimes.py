@@ -1,6 +1,7 @@
 """Foreign runtimes: each program of `bindings/examples` streams an answer and cancels another.
 
-Each is refused as well, for wrong credentials, and interrupted while it waits.
+Each is built by the words it begins with. It is refused as well, for wrong credentials, interrupted
+while it waits, and cancels an answer that has ended.
 """
 
 from __future__ import annotations
@@ -13,10 +14,9 @@ import time
 from pathlib import Path
 
 from c_support import compiler
-from c_support.paths import LIBRARY_FOLDER
 from c_support.service import Service
 from rows import Effort, Row
-from runtimes_table import RUNTIMES, Runtime
+from runtimes_table import FOUND, RUNTIMES, Runtime
 
 HELLO = (
     "Hello! I am the **Spark emulator** 🤖, a local stand-in for the chat service. "
@@ -24,8 +24,11 @@ HELLO = (
 )
 STORY = "Once upon a time, 从前有座山, there was a mountain. "
 CHUNKS = 8
+ENDINGS = 5  # a run: the two threads meet by chance
 # The service stops in the middle: what does not cancel hangs. The rest is the question itself.
 SCENARIO = f"#scenario stall:at=middle,after=4,content={STORY},chunks={CHUNKS}\nTell me a story"
+PIECE = "All at once"
+ENDING = f"#scenario single:content={PIECE}\nTell me a story"
 
 
 def check_output(runtime: Runtime, output: str) -> str | None:
@@ -62,17 +65,19 @@ def surroundings(runtime: Runtime, service: Service, tag: str) -> dict[str, str]
     return {
         **service.environment(),
         **runtime.environment,
+        **FOUND,
         "SSL_CERT_FILE": str(service.ca_file),
         "IFLYTEK_SPARK_API_URL": service.url("wss", tag=tag),
-        "LD_LIBRARY_PATH": str(LIBRARY_FOLDER),
     }
 
 
-def try_once(runtime: Runtime, command: list[str], service: Service, tag: str) -> list[str]:
+def try_once(
+    runtime: Runtime, command: list[str], place: Path, service: Service, tag: str
+) -> list[str]:
     """Run a program against the service; return all that is wrong."""
     environment = surroundings(runtime, service, tag)
     try:
-        result = compiler.run([*command, "Hello", SCENARIO], env=environment)
+        result = compiler.run([*command, "Hello", SCENARIO], env=environment, cwd=place)
     except AssertionError as hung:
         return [str(hung)]
     found = [check_output(runtime, result.stdout), check_records(service, tag)]
@@ -83,10 +88,10 @@ def try_once(runtime: Runtime, command: list[str], service: Service, tag: str) -
     return [failure for failure in found if failure]
 
 
-def try_refusal(runtime: Runtime, command: list[str], service: Service) -> list[str]:
+def try_refusal(runtime: Runtime, command: list[str], place: Path, service: Service) -> list[str]:
     """Run a program with credentials that the service does not know."""
     environment = {**surroundings(runtime, service, "refused"), "IFLYTEK_SPARK_API_KEY": "unknown"}
-    result = compiler.run(command, env=environment)
+    result = compiler.run(command, env=environment, cwd=place)
     said = f"refused, it ended with {result.returncode} and said {result.stderr[:500]}"
     if result.returncode in (0, 127) or result.returncode < 0 or "401" not in result.stderr:
         return [said]
@@ -95,11 +100,27 @@ def try_refusal(runtime: Runtime, command: list[str], service: Service) -> list[
     return []
 
 
-def try_interrupt(runtime: Runtime, command: list[str], service: Service) -> list[str]:
+def try_ending(runtime: Runtime, command: list[str], place: Path, service: Service) -> list[str]:
+    """Cancel an answer that is one piece: the canceller meets its end, or comes after it."""
+    environment = surroundings(runtime, service, f"{runtime.name}-ending")
+    # What is freed is filled, so that a canceller that comes too late does not find it intact.
+    environment["MALLOC_PERTURB_"] = "165"
+    try:
+        result = compiler.run([*command, "Hello", ENDING], env=environment, cwd=place)
+    except AssertionError as hung:
+        return [str(hung)]
+    pattern = re.escape(HELLO) + r"\n" + runtime.says + rf"{PIECE}(\n\((cancelled|complete)\))?\n?"
+    if result.returncode == 0 and not result.stderr and re.fullmatch(pattern, result.stdout):
+        return []
+    return [f"at the end: {result.returncode}, {result.stdout!r}, {result.stderr[:500]}"]
+
+
+def try_interrupt(runtime: Runtime, command: list[str], place: Path, service: Service) -> list[str]:
     """Press Ctrl-C while a program waits inside the library: it ends, in the language's own way."""
     tag = f"{runtime.name}-interrupted"
     with subprocess.Popen(
         [*command, SCENARIO],
+        cwd=place,
         env=surroundings(runtime, service, tag),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -132,13 +153,16 @@ def try_runtime(runtime: Runtime, folder: Path, service: Service, times: int) ->
         return row
     built = time.monotonic()
     for number in range(times):
-        failures = try_once(runtime, command, service, f"{runtime.name}-{number}")
+        failures = try_once(runtime, command, place, service, f"{runtime.name}-{number}")
         row.tried += 2  # an answer, and one that is cancelled
         row.failures += failures[:2]
-    row.tried += 2
-    row.failures += try_refusal(runtime, command, service)
-    row.failures += try_interrupt(runtime, command, service)
     each = (time.monotonic() - built) / times
+    for _ in range(ENDINGS * times):
+        row.tried += 1
+        row.failures += try_ending(runtime, command, place, service)
+    row.tried += 2
+    row.failures += try_refusal(runtime, command, place, service)
+    row.failures += try_interrupt(runtime, command, place, service)
     row.figures = f"built in {built - start:.1f} s, {each:.2f} s a run"
     return row
 
@@ -169,7 +193,7 @@ def try_node_openssl(folder: Path, service: Service) -> Row:
     seen = []
     for kind, (words, expected) in kinds.items():
         environment = {**surroundings(node, service, kind), "LD_DEBUG": "bindings"}
-        result = compiler.run(words, env=environment)
+        result = compiler.run(words, env=environment, cwd=place)
         row.tried += 1
         files = whose_openssl(result.stderr)
         seen.append(f"{kind}: {', '.join(sorted(files))}")
@@ -182,6 +206,28 @@ def try_node_openssl(folder: Path, service: Service) -> Row:
     return row
 
 
+def try_node_arguments(folder: Path, service: Service) -> Row:
+    """Wrong arguments of the addon's are Node's own TypeError."""
+    row = Row("Node.js: wrong arguments")
+    node = next(runtime for runtime in RUNTIMES if runtime.name == "Node.js")
+    row.skipped = node.missing() and f"{node.missing()} is not installed"
+    if row.skipped:
+        return row
+    place = folder / "arguments"
+    place.mkdir()
+    node.build(place)
+    for arguments in ("", "'Hello'", "'Hello', 1", "1, () => {}", "null, null"):
+        call = f"require('./sparkchat.node').ask({arguments})"
+        program = f"try {{ {call} }} catch (error) {{ console.log(error.name) }}"
+        result = compiler.run(
+            ["node", "-e", program], env=surroundings(node, service, "arguments"), cwd=place
+        )
+        row.tried += 1
+        if (result.returncode, result.stdout) != (0, "TypeError\n"):
+            row.failures.append(f"ask({arguments}): {result.returncode}, {result.stdout!r}")
+    return row
+
+
 def run(effort: Effort) -> list[Row]:
     """Try all of them with one service. A space in every path shows what does not quote it."""
     with tempfile.TemporaryDirectory(prefix="sparkchat runtimes ") as name:
@@ -190,6 +236,10 @@ def run(effort: Effort) -> list[Row]:
         try:
             times = effort.pick(1, 10)
             rows = [try_runtime(runtime, folder, service, times) for runtime in RUNTIMES]
-            return [*rows, try_node_openssl(folder, service)]
+            return [
+                *rows,
+                try_node_openssl(folder, service),
+                try_node_arguments(folder, service),
+            ]
         finally:
             service.stop()

@@ -1,6 +1,6 @@
 // answer.cpp - C++20: objects that free themselves, errors as exceptions.
 //
-//   c++ -std=c++20 -o answer answer.cpp $(pkg-config --cflags --libs sparkchat)
+//   c++ -std=c++20 -o answer answer.cpp -lsparkchat
 //   ./answer "Hello" "Tell me a long story"
 //
 // Answers the first question, and cancels the second from another thread.

@@ -1,6 +1,6 @@
-// Go, by cgo: an answer is a channel of pieces, and a context cancels it.
+// Go, by cgo: an answer goes to a function, piece by piece, and a context cancels it.
 //
-//	CGO_CFLAGS=$(pkg-config --cflags sparkchat) CGO_LDFLAGS=$(pkg-config --libs sparkchat) go build
+//	go build
 //	./answer "Hello" "Tell me a long story"
 //
 // Answers the first question, and cancels the second from another goroutine.

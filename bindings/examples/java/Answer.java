@@ -1,6 +1,6 @@
 // Java, by JNA (Debian: libjna-java): an answer goes to a Consumer, piece by piece.
 //
-//   java -cp /usr/share/java/jna.jar -Djna.library.path=build/lib Answer.java "Hello" "Tell me ..."
+//   java -cp /usr/share/java/jna.jar Answer.java "Hello" "Tell me a long story"
 //
 // Answers the first question, and cancels the second from another thread.
 import com.sun.jna.Library;
@@ -65,7 +65,7 @@ public final class Answer implements AutoCloseable {
     throw new Failure(status, message);
   }
 
-  private final Pointer stream;
+  private Pointer stream; // null when it is freed
 
   Answer(Pointer client, String question) throws Failure {
     byte[] text = question.getBytes(StandardCharsets.UTF_8);
@@ -92,14 +92,15 @@ public final class Answer implements AutoCloseable {
     }
   }
 
-  /** May be called by any thread until close(). */
-  void cancel() {
+  /** May be called by any thread at any time; after close() it does nothing. */
+  synchronized void cancel() {
     Spark.LIB.sparkchat_stream_cancel(stream);
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     Spark.LIB.sparkchat_stream_free(stream);
+    stream = null;
   }
 
   /** UTF-8, whatever the locale says. */
@@ -111,7 +112,7 @@ public final class Answer implements AutoCloseable {
     OUT.flush();
   }
 
-  public static void main(String[] arguments) throws InterruptedException {
+  public static void main(String[] arguments) {
     String first = arguments.length > 0 ? arguments[0] : "Hello";
     String second = arguments.length > 1 ? arguments[1] : "Tell me a long story";
     PointerByReference made = new PointerByReference();
@@ -126,21 +127,19 @@ public final class Answer implements AutoCloseable {
       }
       try (Answer answer = new Answer(made.getValue(), second)) {
         Thread canceller = new Thread(answer::cancel);
-        try {
-          answer.forEach(
-              piece -> {
-                show(piece);
-                if (canceller.getState() == Thread.State.NEW) {
-                  canceller.start();
-                }
-              });
-        } catch (Failure failure) {
-          canceller.join(); // before the stream is freed
-          if (failure.status != Spark.CANCELLED) {
-            throw failure;
-          }
-          OUT.println("\n(cancelled)");
+        answer.forEach(
+            piece -> {
+              show(piece);
+              if (canceller.getState() == Thread.State.NEW) {
+                canceller.start();
+              }
+            });
+        OUT.println();
+      } catch (Failure failure) {
+        if (failure.status != Spark.CANCELLED) {
+          throw failure;
         }
+        OUT.println("\n(cancelled)");
       }
     } catch (Failure failure) {
       System.err.println("error: " + failure.getMessage());

@@ -1,6 +1,6 @@
 -- LuaJIT, by its FFI: an answer is an iterator over pieces.
 --
---   SPARKCHAT_LIBRARY=build/lib/libsparkchat.so.0 luajit answer.lua "Hello" "Tell me a long story"
+--   luajit answer.lua "Hello" "Tell me a long story"
 --
 -- Answers the first question, and cancels the second between two pieces. Pulling suits LuaJIT
 -- better than a callback: a call into Lua from C is slow, and there are few of them at once.

@@ -1,8 +1,8 @@
 /*
  * sparkchat.c - a Node.js addon in C, by Node-API.
  *
- *   cc -shared -fPIC -o sparkchat.node sparkchat.c -I/usr/include/node \
- *     $(pkg-config --cflags --libs sparkchat)
+ *   cc -shared -fPIC -o sparkchat.node -I/usr/include/node sparkchat.c \
+ *     -lsparkchat
  *
  * ask(question, callback) calls back with each piece of the answer, and at last
  * with (null, status, message). It returns a function that cancels. A thread
@@ -31,6 +31,12 @@ typedef struct piece {
   char text[1];
 } piece;
 
+/* Throws, unless an exception is on its way already. */
+static napi_value failed(napi_env env) {
+  napi_throw_error(env, NULL, "a call of Node-API failed");
+  return NULL;
+}
+
 static void put(answer *self, piece *item) {
   napi_threadsafe_function_call_mode mode = napi_tsfn_nonblocking;
   if (napi_call_threadsafe_function(self->queue, item, mode) != napi_ok) {
@@ -54,11 +60,12 @@ static void *pull(void *data) {
     if (sparkchat_event_kind_of(event) == SPARKCHAT_EVENT_TEXT) {
       const char *text = sparkchat_event_text(event, &length);
       piece *item = (piece *)malloc(sizeof *item + length);
-      if (item) {
-        item->length = length;
-        memcpy(item->text, text, length);
-        put(self, item);
+      if (!item) {
+        abort(); /* as Node itself does */
       }
+      item->length = length;
+      memcpy(item->text, text, length);
+      put(self, item);
     }
   }
 }
@@ -70,38 +77,62 @@ static void leave(void *data) {
   pthread_join(self->thread, NULL);
 }
 
+/* The text of a piece, and the piece is freed. */
+static napi_status take(napi_env env, piece *got, napi_value *arguments) {
+  napi_status status =
+      napi_create_string_utf8(env, got->text, got->length, &arguments[0]);
+  free(got);
+  return status;
+}
+
+/* How it ended. `self` lives on until `cancel` is collected. */
+static napi_status finish(napi_env env, answer *self, napi_value *arguments) {
+  const char *message = sparkchat_error_message(self->error);
+  napi_status status = napi_get_null(env, &arguments[0]);
+  pthread_join(self->thread, NULL);
+  napi_remove_env_cleanup_hook(env, leave, self);
+  napi_delete_reference(env, self->cancel);
+  if (status == napi_ok) {
+    status = napi_create_int32(env, self->status, &arguments[1]);
+  }
+  if (status == napi_ok) {
+    status = napi_create_string_utf8(env, message ? message : "",
+                                     NAPI_AUTO_LENGTH, &arguments[2]);
+  }
+  return status;
+}
+
 /* Takes an item from the queue, on the main thread; NULL is the end. */
 static void deliver(napi_env env, napi_value callback, void *context,
                     void *item) {
   answer *self = (answer *)context;
   piece *got = (piece *)item;
-  napi_value arguments[3], undefined;
-  size_t count = 1;
+  napi_value arguments[3], undefined, thrown;
+  napi_status status;
   if (!env) { /* Node is leaving: `self` may be gone */
     free(got);
     return;
   }
-  napi_get_undefined(env, &undefined);
-  if (got) {
-    napi_create_string_utf8(env, got->text, got->length, &arguments[0]);
-    free(got);
-  } else {
-    const char *message = sparkchat_error_message(self->error);
-    pthread_join(self->thread, NULL);
-    napi_remove_env_cleanup_hook(env, leave, self);
-    napi_get_null(env, &arguments[0]);
-    napi_create_int32(env, self->status, &arguments[1]);
-    napi_create_string_utf8(env, message, NAPI_AUTO_LENGTH, &arguments[2]);
-    napi_delete_reference(env, self->cancel); /* `self` lives on until it is
-                                                 collected */
-    count = 3;
+  status = got ? take(env, got, arguments) : finish(env, self, arguments);
+  if (status == napi_ok) {
+    status = napi_get_undefined(env, &undefined);
   }
-  napi_call_function(env, undefined, callback, count, arguments, NULL);
+  if (status == napi_ok) {
+    status = napi_call_function(env, undefined, callback, got ? 1 : 3,
+                                arguments, NULL);
+  }
+  if (status != napi_ok) { /* by itself, Node would do no more than warn */
+    failed(env);
+    napi_get_and_clear_last_exception(env, &thrown);
+    napi_fatal_exception(env, thrown);
+  }
 }
 
 static napi_value cancel(napi_env env, napi_callback_info info) {
   void *self = NULL;
-  napi_get_cb_info(env, info, NULL, NULL, NULL, &self);
+  if (napi_get_cb_info(env, info, NULL, NULL, NULL, &self) != napi_ok) {
+    return failed(env);
+  }
   sparkchat_stream_cancel(((answer *)self)->stream);
   return NULL;
 }
@@ -114,42 +145,93 @@ static void free_answer(napi_env env, void *data, void *hint) {
   free(self);
 }
 
-static napi_value ask(napi_env env, napi_callback_info info) {
-  napi_value arguments[2], name, result;
-  size_t count = 2, length = 0;
+/* Opens the exchange; throws where that fails. */
+static sparkchat_status open_stream(napi_env env, napi_value question,
+                                    sparkchat_stream **stream) {
+  sparkchat_status status = SPARKCHAT_ERR_INVALID_ARGUMENT;
+  sparkchat_request *request = NULL;
+  sparkchat_error *error = NULL;
   void *client = NULL;
-  answer *self = (answer *)calloc(1, sizeof *self);
-  sparkchat_request *request = sparkchat_request_new();
-  char *question = NULL;
-
-  napi_get_instance_data(env, &client);
-  napi_get_cb_info(env, info, &count, arguments, NULL, NULL);
-  napi_get_value_string_utf8(env, arguments[0], NULL, 0, &length);
-  question = (char *)malloc(length + 1);
-  if (!self || !question) {
-    abort();
-  }
-  napi_get_value_string_utf8(env, arguments[0], question, length + 1, &length);
-  sparkchat_request_add_message(request, SPARKCHAT_ROLE_USER, question, length,
-                                NULL);
-  free(question);
-  if (sparkchat_client_open((sparkchat_client *)client, request, &self->stream,
-                            &self->error) != SPARKCHAT_OK) {
-    napi_throw_error(env, NULL, sparkchat_error_message(self->error));
-    free_answer(env, self, NULL);
+  size_t length = 0;
+  char *text = NULL;
+  if (napi_get_instance_data(env, &client) != napi_ok ||
+      napi_get_value_string_utf8(env, question, NULL, 0, &length) != napi_ok ||
+      !(text = (char *)malloc(length + 1)) ||
+      napi_get_value_string_utf8(env, question, text, length + 1, &length) !=
+          napi_ok) {
+    failed(env);
+  } else {
+    request = sparkchat_request_new();
+    sparkchat_request_add_message(request, SPARKCHAT_ROLE_USER, text, length,
+                                  NULL);
+    status = sparkchat_client_open((sparkchat_client *)client, request, stream,
+                                   &error);
+    if (status < 0) {
+      napi_throw_error(env, NULL, sparkchat_error_message(error));
+    }
+    sparkchat_error_free(error);
     sparkchat_request_free(request);
+  }
+  free(text);
+  return status;
+}
+
+/* Starts the thread, with all that it needs; or nothing, and answers false. */
+static int start(napi_env env, answer *self, napi_value callback,
+                 napi_value result) {
+  napi_value name;
+  if (napi_create_string_utf8(env, "sparkchat", NAPI_AUTO_LENGTH, &name) ==
+          napi_ok &&
+      napi_create_threadsafe_function(env, callback, NULL, name, 0, 1, NULL,
+                                      NULL, self, deliver,
+                                      &self->queue) == napi_ok &&
+      napi_create_reference(env, result, 1, &self->cancel) == napi_ok &&
+      napi_add_env_cleanup_hook(env, leave, self) == napi_ok) {
+    if (pthread_create(&self->thread, NULL, pull, self) == 0) {
+      return 1;
+    }
+    napi_remove_env_cleanup_hook(env, leave, self);
+  }
+  if (self->cancel) {
+    napi_delete_reference(env, self->cancel);
+  }
+  if (self->queue) {
+    napi_release_threadsafe_function(self->queue, napi_tsfn_abort);
+  }
+  return 0;
+}
+
+static napi_value ask(napi_env env, napi_callback_info info) {
+  napi_value arguments[2], result; /* undefined where one is missing */
+  napi_valuetype kinds[2];
+  size_t count = 2;
+  answer *self = NULL;
+  if (napi_get_cb_info(env, info, &count, arguments, NULL, NULL) != napi_ok ||
+      napi_typeof(env, arguments[0], &kinds[0]) != napi_ok ||
+      napi_typeof(env, arguments[1], &kinds[1]) != napi_ok) {
+    return failed(env);
+  }
+  if (kinds[0] != napi_string || kinds[1] != napi_function) {
+    napi_throw_type_error(env, NULL, "ask() takes a string and a function");
     return NULL;
   }
-  sparkchat_request_free(request);
-  napi_create_function(env, "cancel", NAPI_AUTO_LENGTH, cancel, self, &result);
-  napi_add_finalizer(env, result, self, free_answer, NULL, NULL);
-  napi_create_reference(env, result, 1, &self->cancel);
-  napi_create_string_utf8(env, "sparkchat", NAPI_AUTO_LENGTH, &name);
-  napi_create_threadsafe_function(env, arguments[1], NULL, name, 0, 1, NULL,
-                                  NULL, self, deliver, &self->queue);
-  napi_add_env_cleanup_hook(env, leave, self);
-  pthread_create(&self->thread, NULL, pull, self);
-  return result;
+  self = (answer *)calloc(1, sizeof *self);
+  if (!self) {
+    return failed(env);
+  }
+  if (open_stream(env, arguments[0], &self->stream) < 0) {
+    free_answer(env, self, NULL);
+    return NULL;
+  }
+  if (napi_create_function(env, "cancel", NAPI_AUTO_LENGTH, cancel, self,
+                           &result) != napi_ok ||
+      napi_add_finalizer(env, result, self, free_answer, NULL, NULL) !=
+          napi_ok) {
+    free_answer(env, self, NULL);
+    return failed(env);
+  }
+  /* From here on, it is freed when `result` is collected. */
+  return start(env, self, arguments[1], result) ? result : failed(env);
 }
 
 static void free_client(napi_env env, void *data, void *hint) {
@@ -163,13 +245,22 @@ NAPI_MODULE_INIT() {
   sparkchat_error *error = NULL;
   napi_value function;
   sparkchat_config_load_environment(config, NULL); /* client_new reports */
-  if (sparkchat_client_new(config, &client, &error) != SPARKCHAT_OK) {
+  if (sparkchat_client_new(config, &client, &error) < 0) {
     napi_throw_error(env, NULL, sparkchat_error_message(error));
   }
   sparkchat_error_free(error);
   sparkchat_config_free(config);
-  napi_set_instance_data(env, client, free_client, NULL);
-  napi_create_function(env, "ask", NAPI_AUTO_LENGTH, ask, NULL, &function);
-  napi_set_named_property(env, exports, "ask", function);
+  if (!client) {
+    return NULL;
+  }
+  if (napi_set_instance_data(env, client, free_client, NULL) != napi_ok) {
+    sparkchat_client_free(client);
+    return failed(env);
+  }
+  if (napi_create_function(env, "ask", NAPI_AUTO_LENGTH, ask, NULL,
+                           &function) != napi_ok ||
+      napi_set_named_property(env, exports, "ask", function) != napi_ok) {
+    return failed(env);
+  }
   return exports;
 }

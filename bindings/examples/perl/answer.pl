@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # Perl, by FFI::Platypus (Debian: libffi-platypus-perl): an answer by callback.
 #
-#   SPARKCHAT_LIBRARY=build/lib/libsparkchat.so.0 perl answer.pl "Hello" "Tell me a long story"
+#   perl answer.pl "Hello" "Tell me a long story"
 #
 # Answers the first question, and cancels the second: a callback that does not return 0 ends it.
 use strict;
@@ -64,13 +64,18 @@ sub ask {
     my $request = sparkchat_request_new();
     my ($bytes, $size) = scalar_to_buffer($question);
     sparkchat_request_add_message($request, ROLE_USER, $bytes, $size, undef);
-    # Runs on this thread, inside the call below. It must not die: the C frames are not unwound.
+    # Runs on this thread, inside the call below. It must not die there, as the C frames are not
+    # unwound: that waits until the call is over.
+    my $died;
     my $on_event = $ffi->closure(
         sub {
             my ($event) = @_;
             return 0 if sparkchat_event_kind_of($event) != EVENT_TEXT;
-            my $text = sparkchat_event_text($event, \my $length);
-            return $on_piece->(buffer_to_scalar($text, $length));
+            my $text  = sparkchat_event_text($event, \my $length);
+            my $piece = buffer_to_scalar($text, $length);
+            my $stop;
+            eval { $stop = $on_piece->($piece); 1 } or $died = $@;
+            return $died ? 1 : $stop;
         }
     );
     my ($response, $error);
@@ -79,6 +84,7 @@ sub ask {
     return 1 if $status >= 0;
     fail($error) if $status != ERR_CALLBACK;
     sparkchat_error_free($error);
+    die $died if $died;
     return 0;
 }
 
@@ -87,5 +93,6 @@ my $client = new_client();
 ask($client, $ARGV[0] // 'Hello', sub { print @_; return 0 });
 print "\n";
 ask($client, $ARGV[1] // 'Tell me a long story', sub { print @_; return 1 })
-    or print "\n(cancelled)\n";
+    ? print "\n"
+    : print "\n(cancelled)\n";
 sparkchat_client_free($client);

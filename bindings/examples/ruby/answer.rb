@@ -1,6 +1,6 @@
 # Ruby, by Fiddle (of Ruby itself): an answer is an Enumerable of pieces.
 #
-#   SPARKCHAT_LIBRARY=build/lib/libsparkchat.so.0 ruby answer.rb "Hello" "Tell me a long story"
+#   ruby answer.rb "Hello" "Tell me a long story"
 #
 # Answers the first question, and cancels the second from another thread: Fiddle gives up Ruby's
 # lock while the library waits, so other threads go on.
@@ -65,14 +65,17 @@ module Spark
       Spark.sparkchat_config_free(config)
     end
 
-    # Yields each piece, and a block that cancels; the latter may be called by any thread.
+    # Yields each piece, and a lambda that cancels. Any thread may call that at any time: the lock
+    # keeps it away from a stream that is freed, and afterwards it does nothing.
     def ask(question)
+      stream = nil
+      lock = Mutex.new
+      cancel = -> { lock.synchronize { Spark.sparkchat_stream_cancel(stream) } }
       request = Spark.sparkchat_request_new
       Spark.sparkchat_request_add_message(request, ROLE_USER, question, question.bytesize, nil)
       opened = Spark.place
       Spark.check { |error| Spark.sparkchat_client_open(@client, request, opened, error) }
       stream = opened.ptr
-      cancel = -> { Spark.sparkchat_stream_cancel(stream) }
       event = Spark.place
       while Spark.check { |error| Spark.sparkchat_stream_next(stream, -1, event, error) } != DONE
         next unless Spark.sparkchat_event_kind_of(event.ptr) == EVENT_TEXT
@@ -82,7 +85,10 @@ module Spark
       end
     ensure
       Spark.sparkchat_request_free(request)
-      Spark.sparkchat_stream_free(stream)
+      lock.synchronize do
+        Spark.sparkchat_stream_free(stream)
+        stream = nil
+      end
     end
 
     def close
@@ -93,16 +99,18 @@ end
 
 $stdout.sync = true
 client = Spark::Client.new
-client.ask(ARGV[0] || "Hello") { |piece, _| print piece }
-puts
 thread = nil
 begin
+  client.ask(ARGV[0] || "Hello") { |piece, _| print piece }
+  puts
   client.ask(ARGV[1] || "Tell me a long story") do |piece, cancel|
     print piece
     thread ||= Thread.new { cancel.call }
   end
+  puts
 rescue Spark::Cancelled
   puts "\n(cancelled)"
+ensure
+  thread&.join
+  client.close
 end
-thread&.join
-client.close

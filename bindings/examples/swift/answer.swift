@@ -1,7 +1,7 @@
 // answer.swift - a Swift program, with Swift's shared runtime and concurrency. libsparkchat.so has
 // a runtime of its own inside; the two share nothing but C's values, and do not know of each other.
 //
-//   swiftc -import-objc-header build/include/sparkchat.h -L build/lib -lsparkchat answer.swift -parse-as-library
+//   swiftc -parse-as-library -import-objc-header "$CPATH/sparkchat.h" answer.swift -lsparkchat
 //   ./answer "Hello" "Tell me a long story"
 //
 // Answers the first question, and cancels the second from another task.
@@ -76,15 +76,18 @@ final class Answer: @unchecked Sendable {
   func cancel() { sparkchat_stream_cancel(stream) }
 }
 
+/// Prints an answer. The group waits for the task that cancels, so that none is left at the end.
 func show(_ answer: Answer, thenCancel: Bool) async throws {
-  var canceller: Task<Void, Never>?
-  while let piece = try await answer.next() {
-    print(piece, terminator: "")
-    fflush(nil)
-    if thenCancel && canceller == nil {
-      canceller = Task.detached { answer.cancel() }
+  try await withThrowingTaskGroup(of: Void.self) { group in
+    while let piece = try await answer.next() {
+      print(piece, terminator: "")
+      fflush(nil)
+      if thenCancel && group.isEmpty {
+        group.addTask { answer.cancel() }
+      }
     }
   }
+  print()
 }
 
 struct StandardError: TextOutputStream {
@@ -98,7 +101,6 @@ enum Program {
     do {
       let client = try Client()
       try await show(Answer(client, questions.first ?? "Hello"), thenCancel: false)
-      print()
       let second = questions.dropFirst().first ?? "Tell me a long story"
       try await show(Answer(client, second), thenCancel: true)
     } catch let failure as Failure where failure.status == SPARKCHAT_ERR_CANCELLED {
