@@ -35,7 +35,9 @@ package struct EventStreamParser: ~Copyable {
         if let event = dispatch() { return event }
       } else if let value = Self.dataValue(line) {
         // The usual event is one line and a blank one: it stays where it is.
-        if !hasData, !value.isEmpty, isFollowedByBlank(input.readable.dropFirst(length + terminator)) {
+        if !hasData, !value.isEmpty,
+          isFollowedByBlank(input.readable.dropFirst(length + terminator))
+        {
           guard value.count <= maxEventSize else { throw tooLarge }
           lentInput = length + terminator
           return value
