@@ -15,6 +15,21 @@ extension String {
 }
 
 struct RequestEncoderTests {
+  @Test(arguments: [
+    "0.1", "0.7", "3.141592653589793", "1.7976931348623157e308", "9007199254740993.0", "-5e-324",
+    "1e21",
+  ])
+  func `a number of somebody's JSON is still the same number`(number: String) throws {
+    let json = [UInt8](#"{"a":[{"b":\#(number)}]}"#.utf8)
+    let object = try json.withUnsafeBytes { try JSONObject(parsing: $0, what: "it") }
+    var output = ByteBuffer()
+    object.write(to: &output)
+    let written = String(decoding: output.readable, as: UTF8.self)
+    let value = written.dropFirst(#"{"a":[{"b":"#.count).dropLast("}]}".count)
+    #expect(Double(value) == Double(number), "\(written)")
+    if number == "0.1" || number == "0.7" { #expect(value == number) }
+  }
+
   @Test func `A7: sends what is set and nothing else`() throws {
     #expect(
       try encoded(.asking("1+1=?"))
