@@ -8,9 +8,11 @@ extension AnswerReader {
     }
     if let sid = header?["sid"]?.bytes {
       // An answer begins with 0, also that of a gateway which gives all of them the same id.
-      let begins =
-        header?["status"]?.integer == 0 || payload?["choices"]?["seq"]?.integer == 0
-      if !begins, isLate(sid: sid) { return }
+      if isLate(sid: sid), header?["status"]?.integer != 0,
+        payload?["choices"]?["seq"]?.integer != 0
+      {
+        return
+      }
       keep(sid: sid)
     }
     if let plugins = payload?["plugins"]?["text"] {
