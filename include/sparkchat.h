@@ -532,16 +532,6 @@ SPARKCHAT_API const char *sparkchat_error_hint(const sparkchat_error *error);
  *  failure is not the service's. Since 0.1. */
 SPARKCHAT_API int sparkchat_error_service_code(const sparkchat_error *error);
 
-/** The service's messages, where sparkchat_config_set_keep_raw() has them kept:
- *  those of all attempts, in the order in which they came.
- *
- *  @param[out] length  Bytes; may be NULL.
- *  @return A JSON text sequence (RFC 7464): before each message is a byte 0x1E,
- *          which JSON does not have, and behind it a newline. "" where nothing
- *          was kept; NULL for NULL. Since 0.1. */
-SPARKCHAT_API const char *
-sparkchat_response_raw(const sparkchat_response *response, size_t *length);
-
 /** @return The service's id of the exchange, for its support; NULL where none
  *  was received. Since 0.1. */
 SPARKCHAT_API const char *sparkchat_error_sid(const sparkchat_error *error);
@@ -1323,8 +1313,9 @@ SPARKCHAT_API int sparkchat_group_fd(sparkchat_group *group);
  *          Without: SPARKCHAT_AGAIN: nothing within timeout_ms, or
  *          sparkchat_group_wake() was called; there may be more to do, such
  *          as further handshakes, and sparkchat_group_fd() is readable then.
- *          SPARKCHAT_INTERRUPTED: a signal was handled. SPARKCHAT_DONE: no stream in the group has a question
- *          under way. An error: of the call itself.
+ *          SPARKCHAT_INTERRUPTED: a signal was handled. SPARKCHAT_DONE: no
+ *          stream in the group has a question under way. An error: of the call
+ *          itself.
  *  Since 0.1. */
 SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status sparkchat_group_next(
     sparkchat_group *group, int timeout_ms, sparkchat_stream **stream,
@@ -1428,6 +1419,16 @@ sparkchat_response_text(const sparkchat_response *response, size_t *length);
 SPARKCHAT_API const char *
 sparkchat_response_reasoning(const sparkchat_response *response,
                              size_t *length);
+
+/** The service's messages, where sparkchat_config_set_keep_raw() has them kept:
+ *  those of all attempts, in the order in which they came.
+ *
+ *  @param[out] length  Bytes; may be NULL.
+ *  @return A JSON text sequence (RFC 7464): before each message is a byte 0x1E,
+ *          which JSON does not have, and behind it a newline. "" where nothing
+ *          was kept; NULL for NULL. Since 0.1. */
+SPARKCHAT_API const char *
+sparkchat_response_raw(const sparkchat_response *response, size_t *length);
 
 /** @return The service's id of the exchange, for its support; NULL where none
  *  was received. Since 0.1. */
