@@ -42,14 +42,7 @@ class Workbench:
 
     def urls(self) -> list[str]:
         """Return where to ask the service: every scheme, both transports."""
-        ready = self.service.ready
-        plain, secure = ready["ws_port"], ready["wss_port"]
-        return [
-            f"ws://127.0.0.1:{plain}/v3.5/chat",
-            f"wss://localhost:{secure}/v3.5/chat",
-            f"http://127.0.0.1:{plain}/v1/chat/completions",
-            f"https://localhost:{secure}/v1/chat/completions",
-        ]
+        return [self.service.url(scheme) for scheme in ("ws", "wss", "http", "https")]
 
     def program(self, name: str, *flags: str, variant: str = "") -> Path:
         """Return a program that is made of `name.c`, all `name_*.c`, and the library."""

@@ -3,10 +3,10 @@
  * when it is freed, and at the end, with all objects freed, all of the memory.
  *
  * Arguments: the CA file, a proxy or "", then URLs. The proxy's URL has
- * "PASSWORD" where its password is to be. The secrets are neither in the environment
- * nor in this program: they come through standard input as hex digits of each
- * byte XOR 0x55, so that the only clear copies are the library's, and one that
- * is wiped here. */
+ * "PASSWORD" where its password is to be. The secrets are neither in the
+ * environment nor in this program: they come through standard input as hex
+ * digits of each byte XOR 0x55, so that the only clear copies are the
+ * library's, and one that is wiped here. */
 #define _GNU_SOURCE
 
 #include <errno.h>

@@ -24,6 +24,7 @@ HELLO = (
 )
 STORY = "Once upon a time, 从前有座山, there was a mountain. "
 CHUNKS = 8
+NODE = next(runtime for runtime in RUNTIMES if runtime.name == "Node.js")
 ENDINGS = 5  # a run: the two threads meet by chance
 # The service stops in the middle: what does not cancel hangs. The rest is the question itself.
 SCENARIO = f"#scenario stall:at=middle,after=4,content={STORY},chunks={CHUNKS}\nTell me a story"
@@ -136,15 +137,21 @@ def try_interrupt(runtime: Runtime, command: list[str], place: Path, service: Se
     return [] if process.returncode else ["Ctrl-C: it went on to the end"]
 
 
+def not_prepared(runtime: Runtime, place: Path) -> str:
+    """Make a folder to build in; return why nothing can be built, or ""."""
+    if missing := runtime.missing():
+        return f"{missing} is not installed; `make prove` installs it"
+    place.mkdir()
+    return ""
+
+
 def try_runtime(runtime: Runtime, folder: Path, service: Service, times: int) -> Row:
     """Build a program and run it so many times."""
     row = Row(runtime.name)
-    missing = runtime.missing()
-    if missing:
-        row.skipped = f"{missing} is not installed; `make prove` installs it"
-        return row
     place = folder / runtime.name
-    place.mkdir()
+    row.skipped = not_prepared(runtime, place)
+    if row.skipped:
+        return row
     start = time.monotonic()
     try:
         command = runtime.build(place)
@@ -178,13 +185,11 @@ def whose_openssl(trace: str) -> set[str]:
 def try_node_openssl(folder: Path, service: Service) -> Row:
     """In Node, the library has the system's OpenSSL; by a plain `require`, at least one only."""
     row = Row("Node.js: one OpenSSL for the library")
-    node = next(runtime for runtime in RUNTIMES if runtime.name == "Node.js")
-    row.skipped = node.missing() and f"{node.missing()} is not installed"
+    place = folder / "openssl"
+    row.skipped = not_prepared(NODE, place)
     if row.skipped:
         return row
-    place = folder / "openssl"
-    place.mkdir()
-    command = node.build(place)
+    command = NODE.build(place)
     plain = "require(process.argv[1]).ask('Hello', (piece) => piece && process.stdout.write(piece))"
     kinds = {
         "RTLD_DEEPBIND": ([*command, "Hello", SCENARIO], {"libssl.so.3", "libcrypto.so.3"}),
@@ -192,7 +197,7 @@ def try_node_openssl(folder: Path, service: Service) -> Row:
     }
     seen = []
     for kind, (words, expected) in kinds.items():
-        environment = {**surroundings(node, service, kind), "LD_DEBUG": "bindings"}
+        environment = {**surroundings(NODE, service, kind), "LD_DEBUG": "bindings"}
         result = compiler.run(words, env=environment, cwd=place)
         row.tried += 1
         files = whose_openssl(result.stderr)
@@ -209,18 +214,16 @@ def try_node_openssl(folder: Path, service: Service) -> Row:
 def try_node_arguments(folder: Path, service: Service) -> Row:
     """Wrong arguments of the addon's are Node's own TypeError."""
     row = Row("Node.js: wrong arguments")
-    node = next(runtime for runtime in RUNTIMES if runtime.name == "Node.js")
-    row.skipped = node.missing() and f"{node.missing()} is not installed"
+    place = folder / "arguments"
+    row.skipped = not_prepared(NODE, place)
     if row.skipped:
         return row
-    place = folder / "arguments"
-    place.mkdir()
-    node.build(place)
+    NODE.build(place)
     for arguments in ("", "'Hello'", "'Hello', 1", "1, () => {}", "null, null"):
         call = f"require('./sparkchat.node').ask({arguments})"
         program = f"try {{ {call} }} catch (error) {{ console.log(error.name) }}"
         result = compiler.run(
-            ["node", "-e", program], env=surroundings(node, service, "arguments"), cwd=place
+            ["node", "-e", program], env=surroundings(NODE, service, "arguments"), cwd=place
         )
         row.tried += 1
         if (result.returncode, result.stdout) != (0, "TypeError\n"):
