@@ -40,8 +40,8 @@ protocol Channel: AnyObject {
 }
 
 enum Received {
-  /// The bytes are borrowed until the next call.
-  case message(UnsafeRawBufferPointer)
+  /// The bytes are borrowed until the next call; reading changes them.
+  case message(UnsafeMutableRawBufferPointer)
   /// Bytes have come, but no whole message yet.
   case incomplete
   case wouldBlock

@@ -252,7 +252,7 @@ final class Exchange {
       }
       hasMessage = true
       freshMessage = true
-      try onMessage?(text)
+      try onMessage?(UnsafeRawBufferPointer(text))
       do throws(SparkError) {
         try reader.read(text)
       } catch {

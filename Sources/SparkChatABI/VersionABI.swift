@@ -1,11 +1,10 @@
-internal import CJansson
 internal import COpenSSL
 internal import CSparkChat
 internal import SparkWire
 
 private let details = OwnedText(
   "sparkchat/\(Version.string) OpenSSL/\(text(OpenSSL_version(OPENSSL_VERSION_STRING)))"
-    + " jansson/\(text(jansson_version_str()))")
+    + " jansson/\(text(JSONText.libraryVersion))")
 
 @_cdecl("sparkchat_version_number") @implementation
 public func sparkchat_version_number() -> Int32 {

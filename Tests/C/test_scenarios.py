@@ -92,6 +92,7 @@ ROWS = {
     "members reordered": Row(f"reordered:content={TEXT}", WHOLE),
     "usage of no size": Row(f"huge_number:kind=usage,content={TEXT}", WHOLE[:2]),
     "huge integer": Row(f"huge_number:content={TEXT}", in_the_middle("·")),
+    "huge real number": Row(f"huge_number:kind=real,content={TEXT}", in_the_middle("·")),
     "NUL": Row(f"nul:content={TEXT}", in_the_middle("a\0b")),
     "surrogates apart": Row(f"split_surrogate:content={TEXT}", in_the_middle("half 😀 whole")),
     "surrogate alone": Row(f"lone_surrogate:content={TEXT}", in_the_middle("lone \ufffd")),

@@ -125,7 +125,6 @@ ROWS = {
     "not JSON": fault("bad_json:after=2,"),
     "not UTF-8": fault("bad_utf8:after=2,"),
     "too deep": fault("deep_json:"),
-    "number too large": fault("huge_number:kind=real,"),
     "message too large": fault("big_frame:", "ERR_TOO_LARGE", "max_message", "100000"),
     "answer too large": fault("big_frame:bytes=5000,", "ERR_TOO_LARGE", "max_answer", "2000"),
 }

@@ -28,7 +28,6 @@ let targets: [String: Target] = [
   "request": request,
   "service-frames": serviceFrames,
   "socks5": socks5,
-  "surrogates": surrogates,
   "url": url,
   "utf8": utf8,
   "websocket": webSocket,

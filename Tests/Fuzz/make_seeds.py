@@ -179,8 +179,6 @@ def by_hand() -> None:
     extra = b'{"parameter":{"chat":{"temperature":0.1}},"header":{"app_id":"x"},"n":1.5e3}'
     schema = b'{"type":"object","properties":{"city":{"type":"string"}}}'
     write("request", "both", SEPARATOR.join([extra, schema, "你好 JSON".encode()]))
-    write("surrogates", "pair", rb'{"a":"\ud83d\ude00 \ud83d","b":"\ude00\\ud83d x"}')
-    write("surrogates", "halves", rb'["\ud83d", "\ude00", "\u4f60"]')
     write("utf8", "widths", "naïve 你好 😀 e\u0301".encode())
     write("utf8", "bad", b"\xe4\xbd \xf4\x90\x80\x80 \xed\xa0\x80 \xc0\x80")
     write("dates", "imf", b"Mon, 06 Jan 2025 08:00:00 GMT")

@@ -13,7 +13,7 @@ struct AnswerTests {
       // A15, C9, C11, D5: members that are missing, empty or strange.
       "multi_text", "no_text", "no_role", "null_content", "no_payload", "no_usage",
       "status_header_only", "status_choices_only", "seq_gap", "unknown_fields", "string_numbers",
-      "reordered", "huge_number:kind=integer", "huge_number:kind=usage",
+      "reordered", "huge_number:kind=integer", "huge_number:kind=real", "huge_number:kind=usage",
       // Frames and packets.
       "fragments:size=1", "fragments:size=10", "pings", "pings:every=3", "ping_flood:n=3000",
       "unsolicited_pong", "slow:bytes=3,delay_ms=0", "coalesce", "early_data", "no_close",

@@ -65,7 +65,6 @@ struct BrokenAnswerTests {
       ("binary", 1000, "binary"), ("bad_json", 1000, "invalid JSON"),
       ("bad_json:text=[]", 1000, "no object"), ("bad_json:text={}", 1000, "neither header"),
       ("deep_json:depth=100", 1000, "64 levels"), ("deep_json", 1000, "64 levels"),
-      ("huge_number:kind=real", 1000, "invalid JSON"),
     ], Wire.allCases)
   func `a broken protocol is told to both sides`(
     row: (scenario: String, closeCode: Int, message: String), wire: Wire

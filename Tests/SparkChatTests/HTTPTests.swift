@@ -16,7 +16,8 @@ struct HTTPTests {
   @Test(arguments: [
     "text", "single", "empty_last", "jump", "multi_text", "no_text", "no_role", "null_content",
     "no_payload", "no_usage", "unknown_fields", "string_numbers", "reordered",
-    "huge_number:kind=integer", "huge_number:kind=usage", "fragments:size=1", "fragments:size=10",
+    "huge_number:kind=integer", "huge_number:kind=real", "huge_number:kind=usage",
+    "fragments:size=1", "fragments:size=10",
     "slow:bytes=3,delay_ms=0", "coalesce", "no_close", "late_frame",
     "sse:space=1", "sse:eol=cr", "sse:eol=crlf", "sse:comments=1", "sse:blanks=1", "sse:events=1",
     "sse:multiline=1", "sse:bom=1", "sse:done=bare", "sse:split=1", "sse:eol=crlf,split=1",

@@ -32,7 +32,8 @@ struct AnswerReaderTests {
     var reader = AnswerReader()
     var pieces: [Piece] = []
     func read(_ frame: [UInt8]) throws {
-      try frame.withUnsafeBytes { try reader.read($0) }
+      var frame = frame
+      try frame.withUnsafeMutableBytes { try reader.read($0) }
       while let event = reader.nextEvent() { pieces.append(Piece(event)) }
     }
     try read(frame("one", status: 2, "first"))
@@ -53,10 +54,10 @@ struct AnswerReaderTests {
 
   @Test func `calls with the same id are told apart`() throws {
     let call = #"{"id":"f","function":{"name":"f","arguments":"{}"}}"#
-    let message = [UInt8](
+    var message = [UInt8](
       #"{"payload":{"choices":{"text":[{"tool_calls":[\#(call),\#(call)]}]}}}"#.utf8)
     var reader = AnswerReader()
-    try message.withUnsafeBytes { try reader.read($0) }
+    try message.withUnsafeMutableBytes { try reader.read($0) }
     var ids: [String] = []
     while let event = reader.nextEvent() {
       if case .functionCall(let id, _, _) = event {
@@ -159,11 +160,11 @@ struct AnswerReaderTests {
     var reader = AnswerReader()
     #expect(reader.nextEvent().map(Piece.init) == nil)
     let first = ByteBuffer([UInt8](message(content("a"), content("b"))))
-    try reader.read(first.readable)
+    try reader.read(first.mutable)
     #expect(reader.nextEvent().map(Piece.init) == .text("a"))
     // What was not taken is gone with the next message.
     let second = ByteBuffer([UInt8](message(content("c"))))
-    try reader.read(second.readable)
+    try reader.read(second.mutable)
     #expect(reader.nextEvent().map(Piece.init) == .text("c"))
     #expect(reader.nextEvent().map(Piece.init) == nil)
   }

@@ -98,7 +98,7 @@ struct ChatRequestTests {
       Change("extra deep") {
         try $0.setExtra(
           String(repeating: "{\"a\":", count: 65) + "1" + String(repeating: "}", count: 65))
-      }, "extra JSON: JSON is nested more than 64", ""
+      }, "extra JSON: invalid JSON: it is nested more than 64 levels", ""
     ),
   ])
   func `refuses, and remembers it until the request is sent`(

@@ -101,9 +101,11 @@ struct CompletionReaderTests {
     let piece = chunk(
       #""tool_calls":[{"index":0,"function":{"arguments":"\#(String(repeating: "x", count: 99))"}}]"#
     )
-    let input = ByteBuffer([UInt8](piece.utf8))
     let error = failure { () throws(SparkError) in
-      for _ in 0..<11 { try reader.read(input.readable) }
+      for _ in 0..<11 {
+        let input = ByteBuffer([UInt8](piece.utf8))
+        try reader.read(input.mutable)
+      }
     }
     #expect(error?.status == .tooLarge)
   }
@@ -230,7 +232,7 @@ struct CompletionReaderTests {
     for _ in 0..<2 {
       var reader = AnswerReader(transport: transport)
       let input = ByteBuffer([UInt8](json.utf8))
-      try reader.read(input.readable)
+      try reader.read(input.mutable)
       guard case .functionCall(let id, _, _) = reader.nextEvent() else { continue }
       ids.append(String(decoding: id, as: UTF8.self))
     }

@@ -104,7 +104,7 @@ struct Answer: Equatable {
         // A copy of the right size, so that the address sanitizer sees a look beyond it.
         let input = ByteBuffer(message)
         defer { while let event = reader.nextEvent() { pieces.append(Piece(event)) } }
-        try reader.read(input.readable)
+        try reader.read(input.mutable)
       }
     } catch {
       failure = error

@@ -89,6 +89,9 @@ extension ByteBuffer {
   }
 
   var bytes: [UInt8] { [UInt8](readable) }
+
+  /// For who may change what has arrived.
+  var mutable: UnsafeMutableRawBufferPointer { UnsafeMutableRawBufferPointer(mutating: readable) }
 }
 
 /// What `body` throws; nil if it does not.

@@ -12,6 +12,7 @@ package struct AnswerBodyParser: ~Copyable {
   private var kind = Kind.unknown
   private var events: EventStreamParser
   private var lentDocument = 0
+  private var ending = ByteBuffer()
 
   package init(maxMessageSize: Int) {
     self.maxMessageSize = maxMessageSize
@@ -23,10 +24,19 @@ package struct AnswerBodyParser: ~Copyable {
     kind = .document
   }
 
-  /// The next message, borrowed until the next call; nil when that takes more bytes.
+  /// The next message, borrowed until the next call, and until then whoever reads it may change it where
+  /// it stands; nil when that takes more bytes.
   ///
   /// - Parameter isComplete: `body` holds all that is left of the body.
   package mutating func next(
+    _ body: inout ByteBuffer, isComplete: Bool
+  ) throws(SparkError) -> UnsafeMutableRawBufferPointer? {
+    try nextMessage(&body, isComplete: isComplete).map {
+      UnsafeMutableRawBufferPointer(mutating: $0)
+    }
+  }
+
+  private mutating func nextMessage(
     _ body: inout ByteBuffer, isComplete: Bool
   ) throws(SparkError) -> UnsafeRawBufferPointer? {
     if kind == .unknown { tell(&body) }
@@ -50,8 +60,8 @@ package struct AnswerBodyParser: ~Copyable {
     case .done:
       body.consume(lentDocument)
       kind = .over
-      let done = AnswerReader.done
-      return UnsafeRawBufferPointer(start: done.utf8Start, count: done.utf8CodeUnitCount)
+      ending.append(AnswerReader.done)
+      return ending.readable
     }
   }
 

@@ -73,9 +73,12 @@ package final class JSONObject: @unchecked Sendable {
     return json_object_get(raw, name) != nil
   }
 
+  /// A view of the object, which lives as long as it does.
+  var value: JSONValue { JSONValue(raw: raw) }
+
   /// The member's text; nil where it is none.
   package func text(_ key: StaticString) -> String? {
-    JSONValue(raw: raw)[key]?.string
+    value[key]?.string
   }
 
   /// Lays `other` over this object, member by member, objects within objects.
@@ -101,7 +104,7 @@ package final class JSONObject: @unchecked Sendable {
   /// Appends the object as compact JSON text; where that fails, the buffer is of no use.
   package func write(to buffer: inout ByteBuffer) {
     withUnsafeMutablePointer(to: &buffer) { buffer in
-      let flags = Int(JSON_COMPACT) | (JSONValue(raw: raw).digits << 11)
+      let flags = Int(JSON_COMPACT) | (value.digits << 11)
       let failure = json_dump_callback(
         raw,
         { text, size, target in

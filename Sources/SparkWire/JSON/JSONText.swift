@@ -3,13 +3,31 @@ internal import CJansson
 /// A look at JSON text that is handed on as it is.
 package enum JSONText {
   package static func isObject(_ text: UnsafeRawBufferPointer) -> Bool {
-    guard let (document, _) = try? JSONParser.parseForeign(text) else { return false }
-    defer { json_decref(document) }
-    return JSONValue(raw: document).kind == .object
+    (try? kind(text)) == .object
   }
 
   package static func isObject(_ text: String) -> Bool {
     var text = text
     return text.withUTF8 { isObject(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// Refuses what is no JSON, whatever the value is.
+  static func check(_ text: UnsafeRawBufferPointer) throws(SparkError) {
+    do throws(JSONReader.Fault) {
+      _ = try kind(text)
+    } catch {
+      throw JSONReader.violation(error, beginning: text)
+    }
+  }
+
+  /// The version of jansson, which reads what the host hands in and writes what is sent.
+  package static var libraryVersion: UnsafePointer<CChar>? { jansson_version_str() }
+
+  private static func kind(
+    _ text: UnsafeRawBufferPointer
+  ) throws(JSONReader.Fault) -> JSONReader.Kind {
+    // What is skipped stays as it is.
+    var json = JSONReader(UnsafeMutableRawBufferPointer(mutating: text))
+    return try json.skipAll()
   }
 }

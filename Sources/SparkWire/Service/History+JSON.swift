@@ -1,5 +1,3 @@
-internal import CJansson
-
 /// A history as JSON: an object with `version` and `messages`, which have the members of OpenAI's
 /// messages, and `tokens` where the service has counted them.
 extension History {
@@ -20,7 +18,7 @@ extension History {
   /// The history in `text`.
   package init(parsing text: UnsafeRawBufferPointer) throws(SparkError) {
     let document = try JSONObject(parsing: text, what: "the saved conversation")
-    let root = JSONValue(raw: document.raw)
+    let root = document.value
     guard root["version"]?.integer == Self.version else {
       throw Self.malformed(
         "has the version \(root["version"]?.integer.map(String.init) ?? "none"), not \(Self.version)"

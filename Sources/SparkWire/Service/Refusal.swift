@@ -16,9 +16,8 @@ package struct Refusal {
     self.transport = transport
     self.head = head
     self.body = body
-    failure =
-      transport == .http
-      ? Array(body.utf8).withUnsafeBytes { ServiceFailure(body: $0) } : nil
+    var bytes = Array(body.utf8)
+    failure = transport == .http ? bytes.withUnsafeMutableBytes { ServiceFailure(body: $0) } : nil
     details = SparkError.Refusal(httpStatus: Int32(clamping: head.status))
     details.body = body.isEmpty ? nil : body
     details.serverDate = head.first("Date")

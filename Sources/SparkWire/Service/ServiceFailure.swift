@@ -1,5 +1,3 @@
-internal import CJansson
-
 /// What an error body says, in any of the shapes that the service and its gateways have
 /// (protocol 6.4).
 struct ServiceFailure {
@@ -8,24 +6,44 @@ struct ServiceFailure {
   private var type = ""
   var sid: String?
 
-  /// The value of the member `error`, or what has the same members.
-  init(_ error: JSONValue) {
-    message = error.string ?? error["message"]?.string ?? ""
-    type = error["type"]?.string ?? ""
-    code = Int32(clamping: error["code"]?.integer ?? 0)
+  init(code: JSONReader.Value, message: JSONReader.Value, type: JSONReader.Value = .missing) {
+    self.message = message.string ?? ""
+    self.type = type.string ?? ""
+    self.code = Int32(clamping: code.integer ?? 0)
     readMessage()
+  }
+
+  /// The value of the member `error`.
+  init(_ error: JSONReader.Value) {
+    var (code, type) = (JSONReader.Value.missing, JSONReader.Value.missing)
+    var message = error
+    if error.kind == .object { message = .missing }
+    error.forEachMember { name, value in
+      switch name {
+      case "code": code = value
+      case "message": message = value
+      case "type": type = value
+      default: break
+      }
+    }
+    self.init(code: code, message: message, type: type)
   }
 
   /// A whole body: `{"error": ...}`, `{"code": ..., "message": ...}`, or `{"message": ...}`. nil: it
   /// is none of these.
-  init?(body: UnsafeRawBufferPointer) {
-    guard let document = try? JSONParser.parse(body) else { return nil }
-    defer { json_decref(document) }
-    let root = JSONValue(raw: document)
-    let error = root["error"] ?? root
-    guard error.kind == .string || error["message"] != nil else { return nil }
-    self.init(error)
-    if let given = root["sid"]?.string { sid = given }
+  ///
+  /// - Parameter body: is changed.
+  init?(body: UnsafeMutableRawBufferPointer) {
+    var json = JSONReader(body)
+    guard let root = try? Completion(&json) else { return nil }
+    if !root.error.isNull {
+      self.init(root.error)
+      guard !message.isEmpty || root.error.kind == .string else { return nil }
+    } else {
+      guard !root.message.isNull else { return nil }
+      self.init(code: root.code, message: root.message, type: root.type)
+    }
+    if let given = root.sid.string { sid = given }
   }
 
   /// The failure, where only its body is known.

@@ -100,7 +100,7 @@ package struct WebSocketDecoder: ~Copyable {
     _ header: WebSocketFrameHeader, _ payload: UnsafeRawBufferPointer
   ) throws(SparkError) -> WebSocketMessage? {
     if header.isFinal, fragmented == nil {
-      return header.opcode == .text ? .text(payload) : .binary(payload)
+      return message(header.opcode, payload)
     }
     let size = fragments.count + payload.count
     fragments.append(payload)
@@ -115,7 +115,14 @@ package struct WebSocketDecoder: ~Copyable {
     }
     fragmented = nil
     lentFragments = true
-    return opcode == .text ? .text(fragments.readable) : .binary(fragments.readable)
+    return message(opcode, fragments.readable)
+  }
+
+  /// The bytes leave their buffer at the next call, whatever becomes of them until then.
+  private func message(
+    _ opcode: WebSocketOpcode, _ payload: UnsafeRawBufferPointer
+  ) -> WebSocketMessage {
+    opcode == .text ? .text(UnsafeMutableRawBufferPointer(mutating: payload)) : .binary(payload)
   }
 
   private mutating func control(

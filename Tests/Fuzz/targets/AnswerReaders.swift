@@ -27,7 +27,7 @@ private func events(of bytes: Bytes, _ reader: inout AnswerReader) -> [String] {
     let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: line.count, alignment: 1)
     defer { copy.deallocate() }
     copy.copyBytes(from: line)
-    let problem = failure { () throws(SparkError) in try reader.read(Bytes(copy)) }
+    let problem = failure { () throws(SparkError) in try reader.read(copy) }
     while let event = reader.nextEvent() { list.append(describe(event)) }
     expect(!reader.hasEvents, "events are left over")
     if let problem { list.append("\(problem.status) \(problem.message)") }

@@ -64,7 +64,7 @@ struct Echo {
       while let message = try channel.nextMessage() {
         switch message {
         case .text(let text) where prints: print(String(decoding: text, as: UTF8.self))
-        case .text(let text): try channel.send(.text, text)
+        case .text(let text): try channel.send(.text, UnsafeRawBufferPointer(text))
         case .binary(let bytes): try channel.send(.binary, bytes)
         case .close: return true
         case .ping, .pong: continue

@@ -1,0 +1,132 @@
+internal import Glibc
+
+extension JSONReader {
+  enum Kind: UInt8 {
+    case null, boolean, number, string, array, object
+  }
+
+  /// A value where it stands in the message: a text that is resolved, and the JSON of anything else.
+  struct Value {
+    private(set) var kind: Kind
+    /// The text holds halves of surrogate pairs, each in three bytes as if it were a character.
+    private(set) var hasHalves: Bool
+    private(set) var start: UnsafeMutableRawPointer
+    private(set) var count: Int
+
+    init(_ kind: Kind, _ start: UnsafeMutableRawPointer, _ count: Int, hasHalves: Bool = false) {
+      self.kind = kind
+      self.hasHalves = hasHalves
+      self.start = start
+      self.count = count
+    }
+
+    /// A member that is missing, which means the same as null.
+    static var missing: Value {
+      Value(.null, UnsafeMutableRawPointer(bitPattern: 1).unsafelyUnwrapped, 0)
+    }
+
+    var isNull: Bool { kind == .null }
+
+    /// The bytes of a text, or the JSON of another value.
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
+
+    /// A reader of an object or array.
+    var reader: JSONReader {
+      JSONReader(UnsafeMutableRawBufferPointer(start: start, count: count))
+    }
+
+    /// A text with what is no character replaced; nil for any other value.
+    var text: UnsafeRawBufferPointer? {
+      guard kind == .string else { return nil }
+      if hasHalves { SurrogateHalf.replaceAll(in: start, count) }
+      return bytes
+    }
+
+    var string: String? { text.map { String(decoding: $0, as: UTF8.self) } }
+
+    /// A text, or the JSON of another value, with a NUL behind it. Nothing may be read any more from the
+    /// object or array that the value stands in.
+    var terminated: UnsafeRawBufferPointer {
+      if let text { return text }
+      // A bracket or a comma follows.
+      start.storeBytes(of: 0, toByteOffset: count, as: UInt8.self)
+      return bytes
+    }
+
+    /// A whole number; gateways write them as 1, 1.0 or "1" (protocol 7.19).
+    var integer: Int64? {
+      guard kind == .number || kind == .string else { return nil }
+      return digits ?? Double(String(decoding: bytes, as: UTF8.self)).flatMap(Int64.init(exactly:))
+    }
+
+    /// The usual form.
+    private var digits: Int64? {
+      let isNegative = count > 1 && start.load(as: UInt8.self) == UInt8(ascii: "-")
+      var number: Int64 = 0
+      var index = isNegative ? 1 : 0
+      guard index < count else { return nil }
+      while index < count {
+        let byte = start.load(fromByteOffset: index, as: UInt8.self)
+        guard byte.isDigit else { return nil }
+        let (product, overflows) = number.multipliedReportingOverflow(by: 10)
+        let (sum, overflowsToo) = product.subtractingReportingOverflow(
+          Int64(byte &- UInt8(ascii: "0")))
+        guard !overflows, !overflowsToo else { return nil }
+        number = sum
+        index += 1
+      }
+      if isNegative { return number }
+      return number == .min ? nil : -number
+    }
+
+    /// The text without its last bytes.
+    mutating func drop(last bytes: Int) {
+      count -= min(bytes, count)
+      start.storeBytes(of: 0, toByteOffset: count, as: UInt8.self)
+    }
+
+    /// The text with one byte more at its front, where its quotation mark was.
+    mutating func growToFront() {
+      start -= 1
+      count += 1
+    }
+  }
+
+  /// What is wrong with the JSON, and where.
+  struct Fault: Error {
+    enum Reason {
+      case end, noValue, noName, noColon, noComma, notTheEnd, badNumber, badEscape, control, tooDeep
+    }
+
+    let reason: Reason
+    /// The offset in bytes.
+    let at: Int
+
+    var description: String {
+      switch reason {
+      case .end: "it ends too early"
+      case .noValue: "a value is expected"
+      case .noName: "a member's name in quotation marks is expected"
+      case .noColon: "a colon is expected"
+      case .noComma: "a comma or a closing bracket is expected"
+      case .notTheEnd: "nothing is expected behind the value"
+      case .badNumber: "a digit is out of place or missing"
+      case .badEscape: "this escape is not known"
+      case .control: "a control character stands in a string"
+      case .tooDeep: "it is nested more than \(JSONReader.maxDepth) levels deep"
+      }
+    }
+  }
+
+  /// The error for JSON that begins with these bytes.
+  static func violation(_ fault: Fault, beginning: UnsafeRawBufferPointer) -> SparkError {
+    .violation(
+      "invalid JSON: \(fault.description) (byte \(fault.at));"
+        + " it begins with '\(excerpt(beginning))'")
+  }
+}
+
+/// Compares the name of a member, so that a `switch` can tell names apart.
+func ~= (name: StaticString, value: JSONReader.Value) -> Bool {
+  value.count == name.utf8CodeUnitCount && memcmp(value.start, name.utf8Start, value.count) == 0
+}

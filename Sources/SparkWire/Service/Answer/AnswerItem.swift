@@ -1,0 +1,92 @@
+/// What a message says of the answer itself: an item of a frame's text (protocol 4.1), or what a choice
+/// of a completion holds (protocol 6). Both transports name the members alike.
+struct AnswerItem {
+  typealias Value = JSONReader.Value
+
+  private(set) var content = Value.missing
+  private(set) var reasoning = Value.missing
+  private(set) var functionCall = Value.missing
+  private(set) var toolCalls = Value.missing
+
+  /// - Parameter json: has entered the object.
+  init(_ json: inout JSONReader) throws(JSONReader.Fault) {
+    while let name = try json.nextMember() {
+      switch name {
+      case "content": content = try json.value()
+      case "reasoning_content": reasoning = try json.value()
+      case "function_call": functionCall = try json.value()
+      case "tool_calls": toolCalls = try json.value()
+      default: try json.skip()
+      }
+    }
+  }
+
+  /// nil: `value` is no object.
+  init?(_ value: Value) {
+    guard value.kind == .object else { return nil }
+    var json = value.reader
+    guard (try? json.enterObject()) == .object, let item = try? AnswerItem(&json) else {
+      return nil
+    }
+    self = item
+  }
+}
+
+/// A member of `tool_calls`: a function to call, or the pages that a search found.
+struct ToolPiece {
+  typealias Value = JSONReader.Value
+
+  private(set) var index = Value.missing
+  private(set) var id = Value.missing
+  private(set) var function = Value.missing
+  private(set) var search = Value.missing
+
+  init(_ value: Value) {
+    value.forEachMember { name, value in
+      switch name {
+      case "index": index = value
+      case "id": id = value
+      case "function": function = value
+      case "web_search": search = value
+      default: break
+      }
+    }
+  }
+}
+
+struct FunctionPiece {
+  typealias Value = JSONReader.Value
+
+  private(set) var name = Value.missing
+  private(set) var arguments = Value.missing
+
+  init(_ value: Value) {
+    value.forEachMember { name, value in
+      switch name {
+      case "name": self.name = value
+      case "arguments": arguments = value
+      default: break
+      }
+    }
+  }
+}
+
+/// A page that a web search found.
+struct WebPage {
+  typealias Value = JSONReader.Value
+
+  private(set) var index = Value.missing
+  private(set) var title = Value.missing
+  private(set) var url = Value.missing
+
+  var isEmpty: Bool { title.isNull && url.isNull }
+
+  mutating func take(_ name: Value, _ value: Value) {
+    switch name {
+    case "index": index = value
+    case "title": title = value
+    case "url": url = value
+    default: break
+    }
+  }
+}

@@ -1,0 +1,154 @@
+/// What comes over HTTP (protocol 6): a chunk of a stream, a whole document, or an error.
+struct Completion {
+  typealias Value = JSONReader.Value
+
+  struct Choice {
+    var item: AnswerItem?
+    var finishReason = Value.missing
+  }
+
+  private(set) var isObject = false
+  private(set) var code = Value.missing
+  private(set) var message = Value.missing
+  private(set) var type = Value.missing
+  private(set) var sid = Value.missing
+  private(set) var id = Value.missing
+  private(set) var error = Value.missing
+  private(set) var usage = Value.missing
+  private(set) var choicesKind = JSONReader.Kind.null
+  /// There is one choice, as a rule; others are read later.
+  private(set) var choice: Choice?
+  private(set) var otherChoices: Value?
+
+  init(_ json: inout JSONReader) throws(JSONReader.Fault) {
+    isObject = try json.enterObject() == .object
+    while isObject, let name = try json.nextMember() {
+      switch name {
+      case "choices": try readChoices(&json)
+      case "code": code = try json.value()
+      case "message": message = try json.value()
+      case "type": type = try json.value()
+      case "sid": sid = try json.value()
+      case "id": id = try json.value()
+      case "error": error = try json.value()
+      case "usage": usage = try json.value()
+      default: try json.skip()
+      }
+    }
+    try json.finish()
+  }
+
+  private mutating func readChoices(_ json: inout JSONReader) throws(JSONReader.Fault) {
+    (choice, otherChoices) = (nil, nil)
+    choicesKind = try json.enterArray()
+    guard choicesKind == .array, try json.nextElement() else { return }
+    if try json.enterObject() == .object { choice = try Choice(&json) }
+    otherChoices = try json.restOfArray()
+  }
+}
+
+extension Completion.Choice {
+  /// - Parameter json: has entered the object.
+  init(_ json: inout JSONReader) throws(JSONReader.Fault) {
+    var hasDelta = false
+    var message: AnswerItem?
+    while let name = try json.nextMember() {
+      switch name {
+      // A document says `message` where a chunk says `delta`.
+      case "delta":
+        let kind = try json.enterObject()
+        hasDelta = kind != .null
+        item = kind == .object ? try AnswerItem(&json) : nil
+      case "message":
+        message = try json.enterObject() == .object ? try AnswerItem(&json) : nil
+      case "finish_reason": finishReason = try json.value()
+      default: try json.skip()
+      }
+    }
+    if !hasDelta { item = message }
+  }
+
+  /// nil: `value` is no object.
+  init?(_ value: JSONReader.Value) {
+    guard value.kind == .object else { return nil }
+    var json = value.reader
+    guard (try? json.enterObject()) == .object, let choice = try? Self(&json) else { return nil }
+    self = choice
+  }
+}
+
+extension AnswerReader {
+  /// `[DONE]`, which ends a stream.
+  package static let done: StaticString = "[DONE]"
+
+  static func isDone(_ message: UnsafeMutableRawBufferPointer) -> Bool {
+    message.count <= 16 && message.first != UInt8(ascii: "{")
+      && message[...].trimmingBlanks().elementsEqual("[DONE]".utf8)
+  }
+
+  /// What was kept back until the end becomes events.
+  mutating func readDone() throws(SparkError) {
+    guard hasChoices else { throw .violation("the service's answer ended without any choice") }
+    endHalves()
+    flushCalls()
+    isFinished = true
+  }
+
+  mutating func take(_ completion: Completion) throws(SparkError) {
+    guard completion.isObject else { throw .violation("the service sent JSON that is no object") }
+    if let sid = (completion.sid.isNull ? completion.id : completion.sid).text { keep(sid: sid) }
+    if !completion.error.isNull {
+      var failure = ServiceFailure(completion.error)
+      if failure.sid == nil { failure.sid = sid?.string }
+      throw failure.error
+    }
+    if let choice = completion.choice { try take(choice) }
+    try completion.otherChoices?.forEachElement { value throws(SparkError) in
+      if let choice = Completion.Choice(value) { try take(choice) }
+    }
+    takeUsage(completion.usage)
+    try check(code: completion.code, message: completion.message)
+    if completion.choicesKind == .array { hasChoices = true }
+  }
+
+  private mutating func take(_ choice: Completion.Choice) throws(SparkError) {
+    if let item = choice.item {
+      try takeTexts(of: item)
+      try takeTools(item.toolCalls)
+    }
+    if let reason = choice.finishReason.text, !reason.isEmpty { flushCalls() }
+  }
+
+  private mutating func takeTools(_ tools: Value) throws(SparkError) {
+    guard !tools.isNull else { return }
+    var place: Int64 = 0
+    try tools.forEachOrOnly { tool throws(SparkError) in
+      try takeTool(ToolPiece(tool), at: place)
+      place += 1
+    }
+    // An object where only one call may come (protocol 6.3).
+    if tools.kind == .object { flushCalls() }
+  }
+
+  private mutating func takeTool(_ tool: ToolPiece, at place: Int64) throws(SparkError) {
+    if !tool.search.isNull { return takeSearch(tool.search) }
+    guard !tool.function.isNull else { return }
+    hasAnswer = true
+    let function = FunctionPiece(tool.function)
+    try calls.add(
+      index: tool.index.integer ?? place, id: tool.id.text, name: function.name.text,
+      arguments: arguments(function.arguments))
+  }
+
+  /// A list of pages, or an object with one under whatever name: our sources do not say which.
+  private mutating func takeSearch(_ search: Value) {
+    guard search.kind == .object else { return takePages(search) }
+    var page = WebPage()
+    var lists: [Value] = []
+    search.forEachMember { name, value in
+      page.take(name, value)
+      if value.kind == .array { lists.append(value) }
+    }
+    if page.isEmpty { lists.forEach { takePages($0) } } else { append(page) }
+  }
+}

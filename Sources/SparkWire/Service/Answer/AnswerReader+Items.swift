@@ -1,0 +1,89 @@
+extension AnswerReader {
+  typealias Value = JSONReader.Value
+
+  mutating func takeTexts(of item: AnswerItem) throws(SparkError) {
+    switch item.reasoning.kind {
+    case .null: break
+    case .string: append(reasoning: item.reasoning)
+    default: throw Self.mismatch("reasoning_content", item.reasoning)
+    }
+    switch item.content.kind {
+    case .null: break
+    case .string: append(text: item.content)
+    // Some gateways send a text in parts.
+    case .array where transport == .http: takeParts(item.content)
+    default: throw Self.mismatch("content", item.content)
+    }
+  }
+
+  private mutating func takeParts(_ parts: Value) {
+    parts.forEachElement { part in
+      var text = Value.missing
+      part.forEachMember { name, value in
+        if case "text" = name { text = value }
+      }
+      if text.kind == .string { append(text: text) }
+    }
+  }
+
+  private static func mismatch(_ name: String, _ value: Value) -> SparkError {
+    .violation("\(name) in the service's message is \(value.kind), not a string")
+  }
+
+  /// Arguments are documented as a string; some gateways send the object itself (protocol 4.4).
+  func arguments(_ value: Value) -> UnsafeRawBufferPointer {
+    value.isNull ? Self.nothing : value.terminated
+  }
+
+  /// The pages that a web search found.
+  mutating func takePages(_ pages: Value) {
+    pages.forEachElement { value in
+      var page = WebPage()
+      value.forEachMember { page.take($0, $1) }
+      append(page)
+    }
+  }
+
+  mutating func append(_ page: WebPage) {
+    guard page.url.kind == .string || !page.title.isNull else { return }
+    events.append(
+      .citation(
+        index: page.index.integer.flatMap(Int32.init(exactly:)) ?? -1,
+        title: page.title.text ?? Self.nothing, url: page.url.text ?? Self.nothing))
+  }
+
+  mutating func takeUsage(_ counts: Value) {
+    var usage = Usage()
+    counts.forEachMember { name, value in
+      let count = value.integer ?? -1
+      switch name {
+      case "question_tokens": usage.question = count
+      case "prompt_tokens": usage.prompt = count
+      case "completion_tokens": usage.completion = count
+      case "total_tokens": usage.total = count
+      default: break
+      }
+    }
+    // Over HTTP, hosted models send zeros until the end (protocol 6.5).
+    let isCounted = usage.prompt > 0 || usage.completion > 0 || usage.total > 0
+    guard usage != Usage(), transport == .webSocket || isCounted else { return }
+    events.append(.usage(usage))
+  }
+
+  /// A code that is no number is no success either.
+  mutating func check(code: Value, message: Value) throws(SparkError) {
+    guard !code.isNull, code.kind != .string || code.count > 0 else { return }
+    guard let number = code.integer else {
+      var failure = ServiceFailure(code: code, message: message)
+      if failure.sid == nil { failure.sid = sid?.string }
+      throw failure.error
+    }
+    guard number != 0 else { return }
+    let code = Int32(clamping: number)
+    if code == ServiceCode.policyWarning, hasAnswer {
+      events.append(.warning(code: code, message: message.text ?? Self.nothing))
+      return
+    }
+    throw ServiceCode.error(code, message: message.string ?? "", sid: sid?.string)
+  }
+}

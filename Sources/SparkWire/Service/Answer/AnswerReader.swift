@@ -1,0 +1,202 @@
+/// Reads the service's messages: JSON in, events out. `AnswerReader+Frames` reads what comes over
+/// WebSocket, `AnswerReader+Completions` what comes over HTTP; the events mean the same.
+///
+/// Every member may be missing, and they come in any order (protocol 7.1 to 7.6): a message is collected
+/// first, and becomes events when all of it has been read.
+package struct AnswerReader: ~Copyable {
+  /// The service said that the answer is finished. An error or a warning may still follow.
+  package internal(set) var isFinished = false
+  /// The service's id of the exchange.
+  package private(set) var sid: OwnedText?
+
+  let transport: Transport
+  var events: [AnswerEvent] = []
+  private var position = 0
+  /// Texts of the last message's events that the message itself does not hold.
+  private var madeTexts: [OwnedText] = []
+  var hasAnswer = false
+  /// Something of an answer came, if only an empty list.
+  var hasChoices = false
+  var calls: CallCollector
+  /// Of the answer before this one on the connection.
+  private var earlierSID: OwnedText?
+  private var callIDs: Set<[UInt8]> = []
+  private var textHalf = SurrogateHalf()
+  private var reasoningHalf = SurrogateHalf()
+  /// How the message began: reading destroys it.
+  private var beginning = Beginning()
+
+  /// - Parameter maxCallSize: The most bytes that are kept of function calls which come in pieces.
+  package init(transport: Transport = .webSocket, maxCallSize: Int = 1 << 20) {
+    self.transport = transport
+    calls = CallCollector(maxSize: maxCallSize)
+  }
+
+  /// Gets ready for the answer to another question.
+  package mutating func startOver() {
+    forgetLast()
+    earlierSID = sid
+    (isFinished, hasAnswer, hasChoices, sid) = (false, false, false, nil)
+    callIDs.removeAll()
+    (textHalf, reasoningHalf) = (SurrogateHalf(), SurrogateHalf())
+    _ = calls.takeAll()
+  }
+
+  /// The next event of the last message; its texts live as long as the message does.
+  package mutating func nextEvent() -> AnswerEvent? {
+    guard position < events.count else { return nil }
+    let event = events[position]
+    position &+= 1
+    return event
+  }
+
+  package var hasEvents: Bool { position < events.count }
+
+  /// Reads one message, where it stands: its bytes are changed, and lent to the events. A failure that the
+  /// service reports is thrown; events that came before it in the same message are kept.
+  package mutating func read(_ message: UnsafeMutableRawBufferPointer) throws(SparkError) {
+    forgetLast()
+    if transport == .http {
+      // Nothing counts behind the end.
+      if isFinished { return }
+      if Self.isDone(message) { return try readDone() }
+      try checkText(message)
+    }
+    beginning = Beginning(of: message)
+    var json = JSONReader(message)
+    switch transport {
+    case .webSocket:
+      let frame: Frame
+      do throws(JSONReader.Fault) { frame = try Frame(&json) } catch { throw violation(error) }
+      try take(frame)
+    case .http:
+      let completion: Completion
+      do throws(JSONReader.Fault) { completion = try Completion(&json) } catch {
+        throw violation(error)
+      }
+      try take(completion)
+    }
+  }
+
+  private func violation(_ fault: JSONReader.Fault) -> SparkError {
+    beginning.withBytes { JSONReader.violation(fault, beginning: $0) }
+  }
+
+  /// Over WebSocket, that a text is UTF-8 is known before it is a message.
+  private func checkText(_ message: UnsafeMutableRawBufferPointer) throws(SparkError) {
+    var utf8 = UTF8Validator()
+    guard utf8.consume(UnsafeRawBufferPointer(message)), utf8.isComplete else {
+      throw .violation("the server sent a text that is not UTF-8")
+    }
+  }
+
+  private mutating func forgetLast() {
+    position = 0
+    if events.count <= 64 {
+      events.removeAll(keepingCapacity: true)
+    } else {
+      events = []
+    }
+    if !madeTexts.isEmpty { madeTexts.removeAll() }
+  }
+
+  /// What belongs to the answer before, and came when the next question was already asked.
+  func isLate(sid bytes: UnsafeRawBufferPointer) -> Bool {
+    sid == nil && earlierSID?.equals(bytes) == true
+  }
+
+  mutating func keep(sid bytes: UnsafeRawBufferPointer) {
+    let isSame = sid.map { $0.equals(bytes) } ?? false
+    if !isSame, !bytes.isEmpty { sid = OwnedText(bytes) }
+  }
+
+  mutating func append(text value: JSONReader.Value) {
+    var text = value
+    if value.hasHalves || textHalf.isPending, textHalf.join(&text) {
+      events.append(.text(Self.replacement))
+    }
+    guard text.count > 0 else { return }
+    hasAnswer = true
+    events.append(.text(text.bytes))
+  }
+
+  mutating func append(reasoning value: JSONReader.Value) {
+    var text = value
+    if value.hasHalves || reasoningHalf.isPending, reasoningHalf.join(&text) {
+      events.append(.reasoning(Self.replacement))
+    }
+    guard text.count > 0 else { return }
+    hasAnswer = true
+    events.append(.reasoning(text.bytes))
+  }
+
+  /// Half a pair that still waits when the answer ends has lost its other half.
+  mutating func endHalves() {
+    if reasoningHalf.giveUp() { events.append(.reasoning(Self.replacement)) }
+    if textHalf.giveUp() { events.append(.text(Self.replacement)) }
+  }
+
+  /// A copy that lives as long as the message's events.
+  mutating func keeping(_ bytes: some Collection<UInt8>) -> UnsafeRawBufferPointer {
+    let text = OwnedText(bytes)
+    madeTexts.append(text)
+    return text.bytes
+  }
+
+  mutating func appendCall(
+    id: UnsafeRawBufferPointer?, name: UnsafeRawBufferPointer, arguments: UnsafeRawBufferPointer
+  ) {
+    hasAnswer = true
+    // Results are told apart by it, so it is no id if another call has it.
+    let given = id.flatMap { $0.isEmpty || callIDs.contains(Array($0)) ? nil : $0 }
+    let id = given ?? keeping(Self.madeID(callIDs.count, sid: sid).utf8)
+    callIDs.insert(Array(id))
+    events.append(.functionCall(id: id, name: name, arguments: arguments))
+  }
+
+  mutating func flushCalls() {
+    for call in calls.takeAll() {
+      appendCall(
+        id: call.id.isEmpty ? nil : keeping(call.id), name: keeping(call.name),
+        arguments: keeping(call.arguments))
+    }
+  }
+
+  /// Where the service gives none: the same for the same answer, and unlike any other answer's.
+  private static func madeID(_ index: Int, sid: OwnedText?) -> String {
+    let letters = sid.map { sid in
+      sid.string.utf8.filter { byte in byte.isDigit || (97...122).contains(byte.asciiLowercased) }
+    }
+    let name = letters.map { String(decoding: $0, as: UTF8.self) } ?? ""
+    return name.isEmpty ? "call_\(index)" : "call_\(name)_\(index)"
+  }
+
+  /// No bytes, and a NUL behind them.
+  static var nothing: UnsafeRawBufferPointer { bytes(of: "") }
+
+  private static var replacement: UnsafeRawBufferPointer { bytes(of: SurrogateHalf.replacement) }
+
+  private static func bytes(of text: StaticString) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+  }
+}
+
+/// The first bytes of a message.
+private struct Beginning {
+  private var bytes: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) =
+    (0, 0, 0, 0, 0, 0, 0, 0)
+  private var count = 0
+
+  init() {}
+
+  init(of message: UnsafeMutableRawBufferPointer) {
+    withUnsafeMutableBytes(of: &bytes) { bytes in
+      count = min(bytes.count, message.count)
+      bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: message[..<count]))
+    }
+  }
+
+  func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    withUnsafeBytes(of: bytes) { body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+  }
+}
