@@ -4,33 +4,30 @@ internal import SparkWire
 /// What carries a question to the service and its answer back, message by message. Nothing here
 /// blocks.
 protocol Channel: AnyObject {
-  /// Which part of opening is under way; `.none` once the channel is open.
-  var phase: Phase { get }
-  /// Called whenever `phase` may have become another one.
-  var onPhaseChange: (() -> Void)? { get set }
+  var connection: BufferedConnection { get }
   /// What the server said in refusing, though it has not said all of it.
   var pendingRefusal: SparkError? { get }
   /// Something of an answer has come, though perhaps no message yet.
   var hasAnswerBegun: Bool { get }
   /// What this machine's clock was corrected by for the signature.
   var clockOffset: Int64 { get }
-  var line: BufferedConnection { get }
   /// Bytes have arrived that no message has been made of yet.
   var hasBuffered: Bool { get }
 
-  /// True once the channel is open.
-  func advance(now: Instant) throws(SparkError) -> Bool
+  /// Goes on with the phase of opening that is under way. Returns the phase that is then; `.none` once the
+  /// channel is open.
+  func advance(now: Instant) throws(SparkError) -> Phase
 
   func send(_ question: UnsafeRawBufferPointer) throws(SparkError)
 
-  /// The next message among the bytes that have already arrived.
-  func receiveBuffered() throws(SparkError) -> Received
+  /// The next message among the bytes that have arrived; nil when that takes more bytes.
+  func next() throws(SparkError) -> Received?
 
-  /// The next message, read from the connection if need be.
-  func receive() throws(SparkError) -> Received
+  /// The server has ended the connection, and `next` has nothing more.
+  func end() throws(SparkError) -> Received
 
   /// What becomes of the channel now that the answer is finished.
-  var afterwards: Afterwards { get }
+  var postAnswer: PostAnswer { get }
 
   /// Behind a finished answer: leaves the connection to whoever asks next, or closes it.
   func release()
@@ -42,15 +39,12 @@ protocol Channel: AnyObject {
 enum Received {
   /// The bytes are borrowed until the next call; reading changes them.
   case message(UnsafeMutableRawBufferPointer)
-  /// Bytes have come, but no whole message yet.
-  case incomplete
-  case wouldBlock
   /// The server said goodbye, or ended the connection without doing so.
   case closed(code: UInt16?, reason: String)
 }
 
 /// How a channel goes on behind a finished answer.
-enum Afterwards {
+enum PostAnswer {
   /// The server ends it at once; until then, a warning may come.
   case closing
   /// It takes another question.

@@ -1,43 +1,51 @@
 package import SparkTransport
 internal import SparkWire
 
-/// What the stream waits for.
+/// What the stream waits for: in each state, what that state looks at, and nothing else.
 extension ChatStream {
   /// When to call `step` again though no descriptor is ready.
   package var wakeAt: Instant? {
-    let stageWake: Instant? =
-      switch stage {
-      case .queued: queueWakeAt
-      case .pausing(let until): until
+    let wake: Instant? =
+      switch state {
+      case .queued(let timer, let turn): [turn, timer.deadline].compactMap(\.self).min()
+      case .backingOff(let until): until
       case .running: exchange?.wakeAt
-      case .parked: nil
+      case .failing, .parked, .failed: nil
       }
-    guard isUnderWay, let totalDeadline else { return stageWake }
-    return stageWake.map { min($0, totalDeadline) } ?? totalDeadline
+    guard let end = total.deadline else { return wake }
+    return wake.map { min($0, end) } ?? end
   }
 
   /// Whether a step might bring something without waiting.
-  package var mayHaveMore: Bool {
-    failure != nil || isUnderWay && (exchange?.mayHaveMore ?? true)
+  package var mayProceed: Bool {
+    switch state {
+    case .running: exchange?.mayProceed ?? true
+    case .failing, .failed: true
+    case .queued, .backingOff, .parked: false
+    }
   }
 
   package func appendInterests(to list: inout [Interest]) {
-    exchange?.appendInterests(to: &list)
+    switch state {
+    case .running, .parked: exchange?.appendInterests(to: &list)
+    // An open connection waits as well, but nobody reads it.
+    case .queued, .backingOff, .failing, .failed: break
+    }
   }
 
   package func becameReady() {
     exchange?.becameReady()
   }
 
-  func poll(_ limit: Instant?) throws(SparkError) -> Poller.Outcome {
+  func wait(_ limit: Instant?) throws(SparkError) -> WaitOutcome {
     let wake = wakeAt
     let until = limit.map { limit in wake.map { min($0, limit) } ?? limit } ?? wake
     do throws(SparkError) {
       return try poller.wait(
-        interruption, timeoutMilliseconds: until.map { Instant.now().milliseconds(until: $0) }
+        waker, timeoutMilliseconds: until.map { Instant.now().milliseconds(until: $0) }
       ) { appendInterests(to: &$0) }
     } catch {
-      throw end(with: error)
+      throw stop(error)
     }
   }
 }

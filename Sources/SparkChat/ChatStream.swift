@@ -20,8 +20,6 @@ package final class ChatStream {
     case waiting
     /// There is more to do.
     case busy
-    /// Connected, or done, and without a question.
-    case parked
   }
 
   package enum Next {
@@ -31,18 +29,22 @@ package final class ChatStream {
     case interrupted
   }
 
-  enum Stage {
-    /// In line, where the client limits how much is asked.
-    case queued(until: Instant?)
-    /// Between two attempts.
-    case pausing(until: Instant)
+  enum State {
+    /// Waits for its turn, where the client limits how much is asked.
+    case queued(PhaseTimer, turn: Instant?)
+    /// Waits between two attempts.
+    case backingOff(until: Instant)
     case running
-    /// Nothing is under way.
+    /// The exchange has failed; what came before is delivered first.
+    indirect case failing(SparkError)
+    /// No question is under way.
     case parked
+    /// Nothing more can be done with the stream.
+    indirect case failed(SparkError)
   }
 
   package private(set) var response: Response
-  package let interruption = Interruption()
+  package let waker = Waker()
   package let process: ProcessStamp
   /// The group that drives the stream.
   package internal(set) weak var group: Group?
@@ -52,18 +54,15 @@ package final class ChatStream {
   var token: UInt64 = 0
 
   let client: Client
+  var state = State.parked
   var exchange: Exchange?
   var question: Question?
-  var stage = Stage.parked
   var ticket: Pacer.Ticket?
-  var totalDeadline: Instant?
-  var queuedSince = Instant.distantPast
-  var queueWakeAt: Instant?
-  var firstAttempt = Instant.distantPast
+  var attempts: Attempts
+  /// Of the whole exchange.
+  private(set) var total = PhaseTimer.none
   private var announcesReady = true
-  var hasDelivered = false
-  var hasCorrectedClock = false
-  var failure: SparkError?
+  private(set) var hasDelivered = false
   var now: Instant
   var poller = Poller()
 
@@ -74,41 +73,51 @@ package final class ChatStream {
     process = client.process
     now = Instant.now()
     response = Response(maxSize: client.maxAnswerSize, start: now)
-    startClock()
-    line()
+    attempts = Attempts()
+    if question != nil { total = client.timer(.total, now: now) }
+    enqueue()
   }
 
   deinit {
     // In a child process the connection is the parent's: it must not hear a goodbye.
     guard !process.isForeign else { return }
-    leaveLine()
+    leaveQueue()
     exchange?.close()
   }
 
   /// Stops the exchange. Safe on any thread and in a signal handler.
   package func cancel() {
-    interruption.cancel()
+    waker.cancel()
   }
 
   /// Ends the exchange for the caller's own reason.
   package func stop(_ reason: SparkError) -> SparkError {
-    end(with: reason)
+    fail(reason)
+  }
+
+  /// The next step ends the exchange, once it has delivered what has come.
+  func failNext(_ error: SparkError) {
+    state = .failing(error)
   }
 
   /// Whether a question, or connecting for one, is under way.
   package var isUnderWay: Bool {
-    if case .parked = stage { false } else { true }
+    switch state {
+    case .queued, .backingOff, .running, .failing: true
+    case .parked, .failed: false
+    }
   }
 
-  /// Whether the exchange has failed: nothing more can be done with it.
-  package var hasFailed: Bool { failure != nil && response.outcome != .pending }
+  package var hasFailed: Bool {
+    if case .failed = state { true } else { false }
+  }
 
   /// Asks on a stream that has no question under way.
   package func send(_ request: ChatRequest) throws(SparkError) {
     try process.check()
-    guard !hasFailed else {
+    if case .failed(let error) = state {
       throw SparkError(
-        .state, "the exchange has failed: \(failure?.message ?? "")", hint: "open a new stream")
+        .state, "the exchange has failed: \(error.message)", hint: "open a new stream")
     }
     guard question == nil else {
       throw SparkError(
@@ -116,17 +125,18 @@ package final class ChatStream {
     }
     let question = try client.encode(request)
     // A cancel that came after the end of an answer is not for the next one.
-    if response.outcome == .complete { interruption.forgetCancel() }
+    if response.outcome == .complete { waker.forgetCancel() }
     self.question = question
     now = Instant.now()
     response = Response(maxSize: client.maxAnswerSize, start: now)
-    (announcesReady, hasDelivered, hasCorrectedClock) = (true, false, false)
-    startClock()
-    line()
+    attempts = Attempts()
+    (announcesReady, hasDelivered) = (true, false)
+    total = client.timer(.total, now: now)
+    enqueue()
     do throws(SparkError) {
-      _ = try takeTurn()
+      _ = try beginIfAdmitted()
     } catch {
-      throw end(with: error)
+      throw fail(error)
     }
     group?.noteWork(self)
   }
@@ -136,105 +146,120 @@ package final class ChatStream {
     guard group == nil else {
       throw SparkError(.state, "the stream is in a group", hint: "use the group's own next")
     }
-    if let event = try buffered() { return .event(event) }
     var limit: Instant?
-    var step = isQuiet ? Step.waiting : try step()
+    var hasWaited = false
     while true {
-      if limit == nil, timeoutMilliseconds >= 0 {
-        limit = Instant.now().advanced(byMilliseconds: timeoutMilliseconds)
-      }
+      let step = try step()
       switch step {
       case .event(let event): return .event(event)
       case .done: return .done
-      case .busy: if let limit, limit <= now { return .again }
-      case .parked:
+      case .waiting, .busy: break
+      }
+      guard isUnderWay else {
         throw SparkError(
           .state, "no question is under way on this stream", hint: "send a question first")
-      case .waiting:
-        switch try poll(limit) {
-        case .ready: becameReady()
-        case .interrupted: return .interrupted
-        case .timedOut:
-          // A deadline that has passed is met in the next step, also by a caller who never waits.
-          if let limit, limit <= Instant.now(), wakeAt.map({ limit < $0 }) ?? true { return .again }
-        }
       }
-      step = try self.step()
+      // What has come already costs no look at the clock.
+      if limit == nil, timeoutMilliseconds >= 0 {
+        limit = now.advanced(byMilliseconds: timeoutMilliseconds)
+      }
+      if case .busy = step {
+        if let limit, limit <= now { return .again }
+        continue
+      }
+      if hasWaited, let limit, limit <= now { return .again }
+      hasWaited = true
+      switch try wait(limit) {
+      case .ready: becameReady()
+      case .timedOut: break
+      case .interrupted: return .interrupted
+      }
     }
-  }
-
-  private var isQuiet: Bool {
-    guard case .running = stage, let exchange, failure == nil, !announcesReady else { return false }
-    return exchange.isQuiet
   }
 
   /// Does what can be done without waiting.
   package func step() throws(SparkError) -> Step {
-    if let event = try buffered() { return .event(event) }
-    guard isUnderWay else { return try stepParked() }
-    now = Instant.now()
-    do throws(SparkError) {
-      return try proceed()
-    } catch {
-      throw end(with: error)
-    }
-  }
-
-  /// An event that is there already, without a system call or a look at the clock.
-  private func buffered() throws(SparkError) -> Event? {
     try process.check()
-    if let failure, response.outcome != .pending { throw failure }
+    if case .failed(let error) = state { throw error }
+    guard isUnderWay else { return stepParked() }
     do throws(SparkError) {
-      if interruption.isCancelled, isUnderWay { throw Self.cancelled }
-      if let event = try dequeue() { return .answer(event) }
-      guard failure == nil, let exchange, case .running = stage else { return nil }
-      do throws(SparkError) {
-        try exchange.readBuffered()
-      } catch {
-        try recover(from: error)
+      if waker.isCancelled { throw Self.cancelled }
+      if let event = try deliver() { return .event(.answer(event)) }
+      if case .failing(let error) = state { throw error }
+      if case .running = state, let exchange {
+        if let event = try readBuffered(exchange) { return .event(.answer(event)) }
       }
-      return try dequeue().map { .answer($0) }
+      now = Instant.now()
+      // An answer that never pauses must not outlast the deadline.
+      try total.check(now)
+      guard try beginIfAdmitted(), let exchange else { return .waiting }
+      return try advance(exchange)
     } catch {
-      throw end(with: error)
+      throw fail(error)
     }
   }
 
-  private func proceed() throws(SparkError) -> Step {
-    if let failure { throw failure }
-    guard try takeTurn(), let exchange else { return .waiting }
-    // An answer that never pauses must not outlast the deadline.
-    try checkTotal()
-    let progress: Exchange.Progress
+  private func readBuffered(_ exchange: Exchange) throws(SparkError) -> AnswerEvent? {
     do throws(SparkError) {
-      progress = try exchange.advance(now: now)
-      if exchange.isOpen, announcesReady {
+      try exchange.readBuffered(keepingRawIn: rawSink)
+    } catch {
+      try recover(from: error)
+    }
+    return try deliver()
+  }
+
+  private func advance(_ exchange: Exchange) throws(SparkError) -> Step {
+    do throws(SparkError) {
+      var progress = try exchange.advance(now: now, keepingRawIn: rawSink)
+      while case .phase(let phase, let microseconds) = progress {
+        note(phase, microseconds, of: exchange)
+        progress = try exchange.advance(now: now, keepingRawIn: rawSink)
+      }
+      if announcesReady, exchange.isOpen {
         announcesReady = false
         if question == nil { park() }
         return .event(.ready)
       }
-      if let event = try dequeue() { return .event(.answer(event)) }
+      if let event = try deliver() { return .event(.answer(event)) }
       if exchange.isOver || exchange.isReady { return complete() }
-      try checkDeadlines()
+      try exchange.checkDeadline(now: now)
       if exchange.isOver { return complete() }
+      if case .waiting = progress { return .waiting }
     } catch {
       try recover(from: error)
-      return .busy
     }
-    return progress == .waiting ? .waiting : .busy
+    return .busy
   }
 
-  private func stepParked() throws(SparkError) -> Step {
+  /// A connection without a question is only read to find out that it has ended.
+  private func stepParked() -> Step {
     if response.outcome == .complete { return .done }
-    if let exchange {
-      _ = try? exchange.advance(now: Instant.now())
-      if exchange.isOver { self.exchange = nil }
+    guard let exchange else { return .waiting }
+    let progress = try? exchange.advance(now: Instant.now(), keepingRawIn: nil)
+    if exchange.isOver { self.exchange = nil }
+    if case .busy = progress { return .busy }
+    return .waiting
+  }
+
+  /// The next event of the answer that is there.
+  private func deliver() throws(SparkError) -> AnswerEvent? {
+    guard let exchange, let event = exchange.nextEvent() else { return nil }
+    if !hasDelivered {
+      hasDelivered = true
+      question?.forget()
+      response.sid = exchange.sid
     }
-    return .parked
+    response.timings.note(event, at: now)
+    if case .warning(let code, _) = event {
+      client.log.write(.warning, "the service warns", [.serviceCode(code)])
+    }
+    try response.append(event)
+    return event
   }
 
   private func complete() -> Step {
     response.outcome = .complete
-    note()
+    noteEnd()
     client.log.write(
       .info, "the answer is complete",
       [
@@ -246,37 +271,36 @@ package final class ChatStream {
   }
 
   private func park() {
-    question = nil
-    leaveLine()
-    stage = .parked
+    endQuestion()
+    state = .parked
     if exchange?.isOver ?? false { exchange = nil }
   }
 
+  private func endQuestion() {
+    question = nil
+    total = .none
+    leaveQueue()
+  }
+
   /// Ends the exchange; the same error is thrown from now on.
-  func end(with error: SparkError) -> SparkError {
-    if let failure, response.outcome != .pending { return failure }
+  private func fail(_ error: SparkError) -> SparkError {
+    if case .failed(let earlier) = state { return earlier }
     var error = error
     if error.sid == nil { error.sid = exchange?.sid?.string }
-    if error.phase == .none { error.phase = exchange?.phase ?? phaseWithoutExchange }
+    if error.phase == .none { error.phase = exchange?.phase ?? waitingPhase }
     error = client.credentials.redact(error)
-    response.outcome =
-      switch error.status {
-      case .truncated: .truncated
-      case .cancelled, .callback: .cancelled
-      case .timeout: .timeout
-      default: .failed
-      }
-    note()
+    response.outcome = Outcome(of: error)
+    noteEnd()
     if response.sid == nil { response.sid = error.sid.map { OwnedText($0) } }
     client.log.write(.error, "the exchange has failed", error, attempt: response.attempts)
-    failure = error
     exchange?.close()
     exchange = nil
-    park()
+    endQuestion()
+    state = .failed(error)
     return error
   }
 
-  private func note() {
+  private func noteEnd() {
     if let exchange {
       response.sid = exchange.sid
       response.bytesSent = exchange.bytesSent
@@ -285,11 +309,38 @@ package final class ChatStream {
     response.timings.noteEnd(at: Instant.now())
   }
 
-  private var phaseWithoutExchange: Phase {
-    if case .queued = stage { .queue } else { .none }
+  private func note(_ phase: Phase, _ microseconds: Int64, of exchange: Exchange) {
+    response.timings.note(phase, microseconds: microseconds)
+    client.log.write(.debug, "done", [.phase(phase), .milliseconds(microseconds / 1000)])
+    guard exchange.isConnected else { return }
+    response.connection = exchange.isResumed ? .resumed : .cold
+    client.log.write(
+      .info, "connected",
+      [
+        .host(client.endpoint.url.authority), .domain(client.endpoint.domain),
+        .isResumed(exchange.isResumed),
+      ])
   }
+
+  private var waitingPhase: Phase {
+    if case .queued = state { .queue } else { .none }
+  }
+
+  private var rawSink: Response? { client.keepsRaw ? response : nil }
 
   private static var cancelled: SparkError {
     SparkError(.cancelled, "the exchange was cancelled")
+  }
+}
+
+extension Outcome {
+  fileprivate init(of error: SparkError) {
+    self =
+      switch error.status {
+      case .truncated: .truncated
+      case .cancelled, .callback: .cancelled
+      case .timeout: .timeout
+      default: .failed
+      }
   }
 }

@@ -67,17 +67,21 @@ package final class Client: Sendable {
     for warning in try encoder.append(request, to: &message) {
       log.write(.warning, warning, [.domain(endpoint.domain)])
     }
-    guard !message.isExhausted else {
+    guard !message.hasFailed else {
       throw SparkError(.noMemory, "out of memory while writing the question")
     }
     return Question(message)
   }
 
-  func channel(on line: BufferedConnection) -> any Channel {
+  func channel(on connection: BufferedConnection) -> any Channel {
     switch endpoint.transport {
-    case .webSocket: WebSocketChannel(client: self, line: line)
-    case .http: HTTPChannel(client: self, line: line)
+    case .webSocket: WebSocketChannel(client: self, connection: connection)
+    case .http: HTTPChannel(client: self, connection: connection)
     }
+  }
+
+  func timer(_ phase: Phase, now: Instant) -> PhaseTimer {
+    PhaseTimer(phase, limit: timeouts.milliseconds(phase, model: endpoint.model), now: now)
   }
 
   /// How many seconds the service's clock is ahead of this machine's, as far as that is known.

@@ -18,6 +18,8 @@ final class Exchange {
 
   /// What a step has brought.
   enum Progress {
+    /// A phase of opening is over, and how long it took.
+    case phase(Phase, microseconds: Int64)
     /// Something new for the caller.
     case news
     /// Nothing more can be done before a descriptor is ready.
@@ -26,13 +28,12 @@ final class Exchange {
     case busy
   }
 
-  /// A server that floods us must not keep the caller from its deadlines.
-  private static let maxReadsAtOnce = 4
   /// The service closes a connection that has not been asked for 60 s (protocol 4.8).
   private static let maxParkedMilliseconds: Int32 = 55_000
 
   private let client: Client
   private let channel: any Channel
+  private let connection: BufferedConnection
   private var question: Question?
   private var reader: AnswerReader
   private var state = State.opening
@@ -41,57 +42,44 @@ final class Exchange {
   private var readyUntil: Instant?
   /// What earlier questions on the connection have taken.
   private var bytesBefore: (sent: UInt64, received: UInt64) = (0, 0)
-  private var phaseStart: Instant
-  private var phaseDeadline: Instant?
-  private(set) var phase = Phase.resolve
+  private var timer: PhaseTimer
   /// The connection was there before its question was.
   private(set) var isWarm = false
-  var onPhaseEnd: ((Phase, Int64) -> Void)?
-  /// Is shown every message of an answer.
-  var onMessage: ((UnsafeRawBufferPointer) throws(SparkError) -> Void)?
 
   /// - Parameter mayReuse: A connection that an earlier exchange has left may be used.
-  init(
-    client: Client, question: Question?, interruption: Interruption, mayReuse: Bool, now: Instant
-  ) {
+  init(client: Client, question: Question?, waker: Waker, mayReuse: Bool, now: Instant) {
     self.client = client
     self.question = question
-    phaseStart = now
     reader = AnswerReader(transport: client.endpoint.transport, maxCallSize: client.maxAnswerSize)
     let left = mayReuse ? client.idleConnections.take() : nil
     isWarm = left != nil
-    channel = client.channel(
-      on: left ?? BufferedConnection(Connection(client.route, interruption: interruption)))
-    bytesBefore = (line.connection.bytesSent, line.connection.bytesReceived)
-    enter(isWarm ? .firstToken : .resolve, now: now)
+    connection = left ?? BufferedConnection(Connection(client.route, waker: waker))
+    channel = client.channel(on: connection)
+    bytesBefore = (connection.bytesSent, connection.bytesReceived)
     // A connection that is there has no phases to pass.
-    if !isWarm { channel.onPhaseChange = { [unowned self] in leavePhase() } }
+    timer = isWarm ? .none : client.timer(.resolve, now: now)
   }
 
-  private var line: BufferedConnection { channel.line }
-
+  var phase: Phase { timer.phase }
   var hasEvents: Bool { reader.hasEvents }
   var sid: OwnedText? { reader.sid }
   var isOver: Bool { state == .over }
   var isReady: Bool { state == .ready }
   var isOpen: Bool { state != .opening }
   /// The last phase of opening is over.
-  var isConnected: Bool { channel.phase == .none }
-  var isResumed: Bool { line.connection.isResumed }
+  var isConnected: Bool { state != .opening || timer.phase == .none }
+  var isResumed: Bool { connection.isResumed }
   var clockOffset: Int64 { channel.clockOffset }
-  var bytesSent: UInt64 { line.connection.bytesSent &- bytesBefore.sent }
-  var bytesReceived: UInt64 { line.connection.bytesReceived &- bytesBefore.received }
+  var bytesSent: UInt64 { connection.bytesSent &- bytesBefore.sent }
+  var bytesReceived: UInt64 { connection.bytesReceived &- bytesBefore.received }
 
   /// A warm connection that ended without a word may have been closed before the question reached
   /// the service.
   var wasStale: Bool { isWarm && !hasMessage && !channel.hasAnswerBegun }
 
-  /// Whether all that has arrived has been looked at, so that there is only waiting to do.
-  var isQuiet: Bool { state == .answering && !freshMessage && !mayHaveMore }
-
   /// Whether a step might bring something without waiting.
-  var mayHaveMore: Bool {
-    reader.hasEvents || isOver || channel.hasBuffered || line.connection.mayHaveMore
+  var mayProceed: Bool {
+    reader.hasEvents || isOver || channel.hasBuffered || connection.mayRead
   }
 
   func nextEvent() -> AnswerEvent? { reader.nextEvent() }
@@ -100,7 +88,7 @@ final class Exchange {
   func isUsable(now: Instant) -> Bool {
     guard state == .ready, let readyUntil, now < readyUntil else { return false }
     becameReady()
-    _ = try? advance(now: now)
+    _ = try? advance(now: now, keepingRawIn: nil)
     return state == .ready
   }
 
@@ -109,53 +97,67 @@ final class Exchange {
     self.question = question
     guard state == .ready else { return }
     isWarm = true
-    bytesBefore = (line.connection.bytesSent, line.connection.bytesReceived)
+    bytesBefore = (connection.bytesSent, connection.bytesReceived)
     reader.startOver()
     try begin(question, now: now)
   }
 
-  /// Reads the next message among the bytes that have already arrived.
-  func readBuffered() throws(SparkError) {
-    guard state == .answering || state == .draining else { return }
-    _ = try take(receive { () throws(SparkError) in try channel.receiveBuffered() })
+  /// Reads messages among the bytes that have already arrived, until one has events: without a system
+  /// call, or a look at the clock.
+  func readBuffered(keepingRawIn response: Response?) throws(SparkError) {
+    while channel.hasBuffered, state != .opening, state != .over, !reader.hasEvents {
+      let received = try received { () throws(SparkError) in try channel.next() }
+      guard try take(received, response) else { return }
+    }
   }
 
   /// Does what can be done now.
-  func advance(now: Instant) throws(SparkError) -> Progress {
-    if state == .opening { return try open(now: now) ? .news : .waiting }
+  func advance(now: Instant, keepingRawIn response: Response?) throws(SparkError) -> Progress {
+    connection.beginStep()
+    guard state != .opening else { return try open(now: now) }
     if freshMessage { noteMessage(now: now) }
-    for _ in 0..<Self.maxReadsAtOnce {
-      if isOver { return .news }
-      switch try receive({ () throws(SparkError) in try channel.receive() }) {
-      case .wouldBlock:
-        return .waiting
-      case let received:
-        guard try take(received) else { continue }
+    if state == .ready { try readBuffered(keepingRawIn: nil) }
+    guard !isOver else { return .news }
+    try connection.flush()
+    while connection.mayRead {
+      let received = try received { () throws(SparkError) in
+        switch try connection.read() {
+        case .bytes: try channel.next()
+        case .end: try channel.end()
+        case .wouldBlock: nil
+        }
+      }
+      if try take(received, response) {
         if freshMessage { noteMessage(now: now) }
         return .news
       }
+      guard connection.hasReadsLeft else { break }
     }
-    return .busy
+    // Pings are answered.
+    try connection.flush()
+    return pause
   }
+
+  /// Only where all that may be watched has been read can one wait.
+  private var pause: Progress { connection.mayRead ? .busy : .waiting }
 
   /// Throws where the deadline of the phase has passed. A server that does not close behind a
   /// finished answer is no failure.
   func checkDeadline(now: Instant) throws(SparkError) {
-    guard let phaseDeadline, phaseDeadline <= now else { return }
+    guard timer.isOver(now) else { return }
     if state == .draining { return release() }
-    if let refusal = channel.pendingRefusal { throw refusal }
-    throw Self.timeout(phase, client.timeouts.milliseconds(phase, model: client.endpoint.model))
+    throw channel.pendingRefusal ?? timer.timeout
   }
 
   /// When to call again though no descriptor is ready.
   var wakeAt: Instant? {
-    guard let other = line.connection.wakeAt else { return phaseDeadline }
-    return phaseDeadline.map { min($0, other) } ?? other
+    guard let other = connection.wakeAt else { return timer.deadline }
+    return timer.deadline.map { min($0, other) } ?? other
   }
 
-  func appendInterests(to list: inout [Interest]) { line.connection.appendInterests(to: &list) }
+  func appendInterests(to list: inout [Interest]) { connection.appendInterests(to: &list) }
 
-  func becameReady() { line.connection.becameReady() }
+  func becameReady() { connection.becameReady() }
 
   func close() {
     state = .over
@@ -167,72 +169,61 @@ final class Exchange {
     channel.release()
   }
 
-  static func timeout(_ phase: Phase, _ milliseconds: Int32) -> SparkError {
-    var error = SparkError(
-      .timeout, "\(phase.name): nothing happened within \(milliseconds) ms",
-      hint: "try again, or allow more time", retryable: true)
-    if phase == .total {
-      error.message = "the exchange did not end within \(milliseconds) ms"
+  /// One step may pass several phases; each is timed by itself.
+  private func open(now: Instant) throws(SparkError) -> Progress {
+    let phase: Phase
+    do throws(SparkError) {
+      phase = try channel.advance(now: now)
+    } catch {
+      throw channel.pendingRefusal ?? error
     }
-    error.phase = phase
-    return error
-  }
-
-  private func open(now: Instant) throws(SparkError) -> Bool {
-    guard try channel.advance(now: now) else { return false }
+    if phase != timer.phase {
+      let ended = timer
+      let moment = Instant.now()
+      timer = phase == .none ? .none : client.timer(phase, now: moment)
+      return .phase(ended.phase, microseconds: ended.microseconds(until: moment))
+    }
+    guard phase == .none else { return pause }
     if let question {
       try begin(question, now: now)
     } else {
       park(now: now)
     }
-    return true
-  }
-
-  /// One step may pass several phases of opening; each is timed by itself.
-  private func leavePhase() {
-    guard state == .opening, channel.phase != phase else { return }
-    let moment = Instant.now()
-    onPhaseEnd?(phase, moment.microseconds(since: phaseStart))
-    enter(channel.phase, now: moment)
+    return .news
   }
 
   private func begin(_ question: Question, now: Instant) throws(SparkError) {
     try channel.send(question.bytes)
     hasMessage = false
     state = .answering
-    enter(.firstToken, now: now)
+    timer = client.timer(.firstToken, now: now)
   }
 
   private func park(now: Instant) {
     question = nil
     state = .ready
-    phase = .none
-    phaseDeadline = nil
+    timer = .none
     readyUntil = now.advanced(byMilliseconds: Self.maxParkedMilliseconds)
-  }
-
-  private func enter(_ next: Phase, now: Instant) {
-    phase = next
-    phaseStart = now
-    let milliseconds = client.timeouts.milliseconds(next, model: client.endpoint.model)
-    phaseDeadline = milliseconds > 0 ? now.advanced(byMilliseconds: milliseconds) : nil
   }
 
   /// The deadline starts anew with each message, and a finished answer gets its own.
   private func noteMessage(now: Instant) {
     freshMessage = false
-    guard state == .draining else { return enter(.idle, now: now) }
-    switch channel.afterwards {
-    case .closing: phaseDeadline = now.advanced(byMilliseconds: client.timeouts.close)
+    guard state == .draining else { return timer = client.timer(.idle, now: now) }
+    switch channel.postAnswer {
+    case .closing: timer = timer.ending(at: now.advanced(byMilliseconds: client.timeouts.close))
     case .open: park(now: now)
     case .over: release()
     }
   }
 
-  private func receive(_ next: () throws(SparkError) -> Received) throws(SparkError) -> Received {
+  private func received(
+    _ next: () throws(SparkError) -> Received?
+  ) throws(SparkError) -> Received? {
     do throws(SparkError) {
       return try next()
     } catch {
+      if let refusal = channel.pendingRefusal { throw refusal }
       // What goes wrong behind a finished answer, or before a question, takes nothing away.
       guard error.status == .io || state != .answering else { throw error }
       return .closed(code: nil, reason: error.message)
@@ -240,11 +231,11 @@ final class Exchange {
   }
 
   /// True if there is something new for the caller.
-  private func take(_ received: Received) throws(SparkError) -> Bool {
+  private func take(_ received: Received?, _ response: Response?) throws(SparkError) -> Bool {
     switch received {
-    case .wouldBlock, .incomplete:
+    case nil:
       return false
-    case .message(let text):
+    case .message(let message):
       guard state != .ready else {
         // Nothing was asked: whatever this is, the connection is of no use.
         close()
@@ -252,9 +243,9 @@ final class Exchange {
       }
       hasMessage = true
       freshMessage = true
-      try onMessage?(UnsafeRawBufferPointer(text))
+      try response?.keepRaw(UnsafeRawBufferPointer(message))
       do throws(SparkError) {
-        try reader.read(text)
+        try reader.read(message)
       } catch {
         guard state == .draining, error.status == .protocol else { throw error }
         close()

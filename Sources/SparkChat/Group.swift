@@ -2,7 +2,7 @@ package import SparkTransport
 package import SparkWire
 internal import Synchronization
 
-/// Drives many streams on one thread. Streams that have something to do stand in a line and take
+/// Drives many streams on one thread. Streams that have something to do are in the run queue and take
 /// turns, an event at a time; all others cost nothing but their place in the tables.
 package final class Group {
   package enum Next {
@@ -19,12 +19,12 @@ package final class Group {
     let stream: ChatStream
     let token: UInt64
     var registration = Selector.Registration()
-    var isInLine = false
+    var isQueued = false
     /// The earliest entry of the timer queue for this stream.
     var timer: Instant?
   }
 
-  /// The network is looked at after this many events, though streams in line have more.
+  /// The network is looked at after this many events, though queued streams have more.
   private static let maxEventsBetweenWaits = 64
   /// A caller whose time has been up for so long gets a word in: turns without an event may be
   /// handshakes, which take a millisecond each, and an event loop has other things to do.
@@ -35,13 +35,13 @@ package final class Group {
   package let process = ProcessStamp()
   private let selector: Selector
   private var members = SlotTable<Member>()
-  private var line = TurnLine()
+  private var runQueue = RunQueue()
   private var timers = TimerQueue()
   private var turnsLeft = maxEventsBetweenWaits
   /// A stream has had its turn without an event, and has more to do.
   private var hasFruitlessWork = false
   private var isWatched = false
-  /// The descriptor has been made readable because streams stand in line.
+  /// The descriptor has been made readable because streams are in the run queue.
   private var isSelfSignalled = false
   private let isWoken = Atomic<Bool>(false)
 
@@ -83,8 +83,8 @@ package final class Group {
     let token = members.insert { Member(stream: stream, token: $0) }
     stream.group = self
     stream.token = token
-    selector.attach(stream.interruption)
-    standInLine(token)
+    selector.attach(stream.waker)
+    enqueue(token)
     tellDescriptor()
   }
 
@@ -92,16 +92,12 @@ package final class Group {
     guard stream.group === self else {
       throw SparkError(.state, "the stream is not in this group")
     }
-    guard var member = members.remove(stream.token) else { return }
-    letGo(stream)
-    // After fork(), the table behind the descriptor is the parent's.
-    guard !process.isForeign else { return }
-    try selector.update(&member.registration, token: member.token) { _ in }
+    drop(stream)
   }
 
   /// A question has been sent on one of the streams.
   func noteWork(_ stream: ChatStream) {
-    standInLine(stream.token)
+    enqueue(stream.token)
     tellDescriptor()
   }
 
@@ -115,9 +111,9 @@ package final class Group {
     while true {
       hasFruitlessWork = false
       var turns = 0
-      while turnsLeft > 0, let token = takeTurn() {
+      while turnsLeft > 0, let token = dequeue() {
         turnsLeft -= 1
-        if let next = try drive(token) { return leave(with: next) }
+        if let next = drive(token) { return leave(with: next) }
         turns += 1
         if turns.isMultiple(of: Self.turnsBetweenClocks), let limit,
           limit.advanced(byMilliseconds: Self.mostMillisecondsLate) <= Instant.now()
@@ -128,11 +124,11 @@ package final class Group {
       turnsLeft = Self.maxEventsBetweenWaits
       // Even then there may be something to take from the descriptor: a parked connection that has
       // ended, or a wake.
-      let isIdle = line.isEmpty && !hasWork
+      let isIdle = runQueue.isEmpty && !hasWork
       switch try wait(isIdle ? .distantPast : limit) {
       case .ready, .timedOut:
         // Streams that are busy without an event must not hold the caller for ever.
-        guard line.isEmpty || hasFruitlessWork || isIdle && hasLooked else {
+        guard runQueue.isEmpty || hasFruitlessWork || isIdle && hasLooked else {
           hasLooked = isIdle
           continue
         }
@@ -145,67 +141,81 @@ package final class Group {
   }
 
   /// Lets a stream do what it can; nil if that brought nothing for the caller.
-  private func drive(_ token: UInt64) throws(SparkError) -> Next? {
+  private func drive(_ token: UInt64) -> Next? {
     guard let stream = members[token]?.stream else { return nil }
-    let step: ChatStream.Step
     do throws(SparkError) {
-      step = try stream.step()
+      switch try stream.step() {
+      case .event(let event):
+        settle(token, stream, isBusy: stream.mayProceed)
+        return .event(stream, event)
+      case .done:
+        drop(stream)
+        return .done(stream)
+      case .busy:
+        hasFruitlessWork = true
+        turnsLeft = 0
+        settle(token, stream, isBusy: true)
+      case .waiting:
+        settle(token, stream, isBusy: false)
+      }
+      return nil
     } catch {
-      try remove(stream)
+      drop(stream)
       return .failed(stream, error)
     }
-    switch step {
-    case .event(let event):
-      try settle(token, stream, isBusy: stream.mayHaveMore)
-      return .event(stream, event)
-    case .done:
-      try remove(stream)
-      return .done(stream)
-    case .busy:
-      hasFruitlessWork = true
-      turnsLeft = 0
-      try settle(token, stream, isBusy: true)
-    case .waiting, .parked:
-      try settle(token, stream, isBusy: false)
-    }
-    return nil
   }
 
-  /// Puts the stream back in line, or notes what it waits for.
-  private func settle(_ token: UInt64, _ stream: ChatStream, isBusy: Bool) throws(SparkError) {
-    if isBusy { return standInLine(token) }
-    try members.update(token) { member throws(SparkError) in
-      try selector.update(&member.registration, token: token) { stream.appendInterests(to: &$0) }
+  /// Puts the stream back in the run queue, or notes what it waits for. A stream that cannot be waited for
+  /// stays in the queue, and ends at its next turn: neither it nor an event that it has brought is lost.
+  private func settle(_ token: UInt64, _ stream: ChatStream, isBusy: Bool) {
+    if isBusy { return enqueue(token) }
+    var hasFailed = false
+    members.update(token) { member in
+      do throws(SparkError) {
+        try selector.update(&member.registration, token: token) { stream.appendInterests(to: &$0) }
+      } catch {
+        stream.failNext(error)
+        hasFailed = true
+      }
       guard let due = stream.wakeAt, member.timer.map({ due < $0 }) ?? true else { return }
       member.timer = due
       timers.insert(due, token)
     }
+    if hasFailed { enqueue(token) }
     // Those who have left leave entries behind, for as long as their deadlines were.
     if timers.count > 2 * members.count + 64 {
       timers.keep { due, token in members[token]?.timer == due }
     }
   }
 
-  private func standInLine(_ token: UInt64) {
+  private func enqueue(_ token: UInt64) {
     members.update(token) { member in
-      guard !member.isInLine else { return }
-      member.isInLine = true
-      line.append(token)
+      guard !member.isQueued else { return }
+      member.isQueued = true
+      runQueue.append(token)
     }
   }
 
-  private func takeTurn() -> UInt64? {
-    while let token = line.popFirst() {
+  private func dequeue() -> UInt64? {
+    while let token = runQueue.popFirst() {
       guard members[token] != nil else { continue }
-      members.update(token) { $0.isInLine = false }
+      members.update(token) { $0.isQueued = false }
       return token
     }
     return nil
   }
 
+  /// Takes the stream out of the tables.
+  private func drop(_ stream: ChatStream) {
+    guard var member = members.remove(stream.token) else { return }
+    letGo(stream)
+    // After fork(), the table behind the descriptor is the parent's.
+    if !process.isForeign { selector.remove(&member.registration) }
+  }
+
   private func letGo(_ stream: ChatStream) {
     stream.group = nil
-    selector.detach(stream.interruption)
+    selector.detach(stream.waker)
   }
 
   private var hasWork: Bool {
@@ -213,25 +223,25 @@ package final class Group {
   }
 
   /// nil: somebody called `wake`.
-  private func wait(_ limit: Instant?) throws(SparkError) -> Selector.Outcome? {
+  private func wait(_ limit: Instant?) throws(SparkError) -> WaitOutcome? {
     let now = Instant.now()
     var timeout: Int32? = 0
-    if line.isEmpty {
+    if runQueue.isEmpty {
       let until = [limit, timers.earliest].compactMap(\.self).min()
       timeout = until.map { now.milliseconds(until: $0) }
     }
     let (outcome, isSignalled) = try selector.wait(timeoutMilliseconds: timeout) { token in
       members[token]?.stream.becameReady()
-      standInLine(token)
+      enqueue(token)
     }
     while let token = timers.popDue(Instant.now()) {
       members.update(token) { $0.timer = nil }
-      standInLine(token)
+      enqueue(token)
     }
     guard isSignalled else { return outcome }
     isSelfSignalled = false
-    for token in members.tokens where members[token]?.stream.interruption.takeSignal() ?? false {
-      standInLine(token)
+    for token in members.tokens where members[token]?.stream.waker.takeSignal() ?? false {
+      enqueue(token)
     }
     return isWoken.exchange(false, ordering: .sequentiallyConsistent) ? nil : .ready
   }
@@ -244,7 +254,7 @@ package final class Group {
   /// Makes the descriptor tell the truth about what is left to do.
   private func tellDescriptor() {
     guard isWatched else { return }
-    if !line.isEmpty, !isSelfSignalled {
+    if !runQueue.isEmpty, !isSelfSignalled {
       isSelfSignalled = true
       selector.signal()
     }

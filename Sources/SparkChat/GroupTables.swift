@@ -59,7 +59,7 @@ struct SlotTable<Element> {
 }
 
 /// First in, first out.
-struct TurnLine {
+struct RunQueue {
   private var incoming: [UInt64] = []
   private var outgoing: [UInt64] = []
 

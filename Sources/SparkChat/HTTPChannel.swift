@@ -9,20 +9,13 @@ final class HTTPChannel: Channel {
     case open
     case asked
     case answering
-    case refused
     case closed
   }
 
-  let line: BufferedConnection
+  let connection: BufferedConnection
   private let client: Client
-  private var state = State.connecting {
-    didSet { onPhaseChange?() }
-  }
-  var onPhaseChange: (() -> Void)? {
-    didSet { line.connection.onPhaseChange = onPhaseChange }
-  }
-  private var headReader = HTTPHeadReader()
-  private var refusal: RefusalReader?
+  private var state = State.connecting
+  private let opening: ResponseOpening
   private var bodyDecoder: HTTPBodyDecoder?
   private var body = ByteBuffer()
   private var hasMessage = false
@@ -31,50 +24,53 @@ final class HTTPChannel: Channel {
   private var keepsConnection = false
   private var messages: AnswerBodyParser
 
-  init(client: Client, line: BufferedConnection) {
+  init(client: Client, connection: BufferedConnection) {
     self.client = client
-    self.line = line
+    self.connection = connection
+    opening = ResponseOpening(over: .http, credentials: client.credentials)
     messages = AnswerBodyParser(maxMessageSize: client.maxMessageSize)
   }
 
-  var phase: Phase {
-    if case .connecting = state { line.connection.phase } else { .none }
-  }
+  var pendingRefusal: SparkError? { opening.isRefused ? opening.error() : nil }
 
-  var pendingRefusal: SparkError? {
-    guard case .refused = state else { return nil }
-    return refusalError
-  }
-
-  var hasAnswerBegun: Bool { bodyDecoder != nil || refusal != nil }
+  var hasAnswerBegun: Bool { bodyDecoder != nil || opening.isRefused }
 
   /// Nothing is signed here.
   var clockOffset: Int64 { 0 }
 
-  var hasBuffered: Bool { !line.incoming.isEmpty || !body.isEmpty }
+  var hasBuffered: Bool { !connection.incoming.isEmpty || !body.isEmpty }
 
-  func advance(now: Instant) throws(SparkError) -> Bool {
-    guard case .connecting = state else { return true }
-    guard try line.connection.advance(now: now) else { return false }
-    state = .open
-    return true
+  func advance(now: Instant) throws(SparkError) -> Phase {
+    guard case .connecting = state else { return .none }
+    let phase = try connection.advance(now: now)
+    if phase == .none { state = .open }
+    return phase
   }
 
   func send(_ question: UnsafeRawBufferPointer) throws(SparkError) {
     CompletionRequest.append(
       question, url: client.endpoint.url, credentials: client.credentials,
-      patchID: client.patchID, to: &line.outgoing)
-    guard !line.outgoing.isExhausted else {
+      patchID: client.patchID, to: &connection.outgoing)
+    guard !connection.outgoing.hasFailed else {
       throw SparkError(.noMemory, "out of memory while sending the question")
     }
     state = .asked
-    try line.flush()
+    try connection.flush()
   }
 
-  func receiveBuffered() throws(SparkError) -> Received {
-    if case .asked = state, let head = try headReader.next(&line.incoming) { try begin(head) }
-    if case .refused = state { return try readRefusal() }
-    guard case .answering = state else { return .wouldBlock }
+  func next() throws(SparkError) -> Received? {
+    switch state {
+    case .open where !connection.incoming.isEmpty:
+      // Before it is asked, a server may say that it is going to close, and nothing else.
+      return .closed(code: nil, reason: "the server spoke unasked")
+    case .connecting, .open, .closed:
+      return nil
+    case .asked:
+      guard let head = try readHead() else { return nil }
+      try begin(head)
+    case .answering:
+      break
+    }
     while true {
       if let message = try messages.next(&body, isComplete: isBodyComplete) {
         hasMessage = true
@@ -85,77 +81,60 @@ final class HTTPChannel: Channel {
         guard hasMessage else { throw .violation("the server's answer holds no message") }
         return .closed(code: nil, reason: "the body ended before [DONE]")
       }
-      guard !line.incoming.isEmpty else { return .wouldBlock }
-      decodeBody()
-      guard !body.isExhausted else {
-        throw SparkError(.noMemory, "out of memory while reading the answer")
-      }
+      guard try decodeBody() else { return nil }
     }
   }
 
-  func receive() throws(SparkError) -> Received {
-    if case .closed = state { return .wouldBlock }
-    try line.flush()
-    switch try receiveBuffered() {
-    case .wouldBlock: break
-    case let received: return received
+  /// The server has ended the connection, which may be how it ends the answer.
+  func end() throws(SparkError) -> Received {
+    if opening.isRefused { throw opening.error() }
+    guard case .answering = state else {
+      return .closed(code: nil, reason: "the server closed the connection without an answer")
     }
-    switch try line.read() {
-    case .bytes:
-      // Before it is asked, a server may say that it is going to close, and nothing else.
-      if case .open = state { return .closed(code: nil, reason: "the server spoke unasked") }
-      let received = try receiveBuffered()
-      if case .wouldBlock = received { return .incomplete }
-      return received
-    case .wouldBlock: return .wouldBlock
-    case .end: return try end()
+    guard bodyDecoder?.isCompleteAtEnd() ?? false, !isBodyComplete else {
+      return .closed(code: nil, reason: "the body is cut off")
     }
-  }
-
-  /// What came before a fault is read before the fault is told.
-  private func decodeBody() {
-    do throws(SparkError) {
-      isBodyComplete = try bodyDecoder?.decode(&line.incoming, into: &body) ?? true
-    } catch {
-      bodyFailure = error
-    }
+    isBodyComplete = true
+    return try next() ?? .closed(code: nil, reason: "")
   }
 
   /// Only behind the end of its body can the connection be used again.
-  var afterwards: Afterwards {
+  var postAnswer: PostAnswer {
     keepsConnection && !isBodyComplete && bodyFailure == nil ? .closing : .over
   }
 
   func release() {
-    guard case .answering = state, keepsConnection, bodyFailure == nil, line.outgoing.isEmpty,
-      let bodyDecoder
-    else {
+    guard case .answering = state, keepsConnection, bodyFailure == nil, let bodyDecoder else {
       return close()
     }
     keepConnection(bodyDecoder)
   }
 
-  private func keepConnection(_ rest: HTTPBodyDecoder) {
-    guard line.outgoing.isEmpty else { return }
-    state = .closed
-    line.connection.onPhaseChange = nil
-    client.idleConnections.keep(line, rest: rest)
-  }
-
   func close() {
     if case .closed = state { return }
-    line.close()
+    connection.close()
     state = .closed
+  }
+
+  private func keepConnection(_ rest: HTTPBodyDecoder) {
+    guard connection.outgoing.isEmpty else { return close() }
+    state = .closed
+    client.idleConnections.keep(connection, rest: rest)
+  }
+
+  /// A page for people says that this is another server than we think.
+  private func readHead() throws(SparkError) -> HTTPResponseHead? {
+    do throws(SparkError) {
+      return try opening.next(connection) { head in
+        head.status == 200 && !Self.type(of: head).hasPrefix("text/html")
+      }
+    } catch {
+      if let rest = opening.rest { keepConnection(rest) }
+      throw error
+    }
   }
 
   private func begin(_ head: HTTPResponseHead) throws(SparkError) {
-    let type = head.first("Content-Type")?.lowercased() ?? ""
-    // A page for people says that this is another server than we think.
-    guard head.status == 200, !type.hasPrefix("text/html") else {
-      refusal = RefusalReader(head)
-      state = .refused
-      return
-    }
     if let coding = head.first("Content-Encoding"),
       !head.hasToken("identity", in: "Content-Encoding")
     {
@@ -164,31 +143,26 @@ final class HTTPChannel: Channel {
     let decoder = try HTTPBodyDecoder(head: head)
     keepsConnection = head.keepsConnection && !decoder.endsWithConnection
     bodyDecoder = decoder
-    if type.hasPrefix("application/json") { messages.expectDocument() }
+    if Self.type(of: head).hasPrefix("application/json") { messages.expectDocument() }
     state = .answering
   }
 
-  private func readRefusal() throws(SparkError) -> Received {
-    guard line.readRefusal(&refusal) else { return .wouldBlock }
-    if let rest = refusal?.rest { keepConnection(rest) }
-    throw refusalError ?? .violation("the server refused the question")
+  private static func type(of head: HTTPResponseHead) -> String {
+    head.first("Content-Type")?.lowercased() ?? ""
   }
 
-  private var refusalError: SparkError? {
-    refusal?.error(over: .http, ourUnixSeconds: WallClock.unixSeconds()) {
-      client.credentials.redact($0)
+  /// Decodes what has arrived; false when that takes more bytes. What came before a fault is read before the
+  /// fault is told.
+  private func decodeBody() throws(SparkError) -> Bool {
+    let before = connection.incoming.count
+    do throws(SparkError) {
+      isBodyComplete = try bodyDecoder?.decode(&connection.incoming, into: &body) ?? true
+    } catch {
+      bodyFailure = error
     }
-  }
-
-  /// The server has ended the connection, which may be how it ends the answer.
-  private func end() throws(SparkError) -> Received {
-    guard case .answering = state else {
-      return .closed(code: nil, reason: "the server closed the connection without an answer")
+    guard !body.hasFailed else {
+      throw SparkError(.noMemory, "out of memory while reading the answer")
     }
-    guard bodyDecoder?.isCompleteAtEnd() ?? false, !isBodyComplete else {
-      return .closed(code: nil, reason: "the body is cut off")
-    }
-    isBodyComplete = true
-    return try receiveBuffered()
+    return isBodyComplete || bodyFailure != nil || connection.incoming.count < before
   }
 }

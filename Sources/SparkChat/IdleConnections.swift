@@ -8,7 +8,7 @@ internal import Synchronization
 /// `@unchecked Sendable`: a connection in here belongs to nobody else, and the lock hands it on.
 final class IdleConnections: @unchecked Sendable {
   fileprivate struct Idle {
-    let line: BufferedConnection
+    let connection: BufferedConnection
     /// What is still to come of the answer before: the end of its body.
     var rest: HTTPBodyDecoder
     let since: Instant
@@ -30,13 +30,13 @@ final class IdleConnections: @unchecked Sendable {
   deinit {
     // In a child process they are the parent's: they must not hear a goodbye.
     guard !process.isForeign else { return }
-    for idle in idle { idle.line.close() }
+    for idle in idle { idle.connection.close() }
   }
 
-  func keep(_ line: BufferedConnection, rest: HTTPBodyDecoder) {
+  func keep(_ connection: BufferedConnection, rest: HTTPBodyDecoder) {
     let now = Instant.now()
     isUsed.withLock { _ in
-      idle.append(Idle(line: line, rest: rest, since: now))
+      idle.append(Idle(connection: connection, rest: rest, since: now))
       dropOld(now)
     }
   }
@@ -48,8 +48,8 @@ final class IdleConnections: @unchecked Sendable {
     return isUsed.withLock { _ in
       dropOld(now)
       while var last = idle.popLast() {
-        if last.isGood { return last.line }
-        last.line.close()
+        if last.isGood { return last.connection }
+        last.connection.close()
       }
       return nil
     }
@@ -60,25 +60,27 @@ final class IdleConnections: @unchecked Sendable {
       idle.count > maxCount || first.since.advanced(byMilliseconds: Self.maxMilliseconds) < now
     {
       idle.removeFirst()
-      first.line.close()
+      first.connection.close()
     }
   }
 }
 
 extension IdleConnections.Idle {
-  /// Whether the answer before has ended as it should, and nothing has come since.
+  /// Whether the answer before has ended as it should, and nothing has come since. A server that says
+  /// more than one step reads is not waited for.
   fileprivate var isGood: Bool {
     mutating get {
-      line.connection.becameReady()
+      connection.becameReady()
+      connection.beginStep()
       var skipped = ByteBuffer()
       while true {
-        guard let isComplete = try? rest.decode(&line.incoming, into: &skipped) else {
+        guard let isComplete = try? rest.decode(&connection.incoming, into: &skipped) else {
           return false
         }
-        guard line.incoming.isEmpty, skipped.count <= 4096 else { return false }
-        switch try? line.read() {
+        guard connection.incoming.isEmpty, skipped.count <= 4096 else { return false }
+        switch try? connection.read() {
         case .bytes: continue
-        case .wouldBlock: return isComplete
+        case .wouldBlock: return isComplete && !connection.mayRead
         case .end, nil: return false
         }
       }

@@ -6,11 +6,11 @@ internal import Synchronization
 final class Pacer: Sendable {
   /// A place in the line, or among the questions under way.
   final class Ticket: Sendable {
-    fileprivate let interruption: Interruption
+    fileprivate let waker: Waker
     fileprivate let isGranted = Atomic<Bool>(false)
 
-    fileprivate init(_ interruption: Interruption) {
-      self.interruption = interruption
+    fileprivate init(_ waker: Waker) {
+      self.waker = waker
     }
   }
 
@@ -32,8 +32,8 @@ final class Pacer: Sendable {
   }
 
   /// Joins the line.
-  func join(_ interruption: Interruption) -> Ticket {
-    let ticket = Ticket(interruption)
+  func join(_ waker: Waker) -> Ticket {
+    let ticket = Ticket(waker)
     state.withLock { $0.waiting.append(ticket) }
     return ticket
   }
@@ -56,7 +56,7 @@ final class Pacer: Sendable {
       grant(ticket, at: place, &state)
       return (true, nil, state.waiting.first)
     }
-    next?.interruption.wake()
+    next?.waker.wake()
     return (isGranted, wakeAt)
   }
 
@@ -77,7 +77,7 @@ final class Pacer: Sendable {
       if maxUnderWay > 0, last > 0 { next.append(state.waiting[last]) }
       return next
     }
-    for ticket in next { ticket.interruption.wake() }
+    for ticket in next { ticket.waker.wake() }
   }
 
   /// How many more may be under way.

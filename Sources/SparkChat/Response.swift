@@ -71,11 +71,11 @@ package final class Response {
     case .text(let piece):
       try grow(by: piece.count)
       textBuffer.append(piece)
-      if textBuffer.isExhausted { throw Self.outOfMemory }
+      if textBuffer.hasFailed { throw Self.outOfMemory }
     case .reasoning(let piece):
       try grow(by: piece.count)
       reasoningBuffer.append(piece)
-      if reasoningBuffer.isExhausted { throw Self.outOfMemory }
+      if reasoningBuffer.hasFailed { throw Self.outOfMemory }
     case .functionCall(let id, let name, let arguments):
       try grow(by: Self.itemSize + id.count + name.count + arguments.count)
       functionCalls.append(
@@ -98,7 +98,7 @@ package final class Response {
     withUnsafeBytes(of: 0x1E as UInt8) { rawBuffer.append($0) }
     rawBuffer.append(message)
     withUnsafeBytes(of: UInt8(ascii: "\n")) { rawBuffer.append($0) }
-    if rawBuffer.isExhausted { throw Self.outOfMemory }
+    if rawBuffer.hasFailed { throw Self.outOfMemory }
   }
 
   private func grow(by count: Int) throws(SparkError) {

@@ -4,7 +4,7 @@ internal import SparkWire
 struct TextBuffer: ~Copyable {
   private var bytes = ByteBuffer()
 
-  var isExhausted: Bool { bytes.isExhausted }
+  var hasFailed: Bool { bytes.hasFailed }
 
   /// Borrowed until the next `append`.
   var text: UnsafeRawBufferPointer {

@@ -6,7 +6,6 @@ final class WebSocketChannel: Channel {
   private enum State {
     case connecting
     case upgrading(key: String)
-    case refused
     case open
     case closed
   }
@@ -14,77 +13,51 @@ final class WebSocketChannel: Channel {
   /// Answers to pings are dropped beyond this: a server that only pings must not fill memory.
   private static let maxUnsent = 65_536
 
-  let line: BufferedConnection
+  let connection: BufferedConnection
   private let client: Client
-  private var state = State.connecting {
-    didSet { onPhaseChange?() }
-  }
-  var onPhaseChange: (() -> Void)? {
-    didSet { line.connection.onPhaseChange = onPhaseChange }
-  }
-  private var headReader = HTTPHeadReader()
-  private var refusal: RefusalReader?
+  private var state = State.connecting
+  private let opening: ResponseOpening
   private var decoder: WebSocketDecoder
   private(set) var clockOffset: Int64 = 0
 
-  init(client: Client, line: BufferedConnection) {
+  init(client: Client, connection: BufferedConnection) {
     self.client = client
-    self.line = line
+    self.connection = connection
+    opening = ResponseOpening(over: .webSocket, credentials: client.credentials)
     decoder = WebSocketDecoder(maxMessageSize: client.maxMessageSize)
   }
 
-  var phase: Phase {
-    switch state {
-    case .connecting: line.connection.phase == .none ? .upgrade : line.connection.phase
-    case .upgrading, .refused: .upgrade
-    case .open, .closed: .none
-    }
-  }
-
-  var pendingRefusal: SparkError? {
-    guard case .refused = state else { return nil }
-    return refusalError
-  }
+  var pendingRefusal: SparkError? { opening.isRefused ? opening.error(clockOffset) : nil }
 
   /// Before the first message, nothing tells whether the question has arrived.
   var hasAnswerBegun: Bool { false }
 
-  var hasBuffered: Bool { !line.incoming.isEmpty }
+  var hasBuffered: Bool { !connection.incoming.isEmpty }
 
-  func advance(now: Instant) throws(SparkError) -> Bool {
-    while true {
-      switch state {
-      case .connecting:
-        guard try line.connection.advance(now: now) else { return false }
-        state = .upgrading(key: try requestUpgrade())
-      case .upgrading(let key):
-        try line.flush()
-        guard line.outgoing.isEmpty, let head = try readHead() else { return false }
-        line.outgoing.clear()
-        guard head.status == 101 else {
-          refusal = RefusalReader(head)
-          state = .refused
-          continue
-        }
-        try WebSocketHandshake.verify(head, key: key)
-        state = .open
-      case .refused:
-        guard line.readRefusal(&refusal) else { return false }
-        throw refusalError ?? .violation("the server refused the upgrade")
-      case .open:
-        return true
-      case .closed:
-        return false
-      }
+  func advance(now: Instant) throws(SparkError) -> Phase {
+    switch state {
+    case .connecting:
+      let phase = try connection.advance(now: now)
+      guard phase == .none else { return phase }
+      state = .upgrading(key: try requestUpgrade())
+      return .upgrade
+    case .upgrading(let key):
+      guard let head = try readHead() else { return .upgrade }
+      try WebSocketHandshake.verify(head, key: key)
+      state = .open
+      return .none
+    case .open, .closed:
+      return .none
     }
   }
 
   func send(_ question: UnsafeRawBufferPointer) throws(SparkError) {
     try send(.text, question)
-    try line.flush()
+    try connection.flush()
   }
 
-  func receiveBuffered() throws(SparkError) -> Received {
+  func next() throws(SparkError) -> Received? {
+    guard case .open = state else { return nil }
     switch try nextMessage() {
     case .text(let text):
       return .message(text)
@@ -93,9 +66,11 @@ final class WebSocketChannel: Channel {
     case .close(let code, let reason):
       return .closed(code: code, reason: reason)
     case .ping, .pong, nil:
-      return .wouldBlock
+      return nil
     }
   }
+
+  func end() throws(SparkError) -> Received { .closed(code: nil, reason: "") }
 
   /// The next text, binary message or Close that has arrived. A ping is answered on the way, and so
   /// is a Close, which gives the connection up.
@@ -105,7 +80,7 @@ final class WebSocketChannel: Channel {
       case .text, .binary:
         return message
       case .ping(let payload):
-        if line.outgoing.count < Self.maxUnsent { try send(.pong, payload) }
+        if connection.outgoing.count < Self.maxUnsent { try send(.pong, payload) }
       case .pong:
         continue
       case .close(let code, _):
@@ -116,25 +91,8 @@ final class WebSocketChannel: Channel {
     return nil
   }
 
-  func receive() throws(SparkError) -> Received {
-    guard case .open = state else { return .wouldBlock }
-    try line.flush()
-    switch try receiveBuffered() {
-    case .wouldBlock: break
-    case let received: return received
-    }
-    switch try line.read() {
-    case .bytes:
-      let received = try receiveBuffered()
-      if case .wouldBlock = received { return .incomplete }
-      return received
-    case .wouldBlock: return .wouldBlock
-    case .end: return .closed(code: nil, reason: "")
-    }
-  }
-
   /// Hosted models take several questions on one connection (protocol 4.8).
-  var afterwards: Afterwards {
+  var postAnswer: PostAnswer {
     client.endpoint.model?.isHosted ?? false ? .open : .closing
   }
 
@@ -151,15 +109,15 @@ final class WebSocketChannel: Channel {
       } else {
         try? send(.close, UnsafeRawBufferPointer(start: nil, count: 0))
       }
-      try? line.flush()
+      try? connection.flush()
     }
-    line.close()
+    connection.close()
     state = .closed
   }
 
   private func decode() throws(SparkError) -> WebSocketMessage? {
     do throws(SparkError) {
-      return try decoder.next(&line.incoming)
+      return try decoder.next(&connection.incoming)
     } catch {
       close(code: decoder.failureCode)
       throw error
@@ -171,13 +129,14 @@ final class WebSocketChannel: Channel {
   ) throws(SparkError) {
     var mask: UInt32 = 0
     try withUnsafeMutableBytes(of: &mask) { bytes throws(SparkError) in try Random.fill(bytes) }
-    WebSocketFrameEncoder.append(opcode: opcode, payload: payload, mask: mask, to: &line.outgoing)
+    WebSocketFrameEncoder.append(
+      opcode: opcode, payload: payload, mask: mask, to: &connection.outgoing)
     try checkMemory()
   }
 
   /// Half a request must not be sent.
   private func checkMemory() throws(SparkError) {
-    guard line.outgoing.isExhausted else { return }
+    guard connection.outgoing.hasFailed else { return }
     throw SparkError(.noMemory, "out of memory while sending to \(client.endpoint.url.host)")
   }
 
@@ -189,47 +148,29 @@ final class WebSocketChannel: Channel {
     }
     clockOffset = client.clockOffset
     UpgradeRequest.append(
-      url: client.endpoint.url, signer: client.signer, unixSeconds: signingClock(),
-      key: key, to: &line.outgoing)
+      url: client.endpoint.url, signer: client.signer,
+      unixSeconds: WallClock.unixSeconds() &+ clockOffset, key: key, to: &connection.outgoing)
     try checkMemory()
     return key
   }
 
+  /// The head that accepts the upgrade.
   private func readHead() throws(SparkError) -> HTTPResponseHead? {
+    try connection.flush()
     while true {
-      if let head = try headReader.next(&line.incoming) { return head }
-      switch try line.read() {
+      let head = try opening.next(connection, clockOffset: clockOffset) { $0.status == 101 }
+      if let head {
+        connection.abandonUnsent()
+        return head
+      }
+      switch try connection.read() {
       case .bytes: continue
       case .wouldBlock: return nil
+      case .end where opening.isRefused: throw opening.error(clockOffset)
       case .end:
         throw SparkError(
           .handshake, "the server closed the connection instead of answering the upgrade",
           hint: "check that the URL is a Spark WebSocket endpoint", retryable: true)
-      }
-    }
-  }
-
-  private var refusalError: SparkError? {
-    refusal?.error(over: .webSocket, ourUnixSeconds: signingClock()) {
-      client.credentials.redact($0)
-    }
-  }
-
-  /// The clock that the signature was made with; others may have corrected it since.
-  private func signingClock() -> Int64 {
-    WallClock.unixSeconds() &+ clockOffset
-  }
-}
-
-extension BufferedConnection {
-  /// True once there is as much of the refusal as there will be.
-  func readRefusal(_ refusal: inout RefusalReader?) -> Bool {
-    while true {
-      if refusal?.read(&incoming) ?? true { return true }
-      switch try? read() {
-      case .bytes: continue
-      case .wouldBlock: return false
-      case .end, nil: return true
       }
     }
   }

@@ -9,7 +9,7 @@ final class ConversationHandle: Handle {
   static let noun = "conversation"
 
   let conversation: Conversation
-  private let turnstile = Turnstile()
+  private let access = ExclusiveAccess()
   /// The texts that have been lent out since the last change.
   private var lent: [Int: OwnedText] = [:]
 
@@ -22,7 +22,7 @@ final class ConversationHandle: Handle {
     _ body: (Conversation) throws(SparkError) -> Result
   ) throws(SparkError) -> Result {
     try conversation.client.process.check()
-    return try turnstile.pass("this conversation") { () throws(SparkError) in
+    return try access.pass("this conversation") { () throws(SparkError) in
       lent.removeAll()
       return try body(conversation)
     }

@@ -2,14 +2,13 @@ public import CSparkChat
 internal import SparkChat
 internal import SparkTransport
 internal import SparkWire
-internal import Synchronization
 
 /// A group as C holds it.
 final class GroupHandle: Handle {
   static let noun = "group"
 
   let group: Group
-  private let isBusy = Atomic<Bool>(false)
+  private let access = ExclusiveAccess()
 
   init() throws(SparkError) {
     group = try Group()
@@ -19,12 +18,7 @@ final class GroupHandle: Handle {
   func exclusively<Result>(_ body: () throws(SparkError) -> Result) throws(SparkError) -> Result {
     // After fork(), a thread of the parent may seem to be inside for ever.
     try group.process.check()
-    guard !isBusy.exchange(true, ordering: .acquiring) else {
-      throw SparkError(
-        .state, "another thread is using this group", hint: "use a group in one thread at a time")
-    }
-    defer { isBusy.store(false, ordering: .releasing) }
-    return try body()
+    return try access.pass("this group", body)
   }
 
   /// As `sparkchat_group_next`; what the result is about is stored in `slots`.

@@ -11,7 +11,7 @@ final class StreamHandle: Handle {
   var userData: UnsafeMutableRawPointer?
   private(set) var response: ResponseHandle
   private let event = EventHandle()
-  private let turnstile = Turnstile()
+  private let access = ExclusiveAccess()
 
   init(_ stream: ChatStream) {
     self.stream = stream
@@ -33,7 +33,7 @@ final class StreamHandle: Handle {
   func exclusively<Result>(_ body: () throws(SparkError) -> Result) throws(SparkError) -> Result {
     // After fork(), a thread of the parent may seem to be inside for ever.
     try stream.process.check()
-    return try turnstile.pass("this stream", body)
+    return try access.pass("this stream", body)
   }
 
   /// What C sees of an event, until the next one.
@@ -60,7 +60,10 @@ final class StreamHandle: Handle {
   func send(_ request: RequestHandle) throws(SparkError) {
     try exclusively { () throws(SparkError) in
       event.value = nil
-      defer { response = ResponseHandle(stream.response) }
+      // What is lent of a response lives until there is another one.
+      defer {
+        if response.response !== stream.response { response = ResponseHandle(stream.response) }
+      }
       try stream.send(request.value)
     }
   }

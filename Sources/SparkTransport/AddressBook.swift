@@ -11,7 +11,7 @@ package final class AddressBook: Sendable {
 
   /// A lookup that is done, or will wake `waiter` when it is.
   func lookUp(
-    _ host: String, _ port: UInt16, waiter: Interruption
+    _ host: String, _ port: UInt16, waiter: Waker
   ) throws(SparkError) -> Resolver {
     let key = "\(host):\(port)"
     let (resolver, isNew) = running.withLock { running in

@@ -4,8 +4,8 @@ package import SparkWire
 /// A byte stream to a server: looked up, connected, tunnelled through a proxy if there is one, and
 /// encrypted where the URL says so.
 ///
-/// Nothing here blocks. `advance` does what can be done; where it returns false, the caller waits
-/// for one of the `interests`, or until `wakeAt`, and calls again.
+/// Nothing here blocks. `advance` does what can be done in a phase; where the phase stays the same, the
+/// caller waits for one of the `interests`, or until `wakeAt`, and calls again.
 package final class Connection {
   package enum ReadOutcome {
     case bytes(Int)
@@ -19,79 +19,69 @@ package final class Connection {
     case resolving(Resolver)
     case dialing(Dialer)
     case tunnelling(Socket, Tunnel)
-    case securing(Socket, TLSSession)
-    case open(Socket, TLSSession?)
+    case securing(Socket, TLSConnection)
+    case open(Socket, TLSConnection?)
+    case closed
   }
 
   private let route: Route
   /// Woken by the name lookup; let go of behind it, since a connection may outlive its stream.
-  private var interruption: Interruption?
-  private var state = State.idle {
-    didSet { onPhaseChange?() }
-  }
-  /// Called whenever `phase` may have become another one.
-  package var onPhaseChange: (() -> Void)?
-  private var wantsToWrite = false
+  private var waker: Waker?
+  private var state = State.idle
   package private(set) var bytesSent: UInt64 = 0
   package private(set) var bytesReceived: UInt64 = 0
 
-  package init(_ route: Route, interruption: Interruption) {
+  package init(_ route: Route, waker: Waker) {
     self.route = route
-    self.interruption = interruption
+    self.waker = waker
   }
 
-  /// Which part of connecting is under way; `.none` once the connection is open.
+  /// Which part of connecting is under way; `.none` once the connection is open, or closed.
   package var phase: Phase {
     switch state {
     case .idle, .resolving: .resolve
     case .dialing: .connect
     case .tunnelling: .proxy
     case .securing: .tls
-    case .open: .none
+    case .open, .closed: .none
     }
   }
 
   /// Whether the TLS handshake was shortened by an earlier connection's.
   package var isResumed: Bool {
-    if case .open(_, let session?) = state { session.isResumed } else { false }
+    if case .open(_, let tls?) = state { tls.isResumed } else { false }
   }
 
-  /// True once the connection is open.
-  package func advance(now: Instant) throws(SparkError) -> Bool {
-    while true {
-      switch state {
-      case .idle:
-        try resolve()
-      case .resolving(let resolver):
-        guard let outcome = resolver.outcome else { return false }
-        dial(try outcome.get())
-      case .dialing(let dialer):
-        guard let socket = try dialer.advance(now: now) else { return false }
-        try connected(socket)
-      case .tunnelling(let socket, let tunnel):
-        guard try tunnel.advance(socket) else { return false }
-        try secure(socket)
-      case .securing(let socket, let session):
-        guard try session.handshake() else { return false }
-        state = .open(socket, session)
-      case .open:
-        return true
-      }
+  /// Goes on with the phase under way. Returns the phase that is then.
+  package func advance(now: Instant) throws(SparkError) -> Phase {
+    switch state {
+    case .idle:
+      try resolve()
+    case .resolving(let resolver):
+      if let outcome = resolver.outcome { dial(try outcome.get()) }
+    case .dialing(let dialer):
+      if let socket = try dialer.advance(now: now) { try connected(socket) }
+    case .tunnelling(let socket, let tunnel):
+      if try tunnel.advance(socket) { try secure(socket) }
+    case .securing(let socket, let tls):
+      if try tls.handshake() { state = .open(socket, tls) }
+    case .open, .closed:
+      break
     }
+    return phase
   }
 
   private func resolve() throws(SparkError) {
     let hop = route.firstHop
     if let addresses = AddressBook.numeric(hop.host, hop.port) {
       dial(addresses)
-    } else if let interruption {
-      state = .resolving(
-        try route.addresses.lookUp(hop.host, hop.port, waiter: interruption))
+    } else if let waker {
+      state = .resolving(try route.addresses.lookUp(hop.host, hop.port, waiter: waker))
     }
   }
 
   private func dial(_ addresses: [SocketAddress]) {
-    interruption = nil
+    waker = nil
     state = .dialing(Dialer(addresses, authority: route.firstHop.authority))
   }
 
@@ -111,20 +101,19 @@ package final class Connection {
     guard let context = route.tls else {
       throw SparkError(.internal, "a wss URL without a TLS context")
     }
-    state = .securing(socket, try TLSSession(context: context, socket: socket, url: route.url))
+    state = .securing(socket, try TLSConnection(context: context, socket: socket, url: route.url))
   }
 
   /// Appends what has arrived to `buffer`, in pieces of `size` bytes at most.
   package func read(
     into buffer: inout ByteBuffer, size: Int
   ) throws(SparkError) -> ReadOutcome {
-    guard case .open(let socket, let session) = state else { return .wouldBlock }
+    guard case .open(let socket, let tls) = state else { return .wouldBlock }
     let room = buffer.reserve(size)
     guard !room.isEmpty else {
       throw SparkError(.noMemory, "out of memory while reading from \(route.url.host)")
     }
-    let outcome = try session?.read(room) ?? socket.receive(room)
-    switch outcome {
+    switch try tls?.read(room) ?? socket.receive(room) {
     case .bytes(let count):
       buffer.commit(count)
       bytesReceived &+= UInt64(count)
@@ -138,19 +127,16 @@ package final class Connection {
     }
   }
 
-  /// Sends from the front of `buffer`; true once all is sent.
-  package func write(from buffer: inout ByteBuffer) throws(SparkError) -> Bool {
-    wantsToWrite = false
-    guard case .open(let socket, let session) = state else { return buffer.isEmpty }
+  /// Sends from the front of `buffer`, as far as that goes without waiting.
+  package func write(from buffer: inout ByteBuffer) throws(SparkError) {
+    guard case .open(let socket, let tls) = state else { return }
     while !buffer.isEmpty {
-      let outcome = try session?.write(buffer.readable) ?? socket.send(buffer.readable)
-      switch outcome {
+      switch try tls?.write(buffer.readable) ?? socket.send(buffer.readable) {
       case .bytes(let count):
         buffer.consume(count)
         bytesSent &+= UInt64(count)
       case .wouldBlock:
-        wantsToWrite = session?.waitsToWrite ?? true
-        return false
+        return
       case .end:
         throw SparkError(
           .io, "writing to \(route.url.host) failed: the server closed the connection",
@@ -159,22 +145,14 @@ package final class Connection {
         throw .system(.io, "writing to \(route.url.host) failed", errno: code, retryable: true)
       }
     }
-    return true
   }
 
   /// Appends what to wait for.
   package func appendInterests(to list: inout [Interest]) {
-    switch state {
-    case .idle, .resolving:
-      break
-    case .dialing(let dialer):
+    if let socket {
+      if let interest = socket.interest { list.append(interest) }
+    } else if case .dialing(let dialer) = state {
       dialer.appendInterests(to: &list)
-    case .tunnelling(let socket, let tunnel):
-      list.append(socket.interest(writing: tunnel.waitsToWrite))
-    case .securing(let socket, let session):
-      list.append(socket.interest(writing: session.waitsToWrite))
-    case .open(let socket, let session):
-      list.append(socket.interest(writing: wantsToWrite || session?.waitsToWrite ?? false))
     }
   }
 
@@ -185,26 +163,30 @@ package final class Connection {
   }
 
   /// Whether a read might bring something without waiting.
-  package var mayHaveMore: Bool {
-    guard case .open(let socket, let session) = state else { return false }
-    return socket.mayHaveMore || session?.hasBuffered ?? false
+  package var mayRead: Bool {
+    switch state {
+    case .idle, .resolving, .dialing, .closed: false
+    case .tunnelling(let socket, _), .open(let socket, nil): socket.mayRead
+    case .securing(_, let tls), .open(_, let tls?): tls.mayRead
+    }
   }
 
-  /// The caller has waited: there may be something to read.
-  package func becameReady() {
+  /// The caller has waited: there may be something to read or room to write.
+  package func becameReady() { socket?.becameReady() }
+
+  private var socket: Socket? {
     switch state {
-    case .tunnelling(let socket, _), .securing(let socket, _), .open(let socket, _):
-      socket.becameReady()
-    default: break
+    case .tunnelling(let socket, _), .securing(let socket, _), .open(let socket, _): socket
+    case .idle, .resolving, .dialing, .closed: nil
     }
   }
 
   /// Says goodbye at the TLS level, as far as that is possible without waiting.
   package func close() {
-    if case .open(let socket, let session) = state {
-      session?.shutDown()
+    if case .open(let socket, let tls) = state {
+      tls?.shutDown()
       socket.discardArrived()
     }
-    state = .idle
+    state = .closed
   }
 }

@@ -3,14 +3,6 @@ package import SparkWire
 
 /// Waits for one exchange's descriptors with poll(2).
 package struct Poller {
-  package enum Outcome {
-    /// Something may have happened.
-    case ready
-    case timedOut
-    /// A signal handler ran.
-    case interrupted
-  }
-
   private var interests: [Interest] = []
   private var list: [pollfd] = []
 
@@ -20,12 +12,12 @@ package struct Poller {
   ///   - timeoutMilliseconds: nil waits without limit.
   ///   - gather: appends what to wait for.
   package mutating func wait(
-    _ interruption: Interruption, timeoutMilliseconds: Int32?,
+    _ waker: Waker, timeoutMilliseconds: Int32?,
     gather: (inout [Interest]) -> Void
-  ) throws(SparkError) -> Outcome {
-    let wake = try interruption.prepare()
+  ) throws(SparkError) -> WaitOutcome {
+    let wake = try waker.prepare()
     // A wake that came before the descriptor was there has only left its mark.
-    if interruption.takeSignal() { return .ready }
+    if waker.takeSignal() { return .ready }
     interests.removeAll(keepingCapacity: true)
     gather(&interests)
     list.removeAll(keepingCapacity: true)
@@ -39,7 +31,7 @@ package struct Poller {
     if result > 0 {
       if list.first?.revents != 0 {
         wake.drain()
-        _ = interruption.takeSignal()
+        _ = waker.takeSignal()
       }
       return .ready
     }

@@ -11,7 +11,7 @@ final class Resolver: Sendable {
 
   private struct State {
     var outcome: Outcome?
-    var waiters: [Interruption] = []
+    var waiters: [Waker] = []
   }
 
   private let host: String
@@ -27,7 +27,7 @@ final class Resolver: Sendable {
   var outcome: Outcome? { state.withLock { $0.outcome } }
 
   /// Wakes `waiter` when the lookup is done; false if it is done already.
-  func join(_ waiter: Interruption) -> Bool {
+  func join(_ waiter: Waker) -> Bool {
     state.withLock { state in
       if state.outcome == nil { state.waiters.append(waiter) }
       return state.outcome == nil

@@ -5,12 +5,6 @@ package import SparkWire
 /// Waits for many connections with one epoll(7) descriptor, which is itself level-triggered: a
 /// host may wait for it in a loop of its own.
 package final class Selector {
-  package enum Outcome {
-    case ready
-    case timedOut
-    case interrupted
-  }
-
   /// What is registered for one connection.
   package struct Registration {
     fileprivate var interests: [Interest] = []
@@ -45,37 +39,46 @@ package final class Selector {
   /// Ends a wait early. Safe in a signal handler.
   package func signal() { wake.signal() }
 
-  package func attach(_ interruption: Interruption) { interruption.attach(to: wake) }
+  package func attach(_ waker: Waker) { waker.attach(to: wake) }
 
-  package func detach(_ interruption: Interruption) { interruption.detach() }
+  package func detach(_ waker: Waker) { waker.detach() }
 
-  /// Makes `registration` what `gather` says. Without a change, this costs no system call.
+  /// Makes `registration` what `gather` says. Without a change, this costs no system call. Where it fails,
+  /// nothing is registered.
   package func update(
     _ registration: inout Registration, token: UInt64, gather: (inout [Interest]) -> Void
   ) throws(SparkError) {
-    gathered.removeAll(keepingCapacity: true)
     gather(&gathered)
-    if gathered == registration.interests { return }
+    // An interest keeps its descriptor open.
     defer { gathered.removeAll(keepingCapacity: true) }
+    if gathered == registration.interests { return }
     for old in registration.interests
     where !gathered.contains(where: { $0.descriptor === old.descriptor }) {
-      try control(EPOLL_CTL_DEL, old, token)
+      forget(old)
     }
     for new in gathered {
       let old = registration.interests.first { $0.descriptor === new.descriptor }
-      if old == nil {
-        try control(EPOLL_CTL_ADD, new, token)
-      } else if old != new {
-        try control(EPOLL_CTL_MOD, new, token)
+      guard old != new else { continue }
+      do throws(SparkError) {
+        try control(old == nil ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, new, token)
+      } catch {
+        for interest in gathered { forget(interest) }
+        registration.interests = []
+        throw error
       }
     }
     registration.interests = gathered
   }
 
+  package func remove(_ registration: inout Registration) {
+    for interest in registration.interests { forget(interest) }
+    registration.interests = []
+  }
+
   /// Waits, and calls `report` with the token of each connection that is ready.
   package func wait(
     timeoutMilliseconds: Int32?, report: (UInt64) -> Void
-  ) throws(SparkError) -> (outcome: Outcome, isSignalled: Bool) {
+  ) throws(SparkError) -> (outcome: WaitOutcome, isSignalled: Bool) {
     let count = tokens.withUnsafeMutableBufferPointer { tokens in
       sparkchat_shim_epoll_wait(epoll.raw, tokens.baseAddress, timeoutMilliseconds ?? -1)
     }
@@ -106,6 +109,11 @@ package final class Selector {
     guard let moment, armed.map({ moment < $0 }) ?? true else { return }
     armed = moment
     _ = sparkchat_shim_timer_set(timer.raw, max(moment.nanoseconds, 1))
+  }
+
+  /// Where that fails, the descriptor is not registered: there is nothing to undo.
+  private func forget(_ interest: Interest) {
+    _ = sparkchat_shim_epoll_control(epoll.raw, EPOLL_CTL_DEL, interest.descriptor.raw, 0, 0, 0)
   }
 
   private func control(

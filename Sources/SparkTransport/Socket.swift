@@ -10,10 +10,8 @@ enum IOOutcome {
 
 /// A connected stream socket. Nothing here blocks or raises SIGPIPE.
 final class Socket {
-  private let descriptor: Descriptor
-  /// The last read took all there was: reading again before the system reports more would be a
-  /// wasted call. Whoever waits for the socket clears this.
-  private var isDrained = false
+  let descriptor: Descriptor
+  private var readiness = Readiness()
 
   init(_ descriptor: Descriptor) {
     self.descriptor = descriptor
@@ -21,29 +19,31 @@ final class Socket {
 
   private var raw: Int32 { descriptor.raw }
 
-  func interest(writing: Bool) -> Interest {
-    Interest(descriptor, reading: true, writing: writing)
+  /// What to wait for: only what would block.
+  var interest: Interest? {
+    guard readiness.isReadBlocked || readiness.isWriteBlocked else { return nil }
+    return Interest(
+      descriptor, reading: readiness.isReadBlocked, writing: readiness.isWriteBlocked)
   }
 
   /// Whether a read might bring something without waiting.
-  var mayHaveMore: Bool { !isDrained }
+  var mayRead: Bool { !readiness.isReadBlocked }
 
-  func becameReady() {
-    isDrained = false
-  }
+  func becameReady() { readiness.forget() }
 
   func receive(_ target: UnsafeMutableRawBufferPointer) -> IOOutcome {
-    if isDrained { return .wouldBlock }
+    if readiness.isReadBlocked { return .wouldBlock }
     while true {
       let count = recv(raw, target.baseAddress, target.count, 0)
       if count > 0 {
-        isDrained = count < target.count
+        // Reading again before the system reports more would be a wasted call.
+        readiness.noteRead(blocked: count < target.count)
         return .bytes(count)
       }
       if count == 0 { return .end }
       if errno == EINTR { continue }
       if errno == EAGAIN || errno == EWOULDBLOCK {
-        isDrained = true
+        readiness.noteRead(blocked: true)
         return .wouldBlock
       }
       return .failed(errno: errno)
@@ -64,9 +64,15 @@ final class Socket {
   func send(_ source: UnsafeRawBufferPointer) -> IOOutcome {
     while true {
       let count = Glibc.send(raw, source.baseAddress, source.count, Int32(MSG_NOSIGNAL))
-      if count >= 0 { return .bytes(count) }
+      if count >= 0 {
+        readiness.noteWrite(blocked: false)
+        return .bytes(count)
+      }
       if errno == EINTR { continue }
-      if errno == EAGAIN || errno == EWOULDBLOCK { return .wouldBlock }
+      if errno == EAGAIN || errno == EWOULDBLOCK {
+        readiness.noteWrite(blocked: true)
+        return .wouldBlock
+      }
       return .failed(errno: errno)
     }
   }

@@ -11,13 +11,13 @@ enum SocketBIO {
       return 1
     }
     BIO_meth_set_read(method) { bio, target, count in
-      SocketBIO.perform(bio, retry: sparkchat_shim_set_retry_read) { carrier in
-        carrier.receive(UnsafeMutableRawBufferPointer(start: target, count: Int(max(count, 0))))
+      SocketBIO.perform(bio, retry: sparkchat_shim_set_retry_read) { source in
+        source.receive(UnsafeMutableRawBufferPointer(start: target, count: Int(max(count, 0))))
       }
     }
-    BIO_meth_set_write(method) { bio, source, count in
-      SocketBIO.perform(bio, retry: sparkchat_shim_set_retry_write) { carrier in
-        carrier.socket.send(UnsafeRawBufferPointer(start: source, count: Int(max(count, 0))))
+    BIO_meth_set_write(method) { bio, bytes, count in
+      SocketBIO.perform(bio, retry: sparkchat_shim_set_retry_write) { source in
+        source.send(UnsafeRawBufferPointer(start: bytes, count: Int(max(count, 0))))
       }
     }
     BIO_meth_set_ctrl(method) { _, command, _, _ in
@@ -26,31 +26,28 @@ enum SocketBIO {
     return method
   }()
 
-  /// A BIO for `carrier`, which must outlive it.
-  static func make(for carrier: TLSSession.Carrier) -> OpaquePointer? {
+  /// A BIO for `source`, which must outlive it.
+  static func make(for source: BIOSource) -> OpaquePointer? {
     guard let method, let bio = BIO_new(method) else { return nil }
-    BIO_set_data(bio, Unmanaged.passUnretained(carrier).toOpaque())
+    BIO_set_data(bio, Unmanaged.passUnretained(source).toOpaque())
     return bio
   }
 
   private static func perform(
-    _ bio: OpaquePointer?, retry: (OpaquePointer?) -> Void,
-    _ operation: (TLSSession.Carrier) -> IOOutcome
+    _ bio: OpaquePointer?, retry: (OpaquePointer?) -> Void, _ operation: (BIOSource) -> IOOutcome
   ) -> Int32 {
     sparkchat_shim_clear_retry(bio)
     guard let data = BIO_get_data(bio) else { return -1 }
-    return Unmanaged<TLSSession.Carrier>.fromOpaque(data)._withUnsafeGuaranteedRef { carrier in
-      switch operation(carrier) {
+    return Unmanaged<BIOSource>.fromOpaque(data)._withUnsafeGuaranteedRef { source in
+      switch operation(source) {
       case .bytes(let count):
         return Int32(clamping: count)
       case .wouldBlock:
         retry(bio)
         return -1
       case .end:
-        carrier.sawEnd = true
         return 0
-      case .failed(let code):
-        carrier.failure = code
+      case .failed:
         return -1
       }
     }

@@ -7,7 +7,7 @@ package import SparkWire
 /// `@unchecked Sendable`: OpenSSL allows connections to be made from one context by many threads.
 package final class TLSContext: @unchecked Sendable {
   private let context: OpaquePointer
-  private let sessions = SessionCache()
+  private let sessions = TLSSessionCache()
   let pins: PublicKeyPins?
 
   package init(
@@ -45,7 +45,7 @@ package final class TLSContext: @unchecked Sendable {
       guard let session, let context = SSL_get_SSL_CTX(connection),
         let cache = SSL_CTX_get_ex_data(context, 0)
       else { return 0 }
-      Unmanaged<SessionCache>.fromOpaque(cache).takeUnretainedValue().put(session)
+      Unmanaged<TLSSessionCache>.fromOpaque(cache).takeUnretainedValue().put(session)
       return 1
     }
   }

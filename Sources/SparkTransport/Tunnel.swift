@@ -6,7 +6,6 @@ final class Tunnel {
   private let proxy: Proxy
   private var incoming = ByteBuffer()
   private var outgoing = ByteBuffer(wiping: true)
-  private(set) var waitsToWrite = false
 
   init(_ proxy: Proxy, target: ServiceURL) {
     self.proxy = proxy
@@ -29,13 +28,10 @@ final class Tunnel {
   }
 
   private func flush(_ socket: Socket) throws(SparkError) -> Bool {
-    waitsToWrite = false
     while !outgoing.isEmpty {
       switch socket.send(outgoing.readable) {
       case .bytes(let count): outgoing.consume(count)
-      case .wouldBlock:
-        waitsToWrite = true
-        return false
+      case .wouldBlock: return false
       case .end: throw closed
       case .failed(let code):
         throw .system(

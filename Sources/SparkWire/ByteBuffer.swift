@@ -12,7 +12,7 @@ package struct ByteBuffer: ~Copyable {
   private var tail = 0
   private let wiping: Bool
   /// Memory ran out, or the content could not be made: it is of no use any more.
-  package private(set) var isExhausted = false
+  package private(set) var hasFailed = false
 
   package init(wiping: Bool = false) {
     self.wiping = wiping
@@ -32,8 +32,8 @@ package struct ByteBuffer: ~Copyable {
   }
 
   /// What was made for this buffer is of no use, so that neither is this.
-  package mutating func markExhausted() {
-    isExhausted = true
+  package mutating func markFailed() {
+    hasFailed = true
   }
 
   /// Makes room for at least `count` bytes and returns all the room there is; `commit` says how
@@ -93,10 +93,10 @@ package struct ByteBuffer: ~Copyable {
     if let base, !wiping, capacity - used >= count, head >= capacity / 2 {
       memmove(base, base + head, used)
     } else {
-      guard count <= Self.maxCapacity - used else { return markExhausted() }
+      guard count <= Self.maxCapacity - used else { return markFailed() }
       var size = max(capacity, 256)
       while size - used < count { size *= 2 }
-      guard let larger = malloc(size) else { return markExhausted() }
+      guard let larger = malloc(size) else { return markFailed() }
       if let base { memcpy(larger, base + head, used) }
       Self.release(base, capacity, wiping: wiping)
       base = larger

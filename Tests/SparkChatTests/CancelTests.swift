@@ -130,7 +130,7 @@ struct CancelTests {
     action.__sigaction_handler.sa_handler = { _ in }
     sigaction(SIGPROF, &action, nil)
     let waiter = unblocking(SIGPROF)
-    let isOver = Interruption()
+    let isOver = Waker()
     Thread.detachNewThread {
       while !isOver.isCancelled {
         pthread_kill(waiter, SIGPROF)

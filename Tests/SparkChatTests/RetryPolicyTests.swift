@@ -94,14 +94,14 @@ struct GroupTableTests {
     #expect(table[.max] == nil && table[first | 0xFFFF_FFFF] == nil)
   }
 
-  @Test func `the line is first in, first out`() {
-    var line = TurnLine()
-    #expect(line.popFirst() == nil)
-    for number in 0..<3 as Range<UInt64> { line.append(number) }
-    #expect(line.popFirst() == 0)
-    line.append(3)
-    #expect([line.popFirst(), line.popFirst(), line.popFirst()] == [1, 2, 3])
-    #expect(line.isEmpty)
+  @Test func `the run queue is first in, first out`() {
+    var queue = RunQueue()
+    #expect(queue.popFirst() == nil)
+    for number in 0..<3 as Range<UInt64> { queue.append(number) }
+    #expect(queue.popFirst() == 0)
+    queue.append(3)
+    #expect([queue.popFirst(), queue.popFirst(), queue.popFirst()] == [1, 2, 3])
+    #expect(queue.isEmpty)
   }
 
   @Test func `timers come due in their order`() {
@@ -133,7 +133,7 @@ struct PacerTests {
   @Test func `lets so many go at once, in their order`() {
     let pacer = Pacer(perSecond: 0, maxUnderWay: 2)
     let now = Instant.now()
-    let tickets = (0..<4).map { _ in pacer.join(Interruption()) }
+    let tickets = (0..<4).map { _ in pacer.join(Waker()) }
     #expect(tickets.map { pacer.claim($0, now: now).isGranted } == [true, true, false, false])
     #expect(pacer.claim(tickets[0], now: now).isGranted)
     pacer.leave(tickets[1])
@@ -148,7 +148,7 @@ struct PacerTests {
   @Test func `lets so many begin in a second`() throws {
     let pacer = Pacer(perSecond: 10, maxUnderWay: 0)
     let now = Instant.now()
-    let tickets = (0..<3).map { _ in pacer.join(Interruption()) }
+    let tickets = (0..<3).map { _ in pacer.join(Waker()) }
     #expect(pacer.claim(tickets[0], now: now).isGranted)
     let (isGranted, wakeAt) = pacer.claim(tickets[1], now: now)
     #expect(!isGranted)
@@ -161,8 +161,8 @@ struct PacerTests {
 
   @Test func `a turn wakes whoever has it`() {
     let pacer = Pacer(perSecond: 0, maxUnderWay: 1)
-    let waiter = Interruption()
-    let first = pacer.join(Interruption())
+    let waiter = Waker()
+    let first = pacer.join(Waker())
     let second = pacer.join(waiter)
     #expect(pacer.claim(first, now: Instant.now()).isGranted)
     #expect(!waiter.takeSignal())

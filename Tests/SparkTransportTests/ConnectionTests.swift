@@ -6,28 +6,28 @@ import Testing
 @testable import SparkTransport
 
 struct ConnectionTests {
-  private let interruption = Interruption()
+  private let waker = Waker()
 
   @Test func `carries bytes both ways and counts them`() throws {
     let server = try LocalServer { peer in peer.send("<\(peer.receive())>") }
-    let connection = try connection("ws://127.0.0.1:\(server.port)", interruption)
+    let connection = try connection("ws://127.0.0.1:\(server.port)", waker)
     #expect(connection.phase == .resolve)
-    try connection.open(interruption)
+    try connection.open(waker)
     #expect(connection.phase == .none)
-    try connection.send([UInt8]("hello".utf8), interruption)
-    #expect(try connection.receive(7, interruption) == [UInt8]("<hello>".utf8))
+    try connection.send([UInt8]("hello".utf8), waker)
+    #expect(try connection.receive(7, waker) == [UInt8]("<hello>".utf8))
     #expect(connection.bytesSent == 5)
     #expect(connection.bytesReceived == 7)
-    #expect(try connection.receive(1, interruption).isEmpty)
+    #expect(try connection.receive(1, waker).isEmpty)
     #expect(!connection.isResumed)
   }
 
   /// The name may stand for an IPv6 address at which nobody listens.
   @Test func `finds the address that listens`() throws {
     let server = try LocalServer { peer in peer.send("hello") }
-    let connection = try connection("ws://localhost:\(server.port)", interruption)
-    try connection.open(interruption)
-    #expect(try connection.receive(5, interruption) == [UInt8]("hello".utf8))
+    let connection = try connection("ws://localhost:\(server.port)", waker)
+    try connection.open(waker)
+    #expect(try connection.receive(5, waker) == [UInt8]("hello".utf8))
   }
 
   @Test func `a server that resets the connection is a failure with its errno`() throws {
@@ -35,11 +35,11 @@ struct ConnectionTests {
       _ = peer.receive()
       peer.armReset()
     }
-    let connection = try connection("ws://127.0.0.1:\(server.port)", interruption)
-    try connection.open(interruption)
-    try connection.send([1], interruption)
+    let connection = try connection("ws://127.0.0.1:\(server.port)", waker)
+    try connection.open(waker)
+    try connection.send([1], waker)
     let error = try #require(
-      failure { () throws(SparkError) in _ = try connection.receive(1, interruption) })
+      failure { () throws(SparkError) in _ = try connection.receive(1, waker) })
     #expect(error.status == .io)
     #expect(error.osErrno == ECONNRESET)
     #expect(error.retryable)
@@ -54,10 +54,10 @@ struct ConnectionTests {
       _ = peer.receive()
       peer.armReset()
     }
-    let connection = try connection("ws://127.0.0.1:\(server.port)", interruption)
-    try connection.open(interruption)
+    let connection = try connection("ws://127.0.0.1:\(server.port)", waker)
+    try connection.open(waker)
     let error = failure { () throws(SparkError) in
-      for _ in 0..<10_000 { try connection.send([1], interruption) }
+      for _ in 0..<10_000 { try connection.send([1], waker) }
     }
     #expect(error?.status == .io)
     #expect([EPIPE, ECONNRESET].contains(error?.osErrno))
@@ -75,38 +75,45 @@ struct ConnectionTests {
       }
       peer.send("all")
     }
-    let connection = try connection("ws://127.0.0.1:\(server.port)", interruption)
-    try connection.open(interruption)
-    try connection.send([UInt8](repeating: 0x61, count: total), interruption)
-    #expect(try connection.receive(3, interruption) == [UInt8]("all".utf8))
+    let connection = try connection("ws://127.0.0.1:\(server.port)", waker)
+    try connection.open(waker)
+    try connection.send([UInt8](repeating: 0x61, count: total), waker)
+    #expect(try connection.receive(3, waker) == [UInt8]("all".utf8))
     #expect(connection.bytesSent == UInt64(total))
   }
 
   @Test func `says what it waits for`() throws {
     let dead = try DeadServer()
-    let connecting = try connection("ws://127.0.0.1:\(dead.port)", interruption)
-    #expect(try !connecting.advance(now: Instant.now()))
-    #expect(connecting.phase == .connect)
+    let connecting = try connection("ws://127.0.0.1:\(dead.port)", waker)
+    #expect(try connecting.advance(now: Instant.now()) == .connect)
+    #expect(try connecting.advance(now: Instant.now()) == .connect)
     var interests: [Interest] = []
     connecting.appendInterests(to: &interests)
     #expect(interests.map(\.writing) == [true])
 
     let silent = try LocalServer { $0.waitForEnd() }
-    let open = try connection("ws://127.0.0.1:\(silent.port)", interruption)
-    try open.open(interruption)
+    let open = try connection("ws://127.0.0.1:\(silent.port)", waker)
+    try open.open(waker)
+    // Nobody has looked yet whether there is something to read.
     interests = []
+    open.appendInterests(to: &interests)
+    #expect(interests.isEmpty && open.mayRead)
+    var buffer = ByteBuffer()
+    _ = try open.read(into: &buffer, size: 10)
     open.appendInterests(to: &interests)
     #expect(interests.map(\.reading) == [true])
     #expect(interests.map(\.writing) == [false])
+    #expect(!open.mayRead)
   }
 
   @Test func `is of no use once it is closed`() throws {
     let server = try LocalServer { $0.waitForEnd() }
-    let connection = try connection("ws://127.0.0.1:\(server.port)", interruption)
+    let connection = try connection("ws://127.0.0.1:\(server.port)", waker)
+    try connection.open(waker)
     connection.close()
-    try connection.open(interruption)
     connection.close()
-    connection.close()
+    #expect(try connection.advance(now: Instant.now()) == .none)
+    #expect(!connection.mayRead && connection.wakeAt == nil)
     var buffer = ByteBuffer()
     guard case .wouldBlock = try connection.read(into: &buffer, size: 10) else {
       Issue.record("a closed connection gives bytes")

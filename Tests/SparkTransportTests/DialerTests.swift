@@ -19,7 +19,7 @@ private func connect(_ dialer: Dialer, at now: Instant = start) throws -> Socket
   throw SparkError(.timeout, "no connection")
 }
 
-private func raw(_ socket: Socket) -> Int32 { socket.interest(writing: false).descriptor.raw }
+private func raw(_ socket: Socket) -> Int32 { socket.descriptor.raw }
 
 private func host(of socket: Socket) -> String {
   var name = sockaddr_in()

@@ -13,9 +13,9 @@ private func pair() throws -> (Descriptor, Descriptor) {
 
 private func wait(
   _ descriptor: Descriptor, reading: Bool = false, writing: Bool = false, _ milliseconds: Int32
-) throws -> Poller.Outcome {
+) throws -> WaitOutcome {
   var poller = Poller()
-  return try poller.wait(Interruption(), timeoutMilliseconds: milliseconds) {
+  return try poller.wait(Waker(), timeoutMilliseconds: milliseconds) {
     $0.append(Interest(descriptor, reading: reading, writing: writing))
   }
 }
@@ -38,20 +38,20 @@ struct PollerTests {
   @Test func `forgets what it waited for`() throws {
     let (near, far) = try pair()
     var poller = Poller()
-    let interruption = Interruption()
-    let ready = try poller.wait(interruption, timeoutMilliseconds: patience) {
+    let waker = Waker()
+    let ready = try poller.wait(waker, timeoutMilliseconds: patience) {
       $0.append(Interest(near, reading: false, writing: true))
     }
     #expect(ready == .ready)
-    #expect(try poller.wait(interruption, timeoutMilliseconds: 0) { _ in } == .timedOut)
+    #expect(try poller.wait(waker, timeoutMilliseconds: 0) { _ in } == .timedOut)
     #expect(far.raw >= 0)
   }
 
   @Test func `does not even look once it is cancelled`() throws {
-    let interruption = Interruption()
-    interruption.cancel()
+    let waker = Waker()
+    waker.cancel()
     var poller = Poller()
-    let outcome = try poller.wait(interruption, timeoutMilliseconds: patience) { _ in
+    let outcome = try poller.wait(waker, timeoutMilliseconds: patience) { _ in
       Issue.record("asked for descriptors")
     }
     #expect(outcome == .ready)
@@ -64,7 +64,7 @@ struct PollerTests {
     action.sa_flags = SA_RESTART
     sigaction(SIGUSR2, &action, nil)
     let waiter = unblocking(SIGUSR2)
-    let isOver = Interruption()
+    let isOver = Waker()
     Thread.detachNewThread {
       while !isOver.isCancelled {
         pthread_kill(waiter, SIGUSR2)
@@ -74,6 +74,6 @@ struct PollerTests {
     defer { isOver.cancel() }
     var poller = Poller()
     #expect(
-      try poller.wait(Interruption(), timeoutMilliseconds: patience) { _ in } == .interrupted)
+      try poller.wait(Waker(), timeoutMilliseconds: patience) { _ in } == .interrupted)
   }
 }

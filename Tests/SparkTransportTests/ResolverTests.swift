@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparkTransport
 
-private func wait(for resolver: Resolver, _ waiter: Interruption) throws -> Resolver.Outcome {
+private func wait(for resolver: Resolver, _ waiter: Waker) throws -> Resolver.Outcome {
   var poller = Poller()
   let end = Instant.now().advanced(byMilliseconds: patience)
   while resolver.outcome == nil, Instant.now() < end {
@@ -14,7 +14,7 @@ private func wait(for resolver: Resolver, _ waiter: Interruption) throws -> Reso
 }
 
 private func lookUp(_ host: String) throws -> Resolver.Outcome {
-  let waiter = Interruption()
+  let waiter = Waker()
   return try wait(for: AddressBook().lookUp(host, 80, waiter: waiter), waiter)
 }
 
@@ -48,13 +48,13 @@ struct ResolverTests {
 
   @Test func `who needs the same name at the same time shares a lookup`() throws {
     let book = AddressBook()
-    let waiters = (0..<20).map { _ in Interruption() }
+    let waiters = (0..<20).map { _ in Waker() }
     let lookups = try waiters.map { try book.lookUp("localhost", 80, waiter: $0) }
     for (waiter, resolver) in zip(waiters, lookups) {
       #expect(try !wait(for: resolver, waiter).get().isEmpty)
     }
     // What is done is not asked again from memory: the name may have moved.
-    let late = Interruption()
+    let late = Waker()
     let again = try book.lookUp("localhost", 80, waiter: late)
     #expect(!lookups.contains { $0 === again })
     #expect(try !wait(for: again, late).get().isEmpty)
@@ -62,7 +62,7 @@ struct ResolverTests {
 
   @Test func `a lookup that is abandoned ends by itself`() throws {
     let before = try threadCount()
-    for _ in 0..<50 { _ = try AddressBook().lookUp("localhost", 80, waiter: Interruption()) }
+    for _ in 0..<50 { _ = try AddressBook().lookUp("localhost", 80, waiter: Waker()) }
     let end = Instant.now().advanced(byMilliseconds: patience)
     while try threadCount() > before + 8, Instant.now() < end { usleep(1_000) }
     #expect(try threadCount() <= before + 8)

@@ -9,7 +9,7 @@ private let question = [UInt8]("GET /_emulator/health HTTP/1.0\r\nHost: localhos
 
 @Suite(.withEmulator)
 struct TLSTests {
-  private let interruption = Interruption()
+  private let waker = Waker()
 
   private func trust() throws -> TrustStore {
     .custom(file: try Emulator.running().ready.caFile, directory: nil)
@@ -18,10 +18,10 @@ struct TLSTests {
   @Test(arguments: ["127.0.0.1", "localhost"])
   func `talks to a server whose certificate is good for the host`(host: String) throws {
     let port = try Emulator.running().ready.wssPort
-    let connection = try connection("wss://\(host):\(port)", interruption, trust: trust())
-    try connection.open(interruption)
-    try connection.send(question, interruption)
-    let answer = try connection.receive(100_000, interruption)
+    let connection = try connection("wss://\(host):\(port)", waker, trust: trust())
+    try connection.open(waker)
+    try connection.send(question, waker)
+    let answer = try connection.receive(100_000, waker)
     #expect(String(decoding: answer, as: UTF8.self).hasSuffix("{\"ok\": true}"))
     #expect(connection.bytesReceived == UInt64(answer.count))
     connection.close()
@@ -33,11 +33,11 @@ struct TLSTests {
     let url = try ServiceURL("wss://127.0.0.1:\(Emulator.running().ready.wssPort)")
     let route = Route(url: url, proxy: nil, tls: context)
     for round in 0..<3 {
-      let connection = Connection(route, interruption: interruption)
-      try connection.open(interruption)
+      let connection = Connection(route, waker: waker)
+      try connection.open(waker)
       #expect(connection.isResumed == (round > 0))
-      try connection.send(question, interruption)
-      _ = try connection.receive(100_000, interruption)
+      try connection.send(question, waker)
+      _ = try connection.receive(100_000, waker)
       connection.close()
     }
   }
@@ -113,16 +113,15 @@ struct TLSTests {
 
   @Test func `waits for a server that says nothing`() throws {
     let url = try Emulator.running().url(.wss, port: "blackhole")
-    let connection = try connection(url, interruption, trust: trust())
+    let connection = try connection(url, waker, trust: trust())
     var poller = Poller()
-    while connection.phase != .tls {
-      #expect(try !connection.advance(now: Instant.now()))
-      if connection.phase == .tls { break }
-      _ = try poller.wait(interruption, timeoutMilliseconds: patience) {
+    while try connection.advance(now: Instant.now()) != .tls {
+      _ = try poller.wait(waker, timeoutMilliseconds: 10) {
         connection.appendInterests(to: &$0)
       }
     }
-    #expect(try !connection.advance(now: Instant.now()))
+    #expect(try connection.advance(now: Instant.now()) == .tls)
+    #expect(!connection.mayRead)
     connection.close()
   }
 
@@ -130,12 +129,12 @@ struct TLSTests {
     signal(SIGPIPE, SIG_DFL)
     _ = unblocking(SIGPIPE)
     let port = try Emulator.running().ready.wssPort
-    let connection = try connection("wss://127.0.0.1:\(port)", interruption, trust: trust())
-    try connection.open(interruption)
-    try connection.send(question, interruption)
-    _ = try connection.receive(100_000, interruption)
+    let connection = try connection("wss://127.0.0.1:\(port)", waker, trust: trust())
+    try connection.open(waker)
+    try connection.send(question, waker)
+    _ = try connection.receive(100_000, waker)
     let error = failure { () throws(SparkError) in
-      for _ in 0..<10_000 { try connection.send([1], interruption) }
+      for _ in 0..<10_000 { try connection.send([1], waker) }
     }
     #expect(error?.status == .io)
     connection.close()
@@ -143,7 +142,7 @@ struct TLSTests {
   }
 
   private func refusal(_ url: String, trust: TrustStore) throws -> SparkError? {
-    let connection = try connection(url, interruption, trust: trust)
-    return failure { () throws(SparkError) in try connection.open(interruption) }
+    let connection = try connection(url, waker, trust: trust)
+    return failure { () throws(SparkError) in try connection.open(waker) }
   }
 }

@@ -44,10 +44,10 @@ struct TrustStoreTests {
 
   /// Whether the emulator's certificate is trusted.
   private func isTrusted(by trust: TrustStore) throws -> Bool {
-    let interruption = Interruption()
+    let waker = Waker()
     let url = try Emulator.running().url(.wss)
-    let connection = try connection(url, interruption, trust: trust)
-    let error = failure { () throws(SparkError) in try connection.open(interruption) }
+    let connection = try connection(url, waker, trust: trust)
+    let error = failure { () throws(SparkError) in try connection.open(waker) }
     #expect(error == nil || error?.status == .certificate, "\(error?.message ?? "")")
     return error == nil
   }
@@ -170,12 +170,12 @@ struct IdentityTests {
   }
 
   @Test(.withEmulator) func `refuses a server with another key than the pinned one`() throws {
-    let interruption = Interruption()
+    let waker = Waker()
     let pins = try PublicKeyPins("sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
     let connection = try connection(
-      Emulator.running().url(.wss), interruption,
+      Emulator.running().url(.wss), waker,
       trust: .custom(file: Emulator.running().ready.caFile, directory: nil), pins: pins)
-    let error = failure { () throws(SparkError) in try connection.open(interruption) }
+    let error = failure { () throws(SparkError) in try connection.open(waker) }
     #expect(error?.status == .certificate)
     #expect(error?.message.contains("none of the pinned ones") == true)
   }

@@ -28,7 +28,7 @@ package struct RequestSigner: Sendable {
     appendAuthorization(date: date, to: &authorization)
     var encoded = ByteBuffer(wiping: true)
     encoded.appendBase64(authorization.readable)
-    if authorization.isExhausted || encoded.isExhausted { buffer.markExhausted() }
+    if authorization.hasFailed || encoded.hasFailed { buffer.markFailed() }
     buffer.appendQueryValue(encoded.readable)
     buffer.append("&date=")
     buffer.appendQueryValue(date)
@@ -59,8 +59,8 @@ package struct RequestSigner: Sendable {
           digest.baseAddress?.assumingMemoryBound(to: UInt8.self), &size)
       }
       // A request with a wrong signature would be refused, for a reason that is none.
-      if made == nil || origin.isExhausted {
-        buffer.markExhausted()
+      if made == nil || origin.hasFailed {
+        buffer.markFailed()
         ERR_clear_error()
       }
       buffer.appendBase64(UnsafeRawBufferPointer(digest))

@@ -137,7 +137,7 @@ package struct EventStreamParser: ~Copyable {
     if hasData { data.append(UInt8(ascii: "\n")) }
     hasData = true
     data.append(value)
-    guard !data.isExhausted else {
+    guard !data.hasFailed else {
       throw SparkError(.noMemory, "there is no memory for an event of the server")
     }
   }

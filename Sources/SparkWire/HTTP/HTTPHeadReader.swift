@@ -1,10 +1,10 @@
 /// Takes the head of an answer out of what has arrived; answers such as "100 Continue" may stand
 /// before it.
 package struct HTTPHeadReader {
-  private static let maxInterimAnswers = 8
+  private static let maxInterimResponses = 8
 
   private var parser = HTTPResponseHeadParser()
-  private var interimAnswers = 0
+  private var interimResponses = 0
 
   package init() {}
 
@@ -16,8 +16,8 @@ package struct HTTPHeadReader {
       input.consume(length)
       // 101 is the last answer of HTTP.
       guard (100..<200).contains(head.status), head.status != 101 else { return head }
-      interimAnswers += 1
-      guard interimAnswers <= Self.maxInterimAnswers else {
+      interimResponses += 1
+      guard interimResponses <= Self.maxInterimResponses else {
         throw .violation("the server goes on answering with status \(head.status)")
       }
       parser = HTTPResponseHeadParser()

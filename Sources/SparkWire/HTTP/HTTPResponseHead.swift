@@ -5,7 +5,7 @@ package struct HTTPResponseHead: Sendable {
   /// In the order of the wire, names as the server wrote them.
   package var headers: [(name: String, value: String)]
   /// HTTP/1.0
-  package var isOld = false
+  package var isHTTP10 = false
 
   package init(status: Int, reason: String, headers: [(name: String, value: String)]) {
     self.status = status
@@ -15,7 +15,7 @@ package struct HTTPResponseHead: Sendable {
 
   /// Whether another request may follow on the connection (RFC 9112, 9.3).
   package var keepsConnection: Bool {
-    isOld ? hasToken("keep-alive", in: "Connection") : !hasToken("close", in: "Connection")
+    isHTTP10 ? hasToken("keep-alive", in: "Connection") : !hasToken("close", in: "Connection")
   }
 
   /// The values of every field of that name, in order.

@@ -87,7 +87,7 @@ package struct HTTPResponseHeadParser {
     let status = digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
     let reason = parts.dropFirst(2).first.map { String(decoding: $0, as: UTF8.self) } ?? ""
     var head = HTTPResponseHead(status: status, reason: reason, headers: [])
-    head.isOld = version.last == UInt8(ascii: "0")
+    head.isHTTP10 = version.last == UInt8(ascii: "0")
     return head
   }
 

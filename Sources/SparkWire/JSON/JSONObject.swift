@@ -113,7 +113,7 @@ package final class JSONObject: @unchecked Sendable {
             .append(UnsafeRawBufferPointer(start: text, count: size))
           return 0
         }, buffer, flags)
-      if failure != 0 { buffer.pointee.markExhausted() }
+      if failure != 0 { buffer.pointee.markFailed() }
     }
   }
 

@@ -6,13 +6,13 @@ final class HTTPConnect {
     case connected
   }
 
-  private static let maxInterimAnswers = 8
+  private static let maxInterimResponses = 8
 
   private let proxy: Proxy
   private let target: String
   private var state = State.start
   private var parser = HTTPResponseHeadParser()
-  private var interimAnswers = 0
+  private var interimResponses = 0
 
   init(_ proxy: Proxy, target: ServiceURL) {
     self.proxy = proxy
@@ -79,8 +79,8 @@ final class HTTPConnect {
         .protocol, "the proxy \(proxy.authority) switches to another protocol, unasked",
         hint: "check the scheme and the port of the proxy's URL")
     case 100..<200:
-      interimAnswers += 1
-      guard interimAnswers <= Self.maxInterimAnswers else {
+      interimResponses += 1
+      guard interimResponses <= Self.maxInterimResponses else {
         throw SparkError(
           .protocol, "the proxy \(proxy.authority) sends one interim answer after the other",
           hint: "check the scheme and the port of the proxy's URL")

@@ -27,7 +27,7 @@ package struct ProxyHandshake {
     case .http(let http): isConnected = try http.advance(&input, &output)
     case .socks5(let socks5): isConnected = try socks5.advance(&input, &output)
     }
-    guard !output.isExhausted else { throw SparkError(.noMemory, "out of memory") }
+    guard !output.hasFailed else { throw SparkError(.noMemory, "out of memory") }
     return isConnected
   }
 }

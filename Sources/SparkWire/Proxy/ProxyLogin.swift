@@ -48,7 +48,7 @@ enum ProxyLogin {
     guard buffer.count <= maxLength else {
       throw ProxyURL.error("the \(what) in the proxy's URL is longer than \(maxLength) bytes")
     }
-    guard !buffer.isExhausted else { throw SparkError(.noMemory, "out of memory") }
+    guard !buffer.hasFailed else { throw SparkError(.noMemory, "out of memory") }
     return Secret(copying: buffer.readable)
   }
 }

@@ -10,7 +10,7 @@ extension History {
     for entry in entries { list.append(try Self.object(entry)) }
     try root.set("messages", list)
     root.write(to: &buffer)
-    guard !buffer.isExhausted else {
+    guard !buffer.hasFailed else {
       throw SparkError(.noMemory, "out of memory while saving the conversation")
     }
   }

@@ -14,7 +14,7 @@ package enum WebSocketHandshake {
     var text = ByteBuffer()
     text.append(key)
     text.append(guid)
-    guard !text.isExhausted else { throw outOfMemory }
+    guard !text.hasFailed else { throw outOfMemory }
     let bytes = text.readable
     var digest: (UInt64, UInt64, UInt32) = (0, 0, 0)
     let made = withUnsafeMutableBytes(of: &digest) { digest in
@@ -68,7 +68,7 @@ package enum WebSocketHandshake {
   private static func base64(_ bytes: UnsafeRawBufferPointer) throws(SparkError) -> String {
     var text = ByteBuffer()
     text.appendBase64(bytes)
-    guard !text.isExhausted else { throw outOfMemory }
+    guard !text.hasFailed else { throw outOfMemory }
     return String(decoding: text.readable, as: UTF8.self)
   }
 

@@ -42,19 +42,22 @@ struct Echo {
 
   private func visit(_ url: String) throws(SparkError) {
     let client = try Client(configuration(url))
-    let interruption = Interruption()
-    let line = BufferedConnection(Connection(client.route, interruption: interruption))
-    let channel = WebSocketChannel(client: client, line: line)
+    let waker = Waker()
+    let connection = BufferedConnection(Connection(client.route, waker: waker))
+    let channel = WebSocketChannel(client: client, connection: connection)
     var poller = Poller()
-    var isOpen = false
+    var phase = connection.phase
     while true {
-      if !isOpen { isOpen = try channel.advance(now: .now()) }
-      if isOpen, try converse(channel) { return }
-      let wakeAt = line.connection.wakeAt
+      connection.beginStep()
+      let next = try channel.advance(now: .now())
+      if next == .none, try converse(channel) { return }
+      defer { phase = next }
+      if next != phase || connection.mayRead { continue }
+      let wakeAt = connection.wakeAt
       _ = try poller.wait(
-        interruption, timeoutMilliseconds: wakeAt.map { Instant.now().milliseconds(until: $0) }
-      ) { line.connection.appendInterests(to: &$0) }
-      line.connection.becameReady()
+        waker, timeoutMilliseconds: wakeAt.map { Instant.now().milliseconds(until: $0) }
+      ) { connection.appendInterests(to: &$0) }
+      connection.becameReady()
     }
   }
 
@@ -69,10 +72,10 @@ struct Echo {
         case .close: return true
         case .ping, .pong: continue
         }
-        try channel.line.flush()
+        try channel.connection.flush()
       }
-      try channel.line.flush()
-      switch try channel.line.read() {
+      try channel.connection.flush()
+      switch try channel.connection.read() {
       case .bytes: continue
       case .wouldBlock: return false
       case .end:

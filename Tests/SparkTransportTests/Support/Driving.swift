@@ -9,17 +9,20 @@ let patience: Int32 = 10_000
 
 extension Connection {
   /// Waits until the connection is open.
-  func open(_ interruption: Interruption) throws(SparkError) {
+  func open(_ waker: Waker) throws(SparkError) {
     var poller = Poller()
     let end = Instant.now().advanced(byMilliseconds: patience)
-    while try !advance(now: Instant.now()) {
+    while true {
+      let before = phase
+      let next = try advance(now: Instant.now())
+      if next == .none { return }
       guard Instant.now() < end else { throw SparkError(.timeout, "the connection does not open") }
-      try wait(&poller, interruption)
+      if next == before { try wait(&poller, waker) }
     }
   }
 
   /// What the server sends until there are `count` bytes, or it ends.
-  func receive(_ count: Int, _ interruption: Interruption) throws(SparkError) -> [UInt8] {
+  func receive(_ count: Int, _ waker: Waker) throws(SparkError) -> [UInt8] {
     var poller = Poller()
     var buffer = ByteBuffer()
     let end = Instant.now().advanced(byMilliseconds: patience)
@@ -30,25 +33,27 @@ extension Connection {
       case .wouldBlock: break
       }
       guard Instant.now() < end else { throw SparkError(.timeout, "the server sends nothing") }
-      try wait(&poller, interruption)
+      try wait(&poller, waker)
     }
     return [UInt8](buffer.readable)
   }
 
-  func send(_ bytes: [UInt8], _ interruption: Interruption) throws(SparkError) {
+  func send(_ bytes: [UInt8], _ waker: Waker) throws(SparkError) {
     var poller = Poller()
     var buffer = ByteBuffer()
     bytes.withUnsafeBytes { buffer.append($0) }
     let end = Instant.now().advanced(byMilliseconds: patience)
-    while try !write(from: &buffer) {
+    while true {
+      try write(from: &buffer)
+      if buffer.isEmpty { return }
       guard Instant.now() < end else { throw SparkError(.timeout, "the server takes nothing") }
-      try wait(&poller, interruption)
+      try wait(&poller, waker)
     }
   }
 
-  private func wait(_ poller: inout Poller, _ interruption: Interruption) throws(SparkError) {
+  private func wait(_ poller: inout Poller, _ waker: Waker) throws(SparkError) {
     let limit = wakeAt.map { Instant.now().milliseconds(until: $0) } ?? 1_000
-    _ = try poller.wait(interruption, timeoutMilliseconds: min(limit, 1_000)) {
+    _ = try poller.wait(waker, timeoutMilliseconds: min(limit, 1_000)) {
       appendInterests(to: &$0)
     }
     becameReady()
@@ -56,14 +61,14 @@ extension Connection {
 }
 
 func connection(
-  _ url: String, _ interruption: Interruption, trust: TrustStore? = nil,
+  _ url: String, _ waker: Waker, trust: TrustStore? = nil,
   identity: ClientIdentity? = nil, pins: PublicKeyPins? = nil
 ) throws -> Connection {
   let context = try trust.map { (trust) throws(SparkError) in
     try TLSContext(trust: trust, identity: identity, pins: pins)
   }
   let route = Route(url: try ServiceURL(url), proxy: nil, tls: context)
-  return Connection(route, interruption: interruption)
+  return Connection(route, waker: waker)
 }
 
 /// What `body` throws; nil if it does not.

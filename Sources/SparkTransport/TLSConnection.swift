@@ -3,61 +3,20 @@ internal import Glibc
 internal import SparkWire
 
 /// One TLS connection over a socket.
-final class TLSSession {
-  /// What the BIO reads and writes, and what it met there.
-  final class Carrier {
-    /// What one call may take from the socket: many tokens' records, or one of the largest.
-    private static let readSize = 16_384 + 512
-
-    let socket: Socket
-    var sawEnd = false
-    var failure: Int32 = 0
-    private var arrived = ByteBuffer()
-
-    init(_ socket: Socket) {
-      self.socket = socket
-    }
-
-    var hasArrived: Bool { !arrived.isEmpty }
-
-    /// Takes all that has arrived at once and hands it out in the small pieces that OpenSSL asks
-    /// for. (Its own way to read ahead moves what is left for each record.)
-    func receive(_ target: UnsafeMutableRawBufferPointer) -> IOOutcome {
-      if arrived.isEmpty {
-        let room = arrived.reserve(Self.readSize)
-        guard !room.isEmpty else { return .failed(errno: ENOMEM) }
-        switch socket.receive(room) {
-        case .bytes(let count): arrived.commit(count)
-        case let outcome:
-          arrived.clear(keeping: 0)
-          return outcome
-        }
-      }
-      let piece = arrived.readable.prefix(target.count)
-      target.copyBytes(from: piece)
-      arrived.consume(piece.count)
-      // A connection that waits keeps no memory.
-      if arrived.isEmpty { arrived.clear(keeping: 0) }
-      return .bytes(piece.count)
-    }
-  }
-
-  /// What the last operation waits for.
-  private(set) var waitsToWrite = false
-
+final class TLSConnection {
   private let connection: OpaquePointer
-  private let carrier: Carrier
+  private let source: BIOSource
   private let host: String
   private let pins: PublicKeyPins?
 
   init(context: TLSContext, socket: Socket, url: ServiceURL) throws(SparkError) {
-    carrier = Carrier(socket)
+    source = BIOSource(socket)
     host = url.host
     pins = context.pins
     guard let connection = context.makeConnection() else {
       throw SparkError(.noMemory, "out of memory while preparing TLS")
     }
-    guard let bio = SocketBIO.make(for: carrier) else {
+    guard let bio = SocketBIO.make(for: source) else {
       SSL_free(connection)
       throw SparkError(.noMemory, "out of memory while preparing TLS")
     }
@@ -83,8 +42,8 @@ final class TLSSession {
 
   var isResumed: Bool { SSL_session_reused(connection) == 1 }
 
-  /// Whether bytes have been taken from the socket and not been read yet.
-  var hasBuffered: Bool { carrier.hasArrived || SSL_has_pending(connection) == 1 }
+  /// Whether a read might bring something without waiting.
+  var mayRead: Bool { source.mayRead || SSL_pending(connection) > 0 }
 
   deinit {
     SSL_free(connection)
@@ -94,15 +53,14 @@ final class TLSSession {
   /// True once the handshake is done; false while it waits for the socket.
   func handshake() throws(SparkError) -> Bool {
     TLSFailure.clear()
+    source.beginCall()
     let result = SSL_do_handshake(connection)
     if result == 1 {
-      waitsToWrite = false
       try pins?.check(connection, host: host)
       return true
     }
     switch SSL_get_error(connection, result) {
     case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE:
-      noteWait()
       return false
     default:
       let report = TLSFailure.take()
@@ -131,6 +89,7 @@ final class TLSSession {
   /// Tells the server that no more data follows, if that can be done without waiting.
   func shutDown() {
     TLSFailure.clear()
+    source.beginCall()
     SSL_shutdown(connection)
     TLSFailure.clear()
   }
@@ -139,17 +98,12 @@ final class TLSSession {
     _ what: @autoclosure () -> String, _ operation: (inout Int) -> Int32
   ) throws(SparkError) -> IOOutcome {
     TLSFailure.clear()
-    // Where sending has failed, reading may still bring the reason.
-    carrier.failure = 0
+    source.beginCall()
     var count = 0
     let result = operation(&count)
-    if result == 1 {
-      waitsToWrite = false
-      return .bytes(count)
-    }
+    if result == 1 { return .bytes(count) }
     switch SSL_get_error(connection, result) {
     case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE:
-      noteWait()
       return .wouldBlock
     case SSL_ERROR_ZERO_RETURN:
       return .end
@@ -158,18 +112,14 @@ final class TLSSession {
     }
   }
 
-  private func noteWait() {
-    waitsToWrite = SSL_want(connection) == SSL_WRITING
-  }
-
   private func failure(_ report: TLSFailure.Report, during what: String) -> SparkError {
-    if carrier.failure == ENOMEM {
+    if source.failure == ENOMEM {
       return SparkError(.noMemory, "out of memory while \(what)")
     }
-    if carrier.failure != 0 {
-      return .system(.io, "\(what) failed", errno: carrier.failure, retryable: true)
+    if source.failure != 0 {
+      return .system(.io, "\(what) failed", errno: source.failure, retryable: true)
     }
-    if carrier.sawEnd {
+    if source.sawEnd {
       return SparkError(
         .io, "\(what) failed: the server closed the connection", hint: "try again", retryable: true)
     }

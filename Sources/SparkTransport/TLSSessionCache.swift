@@ -5,7 +5,7 @@ internal import Synchronization
 /// session of TLS 1.3 is used once.
 ///
 /// `@unchecked Sendable`: the sessions are only touched under the lock.
-final class SessionCache: @unchecked Sendable {
+final class TLSSessionCache: @unchecked Sendable {
   private static let limit = 32
 
   private let sessions = Mutex<[SessionReference]>([])

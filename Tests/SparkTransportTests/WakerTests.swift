@@ -6,56 +6,56 @@ import Testing
 @testable import SparkTransport
 
 /// What the signal handler cancels: a handler takes no arguments of ours.
-private let signalled = Interruption()
+private let signalled = Waker()
 
-private func wait(_ interruption: Interruption, _ milliseconds: Int32?) throws -> Poller.Outcome {
+private func wait(_ waker: Waker, _ milliseconds: Int32?) throws -> WaitOutcome {
   var poller = Poller()
-  return try poller.wait(interruption, timeoutMilliseconds: milliseconds) { _ in }
+  return try poller.wait(waker, timeoutMilliseconds: milliseconds) { _ in }
 }
 
 struct InterruptionTests {
   @Test func `is cancelled once and for ever`() throws {
-    let interruption = Interruption()
-    #expect(!interruption.isCancelled)
-    interruption.cancel()
-    interruption.cancel()
-    #expect(interruption.isCancelled)
-    #expect(try wait(interruption, patience) == .ready)
-    #expect(try wait(interruption, 0) == .timedOut)
-    #expect(interruption.isCancelled)
+    let waker = Waker()
+    #expect(!waker.isCancelled)
+    waker.cancel()
+    waker.cancel()
+    #expect(waker.isCancelled)
+    #expect(try wait(waker, patience) == .ready)
+    #expect(try wait(waker, 0) == .timedOut)
+    #expect(waker.isCancelled)
   }
 
   @Test func `costs no descriptor before the first wait, and one then`() throws {
-    let interruption = Interruption()
-    interruption.wake()
-    #expect(interruption.takeSignal())
-    let wake = try interruption.prepare()
-    #expect(try interruption.prepare() === wake)
+    let waker = Waker()
+    waker.wake()
+    #expect(waker.takeSignal())
+    let wake = try waker.prepare()
+    #expect(try waker.prepare() === wake)
     #expect(fcntl(wake.descriptor.raw, F_GETFD) & FD_CLOEXEC != 0)
-    #expect(!interruption.takeSignal())
+    #expect(!waker.takeSignal())
   }
 
   @Test func `a wake ends one wait, whether it came before or during it`() throws {
-    let interruption = Interruption()
-    interruption.wake()
-    #expect(try wait(interruption, patience) == .ready)
-    #expect(try wait(interruption, 0) == .timedOut)
-    Thread.detachNewThread { interruption.wake() }
-    #expect(try wait(interruption, patience) == .ready)
-    #expect(!interruption.isCancelled)
+    let waker = Waker()
+    waker.wake()
+    #expect(try wait(waker, patience) == .ready)
+    #expect(try wait(waker, 0) == .timedOut)
+    Thread.detachNewThread { waker.wake() }
+    #expect(try wait(waker, patience) == .ready)
+    #expect(!waker.isCancelled)
   }
 
   @Test func `wakes the group that its stream is in, and itself when it has left`() throws {
-    let interruption = Interruption()
+    let waker = Waker()
     let group = try WakeDescriptor()
-    let own = try interruption.prepare()
-    interruption.attach(to: group)
-    interruption.wake()
+    let own = try waker.prepare()
+    waker.attach(to: group)
+    waker.wake()
     #expect(isReadable(group))
     #expect(!isReadable(own))
     group.drain()
-    interruption.detach()
-    interruption.wake()
+    waker.detach()
+    waker.wake()
     #expect(isReadable(own))
     #expect(!isReadable(group))
   }
@@ -67,26 +67,26 @@ struct InterruptionTests {
 
   @Test func `another thread ends a wait`() throws {
     for _ in 0..<50 {
-      let interruption = Interruption()
-      Thread.detachNewThread { interruption.cancel() }
-      #expect(try wait(interruption, patience) == .ready)
-      while !interruption.isCancelled { sched_yield() }
+      let waker = Waker()
+      Thread.detachNewThread { waker.cancel() }
+      #expect(try wait(waker, patience) == .ready)
+      while !waker.isCancelled { sched_yield() }
     }
   }
 
   @Test func `many threads may cancel at once`() throws {
-    let interruption = Interruption()
+    let waker = Waker()
     let count = Atomic<Int>(0)
     for _ in 0..<8 {
       Thread.detachNewThread {
-        interruption.cancel()
-        interruption.wake()
+        waker.cancel()
+        waker.wake()
         count.add(1, ordering: .relaxed)
       }
     }
-    #expect(try wait(interruption, patience) == .ready)
+    #expect(try wait(waker, patience) == .ready)
     while count.load(ordering: .relaxed) < 8 { sched_yield() }
-    #expect(interruption.isCancelled)
+    #expect(waker.isCancelled)
   }
 
   @Test func `a signal handler ends a wait`() throws {

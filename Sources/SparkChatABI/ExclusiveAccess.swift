@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// Lets one at a time use what is not for two: a second thread, or a callback that calls back, is
 /// told so instead.
-struct Turnstile: ~Copyable {
+struct ExclusiveAccess: ~Copyable {
   private let isBusy = Atomic<Bool>(false)
 
   func pass<Result>(

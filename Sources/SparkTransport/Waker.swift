@@ -7,7 +7,7 @@ internal import Synchronization
 ///
 /// The descriptor that is signalled belongs to this object, or to the group that its stream is in.
 /// It is only made for the first wait, and stays open for as long as anybody might signal it.
-package final class Interruption: Sendable {
+package final class Waker: Sendable {
   private struct Held {
     var own: WakeDescriptor?
     var groups: [WakeDescriptor] = []

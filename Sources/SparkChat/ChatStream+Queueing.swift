@@ -1,0 +1,39 @@
+internal import SparkTransport
+internal import SparkWire
+
+/// Waiting for a turn, where the client limits how much is asked.
+extension ChatStream {
+  func enqueue() {
+    guard client.pacer != nil, question != nil else {
+      state = .running
+      return
+    }
+    state = .queued(client.timer(.queue, now: now), turn: nil)
+  }
+
+  func leaveQueue() {
+    if let ticket { client.pacer?.leave(ticket) }
+    ticket = nil
+  }
+
+  /// Whether there is an exchange to drive; begins it when its turn has come.
+  func beginIfAdmitted() throws(SparkError) -> Bool {
+    if case .backingOff(let until) = state, until <= now { enqueue() }
+    if case .queued(let timer, _) = state { try claimTurn(timer) }
+    guard case .running = state else { return false }
+    try beginAttempt()
+    return true
+  }
+
+  private func claimTurn(_ timer: PhaseTimer) throws(SparkError) {
+    // It joins when it is driven: a stream that nobody drives blocks no one.
+    if ticket == nil { ticket = client.pacer?.join(waker) }
+    let claim = ticket.flatMap { client.pacer?.claim($0, now: now) }
+    guard claim?.isGranted ?? true else {
+      state = .queued(timer, turn: claim?.wakeAt)
+      return try timer.check(now)
+    }
+    response.timings.noteQueue(timer.microseconds(until: now))
+    state = .running
+  }
+}

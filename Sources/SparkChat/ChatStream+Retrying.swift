@@ -1,0 +1,76 @@
+internal import SparkTransport
+internal import SparkWire
+
+/// When a question goes out, and when it goes out again.
+extension ChatStream {
+  /// What is known of the attempts to ask one question.
+  struct Attempts {
+    var first = Instant.distantPast
+    var hasCorrectedClock = false
+  }
+
+  func beginAttempt() throws(SparkError) {
+    let isFirst = response.attempts == 0
+    guard isFirst || exchange == nil else { return }
+    if isFirst { attempts.first = now }
+    response.attempts += 1
+    guard isFirst, let exchange, let question else { return connect(question) }
+    if !exchange.isOpen {
+      // Still connecting: the question goes out as soon as that is done.
+      try exchange.ask(question, now: now)
+    } else if exchange.isUsable(now: now) {
+      response.connection = .warm
+      try exchange.ask(question, now: now)
+    } else {
+      exchange.close()
+      connect(question)
+    }
+  }
+
+  private func connect(_ question: Question?, mayReuse: Bool = true) {
+    response.timings.forgetConnection()
+    let made = Exchange(
+      client: client, question: question, waker: waker, mayReuse: mayReuse, now: now)
+    if made.isWarm { response.connection = .warm }
+    exchange = made
+  }
+
+  /// Arranges for another attempt, or throws.
+  func recover(from error: SparkError) throws(SparkError) {
+    if let exchange, exchange.hasEvents {
+      state = .failing(error)
+      return
+    }
+    guard !hasDelivered else { throw error }
+    if let exchange, exchange.wasStale, question != nil, error.status == .truncated {
+      exchange.close()
+      client.log.write(.info, "a warm connection had ended; connecting again")
+      connect(question, mayReuse: false)
+      return
+    }
+    let delay = try delay(after: error)
+    exchange?.close()
+    exchange = nil
+    leaveQueue()
+    client.log.write(
+      .warning, "the attempt has failed; trying again", client.credentials.redact(error),
+      attempt: response.attempts)
+    state = .backingOff(until: now.advanced(byMilliseconds: delay))
+  }
+
+  private func delay(after error: SparkError) throws(SparkError) -> Int32 {
+    if client.retry.correctsClock, !attempts.hasCorrectedClock, let exchange,
+      let skew = error.refusal?.clockSkewSeconds, error.status == .auth, skew.magnitude > 300
+    {
+      attempts.hasCorrectedClock = true
+      client.correctClock(to: exchange.clockOffset &- skew)
+      return 0
+    }
+    let delay = client.retry.delay(
+      after: error, attempts: response.attempts,
+      elapsedMilliseconds: now.microseconds(since: attempts.first) / 1000
+    ) { Int32.random(in: $0) }
+    guard let delay else { throw error }
+    return delay
+  }
+}

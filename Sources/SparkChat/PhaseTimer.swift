@@ -1,0 +1,47 @@
+internal import SparkTransport
+internal import SparkWire
+
+/// A phase of an exchange: since when it lasts, and until when it may.
+struct PhaseTimer {
+  let phase: Phase
+  private let start: Instant
+  private let milliseconds: Int32
+  private(set) var deadline: Instant?
+
+  /// - Parameter milliseconds: 0 is no limit.
+  init(_ phase: Phase, limit milliseconds: Int32, now: Instant) {
+    self.phase = phase
+    self.milliseconds = milliseconds
+    start = now
+    deadline = milliseconds > 0 ? now.advanced(byMilliseconds: milliseconds) : nil
+  }
+
+  /// The same phase, with another end.
+  func ending(at deadline: Instant) -> PhaseTimer {
+    var timer = self
+    timer.deadline = deadline
+    return timer
+  }
+
+  /// No phase is under way.
+  static let none = PhaseTimer(.none, limit: 0, now: .distantPast)
+
+  func microseconds(until now: Instant) -> Int64 { now.microseconds(since: start) }
+
+  func isOver(_ now: Instant) -> Bool { deadline.map { $0 <= now } ?? false }
+
+  func check(_ now: Instant) throws(SparkError) {
+    if isOver(now) { throw timeout }
+  }
+
+  var timeout: SparkError {
+    var error = SparkError(
+      .timeout, "\(phase.name): nothing happened within \(milliseconds) ms",
+      hint: "try again, or allow more time", retryable: true)
+    if phase == .total {
+      error.message = "the exchange did not end within \(milliseconds) ms"
+    }
+    error.phase = phase
+    return error
+  }
+}

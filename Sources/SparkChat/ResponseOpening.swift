@@ -1,0 +1,44 @@
+internal import SparkTransport
+internal import SparkWire
+
+/// How a server's response begins: with a head that is what was hoped for, or with one that refuses, whose
+/// body says why.
+final class ResponseOpening {
+  private let transport: Transport
+  private let credentials: Credentials
+  private var headReader = HTTPHeadReader()
+  private var refusal: RefusalReader?
+
+  init(over transport: Transport, credentials: Credentials) {
+    self.transport = transport
+    self.credentials = credentials
+  }
+
+  var isRefused: Bool { refusal != nil }
+
+  /// The end of a refusal's body, if another request may follow on the connection.
+  var rest: HTTPBodyDecoder? { refusal?.rest }
+
+  /// The head, which `accepts` approves of; nil when that takes more bytes. Throws the refusal when as much
+  /// of it is there as there will be.
+  func next(
+    _ connection: BufferedConnection, clockOffset: Int64 = 0,
+    accepts: (HTTPResponseHead) -> Bool
+  ) throws(SparkError) -> HTTPResponseHead? {
+    if refusal == nil {
+      guard let head = try headReader.next(&connection.incoming) else { return nil }
+      if accepts(head) { return head }
+      refusal = RefusalReader(head)
+    }
+    guard refusal?.read(&connection.incoming) ?? false else { return nil }
+    throw error(clockOffset)
+  }
+
+  /// The refusal as far as it has come.
+  func error(_ clockOffset: Int64 = 0) -> SparkError {
+    // The clock that the signature was made with; others may have corrected it since.
+    let seconds = WallClock.unixSeconds() &+ clockOffset
+    return refusal?.error(over: transport, ourUnixSeconds: seconds) { credentials.redact($0) }
+      ?? .violation("the server refused the \(transport.name) request")
+  }
+}

@@ -1,0 +1,68 @@
+internal import Glibc
+internal import SparkWire
+
+/// What OpenSSL reads from and writes to: a socket, with what has arrived on it.
+final class BIOSource {
+  /// What one call may take from the socket: many tokens' records, or one of the largest.
+  private static let readSize = 16_384 + 512
+  /// The most that OpenSSL is handed in one of its calls: it reads on by itself while what it reads holds
+  /// no data for us, such as tickets without end.
+  private static let mostInOneCall = 65_536
+
+  private let socket: Socket
+  /// The server has closed the connection.
+  private(set) var sawEnd = false
+  /// The errno of a call that failed; 0 where none did.
+  private(set) var failure: Int32 = 0
+  private var arrived = ByteBuffer()
+  private var allowance = 0
+
+  init(_ socket: Socket) {
+    self.socket = socket
+  }
+
+  /// Whether OpenSSL might be handed bytes without waiting.
+  var mayRead: Bool { !arrived.isEmpty || socket.mayRead }
+
+  /// OpenSSL is going to be called. Where sending has failed, reading may still bring the reason.
+  func beginCall() {
+    failure = 0
+    allowance = Self.mostInOneCall
+  }
+
+  /// Takes all that has arrived at once and hands it out in the small pieces that OpenSSL asks
+  /// for. (Its own way to read ahead moves what is left for each record.)
+  func receive(_ target: UnsafeMutableRawBufferPointer) -> IOOutcome {
+    guard allowance > 0 else { return .wouldBlock }
+    if arrived.isEmpty {
+      let room = arrived.reserve(Self.readSize)
+      guard !room.isEmpty else { return noting(.failed(errno: ENOMEM)) }
+      switch socket.receive(room) {
+      case .bytes(let count): arrived.commit(count)
+      case let outcome:
+        arrived.clear(keeping: 0)
+        return noting(outcome)
+      }
+    }
+    let piece = arrived.readable.prefix(target.count)
+    target.copyBytes(from: piece)
+    arrived.consume(piece.count)
+    allowance -= piece.count
+    // A connection that waits keeps no memory.
+    if arrived.isEmpty { arrived.clear(keeping: 0) }
+    return .bytes(piece.count)
+  }
+
+  func send(_ bytes: UnsafeRawBufferPointer) -> IOOutcome {
+    noting(socket.send(bytes))
+  }
+
+  private func noting(_ outcome: IOOutcome) -> IOOutcome {
+    switch outcome {
+    case .end: sawEnd = true
+    case .failed(let code): failure = code
+    case .bytes, .wouldBlock: break
+    }
+    return outcome
+  }
+}
