@@ -7,7 +7,8 @@ package final class Client: Sendable {
   package let endpoint: Endpoint
   package let process = ProcessStamp()
   let credentials: Credentials
-  let encoder: any RequestEncoder
+  private let rules: RequestRules
+  private let encoder: any RequestEncoder
   let patchID: String?
   let signer: RequestSigner
   let route: Route
@@ -26,6 +27,7 @@ package final class Client: Sendable {
     endpoint = try Endpoint.resolve(configuration.wish)
     credentials = try configuration.credentials(for: endpoint)
     patchID = configuration.patchID
+    rules = RequestRules(endpoint)
     encoder =
       Sender(
         appID: credentials.appID, userID: configuration.userID, patchID: patchID,
@@ -63,10 +65,11 @@ package final class Client: Sendable {
   }
 
   func encode(_ request: ChatRequest) throws(SparkError) -> Question {
-    var message = ByteBuffer()
-    for warning in try encoder.append(request, to: &message) {
+    for warning in try rules.check(request) {
       log.write(.warning, warning, [.domain(endpoint.domain)])
     }
+    var message = ByteBuffer()
+    try encoder.append(request, to: &message)
     guard !message.hasFailed else {
       throw SparkError(.noMemory, "out of memory while writing the question")
     }

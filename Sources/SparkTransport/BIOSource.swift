@@ -3,8 +3,8 @@ internal import SparkWire
 
 /// What OpenSSL reads from and writes to: a socket, with what has arrived on it.
 final class BIOSource {
-  /// What one call may take from the socket: many tokens' records, or one of the largest.
-  private static let readSize = 16_384 + 512
+  /// What one call may take from the socket: a few tokens' records, or, where more comes, the largest.
+  private static let readSizes = 2_048...(16_384 + 512)
   /// The most that OpenSSL is handed in one of its calls: it reads on by itself while what it reads holds
   /// no data for us, such as tickets without end.
   private static let mostInOneCall = 65_536
@@ -15,6 +15,7 @@ final class BIOSource {
   /// The errno of a call that failed; 0 where none did.
   private(set) var failure: Int32 = 0
   private var arrived = ByteBuffer()
+  private var readSize = readSizes.lowerBound
   private var allowance = 0
 
   init(_ socket: Socket) {
@@ -35,12 +36,14 @@ final class BIOSource {
   func receive(_ target: UnsafeMutableRawBufferPointer) -> IOOutcome {
     guard allowance > 0 else { return .wouldBlock }
     if arrived.isEmpty {
-      let room = arrived.reserve(Self.readSize)
+      let room = arrived.reserve(readSize)
       guard !room.isEmpty else { return noting(.failed(errno: ENOMEM)) }
       switch socket.receive(room) {
-      case .bytes(let count): arrived.commit(count)
+      case .bytes(let count):
+        arrived.commit(count)
+        readSize = count < room.count ? Self.readSizes.lowerBound : Self.readSizes.upperBound
       case let outcome:
-        arrived.clear(keeping: 0)
+        giveBack()
         return noting(outcome)
       }
     }
@@ -48,10 +51,12 @@ final class BIOSource {
     target.copyBytes(from: piece)
     arrived.consume(piece.count)
     allowance -= piece.count
-    // A connection that waits keeps no memory.
-    if arrived.isEmpty { arrived.clear(keeping: 0) }
+    if arrived.isEmpty { giveBack() }
     return .bytes(piece.count)
   }
+
+  /// A connection that waits keeps little memory.
+  private func giveBack() { arrived.clear(keeping: Self.readSizes.lowerBound) }
 
   func send(_ bytes: UnsafeRawBufferPointer) -> IOOutcome {
     noting(socket.send(bytes))

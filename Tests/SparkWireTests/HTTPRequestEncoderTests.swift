@@ -8,8 +8,9 @@ private func body(
 ) throws(SparkError) -> String {
   let endpoint = try Endpoint.resolve(model: model, domain: domain, transport: .http)
   let sender = Sender(appID: "", userID: userID, patchID: nil, endpoint: endpoint)
+  _ = try RequestRules(endpoint).check(request)
   var buffer = ByteBuffer()
-  _ = try sender.encoder.append(request, to: &buffer)
+  try sender.encoder.append(request, to: &buffer)
   return buffer.bytes.text
 }
 
@@ -123,7 +124,7 @@ struct HTTPRequestEncoderTests {
     var request = try ChatRequest.asking()
     try request.setMaxTokens(100_000)
     var buffer = ByteBuffer()
-    _ = try sender.encoder.append(request, to: &buffer)
+    try sender.encoder.append(request, to: &buffer)
     let json = buffer.bytes.text
     #expect(json.contains(#""model":"spark-x2.5""#))
     #expect(json.contains(#""max_completion_tokens":100000"#) && !json.contains(#""max_tokens""#))

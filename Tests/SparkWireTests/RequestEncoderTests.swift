@@ -155,7 +155,7 @@ struct RequestEncoderTests {
     let request = try ChatRequest.asking()
     for _ in 0..<3 {
       var buffer = ByteBuffer()
-      _ = try encoder.append(request, to: &buffer)
+      try encoder.append(request, to: &buffer)
       #expect(buffer.bytes.text.contains(#""patch_id":["1234"]"#))
     }
   }

@@ -62,7 +62,7 @@ struct Change: CustomTestStringConvertible, Sendable {
   }
 }
 
-/// The JSON that is sent for `request`.
+/// The JSON that is sent for `request`, as a client sends it: the rules come first.
 func encoded(
   _ request: ChatRequest, model: String? = nil, url: String? = nil, domain: String? = nil,
   userID: String? = nil, patchID: String? = nil
@@ -70,7 +70,8 @@ func encoded(
   let endpoint = try Endpoint.resolve(model: model, url: url, domain: domain)
   let sender = Sender(appID: "a1b2c3d4", userID: userID, patchID: patchID, endpoint: endpoint)
   var buffer = ByteBuffer()
-  _ = try sender.encoder.append(request, to: &buffer)
+  _ = try RequestRules(endpoint).check(request)
+  try sender.encoder.append(request, to: &buffer)
   return buffer.bytes.text
 }
 

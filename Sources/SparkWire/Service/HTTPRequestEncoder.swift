@@ -3,10 +3,7 @@
 struct HTTPRequestEncoder: RequestEncoder {
   let sender: Sender
 
-  func append(
-    _ request: ChatRequest, to buffer: inout ByteBuffer
-  ) throws(SparkError) -> [StaticString] {
-    let warnings = try RequestRules(sender.endpoint).check(request)
+  func append(_ request: ChatRequest, to buffer: inout ByteBuffer) throws(SparkError) {
     let body = try JSONObject()
     try body.set("model", sender.endpoint.domain)
     try body.set("messages", messages(request.messages))
@@ -26,7 +23,6 @@ struct HTTPRequestEncoder: RequestEncoder {
       try body.set("stream", true)
     }
     body.write(to: &buffer)
-    return warnings
   }
 
   private func messages(_ messages: [Message]) throws(SparkError) -> [JSONObject] {

@@ -1,11 +1,7 @@
 /// Writes a question as a transport wants it.
 package protocol RequestEncoder: Sendable {
-  /// Appends the JSON of `request`, which is checked against what the model takes.
-  ///
-  /// - Returns: What the service may refuse or ignore, for the log.
-  func append(
-    _ request: ChatRequest, to buffer: inout ByteBuffer
-  ) throws(SparkError) -> [StaticString]
+  /// Appends the JSON of `request`, which `RequestRules` have checked.
+  func append(_ request: ChatRequest, to buffer: inout ByteBuffer) throws(SparkError)
 }
 
 /// Whose questions go where.

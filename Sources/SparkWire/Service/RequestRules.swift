@@ -1,19 +1,19 @@
 /// What a model does not take is refused before anything is sent, with a hint: the service would
 /// answer with 10003 or 10004 at best, and ignore it at worst.
-struct RequestRules {
+package struct RequestRules: Sendable {
   /// Sent for 0 where 0 is refused (protocol 7.12).
   static let leastTemperature = 0.01
 
   private let model: Model?
   private let transport: Transport
 
-  init(_ endpoint: Endpoint) {
+  package init(_ endpoint: Endpoint) {
     model = endpoint.model
     transport = endpoint.transport
   }
 
   /// - Returns: What the service may refuse or ignore, for the log.
-  func check(_ request: ChatRequest) throws(SparkError) -> [StaticString] {
+  package func check(_ request: ChatRequest) throws(SparkError) -> [StaticString] {
     try request.rejections.check()
     try MessageRules(transport: transport, model: model).check(request.messages)
     var warnings: [StaticString] = []

@@ -2,10 +2,7 @@
 struct WebSocketRequestEncoder: RequestEncoder {
   let sender: Sender
 
-  func append(
-    _ request: ChatRequest, to buffer: inout ByteBuffer
-  ) throws(SparkError) -> [StaticString] {
-    let warnings = try RequestRules(sender.endpoint).check(request)
+  func append(_ request: ChatRequest, to buffer: inout ByteBuffer) throws(SparkError) {
     let root = try JSONObject()
     try root.set("header", header())
     let parameter = try root.object("parameter")
@@ -16,7 +13,6 @@ struct WebSocketRequestEncoder: RequestEncoder {
       try root.object("header").set("app_id", sender.appID)
     }
     root.write(to: &buffer)
-    return warnings
   }
 
   private func header() throws(SparkError) -> JSONObject {

@@ -18,7 +18,8 @@ func request(_ bytes: Bytes) {
       }
       try request.addMessage(.user, parts.count > 2 ? parts[2].text : "Hello")
       var buffer = ByteBuffer()
-      _ = try sender.encoder.append(request, to: &buffer)
+      _ = try RequestRules(endpoint).check(request)
+      try sender.encoder.append(request, to: &buffer)
       check([UInt8](buffer.readable), transport)
     }
   }
@@ -28,7 +29,7 @@ private func check(_ sent: [UInt8], _ transport: Transport) {
   guard let root = sent.withUnsafeBytes({ try? JSONObject(parsing: $0, what: "it") }) else {
     fatalError("no JSON is sent: \(sent.withUnsafeBytes(\.text))")
   }
-  let value = JSONValue(raw: root.raw)
+  let value = root.value
   switch transport {
   case .webSocket: expect(value["header"]?["app_id"]?.string == "ours", "another app id")
   case .http: expect(value["stream"]?.kind == .boolean, "no stream is asked for")
