@@ -26,9 +26,12 @@ _PATIENCE = 60
 
 def frame(payload: bytes, opcode: int = 1) -> bytes:
     """Return a frame of a server: not masked, not fragmented."""
+    first = 0x80 | opcode
     if len(payload) < 126:
-        return bytes((0x80 | opcode, len(payload))) + payload
-    return bytes((0x80 | opcode, 126)) + struct.pack("!H", len(payload)) + payload
+        return bytes((first, len(payload))) + payload
+    if len(payload) < 65536:
+        return struct.pack("!BBH", first, 126, len(payload)) + payload
+    return struct.pack("!BBQ", first, 127, len(payload)) + payload
 
 
 def answer(text: str, status: int = 2, *, code: int = 0) -> bytes:
