@@ -140,6 +140,10 @@ class Peer:
         """Give the client time to read what has been sent."""
         time.sleep(0.1)
 
+    def finish(self) -> None:
+        """End our side of the connection, and leave the client's open."""
+        self._stream.shutdown(socket.SHUT_WR)
+
     def reset(self) -> None:
         """End the connection with an RST."""
         linger = struct.pack("ii", 1, 0)

@@ -64,7 +64,12 @@ class HTTP:
     def question(peer: Peer) -> str:
         """Accept the connection, and return the question."""
         peer.secure()
-        question: str = json.loads(peer.body())["messages"][-1]["content"]
+        return HTTP.text_of(peer.body())
+
+    @staticmethod
+    def text_of(body: bytes) -> str:
+        """Return the question in a request's body."""
+        question: str = json.loads(body)["messages"][-1]["content"]
         return question
 
     @staticmethod
