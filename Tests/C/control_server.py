@@ -106,14 +106,22 @@ class Peer:
         )
 
     def question(self) -> str:
-        """Return the user's last message in the next request."""
-        request = json.loads(self.message())
+        """Return the user's last message in the next request; pings and pongs are passed over."""
+        opcode, payload = self._frame()
+        while opcode in (9, 10):
+            opcode, payload = self._frame()
+        if opcode == 8:
+            raise ConnectionError("the client says goodbye")
+        request = json.loads(payload)
         question: str = request["payload"]["message"]["text"][-1]["content"]
         return question
 
     def message(self) -> bytes:
         """Return the payload of the next frame, unmasked."""
-        _, length = self._read(2)
+        return self._frame()[1]
+
+    def _frame(self) -> tuple[int, bytes]:
+        first, length = self._read(2)
         length &= 0x7F
         if length == 126:
             (length,) = struct.unpack("!H", self._read(2))
@@ -121,7 +129,8 @@ class Peer:
             (length,) = struct.unpack("!Q", self._read(8))
         self.masks.append(self._read(4))
         mask = self.masks[-1] * (length // 4 + 1)
-        return bytes(a ^ b for a, b in zip(self._read(length), mask, strict=False))
+        payload = bytes(a ^ b for a, b in zip(self._read(length), mask, strict=False))
+        return first & 0x0F, payload
 
     def send(self, data: bytes) -> None:
         """Send bytes as they are; under TLS, within it."""
