@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import TracebackType
+from typing import Any
 
 _ACCEPT_SUFFIX = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 # Nothing a client under test does takes longer, unless it hangs.
@@ -57,6 +58,11 @@ class Peer:
         """Do the TLS handshake, where there is to be TLS."""
         if self._tls is not None:
             self._stream = self._tls.wrap_socket(self._stream, server_side=True)
+
+    def wrap(self, wrapper: Callable[[socket.socket], Any]) -> Any:
+        """Read and write through what `wrapper` makes of the socket; return it."""
+        self._stream = wrapper(self._stream)
+        return self._stream
 
     def use(self, tls: ssl.SSLContext) -> None:
         """Secure the connection with another context than the server's."""
