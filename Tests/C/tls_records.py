@@ -61,25 +61,27 @@ class RecordTLS:
                 self._flush()
                 self._fill()
         self._flush()
-        self._start(dict(line.split()[::2] for line in log.read_text().splitlines()[-5:]), log)
+        self._start([line.split() for line in log.read_text().splitlines()])
 
-    def _start(self, secrets: dict[str, str], log: Path) -> None:
+    def _start(self, secrets: list[list[str]]) -> None:
+        """Take over from OpenSSL, with the secrets of its log: a label, a random, a secret."""
         name, _, bits = self._tls.cipher() or ("", "", 0)
         assert "GCM" in name, name
         self._hash = "sha384" if "SHA384" in name else "sha256"
         self._key_size = bits // 8
         self._is_13 = self._tls.version() == "TLSv1.3"
+        wanted = "SERVER_TRAFFIC_SECRET_0" if self._is_13 else "CLIENT_RANDOM"
+        random, secret = next(rest for label, *rest in secrets if label == wanted)
         if self._is_13:
             self._sequence = 0
-            self._use(bytes.fromhex(secrets["SERVER_TRAFFIC_SECRET_0"]))
+            self._use(bytes.fromhex(secret))
             return
         # Our Finished was the first record.
         self._sequence = 1
-        _, client_random, master = log.read_text().splitlines()[-1].split()
-        # It stands behind the headers of the record and of the message, and the version.
-        seed = b"key expansion" + self._flights[11:43] + bytes.fromhex(client_random)
+        # Our random stands behind the headers of the record and of the message, and the version.
+        seed = b"key expansion" + self._flights[11:43] + bytes.fromhex(random)
         size = self._key_size
-        block = prf(bytes.fromhex(master), seed, 2 * size + 8, self._hash)
+        block = prf(bytes.fromhex(secret), seed, 2 * size + 8, self._hash)
         self._cipher = AESGCM(block[size : 2 * size])
         self._salt = block[2 * size + 4 :]
 
@@ -137,6 +139,11 @@ class RecordTLS:
             yield self.record(HANDSHAKE, message)
             self._use(expand(self._secret, b"traffic upd", len(self._secret), self._hash))
             self._sequence = 0
+
+    def drain(self) -> None:
+        """Take what the client sends, and throw it away, until it leaves."""
+        while self._raw.recv(65536):
+            pass
 
     def send_raw(self, data: bytes) -> None:
         """Send records that `record` has made."""
