@@ -35,6 +35,12 @@ class Authority:
             self._authority.configure_trust(context)
         return context
 
+    def with_others(self, *files: Path) -> Path:
+        """Return a file that holds our certificate, and those of other authorities."""
+        together = self._folder / "together.pem"
+        together.write_bytes(b"".join(file.read_bytes() for file in (self.file, *files)))
+        return together
+
     def client(self, name: str) -> tuple[Path, Path]:
         """Return the files of a client's certificate and key."""
         issued = self._authority.issue_cert(f"{name}@example.org")

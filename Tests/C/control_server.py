@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import TracebackType
+from typing import Any
 
 _ACCEPT_SUFFIX = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 # Nothing a client under test does takes longer, unless it hangs.
@@ -26,9 +27,12 @@ _PATIENCE = 60
 
 def frame(payload: bytes, opcode: int = 1) -> bytes:
     """Return a frame of a server: not masked, not fragmented."""
+    first = 0x80 | opcode
     if len(payload) < 126:
-        return bytes((0x80 | opcode, len(payload))) + payload
-    return bytes((0x80 | opcode, 126)) + struct.pack("!H", len(payload)) + payload
+        return bytes((first, len(payload))) + payload
+    if len(payload) < 65536:
+        return struct.pack("!BBH", first, 126, len(payload)) + payload
+    return struct.pack("!BBQ", first, 127, len(payload)) + payload
 
 
 def answer(text: str, status: int = 2, *, code: int = 0) -> bytes:
@@ -54,6 +58,11 @@ class Peer:
         """Do the TLS handshake, where there is to be TLS."""
         if self._tls is not None:
             self._stream = self._tls.wrap_socket(self._stream, server_side=True)
+
+    def wrap(self, wrapper: Callable[[socket.socket], Any]) -> Any:
+        """Read and write through what `wrapper` makes of the socket; return it."""
+        self._stream = wrapper(self._stream)
+        return self._stream
 
     def use(self, tls: ssl.SSLContext) -> None:
         """Secure the connection with another context than the server's."""
@@ -103,14 +112,22 @@ class Peer:
         )
 
     def question(self) -> str:
-        """Return the user's last message in the next request."""
-        request = json.loads(self.message())
+        """Return the user's last message in the next request; pings and pongs are passed over."""
+        opcode, payload = self._frame()
+        while opcode in (9, 10):
+            opcode, payload = self._frame()
+        if opcode == 8:
+            raise ConnectionError("the client says goodbye")
+        request = json.loads(payload)
         question: str = request["payload"]["message"]["text"][-1]["content"]
         return question
 
     def message(self) -> bytes:
         """Return the payload of the next frame, unmasked."""
-        _, length = self._read(2)
+        return self._frame()[1]
+
+    def _frame(self) -> tuple[int, bytes]:
+        first, length = self._read(2)
         length &= 0x7F
         if length == 126:
             (length,) = struct.unpack("!H", self._read(2))
@@ -118,7 +135,8 @@ class Peer:
             (length,) = struct.unpack("!Q", self._read(8))
         self.masks.append(self._read(4))
         mask = self.masks[-1] * (length // 4 + 1)
-        return bytes(a ^ b for a, b in zip(self._read(length), mask, strict=False))
+        payload = bytes(a ^ b for a, b in zip(self._read(length), mask, strict=False))
+        return first & 0x0F, payload
 
     def send(self, data: bytes) -> None:
         """Send bytes as they are; under TLS, within it."""
@@ -136,6 +154,10 @@ class Peer:
     def pause(self) -> None:
         """Give the client time to read what has been sent."""
         time.sleep(0.1)
+
+    def finish(self) -> None:
+        """End our side of the connection, and leave the client's open."""
+        self._stream.shutdown(socket.SHUT_WR)
 
     def reset(self) -> None:
         """End the connection with an RST."""

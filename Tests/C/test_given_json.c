@@ -1,0 +1,108 @@
+/* JSON that the host hands in: a raw NUL byte is refused wherever it stands. */
+#include "case.h"
+#include "scene.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A function that takes JSON; 0 where it refuses it, with an error that says
+ * why, and 1 where it takes it. */
+typedef int (*taker)(void *object, const char *json, size_t length);
+
+static int taken(sparkchat_status status, sparkchat_error *error) {
+  if (status != SPARKCHAT_OK) {
+    CHECK_STATUS(SPARKCHAT_ERR_INVALID_ARGUMENT, status);
+    CHECK(*sparkchat_error_message(error));
+  }
+  sparkchat_error_free(error);
+  return status == SPARKCHAT_OK;
+}
+
+static int take_extra(void *request, const char *json, size_t length) {
+  sparkchat_error *error = NULL;
+  sparkchat_status status = sparkchat_request_set_extra_json(
+      (sparkchat_request *)request, json, length, &error);
+  return taken(status, error);
+}
+
+static int take_history(void *conversation, const char *json, size_t length) {
+  sparkchat_error *error = NULL;
+  sparkchat_status status = sparkchat_conversation_restore(
+      (sparkchat_conversation *)conversation, json, length, &error);
+  return taken(status, error);
+}
+
+static void report(const char *json, size_t place, const char *how,
+                   int *wrong) {
+  fprintf(stderr, "taken with a NUL %s byte %d: %.*s\n", how, (int)place,
+          (int)place, json);
+  ++*wrong;
+}
+
+/* A NUL at each place, and one instead of each byte. */
+static void check_places(const char *json, taker take, void *object) {
+  size_t length = strlen(json);
+  int wrong = 0;
+  CHECK_INT(1, take(object, json, length));
+  CHECK_INT(1, take(object, json, SPARKCHAT_NUL_TERMINATED));
+  for (size_t place = 0; place <= length; place++) {
+    char *spoiled = (char *)malloc(length + 1);
+    memcpy(spoiled, json, place);
+    spoiled[place] = '\0';
+    memcpy(spoiled + place + 1, json + place, length - place);
+    if (take(object, spoiled, length + 1)) {
+      report(json, place, "in front of", &wrong);
+    }
+    free(spoiled);
+  }
+  for (size_t place = 0; place < length; place++) {
+    char *spoiled = (char *)malloc(length);
+    memcpy(spoiled, json, length);
+    spoiled[place] = '\0';
+    if (take(object, spoiled, length)) {
+      report(json, place, "instead of", &wrong);
+    }
+    free(spoiled);
+  }
+  CHECK_INT(0, wrong);
+}
+
+CASE(extra_json) {
+  sparkchat_request *request = question("Hello");
+  check_places("{\"parameter\":{\"chat\":{\"a\":-12.5e3,\"b\":[0,true,false,"
+               "null],\"c\":{},\"d\":[],\"e\":\"\\\\ \\\" x\",\"f\":7}}}",
+               take_extra, request);
+  sparkchat_request_free(request);
+}
+
+CASE(saved_conversation) {
+  sparkchat_client *client = client_for(ws(NULL));
+  sparkchat_conversation *talk = NULL;
+  CHECK_STATUS(SPARKCHAT_OK,
+               sparkchat_conversation_new(client, NULL, &talk, NULL));
+  check_places(
+      "{\"version\":1,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"},"
+      "{\"role\":\"assistant\",\"content\":\"Hello\",\"tokens\":7}]}",
+      take_history, talk);
+  CHECK_INT(2, sparkchat_conversation_count(talk));
+  CHECK_TEXT("Hello", sparkchat_conversation_content(talk, 1, NULL));
+  sparkchat_conversation_free(talk);
+  sparkchat_client_free(client);
+}
+
+/* A schema ends at its first NUL: what is cut off there is no object. */
+CASE(schema) {
+  static const char schema[] = "{\"type\":\"object\",\"properties\":{},"
+                               "\"required\":[],\"more\":[0,true,null]}";
+  for (size_t place = 0; place < sizeof schema - 1; place++) {
+    sparkchat_request *request = question("Hello");
+    char spoiled[sizeof schema];
+    memcpy(spoiled, schema, sizeof schema);
+    spoiled[place] = '\0';
+    CHECK_STATUS(SPARKCHAT_ERR_INVALID_ARGUMENT,
+                 sparkchat_request_add_function(request, "look", "Looks",
+                                                spoiled, NULL));
+    sparkchat_request_free(request);
+  }
+}
