@@ -11,7 +11,9 @@ final class Exchange {
     /// Open, and no question is under way.
     case ready
     case answering
-    /// The answer is finished; a warning may follow until the server closes.
+    /// The answer is finished.
+    case answered
+    /// A warning may still follow, until the server closes.
     case draining
     case over
   }
@@ -209,9 +211,12 @@ final class Exchange {
   /// The deadline starts anew with each message, and a finished answer gets its own.
   private func noteMessage(now: Instant) {
     freshMessage = false
-    guard state == .draining else { return timer = client.timer(.idle, now: now) }
+    if state == .answering { timer = client.timer(.idle, now: now) }
+    guard state == .answered else { return }
     switch channel.postAnswer {
-    case .closing: timer = timer.ending(at: now.advanced(byMilliseconds: client.timeouts.close))
+    case .closing:
+      state = .draining
+      timer = timer.ending(at: now.advanced(byMilliseconds: client.timeouts.close))
     case .open: park(now: now)
     case .over: release()
     }
@@ -247,10 +252,10 @@ final class Exchange {
       do throws(SparkError) {
         try reader.read(message)
       } catch {
-        guard state == .draining, error.status == .protocol else { throw error }
+        guard state != .answering, error.status == .protocol else { throw error }
         close()
       }
-      if reader.isFinished, state == .answering { state = .draining }
+      if reader.isFinished, state == .answering { state = .answered }
       return true
     case .closed(let code, let reason):
       guard reader.isFinished || state == .ready else { throw truncated(code, reason) }
