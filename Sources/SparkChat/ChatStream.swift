@@ -14,7 +14,8 @@ package final class ChatStream {
   }
 
   package enum Step {
-    case event(Event)
+    /// There is an `event`.
+    case event
     case done
     /// Nothing more can be done before something that is waited for happens.
     case waiting
@@ -23,7 +24,8 @@ package final class ChatStream {
   }
 
   package enum Next {
-    case event(Event)
+    /// There is an `event`.
+    case event
     case done
     case again
     case interrupted
@@ -44,6 +46,8 @@ package final class ChatStream {
   }
 
   package private(set) var response: Response
+  /// What the last step has brought; its texts are borrowed until the next one.
+  package private(set) var event: Event?
   package let waker = Waker()
   package let process: ProcessStamp
   /// The group that drives the stream.
@@ -127,6 +131,7 @@ package final class ChatStream {
     // A cancel that came after the end of an answer is not for the next one.
     if response.outcome == .complete { waker.forgetCancel() }
     self.question = question
+    event = nil
     now = Instant.now()
     response = Response(maxSize: client.maxAnswerSize, start: now)
     attempts = Attempts()
@@ -151,7 +156,7 @@ package final class ChatStream {
     while true {
       let step = try step()
       switch step {
-      case .event(let event): return .event(event)
+      case .event: return .event
       case .done: return .done
       case .waiting, .busy: break
       }
@@ -180,15 +185,14 @@ package final class ChatStream {
   /// Does what can be done without waiting.
   package func step() throws(SparkError) -> Step {
     try process.check()
+    event = nil
     if case .failed(let error) = state { throw error }
     guard isUnderWay else { return stepParked() }
     do throws(SparkError) {
       if waker.isCancelled { throw Self.cancelled }
-      if let event = try deliver() { return .event(.answer(event)) }
+      if try deliver() { return .event }
       if case .failing(let error) = state { throw error }
-      if case .running = state, let exchange {
-        if let event = try readBuffered(exchange) { return .event(.answer(event)) }
-      }
+      if case .running = state, let exchange, try readBuffered(exchange) { return .event }
       now = Instant.now()
       // An answer that never pauses must not outlast the deadline.
       try total.check(now)
@@ -199,7 +203,7 @@ package final class ChatStream {
     }
   }
 
-  private func readBuffered(_ exchange: Exchange) throws(SparkError) -> AnswerEvent? {
+  private func readBuffered(_ exchange: Exchange) throws(SparkError) -> Bool {
     do throws(SparkError) {
       try exchange.readBuffered(keepingRawIn: rawSink)
     } catch {
@@ -218,9 +222,10 @@ package final class ChatStream {
       if announcesReady, exchange.isOpen {
         announcesReady = false
         if question == nil { park() }
-        return .event(.ready)
+        event = .ready
+        return .event
       }
-      if let event = try deliver() { return .event(.answer(event)) }
+      if try deliver() { return .event }
       if exchange.isOver || exchange.isReady { return complete() }
       try exchange.checkDeadline(now: now)
       if exchange.isOver { return complete() }
@@ -241,9 +246,9 @@ package final class ChatStream {
     return .waiting
   }
 
-  /// The next event of the answer that is there.
-  private func deliver() throws(SparkError) -> AnswerEvent? {
-    guard let exchange, let event = exchange.nextEvent() else { return nil }
+  /// Delivers the next event of the answer, if one is there.
+  private func deliver() throws(SparkError) -> Bool {
+    guard let exchange, let event = exchange.reader.nextEvent() else { return false }
     if !hasDelivered {
       hasDelivered = true
       question?.forget()
@@ -254,7 +259,8 @@ package final class ChatStream {
       client.log.write(.warning, "the service warns", [.serviceCode(code)])
     }
     try response.append(event)
-    return event
+    self.event = .answer(event)
+    return true
   }
 
   private func complete() -> Step {

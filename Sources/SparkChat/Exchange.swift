@@ -37,7 +37,8 @@ final class Exchange {
   private let channel: any Channel
   private let connection: BufferedConnection
   private var question: Question?
-  private var reader: AnswerReader
+  /// Reads the answer, and has its events.
+  var reader: AnswerReader
   private var state = State.opening
   private var hasMessage = false
   private var freshMessage = false
@@ -84,8 +85,6 @@ final class Exchange {
     reader.hasEvents || isOver || channel.hasBuffered || connection.mayRead
   }
 
-  func nextEvent() -> AnswerEvent? { reader.nextEvent() }
-
   /// Whether the connection can still be asked.
   func isUsable(now: Instant) -> Bool {
     guard state == .ready, let readyUntil, now < readyUntil else { return false }
@@ -108,8 +107,7 @@ final class Exchange {
   /// call, or a look at the clock.
   func readBuffered(keepingRawIn response: Response?) throws(SparkError) {
     while channel.hasBuffered, state != .opening, state != .over, !reader.hasEvents {
-      let received = try received { () throws(SparkError) in try channel.next() }
-      guard try take(received, response) else { return }
+      guard try take(response, { () throws(SparkError) in try channel.next() }) else { return }
     }
   }
 
@@ -122,14 +120,14 @@ final class Exchange {
     guard !isOver else { return .news }
     try connection.flush()
     while connection.mayRead {
-      let received = try received { () throws(SparkError) in
+      let isNew = try take(response) { () throws(SparkError) in
         switch try connection.read() {
         case .bytes: try channel.next()
         case .end: try channel.end()
         case .wouldBlock: nil
         }
       }
-      if try take(received, response) {
+      if isNew {
         if freshMessage { noteMessage(now: now) }
         return .news
       }
@@ -222,21 +220,19 @@ final class Exchange {
     }
   }
 
-  private func received(
-    _ next: () throws(SparkError) -> Received?
-  ) throws(SparkError) -> Received? {
+  /// Takes what `next` brings. True if that is something new for the caller.
+  private func take(
+    _ response: Response?, _ next: () throws(SparkError) -> Received?
+  ) throws(SparkError) -> Bool {
+    let received: Received?
     do throws(SparkError) {
-      return try next()
+      received = try next()
     } catch {
       if let refusal = channel.pendingRefusal { throw refusal }
       // What goes wrong behind a finished answer, or before a question, takes nothing away.
       guard error.status == .io || state != .answering else { throw error }
-      return .closed(code: nil, reason: error.message)
+      received = .closed(code: nil, reason: error.message)
     }
-  }
-
-  /// True if there is something new for the caller.
-  private func take(_ received: Received?, _ response: Response?) throws(SparkError) -> Bool {
     switch received {
     case nil:
       return false

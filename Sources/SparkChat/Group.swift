@@ -6,7 +6,8 @@ internal import Synchronization
 /// turns, an event at a time; all others cost nothing but their place in the tables.
 package final class Group {
   package enum Next {
-    case event(ChatStream, ChatStream.Event)
+    /// The stream has an event.
+    case event(ChatStream)
     case done(ChatStream)
     case failed(ChatStream, SparkError)
     /// No stream has a question under way.
@@ -145,9 +146,9 @@ package final class Group {
     guard let stream = members[token]?.stream else { return nil }
     do throws(SparkError) {
       switch try stream.step() {
-      case .event(let event):
+      case .event:
         settle(token, stream, isBusy: stream.mayProceed)
-        return .event(stream, event)
+        return .event(stream)
       case .done:
         drop(stream)
         return .done(stream)

@@ -15,9 +15,10 @@ struct TextBuffer: ~Copyable {
 
   mutating func append(_ piece: UnsafeRawBufferPointer) {
     // The NUL is part of it: without room for that, the text stays as it was.
-    guard bytes.reserve(piece.count + 1).count > piece.count else { return }
-    bytes.append(piece)
-    let room = bytes.reserve(1)
-    if !room.isEmpty { room[0] = 0 }
+    let room = bytes.reserve(piece.count + 1)
+    guard room.count > piece.count else { return }
+    room.copyMemory(from: piece)
+    room[piece.count] = 0
+    bytes.commit(piece.count)
   }
 }

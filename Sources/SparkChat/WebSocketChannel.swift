@@ -75,9 +75,16 @@ final class WebSocketChannel: Channel {
   /// The next text, binary message or Close that has arrived. A ping is answered on the way, and so
   /// is a Close, which gives the connection up.
   func nextMessage() throws(SparkError) -> WebSocketMessage? {
-    while let message = try decode() {
+    while true {
+      let message: WebSocketMessage?
+      do throws(SparkError) {
+        message = try decoder.next(&connection.incoming)
+      } catch {
+        close(code: decoder.failureCode)
+        throw error
+      }
       switch message {
-      case .text, .binary:
+      case .text, .binary, nil:
         return message
       case .ping(let payload):
         if connection.outgoing.count < Self.maxUnsent { try send(.pong, payload) }
@@ -88,7 +95,6 @@ final class WebSocketChannel: Channel {
         return message
       }
     }
-    return nil
   }
 
   /// Hosted models take several questions on one connection (protocol 4.8).
@@ -113,15 +119,6 @@ final class WebSocketChannel: Channel {
     }
     connection.close()
     state = .closed
-  }
-
-  private func decode() throws(SparkError) -> WebSocketMessage? {
-    do throws(SparkError) {
-      return try decoder.next(&connection.incoming)
-    } catch {
-      close(code: decoder.failureCode)
-      throw error
-    }
   }
 
   func send(

@@ -2,11 +2,17 @@ public import CSparkChat
 internal import SparkChat
 internal import SparkWire
 
-/// The event that a stream lends out; one for each stream, used again and again.
+/// A stream's event as C sees it; one for each stream, whatever the event is.
 final class EventHandle: Handle {
   static let noun = "event"
 
-  var value: ChatStream.Event?
+  private let stream: ChatStream
+
+  init(of stream: ChatStream) {
+    self.stream = stream
+  }
+
+  var value: ChatStream.Event? { stream.event }
 
   static func answer(_ pointer: OpaquePointer?) -> AnswerEvent? {
     if case .answer(let event)? = borrow(pointer)?.value { event } else { nil }

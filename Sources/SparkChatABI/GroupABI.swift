@@ -28,10 +28,10 @@ final class GroupHandle: Handle {
     switch try exclusively({ () throws(SparkError) in
       try group.next(timeoutMilliseconds: timeoutMilliseconds)
     }) {
-    case .event(let source, let next):
+    case .event(let source):
       let handle = StreamHandle.of(source)
       stream = handle?.borrowed()
-      event = handle?.lend(next)
+      event = handle?.event.borrowed()
       return SPARKCHAT_OK
     case .done(let source):
       stream = StreamHandle.of(source)?.borrowed()

@@ -10,12 +10,13 @@ final class StreamHandle: Handle {
   let stream: ChatStream
   var userData: UnsafeMutableRawPointer?
   private(set) var response: ResponseHandle
-  private let event = EventHandle()
+  let event: EventHandle
   private let access = ExclusiveAccess()
 
   init(_ stream: ChatStream) {
     self.stream = stream
     response = ResponseHandle(stream.response)
+    event = EventHandle(of: stream)
     stream.owner = Unmanaged.passUnretained(self).toOpaque()
   }
 
@@ -36,20 +37,13 @@ final class StreamHandle: Handle {
     return try access.pass("this stream", body)
   }
 
-  /// What C sees of an event, until the next one.
-  func lend(_ next: ChatStream.Event) -> OpaquePointer {
-    event.value = next
-    return event.borrowed()
-  }
-
   /// As `sparkchat_stream_next`; the event is set where the status is OK.
   func next(
     _ timeoutMilliseconds: Int32
   ) throws(SparkError) -> (status: sparkchat_status, event: OpaquePointer?) {
     try exclusively { () throws(SparkError) in
-      event.value = nil
       switch try stream.next(timeoutMilliseconds: timeoutMilliseconds) {
-      case .event(let next): return (SPARKCHAT_OK, lend(next))
+      case .event: return (SPARKCHAT_OK, event.borrowed())
       case .done: return (SPARKCHAT_DONE, nil)
       case .again: return (SPARKCHAT_AGAIN, nil)
       case .interrupted: return (SPARKCHAT_INTERRUPTED, nil)
@@ -59,7 +53,6 @@ final class StreamHandle: Handle {
 
   func send(_ request: RequestHandle) throws(SparkError) {
     try exclusively { () throws(SparkError) in
-      event.value = nil
       // What is lent of a response lives until there is another one.
       defer {
         if response.response !== stream.response { response = ResponseHandle(stream.response) }

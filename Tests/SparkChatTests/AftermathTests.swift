@@ -77,8 +77,7 @@ struct AftermathTests {
     for _ in 0..<10 {
       for (place, stream) in streams.enumerated() {
         switch try stream.next(timeoutMilliseconds: 2_000) {
-        case .event(.ready): taken[place].isReady = true
-        case .event(.answer(let event)): taken[place].pieces.append(Piece(event))
+        case .event: taken[place].take(stream.event)
         default: break
         }
       }

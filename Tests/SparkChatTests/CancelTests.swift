@@ -67,8 +67,7 @@ struct CancelTests {
     var taken = Taken()
     while taken.pieces.count < 50 {
       switch try stream.next(timeoutMilliseconds: -1) {
-      case .event(.ready): taken.isReady = true
-      case .event(.answer(let event)): taken.pieces.append(Piece(event))
+      case .event: taken.take(stream.event)
       default: break
       }
     }

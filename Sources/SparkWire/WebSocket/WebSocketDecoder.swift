@@ -33,16 +33,22 @@ package struct WebSocketDecoder: ~Copyable {
     while let header = try nextHeader(input.readable) {
       let available = input.readable.dropFirst(header.length).prefix(header.payloadLength)
       let payload = UnsafeRawBufferPointer(rebasing: available)
-      if payload.count < header.payloadLength {
-        try checkText(of: header, payload)
-        return nil
-      }
+      if !header.opcode.isControl { try checkText(of: header, payload) }
+      guard payload.count == header.payloadLength else { return nil }
       lentInput = header.length + header.payloadLength
       if header.opcode.isControl { return try control(header.opcode, payload) }
-      try checkText(of: header, payload)
       checked = 0
-      if let message = try data(header, payload) { return message }
-      takeBack(&input)
+      var (opcode, message) = (header.opcode, payload)
+      if !header.isFinal || fragmented != nil {
+        guard let joined = try join(header, payload) else {
+          takeBack(&input)
+          continue
+        }
+        (opcode, message) = joined
+      }
+      // The bytes leave their buffer at the next call, whatever becomes of them until then.
+      return opcode == .text
+        ? .text(UnsafeMutableRawBufferPointer(mutating: message)) : .binary(message)
     }
     return nil
   }
@@ -86,7 +92,7 @@ package struct WebSocketDecoder: ~Copyable {
   private mutating func checkText(
     of header: WebSocketFrameHeader, _ payload: UnsafeRawBufferPointer
   ) throws(SparkError) {
-    guard !header.opcode.isControl, (fragmented ?? header.opcode) == .text else { return }
+    guard (fragmented ?? header.opcode) == .text else { return }
     let new = UnsafeRawBufferPointer(rebasing: payload.dropFirst(checked))
     let isLast = header.isFinal && payload.count == header.payloadLength
     guard utf8.consume(new), !isLast || utf8.isComplete else {
@@ -95,13 +101,10 @@ package struct WebSocketDecoder: ~Copyable {
     checked = payload.count
   }
 
-  /// A whole frame of a message: the message, if it is its last.
-  private mutating func data(
+  /// Adds a whole frame to the message that it belongs to. Returns that if it is whole, too.
+  private mutating func join(
     _ header: WebSocketFrameHeader, _ payload: UnsafeRawBufferPointer
-  ) throws(SparkError) -> WebSocketMessage? {
-    if header.isFinal, fragmented == nil {
-      return message(header.opcode, payload)
-    }
+  ) throws(SparkError) -> (WebSocketOpcode, UnsafeRawBufferPointer)? {
     let size = fragments.count + payload.count
     fragments.append(payload)
     guard fragments.count == size else {
@@ -115,14 +118,7 @@ package struct WebSocketDecoder: ~Copyable {
     }
     fragmented = nil
     lentFragments = true
-    return message(opcode, fragments.readable)
-  }
-
-  /// The bytes leave their buffer at the next call, whatever becomes of them until then.
-  private func message(
-    _ opcode: WebSocketOpcode, _ payload: UnsafeRawBufferPointer
-  ) -> WebSocketMessage {
-    opcode == .text ? .text(UnsafeMutableRawBufferPointer(mutating: payload)) : .binary(payload)
+    return (opcode, fragments.readable)
   }
 
   private mutating func control(

@@ -91,6 +91,14 @@ func ask(
 struct Taken {
   var pieces: [Piece] = []
   var isReady = false
+
+  mutating func take(_ event: ChatStream.Event?) {
+    switch event {
+    case .ready: isReady = true
+    case .answer(let event): pieces.append(Piece(event))
+    case nil: Issue.record("an event that is none")
+    }
+  }
 }
 
 /// Takes events until there are none for so long, and the exchange is where it is to get stuck.
@@ -101,8 +109,7 @@ func takeUntilQuiet(
   let end = Instant.now().advanced(byMilliseconds: 10_000)
   while true {
     switch try stream.next(timeoutMilliseconds: milliseconds) {
-    case .event(.ready): taken.isReady = true
-    case .event(.answer(let event)): taken.pieces.append(Piece(event))
+    case .event: taken.take(stream.event)
     case .done: return taken
     case .again:
       if phase == nil || stream.exchange?.phase == phase || end < Instant.now() { return taken }
@@ -118,12 +125,16 @@ func finish(_ stream: ChatStream, after taken: Taken = Taken()) throws -> Seen {
   do throws(SparkError) {
     loop: while true {
       switch try stream.next(timeoutMilliseconds: -1) {
-      case .event(.ready):
-        #expect(!isReady, "ready comes once, and first")
-        isReady = true
-      case .event(.answer(let event)):
-        #expect(isReady)
-        seen.pieces.append(Piece(event))
+      case .event:
+        switch stream.event {
+        case .ready:
+          #expect(!isReady, "ready comes once, and first")
+          isReady = true
+        case .answer(let event):
+          #expect(isReady)
+          seen.pieces.append(Piece(event))
+        case nil: Issue.record("an event that is none")
+        }
       case .done: break loop
       case .again: Issue.record("next() without a limit says again")
       case .interrupted: continue

@@ -2,29 +2,6 @@
 struct Frame {
   typealias Value = JSONReader.Value
 
-  struct Header {
-    var code = Value.missing
-    var message = Value.missing
-    var sid = Value.missing
-    var status = Value.missing
-  }
-
-  struct Payload {
-    var choices = Choices()
-    /// Of `plugins` and `usage`, the member `text`.
-    var plugins = Value.missing
-    var usage = Value.missing
-  }
-
-  struct Choices {
-    var status = Value.missing
-    var seq = Value.missing
-    var textKind = JSONReader.Kind.null
-    /// There is one item, as a rule; others are read when it is clear that the frame counts.
-    var item: AnswerItem?
-    var otherItems: Value?
-  }
-
   /// nil: missing.
   private(set) var header: Header?
   private(set) var payload: Payload?
@@ -34,75 +11,99 @@ struct Frame {
     isObject = try json.enterObject() == .object
     while isObject, let name = try json.nextMember() {
       switch name {
-      case "header": header = try Self.header(&json)
-      case "payload": payload = try Self.payload(&json)
+      case "header": header = try Header(&json)
+      case "payload": payload = try Payload(&json)
       default: try json.skip()
       }
     }
     try json.finish()
   }
+}
 
-  private static func header(_ json: inout JSONReader) throws(JSONReader.Fault) -> Header? {
-    var header = Header()
-    let kind = try json.enterObject()
-    while kind == .object, let name = try json.nextMember() {
-      switch name {
-      case "code": header.code = try json.value()
-      case "message": header.message = try json.value()
-      case "sid": header.sid = try json.value()
-      case "status": header.status = try json.value()
-      default: try json.skip()
+extension Frame {
+  struct Header {
+    private(set) var code = Value.missing
+    private(set) var message = Value.missing
+    private(set) var sid = Value.missing
+    private(set) var status = Value.missing
+
+    init() {}
+
+    /// nil: the next value is null.
+    init?(_ json: inout JSONReader) throws(JSONReader.Fault) {
+      let kind = try json.enterObject()
+      while kind == .object, let name = try json.nextMember() {
+        switch name {
+        case "code": code = try json.value()
+        case "message": message = try json.value()
+        case "sid": sid = try json.value()
+        case "status": status = try json.value()
+        default: try json.skip()
+        }
+      }
+      if kind == .null { return nil }
+    }
+  }
+
+  struct Payload {
+    private(set) var choices = Choices()
+    /// Of `plugins` and `usage`, the member `text`.
+    private(set) var plugins = Value.missing
+    private(set) var usage = Value.missing
+
+    init() {}
+
+    /// nil: the next value is null.
+    init?(_ json: inout JSONReader) throws(JSONReader.Fault) {
+      let kind = try json.enterObject()
+      while kind == .object, let name = try json.nextMember() {
+        switch name {
+        case "choices": choices = try Choices(&json)
+        case "plugins": plugins = try Self.text(&json)
+        case "usage": usage = try Self.text(&json)
+        default: try json.skip()
+        }
+      }
+      if kind == .null { return nil }
+    }
+
+    /// The member `text` of an object.
+    private static func text(_ json: inout JSONReader) throws(JSONReader.Fault) -> Value {
+      var text = Value.missing
+      let kind = try json.enterObject()
+      while kind == .object, let name = try json.nextMember() {
+        if case "text" = name { text = try json.value() } else { try json.skip() }
+      }
+      return text
+    }
+  }
+
+  struct Choices {
+    private(set) var status = Value.missing
+    private(set) var seq = Value.missing
+    private(set) var textKind = JSONReader.Kind.null
+    /// There is one item, as a rule; others are read when it is clear that the frame counts.
+    private(set) var item: AnswerItem?
+    private(set) var otherItems: Value?
+
+    init() {}
+
+    init(_ json: inout JSONReader) throws(JSONReader.Fault) {
+      let kind = try json.enterObject()
+      while kind == .object, let name = try json.nextMember() {
+        switch name {
+        case "status": status = try json.value()
+        case "seq": seq = try json.value()
+        case "text":
+          (item, otherItems) = (nil, nil)
+          textKind = try json.enterArray()
+          guard textKind == .array, try json.nextElement() else { continue }
+          if try json.enterObject() == .object { item = try AnswerItem(&json) }
+          otherItems = try json.restOfArray()
+        default: try json.skip()
+        }
       }
     }
-    return kind == .null ? nil : header
-  }
-
-  private static func payload(_ json: inout JSONReader) throws(JSONReader.Fault) -> Payload? {
-    var payload = Payload()
-    let kind = try json.enterObject()
-    while kind == .object, let name = try json.nextMember() {
-      switch name {
-      case "choices": payload.choices = try choices(&json)
-      case "plugins": payload.plugins = try text(&json)
-      case "usage": payload.usage = try text(&json)
-      default: try json.skip()
-      }
-    }
-    return kind == .null ? nil : payload
-  }
-
-  private static func choices(_ json: inout JSONReader) throws(JSONReader.Fault) -> Choices {
-    var choices = Choices()
-    let kind = try json.enterObject()
-    while kind == .object, let name = try json.nextMember() {
-      switch name {
-      case "status": choices.status = try json.value()
-      case "seq": choices.seq = try json.value()
-      case "text": try readItems(&json, &choices)
-      default: try json.skip()
-      }
-    }
-    return choices
-  }
-
-  private static func readItems(
-    _ json: inout JSONReader, _ choices: inout Choices
-  ) throws(JSONReader.Fault) {
-    (choices.item, choices.otherItems) = (nil, nil)
-    choices.textKind = try json.enterArray()
-    guard choices.textKind == .array, try json.nextElement() else { return }
-    if try json.enterObject() == .object { choices.item = try AnswerItem(&json) }
-    choices.otherItems = try json.restOfArray()
-  }
-
-  /// The member `text` of an object.
-  private static func text(_ json: inout JSONReader) throws(JSONReader.Fault) -> Value {
-    var text = Value.missing
-    let kind = try json.enterObject()
-    while kind == .object, let name = try json.nextMember() {
-      if case "text" = name { text = try json.value() } else { try json.skip() }
-    }
-    return text
   }
 }
 
@@ -120,7 +121,19 @@ extension AnswerReader {
       keep(sid: sid)
     }
     takePlugins(payload.plugins)
-    try takeItems(payload.choices)
+    guard payload.choices.textKind == .array || payload.choices.textKind == .null else {
+      throw .violation(
+        "the text in the service's message is \(payload.choices.textKind), not an array")
+    }
+    if let item = payload.choices.item {
+      try takeTexts(of: item)
+      try takeCalls(of: item)
+    }
+    try payload.choices.otherItems?.forEachElement { value throws(SparkError) in
+      guard let item = AnswerItem(value) else { return }
+      try takeTexts(of: item)
+      try takeCalls(of: item)
+    }
     // Either status field may tell the end.
     let isLast = header.status.integer == 2 || payload.choices.status.integer == 2
     if isLast { endHalves() }
@@ -129,19 +142,7 @@ extension AnswerReader {
     if isLast { isFinished = true }
   }
 
-  private mutating func takeItems(_ choices: Frame.Choices) throws(SparkError) {
-    guard choices.textKind == .array || choices.textKind == .null else {
-      throw .violation(
-        "the text in the service's message is \(choices.textKind), not an array")
-    }
-    if let item = choices.item { try take(item) }
-    try choices.otherItems?.forEachElement { value throws(SparkError) in
-      if let item = AnswerItem(value) { try take(item) }
-    }
-  }
-
-  private mutating func take(_ item: AnswerItem) throws(SparkError) {
-    try takeTexts(of: item)
+  private mutating func takeCalls(of item: AnswerItem) throws(SparkError) {
     if !item.functionCall.isNull { try takeCall(item.functionCall, id: .missing) }
     // How X1.5 and later ask for functions here is not published (protocol 9.3).
     guard !item.toolCalls.isNull else { return }
