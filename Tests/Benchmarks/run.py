@@ -51,7 +51,7 @@ def measure(size: measures.Size) -> budgets.Results:
 def count_instructions() -> None:
     where = world.World()
     try:
-        print(report.markdown(instructions.rows(where)))
+        print(report.markdown(instructions.everything(where)))
     finally:
         where.stop()
 
