@@ -5,32 +5,38 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from suite import build, clients, world
 from suite.clients import CURL, LIMIT, PULL, PULL_HTTP, SIMDJSON, Client
 
-# What the frames are like: the load server's word for it, and the table's.
-STYLES = {
-    "plain": "plain",
-    "escapes": "newlines and quotes escaped",
-    "unicode": "emoji and Chinese as \\u escapes",
-    "reasoning": "reasoning",
-}
 SCHEMES = {"wss": "TLS", "ws": "plain"}
-LOOPS = (LIMIT, SIMDJSON, PULL)
-HTTP_LOOPS = (CURL, PULL_HTTP)
+LOOPS = [LIMIT, SIMDJSON, PULL]
 
 
 @dataclass(frozen=True)
-class Case:
-    """What one client is given."""
+class Kind:
+    """What the frames are like, and who receives them; the first one is what others are compared
+    with."""
 
-    client: Client
-    scheme: str
-    style: str = "plain"
+    name: str
+    style: str
+    clients: list[Client]
+
+
+PLAIN = Kind("plain", "plain", LOOPS)
+KINDS = [
+    PLAIN,
+    Kind("newlines and quotes escaped", "escapes", LOOPS),
+    Kind("emoji and Chinese as \\u escapes", "unicode", LOOPS),
+    Kind("reasoning", "reasoning", LOOPS),
+    Kind("plain, over HTTP", "plain", [CURL, PULL_HTTP]),
+]
+
+
+# By kind, client and scheme.
+Counts = dict[str, dict[str, dict[str, float]]]
 
 
 @dataclass(frozen=True)
@@ -38,68 +44,66 @@ class Frames:
     """Of a short and a long answer: what does not grow with the answer drops out of the
     difference."""
 
-    few: int = 1_000
-    many: int = 5_000
+    few: int
+    many: int
 
 
-def _count(case: Case, where: world.World, frames: int) -> int:
+def _count(client: Client, where: world.World, scheme: str, style: str, frames: int) -> int:
     """Instructions of a whole run."""
-    name = f"callgrind.{case.client.program}.{case.scheme}.{case.style}.{frames}"
-    output = build.OUT / name
+    scheme = client.scheme(scheme)
+    output = build.OUT / f"callgrind.{client.program}.{scheme}.{style}.{frames}"
     valgrind = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={output}", "--quiet"]
     # One frame in a packet, one read for each: what a client reads at once would be chance.
-    scheme = case.client.scheme(case.scheme)
-    url = where.url(scheme, n=frames, style=case.style)
-    report = clients.start(case.client, where, where.url(scheme, n=50), url, tool=valgrind)
-    clients.check(case.client, report, frames, case.style)
+    url = where.url(scheme, n=frames, style=style)
+    report = clients.start(client, where, where.url(scheme, n=50), url, tool=valgrind)
+    clients.check(client, report, frames, style)
     found = re.search(r"^(?:totals|summary): (\d+)", output.read_text(), re.MULTILINE)
     if found is None:
         raise SystemExit(f"no total in {output}")
     return int(found.group(1))
 
 
-def per_chunk(
-    where: world.World, cases: Iterable[Case], frames: Frames = Frames()
-) -> dict[Case, float]:
-    """Instructions of each case; as many at once as there are cores, as this changes no count."""
-    cases = list(cases)
-    for case in cases:
-        # Compiled and started before two threads ask for it.
-        where.url(case.client.scheme(case.scheme))
-        build.program(case.client.program)
+def per_chunk(where: world.World, frames: Frames, kinds: list[Kind]) -> Counts:
+    """Instructions for one chunk. All cores count at once, which changes no count."""
+
+    def difference(client: Client, scheme: str, style: str) -> float:
+        few, many = (_count(client, where, scheme, style, n) for n in (frames.few, frames.many))
+        return (many - few) / (frames.many - frames.few)
+
+    where.start()
+    for client in {client for kind in kinds for client in kind.clients}:
+        build.program(client.program)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        few = [pool.submit(_count, case, where, frames.few) for case in cases]
-        many = [pool.submit(_count, case, where, frames.many) for case in cases]
-        growth = [long.result() - short.result() for short, long in zip(few, many, strict=True)]
+        running = {
+            kind.name: {
+                client.name: {
+                    scheme: pool.submit(difference, client, scheme, kind.style)
+                    for scheme in SCHEMES
+                }
+                for client in kind.clients
+            }
+            for kind in kinds
+        }
     return {
-        case: grown / (frames.many - frames.few) for case, grown in zip(cases, growth, strict=True)
+        kind: {
+            client: {scheme: future.result() for scheme, future in by_scheme.items()}
+            for client, by_scheme in by_client.items()
+        }
+        for kind, by_client in running.items()
     }
 
 
-def plain(where: world.World) -> dict[Case, float]:
-    """The loops with plain frames, which the budgets are about."""
-    return per_chunk(where, [Case(client, scheme) for client in LOOPS for scheme in SCHEMES])
-
-
-def everything(where: world.World) -> list[list[str]]:
-    """The table of all cases; its first row is the head."""
-    kinds = [(words, style, LOOPS) for style, words in STYLES.items()]
-    kinds.append(("plain, over HTTP", "plain", HTTP_LOOPS))
-    found = per_chunk(
-        where,
-        [
-            Case(client, scheme, style)
-            for _, style, loops in kinds
-            for client in loops
-            for scheme in SCHEMES
-        ],
-    )
-    table = [["frames", "client", *(part for name in SCHEMES.values() for part in (name, "x"))]]
-    for words, style, loops in kinds:
-        for client in loops:
-            row = [words, client.name]
-            for scheme in SCHEMES:
-                value = found[Case(client, scheme, style)]
-                row += [f"{value:.0f}", f"{value / found[Case(loops[0], scheme, style)]:.2f}"]
+def rows(counts: Counts) -> list[list[str]]:
+    """The table; its first row is the head."""
+    head = ["frames", "client"]
+    for name in SCHEMES.values():
+        head += [f"{name}, instructions", "x"]
+    table = [head]
+    for kind, by_client in counts.items():
+        first = next(iter(by_client.values()))
+        for client, by_scheme in by_client.items():
+            row = [kind, client]
+            for scheme, value in by_scheme.items():
+                row += [f"{value:,.0f}", f"{value / first[scheme]:.2f}"]
             table.append(row)
     return table

@@ -46,6 +46,10 @@ class World:
         self._certificate = _issue(folder, Path(self.ca_file))
         self._servers: dict[str, Server] = {}
 
+    def start(self) -> None:
+        """Starts the load server now, for those who are more than one thread."""
+        self._ports("near")
+
     def _ports(self, server: str) -> dict[str, int]:
         if server not in self._servers:
             program, arguments = "load_server", [*self._certificate]
