@@ -5,6 +5,9 @@ run.py [--quick] [--write]     everything; --quick is a smoke test whose numbers
                                --write also writes docs/benchmarks.md and its picture
 run.py --instructions          instructions for one chunk, with callgrind, and its allocations
 
+run.py --check-ratchet         fails where a figure is above what ratchet.json allows
+run.py --set-ratchet REASON    replaces the figures of ratchet.json, and says there why
+
 Budgets are shown and not enforced. The run fails only where a client does not get its answer.
 """
 
@@ -23,6 +26,7 @@ from suite import (
     chart,
     instructions,
     measures,
+    ratchet,
     report,
     results,
     world,
@@ -74,12 +78,30 @@ def count_only(size: measures.Size) -> None:
         where.stop()
 
 
+def turn_ratchet(reason: str | None) -> int:
+    """Replaces the figures where there is a reason, and compares them where there is none."""
+    where = world.World()
+    try:
+        if reason:
+            ratchet.replace(where, reason)
+            return 0
+        grown = ratchet.check(where)
+    finally:
+        where.stop()
+    print("\n".join(grown))
+    return 1 if grown else 0
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Measures libsparkchat beside other clients.")
     parser.add_argument("--quick", action="store_true", help="a smoke test")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md too")
     parser.add_argument("--instructions", action="store_true", help="count with callgrind")
+    parser.add_argument("--check-ratchet", action="store_true", help="fail where a figure grew")
+    parser.add_argument("--set-ratchet", metavar="REASON", help="replace the ratchet's figures")
     options = parser.parse_args()
+    if options.check_ratchet or options.set_ratchet:
+        return turn_ratchet(options.set_ratchet)
     build.compile_all()
     size = measures.QUICK if options.quick else measures.FULL
     if options.instructions:

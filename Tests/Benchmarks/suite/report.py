@@ -115,8 +115,8 @@ Taken on {machine}
 ## Budgets
 
 Two loops by hand are the limit: a C loop on OpenSSL and jansson, and a C++ loop on OpenSSL and
-simdjson, one of the fastest JSON parsers. Both do only what one answer needs: they have no deadlines,
-no cancelling, and check little of what the server sends.
+simdjson, one of the fastest JSON parsers. Both do only what one answer needs: they have no
+deadlines, no cancelling, and check little of what the server sends.
 
 {budgets}
 
