@@ -91,7 +91,7 @@ wheel: library $(VENV)/.wheel
 bench: library setup-bench $(VENV)-bench/.installed
 	@$(VENV)-bench/bin/python Tests/Benchmarks/run.py
 
-#: make bench-instructions   the same in instructions, which other work on the machine does not change
+#: make bench-instructions   instructions and heap allocations for one chunk
 bench-instructions: library setup-bench $(VENV)-bench/.installed
 	@$(VENV)-bench/bin/python Tests/Benchmarks/run.py --instructions
 

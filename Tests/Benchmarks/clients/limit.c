@@ -1,6 +1,6 @@
 /*
- * limit.c - the least that one answer can cost: a blocking loop on OpenSSL and
- * jansson, written for this one purpose. It reads ahead (one read() for all
+ * limit.c - what one answer costs with OpenSSL and jansson: a blocking loop
+ * written for this one purpose. It reads ahead (one read() for all
  * that has come), parses in place, copies the text once, and checks nothing but
  * what it needs.
  *

@@ -6,10 +6,9 @@ import json
 from dataclasses import dataclass
 
 from suite import build, clients, world
-from suite.clients import CALLBACK, LIMIT, PULL, SIMDJSON, Client
+from suite.clients import CALLBACK, LIMIT, PULL, SCHEMES, SIMDJSON, Client
 
 CLIENTS = (LIMIT, SIMDJSON, PULL, CALLBACK)
-SCHEMES = {"wss": "TLS", "ws": "plain"}
 # What does not grow with the answer drops out of the difference.
 _FEW, _MANY = 2_000, 22_000
 

@@ -67,7 +67,9 @@ def _first_tokens(results: Results) -> list[Line]:
         budget = f"{most} round trip" + ("s" if most > 1 else "")
         # A round trip is taken or it is not; what is left over is computing.
         met = round(trips(series)) <= most
-        table.append(Line(f"first token over 100 ms of way, {way}", measured, budget, met))
+        table.append(
+            Line(f"first token, round trip of 100 ms: {way} connection", measured, budget, met)
+        )
     return table
 
 

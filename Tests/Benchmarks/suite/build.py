@@ -26,6 +26,7 @@ _OURS = [
 _OPENSSL = ["-lssl", "-lcrypto"]
 
 _WITH_BARE = ["clients/bare.c", "clients/measure.c"]
+_WITH_CURL = ["clients/curl_loop.c", "clients/measure.c"]
 _WITH_OURS = ["clients/ours.c", "clients/measure.c"]
 _SERVER = ["server/connection.c", "server/frames.c", "server/http.c"]
 _SERVER += ["server/phases.c", "server/texts.c", "server/timers.c"]
@@ -36,7 +37,8 @@ _PROGRAMS: dict[str, tuple[list[str], list[str]]] = {
     "relay": (["server/relay.c", "server/timers.c"], []),
     "limit": (["clients/limit.c", *_WITH_BARE], [*_OPENSSL, "-ljansson"]),
     "limit_simdjson": (["clients/limit_simdjson.cpp", *_WITH_BARE], [*_OPENSSL, "-lsimdjson"]),
-    "curl": (["clients/curl.c", "clients/measure.c"], ["-lcurl", "-ljansson"]),
+    "curl_jansson": (["clients/curl_jansson.c", *_WITH_CURL], ["-lcurl", "-ljansson"]),
+    "curl_simdjson": (["clients/curl_simdjson.cpp", *_WITH_CURL], ["-lcurl", "-lsimdjson"]),
     "lws": (["clients/lws.c", *_WITH_BARE], ["-lwebsockets", *_OPENSSL, "-ljansson"]),
     "connect_bare": (["clients/connect_bare.c", *_WITH_BARE], _OPENSSL),
     "memory_bare": (["clients/memory_bare.c", *_WITH_BARE], _OPENSSL),

@@ -68,6 +68,7 @@ def draw(results: Results) -> str:
         (clients.SPARK_AI, "spark-ai-python", _OTHERS),
     ]
     http = [
+        (clients.CURL_SIMDJSON, "C++ loop by hand, libcurl + simdjson", _FLOOR),
         (clients.CURL, "C loop by hand, libcurl + jansson", _FLOOR),
         (clients.PULL_HTTP, "libsparkchat, C", _OURS),
         (clients.OUR_PYTHON_HTTP, "libsparkchat, Python", _OURS),
@@ -89,7 +90,7 @@ def draw(results: Results) -> str:
         ("CPU time for one received chunk over HTTP", unit, _chunks(results.http, http), 1),
         (
             "Time to the first token",
-            "milliseconds, over a way of 50 ms in each direction; less is better",
+            "milliseconds, with a delay of 50 ms in each direction; less is better",
             waiting,
             0,
         ),

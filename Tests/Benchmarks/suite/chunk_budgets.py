@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from suite import clients, instructions
-from suite.allocations import SCHEMES
-from suite.clients import BURST, PACED, PLAIN
+from suite.clients import BURST, PACED, PLAIN, SCHEMES
 from suite.results import Line, Other, Results, compared
 
 
@@ -83,7 +82,7 @@ def _in_python(results: Results) -> list[Line]:
 def _over_http(results: Results) -> list[Line]:
     found = results.http[BURST.name]
     pairs = [
-        ("C", clients.PULL_HTTP, clients.CURL, "the libcurl loop", 0.5),
+        ("C", clients.PULL_HTTP, clients.CURL, "the libcurl + jansson loop", 0.5),
         ("Python", clients.OUR_PYTHON_HTTP, clients.OPENAI, "openai's client", 0.125),
         (
             "our LangChain adapter",

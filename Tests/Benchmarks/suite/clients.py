@@ -57,7 +57,10 @@ SPARK_AI = Client(
 IN_C = [LIMIT, SIMDJSON, PULL, CALLBACK, GROUP, LWS]
 IN_PYTHON = [OUR_PYTHON, WEBSOCKETS, WEBSOCKET_CLIENT, OUR_LANGCHAIN, LANGCHAIN, SPARK_AI]
 
-CURL = Client("C loop by hand, libcurl + jansson", "curl", 100_000, is_http=True)
+CURL = Client("C loop by hand, libcurl + jansson", "curl_jansson", 100_000, is_http=True)
+CURL_SIMDJSON = Client(
+    "C++ loop by hand, libcurl + simdjson", "curl_simdjson", 100_000, is_http=True
+)
 PULL_HTTP = Client("libsparkchat over HTTP, C, pull", "pull", 100_000, is_http=True)
 OUR_PYTHON_HTTP = Client("libsparkchat over HTTP, Python", "ours.py", 10_000, is_http=True)
 OPENAI = Client("openai, Python", "openai_sdk.py", 5_000, is_http=True)
@@ -68,8 +71,12 @@ LANGCHAIN_OPENAI = Client(
     "langchain-openai ChatOpenAI", "langchain_openai_chat.py", 5_000, is_http=True
 )
 
-HTTP_IN_C = [CURL, PULL_HTTP]
+HTTP_IN_C = [CURL, CURL_SIMDJSON, PULL_HTTP]
 HTTP_IN_PYTHON = [OUR_PYTHON_HTTP, OPENAI, OUR_LANGCHAIN_HTTP, LANGCHAIN_OPENAI]
+
+
+# What URLs say, and what the tables do.
+SCHEMES = {"wss": "TLS", "ws": "plain"}
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from suite import build, clients, world
-from suite.clients import CURL, LIMIT, PULL, PULL_HTTP, SIMDJSON, Client
+from suite.clients import CURL, CURL_SIMDJSON, LIMIT, PULL, PULL_HTTP, SCHEMES, SIMDJSON, Client
 
-SCHEMES = {"wss": "TLS", "ws": "plain"}
 LOOPS = [LIMIT, SIMDJSON, PULL]
 
 
@@ -31,7 +30,7 @@ KINDS = [
     Kind("newlines and quotes escaped", "escapes", LOOPS),
     Kind("emoji and Chinese as \\u escapes", "unicode", LOOPS),
     Kind("reasoning", "reasoning", LOOPS),
-    Kind("plain, over HTTP", "plain", [CURL, PULL_HTTP]),
+    Kind("plain, over HTTP", "plain", [CURL, CURL_SIMDJSON, PULL_HTTP]),
 ]
 
 

@@ -40,7 +40,7 @@ FULL = Size(
     crowd=10_000,
     long=1_000_000,
     calls=100_000,
-    repeat=40_000,
+    repeat=30_000,
     frames=instructions.Frames(1_000, 5_000),
 )
 QUICK = Size(
@@ -51,7 +51,7 @@ QUICK = Size(
     crowd=500,
     long=50_000,
     calls=10_000,
-    repeat=4_000,
+    repeat=3_000,
     frames=instructions.Frames(200, 700),
 )
 
@@ -194,7 +194,8 @@ def trips(series: Series) -> float:
 
 
 def growth(where: world.World, size: Size) -> dict[str, dict[str, Series]]:
-    """CPU time in s and memory in KiB of long answers, and of such that are ten times shorter."""
+    """CPU time in s and memory in KiB of long answers, and of such that are ten times shorter.
+    Buffers double: each size is just below a power of two, or memory would seem to jump."""
 
     def turn(frames: int, style: str, repeat: int, series: dict[str, Series], name: str) -> None:
         flush = clients.FLUSH if repeat == 1 else 1

@@ -130,7 +130,7 @@ text. CPU time counts all threads of the process, and the kernel's work for it.
   the time goes into waking the process.
 - *All at once*: as fast as the server can write them. What is left is the client's own work.
 - *x*: how many times what the jansson loop takes.
-- *First token*: from the call to the first text, over a way of 50 ms in each direction. A new
+- *First token*: from the call to the first text, with a delay of 50 ms in each direction. A new
   connection takes a round trip each for TCP, TLS 1.3, the upgrade, and the question.
 
 {clients}
@@ -138,7 +138,7 @@ text. CPU time counts all threads of the process, and the kernel's work for it.
 ## Over HTTP
 
 The same texts as server-sent events, in the form of the service's OpenAI-compatible API. Each event
-is one chunk of the chunked body. *x*: how many times what the libcurl loop takes.
+is one chunk of the chunked body. *x*: how many times what the loop on libcurl and jansson takes.
 
 {http}
 

@@ -34,7 +34,7 @@ class Server:
 
 
 class World:
-    """One load server, another that hands out no TLS sessions, and a relay that is far away. Each
+    """One load server, another that hands out no TLS sessions, and a relay that delays. Each
     starts when it is first needed."""
 
     DELAY_MS = 50

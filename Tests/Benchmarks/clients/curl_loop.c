@@ -1,13 +1,6 @@
-/*
- * curl.c - one answer over HTTP with libcurl and jansson, written for this one
- * purpose: it takes the stream of events apart as libcurl hands it over.
- *
- *   curl CA_FILE WARM_UP_URL URL
- */
-#include "measure.h"
+#include "curl_loop.h"
 
 #include <curl/curl.h>
-#include <jansson.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +12,7 @@ static const char question[] =
 typedef struct exchange {
   /* The line that has not ended yet, and what has been received of the text. */
   text line, answer;
+  event_reader read;
   uint64_t chunks;
   int is_over;
 } exchange;
@@ -26,24 +20,10 @@ typedef struct exchange {
 static void take_event(exchange *exchange, const char *data, size_t length) {
   if (length >= 6 && memcmp(data, "[DONE]", 6) == 0) {
     exchange->is_over = 1;
-    return;
+  } else if (exchange->read(data, length, &exchange->answer) &&
+             exchange->chunks++ == 0) {
+    measure_first();
   }
-  json_t *event = json_loadb(data, length, 0, NULL);
-  if (event == NULL ||
-      json_integer_value(json_object_get(event, "code")) != 0) {
-    give_up("event", "an error of the service");
-  }
-  json_t *choice = json_array_get(json_object_get(event, "choices"), 0);
-  json_t *content =
-      json_object_get(json_object_get(choice, "delta"), "content");
-  if (content != NULL) {
-    text_append(&exchange->answer, json_string_value(content),
-                json_string_length(content));
-    if (exchange->chunks++ == 0) {
-      measure_first();
-    }
-  }
-  json_decref(event);
 }
 
 static void take_line(exchange *exchange, const char *line, size_t length) {
@@ -74,8 +54,9 @@ static size_t on_bytes(char *bytes, size_t size, size_t count,
   return size * count;
 }
 
-static exchange receive(const char *ca_file, const char *url) {
-  exchange exchange = {0};
+static exchange receive(event_reader read, const char *ca_file,
+                        const char *url) {
+  exchange exchange = {.read = read};
   CURL *curl = curl_easy_init();
   struct curl_slist *fields =
       curl_slist_append(NULL, "Content-Type: application/json");
@@ -97,14 +78,14 @@ static exchange receive(const char *ca_file, const char *url) {
   return exchange;
 }
 
-int main(int argc, char **argv) {
+int curl_main(int argc, char **argv, event_reader read) {
   if (argc != 4) {
-    give_up("usage", "curl CA_FILE WARM_UP_URL URL");
+    give_up("usage", "CA_FILE WARM_UP_URL URL");
   }
   curl_global_init(CURL_GLOBAL_DEFAULT);
-  receive(argv[1], argv[2]);
+  receive(read, argv[1], argv[2]);
   measure_begin();
-  exchange exchange = receive(argv[1], argv[3]);
+  exchange exchange = receive(read, argv[1], argv[3]);
   measure_end();
   measure_print(exchange.chunks, exchange.answer.length,
                 checksum(0, exchange.answer.bytes, exchange.answer.length), "");
