@@ -127,10 +127,10 @@ def connections(where: world.World, size: Size) -> dict[str, Series]:
     return take_turns(
         size.rounds,
         {
-            "bare": turn("connect_bare", "forgetful", 0),
-            "ours": turn("connect_ours", "forgetful", 0),
-            "bare, resumed": turn("connect_bare", "wss", size.exchanges, "resume"),
-            "ours, resumed": turn("connect_ours", "wss", size.exchanges),
+            "bare": turn("connect_bare", "wss", 0),
+            "ours": turn("connect_ours", "wss", 0),
+            "bare, resumed": turn("connect_bare", "resuming", size.exchanges, "resume"),
+            "ours, resumed": turn("connect_ours", "resuming", size.exchanges),
         },
     )
 
@@ -140,7 +140,7 @@ def memory(where: world.World, size: Size) -> dict[str, Series]:
 
     def turn(program: str) -> Callable[[], float]:
         def measure() -> float:
-            url = where.url("forgetful", n=10, gap_us=100 * size.live, hold=size.live)
+            url = where.url("wss", n=10, gap_us=100 * size.live, hold=size.live)
             command = [build.program(program), where.ca_file, where.url("wss", n=1), url]
             report = world.run([*command, str(size.live)])
             return float(report["live_kib"] - report["before_kib"]) / size.live

@@ -34,8 +34,11 @@ class Server:
 
 
 class World:
-    """One load server, another that hands out no TLS sessions, and a relay that delays. Each
-    starts when it is first needed."""
+    """One load server, another that hands out TLS sessions, and a relay that delays what goes to
+    that one. Each starts when it is first needed.
+
+    Sessions are apart: with Python 3.11, a client whose thread reads the ticket while another
+    writes its request hangs now and then, as the `websockets` package does."""
 
     DELAY_MS = 50
 
@@ -53,15 +56,16 @@ class World:
     def _ports(self, server: str) -> dict[str, int]:
         if server not in self._servers:
             program, arguments = "load_server", [*self._certificate]
-            if server == "forgetful":
+            if server == "near":
                 arguments.append("--no-tickets")
             elif server == "far":
-                program, arguments = "relay", [str(self._ports("near")["wss"]), str(self.DELAY_MS)]
+                program = "relay"
+                arguments = [str(self._ports("resuming")["wss"]), str(self.DELAY_MS)]
             self._servers[server] = Server(build.program(program), *arguments)
         return self._servers[server].ports
 
     def url(self, place: str, **parameters: int | str) -> str:
-        """The URL of an answer; `place` is a scheme, "forgetful" or "far"."""
+        """The URL of an answer; `place` is a scheme, "resuming" or "far"."""
         # In the path, as some clients drop the URL's query.
         settings = "".join(f"/{name}={value}" for name, value in parameters.items())
         if place in ("https", "http"):
