@@ -37,8 +37,8 @@ class World:
     """One load server, another that hands out TLS sessions, and a relay that delays what goes to
     that one. Each starts when it is first needed.
 
-    Sessions are apart: with Python 3.11, a client whose thread reads the ticket while another
-    writes its request hangs now and then, as the `websockets` package does."""
+    Sessions are apart as the client on `websockets` hangs now and then where there are tickets,
+    probably because one thread reads the ticket while another writes the request."""
 
     DELAY_MS = 50
 
