@@ -20,7 +20,7 @@ SOURCES := $(shell find Sources include Package.swift -type f 2>/dev/null)
 BUILD_PACKAGES := libssl-dev libjansson-dev pkg-config binutils
 TEST_PACKAGES := gcc g++ libc6-dev valgrind binutils tinyproxy-bin microsocks dante-server \
   libnss-wrapper openssl abigail-tools
-BENCH_PACKAGES := libwebsockets-dev
+BENCH_PACKAGES := libwebsockets-dev libsimdjson-dev libcurl4-openssl-dev
 # Compilers and runtimes often come from elsewhere: Debian's are for who has none.
 unless = $(if $(shell command -v $(1) 2>/dev/null),,$(2))
 PROVE_PACKAGES = libwebsockets-dev ruby luajit libjna-java libffi-platypus-perl \
@@ -91,7 +91,7 @@ wheel: library $(VENV)/.wheel
 bench: library setup-bench $(VENV)-bench/.installed
 	@$(VENV)-bench/bin/python Tests/Benchmarks/run.py
 
-#: make bench-instructions   the same in instructions, which do not depend on the machine's mood
+#: make bench-instructions   instructions and heap allocations for one chunk
 bench-instructions: library setup-bench $(VENV)-bench/.installed
 	@$(VENV)-bench/bin/python Tests/Benchmarks/run.py --instructions
 

@@ -30,5 +30,7 @@ prove=Tests/Prove:Tests/C:Tests/Emulator:bindings/python/src
 servers=Tests/Prove/peers/servers
 check mypy-prove env MYPYPATH=$prove "$bin/python" -m mypy --strict --exclude $servers Tests/Prove
 check mypy-servers env MYPYPATH=$servers "$bin/python" -m mypy --strict --explicit-package-bases $servers
+benchmarks=Tests/Benchmarks
+check mypy-benchmarks env MYPYPATH=$benchmarks "$bin/python" -m mypy --strict $benchmarks/suite $benchmarks/run.py
 check shellcheck sh -c "git ls-files -z -- '*.sh' .ci/run | xargs -0 shellcheck"
 exit "$status"

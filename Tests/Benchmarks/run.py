@@ -3,7 +3,10 @@ has built the library and the virtual environment.
 
 run.py [--quick] [--write]     everything; --quick is a smoke test whose numbers mean little;
                                --write also writes docs/benchmarks.md and its picture
-run.py --instructions          instructions for one chunk, with callgrind
+run.py --instructions          instructions for one chunk, with callgrind, and its allocations
+
+run.py --check-ratchet         fails where a figure is above what ratchet.json allows
+run.py --set-ratchet REASON    replaces the figures of ratchet.json, and says there why
 
 Budgets are shown and not enforced. The run fails only where a client does not get its answer.
 """
@@ -16,12 +19,23 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from suite import budgets, build, chart, instructions, measures, report, world
+from suite import (
+    allocations,
+    budgets,
+    build,
+    chart,
+    instructions,
+    measures,
+    ratchet,
+    report,
+    results,
+    world,
+)
 
 T = TypeVar("T")
 
 
-def measure(size: measures.Size) -> budgets.Results:
+def measure(size: measures.Size) -> results.Results:
     """Takes all measurements."""
     where = world.World()
 
@@ -32,28 +46,50 @@ def measure(size: measures.Size) -> budgets.Results:
         return result
 
     try:
-        return budgets.Results(
+        return results.Results(
+            size=size,
             chunks=step("chunks", measures.chunks),
+            http=step("chunks over HTTP", measures.chunks_over_http),
+            instructions=step("instructions", count_all),
+            allocations=step("allocations", lambda where, _: allocations.per_chunk(where)),
             connections=step("connections", measures.connections),
             memory=step("memory", measures.memory),
             crowd=step("streams at once", measures.crowd),
             first_tokens=step("first tokens", measures.first_tokens),
             growth=step("long answers", measures.growth),
             loading=step("loading", measures.loading),
-            live=size.live,
-            crowd_size=size.crowd,
-            long=size.long,
         )
     finally:
         where.stop()
 
 
-def count_instructions() -> None:
+def count_all(where: world.World, size: measures.Size) -> instructions.Counts:
+    return instructions.per_chunk(where, size.frames, instructions.KINDS)
+
+
+def count_only(size: measures.Size) -> None:
+    """Prints what other work on the machine does not change."""
     where = world.World()
     try:
-        print(report.markdown(instructions.rows(where)))
+        print(report.markdown(instructions.rows(count_all(where, size))))
+        print()
+        print(report.markdown(allocations.rows(allocations.per_chunk(where))))
     finally:
         where.stop()
+
+
+def turn_ratchet(reason: str | None) -> int:
+    """Replaces the figures where there is a reason, and compares them where there is none."""
+    where = world.World()
+    try:
+        if reason:
+            ratchet.replace(where, reason)
+            return 0
+        grown = ratchet.check(where)
+    finally:
+        where.stop()
+    print("\n".join(grown))
+    return 1 if grown else 0
 
 
 def main() -> int:
@@ -61,19 +97,22 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="a smoke test")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md too")
     parser.add_argument("--instructions", action="store_true", help="count with callgrind")
+    parser.add_argument("--check-ratchet", action="store_true", help="fail where a figure grew")
+    parser.add_argument("--set-ratchet", metavar="REASON", help="replace the ratchet's figures")
     options = parser.parse_args()
+    if options.check_ratchet or options.set_ratchet:
+        return turn_ratchet(options.set_ratchet)
     build.compile_all()
+    size = measures.QUICK if options.quick else measures.FULL
     if options.instructions:
-        count_instructions()
+        count_only(size)
         return 0
-    results = measure(measures.QUICK if options.quick else measures.FULL)
-    lines = budgets.lines(results)
-    print(report.budget_table(lines))
-    print()
-    print(report.markdown(budgets.comparison(results)))
-    report.write_json(results, lines)
+    found = measure(size)
+    lines = budgets.lines(found)
+    print("\n\n".join(report.all_tables(found, lines).values()))
+    report.write_json(found, lines)
     if options.write:
-        report.write_page(results, lines, chart.draw(results))
+        report.write_page(found, lines, chart.draw(found))
     return 0
 
 

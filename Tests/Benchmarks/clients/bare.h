@@ -7,6 +7,10 @@
 
 #include <stddef.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct bare_place {
   char host[128], port[8];
   const char *path;
@@ -44,5 +48,9 @@ int bare_next(bare *bare, const char **payload, size_t *length);
 
 /** Says Close and ends the connection. */
 void bare_close(bare *bare);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -10,8 +10,7 @@
 
 static int on_event(const sparkchat_event *event, void *user_data) {
   uint64_t *chunks = user_data;
-  if (sparkchat_event_kind_of(event) == SPARKCHAT_EVENT_TEXT &&
-      (*chunks)++ == 0) {
+  if (ours_is_piece(event) && (*chunks)++ == 0) {
     measure_first();
   }
   return 0;
@@ -37,14 +36,12 @@ int main(int argc, char **argv) {
   sparkchat_client *client = ours_client(argv[1], argv[3]);
   sparkchat_request *request = ours_request();
   uint64_t chunks = 0;
-  size_t length;
   sparkchat_response_free(receive(warm_up, request, &chunks));
   chunks = 0;
   measure_begin();
   sparkchat_response *response = receive(client, request, &chunks);
   measure_end();
-  const char *text = sparkchat_response_text(response, &length);
-  measure_print(chunks, length, checksum(0, text, length), "");
+  ours_print(response, chunks, "");
   sparkchat_response_free(response);
   sparkchat_request_free(request);
   sparkchat_client_free(client);

@@ -1,6 +1,6 @@
 /*
- * limit.c - the least that one answer can cost: a blocking loop on OpenSSL and
- * jansson, written for this one purpose. It reads ahead (one read() for all
+ * limit.c - what one answer costs with OpenSSL and jansson: a blocking loop
+ * written for this one purpose. It reads ahead (one read() for all
  * that has come), parses in place, copies the text once, and checks nothing but
  * what it needs.
  *
@@ -38,6 +38,9 @@ static uint64_t receive(const char *url, SSL_CTX *context, text *answer) {
         json_object_get(json_object_get(frame, "payload"), "choices");
     json_t *item = json_array_get(json_object_get(choices, "text"), 0);
     json_t *content = json_object_get(item, "content");
+    if (json_string_length(content) == 0) {
+      content = json_object_get(item, "reasoning_content");
+    }
     if (content != NULL) {
       text_append(answer, json_string_value(content),
                   json_string_length(content));

@@ -5,6 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** A text that grows. */
 typedef struct text {
   char *bytes;
@@ -42,6 +46,10 @@ long entries_of(const char *directory);
 double clock_us(void);
 
 /** Ends the program with a message. */
-_Noreturn void give_up(const char *what, const char *why);
+__attribute__((noreturn)) void give_up(const char *what, const char *why);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -2,6 +2,8 @@
 
 #include "measure.h"
 
+#include <stddef.h>
+
 void ours_check(const char *what, sparkchat_status status,
                 const sparkchat_error *error) {
   if (status < 0) {
@@ -32,4 +34,33 @@ sparkchat_request *ours_request(void) {
   sparkchat_request_add_message(request, SPARKCHAT_ROLE_USER, "Hello",
                                 SPARKCHAT_NUL_TERMINATED, NULL);
   return request;
+}
+
+int ours_is_piece(const sparkchat_event *event) {
+  switch (sparkchat_event_kind_of(event)) {
+  case SPARKCHAT_EVENT_TEXT:
+  case SPARKCHAT_EVENT_REASONING:
+  case SPARKCHAT_EVENT_FUNCTION_CALL:
+    return 1;
+  default:
+    return 0;
+  }
+}
+
+void ours_print(const sparkchat_response *response, uint64_t chunks,
+                const char *more) {
+  size_t length, total = 0;
+  const char *part = sparkchat_response_reasoning(response, &length);
+  uint32_t crc = checksum(0, part, length);
+  total += length;
+  part = sparkchat_response_text(response, &length);
+  crc = checksum(crc, part, length);
+  total += length;
+  size_t calls = sparkchat_response_function_call_count(response);
+  for (size_t i = 0; i < calls; i++) {
+    part = sparkchat_response_function_arguments(response, i, &length);
+    crc = checksum(crc, part, length);
+    total += length;
+  }
+  measure_print(chunks, total, crc, more);
 }

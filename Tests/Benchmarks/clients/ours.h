@@ -4,6 +4,8 @@
 
 #include <sparkchat.h>
 
+#include <stdint.h>
+
 /** @return A client that asks at `url` and trusts the certificates of
  *  `ca_file`. Ends the program on failure, as all of these do. */
 sparkchat_client *ours_client(const char *ca_file, const char *url);
@@ -14,5 +16,13 @@ sparkchat_request *ours_request(void);
 /** Ends the program where `status` is an error. */
 void ours_check(const char *what, sparkchat_status status,
                 const sparkchat_error *error);
+
+/** @return Whether an event is a piece of the answer. */
+int ours_is_piece(const sparkchat_event *event);
+
+/** Prints what was measured, with the checksum of all that was received:
+ *  reasoning, text, and the arguments of calls. See measure_print(). */
+void ours_print(const sparkchat_response *response, uint64_t chunks,
+                const char *more);
 
 #endif

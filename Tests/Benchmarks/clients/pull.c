@@ -20,8 +20,7 @@ static sparkchat_stream *receive(const sparkchat_client *client,
   ours_check("open", status, error);
   while ((status = sparkchat_stream_next(stream, -1, &event, &error)) ==
          SPARKCHAT_OK) {
-    if (sparkchat_event_kind_of(event) == SPARKCHAT_EVENT_TEXT &&
-        (*chunks)++ == 0) {
+    if (ours_is_piece(event) && (*chunks)++ == 0) {
       measure_first();
     }
   }
@@ -37,7 +36,6 @@ int main(int argc, char **argv) {
   sparkchat_client *client = ours_client(argv[1], argv[3]);
   sparkchat_request *request = ours_request();
   uint64_t chunks = 0;
-  size_t length;
   sparkchat_stream_free(receive(warm_up, request, &chunks));
   chunks = 0;
   char more[64];
@@ -45,9 +43,7 @@ int main(int argc, char **argv) {
   measure_begin();
   sparkchat_stream *stream = receive(client, request, &chunks);
   measure_end();
-  const char *text =
-      sparkchat_response_text(sparkchat_stream_response(stream), &length);
-  measure_print(chunks, length, checksum(0, text, length), more);
+  ours_print(sparkchat_stream_response(stream), chunks, more);
   sparkchat_stream_free(stream);
   sparkchat_request_free(request);
   sparkchat_client_free(client);

@@ -14,6 +14,7 @@
 
 static connection *held;
 static uint64_t held_count;
+static connection *ready_head, **ready_tail = &ready_head;
 
 static void out_of_memory(void) {
   fprintf(stderr, "load_server: out of memory\n");
@@ -122,4 +123,24 @@ void connection_let_go(connection *c) {
 
 connection *connection_held(void) {
   return held;
+}
+
+void connection_make_ready(connection *c) {
+  if (!c->is_ready) {
+    c->is_ready = 1;
+    c->next_ready = NULL;
+    *ready_tail = c;
+    ready_tail = &c->next_ready;
+  }
+}
+
+int connection_any_ready(void) {
+  return ready_head != NULL;
+}
+
+connection *connection_take_ready(void) {
+  connection *list = ready_head;
+  ready_head = NULL;
+  ready_tail = &ready_head;
+  return list;
 }

@@ -3,7 +3,7 @@
 #define BENCH_CONNECTION_H
 
 #include "timers.h"
-#include "upgrade.h"
+#include "http.h"
 
 #include <openssl/ssl.h>
 
@@ -59,5 +59,14 @@ void connection_let_go(connection *c);
 
 /** @return One that waits; NULL where none does. */
 connection *connection_held(void);
+
+/** Lets a connection go on when others have had their turn. */
+void connection_make_ready(connection *c);
+
+/** @return Whether any is ready. */
+int connection_any_ready(void);
+
+/** Takes all that are ready now, linked by `next_ready`. */
+connection *connection_take_ready(void);
 
 #endif

@@ -1,22 +1,38 @@
-/* The frames of an answer, as the service sends them (protocol 4.2). */
+/* The frames of an answer, as the service sends them: over WebSocket (protocol
+ * 4.2) and as events over HTTP (protocol 6.3). */
 #ifndef BENCH_FRAMES_H
 #define BENCH_FRAMES_H
+
+#include "texts.h"
 
 #include <stdint.h>
 #include <stdio.h>
 
-/** No frame is longer, its WebSocket header included. */
-enum { FRAME_MAX = 640 };
+/** What an answer consists of. */
+typedef struct answer {
+  style style;
+  /** Whether each frame is an event over HTTP, in a chunk of its own. */
+  int is_event;
+  /** Frames; the last one carries the usage. */
+  uint64_t frames;
+  /** How often each piece of text stands in its frame. */
+  uint64_t repeat;
+} answer;
 
 /** Prepares the frames; once, before the others. */
 void frames_prepare(void);
 
-/** Writes frame `index` of an answer of `count` frames; the last one carries
- *  the usage.
- *  @return Its bytes, at most FRAME_MAX. */
-size_t frames_write(char *target, uint64_t index, uint64_t count);
+/** @return What one frame needs at most, its header included. */
+size_t frames_room(const answer *answer);
 
-/** Prints the text that an answer of `count` frames adds up to. */
-void frames_print_text(FILE *file, uint64_t count);
+/** Writes frame `index`.
+ *  @return Its bytes. */
+size_t frames_write(char *target, const answer *answer, uint64_t index);
+
+/** @return What follows the last frame: a Close, or [DONE] and the body's end. */
+const char *frames_end(const answer *answer, size_t *length);
+
+/** Prints the text that an answer adds up to; of calls, their arguments. */
+void frames_print_text(FILE *file, const answer *answer);
 
 #endif

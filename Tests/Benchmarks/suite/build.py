@@ -1,9 +1,10 @@
-"""Compiles the C programs of the benchmarks into build/bench."""
+"""Compiles the C and C++ programs of the benchmarks into build/bench."""
 
 from __future__ import annotations
 
 import os
 import subprocess
+from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent.parent
@@ -15,41 +16,65 @@ PYTHON_PACKAGE = Path(
     os.environ.get("SPARKCHAT_PYTHON_PACKAGE", ROOT / "bindings" / "python" / "src")
 )
 
-_FLAGS = ["-std=gnu11", "-O2", "-g", "-Wall", "-Wextra", "-Werror"]
+_FLAGS = ["-O2", "-g", "-fPIC", "-Wall", "-Wextra", "-Werror", f"-I{ROOT / 'build' / 'include'}"]
+_COMPILERS = {".c": ["gcc", "-std=gnu11"], ".cpp": ["g++", "-std=c++17"]}
+_OURS = [
+    f"-L{LIBRARY_DIRECTORY}",
+    "-lsparkchat",
+    *("-Xlinker", "-rpath", "-Xlinker", str(LIBRARY_DIRECTORY)),
+]
 _OPENSSL = ["-lssl", "-lcrypto"]
-_BARE = ["clients/bare.c", "clients/measure.c"]
-_OURS = ["clients/ours.c", "clients/measure.c"]
-_SERVER = ["server/connection.c", "server/frames.c", "server/timers.c", "server/upgrade.c"]
 
-# What each program is made of, and what it is linked with; "ours" stands for the library.
+_WITH_BARE = ["clients/bare.c", "clients/measure.c"]
+_WITH_CURL = ["clients/curl_loop.c", "clients/measure.c"]
+_WITH_OURS = ["clients/ours.c", "clients/measure.c"]
+_SERVER = ["server/connection.c", "server/frames.c", "server/http.c"]
+_SERVER += ["server/phases.c", "server/texts.c", "server/timers.c"]
+
+# What each program is made of, and what it is linked with.
 _PROGRAMS: dict[str, tuple[list[str], list[str]]] = {
     "load_server": (["server/load_server.c", *_SERVER], _OPENSSL),
     "relay": (["server/relay.c", "server/timers.c"], []),
-    "limit": (["clients/limit.c", *_BARE], [*_OPENSSL, "-ljansson"]),
-    "lws": (["clients/lws.c", *_BARE], ["-lwebsockets", *_OPENSSL, "-ljansson"]),
-    "connect_bare": (["clients/connect_bare.c", *_BARE], _OPENSSL),
-    "memory_bare": (["clients/memory_bare.c", *_BARE], _OPENSSL),
+    "limit": (["clients/limit.c", *_WITH_BARE], [*_OPENSSL, "-ljansson"]),
+    "limit_simdjson": (["clients/limit_simdjson.cpp", *_WITH_BARE], [*_OPENSSL, "-lsimdjson"]),
+    "curl_jansson": (["clients/curl_jansson.c", *_WITH_CURL], ["-lcurl", "-ljansson"]),
+    "curl_simdjson": (["clients/curl_simdjson.cpp", *_WITH_CURL], ["-lcurl", "-lsimdjson"]),
+    "lws": (["clients/lws.c", *_WITH_BARE], ["-lwebsockets", *_OPENSSL, "-ljansson"]),
+    "connect_bare": (["clients/connect_bare.c", *_WITH_BARE], _OPENSSL),
+    "memory_bare": (["clients/memory_bare.c", *_WITH_BARE], _OPENSSL),
+    "allocations.so": (["clients/allocations.c"], ["-shared", "-lcrypto"]),
     "load": (["clients/load.c", "clients/measure.c"], ["-ldl"]),
-    "pull": (["clients/pull.c", *_OURS], ["ours"]),
-    "callback": (["clients/callback.c", *_OURS], ["ours"]),
-    "group": (["clients/group.c", *_OURS], ["ours"]),
-    "connect_ours": (["clients/connect_ours.c", *_OURS], ["ours"]),
-    "first_token": (["clients/first_token.c", *_OURS], ["ours"]),
+    "pull": (["clients/pull.c", *_WITH_OURS], _OURS),
+    "callback": (["clients/callback.c", *_WITH_OURS], _OURS),
+    "group": (["clients/group.c", *_WITH_OURS], _OURS),
+    "connect_ours": (["clients/connect_ours.c", *_WITH_OURS], _OURS),
+    "first_token": (["clients/first_token.c", *_WITH_OURS], _OURS),
 }
 
 
+@cache
 def program(name: str) -> str:
-    """Where a compiled program is."""
-    return str(OUT / name)
+    """Compiles a program when it is first asked for, and returns where it is; ends the run where
+    it does not compile."""
+    sources, libraries = _PROGRAMS[name]
+    is_cxx = any(source.endswith(".cpp") for source in sources)
+    target = str(OUT / name)
+    command = ["g++" if is_cxx else "gcc", "-o", target, *map(_compiled, sources), *libraries]
+    subprocess.run(command, check=True)
+    return target
+
+
+@cache
+def _compiled(source: str) -> str:
+    path = HERE / source
+    target = OUT / "objects" / f"{path.stem}.o"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    command = [*_COMPILERS[path.suffix], *_FLAGS, "-c", "-o", str(target), str(path)]
+    subprocess.run(command, check=True)
+    return str(target)
 
 
 def compile_all() -> None:
-    """Compiles every program; ends the run where one cannot be."""
-    OUT.mkdir(parents=True, exist_ok=True)
-    ours = [f"-L{LIBRARY_DIRECTORY}", "-lsparkchat", "-Xlinker", "-rpath"]
-    ours += ["-Xlinker", str(LIBRARY_DIRECTORY)]
-    for name, (sources, libraries) in _PROGRAMS.items():
-        command = ["gcc", *_FLAGS, f"-I{ROOT / 'build' / 'include'}", "-o", program(name)]
-        command += [str(HERE / source) for source in sources]
-        command += ours if libraries == ["ours"] else libraries
-        subprocess.run(command, check=True)
+    """Compiles every program, so that no measurement waits for a compiler."""
+    for name in _PROGRAMS:
+        program(name)

@@ -6,18 +6,9 @@ from dataclasses import dataclass
 from html import escape
 
 from suite import clients
-from suite.budgets import Results
-from suite.clients import (
-    BURST,
-    LANGCHAIN,
-    LIMIT,
-    LWS,
-    OUR_PYTHON,
-    PULL,
-    SPARK_AI,
-    WEBSOCKET_CLIENT,
-    WEBSOCKETS,
-)
+from suite.clients import BURST, Client
+from suite.measures import Chunks
+from suite.results import Results
 
 _OURS, _OTHERS, _FLOOR = "#0f7b6c", "#9aa5b1", "#cbd2d9"
 _WIDTH, _LEFT, _RIGHT, _STEP, _BAR = 760, 290, 60, 26, 16
@@ -56,45 +47,61 @@ def _panel(title: str, note: str, bars: list[Bar], top: int, digits: int) -> tup
     return "\n".join(parts), y + 24
 
 
+def _chunks(chunks: Chunks, shown: list[tuple[Client, str, str]]) -> list[Bar]:
+    found = chunks[BURST.name]
+    return [Bar(name, found[client.name].middle, color) for client, name, color in shown]
+
+
 def draw(results: Results) -> str:
     """The whole picture."""
-    chunks = results.chunks[BURST.name]
-    shown = [
-        (LIMIT, "C loop by hand (the floor)", _FLOOR),
-        (PULL, "libsparkchat, C", _OURS),
-        (LWS, "libwebsockets + jansson, C", _OTHERS),
-        (OUR_PYTHON, "libsparkchat, Python", _OURS),
-        (WEBSOCKETS, "websockets + json, Python", _OTHERS),
-        (WEBSOCKET_CLIENT, "websocket-client + json, Python", _OTHERS),
-        (LANGCHAIN, "LangChain ChatSparkLLM", _OTHERS),
-        (SPARK_AI, "spark-ai-python", _OTHERS),
-    ]
-    work = [Bar(name, chunks[client.name].middle, color) for client, name, color in shown]
     first = results.first_tokens
+    work = [
+        (clients.SIMDJSON, "C++ loop by hand, simdjson", _FLOOR),
+        (clients.LIMIT, "C loop by hand, jansson", _FLOOR),
+        (clients.PULL, "libsparkchat, C", _OURS),
+        (clients.LWS, "libwebsockets + jansson, C", _OTHERS),
+        (clients.OUR_PYTHON, "libsparkchat, Python", _OURS),
+        (clients.WEBSOCKETS, "websockets + json, Python", _OTHERS),
+        (clients.WEBSOCKET_CLIENT, "websocket-client + json, Python", _OTHERS),
+        (clients.OUR_LANGCHAIN, "libsparkchat, LangChain", _OURS),
+        (clients.LANGCHAIN, "LangChain ChatSparkLLM", _OTHERS),
+        (clients.SPARK_AI, "spark-ai-python", _OTHERS),
+    ]
+    http = [
+        (clients.CURL_SIMDJSON, "C++ loop by hand, libcurl + simdjson", _FLOOR),
+        (clients.CURL, "C loop by hand, libcurl + jansson", _FLOOR),
+        (clients.PULL_HTTP, "libsparkchat, C", _OURS),
+        (clients.OUR_PYTHON_HTTP, "libsparkchat, Python", _OURS),
+        (clients.OPENAI, "openai, Python", _OTHERS),
+        (clients.OUR_LANGCHAIN_HTTP, "libsparkchat, LangChain", _OURS),
+        (clients.LANGCHAIN_OPENAI, "langchain-openai", _OTHERS),
+    ]
     waiting = [
         Bar("libsparkchat, warm connection", first["warm"].middle, _OURS),
         Bar("libsparkchat, new connection", first["cold"].middle, _OURS),
-        Bar("LangChain ChatSparkLLM", first[LANGCHAIN.name].middle, _OTHERS),
-        Bar("spark-ai-python", first[SPARK_AI.name].middle, _OTHERS),
+        Bar("LangChain ChatSparkLLM", first[clients.LANGCHAIN.name].middle, _OTHERS),
+        Bar("spark-ai-python", first[clients.SPARK_AI.name].middle, _OTHERS),
     ]
-    first_panel, top = _panel(
-        "CPU time for one received chunk",
-        f"microseconds, {clients.BURST.name}; less is better",
-        work,
-        34,
-        1,
-    )
-    second_panel, bottom = _panel(
-        "Time to the first token",
-        "milliseconds, over a way of 50 ms in each direction; less is better",
-        waiting,
-        top,
-        0,
-    )
+    unit = f"microseconds, {BURST.name}; less is better"
+    panels = []
+    bottom = 34
+    for title, note, bars, digits in (
+        ("CPU time for one received chunk", unit, _chunks(results.chunks, work), 1),
+        ("CPU time for one received chunk over HTTP", unit, _chunks(results.http, http), 1),
+        (
+            "Time to the first token",
+            "milliseconds, with a delay of 50 ms in each direction; less is better",
+            waiting,
+            0,
+        ),
+    ):
+        panel, bottom = _panel(title, note, bars, bottom, digits)
+        panels.append(panel)
     return (
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {_WIDTH} {bottom}' "
         f"width='{_WIDTH}' height='{bottom}' {_FONT} role='img'>\n"
         "<title>libsparkchat beside other clients of the service</title>\n"
         f"<rect width='{_WIDTH}' height='{bottom}' rx='8' fill='#ffffff'/>\n"
-        f"{first_panel}\n{second_panel}\n</svg>\n"
+        + "\n".join(panels)
+        + "\n</svg>\n"
     )

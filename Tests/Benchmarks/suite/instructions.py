@@ -1,43 +1,108 @@
-"""Instructions for one received chunk, counted by callgrind: numbers that do not depend on the
-machine's mood."""
+"""Instructions for one received chunk, counted by callgrind: the same in every run, whatever else
+the machine does."""
 
 from __future__ import annotations
 
+import os
 import re
-import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
-from suite import build, world
-from suite.clients import LIMIT, PULL, Client
+from suite import build, clients, world
+from suite.clients import CURL, CURL_SIMDJSON, LIMIT, PULL, PULL_HTTP, SCHEMES, SIMDJSON, Client
 
-_FEW, _MANY = 2_000, 12_000
+LOOPS = [LIMIT, SIMDJSON, PULL]
 
 
-def _count(client: Client, where: world.World, scheme: str, frames: int) -> int:
+@dataclass(frozen=True)
+class Kind:
+    """What the frames are like, and who receives them; the first one is what others are compared
+    with."""
+
+    name: str
+    style: str
+    clients: list[Client]
+
+
+PLAIN = Kind("plain", "plain", LOOPS)
+KINDS = [
+    PLAIN,
+    Kind("newlines and quotes escaped", "escapes", LOOPS),
+    Kind("emoji and Chinese as \\u escapes", "unicode", LOOPS),
+    Kind("reasoning", "reasoning", LOOPS),
+    Kind("plain, over HTTP", "plain", [CURL, CURL_SIMDJSON, PULL_HTTP]),
+]
+
+
+# By kind, client and scheme.
+Counts = dict[str, dict[str, dict[str, float]]]
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Of a short and a long answer: what does not grow with the answer drops out of the
+    difference."""
+
+    few: int
+    many: int
+
+
+def _count(client: Client, where: world.World, scheme: str, style: str, frames: int) -> int:
     """Instructions of a whole run."""
-    output = build.OUT / f"callgrind.{client.program}.{scheme}.{frames}"
-    command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={output}", "--quiet"]
-    command += [*client.command, where.ca_file, where.url(scheme, n=50)]
+    scheme = client.scheme(scheme)
+    output = build.OUT / f"callgrind.{client.program}.{scheme}.{style}.{frames}"
+    valgrind = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={output}", "--quiet"]
     # One frame in a packet, one read for each: what a client reads at once would be chance.
-    command.append(where.url(scheme, n=frames))
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=300)
+    url = where.url(scheme, n=frames, style=style)
+    report = clients.start(client, where, where.url(scheme, n=50), url, tool=valgrind)
+    clients.check(client, report, frames, style)
     found = re.search(r"^(?:totals|summary): (\d+)", output.read_text(), re.MULTILINE)
     if found is None:
         raise SystemExit(f"no total in {output}")
     return int(found.group(1))
 
 
-def rows(where: world.World) -> list[list[str]]:
-    """A table; what does not grow with the answer drops out of the difference."""
-    table = [["client", "TLS, instructions", "x", "plain, instructions", "x"]]
-    found: dict[str, dict[str, float]] = {}
-    for client in (LIMIT, PULL):
-        found[client.name] = {}
-        for scheme in ("wss", "ws"):
-            few, many = (_count(client, where, scheme, frames) for frames in (_FEW, _MANY))
-            found[client.name][scheme] = (many - few) / (_MANY - _FEW)
-        row = [client.name]
-        for scheme in ("wss", "ws"):
-            value = found[client.name][scheme]
-            row += [f"{value:.0f}", f"{value / found[LIMIT.name][scheme]:.2f}"]
-        table.append(row)
+def per_chunk(where: world.World, frames: Frames, kinds: list[Kind]) -> Counts:
+    """Instructions for one chunk. All cores count at once, which changes no count."""
+
+    def difference(client: Client, scheme: str, style: str) -> float:
+        few, many = (_count(client, where, scheme, style, n) for n in (frames.few, frames.many))
+        return (many - few) / (frames.many - frames.few)
+
+    where.start()
+    for client in {client for kind in kinds for client in kind.clients}:
+        build.program(client.program)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        running = {
+            kind.name: {
+                client.name: {
+                    scheme: pool.submit(difference, client, scheme, kind.style)
+                    for scheme in SCHEMES
+                }
+                for client in kind.clients
+            }
+            for kind in kinds
+        }
+    return {
+        kind: {
+            client: {scheme: future.result() for scheme, future in by_scheme.items()}
+            for client, by_scheme in by_client.items()
+        }
+        for kind, by_client in running.items()
+    }
+
+
+def rows(counts: Counts) -> list[list[str]]:
+    """The table; its first row is the head."""
+    head = ["frames", "client"]
+    for name in SCHEMES.values():
+        head += [f"{name}, instructions", "x"]
+    table = [head]
+    for kind, by_client in counts.items():
+        first = next(iter(by_client.values()))
+        for client, by_scheme in by_client.items():
+            row = [kind, client]
+            for scheme, value in by_scheme.items():
+                row += [f"{value:,.0f}", f"{value / first[scheme]:.2f}"]
+            table.append(row)
     return table

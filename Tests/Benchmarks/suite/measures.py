@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from suite import build, clients, world
+from suite import build, clients, instructions, world
 from suite.clients import Client, Mode
 
 
@@ -24,11 +24,36 @@ class Size:
     exchanges: int
     live: int
     crowd: int
+    # Of the long answers: chunks, calls, and how often a piece of text is repeated in its frame.
     long: int
+    calls: int
+    repeat: int
+    # What callgrind is given.
+    frames: instructions.Frames
 
 
-FULL = Size(rounds=7, scale=1.0, exchanges=300, live=2000, crowd=10_000, long=1_000_000)
-QUICK = Size(rounds=1, scale=0.1, exchanges=40, live=200, crowd=500, long=50_000)
+FULL = Size(
+    rounds=7,
+    scale=1.0,
+    exchanges=300,
+    live=2000,
+    crowd=10_000,
+    long=1_000_000,
+    calls=100_000,
+    repeat=30_000,
+    frames=instructions.Frames(1_000, 5_000),
+)
+QUICK = Size(
+    rounds=1,
+    scale=0.1,
+    exchanges=40,
+    live=200,
+    crowd=500,
+    long=50_000,
+    calls=10_000,
+    repeat=3_000,
+    frames=instructions.Frames(200, 700),
+)
 
 
 @dataclass
@@ -46,6 +71,10 @@ class Series:
         return median(a / b for a, b in zip(self.values, other.values, strict=True))
 
 
+# By mode and client.
+Chunks = dict[str, dict[str, Series]]
+
+
 def take_turns(rounds: int, what: dict[str, Callable[[], float]]) -> dict[str, Series]:
     """Does each thing once a round."""
     series: dict[str, Series] = {name: Series([]) for name in what}
@@ -56,19 +85,29 @@ def take_turns(rounds: int, what: dict[str, Callable[[], float]]) -> dict[str, S
     return series
 
 
-def chunks(where: world.World, size: Size) -> dict[str, dict[str, Series]]:
-    """CPU time for one received frame, in us: by mode and client."""
-    results: dict[str, dict[str, Series]] = {}
+def _compared(where: world.World, size: Size, *groups: list[Client]) -> Chunks:
+    """CPU time for one received frame, in us: by mode and client. Who is in one group takes turns;
+    the last group is slow, and takes fewer."""
+    results: Chunks = {}
 
     def turn(client: Client, mode: Mode) -> Callable[[], float]:
         return lambda: clients.receive(client, mode, where, size.scale)
 
     for mode in clients.MODES:
         results[mode.name] = {}
-        for group, rounds in ((clients.IN_C, size.rounds), (clients.IN_PYTHON, size.rounds // 2)):
+        for group in groups:
+            rounds = size.rounds // 2 if group is groups[-1] else size.rounds
             what = {client.name: turn(client, mode) for client in group}
             results[mode.name] |= take_turns(max(rounds, 1), what)
     return results
+
+
+def chunks(where: world.World, size: Size) -> Chunks:
+    return _compared(where, size, clients.IN_C, clients.IN_PYTHON)
+
+
+def chunks_over_http(where: world.World, size: Size) -> Chunks:
+    return _compared(where, size, clients.HTTP_IN_C, clients.HTTP_IN_PYTHON)
 
 
 def connections(where: world.World, size: Size) -> dict[str, Series]:
@@ -88,10 +127,10 @@ def connections(where: world.World, size: Size) -> dict[str, Series]:
     return take_turns(
         size.rounds,
         {
-            "bare": turn("connect_bare", "forgetful", 0),
-            "ours": turn("connect_ours", "forgetful", 0),
-            "bare, resumed": turn("connect_bare", "wss", size.exchanges, "resume"),
-            "ours, resumed": turn("connect_ours", "wss", size.exchanges),
+            "bare": turn("connect_bare", "wss", 0),
+            "ours": turn("connect_ours", "wss", 0),
+            "bare, resumed": turn("connect_bare", "resuming", size.exchanges, "resume"),
+            "ours, resumed": turn("connect_ours", "resuming", size.exchanges),
         },
     )
 
@@ -101,7 +140,7 @@ def memory(where: world.World, size: Size) -> dict[str, Series]:
 
     def turn(program: str) -> Callable[[], float]:
         def measure() -> float:
-            url = where.url("forgetful", n=10, gap_us=100 * size.live, hold=size.live)
+            url = where.url("wss", n=10, gap_us=100 * size.live, hold=size.live)
             command = [build.program(program), where.ca_file, where.url("wss", n=1), url]
             report = world.run([*command, str(size.live)])
             return float(report["live_kib"] - report["before_kib"]) / size.live
@@ -149,19 +188,31 @@ def first_tokens(where: world.World, size: Size) -> dict[str, Series]:
     return series | take_turns(rounds, {client.name: turn(client) for client in everyone})
 
 
-def growth(where: world.World, size: Size) -> dict[str, Series]:
-    """CPU time in s and memory in KiB of a long answer and of one ten times shorter."""
-    series: dict[str, Series] = {}
+def trips(series: Series) -> float:
+    """Times to the first token in round trips through the relay."""
+    return series.middle / (2 * world.World.DELAY_MS)
+
+
+def growth(where: world.World, size: Size) -> dict[str, dict[str, Series]]:
+    """CPU time in s and memory in KiB of long answers, and of such that are ten times shorter.
+    Buffers double: each size is just below a power of two, or memory would seem to jump."""
+
+    def turn(frames: int, style: str, repeat: int, series: dict[str, Series], name: str) -> None:
+        flush = clients.FLUSH if repeat == 1 else 1
+        url = where.url("wss", n=frames, style=style, repeat=repeat, flush=flush)
+        report = clients.start(clients.PULL, where, where.url("wss", n=200), url)
+        clients.check(clients.PULL, report, frames, style, repeat)
+        grown = report["peak_kib"] - report["before_kib"]
+        series.setdefault(f"{name} cpu", Series([])).values.append(report["cpu_s"])
+        series.setdefault(f"{name} memory", Series([])).values.append(grown)
+
+    found: dict[str, dict[str, Series]] = {"chunks": {}, "calls": {}, "bytes": {}}
     for _ in range(min(size.rounds, 3)):
-        for name, frames in (("short", size.long // 10), ("long", size.long)):
-            url = where.url("wss", n=frames, flush=clients.FLUSH)
-            report = clients.start(clients.PULL, where, where.url("wss", n=200), url)
-            if (report["bytes"], report["crc"]) != world.answer(frames):
-                raise SystemExit("the long answer's text is not what was sent")
-            grown = report["peak_kib"] - report["before_kib"]
-            series.setdefault(f"{name} cpu", Series([])).values.append(report["cpu_s"])
-            series.setdefault(f"{name} memory", Series([])).values.append(grown)
-    return series
+        for name, part in (("short", 10), ("long", 1)):
+            turn(size.long // part, "plain", 1, found["chunks"], name)
+            turn(size.calls // part, "calls", 1, found["calls"], name)
+            turn(16, "plain", size.repeat // part, found["bytes"], name)
+    return found
 
 
 def loading(where: world.World, size: Size) -> dict[str, float]:

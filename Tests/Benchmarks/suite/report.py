@@ -10,10 +10,17 @@ from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
 
-from suite import build
-from suite.budgets import Line, Results, comparison
+from suite import allocations, build, instructions, tables
+from suite.results import Line, Results
 
-_PACKAGES = ("websockets", "websocket-client", "langchain-community", "spark-ai-python")
+_PACKAGES = (
+    "websockets",
+    "websocket-client",
+    "langchain-community",
+    "spark-ai-python",
+    "openai",
+    "langchain-openai",
+)
 
 
 def markdown(rows: list[list[str]]) -> str:
@@ -44,6 +51,17 @@ def budget_table(lines: list[Line]) -> str:
     return markdown(rows)
 
 
+def all_tables(results: Results, lines: list[Line]) -> dict[str, str]:
+    """Every table, by its place in the page."""
+    return {
+        "budgets": budget_table(lines),
+        "clients": markdown(tables.everyone(results)),
+        "http": markdown(tables.over_http(results)),
+        "instructions": markdown(instructions.rows(results.instructions)),
+        "allocations": markdown(allocations.rows(results.allocations)),
+    }
+
+
 def machine() -> str:
     """What the figures were taken on, in one sentence."""
     with open("/proc/cpuinfo") as file:
@@ -67,7 +85,8 @@ def write_json(results: Results, lines: list[Line]) -> None:
     data = {
         "machine": machine(),
         "budgets": [asdict(line) for line in lines],
-        "comparison": comparison(results),
+        "clients": tables.everyone(results),
+        "http": tables.over_http(results),
         "measured": _plain(asdict(results)),
     }
     text = json.dumps(data, ensure_ascii=False, indent=1)
@@ -79,9 +98,7 @@ def write_page(results: Results, lines: list[Line], chart: str) -> None:
     folder = build.ROOT / "docs"
     folder.mkdir(exist_ok=True)
     (folder / "benchmarks.svg").write_text(chart)
-    page = _PAGE.format(
-        machine=machine(), budgets=budget_table(lines), clients=markdown(comparison(results))
-    )
+    page = _PAGE.format(machine=machine(), **all_tables(results, lines))
     (folder / "benchmarks.md").write_text(page)
 
 
@@ -91,11 +108,15 @@ _PAGE = """# Benchmarks
 
 `make bench` measures all of this in one run, against a load server on the same machine, and
 writes every round to `build/bench/results.json`; `Tests/Benchmarks/README.md` says how. Compare
-the ratios: times depend on the machine and its mood.
+the ratios: times depend on the machine, and on what else it does.
 
 Taken on {machine}
 
 ## Budgets
+
+Two loops by hand are the limit: a C loop on OpenSSL and jansson, and a C++ loop on OpenSSL and
+simdjson, one of the fastest JSON parsers. Both do only what one answer needs: they have no
+deadlines, no cancelling, and check little of what the server sends.
 
 {budgets}
 
@@ -107,10 +128,32 @@ text. CPU time counts all threads of the process, and the kernel's work for it.
 
 - *One by one*: a frame every 200 µs, each in its own packet, as an answer is streamed. Most of
   the time goes into waking the process.
-- *All at once*: as fast as the client takes them. What is left is the client's own work.
-- *x*: how many times what the C loop by hand takes.
-- *First token*: from the call to the first text, over a way of 50 ms in each direction. A new
+- *All at once*: as fast as the server can write them. What is left is the client's own work.
+- *x*: how many times what the jansson loop takes.
+- *First token*: from the call to the first text, with a delay of 50 ms in each direction. A new
   connection takes a round trip each for TCP, TLS 1.3, the upgrade, and the question.
 
 {clients}
+
+## Over HTTP
+
+The same texts as server-sent events, in the form of the service's OpenAI-compatible API. Each event
+is one chunk of the chunked body. *x*: how many times what the loop on libcurl and jansson takes.
+
+{http}
+
+## Instructions
+
+Instructions that the process executes for one chunk, counted by callgrind. The count leaves out the
+kernel, and other work on the machine does not change it. *x*: how many times what the first loop of
+the same frames takes. `make bench-instructions` prints this table and the next one.
+
+{instructions}
+
+## Heap allocations
+
+For one chunk, from the socket to the callback or the returned event. What OpenSSL allocates is
+counted apart. The buffer of the kept answer doubles when it is full: less than 0.001 for a chunk.
+
+{allocations}
 """

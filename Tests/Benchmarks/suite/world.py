@@ -34,7 +34,11 @@ class Server:
 
 
 class World:
-    """One load server, another that hands out no TLS sessions, and a relay that is far away."""
+    """One load server, another that hands out TLS sessions, and a relay that delays what goes to
+    that one. Each starts when it is first needed.
+
+    Sessions are apart as the client on `websockets` hangs now and then where there are tickets,
+    probably because one thread reads the ticket while another writes the request."""
 
     DELAY_MS = 50
 
@@ -42,27 +46,39 @@ class World:
         folder = build.OUT / "certificates"
         folder.mkdir(parents=True, exist_ok=True)
         self.ca_file = str(folder / "ca.pem")
-        certificate, key = _issue(folder, Path(self.ca_file))
-        load_server = build.program("load_server")
-        self._server = Server(load_server, certificate, key)
-        self._forgetful = Server(load_server, certificate, key, "--no-tickets")
-        self._relay = Server(
-            build.program("relay"), str(self._server.ports["wss"]), str(self.DELAY_MS)
-        )
+        self._certificate = _issue(folder, Path(self.ca_file))
+        self._servers: dict[str, Server] = {}
 
-    def url(self, place: str, **parameters: int) -> str:
-        """The URL of an answer; `place` is "wss", "ws", "forgetful" or "far"."""
-        scheme = "ws" if place == "ws" else "wss"
-        port = {
-            "forgetful": self._forgetful.ports["wss"],
-            "far": self._relay.ports["port"],
-        }.get(place) or self._server.ports[scheme]
+    def start(self) -> None:
+        """Starts the load server now, for those who are more than one thread."""
+        self._ports("near")
+
+    def _ports(self, server: str) -> dict[str, int]:
+        if server not in self._servers:
+            program, arguments = "load_server", [*self._certificate]
+            if server == "near":
+                arguments.append("--no-tickets")
+            elif server == "far":
+                program = "relay"
+                arguments = [str(self._ports("resuming")["wss"]), str(self.DELAY_MS)]
+            self._servers[server] = Server(build.program(program), *arguments)
+        return self._servers[server].ports
+
+    def url(self, place: str, **parameters: int | str) -> str:
+        """The URL of an answer; `place` is a scheme, "resuming" or "far"."""
         # In the path, as some clients drop the URL's query.
         settings = "".join(f"/{name}={value}" for name, value in parameters.items())
-        return f"{scheme}://127.0.0.1:{port}/v3.5/chat{settings}"
+        if place in ("https", "http"):
+            port = self._ports("near")["wss" if place == "https" else "ws"]
+            return f"{place}://127.0.0.1:{port}/v1{settings}/chat/completions"
+        if place in ("wss", "ws"):
+            return f"{place}://127.0.0.1:{self._ports('near')[place]}/v3.5/chat{settings}"
+        ports = self._ports(place)
+        port = ports["port"] if place == "far" else ports["wss"]
+        return f"wss://127.0.0.1:{port}/v3.5/chat{settings}"
 
     def stop(self) -> None:
-        for server in (self._relay, self._forgetful, self._server):
+        for server in reversed(self._servers.values()):
             server.stop()
 
 
@@ -78,11 +94,10 @@ def _issue(folder: Path, ca_file: Path) -> tuple[str, str]:
 
 
 @cache
-def answer(frames: int) -> tuple[int, int]:
-    """Length and checksum of the text of an answer of so many frames."""
-    text = subprocess.run(
-        [build.program("load_server"), "--text", str(frames)], check=True, capture_output=True
-    ).stdout
+def answer(frames: int, style: str = "plain", repeat: int = 1) -> tuple[int, int]:
+    """Length and checksum of the text of an answer."""
+    command = [build.program("load_server"), "--text", str(frames), style, str(repeat)]
+    text = subprocess.run(command, check=True, capture_output=True).stdout
     return len(text), zlib.crc32(text)
 
 

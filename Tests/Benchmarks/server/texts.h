@@ -1,0 +1,41 @@
+/* The pieces of text that an answer is made of, and how JSON writes them. */
+#ifndef BENCH_TEXTS_H
+#define BENCH_TEXTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** What the frames are like. */
+typedef enum style {
+  /** Chinese and English as UTF-8, with a few escapes. */
+  STYLE_PLAIN,
+  /** Source code: many newlines and quotation marks. */
+  STYLE_ESCAPES,
+  /** Chinese and emoji, all of it as \u escapes. */
+  STYLE_UNICODE,
+  /** The plain texts as reasoning; only the last frame is the answer. */
+  STYLE_REASONING,
+  /** A function call in each frame. */
+  STYLE_CALLS,
+  STYLES
+} style;
+
+enum {
+  /** Different pieces of a style. */
+  PIECES = 16,
+  /** No piece is longer in JSON. */
+  PIECE_MAX = 320
+};
+
+/** @return The style of this name, which ends where no letter is; STYLES where
+ *  there is none. */
+style texts_style(const char *name);
+
+/** @return Piece `index` of a style, counted round. */
+const char *texts_piece(style style, uint64_t index);
+
+/** Writes a piece as the inside of a JSON string, without a NUL.
+ *  @return Its end. */
+char *texts_write(char *target, style style, const char *piece);
+
+#endif
