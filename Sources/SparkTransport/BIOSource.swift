@@ -3,8 +3,8 @@ internal import SparkWire
 
 /// What OpenSSL reads from and writes to: a socket, with what has arrived on it.
 final class BIOSource {
-  /// What one call may take from the socket: a few tokens' records, or, where more comes, the largest.
-  private static let readSizes = 2_048...(16_384 + 512)
+  /// What is taken from the socket at once: some tokens' records. It is kept while the connection waits.
+  private static let readSize = 4_096
   /// The most that OpenSSL is handed in one of its calls: it reads on by itself while what it reads holds
   /// no data for us, such as tickets without end.
   private static let mostInOneCall = 65_536
@@ -15,7 +15,6 @@ final class BIOSource {
   /// The errno of a call that failed; 0 where none did.
   private(set) var failure: Int32 = 0
   private var arrived = ByteBuffer()
-  private var readSize = readSizes.lowerBound
   private var allowance = 0
 
   init(_ socket: Socket) {
@@ -31,32 +30,32 @@ final class BIOSource {
     allowance = Self.mostInOneCall
   }
 
-  /// Takes all that has arrived at once and hands it out in the small pieces that OpenSSL asks
-  /// for. (Its own way to read ahead moves what is left for each record.)
+  /// Takes what has arrived at once and hands it out in the small pieces that OpenSSL asks for: header and
+  /// body of each record. (Its own way to read ahead moves what is left for each record.)
   func receive(_ target: UnsafeMutableRawBufferPointer) -> IOOutcome {
     guard allowance > 0 else { return .wouldBlock }
     if arrived.isEmpty {
-      let room = arrived.reserve(readSize)
+      // The body of a large record goes where it belongs.
+      if target.count >= Self.readSize { return receiveDirectly(target) }
+      let room = arrived.reserve(Self.readSize)
       guard !room.isEmpty else { return noting(.failed(errno: ENOMEM)) }
       switch socket.receive(room) {
-      case .bytes(let count):
-        arrived.commit(count)
-        readSize = count < room.count ? Self.readSizes.lowerBound : Self.readSizes.upperBound
-      case let outcome:
-        giveBack()
-        return noting(outcome)
+      case .bytes(let count): arrived.commit(count)
+      case let outcome: return noting(outcome)
       }
     }
     let piece = arrived.readable.prefix(target.count)
     target.copyBytes(from: piece)
     arrived.consume(piece.count)
     allowance -= piece.count
-    if arrived.isEmpty { giveBack() }
     return .bytes(piece.count)
   }
 
-  /// A connection that waits keeps little memory.
-  private func giveBack() { arrived.clear(keeping: Self.readSizes.lowerBound) }
+  private func receiveDirectly(_ target: UnsafeMutableRawBufferPointer) -> IOOutcome {
+    let outcome = socket.receive(target)
+    if case .bytes(let count) = outcome { allowance -= count }
+    return noting(outcome)
+  }
 
   func send(_ bytes: UnsafeRawBufferPointer) -> IOOutcome {
     noting(socket.send(bytes))

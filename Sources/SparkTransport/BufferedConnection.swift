@@ -3,7 +3,7 @@ package import SparkWire
 /// A connection with what has arrived on it, and what is still to be sent.
 package final class BufferedConnection {
   /// A token's message fits many times; a longer one makes the buffer grow.
-  private static let readSizes = 4096...65_536
+  private static let readSizes = 2_048...65_536
   /// A server that floods us must not keep the caller from its deadlines.
   private static let mostReadsInOneStep = 4
 
