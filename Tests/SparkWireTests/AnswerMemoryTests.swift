@@ -2,7 +2,7 @@ import Glibc
 import SparkWire
 import Testing
 
-/// A message takes little memory beside its own bytes, whatever it holds.
+/// A message takes little memory beside its own bytes, and time in proportion, whatever it holds.
 @Suite(.serialized)
 struct AnswerMemoryTests {
   @Test(arguments: Transport.allCases)
@@ -35,6 +35,23 @@ struct AnswerMemoryTests {
   ])
   func `a completion takes little memory beside itself`(front: String, part: String, back: String) {
     expectLittleMemory(front, part, back, over: .http, size: 1 << 20)
+  }
+
+  /// Each piece finds its call at once, however many there are.
+  @Test func `pieces of many calls take no longer than those of few`() {
+    func measure(calls count: Int) -> Duration {
+      let calls = (0..<count).map { #"{"index":\#($0),"function":{"name":"f"}}"# }
+      let piece = #"{"index":0,"function":{"arguments":"x"}}"#
+      let list = (calls + [String](repeating: piece, count: 20_000)).joined(separator: ",")
+      let message = [UInt8](#"{"choices":[{"delta":{"tool_calls":[\#(list)]}}]}"#)
+      var answer: Answer?
+      let time = ContinuousClock().measure { answer = Answer([message], over: .http) }
+      #expect(answer?.failure == nil)
+      return time
+    }
+    // Other tests run beside.
+    let isFast = (0..<5).contains { _ in measure(calls: 7000) < measure(calls: 1) * 4 }
+    #expect(isFast)
   }
 
   /// The least growth of several tries: other tests run beside.
