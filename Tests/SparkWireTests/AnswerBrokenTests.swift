@@ -50,7 +50,8 @@ struct AnswerBrokenTests {
         try request.addFunction("f", parameters: changed)
       }
       let history = failure { () throws(SparkError) in
-        _ = try History(parsing: ByteBuffer([UInt8](changed)).readable)
+        let text = ByteBuffer([UInt8](changed))
+        _ = try History(parsing: text.readable)
       }
       for error in [extra, parameters, history] {
         #expect(error?.status == .invalidArgument, "at \(place)")
