@@ -21,6 +21,7 @@ let targets: [String: Target] = [
   "http-connect": httpConnect,
   "http-head": httpHead,
   "image": image,
+  "json": json,
   "no-proxy": noProxy,
   "proxy-url": proxyURL,
   "redaction": redaction,
@@ -28,9 +29,11 @@ let targets: [String: Target] = [
   "request": request,
   "service-frames": serviceFrames,
   "socks5": socks5,
+  "surrogates": surrogates,
   "url": url,
   "utf8": utf8,
   "websocket": webSocket,
+  "websocket-answer": webSocketAnswer,
 ]
 
 nonisolated(unsafe) private var target: Target = { _ in }

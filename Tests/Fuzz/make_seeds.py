@@ -31,6 +31,25 @@ HTTP += ["split_surrogate", "tools:shape=deltas", "tools:shape=object", "json_bo
 HTTP += ["body:framing=length", "body:trailers=1,extensions=1", "sse:eol=crlf,comments=1"]
 HTTP += ["sse:eol=cr,multiline=1,bom=1", "multi_text", "late_error"]
 
+JSON = {
+    "values": '{"a":[null,true,false,{},[],"",0],"b":{"c":"d"}}',
+    "blanks": '\r\n\t [ 1 ,\t{ "a" : "b" ,\n"c":[ ] } ]\r ',
+    "numbers": "[0,-0,1.5,-2e3,1E+20,9007199254740993,9223372036854775808,1e400,-1e-400]",
+    "escapes": '"\\"\\\\\\/\\b\\f\\n\\r\\t\\u0000\\u00e9\\u4f60\\ud83d\\ude00 \u4f60\U0001f600"',
+    "halves": '["\\ud83d","\\ude00\\ud83d",{"\\udfff":"\\ud83d\\ud83d\\ude00"}]',
+    "twice": '{"a":1,"b":2,"\\u0061":3,"a\\u0000":4}',
+    "deep": "[" * 64 + "]" * 64,
+    "deeper": '{"":' * 40 + "[" * 25 + "]" * 25 + "}" * 40,
+    "inner": '{"content":"[{\\"index\\":1,\\"title\\":\\"\\\\ud83d\\"}]"}',
+    "nul": '{"a":1\0}',
+}
+SURROGATES = (
+    "\\ud83d\\ude00",
+    "a\\ud83d",
+    "\\ude00\\ud83d\\ud83d\\ude00\\n",
+    "\U0010f000\\ude00\u4f60\\ud83d",
+)
+
 
 def main() -> None:
     """Write all seeds."""
@@ -86,8 +105,10 @@ def record_websocket(emulator: Emulator, scenario: str) -> None:
     head, _, frames = exchange(emulator, upgrade, frame).partition(b"\r\n\r\n")
     write("handshake", scenario, head + b"\r\n\r\n")
     write("websocket", scenario, frames)
-    texts = b"\n".join(message for message in messages(frames) if message.startswith(b"{"))
-    write("service-frames", scenario, texts)
+    write("websocket-answer", scenario, frames)
+    texts = [message for message in messages(frames) if message.startswith(b"{")]
+    write("service-frames", scenario, b"\n".join(texts))
+    write("json", scenario, texts[-1] if texts else b"")
 
 
 def messages(frames: bytes) -> list[bytes]:
@@ -131,6 +152,7 @@ def record_http(emulator: Emulator, scenario: str) -> None:
     lines = body.replace(b"\r", b"\n").split(b"\n")
     data = [line.partition(b":")[2] for line in lines if line.startswith(b"data:")]
     write("completions", scenario, b"\n".join(data) if data else body)
+    write("json", f"{scenario} completion", data[0] if data else body)
 
 
 def unchunked(body: bytes) -> bytes:
@@ -179,6 +201,10 @@ def by_hand() -> None:
     extra = b'{"parameter":{"chat":{"temperature":0.1}},"header":{"app_id":"x"},"n":1.5e3}'
     schema = b'{"type":"object","properties":{"city":{"type":"string"}}}'
     write("request", "both", SEPARATOR.join([extra, schema, "你好 JSON".encode()]))
+    for name, text in JSON.items():
+        write("json", name, text.encode())
+    for number, text in enumerate(SURROGATES):
+        write("surrogates", str(number), text.encode())
     write("utf8", "widths", "naïve 你好 😀 e\u0301".encode())
     write("utf8", "bad", b"\xe4\xbd \xf4\x90\x80\x80 \xed\xa0\x80 \xc0\x80")
     write("dates", "imf", b"Mon, 06 Jan 2025 08:00:00 GMT")

@@ -196,6 +196,7 @@ struct CompletionReaderTests {
     #"{"choices":[],"id":"x"}"#, #"{"choices":[7,null,{}],"id":"x"}"#,
     #"{"choices":[{"delta":null}],"sid":"x"}"#, #"{"usage":null,"id":"x"}"#,
     #"{"choices":[{"delta":{"content":null,"tool_calls":null}}]}"#,
+    #"{"choices":[{"delta":{"reasoning_content":[{"text":"r"}]}}]}"#,
     #"{"choices":[{"delta":{"tool_calls":[7,{"function":7},{"type":"x"}]}}]}"#,
     #"{"choices":[{"delta":{"tool_calls":{"web_search":{"x":[1,"y"]}}}}]}"#,
   ])

@@ -104,4 +104,30 @@ struct RefusalTests {
     #expect(error.refusal?.body == body)
     #expect(refusal(302, headers: []).hint.contains("no Location"))
   }
+
+  /// Over HTTP, the body says what is wrong in one of several shapes (protocol 6.4).
+  @Test(
+    arguments: [
+      (#"{"error":{"message":"no (sid: cha2)","code":"11200"}}"#, 11200, "cha2", "no (sid: cha2)"),
+      (#"{"message":"no","sid":"s","code":10013}"#, 10013, "s", "no"),
+      (#" { "message" : "not \u4f60\n\"found\"" } "#, 0, nil, #"not 你 "found""#),
+      (#"{"error":{"message":"a\ud83d","type":"api_error"}}"#, 0, nil, "a\u{FFFD}"),
+      (#"{"error":"all is lost"}"#, 0, nil, "all is lost"),
+      (#"{"error":{"message":"a","message":"b","code":1,"code":11202}}"#, 11202, nil, "b"),
+      (#"{"error":{"message":"a"},"error":null,"message":"b"}"#, 0, nil, "b"),
+      (#"{"x":[18446744073709551615,{"\u0000":1e400}],"message":"b"}"#, 0, nil, "b"),
+      // What is no JSON, or says nothing, is shown as it is.
+      ("{\"message\":\"a\\n\"\0}", 0, nil, "{\"message\":\"a\\n\"\u{FFFD}}"),
+      (#"{"message":"a\n"#, 0, nil, #"{"message":"a\n"#), (#"{"code":5}"#, 0, nil, #"{"code":5}"#),
+      (#"["a\n"]"#, 0, nil, #"["a\n"]"#), (#"{"error":{}}"#, 0, nil, #"{"error":{}}"#),
+    ] as [(String, Int32, String?, String)])
+  func `reads an error body, and keeps it as it came`(
+    body: String, code: Int32, sid: String?, words: String
+  ) {
+    let head = HTTPResponseHead(status: 400, reason: "", headers: [])
+    let error = Refusal(head, body: body, over: .http, ourUnixSeconds: noon).error
+    #expect(error.serviceCode == code && error.sid == sid)
+    #expect(error.message.hasSuffix(words), "\(error.message)")
+    #expect(error.refusal?.body == body)
+  }
 }

@@ -99,19 +99,30 @@ struct Answer: Equatable {
   }
 
   init(_ messages: [[UInt8]], over transport: Transport = .webSocket) {
-    var reader = AnswerReader(transport: transport)
-    do throws(SparkError) {
+    self.init(over: transport) { reader, answer throws(SparkError) in
       for message in messages {
-        // A copy of the right size, so that the address sanitizer sees a look beyond it.
         let input = ByteBuffer(message)
-        defer { while let event = reader.nextEvent() { pieces.append(Piece(event)) } }
-        try reader.read(input.mutable)
+        try answer.read(input.mutable, &reader)
       }
-    } catch {
-      failure = error
     }
+  }
+
+  /// `readAll` gives the messages to the reader, one by one.
+  init(
+    over transport: Transport,
+    _ readAll: (inout AnswerReader, inout Answer) throws(SparkError) -> Void
+  ) {
+    var reader = AnswerReader(transport: transport)
+    failure = SparkWireTests.failure { () throws(SparkError) in try readAll(&reader, &self) }
     isFinished = reader.isFinished
     sid = reader.sid?.string
+  }
+
+  mutating func read(
+    _ message: UnsafeMutableRawBufferPointer, _ reader: inout AnswerReader
+  ) throws(SparkError) {
+    defer { while let event = reader.nextEvent() { pieces.append(Piece(event)) } }
+    try reader.read(message)
   }
 
   /// All the text.

@@ -22,6 +22,16 @@ struct SurrogateTests {
     ([#"\u4f60\u0000\n\\ud83d\ud83d"#, #"\ude00"#], "你\u{0}\n\\ud83d😀"),
     ([#"\\\ud83d"#, #"\ude00"#], "\\😀"),
     ([#"你\ud83d"#, #"\ude00好"#], "你😀好"),
+    // Characters that are written like halves, or nearly.
+    ([#"a\ud83d"#, "\u{10F000}"], "a\u{FFFD}\u{10F000}"),
+    (["\u{10F7FF}", #"\ude00"#], "\u{10F7FF}\u{FFFD}"),
+    ([#"\ud83d"# + "\u{10F400}" + #"\ude00"#], "\u{FFFD}\u{10F400}\u{FFFD}"),
+    ([#"\udbfc\udc00\ud83d"#, #"\ude00\udbfd\udfff"#], "\u{10F000}😀\u{10F7FF}"),
+    ([#"\ud83d"#, "\u{D7FF}\u{E000}"], "\u{FFFD}\u{D7FF}\u{E000}"),
+    (
+      ["\u{D7FF}" + #"\ud7ff\ud83d\ue000"#, #"\ude00"#], "\u{D7FF}\u{D7FF}\u{FFFD}\u{E000}\u{FFFD}"
+    ),
+    ([#"\ud83d"#, "퟿", #"\ude00"#], "\u{FFFD}퟿\u{FFFD}"),
   ])
   func `joins the halves of a character`(contents: [String], text: String) {
     for key in ["content", "reasoning_content"] {
@@ -43,6 +53,32 @@ struct SurrogateTests {
       message(#"{"content":"\ud83d","reasoning_content":"\ud83c"}"#),
       message(#"{"content":"\ude00","reasoning_content":"\udf1f"}"#, status: 2))
     #expect(answer.pieces == [.reasoning("🌟"), .text("😀")])
+  }
+
+  @Test func `half a character is an answer`() {
+    let warning = #"{"header":{"code":10019,"message":"mind it","status":2}}"#
+    for messages in [
+      [message(content(#"\ude00"#)), warning], [message(content(#"\ud83d"#)), warning],
+      [message(content(#"\ud83d"#)), message(content(#"\ud83d"#)), warning],
+      [message(#"{"reasoning_content":"\ud83d"}"#), warning],
+    ] {
+      let answer = Answer(messages.map { [UInt8]($0) })
+      #expect(answer.failure == nil && answer.isFinished)
+      #expect(answer.pieces.last == .warning(10019, "mind it"))
+    }
+  }
+
+  /// A text that is read in place begins where the half before it is joined to it.
+  @Test func `a pair that is joined has room in every place`() {
+    for back in ["", "x", #"\n"#, #"\ud83d"#] {
+      let answer = Answer(
+        [
+          #"{"choices":[{"delta":{"content":[{"text":"a\ud83d"},{"text":"\ude00\#(back)"}]}}]}"#,
+          #"{"choices":[{"delta":{"content":"\ude01"}},{"delta":{"content":"b"}}]}"#, "[DONE]",
+        ].map { [UInt8]($0) }, over: .http)
+      #expect(
+        answer.text == (back == #"\ud83d"# ? "a😀😁b" : "a😀\(back == #"\n"# ? "\n" : back)\u{FFFD}b"))
+    }
   }
 
   @Test func `halves elsewhere do no harm`() {

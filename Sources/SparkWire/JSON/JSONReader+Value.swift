@@ -56,7 +56,7 @@ extension JSONReader {
     /// A whole number; gateways write them as 1, 1.0 or "1" (protocol 7.19).
     var integer: Int64? {
       guard kind == .number || kind == .string else { return nil }
-      return digits ?? Double(String(decoding: bytes, as: UTF8.self)).flatMap(Int64.init(exactly:))
+      return digits ?? readOtherForm()
     }
 
     /// The usual form.
@@ -77,6 +77,24 @@ extension JSONReader {
       }
       if isNegative { return number }
       return number == .min ? nil : -number
+    }
+
+    /// A number with a fraction or an exponent.
+    @inline(never)
+    private func readOtherForm() -> Int64? {
+      // `Double` also reads hexadecimal digits, and in a text it stops at a NUL.
+      let isDecimal = bytes.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"),
+          UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"):
+          true
+        default: false
+        }
+      }
+      // What is rounded to the least of all whole numbers need not be that one.
+      guard isDecimal, let number = Double(String(decoding: bytes, as: UTF8.self)), number > -0x1p63
+      else { return nil }
+      return Int64(exactly: number)
     }
 
     /// The text without its last bytes.

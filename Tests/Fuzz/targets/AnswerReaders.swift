@@ -13,16 +13,20 @@ func completions(_ bytes: Bytes) {
 /// A reader that has been used before reads like a new one.
 private func read(_ bytes: Bytes, _ transport: Transport) {
   var reader = AnswerReader(transport: transport, maxCallSize: 4096)
-  let first = events(of: bytes, &reader)
+  // Over WebSocket, nothing comes as far as this that is not UTF-8.
+  let lines = bytes.split(separator: 10).filter { line in
+    transport == .http || String(validating: line, as: UTF8.self) != nil
+  }
+  let first = events(of: lines, &reader)
   reader.startOver()
   // The second time, there is no answer before whose frames could come late.
   reader.startOver()
-  expect(events(of: bytes, &reader) == first, "another answer the second time: \(first)")
+  expect(events(of: lines, &reader) == first, "another answer the second time: \(first)")
 }
 
-private func events(of bytes: Bytes, _ reader: inout AnswerReader) -> [String] {
+private func events(of lines: [Slice<Bytes>], _ reader: inout AnswerReader) -> [String] {
   var list: [String] = []
-  for line in bytes.split(separator: 10) {
+  for line in lines {
     // A copy without anything behind it, so that the sanitizer notices who reads on.
     let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: line.count, alignment: 1)
     defer { copy.deallocate() }

@@ -2,13 +2,13 @@ import SparkWire
 
 /// Takes bytes apart as the library does, so that others can be compared with it.
 ///
-/// Each line of the input is a format, `websocket`, `events` or `http`, and the pieces in which the
-/// bytes come, in hexadecimal, with commas between. Each line of the output is what was found, with
+/// Each line of the input is a format, `websocket`, `events`, `http` or `json`, and the pieces in which
+/// the bytes come, in hexadecimal, with commas between. Each line of the output is what was found, with
 /// spaces between; `failed` is the last where the bytes broke the rules.
 @main
 struct Pipe {
   private static let decoders: [Substring: @Sendable ([[UInt8]]) -> [String]] = [
-    "websocket": webSocket, "events": events, "http": http,
+    "websocket": webSocket, "events": events, "http": http, "json": json,
   ]
 
   static func main() {
@@ -87,7 +87,7 @@ private func collect(
   return found
 }
 
-private func hex(_ bytes: some Sequence<UInt8>) -> String {
+func hex(_ bytes: some Sequence<UInt8>) -> String {
   bytes.map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined()
 }
 

@@ -1,7 +1,8 @@
 """The decoders beside independent ones: the same bytes must mean the same to both.
 
-WebSocket frames beside wsproto, event streams beside httpx-sse, HTTP answers beside h11. The bytes
-are made of well-formed parts, which are then often damaged. They come in pieces, cut anywhere.
+WebSocket frames beside wsproto, event streams beside httpx-sse, HTTP answers beside h11, JSON
+beside Python's own module. The bytes are made of well-formed parts, which are then often damaged.
+They come in pieces, cut anywhere.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from differing import events, http, websocket
+from differing import events, http, json, websocket
 from programs import built
 from rows import Effort, Row
 
@@ -43,6 +44,7 @@ FORMATS = (
     Format("events", "event streams beside httpx-sse", events.make, events.decode, events.is_same),
     Format("http", "HTTP answers beside h11", http.make, http.decode, http.is_same),
     Format("http", "good HTTP answers beside h11", http.make_good, http.decode, http.is_taken),
+    Format("json", "JSON beside Python's json", json.make, json.decode, json.is_same),
 )
 
 

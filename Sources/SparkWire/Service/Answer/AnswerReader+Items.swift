@@ -5,6 +5,8 @@ extension AnswerReader {
     switch item.reasoning.kind {
     case .null: break
     case .string: append(reasoning: item.reasoning)
+    // Nobody is known to send it in parts; if somebody does, the answer still counts.
+    case .array where transport == .http: break
     default: throw Self.mismatch("reasoning_content", item.reasoning)
     }
     switch item.content.kind {

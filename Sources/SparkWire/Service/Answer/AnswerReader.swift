@@ -113,27 +113,28 @@ package struct AnswerReader: ~Copyable {
   mutating func append(text value: JSONReader.Value) {
     var text = value
     if value.hasHalves || textHalf.isPending, textHalf.join(&text) {
-      events.append(.text(Self.replacement))
+      show(.text(Self.replacement))
     }
-    guard text.count > 0 else { return }
-    hasAnswer = true
-    events.append(.text(text.bytes))
+    if text.count > 0 { show(.text(text.bytes)) }
   }
 
   mutating func append(reasoning value: JSONReader.Value) {
     var text = value
     if value.hasHalves || reasoningHalf.isPending, reasoningHalf.join(&text) {
-      events.append(.reasoning(Self.replacement))
+      show(.reasoning(Self.replacement))
     }
-    guard text.count > 0 else { return }
-    hasAnswer = true
-    events.append(.reasoning(text.bytes))
+    if text.count > 0 { show(.reasoning(text.bytes)) }
   }
 
   /// Half a pair that still waits when the answer ends has lost its other half.
   mutating func endHalves() {
-    if reasoningHalf.giveUp() { events.append(.reasoning(Self.replacement)) }
-    if textHalf.giveUp() { events.append(.text(Self.replacement)) }
+    if reasoningHalf.giveUp() { show(.reasoning(Self.replacement)) }
+    if textHalf.giveUp() { show(.text(Self.replacement)) }
+  }
+
+  private mutating func show(_ event: AnswerEvent) {
+    hasAnswer = true
+    events.append(event)
   }
 
   /// A copy that lives as long as the message's events.

@@ -2,7 +2,6 @@
 /// models, more with parts of the arguments (protocol 6.5).
 struct CallCollector {
   struct Call {
-    let index: Int64
     var id: [UInt8] = []
     var name: [UInt8] = []
     var arguments: [UInt8] = []
@@ -12,6 +11,8 @@ struct CallCollector {
   private static let callSize = 128
 
   private var calls: [Call] = []
+  /// Where the last call with a number stands.
+  private var places: [Int64: Int] = [:]
   private var size = 0
   private let maxSize: Int
 
@@ -34,7 +35,10 @@ struct CallCollector {
         hint: "allow larger answers if that is to be expected")
     }
     size += count
-    if isNew { calls.append(Call(index: index)) }
+    if isNew {
+      calls.append(Call())
+      places[index] = place
+    }
     if !id.isEmpty { calls[place].id = id }
     if !name.isEmpty { calls[place].name = name }
     calls[place].arguments += arguments
@@ -43,6 +47,7 @@ struct CallCollector {
   /// All calls, which are whole now. What never got a name is no call.
   mutating func takeAll() -> [Call] {
     defer { calls.removeAll() }
+    places.removeAll()
     size = 0
     return calls.filter { !$0.name.isEmpty }
   }
@@ -50,7 +55,7 @@ struct CallCollector {
   /// The call that a piece belongs to, or the place of a new one. Not all servers number the calls,
   /// or give them ids.
   private func place(index: Int64, id: [UInt8], hasName: Bool) -> Int {
-    guard let place = calls.lastIndex(where: { $0.index == index }) else { return calls.endIndex }
+    guard let place = places[index] else { return calls.endIndex }
     let known = calls[place]
     let isAnother =
       id.isEmpty || known.id.isEmpty ? hasName && !known.arguments.isEmpty : id != known.id
