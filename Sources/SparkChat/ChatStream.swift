@@ -190,9 +190,11 @@ package final class ChatStream {
     guard isUnderWay else { return stepParked() }
     do throws(SparkError) {
       if waker.isCancelled { throw Self.cancelled }
-      if try deliver() { return .event }
+      if let exchange {
+        if try deliver(of: exchange) { return .event }
+        if case .running = state, try readBuffered(exchange) { return .event }
+      }
       if case .failing(let error) = state { throw error }
-      if case .running = state, let exchange, try readBuffered(exchange) { return .event }
       now = Instant.now()
       // An answer that never pauses must not outlast the deadline.
       try total.check(now)
@@ -209,7 +211,7 @@ package final class ChatStream {
     } catch {
       try recover(from: error)
     }
-    return try deliver()
+    return try deliver(of: exchange)
   }
 
   private func advance(_ exchange: Exchange) throws(SparkError) -> Step {
@@ -225,7 +227,7 @@ package final class ChatStream {
         event = .ready
         return .event
       }
-      if try deliver() { return .event }
+      if try deliver(of: exchange) { return .event }
       if exchange.isOver || exchange.isReady { return complete() }
       try exchange.checkDeadline(now: now)
       if exchange.isOver { return complete() }
@@ -247,8 +249,9 @@ package final class ChatStream {
   }
 
   /// Delivers the next event of the answer, if one is there.
-  private func deliver() throws(SparkError) -> Bool {
-    guard let exchange, let event = exchange.reader.nextEvent() else { return false }
+  private func deliver(of exchange: Exchange) throws(SparkError) -> Bool {
+    guard let event = exchange.reader.nextEvent() else { return false }
+    let response = response
     if !hasDelivered {
       hasDelivered = true
       question?.forget()

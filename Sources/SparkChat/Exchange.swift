@@ -119,7 +119,7 @@ final class Exchange {
     if state == .ready { try readBuffered(keepingRawIn: nil) }
     guard !isOver else { return .news }
     try connection.flush()
-    while connection.mayRead {
+    repeat {
       let isNew = try take(response) { () throws(SparkError) in
         switch try connection.read() {
         case .bytes: try channel.next()
@@ -131,8 +131,7 @@ final class Exchange {
         if freshMessage { noteMessage(now: now) }
         return .news
       }
-      guard connection.hasReadsLeft else { break }
-    }
+    } while connection.hasReadsLeft && connection.mayRead
     // Pings are answered.
     try connection.flush()
     return pause

@@ -108,12 +108,17 @@ package final class Connection {
   package func read(
     into buffer: inout ByteBuffer, size: Int
   ) throws(SparkError) -> ReadOutcome {
-    guard case .open(let socket, let tls) = state else { return .wouldBlock }
     let room = buffer.reserve(size)
     guard !room.isEmpty else {
       throw SparkError(.noMemory, "out of memory while reading from \(route.url.host)")
     }
-    switch try tls?.read(room) ?? socket.receive(room) {
+    let outcome: IOOutcome
+    switch state {
+    case .open(_, let tls?): outcome = try tls.read(room)
+    case .open(let socket, nil): outcome = socket.receive(room)
+    default: return .wouldBlock
+    }
+    switch outcome {
     case .bytes(let count):
       buffer.commit(count)
       bytesReceived &+= UInt64(count)
