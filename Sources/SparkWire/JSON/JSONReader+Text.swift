@@ -1,6 +1,7 @@
 /// Texts: the reader stands behind the opening quotation mark.
 extension JSONReader {
   /// Resolves the text where it stands.
+  @inline(__always)
   mutating func text() throws(Fault) -> Value {
     let start = at
     skipPlain()
