@@ -23,13 +23,13 @@ package final class Client: Sendable {
   let keepsRaw: Bool
 
   package init(_ configuration: Configuration) throws(SparkError) {
-    try configuration.rejections.check()
-    endpoint = try Endpoint.resolve(configuration.wish)
+    try configuration.setterErrors.check()
+    endpoint = try Endpoint.resolve(configuration.options)
     credentials = try configuration.credentials(for: endpoint)
     patchID = configuration.patchID
     rules = RequestRules(endpoint)
     encoder =
-      Sender(
+      RequestContext(
         appID: credentials.appID, userID: configuration.userID, patchID: patchID,
         endpoint: endpoint
       ).encoder

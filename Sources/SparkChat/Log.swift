@@ -62,7 +62,7 @@ package struct Logger: Sendable {
     if error.phase != .none { fields.append(.phase(error.phase)) }
     if error.serviceCode != 0 { fields.append(.serviceCode(error.serviceCode)) }
     if let sid = error.sid { fields.append(.sid(sid)) }
-    if let refusal = error.refusal { fields.append(.httpStatus(refusal.httpStatus)) }
+    if let refusal = error.httpDetails { fields.append(.httpStatus(refusal.httpStatus)) }
     return fields
   }
 

@@ -17,8 +17,8 @@ final class ErrorHandle: Handle {
     message = OwnedText(error.message)
     hint = OwnedText(error.hint)
     sid = error.sid.map { OwnedText($0) }
-    body = error.refusal?.body.map { OwnedText($0) }
-    serverDate = error.refusal?.serverDate.map { OwnedText($0) }
+    body = error.httpDetails?.body.map { OwnedText($0) }
+    serverDate = error.httpDetails?.serverDate.map { OwnedText($0) }
   }
 }
 
@@ -49,7 +49,7 @@ public func sparkchat_error_sid(_ error: OpaquePointer?) -> UnsafePointer<CChar>
 
 @_cdecl("sparkchat_error_http_status") @implementation
 public func sparkchat_error_http_status(_ error: OpaquePointer?) -> Int32 {
-  ErrorHandle.borrow(error)?.error.refusal?.httpStatus ?? 0
+  ErrorHandle.borrow(error)?.error.httpDetails?.httpStatus ?? 0
 }
 
 @_cdecl("sparkchat_error_http_body") @implementation
@@ -66,14 +66,14 @@ public func sparkchat_error_server_date(_ error: OpaquePointer?) -> UnsafePointe
 public func sparkchat_error_clock_skew(
   _ error: OpaquePointer?, _ seconds: UnsafeMutablePointer<Int64>?
 ) -> Int32 {
-  guard let skew = ErrorHandle.borrow(error)?.error.refusal?.clockSkewSeconds else { return 0 }
+  guard let skew = ErrorHandle.borrow(error)?.error.httpDetails?.clockSkewSeconds else { return 0 }
   seconds?.pointee = skew
   return 1
 }
 
 @_cdecl("sparkchat_error_retry_after_ms") @implementation
 public func sparkchat_error_retry_after_ms(_ error: OpaquePointer?) -> Int64 {
-  ErrorHandle.borrow(error)?.error.refusal?.retryAfterMilliseconds ?? -1
+  ErrorHandle.borrow(error)?.error.httpDetails?.retryAfterMilliseconds ?? -1
 }
 
 @_cdecl("sparkchat_error_os_errno") @implementation

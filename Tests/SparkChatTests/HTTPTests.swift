@@ -179,7 +179,7 @@ struct HTTPTests {
     let refused = try askHTTP("status:code=429,retry_after=120") { try $0.setMaxAttempts(2) }
     // Longer than the budget: the error stands.
     #expect(refused.error?.status == .rateLimited)
-    #expect(refused.error?.refusal?.retryAfterMilliseconds == 120_000)
+    #expect(refused.error?.httpDetails?.retryAfterMilliseconds == 120_000)
     #expect(refused.attempts == 1)
   }
 

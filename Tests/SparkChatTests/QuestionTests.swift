@@ -119,7 +119,7 @@ struct QuestionTests {
     }
     let seen = try ask(
       "ws://127-0-0-8.127-0-0-9.addresses.sparkchat.test:\(dead.port)/v3.5/chat")
-    #expect(seen.error?.refusal?.httpStatus == 418)
+    #expect(seen.error?.httpDetails?.httpStatus == 418)
     withExtendedLifetime((dead, server)) {}
   }
 }

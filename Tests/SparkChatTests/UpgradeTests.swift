@@ -43,7 +43,7 @@ struct UpgradeTests {
       try $0.setTimeout(\.upgrade, "upgrade", 1_000)
     }
     #expect(seen.error?.status == .auth)
-    #expect(seen.error?.refusal?.body == "HMAC")
+    #expect(seen.error?.httpDetails?.body == "HMAC")
   }
 
   /// Protocol 2.5, with the service's own words.
@@ -54,14 +54,14 @@ struct UpgradeTests {
       try wrong.withUnsafeBytes { try configuration.setAPIKey($0) }
     }
     #expect(key.error?.status == .auth)
-    #expect(key.error?.refusal?.httpStatus == 401)
+    #expect(key.error?.httpDetails?.httpStatus == 401)
     #expect(key.error?.hint.contains("API key is unknown") == true, "\(key.error?.hint ?? "")")
     let secret = try ask(wire, nil) { configuration in
       try wrong.withUnsafeBytes { try configuration.setAPISecret($0) }
     }
     #expect(secret.error?.status == .auth)
     #expect(secret.error?.hint.contains("API secret") == true, "\(secret.error?.hint ?? "")")
-    #expect(secret.error?.refusal?.clockSkewSeconds.map { abs($0) < 60 } == true)
+    #expect(secret.error?.httpDetails?.clockSkewSeconds.map { abs($0) < 60 } == true)
   }
 
   @Test(arguments: [3_600, -3_600], Wire.allCases)
@@ -71,17 +71,17 @@ struct UpgradeTests {
     let seen = try ask(wire, "skew:seconds=\(seconds)")
     let error = try #require(seen.error)
     #expect(error.status == .auth)
-    #expect(error.refusal?.httpStatus == 403)
-    let skew = try #require(error.refusal?.clockSkewSeconds)
+    #expect(error.httpDetails?.httpStatus == 403)
+    let skew = try #require(error.httpDetails?.clockSkewSeconds)
     #expect(abs(skew + seconds) < 60)
     #expect(error.hint.contains(seconds > 0 ? "s behind" : "s ahead of"), "\(error.hint)")
-    #expect(error.refusal?.serverDate?.hasSuffix("GMT") == true)
+    #expect(error.httpDetails?.serverDate?.hasSuffix("GMT") == true)
   }
 
   @Test func `a path that is none is refused`() throws {
     let seen = try ask(.ws, nil, path: "/v9/chat") { try $0.setDomain("x") }
-    #expect(seen.error?.refusal?.httpStatus == 404)
-    #expect(seen.error?.refusal?.body == "404 page not found")
+    #expect(seen.error?.httpDetails?.httpStatus == 404)
+    #expect(seen.error?.httpDetails?.body == "404 page not found")
     #expect(seen.error?.hint.contains("path") == true)
   }
 

@@ -20,7 +20,7 @@ struct ChatRequestTests {
   func `takes`(change: Change) throws {
     var request = ChatRequest()
     try change.apply(to: &request)
-    #expect(failure { () throws(SparkError) in try request.rejections.check() } == nil)
+    #expect(failure { () throws(SparkError) in try request.setterErrors.check() } == nil)
   }
 
   @Test(arguments: [

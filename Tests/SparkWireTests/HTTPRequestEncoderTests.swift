@@ -7,10 +7,10 @@ private func body(
   userID: String? = nil
 ) throws(SparkError) -> String {
   let endpoint = try Endpoint.resolve(model: model, domain: domain, transport: .http)
-  let sender = Sender(appID: "", userID: userID, patchID: nil, endpoint: endpoint)
+  let context = RequestContext(appID: "", userID: userID, patchID: nil, endpoint: endpoint)
   _ = try RequestRules(endpoint).check(request)
   var buffer = ByteBuffer()
-  try sender.encoder.append(request, to: &buffer)
+  try context.encoder.append(request, to: &buffer)
   return buffer.bytes.text
 }
 
@@ -120,11 +120,11 @@ struct HTTPRequestEncoderTests {
 
   @Test func `the newest models count completion tokens`() throws {
     let endpoint = try Endpoint.resolve(model: "x2.5", url: "https://localhost/v1")
-    let sender = Sender(appID: "", userID: nil, patchID: nil, endpoint: endpoint)
+    let context = RequestContext(appID: "", userID: nil, patchID: nil, endpoint: endpoint)
     var request = try ChatRequest.asking()
     try request.setMaxTokens(100_000)
     var buffer = ByteBuffer()
-    try sender.encoder.append(request, to: &buffer)
+    try context.encoder.append(request, to: &buffer)
     let json = buffer.bytes.text
     #expect(json.contains(#""model":"spark-x2.5""#))
     #expect(json.contains(#""max_completion_tokens":100000"#) && !json.contains(#""max_tokens""#))

@@ -77,7 +77,7 @@ struct ProxyHTTPConnectTests {
     let answer = "HTTP/1.1 \(status) Reason hunter2\r\nContent-Length: 7\r\n\r\nhunter2"
     let error = try #require(try connect(answer).failure)
     #expect(error.status == .connect)
-    #expect(error.refusal?.httpStatus == status)
+    #expect(error.httpDetails?.httpStatus == status)
     #expect(error.retryable == retryable)
     #expect(error.message.contains("proxy:8080"))
     #expect(error.message.contains("spark.example:443"))
@@ -98,7 +98,7 @@ struct ProxyHTTPConnectTests {
       try connect("HTTP/1.1 407 Proxy Authentication Required\r\n\(field)\r\n", login: login)
         .failure)
     #expect(error.message.contains(message), "\(error.message)")
-    #expect(error.refusal?.httpStatus == 407)
+    #expect(error.httpDetails?.httpStatus == 407)
     #expect(!error.retryable)
   }
 

@@ -151,7 +151,7 @@ struct RequestEncoderTests {
   @Test func `C5: a second question has the patch, too`() throws {
     let endpoint = try Endpoint.resolve(model: "maas", url: nil, domain: "patch")
     let encoder =
-      Sender(appID: "a1b2c3d4", userID: nil, patchID: "1234", endpoint: endpoint).encoder
+      RequestContext(appID: "a1b2c3d4", userID: nil, patchID: "1234", endpoint: endpoint).encoder
     let request = try ChatRequest.asking()
     for _ in 0..<3 {
       var buffer = ByteBuffer()

@@ -56,11 +56,11 @@ struct RedactionTests {
       apiKey: Secret(key), apiSecret: Secret(secret), apiPassword: Secret(password))
     var error = SparkError(.auth, "not \(key)", hint: "not \(secret)")
     error.sid = password
-    error.refusal = SparkError.Refusal(httpStatus: 401, serverDate: "not \(key)")
+    error.httpDetails = SparkError.HTTPErrorDetails(httpStatus: 401, serverDate: "not \(key)")
     let hidden = credentials.redact(error)
     #expect(hidden.message == "not [redacted]" && hidden.hint == "not [redacted]")
     #expect(hidden.sid == "[redacted]")
-    #expect(hidden.refusal?.serverDate == "not [redacted]")
+    #expect(hidden.httpDetails?.serverDate == "not [redacted]")
   }
 
   /// Whoever repeats a signed address may quote it once more, or take it apart.

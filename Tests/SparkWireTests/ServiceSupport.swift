@@ -68,10 +68,11 @@ func encoded(
   userID: String? = nil, patchID: String? = nil
 ) throws(SparkError) -> String {
   let endpoint = try Endpoint.resolve(model: model, url: url, domain: domain)
-  let sender = Sender(appID: "a1b2c3d4", userID: userID, patchID: patchID, endpoint: endpoint)
+  let context = RequestContext(
+    appID: "a1b2c3d4", userID: userID, patchID: patchID, endpoint: endpoint)
   var buffer = ByteBuffer()
   _ = try RequestRules(endpoint).check(request)
-  try sender.encoder.append(request, to: &buffer)
+  try context.encoder.append(request, to: &buffer)
   return buffer.bytes.text
 }
 
@@ -80,10 +81,10 @@ extension Endpoint {
     model: String? = nil, url: String? = nil, domain: String? = nil, transport: Transport? = nil,
     preferring preferred: Transport = .webSocket
   ) throws(SparkError) -> Endpoint {
-    var wish = Wish()
-    (wish.model, wish.url, wish.domain) = (model, url, domain)
-    (wish.transport, wish.preferred) = (transport, preferred)
-    return try resolve(wish)
+    var options = Options()
+    (options.model, options.url, options.domain) = (model, url, domain)
+    (options.transport, options.preferred) = (transport, preferred)
+    return try resolve(options)
   }
 }
 

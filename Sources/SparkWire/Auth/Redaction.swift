@@ -8,9 +8,9 @@ extension Credentials {
     error.message = redact(error.message)
     error.hint = redact(error.hint)
     error.sid = error.sid.map { excerpt(redact($0), limit: 128) }
-    if var refusal = error.refusal {
+    if var refusal = error.httpDetails {
       refusal.serverDate = refusal.serverDate.map(redact)
-      error.refusal = refusal
+      error.httpDetails = refusal
     }
     return error
   }

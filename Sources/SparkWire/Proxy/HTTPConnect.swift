@@ -98,7 +98,7 @@ final class HTTPConnect {
       "the proxy \(proxy.authority) refused the connection to \(target) with HTTP status"
         + " \(head.status)\(reason)",
       hint: hint, retryable: head.status == 429 || (500..<600).contains(head.status))
-    error.refusal = SparkError.Refusal(httpStatus: Int32(clamping: head.status))
+    error.httpDetails = SparkError.HTTPErrorDetails(httpStatus: Int32(clamping: head.status))
     return error
   }
 

@@ -8,12 +8,12 @@ func refusal(_ bytes: Bytes) {
     input.append(bytes)
     _ = failure { () throws(SparkError) in
       guard let head = try reader.next(&input) else { return }
-      var refusal = RefusalReader(head)
+      var refusal = ErrorBodyReader(head)
       _ = refusal.read(&input)
       let error = refusal.error(over: transport, ourUnixSeconds: 1_736_150_400) { $0 }
       checkText(of: error)
-      expect(error.refusal?.httpStatus == Int32(head.status), "another status")
-      expect((error.refusal?.body?.unicodeScalars.count ?? 0) <= 8192, "a body without end")
+      expect(error.httpDetails?.httpStatus == Int32(head.status), "another status")
+      expect((error.httpDetails?.body?.unicodeScalars.count ?? 0) <= 8192, "a body without end")
     }
   }
 }

@@ -5,11 +5,12 @@
 func request(_ bytes: Bytes) {
   let parts = bytes.parts(3)
   for (model, transport) in [("max", Transport.webSocket), ("max", .http), ("x1", .http)] {
-    var wish = Endpoint.Wish()
-    wish.model = model
-    wish.transport = transport
-    guard let endpoint = try? Endpoint.resolve(wish) else { fatalError("no endpoint") }
-    let sender = Sender(appID: "ours", userID: "user", patchID: "patch", endpoint: endpoint)
+    var options = Endpoint.Options()
+    options.model = model
+    options.transport = transport
+    guard let endpoint = try? Endpoint.resolve(options) else { fatalError("no endpoint") }
+    let context = RequestContext(
+      appID: "ours", userID: "user", patchID: "patch", endpoint: endpoint)
     _ = failure { () throws(SparkError) in
       var request = ChatRequest()
       try request.setExtra(parts[0])
@@ -19,7 +20,7 @@ func request(_ bytes: Bytes) {
       try request.addMessage(.user, parts.count > 2 ? parts[2].text : "Hello")
       var buffer = ByteBuffer()
       _ = try RequestRules(endpoint).check(request)
-      try sender.encoder.append(request, to: &buffer)
+      try context.encoder.append(request, to: &buffer)
       check([UInt8](buffer.readable), transport)
     }
   }

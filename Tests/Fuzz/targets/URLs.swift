@@ -15,19 +15,19 @@ func url(_ bytes: Bytes) {
 /// Where a client is told to ask: URL, model, domain and transport, between record separators.
 func endpoint(_ bytes: Bytes) {
   let parts = bytes.parts(4).map(\.text)
-  var wish = Endpoint.Wish()
+  var options = Endpoint.Options()
   func part(_ index: Int) -> String? {
     parts.indices.contains(index) && !parts[index].isEmpty ? parts[index] : nil
   }
-  wish.url = part(0)
-  wish.model = part(1)
-  wish.domain = part(2)
-  wish.transport = part(3).map { $0.hasPrefix("h") ? .http : .webSocket }
+  options.url = part(0)
+  options.model = part(1)
+  options.domain = part(2)
+  options.transport = part(3).map { $0.hasPrefix("h") ? .http : .webSocket }
   do throws(SparkError) {
-    let endpoint = try Endpoint.resolve(wish)
+    let endpoint = try Endpoint.resolve(options)
     expect(!endpoint.domain.isEmpty, "no domain")
-    expect(wish.transport ?? endpoint.transport == endpoint.transport, "another transport")
-    expect(wish.domain ?? endpoint.domain == endpoint.domain, "another domain")
+    expect(options.transport ?? endpoint.transport == endpoint.transport, "another transport")
+    expect(options.domain ?? endpoint.domain == endpoint.domain, "another domain")
   } catch {
     expect(!error.message.isEmpty, "no message")
   }

@@ -9,7 +9,7 @@ package struct Endpoint: Sendable {
   package var transport: Transport { url.transport }
 
   /// What the caller said of where to ask.
-  package struct Wish: Sendable {
+  package struct Options: Sendable {
     package var model: String?
     package var url: String?
     package var domain: String?
@@ -23,31 +23,31 @@ package struct Endpoint: Sendable {
 
   /// Fits together what the caller gave of model name, URL, domain and transport. Whatever cannot
   /// match is refused here, since the service only says so in-band and unclearly (10003, 11200).
-  package static func resolve(_ wish: Wish) throws(SparkError) -> Endpoint {
-    let url = try wish.url.map { text throws(SparkError) in try completed(ServiceURL(text)) }
-    if let url, let transport = wish.transport, transport != url.transport {
+  package static func resolve(_ options: Options) throws(SparkError) -> Endpoint {
+    let url = try options.url.map { text throws(SparkError) in try completed(ServiceURL(text)) }
+    if let url, let transport = options.transport, transport != url.transport {
       throw SparkError(
         .config, "the transport is \(transport.name), but the URL is \(url.description)",
         hint: "leave the transport unset: the URL's scheme says which it is")
     }
     if let url { try check(schemeOf: url) }
-    if let name = wish.model { return try resolve(named: name, url: url, wish) }
-    if let url { return try resolve(url: url, domain: wish.domain) }
-    guard let domain = wish.domain else { return try resolve(named: "max", url: nil, wish) }
-    guard let model = Model.all.first(where: { $0.has(domain: domain, wish.transport) }) else {
+    if let name = options.model { return try resolve(named: name, url: url, options) }
+    if let url { return try resolve(url: url, domain: options.domain) }
+    guard let domain = options.domain else { return try resolve(named: "max", url: nil, options) }
+    guard let model = Model.all.first(where: { $0.has(domain: domain, options.transport) }) else {
       throw SparkError(
         .config, "no URL is set and the domain \"\(domain)\" is not a known one",
         hint: "set the URL of the model, or one of the domains \(knownDomains)")
     }
-    return try resolve(model, url: nil, wish)
+    return try resolve(model, url: nil, options)
   }
 
   private static func resolve(
-    named name: String, url: ServiceURL?, _ wish: Wish
+    named name: String, url: ServiceURL?, _ options: Options
   ) throws(SparkError) -> Endpoint {
-    if let model = Model.named(name) { return try resolve(model, url: url, wish) }
+    if let model = Model.named(name) { return try resolve(model, url: url, options) }
     // Whoever gives the address as well may ask for what this table does not know.
-    if let url { return Endpoint(url: url, domain: wish.domain ?? name, model: nil) }
+    if let url { return Endpoint(url: url, domain: options.domain ?? name, model: nil) }
     let names = Model.all.map(\.name).joined(separator: ", ")
     throw SparkError(
       .config, "the model \"\(name)\" is not a known one",
@@ -55,10 +55,10 @@ package struct Endpoint: Sendable {
   }
 
   private static func resolve(
-    _ model: Model, url: ServiceURL?, _ wish: Wish
+    _ model: Model, url: ServiceURL?, _ options: Options
   ) throws(SparkError) -> Endpoint {
-    let address = try address(of: model, url?.transport, wish)
-    guard let domain = wish.domain ?? address.names.first else {
+    let address = try address(of: model, url?.transport, options)
+    guard let domain = options.domain ?? address.names.first else {
       throw SparkError(
         .config, "the model \"\(model.name)\" needs a domain",
         hint: "set the domain to the service id that the console shows for your model")
@@ -81,10 +81,10 @@ package struct Endpoint: Sendable {
   }
 
   private static func address(
-    of model: Model, _ fixed: Transport?, _ wish: Wish
+    of model: Model, _ fixed: Transport?, _ options: Options
   ) throws(SparkError) -> Model.Address {
-    guard let transport = fixed ?? wish.transport else {
-      if let address = model.address(wish.preferred) { return address }
+    guard let transport = fixed ?? options.transport else {
+      if let address = model.address(options.preferred) { return address }
       return try anyAddress(of: model)
     }
     guard let address = model.address(transport) else {

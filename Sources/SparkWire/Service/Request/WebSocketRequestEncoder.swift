@@ -1,6 +1,6 @@
 /// Writes a question as the service wants it over WebSocket (protocol 3.1 to 3.5).
 struct WebSocketRequestEncoder: RequestEncoder {
-  let sender: Sender
+  let context: RequestContext
 
   func append(_ request: ChatRequest, to buffer: inout ByteBuffer) throws(SparkError) {
     let root = try JSONObject()
@@ -10,27 +10,27 @@ struct WebSocketRequestEncoder: RequestEncoder {
     try root.set("payload", payload(request))
     if let extra = request.extra {
       try root.merge(extra)
-      try root.object("header").set("app_id", sender.appID)
+      try root.object("header").set("app_id", context.appID)
     }
     root.write(to: &buffer)
   }
 
   private func header() throws(SparkError) -> JSONObject {
     let header = try JSONObject()
-    try header.set("app_id", sender.appID)
-    if let userID = sender.userID { try header.set("uid", userID) }
-    if let patchID = sender.patchID { try header.set("patch_id", [patchID]) }
+    try header.set("app_id", context.appID)
+    if let userID = context.userID { try header.set("uid", userID) }
+    if let patchID = context.patchID { try header.set("patch_id", [patchID]) }
     return header
   }
 
   private func chat(_ request: ChatRequest) throws(SparkError) -> JSONObject {
     let chat = try JSONObject()
-    try chat.set("domain", sender.endpoint.domain)
-    try request.setSampling(in: chat, of: sender)
+    try chat.set("domain", context.endpoint.domain)
+    try request.setSampling(in: chat, of: context)
     if let value = request.chatID { try chat.set("chat_id", value) }
     if let value = request.auditing { try chat.set("auditing", value) }
     if let name = request.forcedFunction { try chat.set("function_choice", name) }
-    if let tool = try request.searchTool(in: chat, of: sender) { try chat.set("tools", [tool]) }
+    if let tool = try request.searchTool(in: chat, of: context) { try chat.set("tools", [tool]) }
     return chat
   }
 

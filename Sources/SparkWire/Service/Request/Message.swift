@@ -45,7 +45,7 @@ package struct Message: Sendable {
 
 extension ChatRequest {
   package mutating func addMessage(_ role: Message.Role, _ content: String) throws(SparkError) {
-    try rejections.attempt(nil) { () throws(SparkError) in
+    try setterErrors.attempt(nil) { () throws(SparkError) in
       guard !content.isEmpty else {
         throw SparkError(
           .invalidArgument, "the \(role.rawValue) message is empty",
@@ -57,7 +57,7 @@ extension ChatRequest {
 
   /// The model asked for a function, in answer to what stands before.
   package mutating func addCall(_ call: Message.Call) throws(SparkError) {
-    try rejections.attempt(nil) { () throws(SparkError) in
+    try setterErrors.attempt(nil) { () throws(SparkError) in
       guard !call.name.isEmpty, !call.id.isEmpty else {
         throw SparkError(
           .invalidArgument, "the function call has no \(call.id.isEmpty ? "id" : "name")",
@@ -73,7 +73,7 @@ extension ChatRequest {
   }
 
   package mutating func addResult(callID: String, _ content: String) throws(SparkError) {
-    try rejections.attempt(nil) { () throws(SparkError) in
+    try setterErrors.attempt(nil) { () throws(SparkError) in
       let call = messages.lazy.flatMap(\.calls).last { $0.id == callID }
       guard let call else {
         throw SparkError(
@@ -85,7 +85,7 @@ extension ChatRequest {
   }
 
   package mutating func addImage(_ bytes: UnsafeRawBufferPointer) throws(SparkError) {
-    try rejections.attempt(nil) { () throws(SparkError) in
+    try setterErrors.attempt(nil) { () throws(SparkError) in
       var message = Message(.user, "")
       message.image = try Image(bytes)
       messages.append(message)

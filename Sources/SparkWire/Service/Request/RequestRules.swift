@@ -14,7 +14,7 @@ package struct RequestRules: Sendable {
 
   /// - Returns: What the service may refuse or ignore, for the log.
   package func check(_ request: ChatRequest) throws(SparkError) -> [StaticString] {
-    try request.rejections.check()
+    try request.setterErrors.check()
     try MessageRules(transport: transport, model: model).check(request.messages)
     var warnings: [StaticString] = []
     try checkChoice(request)

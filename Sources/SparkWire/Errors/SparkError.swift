@@ -4,7 +4,7 @@
 /// server said in refusing is kept apart in `refusal`.
 package struct SparkError: Error, Sendable, Hashable {
   /// An HTTP answer that refused the upgrade, or the question.
-  package struct Refusal: Sendable, Hashable {
+  package struct HTTPErrorDetails: Sendable, Hashable {
     package var httpStatus: Int32
     package var body: String?
     package var serverDate: String?
@@ -32,7 +32,7 @@ package struct SparkError: Error, Sendable, Hashable {
   package var serviceCode: Int32 = 0
   package var sid: String?
   package var osErrno: Int32 = 0
-  package var refusal: Refusal?
+  package var httpDetails: HTTPErrorDetails?
 
   package init(_ status: Status, _ message: String, hint: String = "", retryable: Bool = false) {
     self.status = status

@@ -5,7 +5,7 @@ package protocol RequestEncoder: Sendable {
 }
 
 /// Whose questions go where.
-package struct Sender: Sendable {
+package struct RequestContext: Sendable {
   package var appID: String
   package var userID: String?
   package var patchID: String?
@@ -20,8 +20,8 @@ package struct Sender: Sendable {
 
   package var encoder: any RequestEncoder {
     switch endpoint.transport {
-    case .webSocket: WebSocketRequestEncoder(sender: self)
-    case .http: HTTPRequestEncoder(sender: self)
+    case .webSocket: WebSocketRequestEncoder(context: self)
+    case .http: HTTPRequestEncoder(context: self)
     }
   }
 
@@ -30,23 +30,23 @@ package struct Sender: Sendable {
 
 extension ChatRequest {
   /// What both transports call the same.
-  func setSampling(in object: JSONObject, of sender: Sender) throws(SparkError) {
-    let transport = sender.endpoint.transport
+  func setSampling(in object: JSONObject, of context: RequestContext) throws(SparkError) {
+    let transport = context.endpoint.transport
     if let value = temperature {
-      let takesZero = sender.endpoint.model?.takesZeroTemperature(transport) ?? true
+      let takesZero = context.endpoint.model?.takesZeroTemperature(transport) ?? true
       try object.set(
         "temperature", value == 0 && !takesZero ? RequestRules.leastTemperature : value)
     }
     if let value = topK { try object.set("top_k", Int64(value)) }
     if let value = topP { try object.set("top_p", value) }
     if let value = maxTokens {
-      let isNew = sender.endpoint.model?.family == .fixed
+      let isNew = context.endpoint.model?.family == .fixed
       try object.set(isNew ? "max_completion_tokens" : "max_tokens", Int64(value))
     }
     if let value = presencePenalty { try object.set("presence_penalty", value) }
     if let value = frequencyPenalty { try object.set("frequency_penalty", value) }
     guard let thinking else { return }
-    if !sender.isHosted {
+    if !context.isHosted {
       try object.object("thinking").set("type", thinking.rawValue)
     } else if thinking != .auto {
       try object.set("enable_thinking", thinking == .enabled)
@@ -54,9 +54,11 @@ extension ChatRequest {
   }
 
   /// The web search as a tool; nil where none is to be named. Hosted models have switches instead.
-  func searchTool(in object: JSONObject, of sender: Sender) throws(SparkError) -> JSONObject? {
+  func searchTool(in object: JSONObject, of context: RequestContext) throws(SparkError)
+    -> JSONObject?
+  {
     guard let search else { return nil }
-    if sender.isHosted {
+    if context.isHosted {
       try object.set("search_disable", search.mode == .disabled)
       try object.set("show_ref_label", search.references)
       return nil

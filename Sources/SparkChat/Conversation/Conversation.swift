@@ -17,7 +17,7 @@ package final class Conversation {
   /// - Parameter options: What every question is asked with; its messages begin the history.
   package init(client: Client, options: ChatRequest) throws(SparkError) {
     try client.process.check()
-    try options.rejections.check()
+    try options.setterErrors.check()
     self.client = client
     for message in options.messages { history.append(message) }
     self.options = options

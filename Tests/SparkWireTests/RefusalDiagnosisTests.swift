@@ -9,13 +9,13 @@ private func refusal(
   _ status: Int, _ body: String = "", headers: [(name: String, value: String)] = [("Date", date)],
   ourTime: Int64 = noon
 ) -> SparkError {
-  Refusal(
+  RefusalDiagnosis(
     HTTPResponseHead(status: status, reason: "", headers: headers), body: body, over: .webSocket,
     ourUnixSeconds: ourTime
   ).error
 }
 
-struct RefusalTests {
+struct RefusalDiagnosisTests {
   /// The table of protocol 2.5.
   @Test(arguments: [
     (401, #"{"message":"Unauthorized"}"#, "removes the URL's query"),
@@ -48,10 +48,10 @@ struct RefusalTests {
     #expect(error.status == .auth)
     #expect(!error.retryable)
     #expect(error.hint.contains(hint), "\(error.hint)")
-    #expect(error.refusal?.httpStatus == Int32(status))
-    #expect(error.refusal?.body == (body.isEmpty ? nil : body))
-    #expect(error.refusal?.serverDate == date)
-    #expect(error.refusal?.clockSkewSeconds == 0)
+    #expect(error.httpDetails?.httpStatus == Int32(status))
+    #expect(error.httpDetails?.body == (body.isEmpty ? nil : body))
+    #expect(error.httpDetails?.serverDate == date)
+    #expect(error.httpDetails?.clockSkewSeconds == 0)
     #expect(error.message.contains("HTTP status \(status)"))
     #expect(error.message.hasSuffix(body.isEmpty ? "status \(status)" : body))
   }
@@ -64,7 +64,7 @@ struct RefusalTests {
   func `measures the clock, and blames it where it is off`(skew: Int64, hint: String?) {
     // Whatever the body says.
     let error = refusal(401, "HMAC signature does not match", ourTime: noon + skew)
-    #expect(error.refusal?.clockSkewSeconds == skew)
+    #expect(error.httpDetails?.clockSkewSeconds == skew)
     #expect(error.hint.contains(hint ?? "secret"), "\(error.hint)")
     #expect(error.hint.contains("clock") == (hint != nil))
   }
@@ -72,8 +72,8 @@ struct RefusalTests {
   @Test(arguments: [nil, "", "yesterday", "Mon, 06 Jan 2025 25:00:00 GMT"])
   func `does without a date`(date: String?) {
     let error = refusal(403, "date header is required", headers: date.map { [("date", $0)] } ?? [])
-    #expect(error.refusal?.clockSkewSeconds == nil)
-    #expect(error.refusal?.serverDate == date)
+    #expect(error.httpDetails?.clockSkewSeconds == nil)
+    #expect(error.httpDetails?.serverDate == date)
     #expect(error.hint.contains("clock"))
   }
 
@@ -101,7 +101,7 @@ struct RefusalTests {
     #expect(error.message.utf8.count < 400)
     #expect(!error.message.contains("\n") && !error.message.contains("\u{1B}"))
     #expect(error.message.contains("<html> \u{FFFD}[31mno xxx"))
-    #expect(error.refusal?.body == body)
+    #expect(error.httpDetails?.body == body)
     #expect(refusal(302, headers: []).hint.contains("no Location"))
   }
 
@@ -125,9 +125,9 @@ struct RefusalTests {
     body: String, code: Int32, sid: String?, words: String
   ) {
     let head = HTTPResponseHead(status: 400, reason: "", headers: [])
-    let error = Refusal(head, body: body, over: .http, ourUnixSeconds: noon).error
+    let error = RefusalDiagnosis(head, body: body, over: .http, ourUnixSeconds: noon).error
     #expect(error.serviceCode == code && error.sid == sid)
     #expect(error.message.hasSuffix(words), "\(error.message)")
-    #expect(error.refusal?.body == body)
+    #expect(error.httpDetails?.body == body)
   }
 }

@@ -7,7 +7,7 @@ final class ResponseOpening {
   private let transport: Transport
   private let credentials: Credentials
   private var headReader = HTTPHeadReader()
-  private var refusal: RefusalReader?
+  private var refusal: ErrorBodyReader?
 
   init(over transport: Transport, credentials: Credentials) {
     self.transport = transport
@@ -28,7 +28,7 @@ final class ResponseOpening {
     if refusal == nil {
       guard let head = try headReader.next(&connection.incoming) else { return nil }
       if accepts(head) { return head }
-      refusal = RefusalReader(head)
+      refusal = ErrorBodyReader(head)
     }
     guard refusal?.read(&connection.incoming) ?? false else { return nil }
     throw error(clockOffset)

@@ -17,10 +17,10 @@ extension Configuration {
   package mutating func loadEnvironment() throws(SparkError) {
     let asksElsewhere =
       model != nil || url != nil || domain != nil
-      || ["model", "URL", "domain"].contains { rejections.contains($0) }
+      || ["model", "URL", "domain"].contains { setterErrors.contains($0) }
     for (option, variables) in Self.names {
       // What the caller has tried to set is not to be replaced behind his back.
-      guard !rejections.contains(option), let (variable, value) = Self.firstSet(variables) else {
+      guard !setterErrors.contains(option), let (variable, value) = Self.firstSet(variables) else {
         continue
       }
       let bytes = UnsafeRawBufferPointer(start: value, count: strlen(value))
@@ -47,7 +47,7 @@ extension Configuration {
 
   /// Takes a proxy that is not set yet from the environment.
   package mutating func loadProxyEnvironment() throws(SparkError) {
-    guard proxySetting == nil, !rejections.contains("proxy") else { return }
+    guard proxySetting == nil, !setterErrors.contains("proxy") else { return }
     let variables = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
     guard let (variable, value) = Self.firstSet(variables) else { return }
     let bytes = UnsafeRawBufferPointer(start: value, count: strlen(value))

@@ -1,11 +1,11 @@
 /// The service refused the WebSocket upgrade (protocol 2.5), or a question over HTTP (6.4): which of
 /// clock, key, secret, address and path is to blame, or what else.
-package struct Refusal {
+package struct RefusalDiagnosis {
   private let transport: Transport
   private let head: HTTPResponseHead
   private let body: String
   private let failure: ServiceFailure?
-  private var details: SparkError.Refusal
+  private var details: SparkError.HTTPErrorDetails
 
   /// The most that the service allows between its clock and the signature's (protocol 2.4).
   private static let allowedSkewSeconds: Int64 = 300
@@ -18,7 +18,7 @@ package struct Refusal {
     self.body = body
     var bytes = Array(body.utf8)
     failure = transport == .http ? bytes.withUnsafeMutableBytes { ServiceFailure(body: $0) } : nil
-    details = SparkError.Refusal(httpStatus: Int32(clamping: head.status))
+    details = SparkError.HTTPErrorDetails(httpStatus: Int32(clamping: head.status))
     details.body = body.isEmpty ? nil : body
     details.serverDate = head.first("Date")
     let serverSeconds = details.serverDate.flatMap { HTTPDate.unixSeconds($0) }
@@ -44,7 +44,7 @@ package struct Refusal {
         retryable: retryable)
       error.sid = failure?.sid
     }
-    error.refusal = details
+    error.httpDetails = details
     return error
   }
 

@@ -34,7 +34,7 @@ package struct Configuration: Sendable {
   var maxRate = 0.0
   var maxConcurrency = 0
   package internal(set) var maxIdleConnections = 8
-  package internal(set) var rejections = Rejections()
+  package internal(set) var setterErrors = SetterErrors()
 
   private static let sizes = 1024...(1 << 30)
 
@@ -46,25 +46,25 @@ package struct Configuration: Sendable {
   }
 
   package mutating func setAppID(_ value: String) throws(SparkError) {
-    try rejections.attempt("app id") { () throws(SparkError) in
+    try setterErrors.attempt("app id") { () throws(SparkError) in
       appID = try Self.visible(value, "the app id", max: 64)
     }
   }
 
   package mutating func setAPIKey(_ value: UnsafeRawBufferPointer) throws(SparkError) {
-    try rejections.attempt("API key") { () throws(SparkError) in
+    try setterErrors.attempt("API key") { () throws(SparkError) in
       apiKey = try Self.secret(value, "the API key")
     }
   }
 
   package mutating func setAPISecret(_ value: UnsafeRawBufferPointer) throws(SparkError) {
-    try rejections.attempt("API secret") { () throws(SparkError) in
+    try setterErrors.attempt("API secret") { () throws(SparkError) in
       apiSecret = try Self.secret(value, "the API secret")
     }
   }
 
   package mutating func setAPIPassword(_ value: UnsafeRawBufferPointer) throws(SparkError) {
-    try rejections.attempt("API password") { () throws(SparkError) in
+    try setterErrors.attempt("API password") { () throws(SparkError) in
       apiPassword = try Self.secret(value, "the API password")
     }
     hasEnvironmentPassword = false
@@ -72,13 +72,13 @@ package struct Configuration: Sendable {
 
   /// - Parameter value: nil chooses by URL, model and credentials.
   package mutating func setTransport(_ value: Transport?) {
-    rejections.forget("transport")
+    setterErrors.forget("transport")
     transport = value
   }
 
   package mutating func setModel(_ value: String) throws(SparkError) {
     var name = ""
-    try rejections.attempt("model") { () throws(SparkError) in
+    try setterErrors.attempt("model") { () throws(SparkError) in
       name = try Self.bounded(value, "the model", max: 128)
     }
     forgetEnvironmentEndpoint()
@@ -87,7 +87,7 @@ package struct Configuration: Sendable {
 
   package mutating func setURL(_ value: String) throws(SparkError) {
     var address = ""
-    try rejections.attempt("URL") { () throws(SparkError) in
+    try setterErrors.attempt("URL") { () throws(SparkError) in
       do throws(SparkError) {
         address = try ServiceURL(value).description
       } catch {
@@ -100,7 +100,7 @@ package struct Configuration: Sendable {
 
   package mutating func setDomain(_ value: String) throws(SparkError) {
     var name = ""
-    try rejections.attempt("domain") { () throws(SparkError) in
+    try setterErrors.attempt("domain") { () throws(SparkError) in
       name = try Self.bounded(value, "the domain", max: 128)
     }
     forgetEnvironmentEndpoint()
@@ -116,26 +116,26 @@ package struct Configuration: Sendable {
   }
 
   package mutating func setUserID(_ value: String) throws(SparkError) {
-    try rejections.attempt("user id") { () throws(SparkError) in
+    try setterErrors.attempt("user id") { () throws(SparkError) in
       userID = try Self.bounded(value, "the user id", max: 32)
     }
   }
 
   package mutating func setPatchID(_ value: String) throws(SparkError) {
-    try rejections.attempt("patch id") { () throws(SparkError) in
+    try setterErrors.attempt("patch id") { () throws(SparkError) in
       // It becomes a header over HTTP.
       patchID = try Self.visible(value, "the patch id", max: 32)
     }
   }
 
   package mutating func setCAFile(_ value: String) throws(SparkError) {
-    try rejections.attempt("CA file") { () throws(SparkError) in
+    try setterErrors.attempt("CA file") { () throws(SparkError) in
       caFile = try Self.bounded(value, "the CA file's path", max: 4096)
     }
   }
 
   package mutating func setCADirectory(_ value: String) throws(SparkError) {
-    try rejections.attempt("CA directory") { () throws(SparkError) in
+    try setterErrors.attempt("CA directory") { () throws(SparkError) in
       caDirectory = try Self.bounded(value, "the CA directory's path", max: 4096)
     }
   }
@@ -143,19 +143,19 @@ package struct Configuration: Sendable {
   package mutating func setTimeout(
     _ member: WritableKeyPath<Timeouts, Int32>, _ name: String, _ milliseconds: Int32
   ) throws(SparkError) {
-    try rejections.attempt("\(name) timeout") { () throws(SparkError) in
+    try setterErrors.attempt("\(name) timeout") { () throws(SparkError) in
       timeouts[keyPath: member] = try Self.timeout(milliseconds, name)
     }
   }
 
   package mutating func setFirstTokenTimeout(_ milliseconds: Int32) throws(SparkError) {
-    try rejections.attempt("first token timeout") { () throws(SparkError) in
+    try setterErrors.attempt("first token timeout") { () throws(SparkError) in
       timeouts.firstToken = try Self.timeout(milliseconds, "first token")
     }
   }
 
   package mutating func setMaxMessageSize(_ bytes: Int) throws(SparkError) {
-    try rejections.attempt("message size") { () throws(SparkError) in
+    try setterErrors.attempt("message size") { () throws(SparkError) in
       maxMessageSize = try Self.size(bytes, "the largest message size")
     }
   }
@@ -165,14 +165,14 @@ package struct Configuration: Sendable {
   }
 
   package mutating func setMaxAnswerSize(_ bytes: Int) throws(SparkError) {
-    try rejections.attempt("answer size") { () throws(SparkError) in
+    try setterErrors.attempt("answer size") { () throws(SparkError) in
       maxAnswerSize = try Self.size(bytes, "the largest answer size")
     }
   }
 
   /// Records a failure that was found before the value reached this type.
   package mutating func reject(_ option: String, _ error: SparkError) -> SparkError {
-    rejections.note(option, error)
+    setterErrors.note(option, error)
     return error
   }
 

@@ -10,7 +10,7 @@ enum ProxySetting: Sendable {
 /// Retries, pacing, proxies, identity and log.
 extension Configuration {
   package mutating func setMaxAttempts(_ attempts: Int32) throws(SparkError) {
-    try rejections.attempt("max attempts") { () throws(SparkError) in
+    try setterErrors.attempt("max attempts") { () throws(SparkError) in
       guard (1...10).contains(attempts) else {
         throw SparkError(
           .invalidArgument, "the number of attempts is \(attempts)", hint: "use 1 to 10")
@@ -20,13 +20,13 @@ extension Configuration {
   }
 
   package mutating func setRetryBudget(_ milliseconds: Int32) throws(SparkError) {
-    try rejections.attempt("retry budget") { () throws(SparkError) in
+    try setterErrors.attempt("retry budget") { () throws(SparkError) in
       retry.budgetMilliseconds = try Self.timeout(milliseconds, "retry")
     }
   }
 
   package mutating func setRetryBackoff(base: Int32, max: Int32) throws(SparkError) {
-    try rejections.attempt("retry backoff") { () throws(SparkError) in
+    try setterErrors.attempt("retry backoff") { () throws(SparkError) in
       guard base >= 0, max >= base else {
         throw SparkError(
           .invalidArgument, "the retry backoff is \(base) to \(max) ms",
@@ -42,7 +42,7 @@ extension Configuration {
   }
 
   package mutating func setMaxRate(_ perSecond: Double) throws(SparkError) {
-    try rejections.attempt("max rate") { () throws(SparkError) in
+    try setterErrors.attempt("max rate") { () throws(SparkError) in
       guard perSecond == 0 || perSecond >= 0.001 && perSecond <= 100_000 else {
         throw SparkError(
           .invalidArgument, "the rate is \(perSecond) questions a second",
@@ -53,7 +53,7 @@ extension Configuration {
   }
 
   package mutating func setMaxConcurrency(_ questions: Int32) throws(SparkError) {
-    try rejections.attempt("max concurrency") { () throws(SparkError) in
+    try setterErrors.attempt("max concurrency") { () throws(SparkError) in
       guard (0...1_000_000).contains(questions) else {
         throw SparkError(
           .invalidArgument, "the number of questions at once is \(questions)",
@@ -64,7 +64,7 @@ extension Configuration {
   }
 
   package mutating func setMaxIdleConnections(_ count: Int32) throws(SparkError) {
-    try rejections.attempt("max idle connections") { () throws(SparkError) in
+    try setterErrors.attempt("max idle connections") { () throws(SparkError) in
       guard (0...10_000).contains(count) else {
         throw SparkError(
           .invalidArgument, "the number of idle connections is \(count)",
@@ -76,7 +76,7 @@ extension Configuration {
 
   /// - Parameter url: empty is no proxy.
   package mutating func setProxy(_ url: UnsafeRawBufferPointer) throws(SparkError) {
-    try rejections.attempt("proxy") { () throws(SparkError) in
+    try setterErrors.attempt("proxy") { () throws(SparkError) in
       proxySetting = url.isEmpty ? ProxySetting.none : .through(try Proxy(url))
       noProxy = ""
     }
@@ -85,7 +85,7 @@ extension Configuration {
   package mutating func setClientCertificate(
     _ certificate: String, key: String
   ) throws(SparkError) {
-    try rejections.attempt("client certificate") { () throws(SparkError) in
+    try setterErrors.attempt("client certificate") { () throws(SparkError) in
       identity = ClientIdentity(
         certificate: try Self.bounded(certificate, "the certificate's path", max: 4096),
         key: try Self.bounded(key, "the key's path", max: 4096))
@@ -93,13 +93,13 @@ extension Configuration {
   }
 
   package mutating func setPinnedPublicKey(_ pins: String) throws(SparkError) {
-    try rejections.attempt("pinned public key") { () throws(SparkError) in
+    try setterErrors.attempt("pinned public key") { () throws(SparkError) in
       self.pins = try PublicKeyPins(pins)
     }
   }
 
   package mutating func setLog(_ logger: Logger) throws(SparkError) {
-    try rejections.attempt("log") { log = logger }
+    try setterErrors.attempt("log") { log = logger }
   }
 
   func makePacer() -> Pacer? {

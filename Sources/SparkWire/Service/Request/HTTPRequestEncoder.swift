@@ -1,16 +1,16 @@
 /// Writes a question as the service wants it over HTTP (protocol 3.6). The answer is always asked
 /// for as a stream.
 struct HTTPRequestEncoder: RequestEncoder {
-  let sender: Sender
+  let context: RequestContext
 
   func append(_ request: ChatRequest, to buffer: inout ByteBuffer) throws(SparkError) {
     let body = try JSONObject()
-    try body.set("model", sender.endpoint.domain)
+    try body.set("model", context.endpoint.domain)
     try body.set("messages", messages(request.messages))
     try body.set("stream", true)
-    if sender.isHosted { try body.object("stream_options").set("include_usage", true) }
-    if let userID = sender.userID { try body.set("user", userID) }
-    try request.setSampling(in: body, of: sender)
+    if context.isHosted { try body.object("stream_options").set("include_usage", true) }
+    if let userID = context.userID { try body.set("user", userID) }
+    try request.setSampling(in: body, of: context)
     if let value = request.chatID { try body.set("chat_id", value) }
     if let value = request.auditing { try body.set("auditing", value) }
     if let format = request.responseFormat {
@@ -48,10 +48,10 @@ struct HTTPRequestEncoder: RequestEncoder {
     }
     if !tools.isEmpty {
       // Otherwise one call at most comes, and as an object (protocol 3.6).
-      if !sender.isHosted { try body.set("tool_calls_switch", true) }
+      if !context.isHosted { try body.set("tool_calls_switch", true) }
       try setChoice(request.functionChoice, in: body)
     }
-    if let search = try request.searchTool(in: body, of: sender) { tools.append(search) }
+    if let search = try request.searchTool(in: body, of: context) { tools.append(search) }
     if !tools.isEmpty { try body.set("tools", tools) }
   }
 
@@ -66,7 +66,7 @@ struct HTTPRequestEncoder: RequestEncoder {
       let forced = try body.object("tool_choice")
       try forced.set("type", "function")
       // X1.5 and later have it flat.
-      let isFlat = sender.endpoint.model?.family == .reasoning
+      let isFlat = context.endpoint.model?.family == .reasoning
       try isFlat ? forced.set("name", name) : forced.object("function").set("name", name)
     }
   }

@@ -36,31 +36,22 @@ final class Resolver: Sendable {
 
   /// Starts the lookup on a thread.
   func start() throws(SparkError) {
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    defer { pthread_attr_destroy(&attributes) }
-    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
     // The thread inherits the mask: the host's signal handlers never run on it.
     var all = sigset_t()
     var before = sigset_t()
     sigfillset(&all)
     pthread_sigmask(SIG_SETMASK, &all, &before)
-    var ordinary = 0
-    pthread_attr_getstacksize(&attributes, &ordinary)
     let context = Unmanaged.passRetained(self)
     var thread = pthread_t()
-    var failure: Int32 = EINVAL
-    // The little that is needed is refused where a program's thread-local memory takes more.
-    for size in [256 * 1024, ordinary] where failure == EINVAL {
-      pthread_attr_setstacksize(&attributes, size)
-      failure = pthread_create(
-        &thread, &attributes,
-        { context in
-          guard let context else { return nil }
-          Unmanaged<Resolver>.fromOpaque(context).takeRetainedValue().run()
-          return nil
-        }, context.toOpaque())
-    }
+    // With the host's own stack size: how much of it thread-local memory takes is the host's affair.
+    let failure = pthread_create(
+      &thread, nil,
+      { context in
+        guard let context else { return nil }
+        Unmanaged<Resolver>.fromOpaque(context).takeRetainedValue().run()
+        return nil
+      }, context.toOpaque())
+    if failure == 0 { pthread_detach(thread) }
     pthread_sigmask(SIG_SETMASK, &before, nil)
     guard failure == 0 else {
       context.release()

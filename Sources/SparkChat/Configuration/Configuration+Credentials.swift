@@ -4,13 +4,15 @@ internal import SparkWire
 extension Configuration {
   /// Where to ask. An API password is good for nothing but HTTP; the other credentials are good for
   /// every model, most of all over WebSocket.
-  var wish: Endpoint.Wish {
-    var wish = Endpoint.Wish()
-    (wish.model, wish.url, wish.domain, wish.transport) = (model, url, domain, transport)
+  var options: Endpoint.Options {
+    var options = Endpoint.Options()
+    (options.model, options.url, options.domain, options.transport) = (
+      model, url, domain, transport
+    )
     let isSigned = appID != nil && apiKey != nil && apiSecret != nil
     let wantsHTTP = apiPassword != nil && (!hasEnvironmentPassword || !isSigned)
-    wish.preferred = wantsHTTP ? .http : .webSocket
-    return wish
+    options.preferred = wantsHTTP ? .http : .webSocket
+    return options
   }
 
   func credentials(for endpoint: Endpoint) throws(SparkError) -> Credentials {

@@ -26,7 +26,7 @@ package struct RetryPolicy: Sendable {
     // A limit counts questions a second: asking again at once would meet it again.
     let isLimit = error.status == .rateLimited || error.status == .overloaded
     let own = Int64(isLimit ? top : random(0...max(top, 0)))
-    let delay = max(own, error.refusal?.retryAfterMilliseconds ?? -1)
+    let delay = max(own, error.httpDetails?.retryAfterMilliseconds ?? -1)
     guard elapsedMilliseconds + delay <= Int64(budgetMilliseconds) else { return nil }
     return Int32(clamping: delay)
   }

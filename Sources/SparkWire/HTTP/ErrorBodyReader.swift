@@ -1,5 +1,5 @@
 /// Reads the body of an answer that refuses, as far as it is of use.
-package struct RefusalReader: ~Copyable {
+package struct ErrorBodyReader: ~Copyable {
   private static let maxSize = 8192
 
   private let head: HTTPResponseHead
@@ -29,7 +29,7 @@ package struct RefusalReader: ~Copyable {
     over transport: Transport, ourUnixSeconds: Int64, redact: (String) -> String
   ) -> SparkError {
     let text = String(decoding: body.readable.prefix(Self.maxSize), as: UTF8.self)
-    return Refusal(
+    return RefusalDiagnosis(
       head, body: redact(text), over: transport, ourUnixSeconds: ourUnixSeconds
     ).error
   }

@@ -47,14 +47,14 @@ package struct ChatRequest: Sendable {
   private(set) var functionChoice: FunctionChoice?
   private(set) var responseFormat: ResponseFormat?
   private(set) var extra: JSONObject?
-  package internal(set) var rejections = Rejections()
+  package internal(set) var setterErrors = SetterErrors()
 
   package init() {}
 
   package mutating func addFunction(
     name: String, description: String, parameters: UnsafeRawBufferPointer
   ) throws(SparkError) {
-    try rejections.attempt(nil) { () throws(SparkError) in
+    try setterErrors.attempt(nil) { () throws(SparkError) in
       guard !name.isEmpty else {
         throw SparkError(.invalidArgument, "the function's name is empty")
       }
@@ -79,49 +79,49 @@ package struct ChatRequest: Sendable {
   }
 
   package mutating func setTemperature(_ value: Double) throws(SparkError) {
-    try rejections.attempt("temperature") { () throws(SparkError) in
+    try setterErrors.attempt("temperature") { () throws(SparkError) in
       temperature = try Self.check(value, "temperature", in: 0...2)
     }
   }
 
   package mutating func setTopK(_ value: Int) throws(SparkError) {
-    try rejections.attempt("top_k") { () throws(SparkError) in
+    try setterErrors.attempt("top_k") { () throws(SparkError) in
       topK = try Self.check(value, "top_k", in: 1...6)
     }
   }
 
   package mutating func setTopP(_ value: Double) throws(SparkError) {
-    try rejections.attempt("top_p") { () throws(SparkError) in
+    try setterErrors.attempt("top_p") { () throws(SparkError) in
       topP = try Self.check(value, "top_p", in: Double.leastNonzeroMagnitude...1)
     }
   }
 
   package mutating func setMaxTokens(_ value: Int) throws(SparkError) {
-    try rejections.attempt("max_tokens") { () throws(SparkError) in
+    try setterErrors.attempt("max_tokens") { () throws(SparkError) in
       maxTokens = try Self.check(value, "max_tokens", in: 1...Int(Int32.max))
     }
   }
 
   package mutating func setPresencePenalty(_ value: Double) throws(SparkError) {
-    try rejections.attempt("presence_penalty") { () throws(SparkError) in
+    try setterErrors.attempt("presence_penalty") { () throws(SparkError) in
       presencePenalty = try Self.check(value, "presence_penalty", in: -2...3)
     }
   }
 
   package mutating func setFrequencyPenalty(_ value: Double) throws(SparkError) {
-    try rejections.attempt("frequency_penalty") { () throws(SparkError) in
+    try setterErrors.attempt("frequency_penalty") { () throws(SparkError) in
       frequencyPenalty = try Self.check(value, "frequency_penalty", in: -2...2)
     }
   }
 
   package mutating func setChatID(_ value: String) throws(SparkError) {
-    try rejections.attempt("chat_id") { () throws(SparkError) in
+    try setterErrors.attempt("chat_id") { () throws(SparkError) in
       chatID = try Self.check(notEmpty: value, "chat_id")
     }
   }
 
   package mutating func setAuditing(_ value: String) throws(SparkError) {
-    try rejections.attempt("auditing") { () throws(SparkError) in
+    try setterErrors.attempt("auditing") { () throws(SparkError) in
       guard ["strict", "moderate", "loose", "default"].contains(value) else {
         throw SparkError(
           .invalidArgument, "auditing is \"\(value)\"",
@@ -132,36 +132,36 @@ package struct ChatRequest: Sendable {
   }
 
   package mutating func setFunctionChoice(_ value: FunctionChoice) throws(SparkError) {
-    try rejections.attempt("function choice") { () throws(SparkError) in
+    try setterErrors.attempt("function choice") { () throws(SparkError) in
       if case .function(let name) = value { _ = try Self.check(notEmpty: name, "function choice") }
       functionChoice = value
     }
   }
 
   package mutating func setResponseFormat(_ value: ResponseFormat) {
-    rejections.forget("response format")
+    setterErrors.forget("response format")
     responseFormat = value
   }
 
   package mutating func setThinking(_ value: Thinking) {
-    rejections.forget("thinking")
+    setterErrors.forget("thinking")
     thinking = value
   }
 
   package mutating func setSearch(_ mode: Search, references: Bool) {
-    rejections.forget("web search")
+    setterErrors.forget("web search")
     search = (mode, references)
   }
 
   package mutating func setExtra(_ json: UnsafeRawBufferPointer) throws(SparkError) {
-    try rejections.attempt("extra JSON") { () throws(SparkError) in
+    try setterErrors.attempt("extra JSON") { () throws(SparkError) in
       extra = try JSONObject(parsing: json, what: "extra JSON")
     }
   }
 
   /// Records a failure that was found before the value reached this type.
   package mutating func reject(_ option: String?, _ error: SparkError) -> SparkError {
-    rejections.note(option, error)
+    setterErrors.note(option, error)
     return error
   }
 

@@ -2,7 +2,7 @@
 ///
 /// A setter that fails must not be forgotten only because nobody looked at its result: the object
 /// that is built from the options reports it.
-package struct Rejections: Sendable {
+package struct SetterErrors: Sendable {
   private var failures: [(option: String?, error: SparkError)] = []
 
   package init() {}

@@ -60,7 +60,7 @@ extension ChatStream {
 
   private func delay(after error: SparkError) throws(SparkError) -> Int32 {
     if client.retry.correctsClock, !attempts.hasCorrectedClock, let exchange,
-      let skew = error.refusal?.clockSkewSeconds, error.status == .auth, skew.magnitude > 300
+      let skew = error.httpDetails?.clockSkewSeconds, error.status == .auth, skew.magnitude > 300
     {
       attempts.hasCorrectedClock = true
       client.correctClock(to: exchange.clockOffset &- skew)
