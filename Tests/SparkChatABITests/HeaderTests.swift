@@ -30,12 +30,6 @@ private struct Header {
     let line = try #require(text.firstMatch(of: try Regex("#define \(name) +\"?([^\"\\n]+)\"?\\n")))
     return String(try #require(line.output[1].substring))
   }
-
-  /// The functions that it declares.
-  var functions: Set<String> {
-    let code = text.replacing(/\/\*[\s\S]*?\*\//, with: "")
-    return Set(code.matches(of: /\b(sparkchat_[a-z0-9_]+)\(/).map { String($0.1) })
-  }
 }
 
 struct HeaderTests {
@@ -112,20 +106,6 @@ struct HeaderTests {
     #expect(details.hasPrefix("sparkchat/\(version) OpenSSL/3."))
     #expect(details.contains(" jansson/2."))
     #expect(sparkchat_version_details() == sparkchat_version_details())
-  }
-
-  /// Whoever adds a function adds a call of it here.
-  @Test func `these tests call every function of the header`() throws {
-    let folder = URL(filePath: #filePath).deletingLastPathComponent()
-    let files = try #require(
-      FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
-    var called: Set<String> = []
-    for case let file as URL in files where file.pathExtension == "swift" {
-      let source = try String(contentsOf: file, encoding: .utf8)
-      called.formUnion(source.matches(of: /\b(sparkchat_[a-z0-9_]+)\(/).map { String($0.1) })
-    }
-    #expect(header.functions.count > 100)
-    #expect(header.functions.subtracting(called).sorted() == [])
   }
 
   private func plain(_ name: String, _ prefix: String) -> String {

@@ -1,1 +1,1 @@
-../../SparkWireTests/Piece.swift
+../../SparkWireTests/Support/Piece.swift
