@@ -48,16 +48,6 @@ public func sparkchat_config_load_environment(
   }
 }
 
-@_cdecl("sparkchat_config_set_app_id") @implementation
-public func sparkchat_config_set_app_id(
-  _ config: OpaquePointer?, _ appID: UnsafePointer<CChar>?,
-  _ error: UnsafeMutablePointer<OpaquePointer?>?
-) -> sparkchat_status {
-  boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
-    try config.value.setAppID(config.text("app id", appID))
-  }
-}
-
 @_cdecl("sparkchat_config_set_model") @implementation
 public func sparkchat_config_set_model(
   _ config: OpaquePointer?, _ model: UnsafePointer<CChar>?,
@@ -88,66 +78,6 @@ public func sparkchat_config_set_domain(
   }
 }
 
-@_cdecl("sparkchat_config_set_user_id") @implementation
-public func sparkchat_config_set_user_id(
-  _ config: OpaquePointer?, _ userID: UnsafePointer<CChar>?,
-  _ error: UnsafeMutablePointer<OpaquePointer?>?
-) -> sparkchat_status {
-  boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
-    try config.value.setUserID(config.text("user id", userID))
-  }
-}
-
-@_cdecl("sparkchat_config_set_patch_id") @implementation
-public func sparkchat_config_set_patch_id(
-  _ config: OpaquePointer?, _ patchID: UnsafePointer<CChar>?,
-  _ error: UnsafeMutablePointer<OpaquePointer?>?
-) -> sparkchat_status {
-  boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
-    try config.value.setPatchID(config.text("patch id", patchID))
-  }
-}
-
-@_cdecl("sparkchat_config_set_ca_file") @implementation
-public func sparkchat_config_set_ca_file(
-  _ config: OpaquePointer?, _ path: UnsafePointer<CChar>?,
-  _ error: UnsafeMutablePointer<OpaquePointer?>?
-) -> sparkchat_status {
-  boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
-    try config.value.setCAFile(config.text("CA file", path))
-  }
-}
-
-@_cdecl("sparkchat_config_set_ca_directory") @implementation
-public func sparkchat_config_set_ca_directory(
-  _ config: OpaquePointer?, _ path: UnsafePointer<CChar>?,
-  _ error: UnsafeMutablePointer<OpaquePointer?>?
-) -> sparkchat_status {
-  boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
-    try config.value.setCADirectory(config.text("CA directory", path))
-  }
-}
-
-@_cdecl("sparkchat_config_set_api_key") @implementation
-public func sparkchat_config_set_api_key(
-  _ config: OpaquePointer?, _ apiKey: UnsafePointer<CChar>?,
-  _ error: UnsafeMutablePointer<OpaquePointer?>?
-) -> sparkchat_status {
-  boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
-    try config.value.setAPIKey(config.bytes("API key", apiKey))
-  }
-}
-
-@_cdecl("sparkchat_config_set_api_password") @implementation
-public func sparkchat_config_set_api_password(
-  _ config: OpaquePointer?, _ apiPassword: UnsafePointer<CChar>?,
-  _ error: UnsafeMutablePointer<OpaquePointer?>?
-) -> sparkchat_status {
-  boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
-    try config.value.setAPIPassword(config.bytes("API password", apiPassword))
-  }
-}
-
 @_cdecl("sparkchat_config_set_transport") @implementation
 public func sparkchat_config_set_transport(
   _ config: OpaquePointer?, _ transport: sparkchat_transport,
@@ -165,12 +95,29 @@ public func sparkchat_config_set_transport(
   }
 }
 
-@_cdecl("sparkchat_config_set_api_secret") @implementation
-public func sparkchat_config_set_api_secret(
-  _ config: OpaquePointer?, _ apiSecret: UnsafePointer<CChar>?,
-  _ error: UnsafeMutablePointer<OpaquePointer?>?
+@_cdecl("sparkchat_config_set_max_message_size") @implementation
+public func sparkchat_config_set_max_message_size(
+  _ config: OpaquePointer?, _ bytes: Int, _ error: UnsafeMutablePointer<OpaquePointer?>?
 ) -> sparkchat_status {
   boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
-    try config.value.setAPISecret(config.bytes("API secret", apiSecret))
+    try config.value.setMaxMessageSize(bytes)
+  }
+}
+
+@_cdecl("sparkchat_config_set_max_answer_size") @implementation
+public func sparkchat_config_set_max_answer_size(
+  _ config: OpaquePointer?, _ bytes: Int, _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
+    try config.value.setMaxAnswerSize(bytes)
+  }
+}
+
+@_cdecl("sparkchat_config_set_keep_raw") @implementation
+public func sparkchat_config_set_keep_raw(
+  _ config: OpaquePointer?, _ enabled: Int32, _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
+    config.value.setKeepRaw(enabled != 0)
   }
 }

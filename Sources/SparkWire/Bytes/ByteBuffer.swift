@@ -10,6 +10,7 @@ package struct ByteBuffer: ~Copyable {
   private var capacity = 0
   private var head = 0
   private var tail = 0
+  private var lent = 0
   private let wiping: Bool
   /// Memory ran out, or the content could not be made: it is of no use any more.
   package private(set) var hasFailed = false
@@ -54,6 +55,20 @@ package struct ByteBuffer: ~Copyable {
       head = 0
       tail = 0
     }
+  }
+
+  /// Marks bytes at the front as lent: they stay until `takeBack`, whatever is appended.
+  mutating func lend(_ count: Int) {
+    lent = count
+  }
+
+  /// Consumes what was lent; false where nothing was.
+  @discardableResult
+  mutating func takeBack() -> Bool {
+    guard lent > 0 else { return false }
+    consume(lent)
+    lent = 0
+    return true
   }
 
   package mutating func append(_ bytes: UnsafeRawBufferPointer) {

@@ -11,7 +11,6 @@ package struct AnswerBodyParser: ~Copyable {
   private let maxMessageSize: Int
   private var kind = Kind.unknown
   private var events: EventStreamParser
-  private var lentDocument = 0
   private var ending = ByteBuffer()
 
   package init(maxMessageSize: Int) {
@@ -54,11 +53,11 @@ package struct AnswerBodyParser: ~Copyable {
           hint: "raise the limit for the size of a message if that is to be expected")
       }
       guard isComplete else { return nil }
-      lentDocument = body.count
+      body.lend(body.count)
       kind = .done
       return body.readable
     case .done:
-      body.consume(lentDocument)
+      body.takeBack()
       kind = .over
       ending.append(AnswerReader.done)
       return ending.readable

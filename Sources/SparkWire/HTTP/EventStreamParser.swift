@@ -10,9 +10,6 @@ package struct EventStreamParser: ~Copyable {
   private var hasData = false
   /// How far the line under way has been looked at.
   private var scanned = 0
-  /// What was lent out, to be taken away at the next call.
-  private var lentInput = 0
-  private var lentData = false
   private var isAtStart = true
   /// The last line ended in CR: an LF that follows belongs to it.
   private var isAfterCR = false
@@ -39,7 +36,7 @@ package struct EventStreamParser: ~Copyable {
           isFollowedByBlank(input.readable.dropFirst(length + terminator))
         {
           guard value.count <= maxEventSize else { throw tooLarge }
-          lentInput = length + terminator
+          input.lend(length + terminator)
           return value
         }
         try keep(value)
@@ -64,12 +61,8 @@ package struct EventStreamParser: ~Copyable {
   }
 
   private mutating func takeBack(_ input: inout ByteBuffer) {
-    input.consume(lentInput)
-    lentInput = 0
-    if lentData {
-      data.clear()
-      lentData = false
-    }
+    input.takeBack()
+    if data.takeBack() { data.clear() }
   }
 
   /// A byte order mark may stand at the very start. False while that cannot be told.
@@ -146,7 +139,7 @@ package struct EventStreamParser: ~Copyable {
   private mutating func dispatch() -> UnsafeRawBufferPointer? {
     hasData = false
     guard data.count > 0 else { return nil }
-    lentData = true
+    data.lend(data.count)
     return data.readable
   }
 

@@ -11,9 +11,6 @@ package struct WebSocketDecoder: ~Copyable {
   private var utf8 = UTF8Validator()
   /// How much of the text in the frame under way has been checked.
   private var checked = 0
-  /// What the last message lent out, to be taken away at the next call.
-  private var lentInput = 0
-  private var lentFragments = false
   private var isClosed = false
 
   package init(maxMessageSize: Int) {
@@ -35,7 +32,7 @@ package struct WebSocketDecoder: ~Copyable {
       let payload = UnsafeRawBufferPointer(rebasing: available)
       if !header.opcode.isControl { try checkText(of: header, payload) }
       guard payload.count == header.payloadLength else { return nil }
-      lentInput = header.length + header.payloadLength
+      input.lend(header.length + header.payloadLength)
       if header.opcode.isControl { return try control(header.opcode, payload) }
       checked = 0
       var (opcode, message) = (header.opcode, payload)
@@ -54,12 +51,8 @@ package struct WebSocketDecoder: ~Copyable {
   }
 
   private mutating func takeBack(_ input: inout ByteBuffer) {
-    input.consume(lentInput)
-    lentInput = 0
-    if lentFragments {
-      fragments.clear()
-      lentFragments = false
-    }
+    input.takeBack()
+    if fragments.takeBack() { fragments.clear() }
   }
 
   private mutating func nextHeader(
@@ -117,7 +110,7 @@ package struct WebSocketDecoder: ~Copyable {
       return nil
     }
     fragmented = nil
-    lentFragments = true
+    fragments.lend(fragments.count)
     return (opcode, fragments.readable)
   }
 

@@ -3,6 +3,20 @@ internal import SparkChat
 internal import SparkTransport
 internal import SparkWire
 
+@_cdecl("sparkchat_request_add_message") @implementation
+public func sparkchat_request_add_message(
+  _ request: OpaquePointer?, _ role: sparkchat_role, _ content: UnsafePointer<CChar>?,
+  _ length: Int, _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  boundary(request, RequestHandle.self, error) { request throws(SparkError) in
+    let message = try request.read(nil) { () throws(SparkError) in
+      let speaker = try messageRole(role)
+      return (speaker, try text(content, length: length, "the \(speaker.rawValue) message"))
+    }
+    try request.value.addMessage(message.0, message.1)
+  }
+}
+
 @_cdecl("sparkchat_request_add_image") @implementation
 public func sparkchat_request_add_image(
   _ request: OpaquePointer?, _ data: UnsafeRawPointer?, _ length: Int,

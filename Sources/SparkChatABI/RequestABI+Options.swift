@@ -114,3 +114,54 @@ public func sparkchat_request_set_response_format(
     }
   }
 }
+
+@_cdecl("sparkchat_request_set_thinking") @implementation
+public func sparkchat_request_set_thinking(
+  _ request: OpaquePointer?, _ thinking: sparkchat_thinking,
+  _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  boundary(request, RequestHandle.self, error) { request throws(SparkError) in
+    switch thinking {
+    case SPARKCHAT_THINKING_DISABLED: request.value.setThinking(.disabled)
+    case SPARKCHAT_THINKING_ENABLED: request.value.setThinking(.enabled)
+    case SPARKCHAT_THINKING_AUTO: request.value.setThinking(.auto)
+    default:
+      throw request.value.reject("thinking", .unknown("sparkchat_thinking", thinking.rawValue))
+    }
+  }
+}
+
+@_cdecl("sparkchat_request_set_web_search") @implementation
+public func sparkchat_request_set_web_search(
+  _ request: OpaquePointer?, _ search: sparkchat_search, _ references: Int32,
+  _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  boundary(request, RequestHandle.self, error) { request throws(SparkError) in
+    switch search {
+    case SPARKCHAT_SEARCH_DISABLED: request.value.setSearch(.disabled, references: false)
+    case SPARKCHAT_SEARCH_NORMAL: request.value.setSearch(.normal, references: references != 0)
+    case SPARKCHAT_SEARCH_DEEP: request.value.setSearch(.deep, references: references != 0)
+    default:
+      throw request.value.reject("web search", .unknown("sparkchat_search", search.rawValue))
+    }
+  }
+}
+
+@_cdecl("sparkchat_request_add_function") @implementation
+public func sparkchat_request_add_function(
+  _ request: OpaquePointer?, _ name: UnsafePointer<CChar>?,
+  _ description: UnsafePointer<CChar>?, _ parameters: UnsafePointer<CChar>?,
+  _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  boundary(request, RequestHandle.self, error) { request throws(SparkError) in
+    let function = try request.read(nil) { () throws(SparkError) in
+      (
+        name: try text(name, "the function's name"),
+        description: try text(description, "the function's description"),
+        parameters: try bytes(parameters, "the function's parameters")
+      )
+    }
+    try request.value.addFunction(
+      name: function.name, description: function.description, parameters: function.parameters)
+  }
+}

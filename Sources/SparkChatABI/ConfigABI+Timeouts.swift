@@ -2,6 +2,16 @@ public import CSparkChat
 internal import SparkChat
 internal import SparkWire
 
+@_cdecl("sparkchat_config_set_queue_timeout") @implementation
+public func sparkchat_config_set_queue_timeout(
+  _ config: OpaquePointer?, _ timeoutMilliseconds: Int32,
+  _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
+    try config.value.setTimeout(\.queue, "queue", timeoutMilliseconds)
+  }
+}
+
 @_cdecl("sparkchat_config_set_resolve_timeout") @implementation
 public func sparkchat_config_set_resolve_timeout(
   _ config: OpaquePointer?, _ timeoutMilliseconds: Int32,
@@ -42,6 +52,16 @@ public func sparkchat_config_set_upgrade_timeout(
   }
 }
 
+@_cdecl("sparkchat_config_set_first_token_timeout") @implementation
+public func sparkchat_config_set_first_token_timeout(
+  _ config: OpaquePointer?, _ timeoutMilliseconds: Int32,
+  _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
+    try config.value.setFirstTokenTimeout(timeoutMilliseconds)
+  }
+}
+
 @_cdecl("sparkchat_config_set_idle_timeout") @implementation
 public func sparkchat_config_set_idle_timeout(
   _ config: OpaquePointer?, _ timeoutMilliseconds: Int32,
@@ -69,52 +89,5 @@ public func sparkchat_config_set_close_timeout(
 ) -> sparkchat_status {
   boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
     try config.value.setTimeout(\.close, "close", timeoutMilliseconds)
-  }
-}
-
-@_cdecl("sparkchat_config_set_first_token_timeout") @implementation
-public func sparkchat_config_set_first_token_timeout(
-  _ config: OpaquePointer?, _ timeoutMilliseconds: Int32,
-  _ error: UnsafeMutablePointer<OpaquePointer?>?
-) -> sparkchat_status {
-  boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
-    try config.value.setFirstTokenTimeout(timeoutMilliseconds)
-  }
-}
-
-@_cdecl("sparkchat_config_set_max_message_size") @implementation
-public func sparkchat_config_set_max_message_size(
-  _ config: OpaquePointer?, _ bytes: Int, _ error: UnsafeMutablePointer<OpaquePointer?>?
-) -> sparkchat_status {
-  boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
-    try config.value.setMaxMessageSize(bytes)
-  }
-}
-
-@_cdecl("sparkchat_config_set_max_answer_size") @implementation
-public func sparkchat_config_set_max_answer_size(
-  _ config: OpaquePointer?, _ bytes: Int, _ error: UnsafeMutablePointer<OpaquePointer?>?
-) -> sparkchat_status {
-  boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
-    try config.value.setMaxAnswerSize(bytes)
-  }
-}
-
-@_cdecl("sparkchat_config_set_keep_raw") @implementation
-public func sparkchat_config_set_keep_raw(
-  _ config: OpaquePointer?, _ enabled: Int32, _ error: UnsafeMutablePointer<OpaquePointer?>?
-) -> sparkchat_status {
-  boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
-    config.value.setKeepRaw(enabled != 0)
-  }
-}
-
-@_cdecl("sparkchat_config_set_queue_timeout") @implementation
-public func sparkchat_config_set_queue_timeout(
-  _ config: OpaquePointer?, _ timeoutMilliseconds: Int32,
-  _ error: UnsafeMutablePointer<OpaquePointer?>?
-) -> sparkchat_status {
-  boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
-    try config.value.setTimeout(\.queue, "queue", timeoutMilliseconds)
   }
 }
