@@ -40,6 +40,46 @@
  *   }
  * @endexample
  *
+ * Contents
+ *
+ *   Version, Types, Names
+ *   Errors        why something failed, and what to do about it
+ *   Config        credentials, address, timeouts, retries, proxy, TLS, log
+ *   Client        making one, and the shortest ways to ask
+ *   Model         what the service has, and what each model takes
+ *   Request       messages, options, functions, images, web search
+ *   Stream        pulling events, asking again, cancelling
+ *   Group         many streams on one thread, or in an event loop
+ *   Event         one piece of an answer
+ *   Response      what has been received of an answer
+ *   Conversation  history, functions that are called for you, saving
+ *
+ * Objects
+ *
+ *   type          made by                     freed by  its texts live until
+ *   config        config_new                  _free     (it has none)
+ *   client        client_new                  _free     it is freed
+ *   request       request_new                 _free     (it has none)
+ *   stream        client_open, _connect       _free     see event, response
+ *   event         stream_next, group_next,    -         the next call on the
+ *                 a callback's parameter                stream
+ *   response      client_invoke, _stream,     _free     it is freed
+ *                 conversation_ask
+ *   response      stream_response (borrowed)  -         the next call on the
+ *                                                       stream
+ *   group         group_new                   _free     (it has none)
+ *   conversation  conversation_new            _free     see each function
+ *   error         every function that fails   _free     it is freed
+ *   model         model_at, client_model      -         the library is loaded
+ *
+ * Four ways to receive an answer
+ *
+ *   sparkchat_client_invoke()   waits for all of it
+ *   sparkchat_client_stream()   calls you for each event
+ *   sparkchat_stream_next()     gives you the next event when you ask for it
+ *   sparkchat_group_next()      the same for many streams, with one descriptor
+ *                               for an event loop of your own
+ *
  * Rules that hold for every function
  *
  * Objects. All types are opaque. What a function named ..._new, ..._open or
@@ -78,6 +118,7 @@
  *   OpenSSL or in the language's runtime, it may hold a lock that the child
  *   then waits for in vain: a program whose threads are asking should fork only
  *   to exec.
+ * Versions. Every function is there since version 0.1, unless it says "Since".
  *
  * "Protocol" with a number points to the section of the wire protocol that a
  * fact was taken from; see the project's documentation.
@@ -133,21 +174,21 @@ SPARKCHAT_BEGIN_DECLS
 #define SPARKCHAT_ABI_VERSION 0
 
 /** @return SPARKCHAT_VERSION_NUMBER of the loaded library.
- *  Threads: any. Since 0.1. */
+ *  Threads: any. */
 SPARKCHAT_API int sparkchat_version_number(void);
 
 /** @return SPARKCHAT_VERSION_STRING of the loaded library; static.
- *  Threads: any. Since 0.1. */
+ *  Threads: any. */
 SPARKCHAT_API const char *sparkchat_version_string(void);
 
 /** @return The library and what it runs on, for a bug report: "sparkchat/0.1.0
  *  OpenSSL/3.0.19 jansson/2.14"; static.
- *  Threads: any. Since 0.1. */
+ *  Threads: any. */
 SPARKCHAT_API const char *sparkchat_version_details(void);
 
 /** @return SPARKCHAT_ABI_VERSION of the loaded library. A binding refuses to
  *  work with another one than it was written for.
- *  Threads: any. Since 0.1. */
+ *  Threads: any. */
 SPARKCHAT_API int sparkchat_abi_version(void);
 
 /* ------------------------------------------------------------------------
@@ -442,6 +483,108 @@ typedef enum sparkchat_log_level {
   SPARKCHAT_LOG_DEBUG = 4
 } sparkchat_log_level;
 
+/** Called once when the last object that may call back is gone; it may free
+ *  `user_data`. Runs on the thread that freed that object. */
+typedef void (*sparkchat_destroy_fn)(void *user_data);
+
+/* ------------------------------------------------------------------------
+ * Names
+ * ------------------------------------------------------------------------ */
+
+/** @return The constant's name, "SPARKCHAT_ERR_TIMEOUT"; "unknown" for a number
+ *  that is none; static. Threads: any. */
+SPARKCHAT_API const char *sparkchat_status_name(sparkchat_status status);
+
+/** @return "complete", "truncated", ...; static. Threads: any. */
+SPARKCHAT_API const char *sparkchat_outcome_name(sparkchat_outcome outcome);
+
+/** @return "resolve", "connect", ...; static. Threads: any. */
+SPARKCHAT_API const char *sparkchat_phase_name(sparkchat_phase phase);
+
+/** @return "text", "reasoning", ...; static. Threads: any. */
+SPARKCHAT_API const char *sparkchat_event_kind_name(sparkchat_event_kind kind);
+
+/** @return "WebSocket", "HTTP", or "auto"; static. Threads: any. */
+SPARKCHAT_API const char *
+sparkchat_transport_name(sparkchat_transport transport);
+
+/* ------------------------------------------------------------------------
+ * Errors
+ *
+ * Accessors take an error and return what it knows. Strings are borrowed until
+ * the error is freed. No error text ever holds a credential or a signature.
+ * Threads: any, also several at once.
+ * ------------------------------------------------------------------------ */
+
+/** @return The status that the failed call returned; SPARKCHAT_OK for NULL. */
+SPARKCHAT_API sparkchat_status
+sparkchat_error_status(const sparkchat_error *error);
+
+/** @return What went wrong, in one line; never NULL, "" for NULL. */
+SPARKCHAT_API const char *sparkchat_error_message(const sparkchat_error *error);
+
+/** @return What to do about it, in one line; never NULL, "" where there is
+ *  nothing to say. */
+SPARKCHAT_API const char *sparkchat_error_hint(const sparkchat_error *error);
+
+/** @return The service's own code (protocol 5), such as 11200; 0 where the
+ *  failure is not the service's. */
+SPARKCHAT_API int sparkchat_error_service_code(const sparkchat_error *error);
+
+/** @return The service's id of the exchange, for its support; NULL where none
+ *  was received. */
+SPARKCHAT_API const char *sparkchat_error_sid(const sparkchat_error *error);
+
+/** @return The HTTP status of a refused upgrade or question, such as 401; 0
+ *  where there is none. */
+SPARKCHAT_API int sparkchat_error_http_status(const sparkchat_error *error);
+
+/** @return The body of a refusal, at most its first 8 KiB; NULL where there is
+ *  none. */
+SPARKCHAT_API const char *
+sparkchat_error_http_body(const sparkchat_error *error);
+
+/** @return The `Date` header of a refusal; NULL where there is none.
+ */
+SPARKCHAT_API const char *
+sparkchat_error_server_date(const sparkchat_error *error);
+
+/** How far this machine's clock is from the server's. The service refuses a
+ *  signature that is more than 300 s off (protocol 2.4).
+ *
+ *  @param[out] seconds  Positive: our clock is ahead. May be NULL.
+ *  @return 1 where it is known, otherwise 0. */
+SPARKCHAT_API int sparkchat_error_clock_skew(const sparkchat_error *error,
+                                             int64_t *seconds);
+
+/** @return How long the server asks to be left alone, in ms (`Retry-After`); -1
+ *  where it does not say. Retries wait that long, if their budget allows it. */
+SPARKCHAT_API int64_t
+sparkchat_error_retry_after_ms(const sparkchat_error *error);
+
+/** @return The errno behind the failure; 0 where there is none. */
+SPARKCHAT_API int sparkchat_error_os_errno(const sparkchat_error *error);
+
+/** @return The phase in which the exchange failed; for
+ *  SPARKCHAT_ERR_TIMEOUT, whose deadline passed. */
+SPARKCHAT_API sparkchat_phase
+sparkchat_error_phase(const sparkchat_error *error);
+
+/** @return 1 where the same request may well succeed later, unchanged;
+ *  otherwise 0. */
+SPARKCHAT_API int sparkchat_error_retryable(const sparkchat_error *error);
+
+/** Frees an error. */
+SPARKCHAT_API void sparkchat_error_free(sparkchat_error *error);
+
+/* ------------------------------------------------------------------------
+ * Config
+ *
+ * Builder of a client. Threads: one at a time. Setters return SPARKCHAT_OK or
+ * SPARKCHAT_ERR_INVALID_ARGUMENT. Strings are NUL-terminated and copied;
+ * secrets are wiped from memory when the last object that needs them is freed.
+ * ------------------------------------------------------------------------ */
+
 /** Called for each entry of the log.
  *
  *  @param message    What happened, in one line; borrowed for the call.
@@ -456,9 +599,282 @@ typedef enum sparkchat_log_level {
 typedef void (*sparkchat_log_fn)(sparkchat_log_level level, const char *message,
                                  const char *fields, void *user_data);
 
-/** Called once when the last object that may call back is gone; it may free
- *  `user_data`. Runs on the thread that freed that object. */
-typedef void (*sparkchat_destroy_fn)(void *user_data);
+/** @return A config with the defaults: the model "max", over WebSocket unless an
+ *  API password is set. Never NULL. Ownership: the caller's, to be freed
+ *  with sparkchat_config_free(). */
+SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_config *
+sparkchat_config_new(void);
+
+/** Frees a config. Clients made from it live on. */
+SPARKCHAT_API void sparkchat_config_free(sparkchat_config *config);
+
+/** @param app_id  The APPID of the console: 1 to 64 visible ASCII characters. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_app_id(
+    sparkchat_config *config, const char *app_id, sparkchat_error **error);
+
+/** @param api_key  The APIKey of the console: 1 to 256 visible ASCII
+ *                  characters, no quotation mark. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_api_key(
+    sparkchat_config *config, const char *api_key, sparkchat_error **error);
+
+/** @param api_secret  The APISecret of the console, as it stands there: 1 to
+ *                     256 visible ASCII characters. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_api_secret(
+    sparkchat_config *config, const char *api_secret, sparkchat_error **error);
+
+/** @param api_password  The APIPassword of the console, for HTTP: each model has
+ *                       its own. 1 to 256 visible ASCII characters, no quotation
+ *                       mark. Without it, HTTP uses API key and API secret
+ *                       (protocol 2.6). */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_api_password(
+    sparkchat_config *config, const char *api_password,
+    sparkchat_error **error);
+
+/** How questions travel. By default the URL's scheme says it; without a URL, a
+ *  model that is served in both ways is asked over HTTP where an API password is
+ *  set, and over WebSocket otherwise.
+ *
+ *  @param transport  One that does not fit the URL, the model, or the
+ *                    credentials is an error of sparkchat_client_new(). */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_transport(
+    sparkchat_config *config, sparkchat_transport transport,
+    sparkchat_error **error);
+
+/** Chooses a model by name: this gives URL and domain, and the limits that
+ *  requests are checked against. sparkchat_model_at() lists the names.
+ *
+ *  @param model  Such as "4.0Ultra", "max", or "x1"; not case-sensitive. With a
+ *                URL, a name that the library does not know is sent as it is. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_model(
+    sparkchat_config *config, const char *model, sparkchat_error **error);
+
+/** Where to ask, if not where the model or the domain says. Its scheme says
+ *  which transport is used.
+ *
+ *  @param url  wss://host[:port]/path[?query], or for HTTP https://..., with or
+ *              without the "/chat/completions" that its path ends in. ws:// and
+ *              http:// are not encrypted and only used when written so. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_url(
+    sparkchat_config *config, const char *url, sparkchat_error **error);
+
+/** Which model to ask, in the service's own word (protocol 1.1), such as
+ *  "generalv3.5": `domain` over WebSocket, `model` over HTTP. Each WebSocket URL
+ *  of the service has its own; without a URL, the domain gives it.
+ *
+ *  @param domain  1 to 128 characters. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_domain(
+    sparkchat_config *config, const char *domain, sparkchat_error **error);
+
+/** Whom the questions come from, for the service's moderation and limits.
+ *
+ *  @param user_id  1 to 32 characters (protocol 3.2). */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_user_id(
+    sparkchat_config *config, const char *user_id, sparkchat_error **error);
+
+/** Fine-tuned models (MaaS): which adaptation to use. Sent as `patch_id` over
+ *  WebSocket and as `lora_id` over HTTP.
+ *
+ *  @param patch_id  The resource id of the console, 1 to 32 visible ASCII
+ *                   characters; "0" is the base model (protocol 1.3). */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_patch_id(
+    sparkchat_config *config, const char *patch_id, sparkchat_error **error);
+
+/** Trusts the certificates of a file instead of the system's.
+ *
+ *  @param path  A PEM file, read by sparkchat_client_new(). */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_ca_file(
+    sparkchat_config *config, const char *path, sparkchat_error **error);
+
+/** Trusts the certificates of a directory instead of the system's.
+ *
+ *  @param path  A directory as `openssl rehash` prepares it. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_ca_directory(
+    sparkchat_config *config, const char *path, sparkchat_error **error);
+
+/** Takes what is not set yet from the environment: IFLYTEK_SPARK_APP_ID,
+ *  _API_KEY, _API_SECRET, _API_PASSWORD, _API_URL, _LLM_DOMAIN; where one of
+ *  these is missing or empty, the official SDK's SPARKAI_APP_ID, _API_KEY,
+ *  _API_SECRET, _URL, _DOMAIN. A password from here only chooses HTTP where the
+ *  other credentials are not complete. What is set wins, whether before or afterwards; a model, a URL, or
+ *  a domain that is set replaces both URL and domain of the environment. The
+ *  library reads these variables in no other call.
+ *
+ *  Threads: no other thread may change the environment meanwhile.
+ *  Errors: SPARKCHAT_ERR_INVALID_ARGUMENT names a variable with a bad value. */
+SPARKCHAT_API sparkchat_status sparkchat_config_load_environment(
+    sparkchat_config *config, sparkchat_error **error);
+
+/* Deadlines, in ms; 0 switches one off, negative values are refused. A deadline
+ * that passes ends the exchange with SPARKCHAT_ERR_TIMEOUT. */
+
+/** @param timeout_ms  For looking up the host name; default 10,000 ms. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_resolve_timeout(
+    sparkchat_config *config, int timeout_ms, sparkchat_error **error);
+
+/** @param timeout_ms  For connecting to any of the host's addresses; default
+ *                     10,000 ms. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_connect_timeout(
+    sparkchat_config *config, int timeout_ms, sparkchat_error **error);
+
+/** @param timeout_ms  For the TLS handshake; default 10,000 ms. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_tls_timeout(
+    sparkchat_config *config, int timeout_ms, sparkchat_error **error);
+
+/** @param timeout_ms  For the WebSocket upgrade; default 15,000 ms. Over HTTP
+ *                     there is none: waiting counts as the first token's. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_upgrade_timeout(
+    sparkchat_config *config, int timeout_ms, sparkchat_error **error);
+
+/** @param timeout_ms  From the question to the first message of the answer;
+ *                     default 120,000 ms (the service may need 60 s, protocol
+ *                     4.8), and 300,000 ms for reasoning models. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_first_token_timeout(
+    sparkchat_config *config, int timeout_ms, sparkchat_error **error);
+
+/** @param timeout_ms  Between two messages of the answer; default 120,000 ms. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_idle_timeout(
+    sparkchat_config *config, int timeout_ms, sparkchat_error **error);
+
+/** @param timeout_ms  For the whole exchange; default 0: as long as each phase
+ *                     keeps its own deadline, an answer may take its time. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_total_timeout(
+    sparkchat_config *config, int timeout_ms, sparkchat_error **error);
+
+/** @param timeout_ms  For waiting in line, where the client limits how much is
+ *                     asked; default 60,000 ms. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_queue_timeout(
+    sparkchat_config *config, int timeout_ms, sparkchat_error **error);
+
+/** After the last message of an answer, how long to wait for a late warning of
+ *  the service (10019), for its close, or over HTTP for the end of the body,
+ *  behind which the connection is kept. The service does so at once; this only
+ *  bounds the wait for a server that does not. The events of the answer are not
+ *  held back meanwhile, only SPARKCHAT_DONE is.
+ *
+ *  @param timeout_ms  Default 1,000 ms; 0 does not wait. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_close_timeout(
+    sparkchat_config *config, int timeout_ms, sparkchat_error **error);
+
+/** The largest message accepted from the server; a larger one ends the exchange
+ *  with SPARKCHAT_ERR_TOO_LARGE.
+ *
+ *  @param bytes  1,024 to 1 GiB; default 4 MiB. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_max_message_size(
+    sparkchat_config *config, size_t bytes, sparkchat_error **error);
+
+/** The largest answer kept: text and reasoning together, function calls, and
+ *  citations. A larger one ends the exchange with SPARKCHAT_ERR_TOO_LARGE.
+ *
+ *  @param bytes  1,024 to 1 GiB; default 64 MiB. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_max_answer_size(
+    sparkchat_config *config, size_t bytes, sparkchat_error **error);
+
+/** Keeps what the service says as it came, for sparkchat_response_raw(): for
+ *  fields that this library does not read, and to look into problems.
+ *
+ *  @param enabled  Default 0: nothing is kept. Otherwise it counts towards
+ *                  sparkchat_config_set_max_answer_size(). */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_keep_raw(
+    sparkchat_config *config, int enabled, sparkchat_error **error);
+
+/* Retries. What may pass by itself is tried again: failures to connect, a
+ * connection that ends before the answer begins, and the service's transient
+ * codes (protocol 5) - but never once a part of the answer has been delivered,
+ * and never while the caller's other question is still running (10006, 10007).
+ * Between attempts the library waits for a random time, up to the base for the
+ * first, twice that for the second, and so on (full jitter); where a limit of
+ * the service was met, for all of that time. */
+
+/** @param attempts  How often to try in all, 1 to 10; default 3. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_max_attempts(
+    sparkchat_config *config, int attempts, sparkchat_error **error);
+
+/** @param budget_ms  No attempt begins later than this after the first one;
+ *                    default 60,000 ms. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_retry_budget(
+    sparkchat_config *config, int budget_ms, sparkchat_error **error);
+
+/** @param base_ms  The longest wait before the second attempt; default 500 ms.
+ *  @param max_ms   The longest wait before any; default 8,000 ms. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_retry_backoff(
+    sparkchat_config *config, int base_ms, int max_ms, sparkchat_error **error);
+
+/** Where the service refuses a signature because this machine's clock is wrong,
+ *  signs once more with the service's time, and goes on with it.
+ *
+ *  @param enabled  1 or 0; default 0. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_clock_correction(
+    sparkchat_config *config, int enabled, sparkchat_error **error);
+
+/* Pacing: a burst of questions waits in line instead of being refused with
+ * 11202 or 11203. The limits hold for all streams of a client together; a
+ * stream joins the line when it is first driven. */
+
+/** @param per_second  Questions begun in a second, 0.001 to 100,000; 0 is no
+ *                     limit, the default. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_max_rate(
+    sparkchat_config *config, double per_second, sparkchat_error **error);
+
+/** @param questions  Questions under way at once, 1 to 1,000,000; 0 is no
+ *                    limit, the default. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_max_concurrency(
+    sparkchat_config *config, int questions, sparkchat_error **error);
+
+/** @param connections  How many connections over HTTP a client keeps open, for
+ *                      30 s at most, for the next questions: 0 to 10,000;
+ *                      default 8. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_max_idle_connections(
+    sparkchat_config *config, int connections, sparkchat_error **error);
+
+/** Connects through a proxy.
+ *
+ *  @param url  http://[user:password@]host[:port] uses HTTP CONNECT,
+ *              socks5://[user:password@]host[:port] uses SOCKS 5; the proxy
+ *              looks up the server's name. socks5h:// means the same. Without
+ *              a scheme it is http://; the default ports are 80 and 1080. "" is
+ *              no proxy, the default. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_proxy(
+    sparkchat_config *config, const char *url, sparkchat_error **error);
+
+/** Takes the proxy from https_proxy or all_proxy (in small or capital letters),
+ *  unless one is set, or no_proxy names the server's host.
+ *
+ *  Threads: no other thread may change the environment meanwhile.
+ *  Errors: SPARKCHAT_ERR_INVALID_ARGUMENT names a variable with a bad value. */
+SPARKCHAT_API sparkchat_status sparkchat_config_load_proxy_environment(
+    sparkchat_config *config, sparkchat_error **error);
+
+/** Shows the server a certificate of our own.
+ *
+ *  @param certificate  A PEM file: the certificate, and what leads to its root.
+ *  @param key          A PEM file with its private key, not encrypted.
+ *  Both are read by sparkchat_client_new(). */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_client_certificate(
+    sparkchat_config *config, const char *certificate, const char *key,
+    sparkchat_error **error);
+
+/** Accepts only servers with a certain public key, over and above the usual
+ *  checks.
+ *
+ *  @param pins  "sha256//" and the Base64 of the key's SHA-256 (of its
+ *               SubjectPublicKeyInfo); several are separated by ";". */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_pinned_public_key(
+    sparkchat_config *config, const char *pins, sparkchat_error **error);
+
+/** Sends a log to the caller.
+ *
+ *  @param level      How much to tell.
+ *  @param on_log     See sparkchat_log_fn; NULL ends logging.
+ *  @param user_data  Handed to the callback.
+ *  @param destroy    See sparkchat_destroy_fn; may be NULL. */
+SPARKCHAT_API sparkchat_status
+sparkchat_config_set_log(sparkchat_config *config, sparkchat_log_level level,
+                         sparkchat_log_fn on_log, void *user_data,
+                         sparkchat_destroy_fn destroy, sparkchat_error **error);
+
+/* ------------------------------------------------------------------------
+ * Client
+ * ------------------------------------------------------------------------ */
 
 /** Called for each event.
  *
@@ -470,6 +886,662 @@ typedef void (*sparkchat_destroy_fn)(void *user_data);
  *  Runs on the thread that made the call. It must not throw or longjmp out. */
 typedef int (*sparkchat_event_fn)(const sparkchat_event *event,
                                   void *user_data);
+
+/** Checks the config and makes a client of it. Nothing goes over the network.
+ *
+ *  @param config       Copied; may be changed or freed afterwards.
+ *  @param[out] client  The client, or NULL on failure.
+ *  @return SPARKCHAT_OK; SPARKCHAT_ERR_CONFIG: something is missing or does not
+ *          fit together, and the error says what to set; SPARKCHAT_ERR_TLS:
+ *          trusted certificates could not be read; or the failure of an earlier
+ *          setter.
+ *  Ownership: the client is the caller's, to be freed with
+ *  sparkchat_client_free(). Threads: one at a time for each config.
+ */
+SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status
+sparkchat_client_new(const sparkchat_config *config, sparkchat_client **client,
+                     sparkchat_error **error);
+
+/** Frees a client. Streams that were opened with it go on.
+ *  Threads: any. */
+SPARKCHAT_API void sparkchat_client_free(sparkchat_client *client);
+
+/** @return The URL in use, without any signature; borrowed until the client is
+ *  freed. Threads: any. */
+SPARKCHAT_API const char *sparkchat_client_url(const sparkchat_client *client);
+
+/** @return The domain in use; borrowed until the client is freed.
+ *  Threads: any. */
+SPARKCHAT_API const char *
+sparkchat_client_domain(const sparkchat_client *client);
+
+/** @return The transport in use; SPARKCHAT_TRANSPORT_AUTO for NULL.
+ *  Threads: any. */
+SPARKCHAT_API sparkchat_transport
+sparkchat_client_transport(const sparkchat_client *client);
+
+/** @return The model whose limits requests are checked against; NULL where the
+ *  library does not know it. Static. Threads: any. */
+SPARKCHAT_API const sparkchat_model *
+sparkchat_client_model(const sparkchat_client *client);
+
+/** Asks and waits for the whole answer. Signals that are handled meanwhile do
+ *  not end the call; a program that must react to them uses
+ *  sparkchat_client_open().
+ *
+ *  @param[out] response  What was received, also when the call fails; NULL only
+ *                        where the request could not be sent at all.
+ *                        Ownership: the caller's, to be freed with
+ *                        sparkchat_response_free(). May be NULL.
+ *  @return SPARKCHAT_OK: the answer is complete. Otherwise the error of the
+ *          exchange, as sparkchat_client_open() and sparkchat_stream_next()
+ *          list them.
+ *  Threads: any number at once. */
+SPARKCHAT_API sparkchat_status sparkchat_client_invoke(
+    const sparkchat_client *client, const sparkchat_request *request,
+    sparkchat_response **response, sparkchat_error **error);
+
+/** Asks, and calls back for each event of the answer.
+ *
+ *  @param on_event       Called on this thread, inside this call; see
+ *                        sparkchat_event_fn.
+ *  @param user_data      Handed to the callback.
+ *  @param[out] response  As for sparkchat_client_invoke().
+ *  @return As sparkchat_client_invoke(); SPARKCHAT_ERR_CALLBACK: the callback
+ *          asked to stop.
+ *  Threads: any number at once. */
+SPARKCHAT_API sparkchat_status sparkchat_client_stream(
+    const sparkchat_client *client, const sparkchat_request *request,
+    sparkchat_event_fn on_event, void *user_data, sparkchat_response **response,
+    sparkchat_error **error);
+
+/** Starts an exchange. The work is done by sparkchat_stream_next().
+ *
+ *  @param[out] stream  The exchange, or NULL on failure. Ownership: the
+ *                      caller's, to be freed with sparkchat_stream_free().
+ *  @return SPARKCHAT_OK; SPARKCHAT_ERR_INVALID_ARGUMENT: the request is not one
+ *          that the model takes, and the error says what is wrong with it; or
+ *          the failure of an earlier setter.
+ *  Threads: any number at once. */
+SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status sparkchat_client_open(
+    const sparkchat_client *client, const sparkchat_request *request,
+    sparkchat_stream **stream, sparkchat_error **error);
+
+/** Connects before the question is known, so that the first token of the answer
+ *  is one round trip away once it is: sparkchat_stream_next() or
+ *  sparkchat_group_next() does the work and tells SPARKCHAT_EVENT_READY, and
+ *  sparkchat_stream_send() asks. The service keeps such a connection for 60 s
+ *  (protocol 4.8); one that is older or has died is replaced when it is used.
+ *
+ *  @param[out] stream  As for sparkchat_client_open().
+ *  Threads: any number at once. */
+SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status
+sparkchat_client_connect(const sparkchat_client *client,
+                         sparkchat_stream **stream, sparkchat_error **error);
+
+/* ------------------------------------------------------------------------
+ * Model
+ *
+ * The table of the service's models (protocol 1). What it says is static.
+ * Threads: any.
+ * ------------------------------------------------------------------------ */
+
+/** @return How many models there are. */
+SPARKCHAT_API size_t sparkchat_model_count(void);
+
+/** @param at  0 to the count - 1; the first is the one that is asked by default.
+ *  @return The model; NULL where there is none at that place. */
+SPARKCHAT_API const sparkchat_model *sparkchat_model_at(size_t at);
+
+/** @param name  A name or another name; not case-sensitive.
+ *  @return The model; NULL where there is none. */
+SPARKCHAT_API const sparkchat_model *sparkchat_model_find(const char *name);
+
+/** @return Its name, as for sparkchat_config_set_model(). */
+SPARKCHAT_API const char *sparkchat_model_name(const sparkchat_model *model);
+
+/** @param at  From 0 on.
+ *  @return Another name for it; NULL where there are no more. */
+SPARKCHAT_API const char *sparkchat_model_alias(const sparkchat_model *model,
+                                                size_t at);
+
+/** @param transport  WEBSOCKET or HTTP.
+ *  @return Where it is asked; NULL where it is not served so, or the address is
+ *          not known. */
+SPARKCHAT_API const char *sparkchat_model_url(const sparkchat_model *model,
+                                              sparkchat_transport transport);
+
+/** @param transport  WEBSOCKET or HTTP.
+ *  @return What the service calls it; NULL where it is not served so, or the
+ *          name is the caller's own (MaaS). */
+SPARKCHAT_API const char *sparkchat_model_domain(const sparkchat_model *model,
+                                                 sparkchat_transport transport);
+
+/** @return How many tokens a question with its history may have; -1 where that
+ *  is not known. */
+SPARKCHAT_API int64_t
+sparkchat_model_context_tokens(const sparkchat_model *model);
+
+/** @return The largest max_tokens; -1 for NULL. */
+SPARKCHAT_API int64_t sparkchat_model_max_tokens(const sparkchat_model *model);
+
+/** @return Whether the model has the feature; SPARKCHAT_SUPPORT_NO for NULL. */
+SPARKCHAT_API sparkchat_support sparkchat_model_supports(
+    const sparkchat_model *model, sparkchat_feature feature);
+
+/* ------------------------------------------------------------------------
+ * Request
+ *
+ * Builder of a question. Threads: one at a time; sending only reads it, so one
+ * request may be sent by many threads at once while nobody changes it. Options
+ * that are not set are not sent: the service's defaults hold. Setters return
+ * SPARKCHAT_OK or SPARKCHAT_ERR_INVALID_ARGUMENT. What only some models take is
+ * checked when the request is sent.
+ * ------------------------------------------------------------------------ */
+
+/** @return An empty request. Never NULL. Ownership: the caller's, to be freed
+ *  with sparkchat_request_free(). */
+SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_request *
+sparkchat_request_new(void);
+
+/** Frees a request. Exchanges that it started go on. */
+SPARKCHAT_API void sparkchat_request_free(sparkchat_request *request);
+
+/** Adds a message at the end. The service wants at most one system message, the
+ *  first, and a user message or a function's result last (protocol 3.5); this is
+ *  checked when the request is sent.
+ *
+ *  @param role     SYSTEM, USER, or ASSISTANT.
+ *  @param content  Not empty.
+ *  @param length   Bytes of it, or SPARKCHAT_NUL_TERMINATED. */
+SPARKCHAT_API sparkchat_status sparkchat_request_add_message(
+    sparkchat_request *request, sparkchat_role role, const char *content,
+    size_t length, sparkchat_error **error);
+
+/** Adds an image, which a question is to follow (protocol 3.5): the model
+ *  "image" over WebSocket takes one, as the first message.
+ *
+ *  @param data    A JPEG or PNG file with sides of at most 12,800 pixels, and 50
+ *                 x 50 to 6000 x 6000 pixels in all; others are refused here.
+ *  @param length  Its bytes. */
+SPARKCHAT_API sparkchat_status
+sparkchat_request_add_image(sparkchat_request *request, const void *data,
+                            size_t length, sparkchat_error **error);
+
+/** Adds the image in a file; see sparkchat_request_add_image().
+ *
+ *  @param path  A file of at most 64 MiB. */
+SPARKCHAT_API sparkchat_status sparkchat_request_add_image_file(
+    sparkchat_request *request, const char *path, sparkchat_error **error);
+
+/** Adds a function call of the model's, as a part of its last answer. The result
+ *  of each call must follow.
+ *
+ *  @param id         As in the event or the response; not empty.
+ *  @param name       Not empty.
+ *  @param arguments  As the model wrote them.
+ *  @param length     Bytes of them, or SPARKCHAT_NUL_TERMINATED. */
+SPARKCHAT_API sparkchat_status sparkchat_request_add_function_call(
+    sparkchat_request *request, const char *id, const char *name,
+    const char *arguments, size_t length, sparkchat_error **error);
+
+/** Adds what a function returned. HTTP has a role for it; over WebSocket it is
+ *  sent as a user message that begins with the function's name.
+ *
+ *  @param call_id  The id of a call that was added before.
+ *  @param content  Any text.
+ *  @param length   Bytes of it, or SPARKCHAT_NUL_TERMINATED. */
+SPARKCHAT_API sparkchat_status sparkchat_request_add_function_result(
+    sparkchat_request *request, const char *call_id, const char *content,
+    size_t length, sparkchat_error **error);
+
+/** Adds a complete answer: its text and its function calls. */
+SPARKCHAT_API sparkchat_status sparkchat_request_add_response(
+    sparkchat_request *request, const sparkchat_response *response,
+    sparkchat_error **error);
+
+/** Offers the model a function to call (protocol 3.5). Not every model takes
+ *  functions: see the README's table.
+ *
+ *  @param name         Not empty, such as "get_weather"; each only once.
+ *  @param description  What it does, for the model.
+ *  @param parameters   JSON schema of its arguments: an object, NUL-terminated.
+ *                      `type`, `properties` and `required`, which the service
+ *                      wants, are added where they are missing. */
+SPARKCHAT_API sparkchat_status sparkchat_request_add_function(
+    sparkchat_request *request, const char *name, const char *description,
+    const char *parameters, sparkchat_error **error);
+
+/** @param temperature  How freely to choose words: 0 to 1, for reasoning models
+ *                      and over HTTP 0 to 2. The general models refuse 0 over
+ *                      WebSocket: they are sent 0.01 instead. */
+SPARKCHAT_API sparkchat_status sparkchat_request_set_temperature(
+    sparkchat_request *request, double temperature, sparkchat_error **error);
+
+/** @param top_k  How many candidates to choose among: 1 to 6. */
+SPARKCHAT_API sparkchat_status sparkchat_request_set_top_k(
+    sparkchat_request *request, int top_k, sparkchat_error **error);
+
+/** @param top_p  Nucleus sampling: above 0 to 1; reasoning models, and over
+ *                HTTP. */
+SPARKCHAT_API sparkchat_status sparkchat_request_set_top_p(
+    sparkchat_request *request, double top_p, sparkchat_error **error);
+
+/** @param max_tokens  The longest answer, in tokens: 1 to the model's limit. */
+SPARKCHAT_API sparkchat_status sparkchat_request_set_max_tokens(
+    sparkchat_request *request, int max_tokens, sparkchat_error **error);
+
+/** @param penalty  Against words already there: 0 to 3 for reasoning models, -2
+ *                  to 2 for others over HTTP. */
+SPARKCHAT_API sparkchat_status sparkchat_request_set_presence_penalty(
+    sparkchat_request *request, double penalty, sparkchat_error **error);
+
+/** @param penalty  Against frequent words: 0 to 1 for reasoning models, -2 to 2
+ *                  for others over HTTP. */
+SPARKCHAT_API sparkchat_status sparkchat_request_set_frequency_penalty(
+    sparkchat_request *request, double penalty, sparkchat_error **error);
+
+/** @param chat_id  Links questions in the service's records; it keeps no
+ *                  history by it. Not empty. */
+SPARKCHAT_API sparkchat_status sparkchat_request_set_chat_id(
+    sparkchat_request *request, const char *chat_id, sparkchat_error **error);
+
+/** @param auditing  "strict", "moderate", "loose", or "default". */
+SPARKCHAT_API sparkchat_status sparkchat_request_set_auditing(
+    sparkchat_request *request, const char *auditing, sparkchat_error **error);
+
+/** @param thinking  Whether a reasoning model thinks first. */
+SPARKCHAT_API sparkchat_status sparkchat_request_set_thinking(
+    sparkchat_request *request, sparkchat_thinking thinking,
+    sparkchat_error **error);
+
+/** Web search. Without this call, the service's default holds: models that can
+ *  search do so when they think it helps.
+ *
+ *  @param search      Whether and how.
+ *  @param references  1: send the sources as SPARKCHAT_EVENT_CITATION; 0: do
+ *                     not. */
+SPARKCHAT_API sparkchat_status sparkchat_request_set_web_search(
+    sparkchat_request *request, sparkchat_search search, int references,
+    sparkchat_error **error);
+
+/** @param choice  Whether the model is to call a function. Over WebSocket,
+ *                 REQUIRED only works where one function is offered.
+ *  @param name    Which one, for NAMED; otherwise ignored, and may be NULL. */
+SPARKCHAT_API sparkchat_status sparkchat_request_set_function_choice(
+    sparkchat_request *request, sparkchat_function_choice choice,
+    const char *name, sparkchat_error **error);
+
+/** @param format  What the answer is to be. */
+SPARKCHAT_API sparkchat_status sparkchat_request_set_response_format(
+    sparkchat_request *request, sparkchat_response_format format,
+    sparkchat_error **error);
+
+/** A door for what this library does not know yet: JSON that is merged into the
+ *  request last, object by object, over everything else. Over WebSocket,
+ *  {"parameter": {"chat": {"new_option": 1}}} sends that option; over HTTP,
+ *  {"new_option": 1} does.
+ *
+ *  @param json    An object with the shape of protocol 3.1 or 3.6, but for
+ *                 header.app_id and stream, which stay as they are.
+ *  @param length  Bytes of it, or SPARKCHAT_NUL_TERMINATED. */
+SPARKCHAT_API sparkchat_status
+sparkchat_request_set_extra_json(sparkchat_request *request, const char *json,
+                                 size_t length, sparkchat_error **error);
+
+/* ------------------------------------------------------------------------
+ * Stream
+ * ------------------------------------------------------------------------ */
+
+/** Waits for the next event and does all the work of the exchange meanwhile.
+ *
+ *  @param timeout_ms  The longest wait, in ms; 0 does what can be done without
+ *                     waiting; -1 waits as long as the deadlines allow.
+ *  @param[out] event  The event; borrowed until the next call on this stream.
+ *                     NULL unless SPARKCHAT_OK is returned.
+ *  @return SPARKCHAT_OK: there is an event. SPARKCHAT_DONE: the answer is
+ *          complete. SPARKCHAT_AGAIN: nothing within timeout_ms.
+ *          SPARKCHAT_INTERRUPTED: a signal was handled. An error: the exchange
+ *          is over; further calls return the same. SPARKCHAT_ERR_STATE: another
+ *          thread is inside this call, the stream is in a group, or it is
+ *          connected and no question has been sent; the exchange goes on.
+ *  Threads: one at a time. */
+SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status
+sparkchat_stream_next(sparkchat_stream *stream, int timeout_ms,
+                      const sparkchat_event **event, sparkchat_error **error);
+
+/** Asks on a stream that has no question under way: one that
+ *  sparkchat_client_connect() made, or one whose answer is complete. Hosted
+ *  models (MaaS) answer several questions on one connection; for others, a
+ *  second question makes a new one.
+ *
+ *  @return SPARKCHAT_OK; SPARKCHAT_ERR_STATE: a question is under way, or the
+ *          exchange has failed; otherwise as sparkchat_client_open().
+ *  The response of an earlier question is no longer valid afterwards.
+ *  Threads: one at a time. */
+SPARKCHAT_API sparkchat_status sparkchat_stream_send(
+    sparkchat_stream *stream, const sparkchat_request *request,
+    sparkchat_error **error);
+
+/** Keeps a pointer of the caller's with the stream, to find its own things by.
+ *
+ *  @param user_data  Not touched by the library. Threads: one at a time. */
+SPARKCHAT_API void sparkchat_stream_set_user_data(sparkchat_stream *stream,
+                                                  void *user_data);
+
+/** @return The pointer kept; NULL where there is none.
+ *  Threads: one at a time. */
+SPARKCHAT_API void *sparkchat_stream_user_data(const sparkchat_stream *stream);
+
+/** What has been received so far, whatever happened.
+ *
+ *  @return Borrowed until the stream is freed; it grows with each
+ *          sparkchat_stream_next(), and texts taken from it are borrowed until
+ *          then. NULL for NULL.
+ *  Threads: as the stream. */
+SPARKCHAT_API const sparkchat_response *
+sparkchat_stream_response(const sparkchat_stream *stream);
+
+/** Stops the exchange. A sparkchat_stream_next() that waits, or the next one,
+ *  returns SPARKCHAT_ERR_CANCELLED and closes the connection, which makes the
+ *  service stop generating. Does nothing when the exchange is over.
+ *
+ *  Threads: any, at any time before sparkchat_stream_free(); also from a signal
+ *  handler. */
+SPARKCHAT_API void sparkchat_stream_cancel(sparkchat_stream *stream);
+
+/** Frees a stream. An exchange that is still running is stopped, and the
+ *  connection closed. Never blocks. */
+SPARKCHAT_API void sparkchat_stream_free(sparkchat_stream *stream);
+
+/* ------------------------------------------------------------------------
+ * Group
+ *
+ * Drives any number of streams on one thread, with one descriptor a stream and
+ * three for the group. Streams take turns, an event at a time; what is not
+ * asked for stays in the sockets. Threads: one at a time, and with it the
+ * streams in it; sparkchat_stream_cancel() and sparkchat_group_wake() are for
+ * any thread.
+ * ------------------------------------------------------------------------ */
+
+/** @param[out] group  An empty group. Ownership: the caller's, to be freed with
+ *                     sparkchat_group_free(). */
+SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status
+sparkchat_group_new(sparkchat_group **group, sparkchat_error **error);
+
+/** Frees a group. Streams that are still in it are left as they are: they may
+ *  be put into another group, used alone, or freed. */
+SPARKCHAT_API void sparkchat_group_free(sparkchat_group *group);
+
+/** Puts a stream into the group. Until it leaves, it is driven by
+ *  sparkchat_group_next() only. It leaves when its exchange ends, with
+ *  sparkchat_group_remove(), or when it is freed.
+ *
+ *  @return SPARKCHAT_OK; SPARKCHAT_ERR_STATE: it is in a group, or has failed.
+ *  Ownership: the stream stays the caller's. */
+SPARKCHAT_API sparkchat_status sparkchat_group_add(sparkchat_group *group,
+                                                   sparkchat_stream *stream,
+                                                   sparkchat_error **error);
+
+/** Takes a stream out of the group; its exchange goes on when it is driven.
+ *
+ *  @return SPARKCHAT_OK; SPARKCHAT_ERR_STATE: it is not in this group. */
+SPARKCHAT_API sparkchat_status sparkchat_group_remove(sparkchat_group *group,
+                                                      sparkchat_stream *stream,
+                                                      sparkchat_error **error);
+
+/** @return How many streams are in the group. */
+SPARKCHAT_API size_t sparkchat_group_count(const sparkchat_group *group);
+
+/** A descriptor for the host's own event loop: readable whenever
+ *  sparkchat_group_next() has something to do, deadlines included, for as long
+ *  as it has (level-triggered). When it is readable, call that with a timeout
+ *  of 0 until it names no stream.
+ *
+ *  @return The descriptor, the same for the group's life; -1 for NULL.
+ *  Ownership: the group's; only wait for it. */
+SPARKCHAT_API int sparkchat_group_fd(sparkchat_group *group);
+
+/** Waits for the next event of any stream, and does the work of all of them
+ *  meanwhile.
+ *
+ *  @param timeout_ms   As for sparkchat_stream_next().
+ *  @param[out] stream  Whose event it is, or which has ended; NULL where the
+ *                      result is about no stream. May be NULL.
+ *  @param[out] event   The event; borrowed until the next call on the group or
+ *                      the stream. NULL unless SPARKCHAT_OK is returned.
+ *  @return With a stream: SPARKCHAT_OK: an event. SPARKCHAT_DONE: its answer is
+ *          complete, and it has left the group. An error: its exchange has
+ *          failed, and it has left the group.
+ *          Without: SPARKCHAT_AGAIN: nothing within timeout_ms, or
+ *          sparkchat_group_wake() was called; there may be more to do, such
+ *          as further handshakes, and sparkchat_group_fd() is readable then.
+ *          SPARKCHAT_INTERRUPTED: a signal was handled. SPARKCHAT_DONE: no
+ *          stream in the group has a question under way. An error: of the call
+ *          itself. */
+SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status sparkchat_group_next(
+    sparkchat_group *group, int timeout_ms, sparkchat_stream **stream,
+    const sparkchat_event **event, sparkchat_error **error);
+
+/** Makes a sparkchat_group_next() that waits, or the next one that would,
+ *  return SPARKCHAT_AGAIN at once.
+ *
+ *  Threads: any, at any time before sparkchat_group_free(); also from a signal
+ *  handler. */
+SPARKCHAT_API void sparkchat_group_wake(sparkchat_group *group);
+
+/* ------------------------------------------------------------------------
+ * Event
+ *
+ * Accessors of an event. What does not belong to the event's kind is NULL, 0,
+ * or -1. Strings live as long as the event: until the callback returns, or the
+ * next call on the stream. Threads: as the stream.
+ * ------------------------------------------------------------------------ */
+
+/** @return What the event tells; SPARKCHAT_EVENT_NONE for NULL. */
+SPARKCHAT_API sparkchat_event_kind
+sparkchat_event_kind_of(const sparkchat_event *event);
+
+/** TEXT and REASONING: the new text, never cut inside a character. WARNING: the
+ *  service's message.
+ *
+ *  @param[out] length  Its bytes; may be NULL. The text may hold NUL bytes.
+ *  @return NULL for other kinds. */
+SPARKCHAT_API const char *sparkchat_event_text(const sparkchat_event *event,
+                                               size_t *length);
+
+/** @return FUNCTION_CALL: its id, to give back with the result: the service's,
+ *  or where it gives none, one that the library makes; otherwise NULL.
+ */
+SPARKCHAT_API const char *
+sparkchat_event_function_id(const sparkchat_event *event);
+
+/** @return FUNCTION_CALL: which function; otherwise NULL. It may be one that
+ *  was not offered. */
+SPARKCHAT_API const char *
+sparkchat_event_function_name(const sparkchat_event *event);
+
+/** FUNCTION_CALL: the arguments as the model wrote them. They should be a JSON
+ *  object; models make mistakes.
+ *
+ *  @param[out] length  Bytes; may be NULL.
+ *  @return NULL for other kinds. */
+SPARKCHAT_API const char *
+sparkchat_event_function_arguments(const sparkchat_event *event,
+                                   size_t *length);
+
+/** @return FUNCTION_CALL: 1 where the arguments are a JSON object; 0 where they
+ *  are not, and for other kinds. */
+SPARKCHAT_API int
+sparkchat_event_function_arguments_valid(const sparkchat_event *event);
+
+/** @return CITATION: its number in the text, as in "[1]"; -1 where the service
+ *  gave none, and for other kinds. */
+SPARKCHAT_API int sparkchat_event_citation_index(const sparkchat_event *event);
+
+/** @return CITATION: the page's title; "" where the service gave none; NULL for
+ *  other kinds. */
+SPARKCHAT_API const char *
+sparkchat_event_citation_title(const sparkchat_event *event);
+
+/** @return CITATION: the page's address; "" where the service gave none; NULL
+ *  for other kinds. */
+SPARKCHAT_API const char *
+sparkchat_event_citation_url(const sparkchat_event *event);
+
+/** @return USAGE: the count asked for; -1 where the service gave none, and for
+ *  other kinds. */
+SPARKCHAT_API int64_t sparkchat_event_tokens(const sparkchat_event *event,
+                                             sparkchat_tokens which);
+
+/** @return WARNING: the service's code; 0 for other kinds. */
+SPARKCHAT_API int sparkchat_event_code(const sparkchat_event *event);
+
+/* ------------------------------------------------------------------------
+ * Response
+ *
+ * What has been received of an answer. Strings are borrowed until the response
+ * is freed, or, for sparkchat_stream_response(), until the next call on the
+ * stream. Threads: one at a time.
+ * ------------------------------------------------------------------------ */
+
+/** @return How the exchange ended. */
+SPARKCHAT_API sparkchat_outcome
+sparkchat_response_outcome(const sparkchat_response *response);
+
+/** @param[out] length  Bytes; may be NULL. The text may hold NUL bytes.
+ *  @return The answer's text; "" where there is none; NULL for NULL. */
+SPARKCHAT_API const char *
+sparkchat_response_text(const sparkchat_response *response, size_t *length);
+
+/** @param[out] length  Bytes; may be NULL.
+ *  @return The model's reasoning; "" where there is none; NULL for NULL. */
+SPARKCHAT_API const char *
+sparkchat_response_reasoning(const sparkchat_response *response,
+                             size_t *length);
+
+/** The service's messages, where sparkchat_config_set_keep_raw() has them kept:
+ *  those of all attempts, in the order in which they came.
+ *
+ *  @param[out] length  Bytes; may be NULL.
+ *  @return A JSON text sequence (RFC 7464): before each message is a byte 0x1E,
+ *          which JSON does not have, and behind it a newline. "" where nothing
+ *          was kept; NULL for NULL. */
+SPARKCHAT_API const char *
+sparkchat_response_raw(const sparkchat_response *response, size_t *length);
+
+/** @return The service's id of the exchange, for its support; NULL where none
+ *  was received. */
+SPARKCHAT_API const char *
+sparkchat_response_sid(const sparkchat_response *response);
+
+/** @return The token count asked for; -1 where it is not known. */
+SPARKCHAT_API int64_t sparkchat_response_tokens(
+    const sparkchat_response *response, sparkchat_tokens which);
+
+/** @return How many functions the model asks for. */
+SPARKCHAT_API size_t
+sparkchat_response_function_call_count(const sparkchat_response *response);
+
+/** @param at  0 to the count - 1.
+ *  @return The id of the call, as in the event; NULL where there is none at that
+ *          place. */
+SPARKCHAT_API const char *
+sparkchat_response_function_id(const sparkchat_response *response, size_t at);
+
+/** @param at  0 to the count - 1.
+ *  @return Which function; NULL where there is none at that place.
+ */
+SPARKCHAT_API const char *
+sparkchat_response_function_name(const sparkchat_response *response, size_t at);
+
+/** @param at           0 to the count - 1.
+ *  @param[out] length  Bytes; may be NULL.
+ *  @return Its arguments, as the model wrote them; NULL where there is no call
+ *          at that place. */
+SPARKCHAT_API const char *
+sparkchat_response_function_arguments(const sparkchat_response *response,
+                                      size_t at, size_t *length);
+
+/** @param at  0 to the count - 1.
+ *  @return 1 where its arguments are a JSON object; 0 where they are not, or
+ *          there is no call at that place. */
+SPARKCHAT_API int
+sparkchat_response_function_arguments_valid(const sparkchat_response *response,
+                                            size_t at);
+
+/** @return How many sources the web search named. */
+SPARKCHAT_API size_t
+sparkchat_response_citation_count(const sparkchat_response *response);
+
+/** @param at  0 to the count - 1.
+ *  @return Its number in the text; -1 where the service gave none, or there is
+ *          no citation at that place. */
+SPARKCHAT_API int
+sparkchat_response_citation_index(const sparkchat_response *response,
+                                  size_t at);
+
+/** @param at  0 to the count - 1.
+ *  @return The page's title, may be ""; NULL where there is no citation at that
+ *          place. */
+SPARKCHAT_API const char *
+sparkchat_response_citation_title(const sparkchat_response *response,
+                                  size_t at);
+
+/** @param at  0 to the count - 1.
+ *  @return The page's address, may be ""; NULL where there is no citation at
+ *          that place. */
+SPARKCHAT_API const char *
+sparkchat_response_citation_url(const sparkchat_response *response, size_t at);
+
+/** @return The code of a warning that came after the answer (10019: the
+ *  conversation tends to break the service's rules); 0 where there was none. */
+SPARKCHAT_API int
+sparkchat_response_warning_code(const sparkchat_response *response);
+
+/** @return The warning's message; NULL where there was none. */
+SPARKCHAT_API const char *
+sparkchat_response_warning_message(const sparkchat_response *response);
+
+/** @return The time asked for, in microseconds; -1 where it is not known. */
+SPARKCHAT_API int64_t sparkchat_response_timing_us(
+    const sparkchat_response *response, sparkchat_timing which);
+
+/** @return How often the question was tried; 0 before the first. */
+SPARKCHAT_API int
+sparkchat_response_attempts(const sparkchat_response *response);
+
+/** @return How the connection of the last attempt came about. */
+SPARKCHAT_API sparkchat_connection
+sparkchat_response_connection(const sparkchat_response *response);
+
+/** @return Bytes received in the last attempt, from the upgrade on and before
+ *  encryption. */
+SPARKCHAT_API uint64_t
+sparkchat_response_bytes_received(const sparkchat_response *response);
+
+/** @return Bytes sent in the last attempt, counted likewise. */
+SPARKCHAT_API uint64_t
+sparkchat_response_bytes_sent(const sparkchat_response *response);
+
+/** Frees a response that sparkchat_client_invoke() or _stream() handed out. */
+SPARKCHAT_API void sparkchat_response_free(sparkchat_response *response);
+
+/* ------------------------------------------------------------------------
+ * Conversation
+ *
+ * Keeps questions and answers, asks with as much of them as the model takes,
+ * and runs functions of the host's. How much fits is known from the service's
+ * own counts of tokens; only what it has not counted yet is estimated. The
+ * system message, an image at the start and the last turn are always sent, and
+ * calls with their results; what is not sent any more is kept nevertheless.
+ *
+ * Threads: one at a time; all functions but the accessors return
+ * SPARKCHAT_ERR_STATE while another thread is inside, or from inside a callback
+ * of sparkchat_conversation_ask(). Unless said otherwise they return
+ * SPARKCHAT_OK or SPARKCHAT_ERR_INVALID_ARGUMENT, and a failure changes nothing
+ * and is not remembered.
+ * ------------------------------------------------------------------------ */
 
 /** A function of the host's, called when the model asks for it.
  *
@@ -491,1074 +1563,18 @@ typedef int (*sparkchat_function_fn)(const char *name, const char *arguments,
                                      sparkchat_function_result *result,
                                      void *user_data);
 
-/** @return The constant's name, "SPARKCHAT_ERR_TIMEOUT"; "unknown" for a number
- *  that is none; static. Threads: any. Since 0.1. */
-SPARKCHAT_API const char *sparkchat_status_name(sparkchat_status status);
-
-/** @return "complete", "truncated", ...; static. Threads: any. Since 0.1. */
-SPARKCHAT_API const char *sparkchat_outcome_name(sparkchat_outcome outcome);
-
-/** @return "resolve", "connect", ...; static. Threads: any. Since 0.1. */
-SPARKCHAT_API const char *sparkchat_phase_name(sparkchat_phase phase);
-
-/** @return "text", "reasoning", ...; static. Threads: any. Since 0.1. */
-SPARKCHAT_API const char *sparkchat_event_kind_name(sparkchat_event_kind kind);
-
-/** @return "WebSocket", "HTTP", or "auto"; static. Threads: any. Since 0.1. */
-SPARKCHAT_API const char *
-sparkchat_transport_name(sparkchat_transport transport);
-
-/* ------------------------------------------------------------------------
- * Errors
- *
- * Accessors take an error and return what it knows. Strings are borrowed until
- * the error is freed. No error text ever holds a credential or a signature.
- * Threads: any, also several at once.
- * ------------------------------------------------------------------------ */
-
-/** @return The status that the failed call returned; SPARKCHAT_OK for NULL.
- *  Since 0.1. */
-SPARKCHAT_API sparkchat_status
-sparkchat_error_status(const sparkchat_error *error);
-
-/** @return What went wrong, in one line; never NULL, "" for NULL. Since 0.1. */
-SPARKCHAT_API const char *sparkchat_error_message(const sparkchat_error *error);
-
-/** @return What to do about it, in one line; never NULL, "" where there is
- *  nothing to say. Since 0.1. */
-SPARKCHAT_API const char *sparkchat_error_hint(const sparkchat_error *error);
-
-/** @return The service's own code (protocol 5), such as 11200; 0 where the
- *  failure is not the service's. Since 0.1. */
-SPARKCHAT_API int sparkchat_error_service_code(const sparkchat_error *error);
-
-/** @return The service's id of the exchange, for its support; NULL where none
- *  was received. Since 0.1. */
-SPARKCHAT_API const char *sparkchat_error_sid(const sparkchat_error *error);
-
-/** @return The HTTP status of a refused upgrade or question, such as 401; 0
- *  where there is none. Since 0.1. */
-SPARKCHAT_API int sparkchat_error_http_status(const sparkchat_error *error);
-
-/** @return The body of a refusal, at most its first 8 KiB; NULL where there is
- *  none. Since 0.1. */
-SPARKCHAT_API const char *
-sparkchat_error_http_body(const sparkchat_error *error);
-
-/** @return The `Date` header of a refusal; NULL where there is none. Since 0.1.
- */
-SPARKCHAT_API const char *
-sparkchat_error_server_date(const sparkchat_error *error);
-
-/** How far this machine's clock is from the server's. The service refuses a
- *  signature that is more than 300 s off (protocol 2.4).
- *
- *  @param[out] seconds  Positive: our clock is ahead. May be NULL.
- *  @return 1 where it is known, otherwise 0. Since 0.1. */
-SPARKCHAT_API int sparkchat_error_clock_skew(const sparkchat_error *error,
-                                             int64_t *seconds);
-
-/** @return How long the server asks to be left alone, in ms (`Retry-After`); -1
- *  where it does not say. Retries wait that long, if their budget allows it.
- *  Since 0.1. */
-SPARKCHAT_API int64_t
-sparkchat_error_retry_after_ms(const sparkchat_error *error);
-
-/** @return The errno behind the failure; 0 where there is none. Since 0.1. */
-SPARKCHAT_API int sparkchat_error_os_errno(const sparkchat_error *error);
-
-/** @return The phase in which the exchange failed; for
- *  SPARKCHAT_ERR_TIMEOUT, whose deadline passed. Since 0.1. */
-SPARKCHAT_API sparkchat_phase
-sparkchat_error_phase(const sparkchat_error *error);
-
-/** @return 1 where the same request may well succeed later, unchanged;
- *  otherwise 0. Since 0.1. */
-SPARKCHAT_API int sparkchat_error_retryable(const sparkchat_error *error);
-
-/** Frees an error. Since 0.1. */
-SPARKCHAT_API void sparkchat_error_free(sparkchat_error *error);
-
-/* ------------------------------------------------------------------------
- * Config
- *
- * Builder of a client. Threads: one at a time. Setters return SPARKCHAT_OK or
- * SPARKCHAT_ERR_INVALID_ARGUMENT. Strings are NUL-terminated and copied;
- * secrets are wiped from memory when the last object that needs them is freed.
- * ------------------------------------------------------------------------ */
-
-/** @return A config with the defaults: the model "max", over WebSocket unless an
- *  API password is set. Never NULL. Ownership: the caller's, to be freed
- *  with sparkchat_config_free(). Since 0.1. */
-SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_config *
-sparkchat_config_new(void);
-
-/** Frees a config. Clients made from it live on. Since 0.1. */
-SPARKCHAT_API void sparkchat_config_free(sparkchat_config *config);
-
-/** @param app_id  The APPID of the console: 1 to 64 visible ASCII characters.
- *  Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_app_id(
-    sparkchat_config *config, const char *app_id, sparkchat_error **error);
-
-/** @param api_key  The APIKey of the console: 1 to 256 visible ASCII
- *                  characters, no quotation mark. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_api_key(
-    sparkchat_config *config, const char *api_key, sparkchat_error **error);
-
-/** @param api_secret  The APISecret of the console, as it stands there: 1 to
- *                     256 visible ASCII characters. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_api_secret(
-    sparkchat_config *config, const char *api_secret, sparkchat_error **error);
-
-/** @param api_password  The APIPassword of the console, for HTTP: each model has
- *                       its own. 1 to 256 visible ASCII characters, no quotation
- *                       mark. Without it, HTTP uses API key and API secret
- *                       (protocol 2.6). Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_api_password(
-    sparkchat_config *config, const char *api_password,
-    sparkchat_error **error);
-
-/** How questions travel. By default the URL's scheme says it; without a URL, a
- *  model that is served in both ways is asked over HTTP where an API password is
- *  set, and over WebSocket otherwise.
- *
- *  @param transport  One that does not fit the URL, the model, or the
- *                    credentials is an error of sparkchat_client_new().
- *  Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_transport(
-    sparkchat_config *config, sparkchat_transport transport,
-    sparkchat_error **error);
-
-/** Chooses a model by name: this gives URL and domain, and the limits that
- *  requests are checked against. sparkchat_model_at() lists the names.
- *
- *  @param model  Such as "4.0Ultra", "max", or "x1"; not case-sensitive. With a
- *                URL, a name that the library does not know is sent as it is.
- *  Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_model(
-    sparkchat_config *config, const char *model, sparkchat_error **error);
-
-/** Where to ask, if not where the model or the domain says. Its scheme says
- *  which transport is used.
- *
- *  @param url  wss://host[:port]/path[?query], or for HTTP https://..., with or
- *              without the "/chat/completions" that its path ends in. ws:// and
- *              http:// are not encrypted and only used when written so.
- *  Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_url(
-    sparkchat_config *config, const char *url, sparkchat_error **error);
-
-/** Which model to ask, in the service's own word (protocol 1.1), such as
- *  "generalv3.5": `domain` over WebSocket, `model` over HTTP. Each WebSocket URL
- *  of the service has its own; without a URL, the domain gives it.
- *
- *  @param domain  1 to 128 characters. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_domain(
-    sparkchat_config *config, const char *domain, sparkchat_error **error);
-
-/** Whom the questions come from, for the service's moderation and limits.
- *
- *  @param user_id  1 to 32 characters (protocol 3.2). Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_user_id(
-    sparkchat_config *config, const char *user_id, sparkchat_error **error);
-
-/** Fine-tuned models (MaaS): which adaptation to use. Sent as `patch_id` over
- *  WebSocket and as `lora_id` over HTTP.
- *
- *  @param patch_id  The resource id of the console, 1 to 32 visible ASCII
- *                   characters; "0" is the base model (protocol 1.3).
- *  Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_patch_id(
-    sparkchat_config *config, const char *patch_id, sparkchat_error **error);
-
-/** Trusts the certificates of a file instead of the system's.
- *
- *  @param path  A PEM file, read by sparkchat_client_new(). Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_ca_file(
-    sparkchat_config *config, const char *path, sparkchat_error **error);
-
-/** Trusts the certificates of a directory instead of the system's.
- *
- *  @param path  A directory as `openssl rehash` prepares it. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_ca_directory(
-    sparkchat_config *config, const char *path, sparkchat_error **error);
-
-/** Takes what is not set yet from the environment: IFLYTEK_SPARK_APP_ID,
- *  _API_KEY, _API_SECRET, _API_PASSWORD, _API_URL, _LLM_DOMAIN; where one of
- *  these is missing or empty, the official SDK's SPARKAI_APP_ID, _API_KEY,
- *  _API_SECRET, _URL, _DOMAIN. A password from here only chooses HTTP where the
- *  other credentials are not complete. What is set wins, whether before or afterwards; a model, a URL, or
- *  a domain that is set replaces both URL and domain of the environment. The
- *  library reads these variables in no other call.
- *
- *  Threads: no other thread may change the environment meanwhile.
- *  Errors: SPARKCHAT_ERR_INVALID_ARGUMENT names a variable with a bad value.
- *  Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_load_environment(
-    sparkchat_config *config, sparkchat_error **error);
-
-/* Deadlines, in ms; 0 switches one off, negative values are refused. A deadline
- * that passes ends the exchange with SPARKCHAT_ERR_TIMEOUT. */
-
-/** @param timeout_ms  For looking up the host name; default 10,000 ms.
- *  Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_resolve_timeout(
-    sparkchat_config *config, int timeout_ms, sparkchat_error **error);
-
-/** @param timeout_ms  For connecting to any of the host's addresses; default
- *                     10,000 ms. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_connect_timeout(
-    sparkchat_config *config, int timeout_ms, sparkchat_error **error);
-
-/** @param timeout_ms  For the TLS handshake; default 10,000 ms. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_tls_timeout(
-    sparkchat_config *config, int timeout_ms, sparkchat_error **error);
-
-/** @param timeout_ms  For the WebSocket upgrade; default 15,000 ms. Over HTTP
- *                     there is none: waiting counts as the first token's.
- *  Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_upgrade_timeout(
-    sparkchat_config *config, int timeout_ms, sparkchat_error **error);
-
-/** @param timeout_ms  From the question to the first message of the answer;
- *                     default 120,000 ms (the service may need 60 s, protocol
- *                     4.8), and 300,000 ms for reasoning models. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_first_token_timeout(
-    sparkchat_config *config, int timeout_ms, sparkchat_error **error);
-
-/** @param timeout_ms  Between two messages of the answer; default 120,000 ms.
- *  Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_idle_timeout(
-    sparkchat_config *config, int timeout_ms, sparkchat_error **error);
-
-/** @param timeout_ms  For the whole exchange; default 0: as long as each phase
- *                     keeps its own deadline, an answer may take its time.
- *  Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_total_timeout(
-    sparkchat_config *config, int timeout_ms, sparkchat_error **error);
-
-/** @param timeout_ms  For waiting in line, where the client limits how much is
- *                     asked; default 60,000 ms. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_queue_timeout(
-    sparkchat_config *config, int timeout_ms, sparkchat_error **error);
-
-/** After the last message of an answer, how long to wait for a late warning of
- *  the service (10019), for its close, or over HTTP for the end of the body,
- *  behind which the connection is kept. The service does so at once; this only
- *  bounds the wait for a server that does not. The events of the answer are not
- *  held back meanwhile, only SPARKCHAT_DONE is.
- *
- *  @param timeout_ms  Default 1,000 ms; 0 does not wait. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_close_timeout(
-    sparkchat_config *config, int timeout_ms, sparkchat_error **error);
-
-/** The largest message accepted from the server; a larger one ends the exchange
- *  with SPARKCHAT_ERR_TOO_LARGE.
- *
- *  @param bytes  1,024 to 1 GiB; default 4 MiB. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_max_message_size(
-    sparkchat_config *config, size_t bytes, sparkchat_error **error);
-
-/** The largest answer kept: text and reasoning together, function calls, and
- *  citations. A larger one ends the exchange with SPARKCHAT_ERR_TOO_LARGE.
- *
- *  @param bytes  1,024 to 1 GiB; default 64 MiB. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_max_answer_size(
-    sparkchat_config *config, size_t bytes, sparkchat_error **error);
-
-/** Keeps what the service says as it came, for sparkchat_response_raw(): for
- *  fields that this library does not read, and to look into problems.
- *
- *  @param enabled  Default 0: nothing is kept. Otherwise it counts towards
- *                  sparkchat_config_set_max_answer_size(). Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_keep_raw(
-    sparkchat_config *config, int enabled, sparkchat_error **error);
-
-/* Retries. What may pass by itself is tried again: failures to connect, a
- * connection that ends before the answer begins, and the service's transient
- * codes (protocol 5) - but never once a part of the answer has been delivered,
- * and never while the caller's other question is still running (10006, 10007).
- * Between attempts the library waits for a random time, up to the base for the
- * first, twice that for the second, and so on (full jitter); where a limit of
- * the service was met, for all of that time. */
-
-/** @param attempts  How often to try in all, 1 to 10; default 3. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_max_attempts(
-    sparkchat_config *config, int attempts, sparkchat_error **error);
-
-/** @param budget_ms  No attempt begins later than this after the first one;
- *                    default 60,000 ms. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_retry_budget(
-    sparkchat_config *config, int budget_ms, sparkchat_error **error);
-
-/** @param base_ms  The longest wait before the second attempt; default 500 ms.
- *  @param max_ms   The longest wait before any; default 8,000 ms. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_retry_backoff(
-    sparkchat_config *config, int base_ms, int max_ms, sparkchat_error **error);
-
-/** Where the service refuses a signature because this machine's clock is wrong,
- *  signs once more with the service's time, and goes on with it.
- *
- *  @param enabled  1 or 0; default 0. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_clock_correction(
-    sparkchat_config *config, int enabled, sparkchat_error **error);
-
-/* Pacing: a burst of questions waits in line instead of being refused with
- * 11202 or 11203. The limits hold for all streams of a client together; a
- * stream joins the line when it is first driven. */
-
-/** @param per_second  Questions begun in a second, 0.001 to 100,000; 0 is no
- *                     limit, the default. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_max_rate(
-    sparkchat_config *config, double per_second, sparkchat_error **error);
-
-/** @param questions  Questions under way at once, 1 to 1,000,000; 0 is no
- *                    limit, the default. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_max_concurrency(
-    sparkchat_config *config, int questions, sparkchat_error **error);
-
-/** @param connections  How many connections over HTTP a client keeps open, for
- *                      30 s at most, for the next questions: 0 to 10,000;
- *                      default 8. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_max_idle_connections(
-    sparkchat_config *config, int connections, sparkchat_error **error);
-
-/** Connects through a proxy.
- *
- *  @param url  http://[user:password@]host[:port] uses HTTP CONNECT,
- *              socks5://[user:password@]host[:port] uses SOCKS 5; the proxy
- *              looks up the server's name. socks5h:// means the same. Without
- *              a scheme it is http://; the default ports are 80 and 1080. "" is
- *              no proxy, the default.
- *  Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_proxy(
-    sparkchat_config *config, const char *url, sparkchat_error **error);
-
-/** Takes the proxy from https_proxy or all_proxy (in small or capital letters),
- *  unless one is set, or no_proxy names the server's host.
- *
- *  Threads: no other thread may change the environment meanwhile.
- *  Errors: SPARKCHAT_ERR_INVALID_ARGUMENT names a variable with a bad value.
- *  Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_load_proxy_environment(
-    sparkchat_config *config, sparkchat_error **error);
-
-/** Shows the server a certificate of our own.
- *
- *  @param certificate  A PEM file: the certificate, and what leads to its root.
- *  @param key          A PEM file with its private key, not encrypted.
- *  Both are read by sparkchat_client_new(). Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_client_certificate(
-    sparkchat_config *config, const char *certificate, const char *key,
-    sparkchat_error **error);
-
-/** Accepts only servers with a certain public key, over and above the usual
- *  checks.
- *
- *  @param pins  "sha256//" and the Base64 of the key's SHA-256 (of its
- *               SubjectPublicKeyInfo); several are separated by ";".
- *  Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_config_set_pinned_public_key(
-    sparkchat_config *config, const char *pins, sparkchat_error **error);
-
-/** Sends a log to the caller.
- *
- *  @param level      How much to tell.
- *  @param on_log     See sparkchat_log_fn; NULL ends logging.
- *  @param user_data  Handed to the callback.
- *  @param destroy    See sparkchat_destroy_fn; may be NULL. Since 0.1. */
-SPARKCHAT_API sparkchat_status
-sparkchat_config_set_log(sparkchat_config *config, sparkchat_log_level level,
-                         sparkchat_log_fn on_log, void *user_data,
-                         sparkchat_destroy_fn destroy, sparkchat_error **error);
-
-/* ------------------------------------------------------------------------
- * Client
- * ------------------------------------------------------------------------ */
-
-/** Checks the config and makes a client of it. Nothing goes over the network.
- *
- *  @param config       Copied; may be changed or freed afterwards.
- *  @param[out] client  The client, or NULL on failure.
- *  @return SPARKCHAT_OK; SPARKCHAT_ERR_CONFIG: something is missing or does not
- *          fit together, and the error says what to set; SPARKCHAT_ERR_TLS:
- *          trusted certificates could not be read; or the failure of an earlier
- *          setter.
- *  Ownership: the client is the caller's, to be freed with
- *  sparkchat_client_free(). Threads: one at a time for each config. Since 0.1.
- */
-SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status
-sparkchat_client_new(const sparkchat_config *config, sparkchat_client **client,
-                     sparkchat_error **error);
-
-/** Frees a client. Streams that were opened with it go on.
- *  Threads: any. Since 0.1. */
-SPARKCHAT_API void sparkchat_client_free(sparkchat_client *client);
-
-/** @return The URL in use, without any signature; borrowed until the client is
- *  freed. Threads: any. Since 0.1. */
-SPARKCHAT_API const char *sparkchat_client_url(const sparkchat_client *client);
-
-/** @return The domain in use; borrowed until the client is freed.
- *  Threads: any. Since 0.1. */
-SPARKCHAT_API const char *
-sparkchat_client_domain(const sparkchat_client *client);
-
-/** @return The transport in use; SPARKCHAT_TRANSPORT_AUTO for NULL.
- *  Threads: any. Since 0.1. */
-SPARKCHAT_API sparkchat_transport
-sparkchat_client_transport(const sparkchat_client *client);
-
-/** @return The model whose limits requests are checked against; NULL where the
- *  library does not know it. Static. Threads: any. Since 0.1. */
-SPARKCHAT_API const sparkchat_model *
-sparkchat_client_model(const sparkchat_client *client);
-
-/** Asks and waits for the whole answer. Signals that are handled meanwhile do
- *  not end the call; a program that must react to them uses
- *  sparkchat_client_open().
- *
- *  @param[out] response  What was received, also when the call fails; NULL only
- *                        where the request could not be sent at all.
- *                        Ownership: the caller's, to be freed with
- *                        sparkchat_response_free(). May be NULL.
- *  @return SPARKCHAT_OK: the answer is complete. Otherwise the error of the
- *          exchange, as sparkchat_client_open() and sparkchat_stream_next()
- *          list them.
- *  Threads: any number at once. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_client_invoke(
-    const sparkchat_client *client, const sparkchat_request *request,
-    sparkchat_response **response, sparkchat_error **error);
-
-/** Asks, and calls back for each event of the answer.
- *
- *  @param on_event       Called on this thread, inside this call; see
- *                        sparkchat_event_fn.
- *  @param user_data      Handed to the callback.
- *  @param[out] response  As for sparkchat_client_invoke().
- *  @return As sparkchat_client_invoke(); SPARKCHAT_ERR_CALLBACK: the callback
- *          asked to stop.
- *  Threads: any number at once. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_client_stream(
-    const sparkchat_client *client, const sparkchat_request *request,
-    sparkchat_event_fn on_event, void *user_data, sparkchat_response **response,
-    sparkchat_error **error);
-
-/** Starts an exchange. The work is done by sparkchat_stream_next().
- *
- *  @param[out] stream  The exchange, or NULL on failure. Ownership: the
- *                      caller's, to be freed with sparkchat_stream_free().
- *  @return SPARKCHAT_OK; SPARKCHAT_ERR_INVALID_ARGUMENT: the request is not one
- *          that the model takes, and the error says what is wrong with it; or
- *          the failure of an earlier setter.
- *  Threads: any number at once. Since 0.1. */
-SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status sparkchat_client_open(
-    const sparkchat_client *client, const sparkchat_request *request,
-    sparkchat_stream **stream, sparkchat_error **error);
-
-/** Connects before the question is known, so that the first token of the answer
- *  is one round trip away once it is: sparkchat_stream_next() or
- *  sparkchat_group_next() does the work and tells SPARKCHAT_EVENT_READY, and
- *  sparkchat_stream_send() asks. The service keeps such a connection for 60 s
- *  (protocol 4.8); one that is older or has died is replaced when it is used.
- *
- *  @param[out] stream  As for sparkchat_client_open().
- *  Threads: any number at once. Since 0.1. */
-SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status
-sparkchat_client_connect(const sparkchat_client *client,
-                         sparkchat_stream **stream, sparkchat_error **error);
-
-/* ------------------------------------------------------------------------
- * Model
- *
- * The table of the service's models (protocol 1). What it says is static.
- * Threads: any.
- * ------------------------------------------------------------------------ */
-
-/** @return How many models there are. Since 0.1. */
-SPARKCHAT_API size_t sparkchat_model_count(void);
-
-/** @param at  0 to the count - 1; the first is the one that is asked by default.
- *  @return The model; NULL where there is none at that place. Since 0.1. */
-SPARKCHAT_API const sparkchat_model *sparkchat_model_at(size_t at);
-
-/** @param name  A name or another name; not case-sensitive.
- *  @return The model; NULL where there is none. Since 0.1. */
-SPARKCHAT_API const sparkchat_model *sparkchat_model_find(const char *name);
-
-/** @return Its name, as for sparkchat_config_set_model(). Since 0.1. */
-SPARKCHAT_API const char *sparkchat_model_name(const sparkchat_model *model);
-
-/** @param at  From 0 on.
- *  @return Another name for it; NULL where there are no more. Since 0.1. */
-SPARKCHAT_API const char *sparkchat_model_alias(const sparkchat_model *model,
-                                                size_t at);
-
-/** @param transport  WEBSOCKET or HTTP.
- *  @return Where it is asked; NULL where it is not served so, or the address is
- *          not known. Since 0.1. */
-SPARKCHAT_API const char *sparkchat_model_url(const sparkchat_model *model,
-                                              sparkchat_transport transport);
-
-/** @param transport  WEBSOCKET or HTTP.
- *  @return What the service calls it; NULL where it is not served so, or the
- *          name is the caller's own (MaaS). Since 0.1. */
-SPARKCHAT_API const char *sparkchat_model_domain(const sparkchat_model *model,
-                                                 sparkchat_transport transport);
-
-/** @return How many tokens a question with its history may have; -1 where that
- *  is not known. Since 0.1. */
-SPARKCHAT_API int64_t
-sparkchat_model_context_tokens(const sparkchat_model *model);
-
-/** @return The largest max_tokens; -1 for NULL. Since 0.1. */
-SPARKCHAT_API int64_t sparkchat_model_max_tokens(const sparkchat_model *model);
-
-/** @return Whether the model has the feature; SPARKCHAT_SUPPORT_NO for NULL.
- *  Since 0.1. */
-SPARKCHAT_API sparkchat_support sparkchat_model_supports(
-    const sparkchat_model *model, sparkchat_feature feature);
-
-/* ------------------------------------------------------------------------
- * Request
- *
- * Builder of a question. Threads: one at a time; sending only reads it, so one
- * request may be sent by many threads at once while nobody changes it. Options
- * that are not set are not sent: the service's defaults hold. Setters return
- * SPARKCHAT_OK or SPARKCHAT_ERR_INVALID_ARGUMENT. What only some models take is
- * checked when the request is sent.
- * ------------------------------------------------------------------------ */
-
-/** @return An empty request. Never NULL. Ownership: the caller's, to be freed
- *  with sparkchat_request_free(). Since 0.1. */
-SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_request *
-sparkchat_request_new(void);
-
-/** Frees a request. Exchanges that it started go on. Since 0.1. */
-SPARKCHAT_API void sparkchat_request_free(sparkchat_request *request);
-
-/** Adds a message at the end. The service wants at most one system message, the
- *  first, and a user message or a function's result last (protocol 3.5); this is
- *  checked when the request is sent.
- *
- *  @param role     SYSTEM, USER, or ASSISTANT.
- *  @param content  Not empty.
- *  @param length   Bytes of it, or SPARKCHAT_NUL_TERMINATED. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_request_add_message(
-    sparkchat_request *request, sparkchat_role role, const char *content,
-    size_t length, sparkchat_error **error);
-
-/** Adds an image, which a question is to follow (protocol 3.5): the model
- *  "image" over WebSocket takes one, as the first message.
- *
- *  @param data    A JPEG or PNG file with sides of at most 12,800 pixels, and 50
- *                 x 50 to 6000 x 6000 pixels in all; others are refused here.
- *  @param length  Its bytes. Since 0.1. */
-SPARKCHAT_API sparkchat_status
-sparkchat_request_add_image(sparkchat_request *request, const void *data,
-                            size_t length, sparkchat_error **error);
-
-/** Adds the image in a file; see sparkchat_request_add_image().
- *
- *  @param path  A file of at most 64 MiB. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_request_add_image_file(
-    sparkchat_request *request, const char *path, sparkchat_error **error);
-
-/** Adds a function call of the model's, as a part of its last answer. The result
- *  of each call must follow.
- *
- *  @param id         As in the event or the response; not empty.
- *  @param name       Not empty.
- *  @param arguments  As the model wrote them.
- *  @param length     Bytes of them, or SPARKCHAT_NUL_TERMINATED. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_request_add_function_call(
-    sparkchat_request *request, const char *id, const char *name,
-    const char *arguments, size_t length, sparkchat_error **error);
-
-/** Adds what a function returned. HTTP has a role for it; over WebSocket it is
- *  sent as a user message that begins with the function's name.
- *
- *  @param call_id  The id of a call that was added before.
- *  @param content  Any text.
- *  @param length   Bytes of it, or SPARKCHAT_NUL_TERMINATED. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_request_add_function_result(
-    sparkchat_request *request, const char *call_id, const char *content,
-    size_t length, sparkchat_error **error);
-
-/** Adds a complete answer: its text and its function calls. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_request_add_response(
-    sparkchat_request *request, const sparkchat_response *response,
-    sparkchat_error **error);
-
-/** Offers the model a function to call (protocol 3.5). Not every model takes
- *  functions: see the README's table.
- *
- *  @param name         Not empty, such as "get_weather"; each only once.
- *  @param description  What it does, for the model.
- *  @param parameters   JSON schema of its arguments: an object, NUL-terminated.
- *                      `type`, `properties` and `required`, which the service
- *                      wants, are added where they are missing.
- *  Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_request_add_function(
-    sparkchat_request *request, const char *name, const char *description,
-    const char *parameters, sparkchat_error **error);
-
-/** @param temperature  How freely to choose words: 0 to 1, for reasoning models
- *                      and over HTTP 0 to 2. The general models refuse 0 over
- *                      WebSocket: they are sent 0.01 instead. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_request_set_temperature(
-    sparkchat_request *request, double temperature, sparkchat_error **error);
-
-/** @param top_k  How many candidates to choose among: 1 to 6. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_request_set_top_k(
-    sparkchat_request *request, int top_k, sparkchat_error **error);
-
-/** @param top_p  Nucleus sampling: above 0 to 1; reasoning models, and over
- *                HTTP. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_request_set_top_p(
-    sparkchat_request *request, double top_p, sparkchat_error **error);
-
-/** @param max_tokens  The longest answer, in tokens: 1 to the model's limit.
- *  Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_request_set_max_tokens(
-    sparkchat_request *request, int max_tokens, sparkchat_error **error);
-
-/** @param penalty  Against words already there: 0 to 3 for reasoning models, -2
- *                  to 2 for others over HTTP. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_request_set_presence_penalty(
-    sparkchat_request *request, double penalty, sparkchat_error **error);
-
-/** @param penalty  Against frequent words: 0 to 1 for reasoning models, -2 to 2
- *                  for others over HTTP. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_request_set_frequency_penalty(
-    sparkchat_request *request, double penalty, sparkchat_error **error);
-
-/** @param chat_id  Links questions in the service's records; it keeps no
- *                  history by it. Not empty. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_request_set_chat_id(
-    sparkchat_request *request, const char *chat_id, sparkchat_error **error);
-
-/** @param auditing  "strict", "moderate", "loose", or "default". Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_request_set_auditing(
-    sparkchat_request *request, const char *auditing, sparkchat_error **error);
-
-/** @param thinking  Whether a reasoning model thinks first. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_request_set_thinking(
-    sparkchat_request *request, sparkchat_thinking thinking,
-    sparkchat_error **error);
-
-/** Web search. Without this call, the service's default holds: models that can
- *  search do so when they think it helps.
- *
- *  @param search      Whether and how.
- *  @param references  1: send the sources as SPARKCHAT_EVENT_CITATION; 0: do
- *                     not. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_request_set_web_search(
-    sparkchat_request *request, sparkchat_search search, int references,
-    sparkchat_error **error);
-
-/** @param choice  Whether the model is to call a function. Over WebSocket,
- *                 REQUIRED only works where one function is offered.
- *  @param name    Which one, for NAMED; otherwise ignored, and may be NULL.
- *  Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_request_set_function_choice(
-    sparkchat_request *request, sparkchat_function_choice choice,
-    const char *name, sparkchat_error **error);
-
-/** @param format  What the answer is to be. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_request_set_response_format(
-    sparkchat_request *request, sparkchat_response_format format,
-    sparkchat_error **error);
-
-/** A door for what this library does not know yet: JSON that is merged into the
- *  request last, object by object, over everything else. Over WebSocket,
- *  {"parameter": {"chat": {"new_option": 1}}} sends that option; over HTTP,
- *  {"new_option": 1} does.
- *
- *  @param json    An object with the shape of protocol 3.1 or 3.6, but for
- *                 header.app_id and stream, which stay as they are.
- *  @param length  Bytes of it, or SPARKCHAT_NUL_TERMINATED. Since 0.1. */
-SPARKCHAT_API sparkchat_status
-sparkchat_request_set_extra_json(sparkchat_request *request, const char *json,
-                                 size_t length, sparkchat_error **error);
-
-/* ------------------------------------------------------------------------
- * Stream
- * ------------------------------------------------------------------------ */
-
-/** Waits for the next event and does all the work of the exchange meanwhile.
- *
- *  @param timeout_ms  The longest wait, in ms; 0 does what can be done without
- *                     waiting; -1 waits as long as the deadlines allow.
- *  @param[out] event  The event; borrowed until the next call on this stream.
- *                     NULL unless SPARKCHAT_OK is returned.
- *  @return SPARKCHAT_OK: there is an event. SPARKCHAT_DONE: the answer is
- *          complete. SPARKCHAT_AGAIN: nothing within timeout_ms.
- *          SPARKCHAT_INTERRUPTED: a signal was handled. An error: the exchange
- *          is over; further calls return the same. SPARKCHAT_ERR_STATE: another
- *          thread is inside this call, the stream is in a group, or it is
- *          connected and no question has been sent; the exchange goes on.
- *  Threads: one at a time. Since 0.1. */
-SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status
-sparkchat_stream_next(sparkchat_stream *stream, int timeout_ms,
-                      const sparkchat_event **event, sparkchat_error **error);
-
-/** Asks on a stream that has no question under way: one that
- *  sparkchat_client_connect() made, or one whose answer is complete. Hosted
- *  models (MaaS) answer several questions on one connection; for others, a
- *  second question makes a new one.
- *
- *  @return SPARKCHAT_OK; SPARKCHAT_ERR_STATE: a question is under way, or the
- *          exchange has failed; otherwise as sparkchat_client_open().
- *  The response of an earlier question is no longer valid afterwards.
- *  Threads: one at a time. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_stream_send(
-    sparkchat_stream *stream, const sparkchat_request *request,
-    sparkchat_error **error);
-
-/** Keeps a pointer of the caller's with the stream, to find its own things by.
- *
- *  @param user_data  Not touched by the library. Threads: one at a time.
- *  Since 0.1. */
-SPARKCHAT_API void sparkchat_stream_set_user_data(sparkchat_stream *stream,
-                                                  void *user_data);
-
-/** @return The pointer kept; NULL where there is none.
- *  Threads: one at a time. Since 0.1. */
-SPARKCHAT_API void *sparkchat_stream_user_data(const sparkchat_stream *stream);
-
-/** What has been received so far, whatever happened.
- *
- *  @return Borrowed until the stream is freed; it grows with each
- *          sparkchat_stream_next(), and texts taken from it are borrowed until
- *          then. NULL for NULL.
- *  Threads: as the stream. Since 0.1. */
-SPARKCHAT_API const sparkchat_response *
-sparkchat_stream_response(const sparkchat_stream *stream);
-
-/** Stops the exchange. A sparkchat_stream_next() that waits, or the next one,
- *  returns SPARKCHAT_ERR_CANCELLED and closes the connection, which makes the
- *  service stop generating. Does nothing when the exchange is over.
- *
- *  Threads: any, at any time before sparkchat_stream_free(); also from a signal
- *  handler. Since 0.1. */
-SPARKCHAT_API void sparkchat_stream_cancel(sparkchat_stream *stream);
-
-/** Frees a stream. An exchange that is still running is stopped, and the
- *  connection closed. Never blocks. Since 0.1. */
-SPARKCHAT_API void sparkchat_stream_free(sparkchat_stream *stream);
-
-/* ------------------------------------------------------------------------
- * Group
- *
- * Drives any number of streams on one thread, with one descriptor a stream and
- * three for the group. Streams take turns, an event at a time; what is not
- * asked for stays in the sockets. Threads: one at a time, and with it the
- * streams in it; sparkchat_stream_cancel() and sparkchat_group_wake() are for
- * any thread.
- * ------------------------------------------------------------------------ */
-
-/** @param[out] group  An empty group. Ownership: the caller's, to be freed with
- *                     sparkchat_group_free().
- *  Since 0.1. */
-SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status
-sparkchat_group_new(sparkchat_group **group, sparkchat_error **error);
-
-/** Frees a group. Streams that are still in it are left as they are: they may
- *  be put into another group, used alone, or freed. Since 0.1. */
-SPARKCHAT_API void sparkchat_group_free(sparkchat_group *group);
-
-/** Puts a stream into the group. Until it leaves, it is driven by
- *  sparkchat_group_next() only. It leaves when its exchange ends, with
- *  sparkchat_group_remove(), or when it is freed.
- *
- *  @return SPARKCHAT_OK; SPARKCHAT_ERR_STATE: it is in a group, or has failed.
- *  Ownership: the stream stays the caller's. Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_group_add(sparkchat_group *group,
-                                                   sparkchat_stream *stream,
-                                                   sparkchat_error **error);
-
-/** Takes a stream out of the group; its exchange goes on when it is driven.
- *
- *  @return SPARKCHAT_OK; SPARKCHAT_ERR_STATE: it is not in this group.
- *  Since 0.1. */
-SPARKCHAT_API sparkchat_status sparkchat_group_remove(sparkchat_group *group,
-                                                      sparkchat_stream *stream,
-                                                      sparkchat_error **error);
-
-/** @return How many streams are in the group. Since 0.1. */
-SPARKCHAT_API size_t sparkchat_group_count(const sparkchat_group *group);
-
-/** A descriptor for the host's own event loop: readable whenever
- *  sparkchat_group_next() has something to do, deadlines included, for as long
- *  as it has (level-triggered). When it is readable, call that with a timeout
- *  of 0 until it names no stream.
- *
- *  @return The descriptor, the same for the group's life; -1 for NULL.
- *  Ownership: the group's; only wait for it. Since 0.1. */
-SPARKCHAT_API int sparkchat_group_fd(sparkchat_group *group);
-
-/** Waits for the next event of any stream, and does the work of all of them
- *  meanwhile.
- *
- *  @param timeout_ms   As for sparkchat_stream_next().
- *  @param[out] stream  Whose event it is, or which has ended; NULL where the
- *                      result is about no stream. May be NULL.
- *  @param[out] event   The event; borrowed until the next call on the group or
- *                      the stream. NULL unless SPARKCHAT_OK is returned.
- *  @return With a stream: SPARKCHAT_OK: an event. SPARKCHAT_DONE: its answer is
- *          complete, and it has left the group. An error: its exchange has
- *          failed, and it has left the group.
- *          Without: SPARKCHAT_AGAIN: nothing within timeout_ms, or
- *          sparkchat_group_wake() was called; there may be more to do, such
- *          as further handshakes, and sparkchat_group_fd() is readable then.
- *          SPARKCHAT_INTERRUPTED: a signal was handled. SPARKCHAT_DONE: no
- *          stream in the group has a question under way. An error: of the call
- *          itself.
- *  Since 0.1. */
-SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status sparkchat_group_next(
-    sparkchat_group *group, int timeout_ms, sparkchat_stream **stream,
-    const sparkchat_event **event, sparkchat_error **error);
-
-/** Makes a sparkchat_group_next() that waits, or the next one that would,
- *  return SPARKCHAT_AGAIN at once.
- *
- *  Threads: any, at any time before sparkchat_group_free(); also from a signal
- *  handler. Since 0.1. */
-SPARKCHAT_API void sparkchat_group_wake(sparkchat_group *group);
-
-/* ------------------------------------------------------------------------
- * Event
- *
- * Accessors of an event. What does not belong to the event's kind is NULL, 0,
- * or -1. Strings live as long as the event: until the callback returns, or the
- * next call on the stream. Threads: as the stream.
- * ------------------------------------------------------------------------ */
-
-/** @return What the event tells; SPARKCHAT_EVENT_NONE for NULL. Since 0.1. */
-SPARKCHAT_API sparkchat_event_kind
-sparkchat_event_kind_of(const sparkchat_event *event);
-
-/** TEXT and REASONING: the new text, never cut inside a character. WARNING: the
- *  service's message.
- *
- *  @param[out] length  Its bytes; may be NULL. The text may hold NUL bytes.
- *  @return NULL for other kinds. Since 0.1. */
-SPARKCHAT_API const char *sparkchat_event_text(const sparkchat_event *event,
-                                               size_t *length);
-
-/** @return FUNCTION_CALL: its id, to give back with the result: the service's,
- *  or where it gives none, one that the library makes; otherwise NULL. Since 0.1.
- */
-SPARKCHAT_API const char *
-sparkchat_event_function_id(const sparkchat_event *event);
-
-/** @return FUNCTION_CALL: which function; otherwise NULL. It may be one that
- *  was not offered. Since 0.1. */
-SPARKCHAT_API const char *
-sparkchat_event_function_name(const sparkchat_event *event);
-
-/** FUNCTION_CALL: the arguments as the model wrote them. They should be a JSON
- *  object; models make mistakes.
- *
- *  @param[out] length  Bytes; may be NULL.
- *  @return NULL for other kinds. Since 0.1. */
-SPARKCHAT_API const char *
-sparkchat_event_function_arguments(const sparkchat_event *event,
-                                   size_t *length);
-
-/** @return FUNCTION_CALL: 1 where the arguments are a JSON object; 0 where they
- *  are not, and for other kinds. Since 0.1. */
-SPARKCHAT_API int
-sparkchat_event_function_arguments_valid(const sparkchat_event *event);
-
-/** @return CITATION: its number in the text, as in "[1]"; -1 where the service
- *  gave none, and for other kinds. Since 0.1. */
-SPARKCHAT_API int sparkchat_event_citation_index(const sparkchat_event *event);
-
-/** @return CITATION: the page's title; "" where the service gave none; NULL for
- *  other kinds. Since 0.1. */
-SPARKCHAT_API const char *
-sparkchat_event_citation_title(const sparkchat_event *event);
-
-/** @return CITATION: the page's address; "" where the service gave none; NULL
- *  for other kinds. Since 0.1. */
-SPARKCHAT_API const char *
-sparkchat_event_citation_url(const sparkchat_event *event);
-
-/** @return USAGE: the count asked for; -1 where the service gave none, and for
- *  other kinds. Since 0.1. */
-SPARKCHAT_API int64_t sparkchat_event_tokens(const sparkchat_event *event,
-                                             sparkchat_tokens which);
-
-/** @return WARNING: the service's code; 0 for other kinds. Since 0.1. */
-SPARKCHAT_API int sparkchat_event_code(const sparkchat_event *event);
-
-/* ------------------------------------------------------------------------
- * Response
- *
- * What has been received of an answer. Strings are borrowed until the response
- * is freed, or, for sparkchat_stream_response(), until the next call on the
- * stream. Threads: one at a time.
- * ------------------------------------------------------------------------ */
-
-/** @return How the exchange ended. Since 0.1. */
-SPARKCHAT_API sparkchat_outcome
-sparkchat_response_outcome(const sparkchat_response *response);
-
-/** @param[out] length  Bytes; may be NULL. The text may hold NUL bytes.
- *  @return The answer's text; "" where there is none; NULL for NULL.
- *  Since 0.1. */
-SPARKCHAT_API const char *
-sparkchat_response_text(const sparkchat_response *response, size_t *length);
-
-/** @param[out] length  Bytes; may be NULL.
- *  @return The model's reasoning; "" where there is none; NULL for NULL.
- *  Since 0.1. */
-SPARKCHAT_API const char *
-sparkchat_response_reasoning(const sparkchat_response *response,
-                             size_t *length);
-
-/** The service's messages, where sparkchat_config_set_keep_raw() has them kept:
- *  those of all attempts, in the order in which they came.
- *
- *  @param[out] length  Bytes; may be NULL.
- *  @return A JSON text sequence (RFC 7464): before each message is a byte 0x1E,
- *          which JSON does not have, and behind it a newline. "" where nothing
- *          was kept; NULL for NULL. Since 0.1. */
-SPARKCHAT_API const char *
-sparkchat_response_raw(const sparkchat_response *response, size_t *length);
-
-/** @return The service's id of the exchange, for its support; NULL where none
- *  was received. Since 0.1. */
-SPARKCHAT_API const char *
-sparkchat_response_sid(const sparkchat_response *response);
-
-/** @return The token count asked for; -1 where it is not known. Since 0.1. */
-SPARKCHAT_API int64_t sparkchat_response_tokens(
-    const sparkchat_response *response, sparkchat_tokens which);
-
-/** @return How many functions the model asks for. Since 0.1. */
-SPARKCHAT_API size_t
-sparkchat_response_function_call_count(const sparkchat_response *response);
-
-/** @param at  0 to the count - 1.
- *  @return The id of the call, as in the event; NULL where there is none at that
- *          place. Since 0.1. */
-SPARKCHAT_API const char *
-sparkchat_response_function_id(const sparkchat_response *response, size_t at);
-
-/** @param at  0 to the count - 1.
- *  @return Which function; NULL where there is none at that place. Since 0.1.
- */
-SPARKCHAT_API const char *
-sparkchat_response_function_name(const sparkchat_response *response, size_t at);
-
-/** @param at           0 to the count - 1.
- *  @param[out] length  Bytes; may be NULL.
- *  @return Its arguments, as the model wrote them; NULL where there is no call
- *          at that place. Since 0.1. */
-SPARKCHAT_API const char *
-sparkchat_response_function_arguments(const sparkchat_response *response,
-                                      size_t at, size_t *length);
-
-/** @param at  0 to the count - 1.
- *  @return 1 where its arguments are a JSON object; 0 where they are not, or
- *          there is no call at that place. Since 0.1. */
-SPARKCHAT_API int
-sparkchat_response_function_arguments_valid(const sparkchat_response *response,
-                                            size_t at);
-
-/** @return How many sources the web search named. Since 0.1. */
-SPARKCHAT_API size_t
-sparkchat_response_citation_count(const sparkchat_response *response);
-
-/** @param at  0 to the count - 1.
- *  @return Its number in the text; -1 where the service gave none, or there is
- *          no citation at that place. Since 0.1. */
-SPARKCHAT_API int
-sparkchat_response_citation_index(const sparkchat_response *response,
-                                  size_t at);
-
-/** @param at  0 to the count - 1.
- *  @return The page's title, may be ""; NULL where there is no citation at that
- *          place. Since 0.1. */
-SPARKCHAT_API const char *
-sparkchat_response_citation_title(const sparkchat_response *response,
-                                  size_t at);
-
-/** @param at  0 to the count - 1.
- *  @return The page's address, may be ""; NULL where there is no citation at
- *          that place. Since 0.1. */
-SPARKCHAT_API const char *
-sparkchat_response_citation_url(const sparkchat_response *response, size_t at);
-
-/** @return The code of a warning that came after the answer (10019: the
- *  conversation tends to break the service's rules); 0 where there was none.
- *  Since 0.1. */
-SPARKCHAT_API int
-sparkchat_response_warning_code(const sparkchat_response *response);
-
-/** @return The warning's message; NULL where there was none. Since 0.1. */
-SPARKCHAT_API const char *
-sparkchat_response_warning_message(const sparkchat_response *response);
-
-/** @return The time asked for, in microseconds; -1 where it is not known.
- *  Since 0.1. */
-SPARKCHAT_API int64_t sparkchat_response_timing_us(
-    const sparkchat_response *response, sparkchat_timing which);
-
-/** @return How often the question was tried; 0 before the first. Since 0.1. */
-SPARKCHAT_API int
-sparkchat_response_attempts(const sparkchat_response *response);
-
-/** @return How the connection of the last attempt came about. Since 0.1. */
-SPARKCHAT_API sparkchat_connection
-sparkchat_response_connection(const sparkchat_response *response);
-
-/** @return Bytes received in the last attempt, from the upgrade on and before
- *  encryption. Since 0.1. */
-SPARKCHAT_API uint64_t
-sparkchat_response_bytes_received(const sparkchat_response *response);
-
-/** @return Bytes sent in the last attempt, counted likewise. Since 0.1. */
-SPARKCHAT_API uint64_t
-sparkchat_response_bytes_sent(const sparkchat_response *response);
-
-/** Frees a response that sparkchat_client_invoke() or _stream() handed out.
- *  Since 0.1. */
-SPARKCHAT_API void sparkchat_response_free(sparkchat_response *response);
-
-/* ------------------------------------------------------------------------
- * Conversation
- *
- * Keeps questions and answers, asks with as much of them as the model takes,
- * and runs functions of the host's. How much fits is known from the service's
- * own counts of tokens; only what it has not counted yet is estimated. The
- * system message, an image at the start and the last turn are always sent, and
- * calls with their results; what is not sent any more is kept nevertheless.
- *
- * Threads: one at a time; all functions but the accessors return
- * SPARKCHAT_ERR_STATE while another thread is inside, or from inside a callback
- * of sparkchat_conversation_ask(). Unless said otherwise they return
- * SPARKCHAT_OK or SPARKCHAT_ERR_INVALID_ARGUMENT, and a failure changes nothing
- * and is not remembered.
- * ------------------------------------------------------------------------ */
-
 /** @param client             Where to ask. The conversation keeps it alive.
  *  @param options            What every question is asked with: options and
  *                            functions; its messages begin the history. Copied;
  *                            may be NULL.
  *  @param[out] conversation  Ownership: the caller's, to be freed with
  *                            sparkchat_conversation_free().
- *  @return SPARKCHAT_OK, or the failure of an earlier setter of the options.
- *  Since 0.1. */
+ *  @return SPARKCHAT_OK, or the failure of an earlier setter of the options. */
 SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status sparkchat_conversation_new(
     const sparkchat_client *client, const sparkchat_request *options,
     sparkchat_conversation **conversation, sparkchat_error **error);
 
-/** Frees a conversation. Since 0.1. */
+/** Frees a conversation. */
 SPARKCHAT_API void
 sparkchat_conversation_free(sparkchat_conversation *conversation);
 
@@ -1570,7 +1586,7 @@ sparkchat_conversation_free(sparkchat_conversation *conversation);
  *  @param on_call      See sparkchat_function_fn.
  *  @param user_data    Handed to the callback.
  *  @param destroy      Called once the conversation is freed, or at once where
- *                      this call fails; may be NULL. Since 0.1. */
+ *                      this call fails; may be NULL. */
 SPARKCHAT_API sparkchat_status sparkchat_conversation_add_function(
     sparkchat_conversation *conversation, const char *name,
     const char *description, const char *parameters,
@@ -1578,14 +1594,13 @@ SPARKCHAT_API sparkchat_status sparkchat_conversation_add_function(
     sparkchat_destroy_fn destroy, sparkchat_error **error);
 
 /** @param rounds  How often, for one question, functions are called and their
- *                 results sent back: 0 to 100; default 8. Since 0.1. */
+ *                 results sent back: 0 to 100; default 8. */
 SPARKCHAT_API sparkchat_status sparkchat_conversation_set_max_rounds(
     sparkchat_conversation *conversation, int rounds, sparkchat_error **error);
 
 /** @param tokens  How many tokens a question with its history may have, where
  *                 that is not what the table of models says (of hosted models,
- *                 three quarters: the answer counts as well); 0 is no limit.
- *  Since 0.1. */
+ *                 three quarters: the answer counts as well); 0 is no limit. */
 SPARKCHAT_API sparkchat_status sparkchat_conversation_set_context_tokens(
     sparkchat_conversation *conversation, int tokens, sparkchat_error **error);
 
@@ -1594,14 +1609,13 @@ SPARKCHAT_API sparkchat_status sparkchat_conversation_set_context_tokens(
  *  @param role     SYSTEM takes the place of the system message before; USER or
  *                  ASSISTANT is added at the end.
  *  @param content  Not empty.
- *  @param length   Bytes of it, or SPARKCHAT_NUL_TERMINATED. Since 0.1. */
+ *  @param length   Bytes of it, or SPARKCHAT_NUL_TERMINATED. */
 SPARKCHAT_API sparkchat_status sparkchat_conversation_add_message(
     sparkchat_conversation *conversation, sparkchat_role role,
     const char *content, size_t length, sparkchat_error **error);
 
 /** Adds a complete answer, text and function calls, and learns from its counts.
- *  For answers that sparkchat_conversation_ask() has not asked for itself.
- *  Since 0.1. */
+ *  For answers that sparkchat_conversation_ask() has not asked for itself. */
 SPARKCHAT_API sparkchat_status sparkchat_conversation_add_response(
     sparkchat_conversation *conversation, const sparkchat_response *response,
     sparkchat_error **error);
@@ -1610,7 +1624,7 @@ SPARKCHAT_API sparkchat_status sparkchat_conversation_add_response(
  *
  *  @param call_id  The id of a call in the history that has no result yet.
  *  @param content  Any text.
- *  @param length   Bytes of it, or SPARKCHAT_NUL_TERMINATED. Since 0.1. */
+ *  @param length   Bytes of it, or SPARKCHAT_NUL_TERMINATED. */
 SPARKCHAT_API sparkchat_status sparkchat_conversation_add_function_result(
     sparkchat_conversation *conversation, const char *call_id,
     const char *content, size_t length, sparkchat_error **error);
@@ -1619,7 +1633,7 @@ SPARKCHAT_API sparkchat_status sparkchat_conversation_add_function_result(
  *  in its own way, and then calls sparkchat_conversation_add_response().
  *
  *  @param[out] request  Ownership: the caller's, to be freed with
- *                       sparkchat_request_free(). Since 0.1. */
+ *                       sparkchat_request_free(). */
 SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status
 sparkchat_conversation_request(sparkchat_conversation *conversation,
                                sparkchat_request **request,
@@ -1646,19 +1660,18 @@ sparkchat_conversation_request(sparkchat_conversation *conversation,
  *  @param[out] response  Of the last round; as for sparkchat_client_invoke().
  *  @return As sparkchat_client_stream(); SPARKCHAT_ERR_FUNCTION_LIMIT: the model
  *          still asks for functions after the last round; SPARKCHAT_ERR_STATE:
- *          called from inside a callback.
- *  Since 0.1. */
+ *          called from inside a callback. */
 SPARKCHAT_API sparkchat_status sparkchat_conversation_ask(
     sparkchat_conversation *conversation, const char *question, size_t length,
     sparkchat_event_fn on_event, void *user_data, sparkchat_response **response,
     sparkchat_error **error);
 
-/** @return How many messages the history has. Since 0.1. */
+/** @return How many messages the history has. */
 SPARKCHAT_API size_t
 sparkchat_conversation_count(const sparkchat_conversation *conversation);
 
 /** @param at  0 to the count - 1.
- *  @return Whose message it is; 0 where there is none at that place. Since 0.1.
+ *  @return Whose message it is; 0 where there is none at that place.
  */
 SPARKCHAT_API sparkchat_role sparkchat_conversation_role(
     const sparkchat_conversation *conversation, size_t at);
@@ -1667,7 +1680,7 @@ SPARKCHAT_API sparkchat_role sparkchat_conversation_role(
  *  @param[out] length  Bytes; may be NULL.
  *  @return The message's text, "" where it only has function calls or an image;
  *          NULL where there is none at that place. Borrowed until another function
- *          than the accessors is called on the conversation. Since 0.1. */
+ *          than the accessors is called on the conversation. */
 SPARKCHAT_API const char *
 sparkchat_conversation_content(sparkchat_conversation *conversation, size_t at,
                                size_t *length);
@@ -1675,7 +1688,7 @@ sparkchat_conversation_content(sparkchat_conversation *conversation, size_t at,
 /** Goes back to the beginning of the history, to take a question back.
  *
  *  @param count  How many messages to keep, from the first on: 0 to
- *                sparkchat_conversation_count(). Since 0.1. */
+ *                sparkchat_conversation_count(). */
 SPARKCHAT_API sparkchat_status
 sparkchat_conversation_truncate(sparkchat_conversation *conversation,
                                 size_t count, sparkchat_error **error);
@@ -1690,7 +1703,7 @@ sparkchat_conversation_truncate(sparkchat_conversation *conversation,
  *
  *  @param[out] json    Ownership: the caller's, to be freed with
  *                      sparkchat_string_free().
- *  @param[out] length  Its bytes; may be NULL. Since 0.1. */
+ *  @param[out] length  Its bytes; may be NULL. */
 SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status
 sparkchat_conversation_save(const sparkchat_conversation *conversation,
                             char **json, size_t *length,
@@ -1701,7 +1714,7 @@ sparkchat_conversation_save(const sparkchat_conversation *conversation,
  *  @param json    As sparkchat_conversation_save() writes it.
  *  @param length  Bytes of it, or SPARKCHAT_NUL_TERMINATED.
  *  @return SPARKCHAT_OK; SPARKCHAT_ERR_INVALID_ARGUMENT: it is no saved
- *          conversation, and the history stays as it is. Since 0.1. */
+ *          conversation, and the history stays as it is. */
 SPARKCHAT_API sparkchat_status sparkchat_conversation_restore(
     sparkchat_conversation *conversation, const char *json, size_t length,
     sparkchat_error **error);
@@ -1709,12 +1722,12 @@ SPARKCHAT_API sparkchat_status sparkchat_conversation_restore(
 /** Sets what a function returns to the model.
  *
  *  @param text    Any text; copied. A later call replaces it.
- *  @param length  Bytes of it, or SPARKCHAT_NUL_TERMINATED. Since 0.1. */
+ *  @param length  Bytes of it, or SPARKCHAT_NUL_TERMINATED. */
 SPARKCHAT_API sparkchat_status sparkchat_function_result_set(
     sparkchat_function_result *result, const char *text, size_t length,
     sparkchat_error **error);
 
-/** Frees a string that the library handed out to be freed with this. Since 0.1.
+/** Frees a string that the library handed out to be freed with this.
  */
 SPARKCHAT_API void sparkchat_string_free(char *string);
 

@@ -82,7 +82,7 @@ REFUSED = (
 _LAST = "void sparkchat_string_free(char *string);"
 
 ACCEPTED = (
-    Change("nothing", "Since 0.1", "Since 0.1"),
+    Change("nothing", "Since", "Since"),
     Change("a comment is another", "For looking up the host name", "For looking up a host"),
     Change("a parameter has another name", "(sparkchat_stream *stream);", "(sparkchat_stream *s);"),
     Change(
