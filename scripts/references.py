@@ -6,8 +6,8 @@ Three kinds of reference have to lead somewhere:
   numbered list ("protocol 7.11"), an item of it;
 - a relative link in a Markdown file: a file or folder in the repository, and a heading of it where
   the link names one;
-- a path such as Tests/run.py, or the bare name of a test or a page, in a comment or a document:
-  a file or folder in the repository.
+- a path such as Tests/run.py, or the bare name of a test or a page, in a comment or a document,
+  and a program's name in a document's `code`: a file or folder in the repository.
 
 `references.py FOLDER` checks the repository in that folder instead of this one.
 """
@@ -43,6 +43,10 @@ NAME = re.compile(
 )
 
 
+# A file that a document names, perhaps from another folder.
+QUOTED = re.compile(r"`[\w./-]*?([\w-]+\.(?:c|cpp|h|py|swift|sh))`")
+
+
 class Repository:
     """The files that git knows, and the text of those that are text."""
 
@@ -60,7 +64,7 @@ class Repository:
         for name in self.files:
             try:
                 yield name, (self.root / name).read_text("utf-8")
-            except UnicodeDecodeError:
+            except (UnicodeDecodeError, FileNotFoundError):
                 continue
 
 
@@ -123,8 +127,9 @@ def links(name: str, text: str, repository: Repository) -> Iterator[tuple[int, s
             found = ""
         if found not in repository.paths:
             yield match.start(), f"no such file: {target}"
-        elif anchor and anchor not in anchors((repository.root / found).read_text("utf-8")):
-            yield match.start(), f"no such heading: {target}"
+        elif anchor and found.endswith(".md"):
+            if anchor not in anchors((repository.root / found).read_text("utf-8")):
+                yield match.start(), f"no such heading: {target}"
 
 
 def dead(root: Path) -> Iterator[str]:
@@ -135,6 +140,11 @@ def dead(root: Path) -> Iterator[str]:
         found = [(at, f"no section {number} in {PROTOCOL}") for at, number in unknown]
         if name.endswith(".md"):
             found += links(name, text, repository)
+        # The protocol's page names the programs of others.
+        if name.endswith(".md") and name != PROTOCOL:
+            for match in QUOTED.finditer(text):
+                if match.group(1) not in repository.names:
+                    found.append((match.start(), f"no such file: {match.group()}"))
         for pattern, existing in ((PATH, repository.paths), (NAME, repository.names)):
             for match in pattern.finditer(text):
                 if match.group() not in existing:
@@ -145,7 +155,7 @@ def dead(root: Path) -> Iterator[str]:
 
 if __name__ == "__main__":
     here = Path(__file__).resolve().parent.parent
-    problems = list(dead(Path(sys.argv[1]) if len(sys.argv) > 1 else here))
+    problems = dict.fromkeys(dead(Path(sys.argv[1]) if len(sys.argv) > 1 else here))
     for problem in problems:
         print(problem)
     sys.exit(1 if problems else 0)

@@ -82,3 +82,12 @@ def test_links_of_documents(repository: Path, target: str, problem: str) -> None
 def test_files_that_are_named(repository: Path, name: str) -> None:
     (repository / "code.py").write_text(f"# See {name}.\nopen('new.md')\n")
     assert check(repository) == [f"code.py:1: no such file: {name}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_there"), [("code.c", True), ("a/code.c", True), ("d.c", False)]
+)
+def test_programs_that_documents_name(repository: Path, name: str, is_there: bool) -> None:
+    (repository / "code.c").write_text("")
+    (repository / "PAGE.md").write_text(f"The program `{name}`.\n")
+    assert check(repository) == ([] if is_there else [f"PAGE.md:1: no such file: `{name}`"])
