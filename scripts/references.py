@@ -127,9 +127,10 @@ def links(name: str, text: str, repository: Repository) -> Iterator[tuple[int, s
             found = ""
         if found not in repository.paths:
             yield match.start(), f"no such file: {target}"
-        elif anchor and found.endswith(".md"):
-            if anchor not in anchors((repository.root / found).read_text("utf-8")):
-                yield match.start(), f"no such heading: {target}"
+        elif not (anchor and found.endswith(".md")):
+            continue
+        elif anchor not in anchors((repository.root / found).read_text("utf-8")):
+            yield match.start(), f"no such heading: {target}"
 
 
 def dead(root: Path) -> Iterator[str]:
