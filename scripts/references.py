@@ -145,7 +145,7 @@ def dead(root: Path) -> Iterator[str]:
         if name.endswith(".md") and name != PROTOCOL:
             for match in QUOTED.finditer(text):
                 if match.group(1) not in repository.names:
-                    found.append((match.start(), f"no such file: {match.group()}"))
+                    found.append((match.start(), f"no such file: {match.group()[1:-1]}"))
         for pattern, existing in ((PATH, repository.paths), (NAME, repository.names)):
             for match in pattern.finditer(text):
                 if match.group() not in existing:

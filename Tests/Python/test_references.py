@@ -90,4 +90,4 @@ def test_files_that_are_named(repository: Path, name: str) -> None:
 def test_programs_that_documents_name(repository: Path, name: str, is_there: bool) -> None:
     (repository / "code.c").write_text("")
     (repository / "PAGE.md").write_text(f"The program `{name}`.\n")
-    assert check(repository) == ([] if is_there else [f"PAGE.md:1: no such file: `{name}`"])
+    assert check(repository) == ([] if is_there else [f"PAGE.md:1: no such file: {name}"])

@@ -1,5 +1,5 @@
-/// The service refused the WebSocket upgrade (protocol 2.5), or a question over HTTP
-/// (protocol 6.4): which of clock, key, secret, address and path is to blame, or what else.
+/// The service refused the WebSocket upgrade (protocol 2.5), or a question over HTTP (6.4): which of
+/// clock, key, secret, address and path is to blame, or what else.
 package struct Refusal {
   private let transport: Transport
   private let head: HTTPResponseHead
