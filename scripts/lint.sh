@@ -25,12 +25,13 @@ check ruff-format "$bin/python" -m ruff format --check .
 check mypy-package "$bin/python" -m mypy --strict \
   --python-executable build/venv-langchain/bin/python bindings/python/src/sparkchat
 check mypy-emulator env MYPYPATH=Tests/Emulator "$bin/python" -m mypy --strict -p spark_emulator
-check mypy-runner "$bin/python" -m mypy --strict Tests/run.py
+check mypy-runner "$bin/python" -m mypy --strict Tests/run.py scripts/references.py
 prove=Tests/Prove:Tests/C:Tests/Emulator:bindings/python/src
 servers=Tests/Prove/peers/servers
 check mypy-prove env MYPYPATH=$prove "$bin/python" -m mypy --strict --exclude $servers Tests/Prove
 check mypy-servers env MYPYPATH=$servers "$bin/python" -m mypy --strict --explicit-package-bases $servers
 benchmarks=Tests/Benchmarks
 check mypy-benchmarks env MYPYPATH=$benchmarks "$bin/python" -m mypy --strict $benchmarks/suite $benchmarks/run.py
+check references "$bin/python" scripts/references.py
 check shellcheck sh -c "git ls-files -z -- '*.sh' .ci/run | xargs -0 shellcheck"
 exit "$status"

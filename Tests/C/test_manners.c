@@ -83,7 +83,7 @@ CASE(signals_that_the_host_has_set_stay) {
   unload(&lib);
 }
 
-CASE(D13_nothing_is_printed) {
+CASE(nothing_is_printed) {
   library lib;
   long bytes;
   capture_output();

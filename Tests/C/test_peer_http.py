@@ -1,4 +1,4 @@
-"""Part H of the list of peers' defects, by number: OpenAI's clients on Spark's HTTP dialect."""
+"""What OpenAI's clients get wrong with Spark's dialect of HTTP (docs/peers.md)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from c_support.workshop import Workshop
 
 
 @pytest.mark.parametrize("via", ["invoke", "stream", "pull", "group"])
-def test_H1_error_with_http_200_is_an_error(
+def test_error_with_http_200_is_an_error(
     via: str, workshop: Workshop, service: Service, tag: str
 ) -> None:
     scenario = "error:code=10013,message=the input,how=inband"
@@ -24,7 +24,7 @@ def test_H1_error_with_http_200_is_an_error(
 
 @pytest.mark.parametrize("done", [0, 1])
 @pytest.mark.parametrize("via", ["invoke", "stream", "pull", "group"])
-def test_H2_error_in_the_middle_of_a_stream_is_an_error(
+def test_error_in_the_middle_of_a_stream_is_an_error(
     via: str, done: int, workshop: Workshop, service: Service
 ) -> None:
     # Whatever comes after it: [DONE] does not make it a success.
@@ -46,7 +46,7 @@ def test_H2_error_in_the_middle_of_a_stream_is_an_error(
     ],
 )
 @pytest.mark.parametrize("via", ["invoke", "stream", "pull", "group"])
-def test_H3_stream_that_is_cut_before_done_is_truncated(
+def test_stream_that_is_cut_before_done_is_truncated(
     via: str, scenario: str, workshop: Workshop, service: Service
 ) -> None:
     url = service.url("https", scenario=f"{scenario},content=abcdef")
@@ -56,7 +56,7 @@ def test_H3_stream_that_is_cut_before_done_is_truncated(
 
 
 @pytest.mark.parametrize("shape", ["object", "array", "deltas"])
-def test_H4_function_calls_are_the_same_as_object_array_and_pieces(
+def test_function_calls_are_the_same_as_object_array_and_pieces(
     shape: str, workshop: Workshop, service: Service
 ) -> None:
     url = service.url("https", scenario=f"tools:shape={shape},calls=1")
@@ -66,7 +66,7 @@ def test_H4_function_calls_are_the_same_as_object_array_and_pieces(
     assert (call["name"], call["arguments"], call["id"]) == ("get_weather", '{"n": 1}', "call_1")
 
 
-def test_H4_function_calls_of_a_document_as_well(workshop: Workshop, service: Service) -> None:
+def test_function_calls_of_a_document_as_well(workshop: Workshop, service: Service) -> None:
     # Spark's own shape, which is an object, and without a stream.
     text = "#scenario json_body\nHow is the weather?"
     answer = ask(workshop, service.url("https"), text, "function", "get_weather")
@@ -76,7 +76,7 @@ def test_H4_function_calls_of_a_document_as_well(workshop: Workshop, service: Se
 
 
 @pytest.mark.parametrize("scenario", ["text", "json_body", "error:code=11200", "drop:after=2"])
-def test_H5_id_of_the_exchange_is_known(
+def test_id_of_the_exchange_is_known(
     scenario: str, workshop: Workshop, service: Service, tag: str
 ) -> None:
     answer = ask(workshop, service.url("https", scenario=scenario, tag=tag))
@@ -91,7 +91,7 @@ def test_H5_id_of_the_exchange_is_known(
     "path",
     ["/v1", "/v1/", "/v1//", "/v1/chat/completions", "/v1/chat/completions/"],
 )
-def test_H6_base_and_whole_path_mean_the_same(
+def test_base_and_whole_path_mean_the_same(
     path: str, workshop: Workshop, service: Service, tag: str
 ) -> None:
     answer = ask(workshop, service.url("https", path, tag=tag))
@@ -107,7 +107,7 @@ def test_H6_base_and_whole_path_mean_the_same(
         ("wss://spark-api-open.xf-yun.com/v1/chat/completions", ("HTTP hosts", "https://")),
     ],
 )
-def test_H6_wrong_scheme_is_told_before_anything_is_sent(
+def test_wrong_scheme_is_told_before_anything_is_sent(
     url: str, words: tuple[str, str], workshop: Workshop
 ) -> None:
     answer = ask(workshop, url)
@@ -118,7 +118,7 @@ def test_H6_wrong_scheme_is_told_before_anything_is_sent(
 
 
 @pytest.mark.parametrize("transport", ["1", "2"])
-def test_H6_transport_that_is_not_the_url_s_is_told(transport: str, workshop: Workshop) -> None:
+def test_transport_that_is_not_the_url_s_is_told(transport: str, workshop: Workshop) -> None:
     url = workshop.service.url("https" if transport == "1" else "wss")
     answer = ask(workshop, url, "Hello", "transport", transport)
     assert answer["status"] == "SPARKCHAT_ERR_CONFIG"

@@ -1,6 +1,6 @@
-/* What LangChain's clients get wrong: the rows A (Python) and B (JavaScript) of
- * the list of peers' defects, by number. More of them are in
- * test_peer_wire.py, which looks at what was sent. */
+/* What LangChain's clients get wrong, in Python and in JavaScript
+ * (docs/peers.md). More of it is in test_peer_wire.py, which looks at what was
+ * sent. */
 #include "case.h"
 #include "host.h"
 #include "scene.h"
@@ -26,7 +26,7 @@ static void check_fails(const sparkchat_client *client, const char *scenario,
   sparkchat_stream_free(stream);
 }
 
-CASE(A2_A3_error_leaves_nothing_behind_for_the_next_calls) {
+CASE(error_leaves_nothing_behind_for_the_next_calls) {
   sparkchat_client *client = client_for(wss(NULL));
   check_fails(client, "#scenario error:code=10012,after=2",
               SPARKCHAT_ERR_SERVICE);
@@ -38,7 +38,7 @@ CASE(A2_A3_error_leaves_nothing_behind_for_the_next_calls) {
   sparkchat_client_free(client);
 }
 
-CASE(A4_timed_out_call_leaves_nothing_behind) {
+CASE(timed_out_call_leaves_nothing_behind) {
   sparkchat_config *config = config_for(wss(NULL));
   sparkchat_client *client;
   sparkchat_stream *late;
@@ -54,7 +54,7 @@ CASE(A4_timed_out_call_leaves_nothing_behind) {
   sparkchat_client_free(client);
 }
 
-CASE(A5_abandoned_stream_leaves_nothing_behind) {
+CASE(abandoned_stream_leaves_nothing_behind) {
   sparkchat_client *client = client_for(wss(NULL));
   int descriptors = descriptor_count();
   sparkchat_stream *abandoned = asked(client, "#scenario count:n=5000");
@@ -65,7 +65,7 @@ CASE(A5_abandoned_stream_leaves_nothing_behind) {
   sparkchat_client_free(client);
 }
 
-CASE(A6_server_that_never_answers_holds_no_thread_and_no_descriptor) {
+CASE(server_that_never_answers_holds_no_thread_and_no_descriptor) {
   static const char *const ports[] = {"blackhole", "tls_blackhole"};
   int descriptors = descriptor_count();
   for (int i = 0; i < 6; i++) {
@@ -87,7 +87,7 @@ CASE(A6_server_that_never_answers_holds_no_thread_and_no_descriptor) {
   CHECK_INT(descriptors, descriptor_count());
 }
 
-CASE(A8_url_and_domain_that_are_set_are_those_in_use) {
+CASE(url_and_domain_that_are_set_are_those_in_use) {
   sparkchat_config *config = sparkchat_config_new();
   sparkchat_client *client;
   sparkchat_config_load_environment(config, NULL);
@@ -101,7 +101,7 @@ CASE(A8_url_and_domain_that_are_set_are_those_in_use) {
   sparkchat_client_free(client);
 }
 
-CASE(A9_reasoning_is_appended) {
+CASE(reasoning_is_appended) {
   sparkchat_stream *stream = opened(ws("reasoning:thoughts=one two three"));
   CHECK_STATUS(SPARKCHAT_DONE, finish(stream, NULL));
   CHECK_TEXT("one two three", sparkchat_response_reasoning(
@@ -109,7 +109,7 @@ CASE(A9_reasoning_is_appended) {
   sparkchat_stream_free(stream);
 }
 
-CASE(A10_what_a_model_does_not_take_is_refused_and_not_ignored) {
+CASE(what_a_model_does_not_take_is_refused_and_not_ignored) {
   sparkchat_client *client = client_for(ws(NULL));
   sparkchat_request *request = question("Hello");
   sparkchat_stream *stream = NULL;
@@ -124,7 +124,7 @@ CASE(A10_what_a_model_does_not_take_is_refused_and_not_ignored) {
   sparkchat_client_free(client);
 }
 
-CASE(A14_D6_function_call_is_surfaced_without_streaming) {
+CASE(function_call_is_surfaced_without_streaming) {
   sparkchat_client *client = client_for(wss("function_call"));
   sparkchat_request *request = question("weather?");
   sparkchat_response *response = NULL;
@@ -137,7 +137,7 @@ CASE(A14_D6_function_call_is_surfaced_without_streaming) {
   sparkchat_client_free(client);
 }
 
-CASE(A15_D5_all_text_items_are_read_and_none_is_fine) {
+CASE(all_text_items_are_read_and_none_is_fine) {
   sparkchat_client *client = client_for(ws("multi_text:content=all of it"));
   sparkchat_stream *stream = asked(client, "Hello");
   CHECK_STATUS(SPARKCHAT_DONE, finish(stream, NULL));
@@ -150,7 +150,7 @@ CASE(A15_D5_all_text_items_are_read_and_none_is_fine) {
   sparkchat_stream_free(stream);
 }
 
-CASE(A16_usage_comes_with_and_without_streaming) {
+CASE(usage_comes_with_and_without_streaming) {
   sparkchat_client *client = client_for(ws("count:n=3"));
   sparkchat_request *request = question("Hello");
   sparkchat_response *response = NULL;
@@ -166,7 +166,7 @@ CASE(A16_usage_comes_with_and_without_streaming) {
   sparkchat_client_free(client);
 }
 
-CASE(A17_errors_say_code_sid_status_and_body) {
+CASE(errors_say_code_sid_status_and_body) {
   sparkchat_stream *stream = opened(wss("error:code=10013,message=refused"));
   sparkchat_error *error = NULL;
   CHECK_STATUS(SPARKCHAT_ERR_CONTENT_FILTERED, finish(stream, &error));
@@ -183,7 +183,7 @@ CASE(A17_errors_say_code_sid_status_and_body) {
   sparkchat_stream_free(stream);
 }
 
-CASE(A21_answer_that_breaks_off_is_an_error_with_the_partial_text) {
+CASE(answer_that_breaks_off_is_an_error_with_the_partial_text) {
   static const char *const scenarios[] = {
       "drop:after=2,content=abcdefgh", "close_early:after=2,content=abcdefgh"};
   for (int i = 0; i < 2; i++) {
@@ -201,7 +201,7 @@ CASE(A21_answer_that_breaks_off_is_an_error_with_the_partial_text) {
   }
 }
 
-CASE(A22_user_id_that_is_too_long_is_refused_before_it_is_sent) {
+CASE(user_id_that_is_too_long_is_refused_before_it_is_sent) {
   sparkchat_config *config = config_for(ws(NULL));
   sparkchat_error *error = NULL;
   char id[65];
@@ -216,20 +216,20 @@ CASE(A22_user_id_that_is_too_long_is_refused_before_it_is_sent) {
   sparkchat_config_free(config);
 }
 
-CASE(B1_text_of_the_last_frame_counts) {
+CASE(text_of_the_last_frame_counts) {
   sparkchat_stream *stream = opened(wss("single:content=all at once"));
   CHECK_STATUS(SPARKCHAT_DONE, finish(stream, NULL));
   CHECK_TEXT("all at once", text_of(stream));
   sparkchat_stream_free(stream);
 }
 
-CASE(B2_error_frame_is_no_success_with_empty_text) {
+CASE(error_frame_is_no_success_with_empty_text) {
   sparkchat_stream *stream = opened(wss("error:code=10012"));
   CHECK_STATUS(SPARKCHAT_ERR_SERVICE, finish(stream, NULL));
   sparkchat_stream_free(stream);
 }
 
-CASE(B3_end_of_the_connection_ends_the_call) {
+CASE(end_of_the_connection_ends_the_call) {
   static const char *const hows[] = {"drop:how=fin", "drop:how=cut",
                                      "drop:how=reset", "close_early:code=none"};
   for (int i = 0; i < 4; i++) {
@@ -239,7 +239,7 @@ CASE(B3_end_of_the_connection_ends_the_call) {
   }
 }
 
-CASE(B4_cancel_is_safe_at_every_moment) {
+CASE(cancel_is_safe_at_every_moment) {
   for (int events = 0; events < 12; events++) {
     sparkchat_stream *stream = opened(wss("echo"));
     const sparkchat_event *event = NULL;
@@ -255,7 +255,7 @@ CASE(B4_cancel_is_safe_at_every_moment) {
   }
 }
 
-CASE(B7_models_have_todays_domains) {
+CASE(models_have_todays_domains) {
   static const char *const rows[][2] = {
       {"lite", "lite"}, {"4.0Ultra", "4.0Ultra"}, {"max", "generalv3.5"}};
   for (int i = 0; i < 3; i++) {

@@ -1,5 +1,4 @@
-/* What iFlytek's own SDKs get wrong: the rows C (Python) and D (Go) of the list
- * of peers' defects, by number. */
+/* What iFlytek's own SDKs get wrong, in Python and in Go (docs/peers.md). */
 #define _POSIX_C_SOURCE 200809L
 
 #include "case.h"
@@ -11,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-CASE(C1_certificate_of_another_host_is_refused) {
+CASE(certificate_of_another_host_is_refused) {
   static const char *const ports[] = {"tls_wrong_name", "tls_untrusted"};
   for (int i = 0; i < 2; i++) {
     sparkchat_stream *stream = opened(faulty("wss", ports[i]));
@@ -34,7 +33,7 @@ static void check_url_from(const char *variable, const char *value,
   CHECK(unsetenv(variable) == 0);
 }
 
-CASE(C3_address_and_domain_in_the_environment_take_effect) {
+CASE(address_and_domain_in_the_environment_take_effect) {
   static const char url[] = "wss://spark-api.xf-yun.com/v4.0/chat";
   check_url_from("IFLYTEK_SPARK_API_URL", url, url, "4.0Ultra");
   check_url_from("SPARKAI_URL", url, url, "4.0Ultra");
@@ -50,7 +49,7 @@ static void note_temperature(sparkchat_log_level level, const char *message,
   }
 }
 
-CASE(C4_temperature_0_is_sent_as_the_smallest_one_and_the_log_says_so) {
+CASE(temperature_0_is_sent_as_the_smallest_one_and_the_log_says_so) {
   sparkchat_config *config = config_for(ws("echo"));
   sparkchat_client *client;
   sparkchat_request *request = question("Hello");
@@ -67,7 +66,7 @@ CASE(C4_temperature_0_is_sent_as_the_smallest_one_and_the_log_says_so) {
   sparkchat_client_free(client);
 }
 
-CASE(C8_deadline_is_not_multiplied_by_silent_retries) {
+CASE(deadline_is_not_multiplied_by_silent_retries) {
   sparkchat_config *config = config_for(ws("stall:at=request"));
   sparkchat_client *client;
   sparkchat_stream *stream;
@@ -81,7 +80,7 @@ CASE(C8_deadline_is_not_multiplied_by_silent_retries) {
   sparkchat_client_free(client);
 }
 
-CASE(C9_C11_frames_without_role_or_content_are_fine) {
+CASE(frames_without_role_or_content_are_fine) {
   static const char *const scenarios[] = {"no_role", "null_content",
                                           "no_payload", "reasoning"};
   for (int i = 0; i < 4; i++) {
@@ -92,7 +91,7 @@ CASE(C9_C11_frames_without_role_or_content_are_fine) {
   }
 }
 
-CASE(C10_failure_after_failure_never_becomes_a_success) {
+CASE(failure_after_failure_never_becomes_a_success) {
   sparkchat_client *client = client_for(ws("error:code=10110"));
   sparkchat_request *request = question("Hello");
   for (int i = 0; i < 10; i++) {
@@ -106,7 +105,7 @@ CASE(C10_failure_after_failure_never_becomes_a_success) {
   sparkchat_client_free(client);
 }
 
-CASE(C12_no_empty_pieces_and_a_function_call_only_once) {
+CASE(no_empty_pieces_and_a_function_call_only_once) {
   static const char *const scenarios[] = {"empty_last", "no_text", "reasoning",
                                           "function_call", "coalesce"};
   for (int i = 0; i < 5; i++) {
@@ -133,7 +132,7 @@ static void *cancel_soon(void *stream) {
   return NULL;
 }
 
-CASE(D1_deadline_and_cancel_reach_dial_and_read) {
+CASE(deadline_and_cancel_reach_dial_and_read) {
   const char *const urls[] = {faulty("wss", "blackhole"), ws("upgrade_stall"),
                               wss("stall:at=request"), wss("stall:at=middle")};
   for (int i = 0; i < 4; i++) {
@@ -155,7 +154,7 @@ CASE(D1_deadline_and_cancel_reach_dial_and_read) {
   }
 }
 
-CASE(D2_usage_is_never_zero_by_mistake) {
+CASE(usage_is_never_zero_by_mistake) {
   sparkchat_stream *stream = opened(ws("count:n=9"));
   const sparkchat_response *response = sparkchat_stream_response(stream);
   CHECK_STATUS(SPARKCHAT_DONE, finish(stream, NULL));
@@ -165,7 +164,7 @@ CASE(D2_usage_is_never_zero_by_mistake) {
   sparkchat_stream_free(stream);
 }
 
-CASE(D3_read_error_in_the_middle_is_an_error_and_prints_nothing) {
+CASE(read_error_in_the_middle_is_an_error_and_prints_nothing) {
   sparkchat_stream *stream;
   sparkchat_status status;
   long bytes;
@@ -179,7 +178,7 @@ CASE(D3_read_error_in_the_middle_is_an_error_and_prints_nothing) {
   sparkchat_stream_free(stream);
 }
 
-CASE(D4_close_before_the_first_frame_is_an_error) {
+CASE(close_before_the_first_frame_is_an_error) {
   static const char *const scenarios[] = {"close_early:after=0", "drop:after=0",
                                           "drop:after=0,how=reset"};
   for (int i = 0; i < 3; i++) {
@@ -190,7 +189,7 @@ CASE(D4_close_before_the_first_frame_is_an_error) {
   }
 }
 
-CASE(D7_refused_upgrade_keeps_status_and_body) {
+CASE(refused_upgrade_keeps_status_and_body) {
   sparkchat_config *config = config_for(wss(NULL));
   sparkchat_client *client;
   sparkchat_stream *stream;
@@ -208,7 +207,7 @@ CASE(D7_refused_upgrade_keeps_status_and_body) {
   sparkchat_client_free(client);
 }
 
-CASE(D8_message_and_sid_of_the_service_are_kept) {
+CASE(message_and_sid_of_the_service_are_kept) {
   sparkchat_stream *stream = opened(ws("error:code=10013,message=the reason"));
   sparkchat_error *error = NULL;
   CHECK_STATUS(SPARKCHAT_ERR_CONTENT_FILTERED, finish(stream, &error));
@@ -220,7 +219,7 @@ CASE(D8_message_and_sid_of_the_service_are_kept) {
   sparkchat_stream_free(stream);
 }
 
-CASE(D9_error_frames_leak_no_connection) {
+CASE(error_frames_leak_no_connection) {
   sparkchat_client *client = client_for(wss("error:code=10012"));
   int descriptors = descriptor_count();
   for (int i = 0; i < 20; i++) {
@@ -238,7 +237,7 @@ static int stop(const sparkchat_event *event, void *user_data) {
   return is_text;
 }
 
-CASE(D10_callback_that_says_stop_is_obeyed) {
+CASE(callback_that_says_stop_is_obeyed) {
   sparkchat_client *client = client_for(wss("count:n=100"));
   sparkchat_request *request = question("Hello");
   sparkchat_response *response = NULL;

@@ -1,4 +1,4 @@
-"""Rows of the list of peers' defects that are about what is sent, by number."""
+"""What other clients send wrong, or not at all (docs/peers.md)."""
 
 from __future__ import annotations
 
@@ -36,9 +36,7 @@ def sent(workshop: Workshop, service: Service, tag: str) -> Sent:
     return send
 
 
-def test_A5_abandoned_stream_is_closed_at_once(
-    workshop: Workshop, service: Service, tag: str
-) -> None:
+def test_abandoned_stream_is_closed_at_once(workshop: Workshop, service: Service, tag: str) -> None:
     program = workshop.case_program(TESTS / "test_peer_wire.c")
     url = service.url("wss", scenario="stall:at=middle", tag=tag)
     result = run([program, "abandon"], env={**service.environment(), "SPARK_URL": url})
@@ -48,34 +46,34 @@ def test_A5_abandoned_stream_is_closed_at_once(
     assert record["client_close"]["code"] == 1000
 
 
-def test_A7_what_is_set_is_sent(sent: Sent) -> None:
+def test_what_is_set_is_sent(sent: Sent) -> None:
     chat = sent("temperature", "0.9", "top_k", "1", "max_tokens", "77")["parameter"]["chat"]
     assert chat["temperature"] == 0.9
     assert chat["top_k"] == 1
     assert chat["max_tokens"] == 77
 
 
-def test_A7_what_is_not_set_is_not_sent(sent: Sent) -> None:
+def test_what_is_not_set_is_not_sent(sent: Sent) -> None:
     assert sent()["parameter"]["chat"] == {"domain": "generalv3.5"}
 
 
-def test_C4_temperature_0_is_sent_as_the_smallest_one_that_the_model_takes(sent: Sent) -> None:
+def test_temperature_0_is_sent_as_the_smallest_one_that_the_model_takes(sent: Sent) -> None:
     assert sent("temperature", "0")["parameter"]["chat"]["temperature"] == 0.01
 
 
-def test_A8_url_and_domain_that_are_set_are_used(sent: Sent, service: Service, tag: str) -> None:
+def test_url_and_domain_that_are_set_are_used(sent: Sent, service: Service, tag: str) -> None:
     request = sent("domain", "4.0Ultra", path="/v4.0/chat")
     assert request["parameter"]["chat"]["domain"] == "4.0Ultra"
     assert service.records(tag)[-1]["path"] == "/v4.0/chat"
 
 
-def test_A11_unknown_options_go_through_a_door_of_their_own(sent: Sent) -> None:
+def test_unknown_options_go_through_a_door_of_their_own(sent: Sent) -> None:
     request = sent("extra", '{"parameter": {"chat": {"x_new": [1, {"deep": true}]}}}')
     assert request["parameter"]["chat"]["x_new"] == [1, {"deep": True}]
     assert request["parameter"]["chat"]["domain"] == "generalv3.5"
 
 
-def test_A13_B6_roles_are_kept(sent: Sent) -> None:
+def test_roles_are_kept(sent: Sent) -> None:
     messages = sent("system", "You are a parrot.")["payload"]["message"]["text"]
     assert messages == [
         {"role": "system", "content": "You are a parrot."},
@@ -84,7 +82,7 @@ def test_A13_B6_roles_are_kept(sent: Sent) -> None:
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kolkata", "XYZ-14", "UTC"])
-def test_A18_date_is_utc_wherever_the_host_is(
+def test_date_is_utc_wherever_the_host_is(
     zone: str, workshop: Workshop, service: Service, tag: str
 ) -> None:
     answer = ask(workshop, service.url(tag=tag), TZ=zone, LC_ALL="C.UTF-8")
@@ -95,7 +93,7 @@ def test_A18_date_is_utc_wherever_the_host_is(
     assert re.fullmatch(pattern, record["query"]["date"])
 
 
-def test_A18_hour_that_comes_twice(workshop: Workshop, service: Service, tag: str) -> None:
+def test_hour_that_comes_twice(workshop: Workshop, service: Service, tag: str) -> None:
     # 2026-11-01 01:30 in New York, for the second time: the clock was set back at 02:00.
     program = workshop.case_program(TESTS / "test_clock.c")
     url = service.url(tag=tag)
@@ -111,7 +109,7 @@ def test_A18_hour_that_comes_twice(workshop: Workshop, service: Service, tag: st
     assert abs(skew) > 300
 
 
-def test_A19_host_that_is_signed_is_the_host_that_is_sent(
+def test_host_that_is_signed_is_the_host_that_is_sent(
     workshop: Workshop, service: Service, tag: str
 ) -> None:
     for scheme in ("ws", "wss"):
@@ -123,7 +121,7 @@ def test_A19_host_that_is_signed_is_the_host_that_is_sent(
         assert record["query"]["host"] == record["headers"]["Host"]
 
 
-def test_A19_D14_query_of_the_url_is_kept(workshop: Workshop, service: Service, tag: str) -> None:
+def test_query_of_the_url_is_kept(workshop: Workshop, service: Service, tag: str) -> None:
     answer = ask(workshop, service.url(tag=tag, note="a b&c") + "&empty=&%E4%B8%AD=%E6%96%87")
     assert answer["status"] == "SPARKCHAT_OK", answer
     (record,) = service.records(tag)
@@ -132,7 +130,7 @@ def test_A19_D14_query_of_the_url_is_kept(workshop: Workshop, service: Service, 
     assert record["auth"] == "ok"
 
 
-def test_A19_empty_path_is_requested_as_it_is_signed(
+def test_empty_path_is_requested_as_it_is_signed(
     workshop: Workshop, service: Service, tag: str
 ) -> None:
     answer = ask(workshop, f"{service.base('ws')}?tag={tag}", "Hello", "domain", "generalv3.5")
@@ -142,7 +140,7 @@ def test_A19_empty_path_is_requested_as_it_is_signed(
     assert record["path"] == "/"
 
 
-def test_A19_credentials_in_the_url_are_refused_and_not_shown(
+def test_credentials_in_the_url_are_refused_and_not_shown(
     workshop: Workshop, service: Service
 ) -> None:
     url = service.url().replace("ws://", "ws://user:hidden@")
@@ -152,7 +150,7 @@ def test_A19_credentials_in_the_url_are_refused_and_not_shown(
     assert "hidden" not in result.stderr
 
 
-def test_A19_path_that_is_not_ascii(workshop: Workshop, service: Service, tag: str) -> None:
+def test_path_that_is_not_ascii(workshop: Workshop, service: Service, tag: str) -> None:
     url = f"{service.base('ws')}/v1/assistants/%E5%8A%A9%E6%89%8B?tag={tag}"
     answer = ask(workshop, url, "Hello", "domain", "assistant")
     assert answer["status"] == "SPARKCHAT_OK", answer
@@ -160,7 +158,7 @@ def test_A19_path_that_is_not_ascii(workshop: Workshop, service: Service, tag: s
     assert record["auth"] == "ok"
 
 
-def test_A20_secrets_are_in_no_error(workshop: Workshop, service: Service, tag: str) -> None:
+def test_secrets_are_in_no_error(workshop: Workshop, service: Service, tag: str) -> None:
     secrets = [service.ready["api_key"], service.ready["api_secret"]]
     for scenario in ("skew:always=1", "status:code=401", "error:code=10005", "bad_accept", "drop"):
         answer = ask(workshop, service.url(scenario=scenario, tag=tag))
@@ -169,11 +167,11 @@ def test_A20_secrets_are_in_no_error(workshop: Workshop, service: Service, tag: 
         assert "authorization" not in answer["message"] + answer["hint"]
 
 
-def test_A22_longest_user_id_is_taken(sent: Sent) -> None:
+def test_longest_user_id_is_taken(sent: Sent) -> None:
     assert sent("user", "u" * 32)["header"]["uid"] == "u" * 32
 
 
-def test_B5_path_that_is_signed_is_the_path_that_is_asked(
+def test_path_that_is_signed_is_the_path_that_is_asked(
     sent: Sent, service: Service, tag: str
 ) -> None:
     sent("domain", "pro-128k", path="/chat/pro-128k")
@@ -181,7 +179,7 @@ def test_B5_path_that_is_signed_is_the_path_that_is_asked(
     assert (record["path"], record["auth"]) == ("/chat/pro-128k", "ok")
 
 
-def test_C5_C6_same_request_twice_is_the_same_request(
+def test_same_request_twice_is_the_same_request(
     workshop: Workshop, service: Service, tag: str
 ) -> None:
     program = workshop.case_program(TESTS / "test_peer_wire.c")
@@ -193,7 +191,7 @@ def test_C5_C6_same_request_twice_is_the_same_request(
     assert json.loads(first)["header"]["patch_id"] == ["0"]
 
 
-def test_C8_failure_is_tried_as_often_as_was_said(
+def test_failure_is_tried_as_often_as_was_said(
     workshop: Workshop, service: Service, tag: str
 ) -> None:
     url = service.url(scenario="error:code=10012", tag=tag)

@@ -66,7 +66,7 @@ static void *ask_and_compare(void *argument) {
   return NULL;
 }
 
-CASE(A1_answers_of_many_threads_on_one_client_never_mix) {
+CASE(answers_of_many_threads_on_one_client_never_mix) {
   static worker workers[THREADS];
   sparkchat_client *client = client_for(wss("echo:chunks=5"));
   for (int i = 0; i < THREADS; i++) {

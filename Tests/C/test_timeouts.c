@@ -96,7 +96,7 @@ CASE(idle) {
   sparkchat_stream_free(stream);
 }
 
-CASE(A23_total_of_an_answer_that_never_pauses) {
+CASE(total_of_an_answer_that_never_pauses) {
   sparkchat_stream *stream =
       check_timeout(ws("slow:delay_ms=5"), sparkchat_config_set_total_timeout,
                     SPARKCHAT_PHASE_TOTAL);

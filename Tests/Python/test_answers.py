@@ -82,12 +82,12 @@ def test_only_text_adds_to_the_text(chat: MakeChat) -> None:
     assert thoughts == stream.response.reasoning != ""
 
 
-def test_A9_reasoning_is_put_together_from_all_frames(chat: MakeChat) -> None:
+def test_reasoning_is_put_together_from_all_frames(chat: MakeChat) -> None:
     answer = chat("reasoning:thoughts=one two three four five").invoke("Think.")
     assert answer.reasoning == "one two three four five"
 
 
-def test_A14_a_function_call_is_surfaced(chat: MakeChat) -> None:
+def test_a_function_call_is_surfaced(chat: MakeChat) -> None:
     client = chat('function_call:name=get_weather,arguments={"city": "合肥"}')
     answer = client.invoke("Weather?")
     (call,) = answer.function_calls
@@ -100,7 +100,7 @@ def test_A14_a_function_call_is_surfaced(chat: MakeChat) -> None:
     assert [event for event in stream if event.kind == 4] == list(stream.response.function_calls)
 
 
-def test_C12_a_function_call_is_emitted_once(chat: MakeChat) -> None:
+def test_a_function_call_is_emitted_once(chat: MakeChat) -> None:
     stream = chat("function_call").stream("Weather?")
     assert len([event for event in stream if isinstance(event, FunctionCall)]) == 1
 
@@ -125,7 +125,7 @@ def test_citations_come_before_the_text(chat: MakeChat) -> None:
     )
 
 
-def test_A16_usage_is_there_in_both_modes(chat: MakeChat) -> None:
+def test_usage_is_there_in_both_modes(chat: MakeChat) -> None:
     client = chat("text:content=Hi")
     usage = client.invoke("Hello").usage
     assert usage.total_tokens

@@ -34,7 +34,7 @@ def names(request: pytest.FixtureRequest) -> dict[str, str]:
     return FAMILIES[request.param]
 
 
-def test_C3_everything_can_come_from_the_environment(
+def test_everything_can_come_from_the_environment(
     service: Service, tag: str, monkeypatch: pytest.MonkeyPatch, names: dict[str, str]
 ) -> None:
     settings = {
@@ -149,7 +149,7 @@ def test_without_any_setting_the_defaults_hold() -> None:
     assert client.model == models()[0]
 
 
-def test_A8_the_model_is_what_is_asked() -> None:
+def test_the_model_is_what_is_asked() -> None:
     client = Spark("a1b2c3d4", "key", "secret", model="4.0ultra")
     assert client.url == "wss://spark-api.xf-yun.com/v4.0/chat"
     assert client.domain == "4.0Ultra"

@@ -45,7 +45,7 @@ def test_errors_of_the_service(
     assert error.response.sid == error.sid
 
 
-def test_A17_a_refused_connection_says_everything(chat: MakeChat) -> None:
+def test_a_refused_connection_says_everything(chat: MakeChat) -> None:
     with pytest.raises(sparkchat.AuthenticationError) as caught:
         chat(tls=True, api_secret="NotTheSecretOfThisKey0000000000x").invoke("Hello")
     error = caught.value
@@ -115,7 +115,7 @@ def test_errors_of_the_connection(chat: MakeChat, arguments: dict[str, object], 
     assert isinstance(caught.value, getattr(sparkchat, kind))
 
 
-def test_C1_a_certificate_is_verified(chat: MakeChat) -> None:
+def test_a_certificate_is_verified(chat: MakeChat) -> None:
     with pytest.raises(sparkchat.CertificateError):
         chat(tls=True, ca_file=None).invoke("Hello")
 
@@ -180,7 +180,7 @@ def test_errors_survive_pickling(chat: MakeChat) -> None:
         assert vars(copy) == vars(error)
 
 
-def test_A2_A3_an_error_leaves_nothing_behind(chat: MakeChat) -> None:
+def test_an_error_leaves_nothing_behind(chat: MakeChat) -> None:
     client = chat()
     expected = client.invoke("Hello").text
     for expression in ("error:code=10013,after=2", "drop:after=2", "close_early", "bad_json"):
@@ -189,7 +189,7 @@ def test_A2_A3_an_error_leaves_nothing_behind(chat: MakeChat) -> None:
         assert client.invoke("Hello").text == expected
 
 
-def test_A4_a_timed_out_call_leaves_nothing_behind(chat: MakeChat) -> None:
+def test_a_timed_out_call_leaves_nothing_behind(chat: MakeChat) -> None:
     client = chat(idle_timeout=0.2)
     with pytest.raises(TimeoutError):
         client.invoke("#scenario stall:at=middle")

@@ -37,14 +37,14 @@ def stopped(service: Service, tag: str) -> bool:
     return record["ended"] in ("client_close", "client_drop")
 
 
-def test_A5_leaving_the_loop_stops_the_service(chat: MakeChat, service: Service, tag: str) -> None:
+def test_leaving_the_loop_stops_the_service(chat: MakeChat, service: Service, tag: str) -> None:
     for event in chat("stall:at=middle", tag=tag).stream("Hello"):
         if isinstance(event, Text):
             break
     assert stopped(service, tag)
 
 
-def test_A5_an_abandoned_stream_leaves_nothing_for_the_next(chat: MakeChat) -> None:
+def test_an_abandoned_stream_leaves_nothing_for_the_next(chat: MakeChat) -> None:
     client = chat()
     expected = client.invoke("Hello").text
     for _ in range(3):
@@ -210,7 +210,7 @@ def test_an_ended_stream_holds_no_descriptor(chat: MakeChat) -> None:
     assert len(kept) == 3
 
 
-def test_A6_no_thread_outlives_its_call(chat: MakeChat) -> None:
+def test_no_thread_outlives_its_call(chat: MakeChat) -> None:
     before = threads()
     chat().invoke("Hello")
     with pytest.raises(TimeoutError):

@@ -56,13 +56,13 @@ def test_a_generator_is_read_once(chat: MakeChat) -> None:
     assert "小明" in chat().invoke(m for m in [USER, ASSISTANT, QUESTION]).text
 
 
-def test_A13_a_role_is_kept(chat: MakeChat, service: Service, tag: str) -> None:
+def test_a_role_is_kept(chat: MakeChat, service: Service, tag: str) -> None:
     chat(tag=tag).invoke([Message("system", "Be brief."), QUESTION])
     (request,) = service.requests(tag)
     assert request["payload"]["message"]["text"][0]["role"] == "system"
 
 
-def test_C6_the_callers_objects_are_not_changed(chat: MakeChat) -> None:
+def test_the_callers_objects_are_not_changed(chat: MakeChat) -> None:
     messages = [dict(USER), dict(SYSTEM), dict(QUESTION)]
     before = [dict(message) for message in messages]
     with pytest.raises(InvalidArgumentError, match="system message"):

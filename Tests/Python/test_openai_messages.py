@@ -43,15 +43,13 @@ PICTURE = "data:image/png;base64," + base64.b64encode(png(60, 60)).decode()
         ["Weather in Hefei?", CALLING, FunctionResult("call-1", "sunny")],
     ],
 )
-def test_A12_F4_calls_and_results(
-    chat: MakeChat, service: Service, tag: str, messages: Messages
-) -> None:
+def test_calls_and_results(chat: MakeChat, service: Service, tag: str, messages: Messages) -> None:
     chat(tag=tag, transport="http").invoke(messages)
     (request,) = service.requests(tag)
     assert request["messages"] == [QUESTION, CALLING, RESULT]
 
 
-def test_A12_over_websocket_they_are_text(chat: MakeChat, service: Service, tag: str) -> None:
+def test_over_websocket_they_are_text(chat: MakeChat, service: Service, tag: str) -> None:
     # The service has no role for them there.
     chat(tag=tag).invoke([QUESTION, CALLING, RESULT])
     (request,) = service.requests(tag)

@@ -61,7 +61,7 @@ def sent(chat: MakeChat, service: Service, tag: str, **arguments: Any) -> dict[s
         ({"extra": {"parameter": {"chat": {"new": [1]}}}}, {"new": [1]}),
     ],
 )
-def test_A7_options_are_sent_as_they_are_set(
+def test_options_are_sent_as_they_are_set(
     chat: MakeChat,
     service: Service,
     tag: str,
@@ -97,7 +97,7 @@ def test_options_of_reasoning_models(
     assert sent(chat, service, tag, defaults=defaults, **options) == (expected or options)
 
 
-def test_C4_zero_is_a_value(chat: MakeChat, service: Service, tag: str) -> None:
+def test_zero_is_a_value(chat: MakeChat, service: Service, tag: str) -> None:
     # These models refuse 0: what comes closest to it is sent.
     assert sent(chat, service, tag, temperature=0) == {"temperature": 0.01}
     with pytest.raises(InvalidArgumentError, match="top_k"):
@@ -115,7 +115,7 @@ def test_options_of_a_call_come_before_those_of_the_client(
     assert [(c["temperature"], c["top_k"]) for c in chats] == [(0.8, 2), (0.2, 2), (0.2, 3)]
 
 
-def test_C5_a_second_call_has_the_same_settings(chat: MakeChat, service: Service, tag: str) -> None:
+def test_a_second_call_has_the_same_settings(chat: MakeChat, service: Service, tag: str) -> None:
     client = chat(tag=tag, patch_id="resource-1", user_id="u", tools=[WEATHER])
     client.invoke("Hello")
     client.invoke("Hello")
@@ -149,7 +149,7 @@ def test_what_was_given_is_neither_changed_nor_watched(
 
 
 @pytest.mark.parametrize("name", ["stop", "max_retries", "api_url", "n", "Temperature", "timeout"])
-def test_A10_A11_unknown_arguments_are_refused(chat: MakeChat, name: str) -> None:
+def test_unknown_arguments_are_refused(chat: MakeChat, name: str) -> None:
     client = chat()
     for call in (client.invoke, client.stream):
         with pytest.raises(TypeError, match=f"unexpected keyword argument '{name}'"):
@@ -282,7 +282,7 @@ def test_bad_settings_are_refused_by_name(
         chat(**settings)
 
 
-def test_A22_a_user_id_that_is_too_long_is_refused_at_once(chat: MakeChat) -> None:
+def test_a_user_id_that_is_too_long_is_refused_at_once(chat: MakeChat) -> None:
     with pytest.raises(InvalidArgumentError, match=r"user id.*32"):
         chat(user_id="x" * 64)
 

@@ -62,7 +62,7 @@ def test_finish_reads_what_is_left(chat: MakeChat) -> None:
     assert stream.finish().text == "".join(f"{number} " for number in range(100))
 
 
-def test_A21_a_cut_stream_is_an_error_that_has_the_text(chat: MakeChat) -> None:
+def test_a_cut_stream_is_an_error_that_has_the_text(chat: MakeChat) -> None:
     client = chat("drop:after=3,how=fin")
     stream = client.stream("Hello")
     with pytest.raises(TruncatedError) as caught:

@@ -1,4 +1,4 @@
-"""What other clients get wrong over HTTP: section H of the list of their defects."""
+"""What other clients get wrong over HTTP (docs/peers.md)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from service import MakeChat, Service
 from sparkchat import ConfigError, Outcome, Spark, Transport
 
 
-def test_H1_an_error_in_a_document_with_status_200_is_an_error(chat: MakeChat) -> None:
+def test_an_error_in_a_document_with_status_200_is_an_error(chat: MakeChat) -> None:
     with pytest.raises(sparkchat.ContentFilteredError) as caught:
         chat("error:code=10013,how=inband", transport="http").invoke("Hello")
     assert (caught.value.service_code, caught.value.http_status) == (10013, None)
@@ -17,7 +17,7 @@ def test_H1_an_error_in_a_document_with_status_200_is_an_error(chat: MakeChat) -
 
 
 @pytest.mark.parametrize("done", [0, 1])
-def test_H2_an_error_event_does_not_end_an_answer_well(chat: MakeChat, done: int) -> None:
+def test_an_error_event_does_not_end_an_answer_well(chat: MakeChat, done: int) -> None:
     with pytest.raises(sparkchat.ContentFilteredError) as caught:
         chat(f"error:code=10014,after=3,how=event,done={done}", transport="http").invoke("Hello")
     assert caught.value.service_code == 10014
@@ -27,7 +27,7 @@ def test_H2_an_error_event_does_not_end_an_answer_well(chat: MakeChat, done: int
 
 
 @pytest.mark.parametrize("how", ["drop:after=3", "close_early:after=3", "drop:after=3,how=reset"])
-def test_H3_a_stream_that_is_cut_is_no_success(chat: MakeChat, how: str) -> None:
+def test_a_stream_that_is_cut_is_no_success(chat: MakeChat, how: str) -> None:
     with pytest.raises(sparkchat.TruncatedError) as caught:
         chat(how, transport="http").invoke("Hello")
     assert caught.value.response is not None
@@ -36,7 +36,7 @@ def test_H3_a_stream_that_is_cut_is_no_success(chat: MakeChat, how: str) -> None
 
 @pytest.mark.parametrize("shape", ["object", "array", "deltas"])
 @pytest.mark.parametrize("ids", [0, 1])
-def test_H4_calls_have_one_shape_whatever_the_service_sends(
+def test_calls_have_one_shape_whatever_the_service_sends(
     chat: MakeChat, shape: str, ids: int
 ) -> None:
     count = 1 if shape == "object" else 2
@@ -46,7 +46,7 @@ def test_H4_calls_have_one_shape_whatever_the_service_sends(
     assert all(call.name == "get_weather" and call.valid and call.id for call in calls)
 
 
-def test_H5_an_answer_and_an_error_have_the_sid(chat: MakeChat, service: Service, tag: str) -> None:
+def test_an_answer_and_an_error_have_the_sid(chat: MakeChat, service: Service, tag: str) -> None:
     answer = chat(transport="http", tag=tag).invoke("Hello")
     with pytest.raises(sparkchat.ServiceError) as caught:
         chat("error:code=11200", transport="http", tag=tag).invoke("Hello")
@@ -55,7 +55,7 @@ def test_H5_an_answer_and_an_error_have_the_sid(chat: MakeChat, service: Service
 
 
 @pytest.mark.parametrize("path", ["", "/", "/chat/completions", "/chat/completions/"])
-def test_H6_the_base_of_a_url_and_all_of_it_are_understood(
+def test_the_base_of_a_url_and_all_of_it_are_understood(
     service: Service, tag: str, path: str
 ) -> None:
     url = service.url(f"/v1{path}", transport="http", tag=tag)
@@ -68,6 +68,6 @@ def test_H6_the_base_of_a_url_and_all_of_it_are_understood(
 @pytest.mark.parametrize(
     "url", ["https://spark-api.xf-yun.com/v3.5/chat", "wss://spark-api-open.xf-yun.com/v1"]
 )
-def test_H6_a_scheme_that_the_host_does_not_speak_is_refused_at_once(url: str) -> None:
+def test_a_scheme_that_the_host_does_not_speak_is_refused_at_once(url: str) -> None:
     with pytest.raises(ConfigError, match=r"write (wss|https)://"):
         Spark("a1b2c3d4", "key", "secret", url=url, domain="generalv3.5", environment=False)

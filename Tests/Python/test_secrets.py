@@ -29,7 +29,7 @@ def looks_clean(*texts: str) -> bool:
     )
 
 
-def test_A20_a_client_shows_no_secret() -> None:
+def test_a_client_shows_no_secret() -> None:
     client = Spark(
         "a1b2c3d4", KEY, SECRET, api_password=PASSWORD, model="max", transport="websocket"
     )

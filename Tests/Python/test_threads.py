@@ -13,7 +13,7 @@ from service import MakeChat
 from sparkchat import CancelledError, Event, Outcome, Spark, Stream, Text
 
 
-def test_A1_C2_answers_are_never_mixed(chat: MakeChat) -> None:
+def test_answers_are_never_mixed(chat: MakeChat) -> None:
     client = chat("echo:chunks=8", tls=True)
 
     def ask(number: int) -> None:

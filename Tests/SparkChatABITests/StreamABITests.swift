@@ -63,7 +63,7 @@ struct StreamABITests {
   }
 
   @Test(arguments: Wire.allCases)
-  func `D10: a callback stops the exchange, and is not called again`(wire: Wire) throws {
+  func `a callback stops the exchange, and is not called again`(wire: Wire) throws {
     let client = try client(wire, "count:n=100000")
     defer { sparkchat_client_free(client) }
     let request = try request()
@@ -85,7 +85,7 @@ struct StreamABITests {
   }
 
   @Test(arguments: Wire.allCases)
-  func `A21: what was received before a failure can be read`(wire: Wire) throws {
+  func `what was received before a failure can be read`(wire: Wire) throws {
     let client = try client(wire, "drop:after=2,content=Hello, 世界! 😀")
     defer { sparkchat_client_free(client) }
     let request = try request()

@@ -40,7 +40,7 @@ struct HTTPChannelTests {
     ("sse:done=0", "before [DONE]"), ("close_early", "before [DONE]"), ("drop:how=fin", "cut off"),
     ("drop:how=cut", "closed"), ("drop:how=reset", "reset"), ("drop:how=fin,bytes=5", "cut off"),
   ])
-  func `H3: a stream that is cut off is truncated, and keeps its text`(
+  func `a stream that is cut off is truncated, and keeps its text`(
     scenario: String, how: String
   ) throws {
     let seen = try askHTTP(scenario)
@@ -58,13 +58,13 @@ struct HTTPChannelTests {
       ("error:code=10014,after=2", .contentFiltered, 10014),
       ("error:code=10907", .contextLength, 10907), ("error:code=11202", .rateLimited, 11202),
     ] as [(String, Status, Int32)])
-  func `H1, H2: the service's own errors, wherever they stand`(
+  func `the service's own errors, wherever they stand`(
     scenario: String, status: Status, code: Int32
   ) throws {
     let seen = try askHTTP(scenario)
     #expect(seen.error?.status == status)
     #expect(seen.error?.serviceCode == code)
-    // H5
+    // The id of the exchange, which stands in the body.
     #expect(seen.error?.sid?.hasPrefix("cha") == true)
     #expect(seen.text.isEmpty == !scenario.contains("after"))
   }
@@ -214,7 +214,7 @@ struct HTTPChannelTests {
     "tools:shape=object,calls=1", "tools:shape=array,calls=2", "tools:shape=deltas,calls=2",
     "tools:shape=array,calls=2,ids=0", "tools:shape=deltas,calls=2,ids=0",
   ])
-  func `H4: function calls of all shapes`(scenario: String) throws {
+  func `function calls of all shapes`(scenario: String) throws {
     let seen = try askHTTP(scenario)
     #expect(seen.error == nil)
     #expect(seen.calls.count == (scenario.contains("calls=1") ? 1 : 2))

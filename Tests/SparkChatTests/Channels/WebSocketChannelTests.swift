@@ -25,7 +25,7 @@ struct WebSocketChannelTests {
       ("status:code=500,body=short,length=5000", .service, "HTTP status 500: short"),
       ("status:code=200,body=", .handshake, "HTTP status 200"),
     ] as [(String, Status, String)], Wire.allCases)
-  func `A17, B4, D7: a refusal says what the server said`(
+  func `a refusal says what the server said`(
     row: (scenario: String, status: Status, message: String), wire: Wire
   ) throws {
     let seen = try ask(wire, row.scenario)
@@ -65,7 +65,7 @@ struct WebSocketChannelTests {
   }
 
   @Test(arguments: [3_600, -3_600], Wire.allCases)
-  func `A18: a wrong clock is refused, and the hint says by how much`(
+  func `a wrong clock is refused, and the hint says by how much`(
     seconds: Int64, wire: Wire
   ) throws {
     let seen = try ask(wire, "skew:seconds=\(seconds)")
@@ -86,7 +86,7 @@ struct WebSocketChannelTests {
   }
 
   /// A server that repeats the address in its refusal repeats a signature.
-  @Test func `A20: no error repeats key, secret or signature`() throws {
+  @Test func `no error repeats key, secret or signature`() throws {
     let ready = try Emulator.running().ready
     let body = "\(ready.apiKey) \(ready.apiSecret) /chat?authorization=c2VjcmV0&date=x"
     let escaped = "https://example.com/?authorization=YXBpX2tleT0iMDEyMzQ1Njc4OWFiY2RlZg&host=x"
@@ -114,7 +114,7 @@ struct WebSocketChannelTests {
   }
 
   @Test(arguments: ["close", "reset", "garbage", "blackhole", "tls_blackhole"])
-  func `H6: a server that is none is a failure with its phase`(port: String) throws {
+  func `a server that is none is a failure with its phase`(port: String) throws {
     let wire = port.hasPrefix("tls") ? Wire.wss : .ws
     let url = try Emulator.running().url(wire, port: port)
     let seen = try ask(url) { try $0.setTimeout(\.upgrade, "upgrade", 200) }

@@ -51,7 +51,7 @@ struct ConfigurationTests {
     (Setting("model empty") { try $0.setModel("") }, "the model has 0", "1 to 128"),
     (Setting("model long") { try $0.setModel(longest + "x") }, "the model has 129", "1 to 128"),
     (Setting("domain") { try $0.setDomain("") }, "the domain has 0", "1 to 128"),
-    // A22: the service would answer with 10004.
+    // The service would answer with 10004.
     (
       Setting("user id") { try $0.setUserID(String(repeating: "u", count: 64)) },
       "the user id has 64 characters", "1 to 32"
@@ -88,7 +88,7 @@ struct ConfigurationTests {
     (Setting("concurrency") { try $0.setMaxConcurrency(-1) }, "at once is -1", "0 for no limit"),
     (Setting("pin") { try $0.setPinnedPublicKey("x") }, "pin \"x\" is malformed", "sha256//"),
   ])
-  func `A22: refuses a bad value, and remembers it until a client is made`(
+  func `refuses a bad value, and remembers it until a client is made`(
     setting: Setting, message: String, hint: String
   ) throws {
     var configuration = try Configuration.complete()
@@ -175,7 +175,7 @@ struct ConfigurationTests {
     #expect(try Client(configuration).endpoint.domain == "lite")
   }
 
-  @Test func `A20: shows no secret`() throws {
+  @Test func `shows no secret`() throws {
     var configuration = try Configuration.complete()
     try configuration.setAPIKey("KEY-NOT-TO-BE-SEEN")
     try configuration.setAPISecret("SECRET-NOT-TO-BE-SEEN")

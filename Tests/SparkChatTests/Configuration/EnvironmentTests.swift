@@ -28,7 +28,7 @@ struct EnvironmentTests {
   }
 
   @Test(arguments: [langChain, official])
-  func `C3: takes all five from the environment`(names: [String]) throws {
+  func `takes all five from the environment`(names: [String]) throws {
     try with(set(names, "app", "key", "secret", ultra, "4.0Ultra")) {
       var configuration = Configuration()
       try configuration.loadEnvironment()
@@ -96,7 +96,7 @@ struct EnvironmentTests {
     Setting("model") { try $0.setModel("lite") }, Setting("URL") { try $0.setURL(lite) },
     Setting("domain") { try $0.setDomain("lite") },
   ])
-  func `A8: who says where to ask is asked there`(setting: Setting) throws {
+  func `what is set comes before the environment`(setting: Setting) throws {
     try with(set(langChain, "app", "key", "secret", ultra, "4.0Ultra")) {
       var configuration = Configuration()
       try setting.apply(to: &configuration)
@@ -154,7 +154,7 @@ struct EnvironmentTests {
     }
   }
 
-  @Test func `A18: dates are UTC, whatever the time zone`() {
+  @Test func `dates are UTC, whatever the time zone`() {
     setenv("TZ", "America/New_York", 1)
     tzset()
     defer {

@@ -3,7 +3,7 @@ import SparkTransport
 import SparkWire
 import Testing
 
-/// A2 to A5: whatever happened to an exchange, the next one on the same client is a fresh one.
+/// Whatever happened to an exchange, the next one on the same client is a fresh one.
 @Suite(.withEmulator)
 struct ChatStreamAftermathTests {
   @Test(
@@ -14,7 +14,7 @@ struct ChatStreamAftermathTests {
       "bad_json", "bad_utf8", "masked", "binary", "oversize", "late_error", "late_frame",
       "no_close",
     ], Wire.allCases)
-  func `A2, A3: the next question gets its own answer`(scenario: String, wire: Wire) throws {
+  func `the next question gets its own answer`(scenario: String, wire: Wire) throws {
     let client = try client(Emulator.running().url(wire)) { configuration in
       try configuration.setTimeout(.firstToken, 800)
       try configuration.setTimeout(.idle, 800)
@@ -44,7 +44,7 @@ struct ChatStreamAftermathTests {
   }
 
   @Test(arguments: Wire.allCases)
-  func `A4: what comes after a timeout is not in the next answer`(wire: Wire) throws {
+  func `what comes after a timeout is not in the next answer`(wire: Wire) throws {
     let client = try client(Emulator.running().url(wire)) { try $0.setTimeout(.idle, 600) }
     // The rest of the first answer comes while the next ones are asked for.
     let slow = "#scenario slow:bytes=60,delay_ms=900\nLATE LATE LATE LATE"
@@ -56,7 +56,7 @@ struct ChatStreamAftermathTests {
   }
 
   @Test(arguments: Wire.allCases)
-  func `A5: what was left in the middle is not in the next answer`(wire: Wire) throws {
+  func `what was left in the middle is not in the next answer`(wire: Wire) throws {
     let client = try client(Emulator.running().url(wire))
     for round in 0..<10 {
       do {

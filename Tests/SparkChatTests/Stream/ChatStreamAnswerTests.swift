@@ -8,9 +8,9 @@ struct ChatStreamAnswerTests {
   /// The text comes through whole, however it is cut, framed and decorated.
   @Test(
     arguments: [
-      // B1: also where the last message, or the only one, holds text.
+      // Also where the last message, or the only one, holds text.
       "text", "single", "empty_last", "jump",
-      // A15, C9, C11, D5: members that are missing, empty or strange.
+      // Members that are missing, empty or strange.
       "multi_text", "no_text", "no_role", "null_content", "no_payload", "no_usage",
       "status_header_only", "status_choices_only", "seq_gap", "unknown_fields", "string_numbers",
       "reordered", "huge_number:kind=integer", "huge_number:kind=real", "huge_number:kind=usage",
@@ -18,7 +18,7 @@ struct ChatStreamAnswerTests {
       "fragments:size=1", "fragments:size=10", "pings", "pings:every=3", "ping_flood:n=3000",
       "unsolicited_pong", "slow:bytes=3,delay_ms=0", "coalesce", "early_data", "no_close",
     ], Wire.allCases)
-  func `A15, B1, C9, C11, D5: the whole text arrives`(scenario: String, wire: Wire) throws {
+  func `the whole text arrives`(scenario: String, wire: Wire) throws {
     let separator = scenario.contains(":") ? "," : ":"
     let seen = try ask(wire, "\(scenario)\(separator)content=\(greeting)") {
       try $0.setTimeout(\.close, "close", 200)
@@ -43,7 +43,7 @@ struct ChatStreamAnswerTests {
   }
 
   @Test(arguments: Wire.allCases)
-  func `A16, D2: tells the usage`(wire: Wire) throws {
+  func `tells the usage`(wire: Wire) throws {
     let seen = try ask(wire, "echo:chunks=3", "count these words")
     #expect(seen.usage.total > 0)
     #expect(seen.usage.total == seen.usage.prompt + seen.usage.completion)
@@ -53,7 +53,7 @@ struct ChatStreamAnswerTests {
   }
 
   @Test(arguments: Wire.allCases)
-  func `A9: keeps all the reasoning, apart from the text`(wire: Wire) throws {
+  func `keeps all the reasoning, apart from the text`(wire: Wire) throws {
     let seen = try ask(wire, "reasoning:content=\(greeting),thoughts=想一想 first.", path: "/v1/x1")
     #expect(seen.text == greeting)
     #expect(seen.reasoning == "想一想 first.")
@@ -63,7 +63,7 @@ struct ChatStreamAnswerTests {
   }
 
   @Test(arguments: Wire.allCases)
-  func `A14, B8, C12, D6: a function call is an event of its own, once`(wire: Wire) throws {
+  func `a function call is an event of its own, once`(wire: Wire) throws {
     let call = ["get_weather", #"{"city":"合肥","day":"今天"}"#]
     let seen = try ask(wire, "function_call")
     #expect(seen.calls == [call])
@@ -102,7 +102,7 @@ struct ChatStreamAnswerTests {
   }
 
   @Test(arguments: Wire.allCases)
-  func `C12: no event is empty, and none repeats the answer`(wire: Wire) throws {
+  func `no event is empty, and none repeats the answer`(wire: Wire) throws {
     let seen = try ask(wire, "count:n=200")
     let texts = seen.pieces.compactMap { if case .text(let text) = $0 { text } else { nil } }
     #expect(texts == (0..<200).map { "\($0) " })

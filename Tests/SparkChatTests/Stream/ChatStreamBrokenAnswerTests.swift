@@ -19,7 +19,7 @@ struct ChatStreamBrokenAnswerTests {
       ("drop:after=2,how=reset,bytes=30", "Connection reset by peer"),
       ("drop:after=2,how=cut", ""), ("drop:after=2,how=cut,bytes=3", ""),
     ], Wire.allCases)
-  func `A21, B3, C10, D3, H3: an end before the end is a truncated answer`(
+  func `an end before the end is a truncated answer`(
     row: (scenario: String, message: String), wire: Wire
   ) throws {
     let seen = try ask(wire, "\(row.scenario),content=\(greeting)")
@@ -42,7 +42,7 @@ struct ChatStreamBrokenAnswerTests {
       "drop:after=0,how=cut",
       "drop:after=0,how=reset", "drop:after=0,bytes=5",
     ], Wire.allCases)
-  func `B3, D4: an end before the beginning is a truncated answer, too`(
+  func `an end before the beginning is a truncated answer, too`(
     scenario: String, wire: Wire
   ) throws {
     let seen = try ask(wire, scenario)
@@ -120,7 +120,7 @@ struct ChatStreamBrokenAnswerTests {
       (11200, .permission, false), (11201, .quota, false), (11202, .rateLimited, true),
       (10110, .overloaded, true),
     ] as [(Int32, Status, Bool)], Wire.allCases)
-  func `A2, A17, B2, D8, F1: the service's error is an error`(
+  func `the service's error is an error`(
     row: (code: Int32, status: Status, retryable: Bool), wire: Wire
   ) throws {
     let seen = try ask(
@@ -137,7 +137,7 @@ struct ChatStreamBrokenAnswerTests {
   }
 
   @Test(arguments: Wire.allCases)
-  func `H2: an error in the middle keeps what came before`(wire: Wire) throws {
+  func `an error in the middle keeps what came before`(wire: Wire) throws {
     let seen = try ask(wire, "error:code=10014,after=3,content=\(greeting)")
     #expect(seen.error?.status == .contentFiltered)
     #expect(seen.error?.hint.contains("withdraw") == true)

@@ -6,7 +6,7 @@ import SparkWire
 import Synchronization
 import Testing
 
-/// B4: an exchange may be stopped at any moment, by anybody.
+/// An exchange may be stopped at any moment, by anybody.
 @Suite(.withEmulator)
 struct ChatStreamCancelTests {
   private let dead: DeadServer
@@ -37,9 +37,9 @@ struct ChatStreamCancelTests {
     #expect(try finish(stream, after: taken).outcome == .cancelled)
   }
 
-  /// A5: whoever walks away in the middle has the service stop.
+  /// Whoever walks away in the middle has the service stop.
   @Test(arguments: Stuck.allCases)
-  func `A5, D9: a stream that is let go says goodbye`(place: Stuck) throws {
+  func `a stream that is let go says goodbye`(place: Stuck) throws {
     let tag = newTag()
     do {
       let stream = try client(place.url(dead, tag: tag)).open(.asking())
@@ -61,7 +61,7 @@ struct ChatStreamCancelTests {
   }
 
   @Test(arguments: Wire.allCases)
-  func `D10: a cancel between two events leaves what came before`(wire: Wire) throws {
+  func `a cancel between two events leaves what came before`(wire: Wire) throws {
     let url = try Emulator.running().url(wire, scenario: "count:n=1000000")
     let stream = try client(url).open(.asking())
     var taken = Taken()

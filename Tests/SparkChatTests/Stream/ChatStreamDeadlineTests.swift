@@ -19,7 +19,7 @@ extension Configuration {
   }
 }
 
-/// A6, A23, D1: wherever it gets stuck, an exchange ends, and says where.
+/// Wherever it gets stuck, an exchange ends, and says where.
 @Suite(.withEmulator)
 struct ChatStreamDeadlineTests {
   private let dead: DeadServer
@@ -27,7 +27,7 @@ struct ChatStreamDeadlineTests {
   init() throws { dead = try DeadServer() }
 
   @Test(arguments: Stuck.allCases)
-  func `A6, D1: each phase has a deadline of its own`(place: Stuck) throws {
+  func `each phase has a deadline of its own`(place: Stuck) throws {
     let seen = try ask(place.url(dead)) { try $0.setTimeout(place.phase, 120) }
     let error = try #require(seen.error)
     #expect(seen.outcome == .timeout)
@@ -41,7 +41,7 @@ struct ChatStreamDeadlineTests {
   }
 
   @Test(arguments: Stuck.allCases)
-  func `A6, A23: and all together have one`(place: Stuck) throws {
+  func `all phases together have one deadline`(place: Stuck) throws {
     let seen = try ask(place.url(dead)) { try $0.setTimeout(.total, 150) }
     #expect(seen.outcome == .timeout)
     #expect(seen.error?.phase == .total)
@@ -98,13 +98,13 @@ struct ChatStreamDeadlineTests {
     // The answer never pauses.
     "count:n=10000000,size=100", "ping_flood:n=2000000",
   ])
-  func `D1: the total holds for a server that is never quiet`(scenario: String) throws {
+  func `the total holds for a server that is never quiet`(scenario: String) throws {
     let seen = try ask(.ws, scenario) { try $0.setTimeout(.total, 300) }
     #expect(seen.outcome == .timeout)
     #expect(seen.error?.phase == .total)
   }
 
-  @Test func `A23: the idle deadline starts anew with each message`() throws {
+  @Test func `the idle deadline starts anew with each message`() throws {
     let seen = try ask(.ws, "slow:bytes=100,delay_ms=40,content=\(greeting)") {
       try $0.setTimeout(.idle, 3_000)
     }
@@ -112,7 +112,7 @@ struct ChatStreamDeadlineTests {
     #expect(seen.error == nil)
   }
 
-  @Test func `C8: a failure that is tried again still ends in time`() throws {
+  @Test func `a failure that is tried again still ends in time`() throws {
     let seen = try ask(.ws, "status:code=503") { configuration in
       try configuration.setMaxAttempts(10)
       try configuration.setRetryBackoff(base: 500, max: 500)

@@ -12,7 +12,7 @@ struct ChatStreamIsolationTests {
   private static let threads = 64
 
   @Test(arguments: [(Wire.ws, 16), (Wire.wss, 16)])
-  func `A1, C2: 64 threads on one client never get each other's answers`(
+  func `64 threads on one client never get each other's answers`(
     wire: Wire, rounds: Int
   ) throws {
     let client = try client(Emulator.running().url(wire, scenario: "echo:chunks=5"))
@@ -37,7 +37,7 @@ struct ChatStreamIsolationTests {
     mixedUp.withLock { #expect($0.isEmpty) }
   }
 
-  @Test func `A2: failures of some threads are no others'`() throws {
+  @Test func `failures of some threads are no others'`() throws {
     let client = try client(Emulator.running().url(.wss)) { try $0.setTimeout(.idle, 1_500) }
     let wrong = Mutex<[String]>([])
     let troubles = [

@@ -7,7 +7,7 @@ import Testing
 @Suite(.withEmulator)
 struct QuestionTests {
   @Test(arguments: Wire.allCases)
-  func `A7, A13: the service gets what was set, in order, and nothing else`(wire: Wire) throws {
+  func `the service gets what was set, in order, and nothing else`(wire: Wire) throws {
     let tag = newTag()
     let client = try client(Emulator.running().url(wire, "/v4.0/chat", tag: tag)) {
       try $0.setUserID("user-1")
@@ -53,7 +53,7 @@ struct QuestionTests {
     #expect(seen.text.contains("144"), "\(seen.error?.message ?? "")")
   }
 
-  @Test func `A12, D6: a function is offered, called, and its result told`() throws {
+  @Test func `a function is offered, called, and its result told`() throws {
     let client = try client(Emulator.running().url(.wss))
     var request = try ChatRequest.asking("What is the weather in Hefei? Use get_weather.")
     let schema = #"{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}"#

@@ -48,7 +48,7 @@ struct TLSConnectionTests {
     ("tls_untrusted", "certificate", "set the CA file"),
     ("tls_expired", "certificate has expired", "clock"),
   ])
-  func `C1: refuses a certificate`(port: String, message: String, hint: String) throws {
+  func `refuses a certificate`(port: String, message: String, hint: String) throws {
     let url = try Emulator.running().url(.wss, port: port)
     let error = try #require(try refusal(url, trust: trust()))
     #expect(error.status == .certificate)
@@ -59,7 +59,7 @@ struct TLSConnectionTests {
     #expect(try !hasOpenSSLErrors())
   }
 
-  @Test func `C1: refuses an authority that is not the one set`() throws {
+  @Test func `refuses an authority that is not the one set`() throws {
     let url = try Emulator.running().url(.wss)
     let empty = FileManager.default.temporaryDirectory.path
     let error = try refusal(url, trust: .custom(file: nil, directory: empty))

@@ -49,13 +49,13 @@ struct RequestSignerTests {
     ("wss://spark-api.xf-yun.com/你", date, "N2j4JX1DIhmNidSAiKI54asMGoRaydrimSyaNTkOzaQ="),
     ("ws://[::1]:8080/v3.5/chat", date, "8EDKmFqf8N+aHpbmIfq686fGdnW0ZRnJR7rYYk3i3l8="),
   ])
-  func `A19: signs what is sent, however the URL is written`(
+  func `signs what is sent, however the URL is written`(
     url: String, date: String, expected: String
   ) throws {
     #expect(try signature(url, date) == expected)
   }
 
-  @Test func `B5: signs the path that is asked for`() throws {
+  @Test func `signs the path that is asked for`() throws {
     #expect(
       try signature("wss://spark-api.xf-yun.com/chat/pro-128k", date)
         == "+bRK5DidYdUOO8TVXp5LH1IXgf5eDw2nkfrNjYcTrGg=")
@@ -89,7 +89,7 @@ struct RequestSignerTests {
     ("wss://example.com/chat?", "/chat?authorization="),
     ("wss://example.com?q=你", "/?q=%E4%BD%A0&authorization="),
   ])
-  func `A19: keeps the query of the URL`(url: String, start: String) throws {
+  func `keeps the query of the URL`(url: String, start: String) throws {
     #expect(try target(url).hasPrefix(start))
   }
 
@@ -98,13 +98,13 @@ struct RequestSignerTests {
     ("wss://example.com:80/", "example.com%3A80"), ("ws://example.com:80/", "example.com"),
     ("ws://example.com:443/", "example.com%3A443"), ("ws://[::1]:9/", "%5B%3A%3A1%5D%3A9"),
   ])
-  func `A19: names the host with a port that is not the usual one`(
+  func `names the host with a port that is not the usual one`(
     url: String, host: String
   ) throws {
     #expect(try target(url).hasSuffix("&host=" + host))
   }
 
-  @Test func `A19: refuses user information instead of signing it`() {
+  @Test func `refuses user information instead of signing it`() {
     #expect(throws: SparkError.self) { try signer("wss://user:pw@example.com/chat") }
   }
 

@@ -11,7 +11,7 @@ struct SecretTests {
     #expect(Secret("abc").count == 3)
   }
 
-  @Test func `A20: is printed nowhere`() {
+  @Test func `is printed nowhere`() {
     let credentials = Credentials(key: key, secret: secret)
     let texts = [
       "\(Secret(key))", String(describing: Secret(key)), String(reflecting: Secret(key)),

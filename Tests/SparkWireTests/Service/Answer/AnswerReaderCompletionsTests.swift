@@ -27,12 +27,12 @@ struct AnswerReaderCompletionsTests {
     #expect(answer.failure == nil)
   }
 
-  @Test func `H3: only [DONE] is the end`() {
+  @Test func `only [DONE] is the end`() {
     let answer = answer(chunk(#""content":"Hi""#), chunk(#""content":"""#, more: usage))
     #expect(!answer.isFinished)
   }
 
-  @Test func `A9: reasoning has a channel of its own`() {
+  @Test func `reasoning has a channel of its own`() {
     let answer = answer(
       chunk(#""reasoning_content":"think ""#),
       chunk(#""content":"","reasoning_content":"more""#), chunk(#""content":"42""#),
@@ -43,18 +43,18 @@ struct AnswerReaderCompletionsTests {
   }
 
   @Test(arguments: [
-    // H4: an object where only one call may come, an array otherwise.
+    // An object where only one call may come, an array otherwise.
     #"{"type":"function","function":{"arguments":"{\"a\":1}","name":"f"},"id":"call_1"}"#,
     #"[{"type":"function","function":{"arguments":"{\"a\":1}","name":"f"},"id":"call_1"}]"#,
     #"[{"index":0,"type":"function","function":{"arguments":"{\"a\":1}","name":"f"}}]"#,
     #"{"function":{"arguments":{"a":1},"name":"f"}}"#,
   ])
-  func `H4: a function call is one, whatever its shape`(shape: String) {
+  func `a function call is one, whatever its shape`(shape: String) {
     let answer = answer(chunk(#""content":"","tool_calls":\#(shape)"#), "[DONE]")
     #expect(answer.pieces == [.call("f", #"{"a":1}"#)])
   }
 
-  @Test func `H4: joins a call that comes in pieces, and keeps several apart`() {
+  @Test func `joins a call that comes in pieces, and keeps several apart`() {
     let answer = answer(
       chunk(#""tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":""}}]"#),
       chunk(#""tool_calls":[{"index":0,"function":{"arguments":"{\"x\""}}]"#),
@@ -144,7 +144,7 @@ struct AnswerReaderCompletionsTests {
 
   @Test(
     arguments: [
-      // H1, H2: in the envelope, whatever the HTTP status was.
+      // In the envelope, whatever the HTTP status was.
       (#"{"code":10013,"message":"no","sid":"cha1"}"#, 10013, Status.contentFiltered, "cha1"),
       (
         #"{"error":{"message":"AppIdNoAuthError (sid: cha2)","type":"api_error","code":"11200"}}"#,
@@ -165,7 +165,7 @@ struct AnswerReaderCompletionsTests {
         "abc-1"
       ),
     ] as [(String, Int32, Status, String?)])
-  func `H1, H2: an error in the stream is an error`(
+  func `an error in the stream is an error`(
     message: String, code: Int32, status: Status, sid: String?
   ) {
     let answer = answer(chunk(#""content":"part""#), message)
@@ -200,7 +200,7 @@ struct AnswerReaderCompletionsTests {
     #"{"choices":[{"delta":{"tool_calls":[7,{"function":7},{"type":"x"}]}}]}"#,
     #"{"choices":[{"delta":{"tool_calls":{"web_search":{"x":[1,"y"]}}}}]}"#,
   ])
-  func `A15: what is missing is passed over`(message: String) {
+  func `what is missing is passed over`(message: String) {
     let answer = answer(message, chunk(#""content":"x""#), "[DONE]")
     #expect(answer.failure == nil, "\(answer.failure?.message ?? "")")
     #expect(answer.text == "x")
@@ -224,7 +224,7 @@ struct AnswerReaderCompletionsTests {
   }
 
   @Test(arguments: Transport.allCases)
-  func `A12: calls without an id get the same one every time`(transport: Transport) throws {
+  func `calls without an id get the same one every time`(transport: Transport) throws {
     let json =
       transport == .http
       ? chunk(#""tool_calls":{"function":{"name":"f","arguments":"{}"}}"#)

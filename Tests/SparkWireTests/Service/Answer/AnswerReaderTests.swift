@@ -67,13 +67,13 @@ struct AnswerReaderTests {
     #expect(ids == ["f", "call_1"])
   }
 
-  @Test func `B1: an answer in one message is no empty answer`() {
+  @Test func `an answer in one message is no empty answer`() {
     let answer = Answer(message(content("2"), status: 2))
     #expect(answer.pieces == [.text("2")])
     #expect(answer.isFinished)
   }
 
-  @Test func `A14, B8: reads a function call`() {
+  @Test func `reads a function call`() {
     let answer = Answer(
       message(
         #"""
@@ -98,7 +98,7 @@ struct AnswerReaderTests {
       ])
   }
 
-  @Test func `A9: keeps every piece of the reasoning`() {
+  @Test func `keeps every piece of the reasoning`() {
     let answer = Answer(
       message(#"{"content":"","reasoning_content":"用户问的是","role":"assistant"}"#, status: 0),
       message(#"{"reasoning_content":"一道加法题。"}"#), message(#"{"content":"答案是 "}"#),
@@ -109,7 +109,7 @@ struct AnswerReaderTests {
       ])
   }
 
-  @Test func `A17, B2, D8: an error has code, message and sid`() throws {
+  @Test func `an error has code, message and sid`() throws {
     let answer = Answer(
       #"""
       {"header":{"code":11200,"message":"AppIdNoAuthError:(17:17:15.673) domain.generalv3",

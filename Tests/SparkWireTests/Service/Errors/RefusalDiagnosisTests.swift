@@ -43,7 +43,7 @@ struct RefusalDiagnosisTests {
     (403, #"{"message":"Your IP address is not allowed"}"#, "add this machine's in the console"),
     (401, "", "API key"), (403, "<html>", "API key"),
   ])
-  func `A17, D7: says what to do about 401 and 403`(status: Int, body: String, hint: String) {
+  func `says what to do about 401 and 403`(status: Int, body: String, hint: String) {
     let error = refusal(status, body)
     #expect(error.status == .auth)
     #expect(!error.retryable)

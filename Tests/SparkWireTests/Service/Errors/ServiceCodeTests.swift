@@ -35,7 +35,7 @@ struct ServiceCodeTests {
     ("AppIdNoAuthError:(17:17:15.673) domain.generalv3", "may not use this model"),
     ("AppIdNoAuthError", "belongs to the key"), ("", "belongs to the key"),
   ])
-  func `G3: tells the causes of 11200 apart`(message: String, hint: String) {
+  func `tells the causes of 11200 apart`(message: String, hint: String) {
     let error = ServiceCode.error(11200, message: message, sid: nil)
     #expect(error.hint.contains(hint), "\(error.hint)")
     #expect(error.sid == nil)

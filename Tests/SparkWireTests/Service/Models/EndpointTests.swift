@@ -97,7 +97,7 @@ struct EndpointTests {
         "x", nil
       ),
     ] as [(Wanted, String, String, String?)])
-  fileprivate func `A8: takes every word for it`(
+  fileprivate func `takes what is set, word for word`(
     wanted: Wanted, url: String, domain: String, model: String?
   ) throws {
     let endpoint = try wanted.resolve()
@@ -142,7 +142,7 @@ struct EndpointTests {
     (Wanted("v2", url: "https://localhost/v1"), "\"v2\" is not served over HTTP", "use WebSocket"),
     (Wanted("x2.5"), "address of the model \"x2.5\" is not known", "set the URL"),
   ])
-  fileprivate func `G3, H6: refuses what cannot match, naming what to set`(
+  fileprivate func `refuses what cannot match, naming what to set`(
     wanted: Wanted, message: String, hint: String
   ) throws {
     let error = try #require(failure { () throws(SparkError) in _ = try wanted.resolve() })
@@ -174,7 +174,7 @@ struct HTTPEndpointTests {
         "https://gateway.example/v2/chat/completions", "astron-code-latest"
       ),
     ] as [(String?, String, String?, String, String)])
-  func `H6: takes the base of the address and all of it`(
+  func `takes the base of the address, or all of it`(
     model: String?, url: String, domain: String?, whole: String, name: String
   ) throws {
     let endpoint = try Endpoint.resolve(model: model, url: url, domain: domain)
@@ -237,7 +237,7 @@ struct ModelTests {
     for model in Model.all { #expect(model.features.isDisjoint(with: model.disputed)) }
   }
 
-  @Test func `B7, F8: the table has the service's own pairs`() {
+  @Test func `the table has the service's own pairs`() {
     let pairs = Model.all.flatMap(\.addresses).map { "\($0.path) \($0.names.first ?? "-")" }
     #expect(
       Set(pairs) == [

@@ -121,7 +121,7 @@ struct ChatRequestTests {
     #expect(try encoded(request).contains(#""top_k":4"#))
   }
 
-  @Test func `C6: sending changes nothing`() throws {
+  @Test func `sending a request does not change it`() throws {
     var request = try ChatRequest.asking("one")
     let first = try encoded(request)
     #expect(try encoded(request) == first)

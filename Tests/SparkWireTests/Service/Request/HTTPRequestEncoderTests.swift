@@ -82,7 +82,7 @@ struct HTTPRequestEncoderTests {
     #expect(json.contains("tool_calls_switch") == (expected != nil && model != "maas"))
   }
 
-  @Test func `F4: a result has a role of its own`() throws {
+  @Test func `a function's result has a role of its own`() throws {
     var request = try ChatRequest.asking()
     try request.addMessage(.assistant, "Let me see.")
     try request.addCall(.init(id: "a", name: "f", arguments: #"{"x":1}"#))
@@ -174,7 +174,7 @@ struct HTTPRequestEncoderTests {
 }
 
 struct WebSocketFunctionTests {
-  @Test func `F4: a result goes back as the user's words`() throws {
+  @Test func `a function's result goes back as the user's words`() throws {
     var request = try ChatRequest.asking()
     try request.addCall(.init(id: "a", name: "f", arguments: #"{"x":1}"#))
     try request.addCall(.init(id: "b", name: "g", arguments: "{}"))

@@ -30,14 +30,14 @@ struct RequestEncoderTests {
     if number == "0.1" || number == "0.7" { #expect(value == number) }
   }
 
-  @Test func `A7: sends what is set and nothing else`() throws {
+  @Test func `sends what is set and nothing else`() throws {
     #expect(
       try encoded(.asking("1+1=?"))
         == #"{"header":{"app_id":"a1b2c3d4"},"parameter":{"chat":{"domain":"generalv3.5"}},"#
         + #""payload":{"message":{"text":[{"role":"user","content":"1+1=?"}]}}}"#)
   }
 
-  @Test func `A13: keeps roles and order`() throws {
+  @Test func `keeps roles and order`() throws {
     var request = ChatRequest()
     try request.addMessage(.system, "You are brief.")
     try request.addMessage(.user, "你是谁？")
@@ -55,10 +55,10 @@ struct RequestEncoderTests {
       ("max", Change("Temperature(0.5)") { try $0.setTemperature(0.5) }, #""temperature":0.5"#),
       ("max", Change("Temperature(0.1)") { try $0.setTemperature(0.1) }, #""temperature":0.1"#),
       ("max", Change("Temperature(1)") { try $0.setTemperature(1) }, #""temperature":1.0"#),
-      // C4, D11: zero is a value, not the lack of one.
+      // Zero is a value, not the lack of one.
       ("x1", Change("Temperature(0)") { try $0.setTemperature(0) }, #""temperature":0.0"#),
       ("max", Change("TopK(1)") { try $0.setTopK(1) }, #""top_k":1"#),
-      // D12, F3: each option under its own name.
+      // Each option under its own name: top_k is not top_p.
       ("x1", Change("TopP(0.95)") { try $0.setTopP(0.95) }, #""top_p":0.95"#),
       ("max", Change("MaxTokens(8192)") { try $0.setMaxTokens(8192) }, #""max_tokens":8192"#),
       (
@@ -123,8 +123,9 @@ struct RequestEncoderTests {
         #""search_disable":false,"show_ref_label":true"#
       ),
     ])
-  func `A7, C4, D11, D12: sends the option`(model: String, change: Change, expected: String) throws
-  {
+  func `sends the option with the value that was set`(
+    model: String, change: Change, expected: String
+  ) throws {
     let domain = model == "maas" ? "xdeepseekr1" : nil
     let plain = try chat(encoded(.asking(), model: model, domain: domain))
     var request = try ChatRequest.asking()
@@ -148,7 +149,7 @@ struct RequestEncoderTests {
           + #"{"chat":{"domain":"patch"}}"#))
   }
 
-  @Test func `C5: a second question has the patch, too`() throws {
+  @Test func `a second question has the patch, too`() throws {
     let endpoint = try Endpoint.resolve(model: "maas", url: nil, domain: "patch")
     let encoder =
       RequestContext(appID: "a1b2c3d4", userID: nil, patchID: "1234", endpoint: endpoint).encoder
@@ -160,7 +161,7 @@ struct RequestEncoderTests {
     }
   }
 
-  @Test func `A12: offers functions with their schemas`() throws {
+  @Test func `offers functions with their schemas`() throws {
     var request = try ChatRequest.asking()
     try request.addFunction("get_weather", "查天气", parameters: #"{"type":"object","required":[]}"#)
     try request.addFunction("now", parameters: " {\n} ")
@@ -186,7 +187,7 @@ struct RequestEncoderTests {
 
 struct ExtraJSONTests {
   @Test(arguments: [
-    // A11: what this library does not know goes through a door of its own.
+    // What this library does not know goes through a door of its own.
     (
       #"{"parameter":{"chat":{"new_option":[1,2.5,null]}}}"#,
       #""parameter":{"chat":{"domain":"generalv3.5","new_option":[1,2.5,null]}}"#
@@ -204,7 +205,8 @@ struct ExtraJSONTests {
     (#"{"top":{"level":1}}"#, #""top":{"level":1}"#),
     (#"{"a":"\u0000b"}"#, #""a":"\u0000b""#),
   ])
-  func `A11: is laid over the request, but for the app id`(extra: String, part: String) throws {
+  func `extra JSON is laid over the request, but for the app id`(extra: String, part: String) throws
+  {
     var request = try ChatRequest.asking()
     try request.setExtra(extra)
     let json = try encoded(request)

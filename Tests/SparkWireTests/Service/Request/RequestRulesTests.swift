@@ -56,7 +56,7 @@ private func isTaken(_ option: String, by model: String) -> Bool {
 
 struct RequestRulesTests {
   @Test(arguments: Model.all.map(\.name))
-  func `A10, B6: a model's options are sent or refused, never dropped`(model: String) throws {
+  func `a model's options are sent or refused, never dropped`(model: String) throws {
     #expect(taken[model] != nil)
     for option in options {
       let error = try refusal(model) { request in
