@@ -508,6 +508,35 @@ SPARKCHAT_API const char *sparkchat_event_kind_name(sparkchat_event_kind kind);
 SPARKCHAT_API const char *
 sparkchat_transport_name(sparkchat_transport transport);
 
+/** The same for the other enumerations: a constant's last words, in small letters
+ *  and with spaces: "first token"; "unknown" for any other number; static.
+ *  Threads: any. */
+SPARKCHAT_API const char *sparkchat_role_name(sparkchat_role role);
+/** @see sparkchat_role_name() */
+SPARKCHAT_API const char *
+sparkchat_function_choice_name(sparkchat_function_choice function_choice);
+/** @see sparkchat_role_name() */
+SPARKCHAT_API const char *
+sparkchat_response_format_name(sparkchat_response_format response_format);
+/** @see sparkchat_role_name() */
+SPARKCHAT_API const char *sparkchat_feature_name(sparkchat_feature feature);
+/** @see sparkchat_role_name() */
+SPARKCHAT_API const char *sparkchat_support_name(sparkchat_support support);
+/** @see sparkchat_role_name() */
+SPARKCHAT_API const char *sparkchat_tokens_name(sparkchat_tokens tokens);
+/** @see sparkchat_role_name() */
+SPARKCHAT_API const char *sparkchat_thinking_name(sparkchat_thinking thinking);
+/** @see sparkchat_role_name() */
+SPARKCHAT_API const char *sparkchat_search_name(sparkchat_search search);
+/** @see sparkchat_role_name() */
+SPARKCHAT_API const char *sparkchat_timing_name(sparkchat_timing timing);
+/** @see sparkchat_role_name() */
+SPARKCHAT_API const char *
+sparkchat_connection_name(sparkchat_connection connection);
+/** @see sparkchat_role_name() */
+SPARKCHAT_API const char *
+sparkchat_log_level_name(sparkchat_log_level log_level);
+
 /* ------------------------------------------------------------------------
  * Errors
  *
@@ -1047,6 +1076,12 @@ sparkchat_request_new(void);
 /** Frees a request. Exchanges that it started go on. */
 SPARKCHAT_API void sparkchat_request_free(sparkchat_request *request);
 
+/** @return A copy with the messages and options of `request`, and with what its
+ *  setters have rejected. NULL for NULL. Ownership: the caller's, to be freed
+ *  with sparkchat_request_free(). */
+SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_request *
+sparkchat_request_copy(const sparkchat_request *request);
+
 /** Adds a message at the end. The service wants at most one system message, the
  *  first, and a user message or a function's result last (protocol 3.5); this is
  *  checked when the request is sent.
@@ -1527,6 +1562,15 @@ sparkchat_response_bytes_sent(const sparkchat_response *response);
 /** Frees a response that sparkchat_client_invoke() or _stream() handed out. */
 SPARKCHAT_API void sparkchat_response_free(sparkchat_response *response);
 
+/** Keeps a response that is borrowed, such as that of
+ *  sparkchat_stream_response(), for longer than its stream.
+ *
+ *  @return The same response, which from then on is the caller's as well, to be
+ *  freed with sparkchat_response_free(); NULL for NULL. While its answer comes
+ *  in, the stream's rule for threads holds for it, too. */
+SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_response *
+sparkchat_response_retain(const sparkchat_response *response);
+
 /* ------------------------------------------------------------------------
  * Conversation
  *
@@ -1684,6 +1728,41 @@ SPARKCHAT_API sparkchat_role sparkchat_conversation_role(
 SPARKCHAT_API const char *
 sparkchat_conversation_content(sparkchat_conversation *conversation, size_t at,
                                size_t *length);
+
+/** @param at  As for sparkchat_conversation_role().
+ *  @return How many functions the model asked for in that message; 0 for any
+ *  other message. */
+SPARKCHAT_API size_t sparkchat_conversation_call_count(
+    const sparkchat_conversation *conversation, size_t at);
+
+/** @param at    As for sparkchat_conversation_role().
+ *  @param call  0 to sparkchat_conversation_call_count() - 1; for a function's
+ *               result 0, and the call that it answers is meant.
+ *  @return The call's id, borrowed as sparkchat_conversation_content(); NULL
+ *  where there is no such call. */
+SPARKCHAT_API const char *
+sparkchat_conversation_call_id(sparkchat_conversation *conversation, size_t at,
+                               size_t call);
+
+/** @return The name of its function; see sparkchat_conversation_call_id(). */
+SPARKCHAT_API const char *
+sparkchat_conversation_call_name(sparkchat_conversation *conversation,
+                                 size_t at, size_t call);
+
+/** @param[out] length  Bytes; may be NULL.
+ *  @return Its arguments, as the model wrote them; NULL for a result; see
+ *  sparkchat_conversation_call_id(). */
+SPARKCHAT_API const char *
+sparkchat_conversation_call_arguments(sparkchat_conversation *conversation,
+                                      size_t at, size_t call, size_t *length);
+
+/** @param at           As for sparkchat_conversation_role().
+ *  @param[out] length  Bytes; may be NULL.
+ *  @return The bytes of the message's image, as they were added, borrowed as
+ *  sparkchat_conversation_content(); NULL where it has none. */
+SPARKCHAT_API const void *
+sparkchat_conversation_image(sparkchat_conversation *conversation, size_t at,
+                             size_t *length);
 
 /** Goes back to the beginning of the history, to take a question back.
  *

@@ -10,8 +10,8 @@ final class ConversationHandle: Handle {
 
   let conversation: Conversation
   private let access = ExclusiveAccess()
-  /// The texts that have been lent out since the last change.
-  private var lent: [Int: OwnedText] = [:]
+  /// What has been lent out since the last change.
+  private var lent: [Lent: OwnedText] = [:]
 
   init(_ conversation: Conversation) {
     self.conversation = conversation
@@ -28,11 +28,23 @@ final class ConversationHandle: Handle {
     }
   }
 
-  func lend(messageAt index: Int) -> OwnedText? {
-    if let text = lent[index] { return text }
-    lent[index] = conversation.history.message(at: index).map { OwnedText($0.content) }
-    return lent[index]
+  /// What `make` makes of a message, kept until the next change; nil where there is no such thing.
+  func lend(_ part: Lent, _ make: (Message) -> OwnedText?) -> OwnedText? {
+    if let text = lent[part] { return text }
+    lent[part] = conversation.history.message(at: part.index).flatMap(make)
+    return lent[part]
   }
+}
+
+/// A part of a message in the history.
+struct Lent: Hashable {
+  enum Part: Hashable {
+    case content, image
+    case callID(Int), callName(Int), callArguments(Int)
+  }
+
+  let index: Int
+  let part: Part
 }
 
 /// Runs `body` on the conversation behind `pointer`.
@@ -149,32 +161,6 @@ public func sparkchat_conversation_ask(
       try handle.run { event in onEvent?(event, userData) ?? 0 }
     }
   }
-}
-
-@_cdecl("sparkchat_conversation_count") @implementation
-public func sparkchat_conversation_count(_ pointer: OpaquePointer?) -> Int {
-  ConversationHandle.borrow(pointer)?.conversation.history.count ?? 0
-}
-
-@_cdecl("sparkchat_conversation_role") @implementation
-public func sparkchat_conversation_role(
-  _ pointer: OpaquePointer?, _ index: Int
-) -> sparkchat_role {
-  switch ConversationHandle.borrow(pointer)?.conversation.history.message(at: index)?.role {
-  case .system: SPARKCHAT_ROLE_SYSTEM
-  case .user: SPARKCHAT_ROLE_USER
-  case .assistant: SPARKCHAT_ROLE_ASSISTANT
-  case .tool: SPARKCHAT_ROLE_FUNCTION
-  case nil: sparkchat_role(0)
-  }
-}
-
-@_cdecl("sparkchat_conversation_content") @implementation
-public func sparkchat_conversation_content(
-  _ pointer: OpaquePointer?, _ index: Int, _ length: UnsafeMutablePointer<Int>?
-) -> UnsafePointer<CChar>? {
-  length?.pointee = 0
-  return ConversationHandle.borrow(pointer)?.lend(messageAt: index)?.bytes.exported(length)
 }
 
 @_cdecl("sparkchat_conversation_truncate") @implementation

@@ -28,6 +28,14 @@ public func sparkchat_request_free(_ request: OpaquePointer?) {
   RequestHandle.release(request)
 }
 
+@_cdecl("sparkchat_request_copy") @implementation
+public func sparkchat_request_copy(_ request: OpaquePointer?) -> OpaquePointer? {
+  guard let request = RequestHandle.borrow(request) else { return nil }
+  let copy = RequestHandle()
+  copy.value = request.value
+  return copy.retained()
+}
+
 @_cdecl("sparkchat_request_set_extra_json") @implementation
 public func sparkchat_request_set_extra_json(
   _ request: OpaquePointer?, _ json: UnsafePointer<CChar>?, _ length: Int,

@@ -186,3 +186,8 @@ public func sparkchat_response_bytes_sent(_ response: OpaquePointer?) -> UInt64 
 public func sparkchat_response_free(_ response: OpaquePointer?) {
   ResponseHandle.release(response)
 }
+
+@_cdecl("sparkchat_response_retain") @implementation
+public func sparkchat_response_retain(_ response: OpaquePointer?) -> OpaquePointer? {
+  ResponseHandle.borrow(response)?.retained()
+}

@@ -91,6 +91,32 @@ struct HeaderTests {
     #expect(text(sparkchat_event_kind_name(sparkchat_event_kind(99))) == "unknown")
   }
 
+  @Test func `the constants of every other enumeration have their names`() throws {
+    let names: [(String, String, (UInt32) -> UnsafePointer<CChar>?)] = [
+      ("role", "ROLE", { sparkchat_role_name(sparkchat_role($0)) }),
+      ("function_choice", "FUNCTION", { sparkchat_function_choice_name(.init($0)) }),
+      ("response_format", "FORMAT", { sparkchat_response_format_name(.init($0)) }),
+      ("feature", "FEATURE", { sparkchat_feature_name(.init($0)) }),
+      ("support", "SUPPORT", { sparkchat_support_name(.init($0)) }),
+      ("tokens", "TOKENS", { sparkchat_tokens_name(.init($0)) }),
+      ("thinking", "THINKING", { sparkchat_thinking_name(.init($0)) }),
+      ("search", "SEARCH", { sparkchat_search_name(.init($0)) }),
+      ("timing", "TIMING", { sparkchat_timing_name(.init($0)) }),
+      ("connection", "CONNECTION", { sparkchat_connection_name(.init($0)) }),
+      ("log_level", "LOG", { sparkchat_log_level_name(.init($0)) }),
+    ]
+    for (type, prefix, name) in names {
+      let constants = try header.constants(of: "sparkchat_\(type)")
+      for (constant, number) in constants {
+        #expect(text(name(UInt32(number))) == plain(constant, "SPARKCHAT_\(prefix)_"))
+      }
+      for number in (0...20).map(UInt32.init) + [.max] where !constants.values.contains(Int(number))
+      {
+        #expect(text(name(number)) == "unknown", "\(type) \(number)")
+      }
+    }
+  }
+
   @Test func `the version is one`() throws {
     let version = try header.macro("SPARKCHAT_VERSION_STRING")
     let parts = try ["MAJOR", "MINOR", "PATCH"].map {

@@ -75,8 +75,9 @@ def _check(function: Function, arguments: tuple[str, ...], number: int) -> str:
         return f"check_status({number}, result, {int(lacks_object)}, {error});"
     if function.result == "void":
         return ""
-    if function.name.endswith("_new") and not arguments:
-        return f"{function.name.removesuffix('_new')}_free(result);"
+    for makes in ("_new", "_copy", "_retain"):
+        if function.name.endswith(makes) and function.result.endswith("*"):
+            return f"{function.name.removesuffix(makes)}_free(result);"
     if not lacks_object:
         return "(void)result;"
     if function.result == "const char *":

@@ -31,6 +31,14 @@ package struct Image: Sendable, Hashable {
     base64 = String(decoding: encoded.readable, as: UTF8.self)
   }
 
+  /// The file; nil when memory runs out.
+  package var bytes: OwnedText? {
+    var encoded = ByteBuffer()
+    var file = ByteBuffer()
+    encoded.append(base64)
+    return file.appendDecodedBase64(encoded.readable) ? OwnedText(file.readable) : nil
+  }
+
   private static func check(width: Int, height: Int) throws(SparkError) {
     let size = "the image is \(width) x \(height) pixels"
     guard max(width, height) <= maxSide else {

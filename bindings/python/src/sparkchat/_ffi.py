@@ -81,6 +81,17 @@ outcome_name = bind_quick("outcome_name", c_char_p, Outcome)
 phase_name = bind_quick("phase_name", c_char_p, Phase)
 event_kind_name = bind_quick("event_kind_name", c_char_p, EventKind)
 transport_name = bind_quick("transport_name", c_char_p, Transport)
+role_name = bind_quick("role_name", c_char_p, Role)
+function_choice_name = bind_quick("function_choice_name", c_char_p, FunctionChoice)
+response_format_name = bind_quick("response_format_name", c_char_p, ResponseFormat)
+feature_name = bind_quick("feature_name", c_char_p, Feature)
+support_name = bind_quick("support_name", c_char_p, Support)
+tokens_name = bind_quick("tokens_name", c_char_p, Tokens)
+thinking_name = bind_quick("thinking_name", c_char_p, Thinking)
+search_name = bind_quick("search_name", c_char_p, Search)
+timing_name = bind_quick("timing_name", c_char_p, Timing)
+connection_name = bind_quick("connection_name", c_char_p, Connection)
+log_level_name = bind_quick("log_level_name", c_char_p, LogLevel)
 
 error_status = bind_quick("error_status", Status, ErrorPointer)
 error_message = bind_quick("error_message", c_char_p, ErrorPointer)
@@ -173,6 +184,7 @@ model_supports = bind_quick("model_supports", Support, ModelPointer, Feature)
 
 request_new = bind_quick("request_new", RequestPointer)
 request_free = bind("request_free", None, RequestPointer)
+request_copy = bind_quick("request_copy", RequestPointer, RequestPointer)
 request_add_message = bind_quick(
     "request_add_message", Status, RequestPointer, Role, c_char_p, c_size_t, ErrorOut
 )
@@ -267,6 +279,7 @@ response_connection = bind_quick("response_connection", Connection, ResponsePoin
 response_bytes_received = bind_quick("response_bytes_received", c_uint64, ResponsePointer)
 response_bytes_sent = bind_quick("response_bytes_sent", c_uint64, ResponsePointer)
 response_free = bind("response_free", None, ResponsePointer)
+response_retain = bind_quick("response_retain", ResponsePointer, ResponsePointer)
 
 conversation_new = bind(
     "conversation_new", Status, ClientPointer, RequestPointer, ConversationOut, ErrorOut
@@ -323,6 +336,19 @@ conversation_count = bind("conversation_count", c_size_t, ConversationPointer)
 conversation_role = bind("conversation_role", Role, ConversationPointer, c_size_t)
 conversation_content = bind(
     "conversation_content", c_char_p, ConversationPointer, c_size_t, LengthOut
+)
+conversation_call_count = bind("conversation_call_count", c_size_t, ConversationPointer, c_size_t)
+conversation_call_id = bind(
+    "conversation_call_id", c_char_p, ConversationPointer, c_size_t, c_size_t
+)
+conversation_call_name = bind(
+    "conversation_call_name", c_char_p, ConversationPointer, c_size_t, c_size_t
+)
+conversation_call_arguments = bind(
+    "conversation_call_arguments", c_char_p, ConversationPointer, c_size_t, c_size_t, LengthOut
+)
+conversation_image = bind(
+    "conversation_image", c_void_p, ConversationPointer, c_size_t, LengthOut
 )
 conversation_truncate = bind(
     "conversation_truncate", Status, ConversationPointer, c_size_t, ErrorOut

@@ -1,0 +1,114 @@
+/* What a history tells of calls, results and images; copies of requests, and
+ * responses that are kept. */
+#include "case.h"
+#include "scene.h"
+#include "talk.h"
+
+#include <string.h>
+
+/* The smallest picture that the service takes: the head of a PNG file. */
+static const unsigned char png[] =
+    "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x40\0\0\0\x40\x08\x02\0\0\0";
+
+static const char *const saved =
+    "{\"version\":1,\"messages\":["
+    "{\"role\":\"user\",\"content\":\"How is it?\"},"
+    "{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":["
+    "{\"id\":\"a\",\"type\":\"function\",\"function\":{\"name\":\"weather\","
+    "\"arguments\":\"{\\\"city\\\":\\\"合肥\\\"}\"}},"
+    "{\"id\":\"b\",\"type\":\"function\",\"function\":{\"name\":\"clock\","
+    "\"arguments\":\"{}\"}}]},"
+    "{\"role\":\"tool\",\"content\":\"22\",\"tool_call_id\":\"a\","
+    "\"name\":\"weather\"},"
+    "{\"role\":\"tool\",\"content\":\"noon\",\"tool_call_id\":\"b\","
+    "\"name\":\"clock\"},"
+    "{\"role\":\"assistant\",\"content\":\"Fine.\"}]}";
+
+CASE(calls_and_results_can_be_read) {
+  sparkchat_conversation *talk = talk_at(ws(NULL));
+  size_t length = 9;
+  CHECK_STATUS(SPARKCHAT_OK, sparkchat_conversation_restore(
+                                 talk, saved, SPARKCHAT_NUL_TERMINATED, NULL));
+  CHECK_INT(0, sparkchat_conversation_call_count(talk, 0));
+  CHECK_INT(2, sparkchat_conversation_call_count(talk, 1));
+  CHECK_INT(0, sparkchat_conversation_call_count(talk, 2));
+  CHECK_INT(0, sparkchat_conversation_call_count(talk, 99));
+  const char *id = sparkchat_conversation_call_id(talk, 1, 0);
+  CHECK_TEXT("a", id);
+  CHECK_TEXT("weather", sparkchat_conversation_call_name(talk, 1, 0));
+  CHECK_TEXT("clock", sparkchat_conversation_call_name(talk, 1, 1));
+  CHECK_TEXT("{\"city\":\"合肥\"}",
+             sparkchat_conversation_call_arguments(talk, 1, 0, &length));
+  CHECK_INT(strlen("{\"city\":\"合肥\"}"), length);
+  CHECK_TEXT("b", sparkchat_conversation_call_id(talk, 3, 0));
+  CHECK_TEXT("clock", sparkchat_conversation_call_name(talk, 3, 0));
+  CHECK_TEXT("noon", sparkchat_conversation_content(talk, 3, NULL));
+  /* All are lent at the same time. */
+  CHECK_TEXT("a", id);
+  CHECK(!sparkchat_conversation_call_arguments(talk, 3, 0, &length));
+  CHECK_INT(0, length);
+  CHECK(!sparkchat_conversation_call_id(talk, 1, 2));
+  CHECK(!sparkchat_conversation_call_id(talk, 3, 1));
+  CHECK(!sparkchat_conversation_call_id(talk, 0, 0));
+  CHECK(!sparkchat_conversation_call_name(talk, SIZE_MAX, SIZE_MAX));
+  CHECK(!sparkchat_conversation_image(talk, 0, &length));
+  sparkchat_conversation_free(talk);
+}
+
+CASE(request_is_copied_with_all_it_has) {
+  sparkchat_client *client = client_for(ws("echo"));
+  sparkchat_request *request = sparkchat_request_new();
+  CHECK_STATUS(SPARKCHAT_OK, sparkchat_request_add_message(
+                                 request, SPARKCHAT_ROLE_USER, "first",
+                                 SPARKCHAT_NUL_TERMINATED, NULL));
+  sparkchat_request *copy = sparkchat_request_copy(request);
+  CHECK_STATUS(SPARKCHAT_OK, sparkchat_request_add_message(
+                                 request, SPARKCHAT_ROLE_ASSISTANT, "answer",
+                                 SPARKCHAT_NUL_TERMINATED, NULL));
+  sparkchat_request_free(request);
+  sparkchat_response *response = NULL;
+  CHECK_STATUS(SPARKCHAT_OK,
+               sparkchat_client_invoke(client, copy, &response, NULL));
+  CHECK_TEXT("first", sparkchat_response_text(response, NULL));
+  sparkchat_response_free(response);
+  /* What a setter has rejected is rejected in the copy, too. */
+  CHECK_STATUS(SPARKCHAT_ERR_INVALID_ARGUMENT,
+               sparkchat_request_set_temperature(copy, -1, NULL));
+  sparkchat_request *spoiled = sparkchat_request_copy(copy);
+  CHECK_STATUS(SPARKCHAT_ERR_INVALID_ARGUMENT,
+               sparkchat_client_invoke(client, spoiled, NULL, NULL));
+  CHECK(!sparkchat_request_copy(NULL));
+  sparkchat_request_free(spoiled);
+  sparkchat_request_free(copy);
+  sparkchat_client_free(client);
+}
+
+CASE(response_outlives_its_stream) {
+  sparkchat_stream *stream = opened(ws("echo"));
+  sparkchat_response *kept =
+      sparkchat_response_retain(sparkchat_stream_response(stream));
+  CHECK_STATUS(SPARKCHAT_DONE, finish(stream, NULL));
+  CHECK(kept == sparkchat_stream_response(stream));
+  sparkchat_stream_free(stream);
+  CHECK_INT(SPARKCHAT_OUTCOME_COMPLETE, sparkchat_response_outcome(kept));
+  CHECK(*sparkchat_response_text(kept, NULL));
+  sparkchat_response_free(kept);
+  CHECK(!sparkchat_response_retain(NULL));
+}
+
+CASE(image_is_given_back_as_it_was) {
+  size_t length = 0;
+  sparkchat_client *client = client_for(ws(NULL));
+  sparkchat_request *request = sparkchat_request_new();
+  sparkchat_conversation *talk = NULL;
+  CHECK_STATUS(SPARKCHAT_OK,
+               sparkchat_request_add_image(request, png, sizeof png - 1, NULL));
+  CHECK_STATUS(SPARKCHAT_OK,
+               sparkchat_conversation_new(client, request, &talk, NULL));
+  const void *image = sparkchat_conversation_image(talk, 0, &length);
+  CHECK_INT(sizeof png - 1, length);
+  CHECK(image && memcmp(png, image, length) == 0);
+  sparkchat_conversation_free(talk);
+  sparkchat_request_free(request);
+  sparkchat_client_free(client);
+}
