@@ -347,9 +347,7 @@ conversation_call_name = bind(
 conversation_call_arguments = bind(
     "conversation_call_arguments", c_char_p, ConversationPointer, c_size_t, c_size_t, LengthOut
 )
-conversation_image = bind(
-    "conversation_image", c_void_p, ConversationPointer, c_size_t, LengthOut
-)
+conversation_image = bind("conversation_image", c_void_p, ConversationPointer, c_size_t, LengthOut)
 conversation_truncate = bind(
     "conversation_truncate", Status, ConversationPointer, c_size_t, ErrorOut
 )
