@@ -125,7 +125,7 @@ package final class Group {
       turnsLeft = Self.maxEventsBetweenWaits
       // Even then there may be something to take from the descriptor: a parked connection that has
       // ended, or a wake.
-      let isIdle = runQueue.isEmpty && !hasWork
+      let isIdle = (runQueue.isEmpty || hasFruitlessWork) && !hasWork
       switch try wait(isIdle ? .distantPast : limit) {
       case .ready, .timedOut:
         // Streams that are busy without an event must not hold the caller for ever.
@@ -147,7 +147,8 @@ package final class Group {
     do throws(SparkError) {
       switch try stream.step() {
       case .event:
-        settle(token, stream, isBusy: stream.mayProceed)
+        // Whether there is more, the next turn tells.
+        enqueue(token)
         return .event(stream)
       case .done:
         drop(stream)
@@ -155,9 +156,9 @@ package final class Group {
       case .busy:
         hasFruitlessWork = true
         turnsLeft = 0
-        settle(token, stream, isBusy: true)
+        enqueue(token)
       case .waiting:
-        settle(token, stream, isBusy: false)
+        settle(token, stream)
       }
       return nil
     } catch {
@@ -166,10 +167,9 @@ package final class Group {
     }
   }
 
-  /// Puts the stream back in the run queue, or notes what it waits for. A stream that cannot be waited for
-  /// stays in the queue, and ends at its next turn: neither it nor an event that it has brought is lost.
-  private func settle(_ token: UInt64, _ stream: ChatStream, isBusy: Bool) {
-    if isBusy { return enqueue(token) }
+  /// Notes what the stream waits for. One that cannot be waited for goes back to the run queue, and ends at
+  /// its next turn: it is never lost.
+  private func settle(_ token: UInt64, _ stream: ChatStream) {
     var hasFailed = false
     members.update(token) { member in
       do throws(SparkError) {

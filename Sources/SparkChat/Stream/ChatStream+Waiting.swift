@@ -7,7 +7,8 @@ extension ChatStream {
   package var wakeAt: Instant? {
     let wake: Instant? =
       switch state {
-      case .queued(let timer, let turn): [turn, timer.deadline].compactMap(\.self).min()
+      case .queued(let timer, let turn):
+        [turn, timer.deadline, exchange?.wakeAt].compactMap(\.self).min()
       case .backingOff(let until): until
       case .running: exchange?.wakeAt
       case .failing, .parked, .failed: nil
@@ -16,20 +17,10 @@ extension ChatStream {
     return wake.map { min($0, end) } ?? end
   }
 
-  /// Whether a step might bring something without waiting.
-  package var mayProceed: Bool {
-    switch state {
-    case .running: exchange?.mayProceed ?? true
-    case .failing, .failed: true
-    case .queued, .backingOff, .parked: false
-    }
-  }
-
   package func appendInterests(to list: inout [Interest]) {
     switch state {
-    case .running, .parked: exchange?.appendInterests(to: &list)
-    // An open connection waits as well, but nobody reads it.
-    case .queued, .backingOff, .failing, .failed: break
+    case .running, .parked, .queued: exchange?.appendInterests(to: &list)
+    case .backingOff, .failing, .failed: break
     }
   }
 

@@ -62,7 +62,7 @@ package final class ChatStream {
   var exchange: Exchange?
   var question: Question?
   var ticket: Pacer.Ticket?
-  var attempts: Attempts
+  var attempts = Attempts()
   /// Of the whole exchange.
   private(set) var total = PhaseTimer.none
   private var announcesReady = true
@@ -77,7 +77,6 @@ package final class ChatStream {
     process = client.process
     now = Instant.now()
     response = Response(maxSize: client.maxAnswerSize, start: now)
-    attempts = Attempts()
     if question != nil { total = client.timer(.total, now: now) }
     enqueue()
   }
@@ -187,7 +186,7 @@ package final class ChatStream {
     try process.check()
     event = nil
     if case .failed(let error) = state { throw error }
-    guard isUnderWay else { return stepParked() }
+    guard isUnderWay else { return response.outcome == .complete ? .done : advanceUnasked() }
     do throws(SparkError) {
       if waker.isCancelled { throw Self.cancelled }
       if let exchange {
@@ -198,7 +197,7 @@ package final class ChatStream {
       now = Instant.now()
       // An answer that never pauses must not outlast the deadline.
       try total.check(now)
-      guard try beginIfAdmitted(), let exchange else { return .waiting }
+      guard try beginIfAdmitted(), let exchange else { return advanceUnasked() }
       return try advance(exchange)
     } catch {
       throw fail(error)
@@ -209,6 +208,7 @@ package final class ChatStream {
     do throws(SparkError) {
       try exchange.readBuffered(keepingRawIn: rawSink)
     } catch {
+      now = Instant.now()
       try recover(from: error)
     }
     return try deliver(of: exchange)
@@ -216,11 +216,7 @@ package final class ChatStream {
 
   private func advance(_ exchange: Exchange) throws(SparkError) -> Step {
     do throws(SparkError) {
-      var progress = try exchange.advance(now: now, keepingRawIn: rawSink)
-      while case .phase(let phase, let microseconds) = progress {
-        note(phase, microseconds, of: exchange)
-        progress = try exchange.advance(now: now, keepingRawIn: rawSink)
-      }
+      let progress = try advanceNotingPhases(exchange, keepingRawIn: rawSink)
       if announcesReady, exchange.isOpen {
         announcesReady = false
         if question == nil { park() }
@@ -238,14 +234,32 @@ package final class ChatStream {
     return .busy
   }
 
-  /// A connection without a question is only read to find out that it has ended.
-  private func stepParked() -> Step {
-    if response.outcome == .complete { return .done }
+  /// A connection without a question goes on opening, or is read to find out that it has ended. One that fails
+  /// is forgotten: the question makes another.
+  private func advanceUnasked() -> Step {
     guard let exchange else { return .waiting }
-    let progress = try? exchange.advance(now: Instant.now(), keepingRawIn: nil)
-    if exchange.isOver { self.exchange = nil }
-    if case .busy = progress { return .busy }
-    return .waiting
+    now = Instant.now()
+    do throws(SparkError) {
+      let progress = try advanceNotingPhases(exchange, keepingRawIn: nil)
+      try exchange.checkDeadline(now: now)
+      if exchange.isOver { self.exchange = nil }
+      if case .waiting = progress { return .waiting }
+      return .busy
+    } catch {
+      exchange.close()
+      self.exchange = nil
+      return .waiting
+    }
+  }
+
+  private func advanceNotingPhases(
+    _ exchange: Exchange, keepingRawIn sink: Response?
+  ) throws(SparkError) -> Exchange.Progress {
+    while true {
+      let progress = try exchange.advance(now: now, keepingRawIn: sink)
+      guard case .phase(let phase, let microseconds) = progress else { return progress }
+      note(phase, microseconds, of: exchange)
+    }
   }
 
   /// Delivers the next event of the answer, if one is there.

@@ -80,11 +80,6 @@ final class Exchange {
   /// the service.
   var wasStale: Bool { isWarm && !hasMessage && !channel.hasAnswerBegun }
 
-  /// Whether a step might bring something without waiting.
-  var mayProceed: Bool {
-    reader.hasEvents || isOver || channel.hasBuffered || connection.mayRead
-  }
-
   /// Whether the connection can still be asked.
   func isUsable(now: Instant) -> Bool {
     guard state == .ready, let readyUntil, now < readyUntil else { return false }
@@ -117,6 +112,7 @@ final class Exchange {
     guard state != .opening else { return try open(now: now) }
     if freshMessage { noteMessage(now: now) }
     if state == .ready { try readBuffered(keepingRawIn: nil) }
+    if state == .draining, timer.isOver(now) { release() }
     guard !isOver else { return .news }
     try connection.flush()
     repeat {
@@ -128,7 +124,8 @@ final class Exchange {
         }
       }
       if isNew {
-        if freshMessage { noteMessage(now: now) }
+        // Behind a finished answer, what has come with it is read first.
+        if freshMessage, state == .answering { noteMessage(now: now) }
         return .news
       }
     } while connection.hasReadsLeft && connection.mayRead
@@ -213,7 +210,8 @@ final class Exchange {
     switch channel.postAnswer {
     case .closing:
       state = .draining
-      timer = timer.ending(at: now.advanced(byMilliseconds: client.timeouts.close))
+      timer = client.timer(.idle, now: now)
+        .ending(at: now.advanced(byMilliseconds: client.timeouts.close))
     case .open: park(now: now)
     case .over: release()
     }
@@ -241,15 +239,18 @@ final class Exchange {
         close()
         return true
       }
-      hasMessage = true
-      freshMessage = true
       try response?.keepRaw(UnsafeRawBufferPointer(message))
       do throws(SparkError) {
-        try reader.read(message)
+        // What belongs to the answer before is nothing new.
+        guard try reader.read(message) else { return true }
       } catch {
-        guard state != .answering, error.status == .protocol else { throw error }
+        guard state != .answering, error.status == .protocol else {
+          (hasMessage, freshMessage) = (true, true)
+          throw error
+        }
         close()
       }
+      (hasMessage, freshMessage) = (true, true)
       if reader.isFinished, state == .answering { state = .answered }
       return true
     case .closed(let code, let reason):

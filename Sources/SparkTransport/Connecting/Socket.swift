@@ -28,6 +28,8 @@ final class Socket {
 
   /// Whether a read might bring something without waiting.
   var mayRead: Bool { !readiness.isReadBlocked }
+  /// Whether a write might take something without waiting.
+  var mayWrite: Bool { !readiness.isWriteBlocked }
 
   func becameReady() { readiness.forget() }
 

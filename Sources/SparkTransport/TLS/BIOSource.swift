@@ -24,6 +24,8 @@ final class BIOSource {
   /// Whether OpenSSL might be handed bytes without waiting.
   var mayRead: Bool { !arrived.isEmpty || socket.mayRead }
 
+  var mayWrite: Bool { socket.mayWrite }
+
   /// OpenSSL is going to be called. Where sending has failed, reading may still bring the reason.
   func beginCall() {
     failure = 0

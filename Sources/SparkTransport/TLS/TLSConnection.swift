@@ -5,6 +5,7 @@ internal import SparkWire
 /// One TLS connection over a socket.
 final class TLSConnection {
   private let connection: OpaquePointer
+  private var waitsToAnswer = false
   private let source: BIOSource
   private let host: String
   private let pins: PublicKeyPins?
@@ -42,8 +43,12 @@ final class TLSConnection {
 
   var isResumed: Bool { SSL_session_reused(connection) == 1 }
 
-  /// Whether a read might bring something without waiting.
-  var mayRead: Bool { source.mayRead || SSL_pending(connection) > 0 }
+  /// Whether a read, or the handshake, might bring something without waiting.
+  var mayRead: Bool {
+    // OpenSSL answers some of what it reads, and reads nothing more before that is sent.
+    if waitsToAnswer, !source.mayWrite { return false }
+    return source.mayRead || SSL_pending(connection) > 0
+  }
 
   deinit {
     SSL_free(connection)
@@ -60,7 +65,11 @@ final class TLSConnection {
       return true
     }
     switch SSL_get_error(connection, result) {
-    case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE:
+    case SSL_ERROR_WANT_READ:
+      waitsToAnswer = false
+      return false
+    case SSL_ERROR_WANT_WRITE:
+      waitsToAnswer = true
       return false
     default:
       let report = TLSFailure.take()
@@ -101,9 +110,16 @@ final class TLSConnection {
     source.beginCall()
     var count = 0
     let result = operation(&count)
-    if result == 1 { return .bytes(count) }
+    if result == 1 {
+      waitsToAnswer = false
+      return .bytes(count)
+    }
     switch SSL_get_error(connection, result) {
-    case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE:
+    case SSL_ERROR_WANT_READ:
+      waitsToAnswer = false
+      return .wouldBlock
+    case SSL_ERROR_WANT_WRITE:
+      waitsToAnswer = true
       return .wouldBlock
     case SSL_ERROR_ZERO_RETURN:
       return .end

@@ -107,8 +107,8 @@ package final class Selector {
   /// alone: it costs a wake, and moving it with every message would cost a system call each.
   package func arm(_ moment: Instant?) {
     guard let moment, armed.map({ moment < $0 }) ?? true else { return }
-    armed = moment
-    _ = sparkchat_shim_timer_set(timer.raw, max(moment.nanoseconds, 1))
+    let isSet = sparkchat_shim_timer_set(timer.raw, max(moment.nanoseconds, 1)) == 0
+    armed = isSet ? moment : nil
   }
 
   /// Where that fails, the descriptor is not registered: there is nothing to undo.

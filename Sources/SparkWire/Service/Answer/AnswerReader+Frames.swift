@@ -108,7 +108,8 @@ extension Frame {
 }
 
 extension AnswerReader {
-  mutating func take(_ frame: Frame) throws(SparkError) {
+  /// False where the frame belongs to the answer before.
+  mutating func take(_ frame: Frame) throws(SparkError) -> Bool {
     guard frame.isObject else { throw .violation("the service sent JSON that is no object") }
     guard frame.header != nil || frame.payload != nil else {
       throw .violation("the service sent JSON with neither header nor payload")
@@ -116,23 +117,13 @@ extension AnswerReader {
     let header = frame.header ?? Frame.Header()
     let payload = frame.payload ?? Frame.Payload()
     if let sid = header.sid.text {
-      // An answer begins with 0, also that of a gateway which gives all of them the same id.
-      if isLate(sid: sid), header.status.integer != 0, payload.choices.seq.integer != 0 { return }
+      if isEarlier(sid: sid), Self.isLate(header, payload.choices) { return false }
       keep(sid: sid)
     }
-    takePlugins(payload.plugins)
-    guard payload.choices.textKind == .array || payload.choices.textKind == .null else {
-      throw .violation(
-        "the text in the service's message is \(payload.choices.textKind), not an array")
-    }
-    if let item = payload.choices.item {
-      try takeTexts(of: item)
-      try takeCalls(of: item)
-    }
-    try payload.choices.otherItems?.forEachElement { value throws(SparkError) in
-      guard let item = AnswerItem(value) else { return }
-      try takeTexts(of: item)
-      try takeCalls(of: item)
+    // Behind the end, only a code or usage still counts.
+    if !isFinished {
+      takePlugins(payload.plugins)
+      try takeItems(of: payload.choices)
     }
     // Either status field may tell the end.
     let isLast = header.status.integer == 2 || payload.choices.status.integer == 2
@@ -140,6 +131,31 @@ extension AnswerReader {
     takeUsage(payload.usage)
     try check(code: header.code, message: header.message)
     if isLast { isFinished = true }
+    return true
+  }
+
+  /// Whether a frame with the id of the answer before is a part of that. Some gateways give all answers the
+  /// same id: an answer begins with 0, has one frame only, or is an error.
+  private static func isLate(_ header: Frame.Header, _ choices: Frame.Choices) -> Bool {
+    if let code = header.code.integer, code != 0 { return code == Int64(ServiceCode.policyWarning) }
+    if header.status.integer == 0 || choices.seq.integer == 0 { return false }
+    return header.status.integer != 2 || !choices.seq.isNull
+  }
+
+  private mutating func takeItems(of choices: Frame.Choices) throws(SparkError) {
+    guard choices.textKind == .array || choices.textKind == .null else {
+      throw .violation(
+        "the text in the service's message is \(choices.textKind), not an array")
+    }
+    if let item = choices.item {
+      try takeTexts(of: item)
+      try takeCalls(of: item)
+    }
+    try choices.otherItems?.forEachElement { value throws(SparkError) in
+      guard let item = AnswerItem(value) else { return }
+      try takeTexts(of: item)
+      try takeCalls(of: item)
+    }
   }
 
   private mutating func takeCalls(of item: AnswerItem) throws(SparkError) {

@@ -54,12 +54,18 @@ package struct AnswerReader: ~Copyable {
 
   /// Reads one message, where it stands: its bytes are changed, and lent to the events. A failure that the
   /// service reports is thrown; events that came before it in the same message are kept.
-  package mutating func read(_ message: UnsafeMutableRawBufferPointer) throws(SparkError) {
+  ///
+  /// - Returns: False where the message belongs to the answer before.
+  @discardableResult
+  package mutating func read(_ message: UnsafeMutableRawBufferPointer) throws(SparkError) -> Bool {
     forgetLast()
     if transport == .http {
       // Nothing counts behind the end.
-      if isFinished { return }
-      if Self.isDone(message) { return try readDone() }
+      if isFinished { return true }
+      if Self.isDone(message) {
+        try readDone()
+        return true
+      }
       try checkText(message)
     }
     beginning = Beginning(of: message)
@@ -68,13 +74,14 @@ package struct AnswerReader: ~Copyable {
     case .webSocket:
       let frame: Frame
       do throws(JSONReader.Fault) { frame = try Frame(&json) } catch { throw violation(error) }
-      try take(frame)
+      return try take(frame)
     case .http:
       let completion: Completion
       do throws(JSONReader.Fault) { completion = try Completion(&json) } catch {
         throw violation(error)
       }
       try take(completion)
+      return true
     }
   }
 
@@ -100,12 +107,22 @@ package struct AnswerReader: ~Copyable {
     if !madeTexts.isEmpty { madeTexts.removeAll() }
   }
 
-  /// What belongs to the answer before, and came when the next question was already asked.
-  func isLate(sid bytes: UnsafeRawBufferPointer) -> Bool {
+  /// Whether the service's id is that of the answer before on the connection, and no other has come yet.
+  func isEarlier(sid bytes: UnsafeRawBufferPointer) -> Bool {
     sid == nil && earlierSID?.equals(bytes) == true
   }
 
+  /// The service's have 33 bytes; of a longer one, the beginning is kept.
+  private static let maxSIDSize = 128
+
   mutating func keep(sid bytes: UnsafeRawBufferPointer) {
+    var bytes = bytes
+    if bytes.count > Self.maxSIDSize {
+      // Not in the middle of a character.
+      var count = Self.maxSIDSize
+      while count > 0, bytes[count] & 0xC0 == 0x80 { count -= 1 }
+      bytes = UnsafeRawBufferPointer(rebasing: bytes[..<count])
+    }
     let isSame = sid.map { $0.equals(bytes) } ?? false
     if !isSame, !bytes.isEmpty { sid = OwnedText(bytes) }
   }

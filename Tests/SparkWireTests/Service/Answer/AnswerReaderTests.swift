@@ -52,6 +52,59 @@ struct AnswerReaderTests {
       pieces == [.text("first"), .text("sec"), .text("ond"), .text("thi"), .text("rd")])
   }
 
+  @Test(arguments: [
+    #"{"header":{"code":11202,"message":"qps","sid":"one","status":2}}"#,
+    #"{"header":{"code":10007,"message":"busy","sid":"one","status":2},"payload":{"choices":{"seq":1}}}"#,
+    #"{"header":{"sid":"one","status":2},"payload":{"choices":{"status":2,"text":[{"content":"x"}]}}}"#,
+    #"{"header":{"sid":"one","status":0},"payload":{"choices":{"seq":7,"text":[{"content":"x"}]}}}"#,
+  ])
+  func `an answer or an error with the id of the answer before is not late`(frame: String) throws {
+    var reader = AnswerReader()
+    let first = ByteBuffer([UInt8](#"{"header":{"sid":"one","status":2}}"#.utf8))
+    try reader.read(first.mutable)
+    reader.startOver()
+    let second = ByteBuffer([UInt8](frame.utf8))
+    let error = failure { () throws(SparkError) in
+      let isOfThisAnswer = try reader.read(second.mutable)
+      #expect(isOfThisAnswer)
+    }
+    #expect(error != nil || reader.hasEvents)
+  }
+
+  @Test func `behind the end, only a code and usage count`() {
+    let end = message(content("x"), status: 2)
+    let usage = #"{"header":{"code":0},"payload":{"usage":{"text":{"total_tokens":3}}}}"#
+    let late = message(content("late"), #"{"function_call":{"name":"f"}}"#)
+    let answer = Answer(end, late, usage, #"{"header":{"code":10019,"message":"m"}}"#)
+    #expect(answer.pieces == [.text("x"), .usage(-1, -1, -1, 3), .warning(10019, "m")])
+    #expect(Answer(end, #"{"header":{"code":10014}}"#).failure?.serviceCode == 10014)
+  }
+
+  @Test(arguments: Transport.allCases)
+  func `a session id without end is cut, and so are the ids made of it`(transport: Transport) {
+    let long = String(repeating: "好s", count: 100_000)
+    let call = #"{"function":{"name":"f","arguments":"{}"}}"#
+    let calls = Array(repeating: call, count: 100).joined(separator: ",")
+    let messages =
+      transport == .http
+      ? [#"{"sid":"\#(long)","choices":[{"delta":{"tool_calls":[\#(calls)]}}]}"#, "[DONE]"]
+      : [
+        #"{"header":{"sid":"\#(long)"},"payload":{"choices":{"text":[{"tool_calls":[\#(calls)]}]}}}"#
+      ]
+    var reader = AnswerReader(transport: transport)
+    var ids: [Int] = []
+    for message in messages {
+      let input = ByteBuffer([UInt8](message.utf8))
+      #expect(failure { () throws(SparkError) in try reader.read(input.mutable) } == nil)
+      while let event = reader.nextEvent() {
+        if case .functionCall(let id, _, _) = event { ids.append(id.count) }
+      }
+    }
+    #expect(ids.count == 100 && ids.allSatisfy { $0 <= 160 })
+    let sid = reader.sid?.string ?? ""
+    #expect(sid.utf8.count <= 128 && long.hasPrefix(sid) && sid.utf8.count > 120)
+  }
+
   @Test func `calls with the same id are told apart`() throws {
     let call = #"{"id":"f","function":{"name":"f","arguments":"{}"}}"#
     var message = [UInt8](
