@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from ctypes import byref
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from . import _ffi, _types
 from ._batch import Batch, Progress
+from ._capi import functions, types
 from ._client import Client
 from ._forms import plain
 from ._handle import Handle
@@ -107,19 +107,19 @@ class Asking(Client, Generic[Opened, Talk]):
         new_request(chosen).close()
         return Batch(questions, self._asker(chosen), max_concurrency, on_progress)
 
-    def _asker(self, options: Mapping[str, Any]) -> Callable[[Messages], Handle[_types.Stream]]:
+    def _asker(self, options: Mapping[str, Any]) -> Callable[[Messages], Handle[types.Stream]]:
         """Return what sends a question."""
         client = self._open_client()
 
-        def ask(messages: Messages) -> Handle[_types.Stream]:
+        def ask(messages: Messages) -> Handle[types.Stream]:
             with new_request(options, plain(messages)) as request:
                 return _open(client, request)
 
         return ask
 
 
-def _open(client: Handle[_types.Client], request: Request) -> Handle[_types.Stream]:
-    pointer, error = _types.StreamPointer(), _types.ErrorPointer()
-    opened = _ffi.client_open(client.pointer, request.pointer, byref(pointer), byref(error))
+def _open(client: Handle[types.Client], request: Request) -> Handle[types.Stream]:
+    pointer, error = types.StreamPointer(), types.ErrorPointer()
+    opened = functions.client_open(client.pointer, request.pointer, byref(pointer), byref(error))
     check(opened, error)
-    return Handle(pointer, _ffi.stream_free)
+    return Handle(pointer, functions.stream_free)

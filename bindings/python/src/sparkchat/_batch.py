@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
-from . import _types
+from ._capi import types
 from ._exchange import Exchange
 from ._group import Group, Member
 from ._handle import Handle
@@ -24,9 +24,9 @@ Progress = Callable[[int, int], object]
 
 
 class _AnyGroup(Protocol):
-    def add(self, stream: Handle[_types.Stream], member: Member) -> None: ...
+    def add(self, stream: Handle[types.Stream], member: Member) -> None: ...
 
-    def remove(self, stream: Handle[_types.Stream]) -> None: ...
+    def remove(self, stream: Handle[types.Stream]) -> None: ...
 
 
 class Batch:
@@ -35,7 +35,7 @@ class Batch:
     def __init__(
         self,
         questions: Iterable[Messages],
-        open_stream: Callable[[Messages], Handle[_types.Stream]],
+        open_stream: Callable[[Messages], Handle[types.Stream]],
         max_concurrency: int,
         on_progress: Progress | None,
     ) -> None:
@@ -127,7 +127,7 @@ class _Answer(Exchange):
 
     __slots__ = ("_batch", "at")
 
-    def __init__(self, handle: Handle[_types.Stream], at: int, batch: Batch) -> None:
+    def __init__(self, handle: Handle[types.Stream], at: int, batch: Batch) -> None:
         super().__init__(handle, None)
         self.at = at
         self._batch = batch

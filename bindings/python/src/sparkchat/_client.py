@@ -6,7 +6,7 @@ import copy
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from . import _ffi, _types
+from ._capi import functions, types
 from ._handle import Handle
 from ._request import new_request
 from ._secrets import SECRET, Secret
@@ -64,14 +64,14 @@ class Client:
         self._defaults = kept(known(type(self).__name__, given))
         # A bad default is reported here, and not with the first question.
         new_request(self._defaults).close()
-        self._client: Handle[_types.Client] | None = new_client(chosen, self._ours["environment"])
+        self._client: Handle[types.Client] | None = new_client(chosen, self._ours["environment"])
         # As the library takes secrets, whoever makes another client needs them once more.
         self._settings = {n: Secret(n, v) if n in SECRET else v for n, v in chosen.items()}
         pointer = self._client.pointer
-        self._url: str = _ffi.client_url(pointer).decode()
-        self._domain: str = _ffi.client_domain(pointer).decode()
-        self._transport = Transport(_ffi.client_transport(pointer))
-        model = _ffi.client_model(pointer)
+        self._url: str = functions.client_url(pointer).decode()
+        self._domain: str = functions.client_domain(pointer).decode()
+        self._transport = Transport(functions.client_transport(pointer))
+        model = functions.client_model(pointer)
         self._model = read_model(model) if model else None
 
     @property
@@ -159,7 +159,7 @@ class Client:
         """Return the options of a question."""
         return {**self._defaults, **known(function, options)}
 
-    def _open_client(self) -> Handle[_types.Client]:
+    def _open_client(self) -> Handle[types.Client]:
         # A reference of its own: `close` in another thread does not end what uses it.
         client = self._client
         if client is None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from ctypes import byref, c_size_t
 from typing import Any
 
-from . import _ffi, _types
+from ._capi import functions, types
 from ._draft import Draft
 from ._handle import Handle, NotCopyable
 from ._reading import Failure, event_text, read_event, read_response, read_sid
@@ -15,7 +15,7 @@ from .events import Event, Text
 from .response import Response
 
 _DONE, _TEXT = int(Status.DONE), int(EventKind.TEXT)
-_kind_of, _text_of = _ffi.event_kind_of, _ffi.event_text
+_kind_of, _text_of = functions.event_kind_of, functions.event_text
 
 OnComplete = Callable[[Any], None]
 """Gets the library's response of a complete answer, before it is gone."""
@@ -35,8 +35,8 @@ class Exchange(NotCopyable):
         "_response",
     )
 
-    def __init__(self, handle: Handle[_types.Stream], on_complete: OnComplete | None) -> None:
-        self._handle: Handle[_types.Stream] | None = handle
+    def __init__(self, handle: Handle[types.Stream], on_complete: OnComplete | None) -> None:
+        self._handle: Handle[types.Stream] | None = handle
         self._on_complete = on_complete
         self._draft = Draft()
         self._response: Response | None = None
@@ -59,7 +59,7 @@ class Exchange(NotCopyable):
         """
         handle = self._handle
         if handle is not None:
-            _ffi.stream_cancel(handle.pointer)
+            functions.stream_cancel(handle.pointer)
 
     def __repr__(self) -> str:
         response = self.response
@@ -88,7 +88,7 @@ class Exchange(NotCopyable):
 
     def _note_sid(self) -> None:
         if self._draft.sid is None and self._handle is not None:
-            self._draft.sid = read_sid(_ffi.stream_response(self._handle.pointer))
+            self._draft.sid = read_sid(functions.stream_response(self._handle.pointer))
 
     def _settle(self, status: int, failure: Failure | None) -> None:
         """Keep what there is of the answer, and let go of the library's stream."""
@@ -96,7 +96,7 @@ class Exchange(NotCopyable):
         if handle is None:
             return
         self._failure = failure
-        received = _ffi.stream_response(handle.pointer)
+        received = functions.stream_response(handle.pointer)
         if status == _DONE and self._on_complete is not None:
             self._on_complete(received)
         self._response = read_response(received)

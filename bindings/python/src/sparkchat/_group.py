@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import weakref
-from ctypes import POINTER, addressof, byref, c_int, c_void_p
+from ctypes import POINTER, addressof, byref, c_void_p
 from typing import Any, Protocol
 
-from . import _ffi, _types
+from ._capi import functions, types
+from ._capi.library import bind, bind_quick
 from ._handle import Handle
-from ._lib import bind, bind_quick
 from ._logging import raise_interrupt
 from ._reading import Failure, check, failure_of
 from .enums import Status
@@ -18,16 +18,11 @@ from .errors import StateError
 _OK, _DONE = int(Status.OK), int(Status.DONE)
 
 # The stream comes out as an address, to find its member by.
-_types_of_next = (
-    _types.Status,
-    _types.GroupPointer,
-    c_int,
-    POINTER(c_void_p),
-    _types.EventOut,
-    _types.ErrorOut,
-)
-_wait_for_next = bind("group_next", *_types_of_next)
-_look_for_next = bind_quick("group_next", *_types_of_next)
+_next: Any = functions.group_next
+_next_types = list(_next.argtypes)
+_next_types[_next_types.index(types.StreamOut)] = POINTER(c_void_p)
+_wait_for_next = bind("group_next", types.Status, *_next_types)
+_look_for_next = bind_quick("group_next", types.Status, *_next_types)
 
 
 class Member(Protocol):
@@ -57,17 +52,17 @@ class Group:
     )
 
     def __init__(self) -> None:
-        pointer = _types.GroupPointer()
-        self._error = _types.ErrorPointer()
+        pointer = types.GroupPointer()
+        self._error = types.ErrorPointer()
         self._error_out = byref(self._error)
-        check(_ffi.group_new(byref(pointer), self._error_out), self._error)
-        self._handle = Handle(pointer, _ffi.group_free)
+        check(functions.group_new(byref(pointer), self._error_out), self._error)
+        self._handle = Handle(pointer, functions.group_free)
         self._members: dict[int, weakref.ref[Member]] = {}
         # With a reference from outside, the collector leaves them alone: only the group's thread
         # may free what the group drives.
-        self._streams: dict[int, Handle[_types.Stream]] = {}
+        self._streams: dict[int, Handle[types.Stream]] = {}
         # Made once: what each event needs is in the path of every token.
-        self._event = _types.EventPointer()
+        self._event = types.EventPointer()
         self._event_out = byref(self._event)
         self._stream = c_void_p()
         self._stream_out = byref(self._stream)
@@ -75,21 +70,21 @@ class Group:
     @property
     def descriptor(self) -> int:
         """Readable whenever `look` has something to do."""
-        descriptor: int = _ffi.group_fd(self._handle.pointer)
+        descriptor: int = functions.group_fd(self._handle.pointer)
         return descriptor
 
-    def add(self, stream: Handle[_types.Stream], member: Member) -> None:
+    def add(self, stream: Handle[types.Stream], member: Member) -> None:
         """Drive an exchange, until it ends or is removed."""
-        added = _ffi.group_add(self._handle.pointer, stream.pointer, self._error_out)
+        added = functions.group_add(self._handle.pointer, stream.pointer, self._error_out)
         check(added, self._error)
         address = _address(stream)
         self._members[address] = weakref.ref(member)
         self._streams[address] = stream
 
-    def remove(self, stream: Handle[_types.Stream]) -> None:
+    def remove(self, stream: Handle[types.Stream]) -> None:
         """Drive it no longer."""
         if self._forget(_address(stream)) is not None:
-            removed = _ffi.group_remove(self._handle.pointer, stream.pointer, self._error_out)
+            removed = functions.group_remove(self._handle.pointer, stream.pointer, self._error_out)
             # It has left by itself where an interrupt kept its end from being told.
             with contextlib.suppress(StateError):
                 check(removed, self._error)
@@ -124,7 +119,7 @@ class Group:
 
     def wake(self) -> None:
         """Make the descriptor readable; from any thread."""
-        _ffi.group_wake(self._handle.pointer)
+        functions.group_wake(self._handle.pointer)
 
     def _deliver(self, status: int) -> bool:
         """Pass on what came of a call. False: it was about no member."""
@@ -160,5 +155,5 @@ class Group:
         return len(self._members)
 
 
-def _address(stream: Handle[_types.Stream]) -> int:
+def _address(stream: Handle[types.Stream]) -> int:
     return addressof(stream.pointer.contents)  # type: ignore[union-attr]

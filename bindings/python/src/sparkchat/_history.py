@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from ctypes import byref, c_size_t, string_at
 from typing import Any
 
-from . import _ffi, _types
+from ._capi import functions, types
 from ._forms import Plain
 from ._handle import Handle
 from ._openai import read_dict
@@ -27,28 +27,28 @@ class History:
 
     def __init__(
         self,
-        client: Handle[_types.Client],
+        client: Handle[types.Client],
         options: Mapping[str, Any],
         messages: Iterable[Plain],
         context_tokens: int | None,
     ) -> None:
-        pointer, error = _types.ConversationPointer(), _types.ErrorPointer()
+        pointer, error = types.ConversationPointer(), types.ErrorPointer()
         with new_request(options, messages) as request:
-            made = _ffi.conversation_new(
+            made = functions.conversation_new(
                 client.pointer, request.pointer, byref(pointer), byref(error)
             )
             check(made, error)
-        self._handle = Handle(pointer, _ffi.conversation_free)
+        self._handle = Handle(pointer, functions.conversation_free)
         if context_tokens is not None:
             tokens = count("context_tokens", context_tokens)
-            self._call(_ffi.conversation_set_context_tokens, tokens)
+            self._call(functions.conversation_set_context_tokens, tokens)
 
     def add(self, message: Plain) -> None:
         """Add a message at the end; a system message takes the place of the one before."""
         if isinstance(message, FunctionResult):
             call_id = encode("the call's id", message.call_id)
             data = encode_any("the function's result", message.content)
-            self._call(_ffi.conversation_add_function_result, call_id, data, len(data))
+            self._call(functions.conversation_add_function_result, call_id, data, len(data))
         elif isinstance(message, Image) or message.function_calls:
             what = "an image" if isinstance(message, Image) else "a function call"
             raise InvalidArgumentError(
@@ -56,34 +56,34 @@ class History:
             )
         else:
             data = encode_any(f"the {message.role} message", message.content)
-            self._call(_ffi.conversation_add_message, ROLES[message.role], data, len(data))
+            self._call(functions.conversation_add_message, ROLES[message.role], data, len(data))
 
     def add_response(self, response: Any) -> None:
         """Add a complete answer, which is the library's, and learn from its counts."""
-        self._call(_ffi.conversation_add_response, response)
+        self._call(functions.conversation_add_response, response)
 
     def request(self) -> Request:
         """Return the next question, with as much of the history as fits."""
-        pointer = _types.RequestPointer()
-        self._call(_ffi.conversation_request, byref(pointer))
-        return Handle(pointer, _ffi.request_free)
+        pointer = types.RequestPointer()
+        self._call(functions.conversation_request, byref(pointer))
+        return Handle(pointer, functions.request_free)
 
     def truncate(self, length: int) -> None:
         """Keep the first messages only."""
-        self._call(_ffi.conversation_truncate, length)
+        self._call(functions.conversation_truncate, length)
 
     def save(self) -> bytes:
         """Return the history as JSON."""
-        text, length = _types.StringPointer(), c_size_t()
-        self._call(_ffi.conversation_save, byref(text), byref(length))
+        text, length = types.StringPointer(), c_size_t()
+        self._call(functions.conversation_save, byref(text), byref(length))
         try:
             return string_at(text, length.value)
         finally:
-            _ffi.string_free(text)
+            functions.string_free(text)
 
     def restore(self, saved: bytes) -> None:
         """Replace the history by a saved one."""
-        self._call(_ffi.conversation_restore, saved, len(saved))
+        self._call(functions.conversation_restore, saved, len(saved))
 
     def messages(self) -> list[Plain]:
         """Return copies of the messages."""
@@ -102,9 +102,9 @@ class History:
         return self._handle.pointer is None
 
     def __len__(self) -> int:
-        messages: int = _ffi.conversation_count(self._handle.pointer)
+        messages: int = functions.conversation_count(self._handle.pointer)
         return messages
 
     def _call(self, function: Callable[..., Any], *values: Any) -> None:
-        error = _types.ErrorPointer()
+        error = types.ErrorPointer()
         check(function(self._handle.pointer, *values, byref(error)), error)

@@ -8,7 +8,7 @@ import threading
 from ctypes import byref
 from typing import Any
 
-from . import _ffi, _types
+from ._capi import functions, types
 from ._reading import check
 from .enums import LogLevel
 
@@ -34,8 +34,11 @@ def connect_log(config: Any) -> None:
     """Have the library log as much as the logger takes now; where that is nothing, not at all."""
     level = next((ours for ours, theirs in _LEVELS.items() if _logger.isEnabledFor(theirs)), None)
     if level is not None:
-        error = _types.ErrorPointer()
-        check(_ffi.config_set_log(config, level, _on_log, None, _no_destroy, byref(error)), error)
+        error = types.ErrorPointer()
+        connected = functions.config_set_log(
+            config, level, _on_log, None, _no_destroy, byref(error)
+        )
+        check(connected, error)
 
 
 def raise_interrupt() -> None:
@@ -63,5 +66,5 @@ def _log(level: int, message: bytes, fields: bytes, _: object) -> None:
 
 
 # Here for good: the library may log as long as there is a client.
-_on_log = _types.LogFunction(_log)
-_no_destroy = _types.DestroyFunction()
+_on_log = types.LogCallback(_log)
+_no_destroy = types.DestroyCallback()

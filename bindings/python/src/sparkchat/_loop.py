@@ -8,7 +8,7 @@ import weakref
 from collections import deque
 from time import monotonic
 
-from . import _types
+from ._capi import types
 from ._group import Group, Member
 from ._handle import Handle
 from ._logging import raise_interrupt
@@ -31,18 +31,18 @@ class LoopGroup:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._group = Group()
         self._loop = weakref.ref(loop)
-        self._dropped: deque[Handle[_types.Stream]] = deque()
+        self._dropped: deque[Handle[types.Stream]] = deque()
         loop.add_reader(self._group.descriptor, self._drain)
 
-    def add(self, stream: Handle[_types.Stream], member: Member) -> None:
+    def add(self, stream: Handle[types.Stream], member: Member) -> None:
         """Drive an exchange, until it ends or is removed."""
         self._group.add(stream, member)
 
-    def remove(self, stream: Handle[_types.Stream]) -> None:
+    def remove(self, stream: Handle[types.Stream]) -> None:
         """Drive it no longer."""
         self._group.remove(stream)
 
-    def drop(self, stream: Handle[_types.Stream]) -> None:
+    def drop(self, stream: Handle[types.Stream]) -> None:
         """Stop an exchange that nobody refers to any more.
 
         The collector may find that out in any thread, and in the middle of a call on the group: the

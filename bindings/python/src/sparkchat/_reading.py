@@ -5,7 +5,7 @@ from __future__ import annotations
 from ctypes import byref, c_int64
 from typing import Any
 
-from . import _ffi
+from ._capi import functions
 from ._text import LongText, decode
 from .enums import Connection, EventKind, Outcome, Phase, Status, Timing, Tokens
 from .errors import SparkError, error_for
@@ -34,63 +34,63 @@ def read_event(kind: int, event: Any) -> Event | None:
             return Reasoning(event_text(event))
         case EventKind.FUNCTION_CALL:
             return FunctionCall(
-                decode(_ffi.event_function_id(event)) or "",
-                decode(_ffi.event_function_name(event)) or "",
+                decode(functions.event_function_id(event)) or "",
+                decode(functions.event_function_name(event)) or "",
                 _event_arguments(event),
             )
         case EventKind.CITATION:
             return _citation(
-                _ffi.event_citation_index(event),
-                _ffi.event_citation_title(event),
-                _ffi.event_citation_url(event),
+                functions.event_citation_index(event),
+                functions.event_citation_title(event),
+                functions.event_citation_url(event),
             )
         case EventKind.USAGE:
-            return _usage(_ffi.event_tokens, event)
+            return _usage(functions.event_tokens, event)
         case EventKind.WARNING:
-            return ServiceWarning(_ffi.event_code(event), event_text(event))
+            return ServiceWarning(functions.event_code(event), event_text(event))
     return None
 
 
 def read_response(response: Any) -> Response:
     """Return a copy of a response."""
-    warning = _ffi.response_warning_code(response)
+    warning = functions.response_warning_code(response)
     return Response(
         text=_response_text(response),
         reasoning=_response_reasoning(response),
-        usage=_usage(_ffi.response_tokens, response),
+        usage=_usage(functions.response_tokens, response),
         sid=read_sid(response),
-        outcome=Outcome(_ffi.response_outcome(response)),
+        outcome=Outcome(functions.response_outcome(response)),
         function_calls=tuple(
             FunctionCall(
-                decode(_ffi.response_function_id(response, at)) or "",
-                decode(_ffi.response_function_name(response, at)) or "",
+                decode(functions.response_function_id(response, at)) or "",
+                decode(functions.response_function_name(response, at)) or "",
                 _response_arguments(response, at),
             )
-            for at in range(_ffi.response_function_call_count(response))
+            for at in range(functions.response_function_call_count(response))
         ),
         citations=tuple(
             _citation(
-                _ffi.response_citation_index(response, at),
-                _ffi.response_citation_title(response, at),
-                _ffi.response_citation_url(response, at),
+                functions.response_citation_index(response, at),
+                functions.response_citation_title(response, at),
+                functions.response_citation_url(response, at),
             )
-            for at in range(_ffi.response_citation_count(response))
+            for at in range(functions.response_citation_count(response))
         ),
-        warning=ServiceWarning(warning, decode(_ffi.response_warning_message(response)) or "")
+        warning=ServiceWarning(warning, decode(functions.response_warning_message(response)) or "")
         if warning
         else None,
         timings=_timings(response),
-        attempts=_ffi.response_attempts(response),
-        connection=Connection(_ffi.response_connection(response)),
-        bytes_received=_ffi.response_bytes_received(response),
-        bytes_sent=_ffi.response_bytes_sent(response),
+        attempts=functions.response_attempts(response),
+        connection=Connection(functions.response_connection(response)),
+        bytes_received=functions.response_bytes_received(response),
+        bytes_sent=functions.response_bytes_sent(response),
         raw=_raw(response),
     )
 
 
 def read_sid(response: Any) -> str | None:
     """Return the service's id of the exchange, if it is known already."""
-    return decode(_ffi.response_sid(response))
+    return decode(functions.response_sid(response))
 
 
 def _raw(response: Any) -> tuple[str, ...]:
@@ -105,7 +105,7 @@ def _citation(index: int, title: bytes | None, url: bytes | None) -> Citation:
 def _timings(response: Any) -> Timings:
     times = {}
     for which in Timing:
-        microseconds: int = _ffi.response_timing_us(response, which)
+        microseconds: int = functions.response_timing_us(response, which)
         times[str(which)] = None if microseconds < 0 else microseconds / 1e6
     return Timings(**times)
 
@@ -135,24 +135,24 @@ class Failure:
     def __init__(self, status: int, error: Any) -> None:
         """Read the error, and free it."""
         self._status = Status(status)
-        self._message = decode(_ffi.error_message(error)) or self._status.name
+        self._message = decode(functions.error_message(error)) or self._status.name
         skew = c_int64()
-        known = _ffi.error_clock_skew(error, byref(skew))
-        wait_ms: int = _ffi.error_retry_after_ms(error)
+        known = functions.error_clock_skew(error, byref(skew))
+        wait_ms: int = functions.error_retry_after_ms(error)
         self._details: dict[str, Any] = {
-            "hint": decode(_ffi.error_hint(error)) or "",
-            "service_code": _ffi.error_service_code(error) or None,
-            "sid": decode(_ffi.error_sid(error)),
-            "http_status": _ffi.error_http_status(error) or None,
-            "http_body": decode(_ffi.error_http_body(error)),
-            "server_date": decode(_ffi.error_server_date(error)),
+            "hint": decode(functions.error_hint(error)) or "",
+            "service_code": functions.error_service_code(error) or None,
+            "sid": decode(functions.error_sid(error)),
+            "http_status": functions.error_http_status(error) or None,
+            "http_body": decode(functions.error_http_body(error)),
+            "server_date": decode(functions.error_server_date(error)),
             "clock_skew": skew.value if known else None,
             "retry_after": None if wait_ms < 0 else wait_ms / 1000,
-            "os_errno": _ffi.error_os_errno(error) or None,
-            "phase": Phase(_ffi.error_phase(error)),
-            "retryable": bool(_ffi.error_retryable(error)),
+            "os_errno": functions.error_os_errno(error) or None,
+            "phase": Phase(functions.error_phase(error)),
+            "retryable": bool(functions.error_retryable(error)),
         }
-        _ffi.error_free(error)
+        functions.error_free(error)
 
     def exception(self, response: Response | None = None) -> SparkError:
         """Return an exception to raise."""

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from ctypes import byref
 from typing import Any
 
-from . import _ffi, _types, _values
+from . import _values
+from ._capi import functions, types
 from ._forms import Plain
 from ._handle import Handle
 from ._reading import check
@@ -18,15 +19,15 @@ from .messages import FunctionResult, Image
 from .tools import Tool, tools_of
 
 _SIMPLE: dict[str, tuple[Callable[..., Any], Callable[[str, Any], Any]]] = {
-    "temperature": (_ffi.request_set_temperature, _values.real),
-    "top_k": (_ffi.request_set_top_k, _values.integer),
-    "top_p": (_ffi.request_set_top_p, _values.real),
-    "max_tokens": (_ffi.request_set_max_tokens, _values.integer),
-    "presence_penalty": (_ffi.request_set_presence_penalty, _values.real),
-    "frequency_penalty": (_ffi.request_set_frequency_penalty, _values.real),
-    "chat_id": (_ffi.request_set_chat_id, _values.text),
-    "auditing": (_ffi.request_set_auditing, _values.text),
-    "thinking": (_ffi.request_set_thinking, _values.switch(Thinking)),
+    "temperature": (functions.request_set_temperature, _values.real),
+    "top_k": (functions.request_set_top_k, _values.integer),
+    "top_p": (functions.request_set_top_p, _values.real),
+    "max_tokens": (functions.request_set_max_tokens, _values.integer),
+    "presence_penalty": (functions.request_set_presence_penalty, _values.real),
+    "frequency_penalty": (functions.request_set_frequency_penalty, _values.real),
+    "chat_id": (functions.request_set_chat_id, _values.text),
+    "auditing": (functions.request_set_auditing, _values.text),
+    "thinking": (functions.request_set_thinking, _values.switch(Thinking)),
 }
 _search = _values.switch(Search)
 _format = _values.choice(ResponseFormat)
@@ -37,12 +38,12 @@ _CHOICES = {
     "required": FunctionChoice.REQUIRED,
 }
 
-Request = Handle[_types.Request]
+Request = Handle[types.Request]
 
 
 def new_request(options: Mapping[str, Any], messages: Iterable[Plain] = ()) -> Request:
     """Return a request with options and messages."""
-    request = Handle(_ffi.request_new(), _ffi.request_free)
+    request = Handle(functions.request_new(), functions.request_free)
     set_options(request, options)
     for message in messages:
         _add(request, message)
@@ -58,29 +59,28 @@ def set_options(request: Request, options: Mapping[str, Any]) -> None:
     references = _values.flag("references", options.get("references", False))
     if "search" in options or references:
         search = _search("search", options["search"]) if "search" in options else Search.NORMAL
-        _call(_ffi.request_set_web_search, request, search, references)
+        _call(functions.request_set_web_search, request, search, references)
     for tool in tools_of(options.get("tools", ())):
         _add_tool(request, tool)
     if "tool_choice" in options:
         called = _values.text("tool_choice", options["tool_choice"])
         choice = _CHOICES.get(called.decode(), FunctionChoice.NAMED)
-        _call(_ffi.request_set_function_choice, request, choice, called)
+        _call(functions.request_set_function_choice, request, choice, called)
     if "response_format" in options:
-        _call(
-            _ffi.request_set_response_format, request, _response_format(options["response_format"])
-        )
+        form = _response_format(options["response_format"])
+        _call(functions.request_set_response_format, request, form)
     if "extra" in options:
         data = _values.json_object("extra", options["extra"])
-        _call(_ffi.request_set_extra_json, request, data, len(data))
+        _call(functions.request_set_extra_json, request, data, len(data))
 
 
 def leave_choice_to_the_model(request: Request) -> None:
     """Else a model that must call would have to call for ever."""
-    _call(_ffi.request_set_function_choice, request, FunctionChoice.AUTO, None)
+    _call(functions.request_set_function_choice, request, FunctionChoice.AUTO, None)
 
 
 def _call(setter: Callable[..., Any], request: Request, *values: Any) -> None:
-    error = _types.ErrorPointer()
+    error = types.ErrorPointer()
     check(setter(request.pointer, *values, byref(error)), error)
 
 
@@ -90,18 +90,18 @@ def _add(request: Request, message: Plain) -> None:
     if isinstance(message, FunctionResult):
         call_id = encode("the call's id", message.call_id)
         data = encode_any("the function's result", message.content)
-        return _call(_ffi.request_add_function_result, request, call_id, data, len(data))
+        return _call(functions.request_add_function_result, request, call_id, data, len(data))
     if message.function_calls and message.role != "assistant":
         raise InvalidArgumentError(
             f"the {message.role} message has function calls", hint="only the assistant calls"
         )
     if message.content or not message.function_calls:
         data = encode_any(f"the {message.role} message", message.content)
-        _call(_ffi.request_add_message, request, ROLES[message.role], data, len(data))
+        _call(functions.request_add_message, request, ROLES[message.role], data, len(data))
     for call in message.function_calls:
         data = encode_any("the arguments of the function call", call.arguments)
         _call(
-            _ffi.request_add_function_call,
+            functions.request_add_function_call,
             request,
             encode("the call's id", call.id),
             encode("the function's name", call.name),
@@ -113,16 +113,16 @@ def _add(request: Request, message: Plain) -> None:
 
 def _add_image(request: Request, source: object) -> None:
     if isinstance(source, bytes):
-        _call(_ffi.request_add_image, request, source, len(source))
+        _call(functions.request_add_image, request, source, len(source))
     elif isinstance(source, str | os.PathLike):
-        _call(_ffi.request_add_image_file, request, _values.path("the image", source))
+        _call(functions.request_add_image_file, request, _values.path("the image", source))
     else:
         raise TypeError(f"an image must be bytes or a path, not {type(source).__name__}")
 
 
 def _add_tool(request: Request, tool: Tool) -> None:
     _call(
-        _ffi.request_add_function,
+        functions.request_add_function,
         request,
         encode("the tool's name", tool.name),
         encode("the tool's description", tool.description),

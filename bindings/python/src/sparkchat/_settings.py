@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from ctypes import byref
 from typing import Any
 
-from . import _ffi, _types
+from ._capi import functions, types
 from ._handle import Handle
 from ._logging import connect_log
 from ._reading import check
@@ -51,19 +51,19 @@ CONVERTERS: dict[str, Callable[[str, Any], Any]] = {
 }
 
 
-def new_client(settings: Mapping[str, Any], environment: bool) -> Handle[_types.Client]:
+def new_client(settings: Mapping[str, Any], environment: bool) -> Handle[types.Client]:
     """Make a client of the library."""
-    pointer, error = _types.ClientPointer(), _types.ErrorPointer()
-    with Handle(_ffi.config_new(), _ffi.config_free) as config:
+    pointer, error = types.ClientPointer(), types.ErrorPointer()
+    with Handle(functions.config_new(), functions.config_free) as config:
         for name, value in settings.items():
             values = CONVERTERS[name](name, value)
             if not isinstance(values, tuple):
                 values = (values,)
-            setter = getattr(_ffi, f"config_set_{name}")
+            setter = getattr(functions, f"config_set_{name}")
             check(setter(config.pointer, *values, byref(error)), error)
         if environment:
-            check(_ffi.config_load_environment(config.pointer, byref(error)), error)
-            check(_ffi.config_load_proxy_environment(config.pointer, byref(error)), error)
+            check(functions.config_load_environment(config.pointer, byref(error)), error)
+            check(functions.config_load_proxy_environment(config.pointer, byref(error)), error)
         connect_log(config.pointer)
-        check(_ffi.client_new(config.pointer, byref(pointer), byref(error)), error)
-    return Handle(pointer, _ffi.client_free)
+        check(functions.client_new(config.pointer, byref(pointer), byref(error)), error)
+    return Handle(pointer, functions.client_free)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ctypes import byref, c_size_t, c_void_p, string_at
 from typing import Any
 
-from . import _ffi
-from ._lib import bind_quick
+from ._capi import functions
+from ._capi.library import bind_quick
 from .errors import InvalidArgumentError
 
 
@@ -40,7 +40,7 @@ class LongText:
 
     def __init__(self, name: str, errors: str = "strict") -> None:
         self._errors = errors
-        self._read: Any = getattr(_ffi, name)
+        self._read: Any = getattr(functions, name)
         self._address = bind_quick(name, c_void_p, *self._read.argtypes)
 
     def __call__(self, *arguments: object) -> str:

@@ -1,44 +1,33 @@
-"""Every function of libsparkchat's header, and nothing else.
+# Generated from include/sparkchat.h by scripts/generate.py; do not edit.
+"""Every function of the C interface. Names are those of the header without `sparkchat_`.
 
-Names are those of the header without `sparkchat_`. A test compares the two.
+Other threads of Python run during calls of functions that `bind` returns; see scripts/generation.
 """
 
-from collections.abc import Callable
-from ctypes import (
-    POINTER,
-    c_char_p,
-    c_double,
-    c_int,
-    c_int64,
-    c_size_t,
-    c_uint64,
-    c_void_p,
-)
-from typing import Any
+from ctypes import POINTER, c_char_p, c_double, c_int, c_int64, c_size_t, c_uint64, c_void_p
 
-from ._lib import bind, bind_quick
-from ._types import (
-    CallFunction,
+from .library import bind, bind_quick
+from .types import (
     ClientOut,
     ClientPointer,
     ConfigPointer,
     Connection,
     ConversationOut,
     ConversationPointer,
-    DestroyFunction,
+    DestroyCallback,
     ErrorOut,
     ErrorPointer,
-    EventFunction,
+    EventCallback,
     EventKind,
     EventOut,
     EventPointer,
     Feature,
+    FunctionCallback,
     FunctionChoice,
     FunctionResultPointer,
     GroupOut,
     GroupPointer,
-    LengthOut,
-    LogFunction,
+    LogCallback,
     LogLevel,
     ModelPointer,
     Outcome,
@@ -62,24 +51,16 @@ from ._types import (
     Transport,
 )
 
-
-def _setting(name: str, *values: Any) -> Callable[..., Any]:
-    return bind_quick(f"config_set_{name}", Status, ConfigPointer, *values, ErrorOut)
-
-
-def _option(name: str, *values: Any) -> Callable[..., Any]:
-    return bind_quick(f"request_set_{name}", Status, RequestPointer, *values, ErrorOut)
-
-
 version_number = bind_quick("version_number", c_int)
 version_string = bind_quick("version_string", c_char_p)
 version_details = bind_quick("version_details", c_char_p)
 abi_version = bind_quick("abi_version", c_int)
-
 status_name = bind_quick("status_name", c_char_p, Status)
 outcome_name = bind_quick("outcome_name", c_char_p, Outcome)
 phase_name = bind_quick("phase_name", c_char_p, Phase)
+
 event_kind_name = bind_quick("event_kind_name", c_char_p, EventKind)
+
 transport_name = bind_quick("transport_name", c_char_p, Transport)
 
 error_status = bind_quick("error_status", Status, ErrorPointer)
@@ -99,46 +80,100 @@ error_free = bind("error_free", None, ErrorPointer)
 
 config_new = bind_quick("config_new", ConfigPointer)
 config_free = bind("config_free", None, ConfigPointer)
-config_set_app_id = _setting("app_id", c_char_p)
-config_set_api_key = _setting("api_key", c_char_p)
-config_set_api_secret = _setting("api_secret", c_char_p)
-config_set_api_password = _setting("api_password", c_char_p)
-config_set_transport = _setting("transport", Transport)
-config_set_model = _setting("model", c_char_p)
-config_set_url = _setting("url", c_char_p)
-config_set_domain = _setting("domain", c_char_p)
-config_set_user_id = _setting("user_id", c_char_p)
-config_set_patch_id = _setting("patch_id", c_char_p)
-config_set_ca_file = _setting("ca_file", c_char_p)
-config_set_ca_directory = _setting("ca_directory", c_char_p)
-# Holding the GIL keeps other threads of Python from changing the environment meanwhile.
+config_set_app_id = bind_quick("config_set_app_id", Status, ConfigPointer, c_char_p, ErrorOut)
+config_set_api_key = bind_quick("config_set_api_key", Status, ConfigPointer, c_char_p, ErrorOut)
+config_set_api_secret = bind_quick(
+    "config_set_api_secret", Status, ConfigPointer, c_char_p, ErrorOut
+)
+config_set_api_password = bind_quick(
+    "config_set_api_password", Status, ConfigPointer, c_char_p, ErrorOut
+)
+config_set_transport = bind_quick(
+    "config_set_transport", Status, ConfigPointer, Transport, ErrorOut
+)
+config_set_model = bind_quick("config_set_model", Status, ConfigPointer, c_char_p, ErrorOut)
+config_set_url = bind_quick("config_set_url", Status, ConfigPointer, c_char_p, ErrorOut)
+config_set_domain = bind_quick("config_set_domain", Status, ConfigPointer, c_char_p, ErrorOut)
+config_set_user_id = bind_quick("config_set_user_id", Status, ConfigPointer, c_char_p, ErrorOut)
+config_set_patch_id = bind_quick("config_set_patch_id", Status, ConfigPointer, c_char_p, ErrorOut)
+config_set_ca_file = bind_quick("config_set_ca_file", Status, ConfigPointer, c_char_p, ErrorOut)
+config_set_ca_directory = bind_quick(
+    "config_set_ca_directory", Status, ConfigPointer, c_char_p, ErrorOut
+)
 config_load_environment = bind_quick("config_load_environment", Status, ConfigPointer, ErrorOut)
-config_set_resolve_timeout = _setting("resolve_timeout", c_int)
-config_set_connect_timeout = _setting("connect_timeout", c_int)
-config_set_tls_timeout = _setting("tls_timeout", c_int)
-config_set_upgrade_timeout = _setting("upgrade_timeout", c_int)
-config_set_first_token_timeout = _setting("first_token_timeout", c_int)
-config_set_idle_timeout = _setting("idle_timeout", c_int)
-config_set_total_timeout = _setting("total_timeout", c_int)
-config_set_close_timeout = _setting("close_timeout", c_int)
-config_set_queue_timeout = _setting("queue_timeout", c_int)
-config_set_max_message_size = _setting("max_message_size", c_size_t)
-config_set_max_answer_size = _setting("max_answer_size", c_size_t)
-config_set_keep_raw = _setting("keep_raw", c_int)
-config_set_max_attempts = _setting("max_attempts", c_int)
-config_set_retry_budget = _setting("retry_budget", c_int)
-config_set_retry_backoff = _setting("retry_backoff", c_int, c_int)
-config_set_clock_correction = _setting("clock_correction", c_int)
-config_set_max_rate = _setting("max_rate", c_double)
-config_set_max_concurrency = _setting("max_concurrency", c_int)
-config_set_max_idle_connections = _setting("max_idle_connections", c_int)
-config_set_proxy = _setting("proxy", c_char_p)
+config_set_resolve_timeout = bind_quick(
+    "config_set_resolve_timeout", Status, ConfigPointer, c_int, ErrorOut
+)
+config_set_connect_timeout = bind_quick(
+    "config_set_connect_timeout", Status, ConfigPointer, c_int, ErrorOut
+)
+config_set_tls_timeout = bind_quick(
+    "config_set_tls_timeout", Status, ConfigPointer, c_int, ErrorOut
+)
+config_set_upgrade_timeout = bind_quick(
+    "config_set_upgrade_timeout", Status, ConfigPointer, c_int, ErrorOut
+)
+config_set_first_token_timeout = bind_quick(
+    "config_set_first_token_timeout", Status, ConfigPointer, c_int, ErrorOut
+)
+config_set_idle_timeout = bind_quick(
+    "config_set_idle_timeout", Status, ConfigPointer, c_int, ErrorOut
+)
+config_set_total_timeout = bind_quick(
+    "config_set_total_timeout", Status, ConfigPointer, c_int, ErrorOut
+)
+config_set_queue_timeout = bind_quick(
+    "config_set_queue_timeout", Status, ConfigPointer, c_int, ErrorOut
+)
+config_set_close_timeout = bind_quick(
+    "config_set_close_timeout", Status, ConfigPointer, c_int, ErrorOut
+)
+config_set_max_message_size = bind_quick(
+    "config_set_max_message_size", Status, ConfigPointer, c_size_t, ErrorOut
+)
+config_set_max_answer_size = bind_quick(
+    "config_set_max_answer_size", Status, ConfigPointer, c_size_t, ErrorOut
+)
+config_set_keep_raw = bind_quick("config_set_keep_raw", Status, ConfigPointer, c_int, ErrorOut)
+config_set_max_attempts = bind_quick(
+    "config_set_max_attempts", Status, ConfigPointer, c_int, ErrorOut
+)
+config_set_retry_budget = bind_quick(
+    "config_set_retry_budget", Status, ConfigPointer, c_int, ErrorOut
+)
+config_set_retry_backoff = bind_quick(
+    "config_set_retry_backoff", Status, ConfigPointer, c_int, c_int, ErrorOut
+)
+config_set_clock_correction = bind_quick(
+    "config_set_clock_correction", Status, ConfigPointer, c_int, ErrorOut
+)
+config_set_max_rate = bind_quick("config_set_max_rate", Status, ConfigPointer, c_double, ErrorOut)
+config_set_max_concurrency = bind_quick(
+    "config_set_max_concurrency", Status, ConfigPointer, c_int, ErrorOut
+)
+config_set_max_idle_connections = bind_quick(
+    "config_set_max_idle_connections", Status, ConfigPointer, c_int, ErrorOut
+)
+config_set_proxy = bind_quick("config_set_proxy", Status, ConfigPointer, c_char_p, ErrorOut)
 config_load_proxy_environment = bind_quick(
     "config_load_proxy_environment", Status, ConfigPointer, ErrorOut
 )
-config_set_client_certificate = _setting("client_certificate", c_char_p, c_char_p)
-config_set_pinned_public_key = _setting("pinned_public_key", c_char_p)
-config_set_log = _setting("log", LogLevel, LogFunction, c_void_p, DestroyFunction)
+config_set_client_certificate = bind_quick(
+    "config_set_client_certificate", Status, ConfigPointer, c_char_p, c_char_p, ErrorOut
+)
+config_set_pinned_public_key = bind_quick(
+    "config_set_pinned_public_key", Status, ConfigPointer, c_char_p, ErrorOut
+)
+config_set_log = bind_quick(
+    "config_set_log",
+    Status,
+    ConfigPointer,
+    LogLevel,
+    LogCallback,
+    c_void_p,
+    DestroyCallback,
+    ErrorOut,
+)
 
 client_new = bind("client_new", Status, ConfigPointer, ClientOut, ErrorOut)
 client_free = bind("client_free", None, ClientPointer)
@@ -152,7 +187,7 @@ client_stream = bind(
     Status,
     ClientPointer,
     RequestPointer,
-    EventFunction,
+    EventCallback,
     c_void_p,
     ResponseOut,
     ErrorOut,
@@ -197,19 +232,39 @@ request_add_response = bind_quick(
 request_add_function = bind_quick(
     "request_add_function", Status, RequestPointer, c_char_p, c_char_p, c_char_p, ErrorOut
 )
-request_set_temperature = _option("temperature", c_double)
-request_set_top_k = _option("top_k", c_int)
-request_set_top_p = _option("top_p", c_double)
-request_set_max_tokens = _option("max_tokens", c_int)
-request_set_presence_penalty = _option("presence_penalty", c_double)
-request_set_frequency_penalty = _option("frequency_penalty", c_double)
-request_set_chat_id = _option("chat_id", c_char_p)
-request_set_auditing = _option("auditing", c_char_p)
-request_set_thinking = _option("thinking", Thinking)
-request_set_web_search = _option("web_search", Search, c_int)
-request_set_function_choice = _option("function_choice", FunctionChoice, c_char_p)
-request_set_response_format = _option("response_format", ResponseFormat)
-request_set_extra_json = _option("extra_json", c_char_p, c_size_t)
+request_set_temperature = bind_quick(
+    "request_set_temperature", Status, RequestPointer, c_double, ErrorOut
+)
+request_set_top_k = bind_quick("request_set_top_k", Status, RequestPointer, c_int, ErrorOut)
+request_set_top_p = bind_quick("request_set_top_p", Status, RequestPointer, c_double, ErrorOut)
+request_set_max_tokens = bind_quick(
+    "request_set_max_tokens", Status, RequestPointer, c_int, ErrorOut
+)
+request_set_presence_penalty = bind_quick(
+    "request_set_presence_penalty", Status, RequestPointer, c_double, ErrorOut
+)
+request_set_frequency_penalty = bind_quick(
+    "request_set_frequency_penalty", Status, RequestPointer, c_double, ErrorOut
+)
+request_set_chat_id = bind_quick("request_set_chat_id", Status, RequestPointer, c_char_p, ErrorOut)
+request_set_auditing = bind_quick(
+    "request_set_auditing", Status, RequestPointer, c_char_p, ErrorOut
+)
+request_set_thinking = bind_quick(
+    "request_set_thinking", Status, RequestPointer, Thinking, ErrorOut
+)
+request_set_web_search = bind_quick(
+    "request_set_web_search", Status, RequestPointer, Search, c_int, ErrorOut
+)
+request_set_function_choice = bind_quick(
+    "request_set_function_choice", Status, RequestPointer, FunctionChoice, c_char_p, ErrorOut
+)
+request_set_response_format = bind_quick(
+    "request_set_response_format", Status, RequestPointer, ResponseFormat, ErrorOut
+)
+request_set_extra_json = bind_quick(
+    "request_set_extra_json", Status, RequestPointer, c_char_p, c_size_t, ErrorOut
+)
 
 stream_next = bind("stream_next", Status, StreamPointer, c_int, EventOut, ErrorOut)
 stream_send = bind("stream_send", Status, StreamPointer, RequestPointer, ErrorOut)
@@ -229,10 +284,12 @@ group_next = bind("group_next", Status, GroupPointer, c_int, StreamOut, EventOut
 group_wake = bind_quick("group_wake", None, GroupPointer)
 
 event_kind_of = bind_quick("event_kind_of", EventKind, EventPointer)
-event_text = bind_quick("event_text", c_char_p, EventPointer, LengthOut)
+event_text = bind_quick("event_text", c_char_p, EventPointer, POINTER(c_size_t))
 event_function_id = bind_quick("event_function_id", c_char_p, EventPointer)
 event_function_name = bind_quick("event_function_name", c_char_p, EventPointer)
-event_function_arguments = bind_quick("event_function_arguments", c_char_p, EventPointer, LengthOut)
+event_function_arguments = bind_quick(
+    "event_function_arguments", c_char_p, EventPointer, POINTER(c_size_t)
+)
 event_function_arguments_valid = bind_quick("event_function_arguments_valid", c_int, EventPointer)
 event_citation_index = bind_quick("event_citation_index", c_int, EventPointer)
 event_citation_title = bind_quick("event_citation_title", c_char_p, EventPointer)
@@ -241,16 +298,16 @@ event_tokens = bind_quick("event_tokens", c_int64, EventPointer, Tokens)
 event_code = bind_quick("event_code", c_int, EventPointer)
 
 response_outcome = bind_quick("response_outcome", Outcome, ResponsePointer)
-response_text = bind_quick("response_text", c_char_p, ResponsePointer, LengthOut)
-response_reasoning = bind_quick("response_reasoning", c_char_p, ResponsePointer, LengthOut)
-response_raw = bind_quick("response_raw", c_char_p, ResponsePointer, LengthOut)
+response_text = bind_quick("response_text", c_char_p, ResponsePointer, POINTER(c_size_t))
+response_reasoning = bind_quick("response_reasoning", c_char_p, ResponsePointer, POINTER(c_size_t))
+response_raw = bind_quick("response_raw", c_char_p, ResponsePointer, POINTER(c_size_t))
 response_sid = bind_quick("response_sid", c_char_p, ResponsePointer)
 response_tokens = bind_quick("response_tokens", c_int64, ResponsePointer, Tokens)
 response_function_call_count = bind_quick("response_function_call_count", c_size_t, ResponsePointer)
 response_function_id = bind_quick("response_function_id", c_char_p, ResponsePointer, c_size_t)
 response_function_name = bind_quick("response_function_name", c_char_p, ResponsePointer, c_size_t)
 response_function_arguments = bind_quick(
-    "response_function_arguments", c_char_p, ResponsePointer, c_size_t, LengthOut
+    "response_function_arguments", c_char_p, ResponsePointer, c_size_t, POINTER(c_size_t)
 )
 response_function_arguments_valid = bind_quick(
     "response_function_arguments_valid", c_int, ResponsePointer, c_size_t
@@ -279,9 +336,9 @@ conversation_add_function = bind(
     c_char_p,
     c_char_p,
     c_char_p,
-    CallFunction,
+    FunctionCallback,
     c_void_p,
-    DestroyFunction,
+    DestroyCallback,
     ErrorOut,
 )
 conversation_set_max_rounds = bind(
@@ -314,26 +371,28 @@ conversation_ask = bind(
     ConversationPointer,
     c_char_p,
     c_size_t,
-    EventFunction,
+    EventCallback,
     c_void_p,
     ResponseOut,
     ErrorOut,
 )
-conversation_count = bind("conversation_count", c_size_t, ConversationPointer)
-conversation_role = bind("conversation_role", Role, ConversationPointer, c_size_t)
-conversation_content = bind(
-    "conversation_content", c_char_p, ConversationPointer, c_size_t, LengthOut
+conversation_count = bind_quick("conversation_count", c_size_t, ConversationPointer)
+conversation_role = bind_quick("conversation_role", Role, ConversationPointer, c_size_t)
+conversation_content = bind_quick(
+    "conversation_content", c_char_p, ConversationPointer, c_size_t, POINTER(c_size_t)
 )
 conversation_truncate = bind(
     "conversation_truncate", Status, ConversationPointer, c_size_t, ErrorOut
 )
 conversation_save = bind(
-    "conversation_save", Status, ConversationPointer, StringOut, LengthOut, ErrorOut
+    "conversation_save", Status, ConversationPointer, StringOut, POINTER(c_size_t), ErrorOut
 )
 conversation_restore = bind(
     "conversation_restore", Status, ConversationPointer, c_char_p, c_size_t, ErrorOut
 )
+
 function_result_set = bind_quick(
     "function_result_set", Status, FunctionResultPointer, c_char_p, c_size_t, ErrorOut
 )
-string_free = bind_quick("string_free", None, StringPointer)
+
+string_free = bind("string_free", None, StringPointer)

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-ABI_VERSION = 0
+from .version import ABI_VERSION
+
 SONAME = f"libsparkchat.so.{ABI_VERSION}"
 VARIABLE = "SPARKCHAT_LIBRARY"
 
@@ -19,7 +20,7 @@ def _candidates() -> list[tuple[str, str]]:
     if chosen:
         # Whoever names a library wants that one, not another that happens to be there.
         return [(f"{VARIABLE}={chosen}", chosen)]
-    inside = Path(__file__).with_name("_native") / SONAME
+    inside = Path(__file__).parent.with_name("_native") / SONAME
     return [(str(inside), str(inside)), (f"{SONAME} on the system's library path", SONAME)]
 
 
