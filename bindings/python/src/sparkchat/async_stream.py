@@ -9,11 +9,11 @@ from ctypes import byref
 from typing import TYPE_CHECKING, Any
 
 from ._capi import functions, types
-from ._exchange import Exchange, OnComplete
-from ._handle import Handle, NotCopyable
-from ._logging import drop_interrupt, raise_interrupt
-from ._loop import LoopGroup, running_group
-from ._reading import Failure, failure_of
+from ._capi.failures import Failure, failure_of
+from ._capi.handle import Handle, NotCopyable
+from ._capi.interrupts import drop_interrupt, raise_interrupt
+from ._runtime.event_loop import LoopGroup, running_group
+from ._runtime.exchange import Exchange, OnComplete
 from .enums import EventKind
 from .errors import StateError
 from .events import Event

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ._capi import functions
-from ._text import decode
+from ._capi.strings import decode
 from .enums import Feature, Support, Transport
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any, Literal, TypedDict
 
-from .tools import ToolLike, tools_of
+from .tools import ToolLike
 
 
 class Options(TypedDict, total=False):
@@ -49,34 +47,3 @@ class Options(TypedDict, total=False):
     extra: Mapping[str, Any] | None
     """What this package does not know yet: merged into the request's JSON last. `{"new_option": 1}`
     over HTTP is `{"parameter": {"chat": {"new_option": 1}}}` over WebSocket."""
-
-
-def known(function: str, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that are set. TypeError: there is no such option."""
-    for name in options:
-        if name not in Options.__annotations__:
-            raise TypeError(
-                f"{function}() got an unexpected keyword argument {name!r}; {_advice(name)}"
-            )
-    return {name: value for name, value in options.items() if value is not None}
-
-
-def kept(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return options to keep: what was given may change afterwards."""
-    return {
-        name: tools_of(value) if name == "tools" else copy.deepcopy(value)
-        for name, value in options.items()
-    }
-
-
-def _advice(name: str) -> str:
-    # Not above: settings are made of options.
-    from .settings import Changes
-
-    if name in Changes.__annotations__:
-        return "it belongs to the client: give it to that, or to its with_options()"
-    # As many as there are timeouts.
-    near = get_close_matches(name, Changes.__annotations__, n=8)
-    if near:
-        return f"did you mean {' or '.join(near)}?"
-    return "help(sparkchat.Settings) lists all settings, and help(sparkchat.Options) the options"

@@ -10,10 +10,10 @@ from ctypes import byref
 from typing import TYPE_CHECKING
 
 from ._capi import functions, types
-from ._exchange import Exchange, OnComplete
-from ._handle import Handle, NotCopyable
-from ._logging import drop_interrupt, raise_interrupt
-from ._reading import failure_of
+from ._capi.failures import failure_of
+from ._capi.handle import Handle, NotCopyable
+from ._capi.interrupts import drop_interrupt, raise_interrupt
+from ._runtime.exchange import LONGEST_WAIT_MS, Exchange, OnComplete
 from .enums import EventKind, Status
 from .events import Event
 from .response import Response
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
 
 _OK, _DONE, _TEXT = int(Status.OK), int(Status.DONE), int(EventKind.TEXT)
 _next = functions.stream_next
-
-# A signal ends the wait, so that Python can run its handlers. One that comes in the moment before
-# the wait begins does not; looking again every now and then bounds the delay.
-LONGEST_WAIT_MS = 1000
 
 
 class EventStream(NotCopyable):

@@ -17,8 +17,8 @@ from pydantic import (
     model_validator,
 )
 
-from .._request import new_request
-from .._values import json_object, milliseconds
+from .._capi.values import json_object, milliseconds
+from .._requests.building import new_request
 from ..options import Options
 from ._clients import check_client_kwargs
 from ._environment import from_environment, secret_from_environment
