@@ -1,4 +1,5 @@
-"""Writes what is only a copy of include/sparkchat.h: the linker's map, and Python's tables.
+"""Writes what is only a copy: of include/sparkchat.h the linker's map and Python's tables, and of
+Python's options the fields that LangChain's models have for them.
 
 `make generate` runs it. With --check it writes nothing, and fails where a file is stale.
 """
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from generation.ctypes_tables import functions_module, types_module, version_module
 from generation.header import Header
+from generation.langchain_options import option_fields_module
 from generation.python_enums import enums_module
 from generation.symbol_map import symbol_map
 
@@ -25,6 +27,7 @@ FILES = {
     f"{PACKAGE}/_capi/functions.py": functions_module,
     f"{PACKAGE}/enums.py": enums_module,
 }
+OPTION_FIELDS = f"{PACKAGE}/langchain/_option_fields.py"
 
 
 def main(arguments: list[str]) -> int:
@@ -45,6 +48,7 @@ def main(arguments: list[str]) -> int:
 def stale_files(header: Header, root: Path) -> dict[str, str]:
     """Return the files that are not what the header says, and what they should be."""
     texts = {name: write(header) for name, write in FILES.items()}
+    texts[OPTION_FIELDS] = option_fields_module(root)
     return {name: text for name, text in texts.items() if _text(root / name) != text}
 
 

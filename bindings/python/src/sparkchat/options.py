@@ -8,10 +8,11 @@ from typing import Any, Literal, TypedDict
 from .tools import ToolLike
 
 
-class Options(TypedDict, total=False):
-    """What can be said about how to answer. What is not set, or None, is not sent.
+class PlainOptions(TypedDict, total=False):
+    """The options whose values are numbers, texts, or truth values.
 
-    Which of them a model takes, and in which range, is in the README's table.
+    This is where they are declared: how they are sent, and what a model of LangChain's takes,
+    follows from it.
     """
 
     temperature: float | None
@@ -29,12 +30,21 @@ class Options(TypedDict, total=False):
     chat_id: str | None
     """Links questions in the service's records; it keeps no history by it."""
     auditing: Literal["strict", "moderate", "loose", "default"] | None
+    """How strictly the service moderates; hosted models."""
     thinking: bool | Literal["enabled", "disabled", "auto"] | None
     """Whether a reasoning model thinks first."""
     search: bool | Literal["disabled", "normal", "deep"] | None
     """Whether to search the web: "deep" reads whole pages. True is "normal"."""
     references: bool | None
     """Whether to send the sources of a web search, as `Citation`s."""
+
+
+class Options(PlainOptions, total=False):
+    """What can be said about how to answer. What is not set, or None, is not sent.
+
+    Which of them a model takes, and in which range, is in the README's table.
+    """
+
     tools: Sequence[ToolLike] | None
     """Functions that the model may call: plain functions, `Tool`s, or dicts. A `Conversation` calls
     them; otherwise the calls are in the `Response`."""

@@ -6,7 +6,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._requests.building import Request, leave_choice_to_the_model, set_options
 from ..errors import FunctionLimitError
@@ -14,7 +14,9 @@ from ..events import FunctionCall
 from ..messages import FunctionResult, Message
 from ..response import Response
 from ..tools import Tool, as_text
-from .history import History
+
+if TYPE_CHECKING:
+    from .history import History
 
 _log = logging.getLogger("sparkchat.tools")
 

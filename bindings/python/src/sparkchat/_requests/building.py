@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from ctypes import byref
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from .._capi import functions, types, values
 from .._capi.failures import check
@@ -14,27 +14,37 @@ from .._capi.strings import encode, encode_any
 from ..enums import FunctionChoice, ResponseFormat, Role, Search, Thinking
 from ..errors import InvalidArgumentError
 from ..messages import FunctionResult, Image, PlainMessage
+from ..options import PlainOptions
 from ..tools import Tool, tools_of
 
-_SIMPLE: dict[str, tuple[Callable[..., Any], Callable[[str, Any], Any]]] = {
-    "temperature": (functions.request_set_temperature, values.real),
-    "top_k": (functions.request_set_top_k, values.integer),
-    "top_p": (functions.request_set_top_p, values.real),
-    "max_tokens": (functions.request_set_max_tokens, values.integer),
-    "presence_penalty": (functions.request_set_presence_penalty, values.real),
-    "frequency_penalty": (functions.request_set_frequency_penalty, values.real),
-    "chat_id": (functions.request_set_chat_id, values.text),
-    "auditing": (functions.request_set_auditing, values.text),
-    "thinking": (functions.request_set_thinking, values.switch(Thinking)),
+# For options whose setter has their name: by their type, unless they have a converter here.
+_BY_TYPE = {
+    float: values.real,
+    int: values.integer,
+    str: values.text,
+    bool: values.flag,
+}
+_SPECIAL = {"thinking": values.switch(Thinking)}
+# One setter takes both.
+_SEARCH = {"search", "references"}
+
+
+def _converter(name: str, hint: Any) -> Callable[[str, Any], Any]:
+    kind, *_ = get_args(hint)
+    if get_origin(kind) is Literal:
+        kind = str
+    return _SPECIAL.get(name) or _BY_TYPE[kind]
+
+
+_SIMPLE = {
+    name: (getattr(functions, f"request_set_{name}"), _converter(name, hint))
+    for name, hint in get_type_hints(PlainOptions).items()
+    if name not in _SEARCH
 }
 _search = values.switch(Search)
 _format = values.choice(ResponseFormat)
 ROLES = {"system": Role.SYSTEM, "user": Role.USER, "assistant": Role.ASSISTANT}
-_CHOICES = {
-    "auto": FunctionChoice.AUTO,
-    "none": FunctionChoice.NONE,
-    "required": FunctionChoice.REQUIRED,
-}
+_CHOICES = {str(choice): choice for choice in FunctionChoice if choice != FunctionChoice.NAMED}
 
 Request = Handle[types.Request]
 
