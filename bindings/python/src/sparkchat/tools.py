@@ -1,4 +1,4 @@
-"""Functions that a model may call."""
+"""Tools: functions that a model may call."""
 
 from __future__ import annotations
 

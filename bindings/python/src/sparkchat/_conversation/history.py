@@ -46,10 +46,10 @@ class History:
         """Add a message at the end; a system message takes the place of the one before."""
         if isinstance(message, FunctionResult):
             call_id = encode("the call's id", message.call_id)
-            data = encode_any("the function's result", message.content)
+            data = encode_any("the tool's result", message.content)
             self._call(functions.conversation_add_function_result, call_id, data, len(data))
         elif isinstance(message, Image) or message.function_calls:
-            what = "an image" if isinstance(message, Image) else "a function call"
+            what = "an image" if isinstance(message, Image) else "a tool call"
             raise InvalidArgumentError(
                 f"{what} can only be among the messages that a conversation begins with"
             )

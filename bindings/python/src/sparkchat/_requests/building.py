@@ -97,22 +97,22 @@ def _add(request: Request, message: PlainMessage) -> None:
         return _add_image(request, message.source)
     if isinstance(message, FunctionResult):
         call_id = encode("the call's id", message.call_id)
-        data = encode_any("the function's result", message.content)
+        data = encode_any("the tool's result", message.content)
         return _call(functions.request_add_function_result, request, call_id, data, len(data))
     if message.function_calls and message.role != "assistant":
         raise InvalidArgumentError(
-            f"the {message.role} message has function calls", hint="only the assistant calls"
+            f"the {message.role} message has tool calls", hint="only the assistant calls"
         )
     if message.content or not message.function_calls:
         data = encode_any(f"the {message.role} message", message.content)
         _call(functions.request_add_message, request, ROLES[message.role], data, len(data))
     for call in message.function_calls:
-        data = encode_any("the arguments of the function call", call.arguments)
+        data = encode_any("the arguments of the tool call", call.arguments)
         _call(
             functions.request_add_function_call,
             request,
             encode("the call's id", call.id),
-            encode("the function's name", call.name),
+            encode("the name of the called tool", call.name),
             data,
             len(data),
         )

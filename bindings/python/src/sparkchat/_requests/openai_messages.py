@@ -67,7 +67,7 @@ def _assistant(message: Mapping[str, Any], where: str) -> Message:
 def _call(call: object, where: str) -> FunctionCall:
     if not isinstance(call, Mapping) or not isinstance(call.get("function"), Mapping):
         raise InvalidArgumentError(
-            f"{where} is not a function call",
+            f"{where} is not a tool call",
             hint='use {"id": ..., "type": "function", "function": {"name": ..., "arguments": ...}}',
         )
     function = call["function"]

@@ -1,7 +1,7 @@
 """Answers that are made into types: how they are asked for, and what is told where they do not fit.
 
 How depends on the model. Over HTTP, where it has JSON mode, that is used. Otherwise it has to call
-a function, where it takes any. Otherwise it is told, and the JSON is looked for in its text.
+a tool, where it takes any. Otherwise it is told, and the JSON is looked for in its text.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ..tools import Tool
 from .normalizing import plain
 
 _OURS = ("tools", "tool_choice", "response_format")
-_FUNCTION = "answer"
+_TOOL = "answer"
 _ASK = "Answer with a JSON object that fits this JSON schema, and with nothing else:\n"
 
 
@@ -50,8 +50,8 @@ class Parsing:
             self.options["response_format"] = "json_object"
             self._instruct()
         elif Feature.FUNCTIONS in features:
-            tool = Tool(_FUNCTION, "Give the answer to the user's question.", self._schema())
-            self.options |= {"tools": [tool], "tool_choice": _FUNCTION}
+            tool = Tool(_TOOL, "Give the answer to the user's question.", self._schema())
+            self.options |= {"tools": [tool], "tool_choice": _TOOL}
         else:
             self._instruct()
 
@@ -74,7 +74,7 @@ class Parsing:
         return None
 
     def _read(self, response: Response) -> Any:
-        calls = [call for call in response.function_calls if call.name == _FUNCTION]
+        calls = [call for call in response.function_calls if call.name == _TOOL]
         value = calls[0].parsed() if calls else object_in(response.text)
         read = self._fields.read(value, "the answer")
         return read["value"] if self._is_wrapped else read
