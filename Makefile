@@ -27,7 +27,7 @@ PROVE_PACKAGES = libwebsockets-dev ruby luajit libjna-java libffi-platypus-perl 
   $(call unless,go,golang-go) $(call unless,rustc,rustc) \
   $(call unless,node,nodejs libnode-dev) $(call unless,javac,default-jdk-headless)
 
-.PHONY: all library demo test prove lint wheel bench bench-instructions install uninstall clean help \
+.PHONY: all library demo test prove generate lint wheel bench bench-instructions install uninstall clean help \
   setup-build setup-test setup-bench setup-prove abi-baseline
 
 all: library
@@ -97,6 +97,10 @@ bench-instructions: library setup-bench $(VENV)-bench/.installed
 
 setup-bench:
 	@scripts/need.sh $(TEST_PACKAGES) $(BENCH_PACKAGES)
+
+#: make generate   writes the linker's map and Python's tables from include/sparkchat.h
+generate: $(VENV)/.tests
+	@$(VENV)/bin/python -B scripts/generate.py
 
 #: make lint       formatting and static checks
 lint: setup-build $(VENV)/.lint $(VENV)/.tests $(VENV)-langchain/.installed

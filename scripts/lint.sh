@@ -17,13 +17,15 @@ check() {
   fi
 }
 
+check generated "$bin/python" -B scripts/generate.py --check
 check swift-format swift format lint --strict --recursive Package.swift Sources Tests bindings
 check clang-format sh -c "git ls-files -z -- '*.c' '*.cpp' '*.h' | xargs -0 '$bin/clang-format' --dry-run -Werror"
 check ruff "$bin/python" -m ruff check .
 check ruff-format "$bin/python" -m ruff format --check .
 # With the Python that has LangChain, for the adapter's types.
 check mypy-package "$bin/python" -m mypy --strict \
-  --python-executable build/venv-langchain/bin/python bindings/python/src/sparkchat
+  --python-executable build/venv-langchain/bin/python bindings/python/src
+check mypy-scripts env MYPYPATH=scripts "$bin/python" -m mypy --strict scripts/generate.py
 check mypy-emulator env MYPYPATH=Tests/Emulator "$bin/python" -m mypy --strict -p spark_emulator
 check mypy-runner "$bin/python" -m mypy --strict Tests/run.py scripts/references.py
 prove=Tests/Prove:Tests/C:Tests/Emulator:bindings/python/src

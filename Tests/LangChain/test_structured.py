@@ -27,7 +27,7 @@ CASES = [
     (CALL + '{"city":"Hefei"', [Place, Place.model_json_schema()], "are not JSON: .*Hefei"),
     (CALL + "{oops", [Place, Place.model_json_schema()], "are not JSON: {oops"),
     ("function_call:name=other,arguments={}", [Place, Place.model_json_schema()], "'other'"),
-    ("echo", [Place, Place.model_json_schema()], "called no function, and said: Where"),
+    ("echo", [Place, Place.model_json_schema()], "called no tool, and said: Where"),
 ]
 
 

@@ -6,21 +6,27 @@ import doctest
 import importlib
 import pkgutil
 import sys
+from collections.abc import Iterator
+from types import ModuleType
 
 import sparkchat
+
+
+def modules(package: ModuleType) -> Iterator[ModuleType]:
+    """Return the modules of a package: not the program, nor what needs other packages."""
+    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        is_private = module.name.rpartition(".")[2].startswith("_")
+        if module.ispkg and is_private:
+            yield from modules(importlib.import_module(module.name))
+        elif not module.ispkg and module.name != "sparkchat.__main__":
+            yield importlib.import_module(module.name)
 
 
 def main() -> int:
     """Run all, print how many there were, and return the exit status."""
     tried = failed = 0
-    for module in pkgutil.iter_modules(sparkchat.__path__):
-        # The program, and what needs other packages, have tests of their own.
-        if module.ispkg or module.name == "__main__":
-            continue
-        result = doctest.testmod(
-            importlib.import_module(f"sparkchat.{module.name}"),
-            optionflags=doctest.NORMALIZE_WHITESPACE,
-        )
+    for module in modules(sparkchat):
+        result = doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE)
         tried, failed = tried + result.attempted, failed + result.failed
     print(f"{tried} tried, {failed} failed")
     return int(failed > 0)

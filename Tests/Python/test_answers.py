@@ -17,7 +17,7 @@ from sparkchat import (
     Text,
     Usage,
 )
-from sparkchat import _exchange as exchange_module
+from sparkchat._runtime import exchange as exchange_module
 
 
 @pytest.mark.parametrize("tls", [False, True], ids=["ws", "wss"])

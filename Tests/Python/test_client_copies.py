@@ -22,7 +22,7 @@ from sparkchat import (
     StateError,
     Transport,
 )
-from sparkchat._secrets import Secret
+from sparkchat._runtime.secret import Secret
 from test_fork import in_child
 from test_secrets import KEY, PASSWORD, SECRET, looks_clean
 

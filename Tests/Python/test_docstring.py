@@ -7,7 +7,7 @@ import inspect
 import pytest
 
 from sparkchat import InvalidArgumentError, Tool
-from sparkchat._docstring import parse_docstring
+from sparkchat._schema.docstrings import parse_docstring
 
 GOOGLE = """
     Look up the weather: for a city.

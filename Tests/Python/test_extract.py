@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sparkchat._extract import object_in
+from sparkchat._schema.extract import object_in
 
 
 @pytest.mark.parametrize(

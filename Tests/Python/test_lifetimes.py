@@ -15,7 +15,7 @@ import pytest
 
 from service import MakeAsyncChat, MakeChat, Service
 from sparkchat import CancelledError, Spark, SparkError, Stream, Text
-from sparkchat._loop import running_group
+from sparkchat._runtime.event_loop import running_group
 
 
 def descriptors() -> int:

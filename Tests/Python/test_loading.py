@@ -18,7 +18,7 @@ def import_package(package: Path = SOURCE, **environment: str) -> subprocess.Com
     """Import the package in a new process, and print which library it loaded."""
     without = {k: v for k, v in os.environ.items() if k not in ("SPARKCHAT_LIBRARY",)}
     return subprocess.run(
-        [sys.executable, "-c", "import sparkchat._lib; print(sparkchat._lib.path)"],
+        [sys.executable, "-c", "from sparkchat._capi.library import path; print(path)"],
         env={**without, "PYTHONPATH": str(package), **environment},
         capture_output=True,
         text=True,

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from service import MakeAsyncChat, MakeChat, Service
-from sparkchat import SparkError, _logging
+from sparkchat import SparkError
+from sparkchat._capi import functions
 from test_interrupt import Program
 from test_secrets import KEY, PASSWORD, SECRET, looks_clean
 
@@ -59,7 +60,7 @@ def test_a_logger_that_takes_nothing_costs_nothing(
         raise AssertionError("the library was told to log")
 
     LOGGER.setLevel(logging.CRITICAL)
-    monkeypatch.setattr(_logging._ffi, "config_set_log", refuse)
+    monkeypatch.setattr(functions, "config_set_log", refuse)
     quiet = chat()
     LOGGER.setLevel(logging.DEBUG)
     # What counts is the level when the client was made.

@@ -141,7 +141,7 @@ def test_models_of_pydantic(chat: MakeChat, way: Way) -> None:
 
 def test_schemas_of_pydantic_have_everything_in_place() -> None:
     pydantic = pytest.importorskip("pydantic")
-    from sparkchat._hints import shape_of
+    from sparkchat._schema.hints import shape_of
 
     class Point(pydantic.BaseModel):  # type: ignore[name-defined,misc]
         x: int

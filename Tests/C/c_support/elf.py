@@ -45,7 +45,7 @@ def exported_symbols() -> dict[str, str]:
 def mapped_symbols() -> tuple[str, set[str]]:
     """Return the version node of the linker's map, and the symbols that it lists."""
     text = SYMBOL_MAP.read_text()
-    node = re.match(r"\s*(\w[\w.]*) \{", text)
+    node = re.search(r"^(\w[\w.]*) \{", text, re.MULTILINE)
     assert node, "the map has no version node"
     exported = text.partition("global:")[2].partition("local:")[0]
     return node[1], set(re.findall(r"\w+(?=;)", exported))

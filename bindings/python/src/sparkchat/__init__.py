@@ -11,8 +11,9 @@ from this package, or from the system's library path.
 
 import logging
 
-from . import _ffi
-from ._lib import ABI_VERSION
+from ._capi.functions import version_details as _version_details
+from ._capi.version import ABI_VERSION
+from ._capi.version import VERSION as __version__
 from .async_client import AsyncSpark
 from .async_conversation import AsyncConversation, AsyncConversationStream
 from .async_stream import AsyncEventStream, AsyncStream
@@ -71,8 +72,7 @@ from .tools import Tool, ToolLike
 # A library says nothing unless it is asked to.
 logging.getLogger(__name__).addHandler(logging.NullHandler())
 
-__version__ = "0.1.0"
-library_version: str = _ffi.version_details().decode()
+library_version: str = _version_details().decode()
 """The library and what it runs on, for a bug report."""
 
 __all__ = [

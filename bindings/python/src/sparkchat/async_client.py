@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
-from ._asking import Asking
+from ._runtime.asking import Asking
 from .async_conversation import AsyncConversation
 from .async_stream import AsyncStream
 from .messages import Messages

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING
 
-from ._conversation import BaseConversation, Rounds
+from ._conversation.base import BaseConversation, Rounds
 from .async_stream import AsyncEventStream, AsyncStream
 from .events import Event, FunctionCall
 from .messages import FunctionResult

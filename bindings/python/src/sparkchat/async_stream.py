@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator
 from ctypes import byref
 from typing import TYPE_CHECKING, Any
 
-from . import _ffi, _types
-from ._exchange import Exchange, OnComplete
-from ._handle import Handle, NotCopyable
-from ._logging import drop_interrupt, raise_interrupt
-from ._loop import LoopGroup, running_group
-from ._reading import Failure, failure_of
+from ._capi import functions, types
+from ._capi.failures import Failure, failure_of
+from ._capi.handle import Handle, NotCopyable
+from ._capi.interrupts import drop_interrupt, raise_interrupt
+from ._runtime.event_loop import LoopGroup, running_group
+from ._runtime.exchange import Exchange, OnComplete
 from .enums import EventKind
 from .errors import StateError
 from .events import Event
@@ -68,9 +68,7 @@ class AsyncStream(Exchange, AsyncEventStream):
 
     __slots__ = ("_events", "_group", "_is_read", "_outcome", "_waiter")
 
-    def __init__(
-        self, handle: Handle[_types.Stream], on_complete: OnComplete | None = None
-    ) -> None:
+    def __init__(self, handle: Handle[types.Stream], on_complete: OnComplete | None = None) -> None:
         super().__init__(handle, on_complete)
         self._events: deque[Event] = deque()
         self._group: LoopGroup | None = None
@@ -107,9 +105,9 @@ class AsyncStream(Exchange, AsyncEventStream):
         if self._outcome is None:
             if self._group is not None:
                 self._group.remove(handle)
-            _ffi.stream_cancel(handle.pointer)
-            event, error = _types.EventPointer(), _types.ErrorPointer()
-            status = _ffi.stream_next(handle.pointer, 0, byref(event), byref(error))
+            functions.stream_cancel(handle.pointer)
+            event, error = types.EventPointer(), types.ErrorPointer()
+            status = functions.stream_next(handle.pointer, 0, byref(event), byref(error))
             self._end(status, failure_of(status, error))
         self._settle(*self._outcome)  # type: ignore[misc]
 

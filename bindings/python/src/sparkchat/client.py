@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
-from ._asking import Asking
+from ._runtime.asking import Asking
 from .conversation import Conversation
 from .messages import Messages
 from .options import Options
@@ -126,7 +126,7 @@ class Spark(Asking[Stream, Conversation]):
         type that tools take; it is `parsed` of what is returned.
 
         Over HTTP this uses JSON mode, where the model has it. Otherwise the model has to call a
-        function, where it takes any; if not, it is told what to write, and the JSON is looked for
+        tool, where it takes any; if not, it is told what to write, and the JSON is looked for
         in its text. An answer that does not fit is sent back with what is wrong with it,
         `max_repairs` times; then this raises ParseError, which says where it is wrong.
 

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ._conversation import BaseConversation, Open, Rounds
-from ._turn import Turn
+from ._conversation.base import BaseConversation, Open, Rounds
+from ._conversation.turn import Turn
 from .errors import StateError
 from .events import Event, FunctionCall
 from .messages import FunctionResult

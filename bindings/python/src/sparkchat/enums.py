@@ -1,4 +1,5 @@
-"""The numbers of libsparkchat's header, by name. They never change; new ones may be added."""
+# Generated from include/sparkchat.h by scripts/generate.py; do not edit.
+"""The numbers of the C interface, by name. They never change; new ones may be added."""
 
 from __future__ import annotations
 
@@ -25,46 +26,76 @@ class _Open(IntEnum):
 
 
 class Status(_Open):
-    """What a call of the library returned: negative numbers are errors."""
+    """Results of calls. The numbers never change; new ones may be added."""
 
     OK = 0
     DONE = 1
+    """The answer is complete; there are no more events."""
     AGAIN = 2
+    """Nothing happened within the time given to the call. Nothing is lost."""
     INTERRUPTED = 3
+    """A signal was handled during the wait. Nothing is lost; call again."""
 
+    # The caller's side: no byte was sent.
     ERR_INVALID_ARGUMENT = -1
     ERR_NO_MEMORY = -2
     ERR_STATE = -3
+    """The call does not fit the object's state, or another thread uses it."""
     ERR_FORKED = -5
+    """The object was made before fork(); make a new client in the child."""
     ERR_CONFIG = -6
+    """Settings are missing or do not fit together."""
     ERR_INTERNAL = -9
+    """A fault of the library. Please report it."""
 
+    # The network.
     ERR_RESOLVE = -20
     ERR_CONNECT = -21
     ERR_IO = -22
     ERR_TIMEOUT = -23
+    """A deadline passed."""
 
+    # TLS.
     ERR_TLS = -30
     ERR_CERTIFICATE = -31
+    """The server's certificate is not trusted, or is not for this host."""
 
+    # HTTP and WebSocket.
     ERR_HANDSHAKE = -40
+    """The server refused the WebSocket upgrade, or points elsewhere."""
     ERR_PROTOCOL = -41
+    """The server broke the protocol."""
     ERR_TOO_LARGE = -42
+    """The server sent more than the limits allow."""
     ERR_TRUNCATED = -43
+    """The connection ended before the answer did."""
 
+    # The service.
     ERR_AUTH = -50
+    """Credentials, signature, clock, or IP address refused."""
     ERR_SERVICE = -51
+    """The service failed."""
     ERR_RATE_LIMITED = -52
+    """Too many questions a second, or at once."""
     ERR_CONTENT_FILTERED = -53
+    """The question or the answer was refused by moderation."""
     ERR_INVALID_REQUEST = -54
+    """The service does not accept the request as it is."""
     ERR_PERMISSION = -55
+    """The app may not use this model or feature, or its tokens are used up."""
     ERR_QUOTA = -56
+    """The daily allowance is used up."""
     ERR_CONTEXT_LENGTH = -57
+    """The history and the question are longer than the model can take."""
     ERR_OVERLOADED = -58
+    """The service has no capacity left at the moment."""
 
+    # Stopped.
     ERR_CANCELLED = -60
     ERR_CALLBACK = -61
+    """The caller's callback asked to stop. Never produced otherwise."""
     ERR_FUNCTION_LIMIT = -62
+    """The model went on asking for functions beyond the limit of rounds."""
 
 
 class Outcome(_Open):
@@ -86,35 +117,35 @@ class Phase(_Open):
 
     NONE = 0
     RESOLVE = 1
+    """Looking up the host name."""
     CONNECT = 2
+    """Connecting to one of its addresses."""
     TLS = 3
     PROXY = 4
+    """Asking the proxy for a connection."""
     UPGRADE = 5
+    """The WebSocket upgrade."""
     FIRST_TOKEN = 6
+    """From the question to the first message of the answer."""
     IDLE = 7
+    """Between two messages of the answer."""
     TOTAL = 8
+    """The whole exchange."""
     QUEUE = 9
+    """Waiting in line, where the client limits how much is asked."""
 
 
 class Transport(_Open):
     """How questions travel."""
 
     AUTO = 0
+    """What URL, model and credentials say."""
     WEBSOCKET = 1
+    """A signed WebSocket for each question: app id, API key and API secret; every model but the
+    newest."""
     HTTP = 2
-
-
-class EventKind(_Open):
-    """What an event tells."""
-
-    NONE = 0
-    READY = 1
-    TEXT = 2
-    REASONING = 3
-    FUNCTION_CALL = 4
-    CITATION = 5
-    USAGE = 6
-    WARNING = 7
+    """The OpenAI-shaped endpoint: API password, or API key and API secret; connections are kept for
+    the next question."""
 
 
 class Role(_Open):
@@ -131,9 +162,13 @@ class FunctionChoice(_Open):
     """Whether the model calls a function."""
 
     AUTO = 0
+    """As it thinks fit; the default."""
     NONE = 1
+    """Not in this answer."""
     REQUIRED = 2
+    """At least one."""
     NAMED = 3
+    """The one that is named."""
 
 
 class ResponseFormat(_Open):
@@ -141,35 +176,68 @@ class ResponseFormat(_Open):
 
     TEXT = 0
     JSON_OBJECT = 1
+    """A JSON object; HTTP only. A message has to ask for JSON as well."""
 
 
 class Feature(_Open):
     """What a model may take or do."""
 
     SYSTEM = 1
+    """A system message."""
     FUNCTIONS = 2
     WEB_SEARCH = 3
     CITATIONS = 4
+    """Names the sources of a web search."""
     REASONING = 5
+    """Thinks before it answers, and shows it."""
     IMAGES = 6
+    """Over WebSocket only."""
     JSON_MODE = 7
+    """Over HTTP only."""
 
 
 class Support(_Open):
     """Whether a model has a feature."""
 
     NO = 0
+    """A request that uses it is refused before it is sent."""
     YES = 1
     DISPUTED = 2
+    """Public sources disagree: a request that uses it is sent, with a warning in the log."""
+
+
+class EventKind(_Open):
+    """What an event tells. The list may grow: skip kinds you do not know."""
+
+    NONE = 0
+    READY = 1
+    """Connected; the question is on its way, if there is one already. Once for each question,
+    however often it is tried."""
+    TEXT = 2
+    """New text of the answer."""
+    REASONING = 3
+    """New text of the model's reasoning."""
+    FUNCTION_CALL = 4
+    """The model asks for a function."""
+    CITATION = 5
+    """A source that the web search found."""
+    USAGE = 6
+    """Token counts."""
+    WARNING = 7
+    """The answer stands, but the service warns (code 10019: the conversation tends to break its
+    rules)."""
 
 
 class Tokens(_Open):
-    """Which tokens to count."""
+    """Token counts."""
 
     QUESTION = 1
+    """The last question alone; reserved by the service."""
     PROMPT = 2
+    """All that was sent, history included."""
     COMPLETION = 3
     TOTAL = 4
+    """Prompt and completion: what is billed."""
 
 
 class Thinking(_Open):
@@ -178,25 +246,33 @@ class Thinking(_Open):
     DISABLED = 0
     ENABLED = 1
     AUTO = 2
+    """The model decides."""
 
 
 class Search(_Open):
-    """Whether and how to search the web."""
+    """Web search."""
 
     DISABLED = 0
     NORMAL = 1
+    """Short excerpts of the pages found."""
     DEEP = 2
+    """Whole pages; more tokens."""
 
 
 class Timing(_Open):
     """Where the time of an exchange went."""
 
     QUEUE = 1
+    """Waiting in line; 0 where nothing limits the client."""
     RESOLVE = 2
+    """How long each part of connecting took; 0 on a warm connection. These are of the last
+    attempt."""
     CONNECT = 3
     TLS = 4
     UPGRADE = 5
     FIRST_REASONING = 6
+    """From the question to what is named; connecting counts, where the question had to wait for
+    it."""
     FIRST_TEXT = 7
     LAST = 8
     TOTAL = 9
@@ -207,12 +283,15 @@ class Connection(_Open):
 
     NONE = 0
     COLD = 1
+    """Made for this question, with a full TLS handshake where there is one."""
     RESUMED = 2
+    """Made for this question, with a TLS session of an earlier connection."""
     WARM = 3
+    """There before the question was."""
 
 
 class LogLevel(_Open):
-    """How much a log tells."""
+    """How much a log tells: each level includes the ones before it."""
 
     ERROR = 1
     WARNING = 2

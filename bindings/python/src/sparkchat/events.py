@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ._json import no_constant
+from ._schema.json_values import no_constant
 from .enums import EventKind
 
 

@@ -44,6 +44,9 @@ class Image:
         return f"Image(<{len(self.source)} bytes>)" if data else f"Image({self.source!r})"  # type: ignore[arg-type]
 
 
+PlainMessage: TypeAlias = Message | FunctionResult | Image
+"""A message in this package's own types."""
+
 MessageLike: TypeAlias = (
     str | Message | FunctionResult | Image | Response | tuple[str, str] | Mapping[str, Any]
 )

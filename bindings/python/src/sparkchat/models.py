@@ -6,8 +6,8 @@ import itertools
 from dataclasses import dataclass
 from typing import Any
 
-from . import _ffi
-from ._text import decode
+from ._capi import functions
+from ._capi.strings import decode
 from .enums import Feature, Support, Transport
 
 
@@ -50,31 +50,31 @@ class Model:
 
 def models() -> tuple[Model, ...]:
     """Return all models. The first is the one that is asked by default."""
-    return tuple(read_model(_ffi.model_at(at)) for at in range(_ffi.model_count()))
+    return tuple(read_model(functions.model_at(at)) for at in range(functions.model_count()))
 
 
 def read_model(model: Any) -> Model:
     """Return a copy of a model of the library."""
-    support = {feature: _ffi.model_supports(model, feature) for feature in Feature}
-    context = _ffi.model_context_tokens(model)
+    support = {feature: functions.model_supports(model, feature) for feature in Feature}
+    context = functions.model_context_tokens(model)
     return Model(
-        name=decode(_ffi.model_name(model)) or "",
+        name=decode(functions.model_name(model)) or "",
         aliases=_aliases(model),
         websocket=_endpoint(model, Transport.WEBSOCKET),
         http=_endpoint(model, Transport.HTTP),
         context_tokens=None if context < 0 else context,
-        max_tokens=_ffi.model_max_tokens(model),
+        max_tokens=functions.model_max_tokens(model),
         features=frozenset(f for f, value in support.items() if value == Support.YES),
         disputed=frozenset(f for f, value in support.items() if value == Support.DISPUTED),
     )
 
 
 def _aliases(model: Any) -> tuple[str, ...]:
-    names = (decode(_ffi.model_alias(model, at)) for at in itertools.count())
+    names = (decode(functions.model_alias(model, at)) for at in itertools.count())
     return tuple(itertools.takewhile(lambda name: name is not None, names))  # type: ignore[arg-type]
 
 
 def _endpoint(model: Any, transport: Transport) -> Endpoint | None:
-    url = decode(_ffi.model_url(model, transport))
-    domain = decode(_ffi.model_domain(model, transport))
+    url = decode(functions.model_url(model, transport))
+    domain = decode(functions.model_domain(model, transport))
     return None if url is None and domain is None else Endpoint(url, domain)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any, Literal, TypedDict
 
-from .tools import ToolLike, tools_of
+from .tools import ToolLike
 
 
-class Options(TypedDict, total=False):
-    """What can be said about how to answer. What is not set, or None, is not sent.
+class PlainOptions(TypedDict, total=False):
+    """The options whose values are numbers, texts, or truth values.
 
-    Which of them a model takes, and in which range, is in the README's table.
+    This is where they are declared: how they are sent, and what a model of LangChain's takes,
+    follows from it.
     """
 
     temperature: float | None
@@ -31,12 +30,21 @@ class Options(TypedDict, total=False):
     chat_id: str | None
     """Links questions in the service's records; it keeps no history by it."""
     auditing: Literal["strict", "moderate", "loose", "default"] | None
+    """How strictly the service moderates; hosted models."""
     thinking: bool | Literal["enabled", "disabled", "auto"] | None
     """Whether a reasoning model thinks first."""
     search: bool | Literal["disabled", "normal", "deep"] | None
     """Whether to search the web: "deep" reads whole pages. True is "normal"."""
     references: bool | None
     """Whether to send the sources of a web search, as `Citation`s."""
+
+
+class Options(PlainOptions, total=False):
+    """What can be said about how to answer. What is not set, or None, is not sent.
+
+    Which of them a model takes, and in which range, is in the README's table.
+    """
+
     tools: Sequence[ToolLike] | None
     """Functions that the model may call: plain functions, `Tool`s, or dicts. A `Conversation` calls
     them; otherwise the calls are in the `Response`."""
@@ -49,34 +57,3 @@ class Options(TypedDict, total=False):
     extra: Mapping[str, Any] | None
     """What this package does not know yet: merged into the request's JSON last. `{"new_option": 1}`
     over HTTP is `{"parameter": {"chat": {"new_option": 1}}}` over WebSocket."""
-
-
-def known(function: str, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that are set. TypeError: there is no such option."""
-    for name in options:
-        if name not in Options.__annotations__:
-            raise TypeError(
-                f"{function}() got an unexpected keyword argument {name!r}; {_advice(name)}"
-            )
-    return {name: value for name, value in options.items() if value is not None}
-
-
-def kept(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return options to keep: what was given may change afterwards."""
-    return {
-        name: tools_of(value) if name == "tools" else copy.deepcopy(value)
-        for name, value in options.items()
-    }
-
-
-def _advice(name: str) -> str:
-    # Not above: settings are made of options.
-    from .settings import Changes
-
-    if name in Changes.__annotations__:
-        return "it belongs to the client: give it to that, or to its with_options()"
-    # As many as there are timeouts.
-    near = get_close_matches(name, Changes.__annotations__, n=8)
-    if near:
-        return f"did you mean {' or '.join(near)}?"
-    return "help(sparkchat.Settings) lists all settings, and help(sparkchat.Options) the options"

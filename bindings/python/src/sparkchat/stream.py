@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from ctypes import byref
 from typing import TYPE_CHECKING
 
-from . import _ffi, _types
-from ._exchange import Exchange, OnComplete
-from ._handle import Handle, NotCopyable
-from ._logging import drop_interrupt, raise_interrupt
-from ._reading import failure_of
+from ._capi import functions, types
+from ._capi.failures import failure_of
+from ._capi.handle import Handle, NotCopyable
+from ._capi.interrupts import drop_interrupt, raise_interrupt
+from ._runtime.exchange import LONGEST_WAIT_MS, Exchange, OnComplete
 from .enums import EventKind, Status
 from .events import Event
 from .response import Response
@@ -22,11 +22,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 _OK, _DONE, _TEXT = int(Status.OK), int(Status.DONE), int(EventKind.TEXT)
-_next = _ffi.stream_next
-
-# A signal ends the wait, so that Python can run its handlers. One that comes in the moment before
-# the wait begins does not; looking again every now and then bounds the delay.
-LONGEST_WAIT_MS = 1000
+_next = functions.stream_next
 
 
 class EventStream(NotCopyable):
@@ -69,14 +65,12 @@ class Stream(Exchange, EventStream):
 
     __slots__ = ("_error", "_error_out", "_event", "_event_out", "_lock")
 
-    def __init__(
-        self, handle: Handle[_types.Stream], on_complete: OnComplete | None = None
-    ) -> None:
+    def __init__(self, handle: Handle[types.Stream], on_complete: OnComplete | None = None) -> None:
         super().__init__(handle, on_complete)
         self._lock = threading.Lock()
-        self._event = _types.EventPointer()
+        self._event = types.EventPointer()
         self._event_out = byref(self._event)
-        self._error = _types.ErrorPointer()
+        self._error = types.ErrorPointer()
         self._error_out = byref(self._error)
         _streams.add(self)
 
@@ -139,7 +133,7 @@ class Stream(Exchange, EventStream):
         """End the exchange, unless it has ended."""
         handle = self._handle
         if handle is not None:
-            _ffi.stream_cancel(handle.pointer)
+            functions.stream_cancel(handle.pointer)
             status = _next(handle.pointer, 0, self._event_out, self._error_out)
             self._settle(status, failure_of(status, self._error))
 

@@ -1,4 +1,4 @@
-"""Functions that a model may call."""
+"""Tools: functions that a model may call."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, TypeAlias
 
-from ._docstring import parse_docstring
-from ._hints import described, hints_of, shape_of
-from ._shapes import Field, Fields
+from ._schema.docstrings import parse_docstring
+from ._schema.hints import described, hints_of, shape_of
+from ._schema.shapes import Field, Fields
 from .errors import InvalidArgumentError
 from .events import FunctionCall
 

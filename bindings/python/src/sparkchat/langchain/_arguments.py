@@ -6,7 +6,7 @@ A checker takes a field's own type for the argument's; but credentials are given
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal
 
 from langchain_core.caches import BaseCache
 from langchain_core.callbacks import Callbacks
@@ -14,8 +14,10 @@ from langchain_core.language_models.model_profile import ModelProfile
 from langchain_core.rate_limiters import BaseRateLimiter
 from pydantic import SecretStr
 
+from ..options import PlainOptions
 
-class Arguments(TypedDict, total=False):
+
+class Arguments(PlainOptions, total=False):
     """The keyword arguments of `ChatSparkLLM`; see its fields."""
 
     app_id: str | None
@@ -35,19 +37,8 @@ class Arguments(TypedDict, total=False):
     spark_user_id: str | None
 
     streaming: bool
-    temperature: float | None
-    top_k: int | None
-    top_p: float | None
-    max_tokens: int | None
-    presence_penalty: float | None
-    frequency_penalty: float | None
     stop: list[str] | None
     stop_sequences: list[str] | None
-    thinking: bool | Literal["enabled", "disabled", "auto"] | None
-    search: bool | Literal["disabled", "normal", "deep"] | None
-    references: bool | None
-    chat_id: str | None
-    auditing: Literal["strict", "moderate", "loose", "default"] | None
     model_kwargs: dict[str, Any]
 
     timeout: float | None

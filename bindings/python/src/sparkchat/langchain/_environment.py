@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from .._environment import VARIABLES
+from .._runtime.environment import VARIABLES
 
 _SETTINGS = {
     "spark_app_id": "app_id",

@@ -8,7 +8,6 @@ from typing import Any, Literal
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.utils import get_pydantic_field_names
 from pydantic import (
-    BaseModel,
     ConfigDict,
     Field,
     SecretStr,
@@ -17,15 +16,16 @@ from pydantic import (
     model_validator,
 )
 
-from .._request import new_request
-from .._values import json_object, milliseconds
+from .._capi.values import json_object, milliseconds
+from .._requests.building import new_request
 from ..options import Options
 from ._clients import check_client_kwargs
 from ._environment import from_environment, secret_from_environment
+from ._option_fields import OptionFields
 from ._stop import StopCutter
 
 
-class Fields(BaseModel):
+class Fields(OptionFields):
     """What `ChatSparkLLM` can be told, and each of its calls; see there."""
 
     model_config = ConfigDict(
@@ -61,31 +61,9 @@ class Fields(BaseModel):
     spark_user_id: str | None = Field(default=None, alias="user_id")
     """Whom the questions come from: up to 32 bytes."""
 
-    temperature: float | None = None
-    """How freely to choose words: 0 to 1, for reasoning models and over HTTP 0 to 2."""
-    top_k: int | None = None
-    """How many candidates to choose among: 1 to 6."""
-    top_p: float | None = None
-    """Nucleus sampling: above 0 to 1; reasoning models, and over HTTP."""
-    max_tokens: int | None = None
-    """The longest answer, in tokens."""
-    presence_penalty: float | None = None
-    """Against words already there; reasoning models, and over HTTP."""
-    frequency_penalty: float | None = None
-    """Against frequent words; reasoning models, and over HTTP."""
     stop: list[str] | None = Field(default=None, alias="stop_sequences")
     """Where the answer ends. The service has no such thing: the answer is cut here, and the service
     is stopped. Its count of tokens then never comes."""
-    thinking: bool | Literal["enabled", "disabled", "auto"] | None = None
-    """Whether a reasoning model thinks first."""
-    search: bool | Literal["disabled", "normal", "deep"] | None = None
-    """Whether to search the web."""
-    references: bool | None = None
-    """Whether to send the sources of a web search."""
-    chat_id: str | None = None
-    """Links questions in the service's records; it keeps no history by it."""
-    auditing: Literal["strict", "moderate", "loose", "default"] | None = None
-    """How strictly the service moderates; hosted models."""
     model_kwargs: dict[str, Any] = Field(default_factory=dict)
     """What the service takes and this class does not know: sent as it is, beside `temperature`."""
 

@@ -20,9 +20,7 @@ from langchain_core.messages import (
 
 from ..errors import InvalidArgumentError
 from ..events import FunctionCall
-from ..messages import FunctionResult, Image, Message
-
-Plain = Message | FunctionResult | Image
+from ..messages import FunctionResult, Image, Message, PlainMessage
 
 _ROLES = {"human": "user", "ai": "assistant"}
 # Calls are in `tool_calls` as well; what a model thought is not for sending back.
@@ -38,7 +36,7 @@ _TOLD_ELSEWHERE = {
 }
 
 
-def plain_messages(messages: Sequence[BaseMessage]) -> list[Plain]:
+def plain_messages(messages: Sequence[BaseMessage]) -> list[PlainMessage]:
     """Return a conversation in our own types. The system messages it begins with become one."""
     reader = _Reader()
     for at, message in enumerate(messages):
@@ -48,7 +46,7 @@ def plain_messages(messages: Sequence[BaseMessage]) -> list[Plain]:
 
 class _Reader:
     def __init__(self) -> None:
-        self.found: list[Plain] = []
+        self.found: list[PlainMessage] = []
         # Calls whose results are told by name, as FunctionMessage does: name and id.
         self._calls: list[tuple[str, str]] = []
 

@@ -123,8 +123,8 @@ def _why(result: Generation) -> str:
         if answer.invalid_tool_calls:
             return f"{_NO_JSON}: {answer.invalid_tool_calls[0]['args']}"
         if answer.tool_calls:
-            return f"the model called {answer.tool_calls[0]['name']!r}, which is another function"
-    return f"the model called no function, and said: {result.text}"
+            return f"the model called {answer.tool_calls[0]['name']!r}, which is another tool"
+    return f"the model called no tool, and said: {result.text}"
 
 
 def _is_model(schema: Schema | None) -> bool:

@@ -11,12 +11,12 @@ from langchain_core.messages import BaseMessage
 
 from ..enums import Transport
 from ..errors import InvalidArgumentError
-from ..messages import Message
+from ..messages import Message, PlainMessage
 from ..options import Options
 from ._call import said_in
 from ._clients import client_settings
 from ._fields import SparkFields
-from ._messages import Plain, plain_messages
+from ._messages import plain_messages
 
 _OPTIONS = frozenset(Options.__annotations__) - {"extra"}
 
@@ -28,12 +28,12 @@ class Question:
     settings: dict[str, Any]
     """Of the client to ask."""
     options: dict[str, Any]
-    messages: list[Plain]
+    messages: list[PlainMessage]
     stop: Sequence[str]
     model: str | None
     """What the caller calls the model, if at all."""
 
-    def arguments(self, transport: Transport) -> tuple[list[Plain], dict[str, Any]]:
+    def arguments(self, transport: Transport) -> tuple[list[PlainMessage], dict[str, Any]]:
         """Return messages and options as they go over a transport."""
         messages, options = self.messages, dict(self.options)
         is_http = transport is Transport.HTTP
@@ -73,7 +73,7 @@ def read_question(
     )
 
 
-def _told(messages: list[Plain], schema: Any) -> list[Plain]:
+def _told(messages: list[PlainMessage], schema: Any) -> list[PlainMessage]:
     words = "Answer with nothing but a JSON object that fits this JSON schema: " + json.dumps(
         schema, ensure_ascii=False
     )

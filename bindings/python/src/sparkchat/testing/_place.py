@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._environment import VARIABLES
+from .._runtime.environment import VARIABLES
 from ..async_client import AsyncSpark
 from ..client import Spark
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
-from .._environment import VARIABLES
+from .._runtime.environment import VARIABLES
 from ..client import Spark
 from ..enums import Transport
 from ._emulator_modules import emulator_module

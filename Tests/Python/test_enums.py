@@ -1,0 +1,35 @@
+"""The enums: what the library calls their members, and what a newer library may have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from sparkchat import enums
+from sparkchat._capi import functions
+
+
+@pytest.mark.parametrize(
+    ("kind", "function", "form"),
+    [
+        (enums.Status, functions.status_name, lambda member: f"SPARKCHAT_{member.name}"),
+        (enums.Outcome, functions.outcome_name, str),
+        (enums.Phase, functions.phase_name, str),
+        (enums.EventKind, functions.event_kind_name, str),
+        (enums.Transport, functions.transport_name, str),
+    ],
+)
+def test_the_library_has_the_same_names(
+    kind: type[enums.Status], function: Callable[..., bytes], form: Callable[[object], str]
+) -> None:
+    for member in kind:
+        assert function(member).decode().replace(" ", "_").lower() == form(member).lower()
+
+
+def test_numbers_of_a_newer_library_are_taken() -> None:
+    status = enums.Status(-99)
+    assert status == -99
+    assert status.name == "UNKNOWN_-99"
+    with pytest.raises(ValueError, match="not a valid"):
+        enums.Status("OK")  # type: ignore[arg-type]

@@ -1,0 +1,61 @@
+"""Failed calls of the library, made into exceptions."""
+
+from __future__ import annotations
+
+from ctypes import byref, c_int64
+from typing import TYPE_CHECKING, Any
+
+from ..enums import Phase, Status
+from ..errors import SparkError, error_for
+from . import functions
+from .strings import decode
+
+if TYPE_CHECKING:
+    from ..response import Response
+
+
+class Failure:
+    """What is known of a failed call. The exception is made anew each time it is raised.
+
+    An exception that was raised holds on to the frames it went through, and so to the stream: a
+    stream that kept the exception would never go away.
+    """
+
+    __slots__ = ("_details", "_message", "_status")
+
+    def __init__(self, status: int, error: Any) -> None:
+        """Read the error, and free it."""
+        self._status = Status(status)
+        self._message = decode(functions.error_message(error)) or self._status.name
+        skew = c_int64()
+        known = functions.error_clock_skew(error, byref(skew))
+        wait_ms: int = functions.error_retry_after_ms(error)
+        self._details: dict[str, Any] = {
+            "hint": decode(functions.error_hint(error)) or "",
+            "service_code": functions.error_service_code(error) or None,
+            "sid": decode(functions.error_sid(error)),
+            "http_status": functions.error_http_status(error) or None,
+            "http_body": decode(functions.error_http_body(error)),
+            "server_date": decode(functions.error_server_date(error)),
+            "clock_skew": skew.value if known else None,
+            "retry_after": None if wait_ms < 0 else wait_ms / 1000,
+            "os_errno": functions.error_os_errno(error) or None,
+            "phase": Phase(functions.error_phase(error)),
+            "retryable": bool(functions.error_retryable(error)),
+        }
+        functions.error_free(error)
+
+    def exception(self, response: Response | None = None) -> SparkError:
+        """Return an exception to raise."""
+        return error_for(self._status, self._message, {**self._details, "response": response})
+
+
+def failure_of(status: int, error: Any) -> Failure | None:
+    """Return what is known of a failure, and None for what is none."""
+    return Failure(status, error) if status < 0 else None
+
+
+def check(status: int, error: Any) -> None:
+    """Raise the exception for a call that failed before anything was received."""
+    if status != Status.OK:
+        raise Failure(status, error).exception()

@@ -1,0 +1,31 @@
+"""What a callback of the library raised. It cannot pass through the library, so it waits here."""
+
+from __future__ import annotations
+
+import threading
+
+
+class _Interrupts(threading.local):
+    """What ended a handler of the log in a thread: Ctrl-C, most likely."""
+
+    caught: BaseException | None = None
+
+
+_interrupts = _Interrupts()
+
+
+def catch_interrupt(error: BaseException) -> None:
+    """Keep what a callback raised until the call of the library is over."""
+    _interrupts.caught = error
+
+
+def raise_interrupt() -> None:
+    """Raise what was caught, on the thread that it was for."""
+    caught, _interrupts.caught = _interrupts.caught, None
+    if caught is not None:
+        raise caught
+
+
+def drop_interrupt() -> None:
+    """Forget what was caught while closing, where another exception is on its way already."""
+    _interrupts.caught = None

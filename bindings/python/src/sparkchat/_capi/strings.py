@@ -1,0 +1,55 @@
+"""Text on its way into the library and out of it. What comes out is always a copy."""
+
+from __future__ import annotations
+
+from ctypes import byref, c_size_t, c_void_p, string_at
+from typing import Any
+
+from ..errors import InvalidArgumentError
+from . import functions
+from .library import bind_quick
+
+
+def encode(what: str, text: object) -> bytes:
+    """Return the UTF-8 of a text that must not hold a NUL. No error repeats the text."""
+    data = encode_any(what, text)
+    if b"\0" in data:
+        raise InvalidArgumentError(f"{what} has a NUL character")
+    return data
+
+
+def encode_any(what: str, text: object) -> bytes:
+    """Return the UTF-8 of a text."""
+    if not isinstance(text, str):
+        raise TypeError(f"{what} must be a str, not {type(text).__name__}")
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        position = error.start
+    # Outside the block above, whose exception holds the text.
+    raise InvalidArgumentError(f"{what} has half a surrogate pair at position {position}")
+
+
+def decode(text: bytes | None) -> str | None:
+    """Return a text of the library, or None for NULL."""
+    return None if text is None else text.decode(errors="replace")
+
+
+class LongText:
+    """A function of the library that returns a text and its length: the text may hold NULs."""
+
+    def __init__(self, name: str, errors: str = "strict") -> None:
+        self._errors = errors
+        self._read: Any = getattr(functions, name)
+        self._address = bind_quick(name, c_void_p, *self._read.argtypes)
+
+    def __call__(self, *arguments: object) -> str:
+        """Return the text; empty for NULL."""
+        length = c_size_t()
+        text: bytes | None = self._read(*arguments, byref(length))
+        if text is None:
+            return ""
+        if len(text) != length.value:
+            # ctypes stopped at a NUL inside.
+            text = string_at(self._address(*arguments, None), length.value)
+        return text.decode(errors=self._errors)

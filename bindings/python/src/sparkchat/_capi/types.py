@@ -1,0 +1,102 @@
+# Generated from include/sparkchat.h by scripts/generate.py; do not edit.
+"""The types of the C interface as ctypes sees them.
+
+Each kind of object has a type, so Python refuses a pointer of another kind.
+"""
+
+from ctypes import CFUNCTYPE, POINTER, Structure, c_char, c_char_p, c_int, c_size_t, c_void_p
+
+
+class Config(Structure):
+    """Settings of a client, under construction."""
+
+
+class Client(Structure):
+    """Where and as whom to ask. Never changes; shared by any number of threads."""
+
+
+class Request(Structure):
+    """A question with its history and parameters, under construction.
+
+    It may be sent any number of times; sending copies it.
+    """
+
+
+class Stream(Structure):
+    """One exchange: a question on its way and its answer coming in."""
+
+
+class Group(Structure):
+    """Many streams that are driven by one thread."""
+
+
+class Model(Structure):
+    """One of the service's models, as the library knows it; static."""
+
+
+class Conversation(Structure):
+    """Questions and answers that belong together, with the functions that the model may call."""
+
+
+class FunctionResult(Structure):
+    """Where a function of the host's puts what it returns."""
+
+
+class Event(Structure):
+    """One piece of an answer."""
+
+
+class Response(Structure):
+    """What has been received of an answer."""
+
+
+class Error(Structure):
+    """Why something failed. Never changes; may be read by any thread."""
+
+
+ConfigPointer = POINTER(Config)
+ClientPointer = POINTER(Client)
+RequestPointer = POINTER(Request)
+StreamPointer = POINTER(Stream)
+GroupPointer = POINTER(Group)
+ModelPointer = POINTER(Model)
+ConversationPointer = POINTER(Conversation)
+FunctionResultPointer = POINTER(FunctionResult)
+EventPointer = POINTER(Event)
+ResponsePointer = POINTER(Response)
+ErrorPointer = POINTER(Error)
+
+ClientOut = POINTER(ClientPointer)
+RequestOut = POINTER(RequestPointer)
+StreamOut = POINTER(StreamPointer)
+GroupOut = POINTER(GroupPointer)
+ConversationOut = POINTER(ConversationPointer)
+EventOut = POINTER(EventPointer)
+ResponseOut = POINTER(ResponsePointer)
+ErrorOut = POINTER(ErrorPointer)
+# A string that has to be freed keeps its address: ctypes turns a c_char_p into a copy.
+StringPointer = POINTER(c_char)
+StringOut = POINTER(StringPointer)
+
+# C gives all its enums the size of an int.
+Status = c_int
+Outcome = c_int
+Phase = c_int
+Transport = c_int
+Role = c_int
+FunctionChoice = c_int
+ResponseFormat = c_int
+Feature = c_int
+Support = c_int
+EventKind = c_int
+Tokens = c_int
+Thinking = c_int
+Search = c_int
+Timing = c_int
+Connection = c_int
+LogLevel = c_int
+
+LogCallback = CFUNCTYPE(None, LogLevel, c_char_p, c_char_p, c_void_p)
+DestroyCallback = CFUNCTYPE(None, c_void_p)
+EventCallback = CFUNCTYPE(c_int, EventPointer, c_void_p)
+FunctionCallback = CFUNCTYPE(c_int, c_char_p, c_char_p, c_size_t, FunctionResultPointer, c_void_p)

@@ -1,0 +1,91 @@
+"""The command line: what `python -m sparkchat` takes."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import signal
+import sys
+from typing import Any
+
+from .. import __version__, library_version
+from ..client import Spark
+from ..errors import InvalidArgumentError, SparkError
+from .terminal import Terminal
+
+_DESCRIPTION = "Chat with iFlytek's SparkLLM in the terminal."
+_EPILOG = """\
+The credentials are taken from the environment: IFLYTEK_SPARK_APP_ID, IFLYTEK_SPARK_API_KEY and
+IFLYTEK_SPARK_API_SECRET, or IFLYTEK_SPARK_API_PASSWORD. With a question, or where the input is no
+terminal, it answers that and ends; otherwise /help tells what can be typed."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "python -m sparkchat",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("question", nargs="*", help="what to ask; without it, a chat begins")
+    parser.add_argument("--model", help='such as "4.0Ultra" or "x1"; the default is "max"')
+    parser.add_argument("--transport", choices=["websocket", "http"], help="how to ask")
+    parser.add_argument("--url", help="where to ask instead")
+    parser.add_argument("--domain", help="the service's own word for the model")
+    parser.add_argument("--ca-file", help="certificates to trust instead of the system's")
+    parser.add_argument("--system", help="a system message")
+    parser.add_argument("--temperature", type=float, help="how freely to choose words")
+    version = f"sparkchat {__version__} ({library_version})"
+    parser.add_argument("--version", action="version", version=version)
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the chat, and return the exit status: 1 where a single question failed, or nothing can
+    be asked at all.
+    """
+    given: dict[str, Any] = vars(_parser().parse_args(arguments))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # What a terminal cannot show, as in the locale C, is better escaped than not shown.
+        sys.stdout.reconfigure(errors="backslashreplace")
+    # A stream that was closed before Python began is None.
+    terminal = Terminal(sys.stdout or io.StringIO(), sys.stderr or io.StringIO())
+    try:
+        return _run(terminal, given)
+    except BrokenPipeError:
+        # Whoever reads has seen enough, as in `| head`.
+        status = 128 + signal.SIGPIPE
+    except (SparkError, TypeError, OSError, UnicodeError) as error:
+        terminal.report(error)
+        status = 1
+    _drop_output()
+    return status
+
+
+def _run(terminal: Terminal, given: dict[str, Any]) -> int:
+    question, system = " ".join(given.pop("question")), given.pop("system")
+    if sys.stdout is None:
+        raise OSError("the standard output is closed")
+    spark = Spark(**given)
+    if not question and sys.stdin is not None:
+        if sys.stdin.isatty():
+            return terminal.chat(spark, system)
+        question = sys.stdin.read()
+    if not question.strip():
+        raise InvalidArgumentError(
+            "there is no question", hint="give it as an argument, or on the standard input"
+        )
+    return terminal.answer(spark, question, system)
+
+
+def _drop_output() -> None:
+    """Keep Python from writing what is left, at its end, where that cannot be written."""
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

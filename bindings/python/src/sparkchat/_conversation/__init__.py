@@ -1,0 +1,1 @@
+"""The history of a conversation, and the rounds of tools in it."""

@@ -1,0 +1,1 @@
+"""How a question is put: messages and options made into a request of the library."""

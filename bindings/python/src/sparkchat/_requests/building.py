@@ -1,0 +1,149 @@
+"""How options and messages get into the library's request."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from ctypes import byref
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from .._capi import functions, types, values
+from .._capi.failures import check
+from .._capi.handle import Handle
+from .._capi.strings import encode, encode_any
+from ..enums import FunctionChoice, ResponseFormat, Role, Search, Thinking
+from ..errors import InvalidArgumentError
+from ..messages import FunctionResult, Image, PlainMessage
+from ..options import PlainOptions
+from ..tools import Tool, tools_of
+
+# For options whose setter has their name: by their type, unless they have a converter here.
+_BY_TYPE = {
+    float: values.real,
+    int: values.integer,
+    str: values.text,
+    bool: values.flag,
+}
+_SPECIAL = {"thinking": values.switch(Thinking)}
+# One setter takes both.
+_SEARCH = {"search", "references"}
+
+
+def _converter(name: str, hint: Any) -> Callable[[str, Any], Any]:
+    kind, *_ = get_args(hint)
+    if get_origin(kind) is Literal:
+        kind = str
+    return _SPECIAL.get(name) or _BY_TYPE[kind]
+
+
+_SIMPLE = {
+    name: (getattr(functions, f"request_set_{name}"), _converter(name, hint))
+    for name, hint in get_type_hints(PlainOptions).items()
+    if name not in _SEARCH
+}
+_search = values.switch(Search)
+_format = values.choice(ResponseFormat)
+ROLES = {"system": Role.SYSTEM, "user": Role.USER, "assistant": Role.ASSISTANT}
+_CHOICES = {str(choice): choice for choice in FunctionChoice if choice != FunctionChoice.NAMED}
+
+Request = Handle[types.Request]
+
+
+def new_request(options: Mapping[str, Any], messages: Iterable[PlainMessage] = ()) -> Request:
+    """Return a request with options and messages."""
+    request = Handle(functions.request_new(), functions.request_free)
+    set_options(request, options)
+    for message in messages:
+        _add(request, message)
+    return request
+
+
+def set_options(request: Request, options: Mapping[str, Any]) -> None:
+    """Set options, over those that are set already; tools are added."""
+    for name, value in options.items():
+        if name in _SIMPLE:
+            setter, convert = _SIMPLE[name]
+            _call(setter, request, convert(name, value))
+    references = values.flag("references", options.get("references", False))
+    if "search" in options or references:
+        search = _search("search", options["search"]) if "search" in options else Search.NORMAL
+        _call(functions.request_set_web_search, request, search, references)
+    for tool in tools_of(options.get("tools", ())):
+        _add_tool(request, tool)
+    if "tool_choice" in options:
+        called = values.text("tool_choice", options["tool_choice"])
+        choice = _CHOICES.get(called.decode(), FunctionChoice.NAMED)
+        _call(functions.request_set_function_choice, request, choice, called)
+    if "response_format" in options:
+        form = _response_format(options["response_format"])
+        _call(functions.request_set_response_format, request, form)
+    if "extra" in options:
+        data = values.json_object("extra", options["extra"])
+        _call(functions.request_set_extra_json, request, data, len(data))
+
+
+def leave_choice_to_the_model(request: Request) -> None:
+    """Else a model that must call would have to call for ever."""
+    _call(functions.request_set_function_choice, request, FunctionChoice.AUTO, None)
+
+
+def _call(setter: Callable[..., Any], request: Request, *values: Any) -> None:
+    error = types.ErrorPointer()
+    check(setter(request.pointer, *values, byref(error)), error)
+
+
+def _add(request: Request, message: PlainMessage) -> None:
+    if isinstance(message, Image):
+        return _add_image(request, message.source)
+    if isinstance(message, FunctionResult):
+        call_id = encode("the call's id", message.call_id)
+        data = encode_any("the tool's result", message.content)
+        return _call(functions.request_add_function_result, request, call_id, data, len(data))
+    if message.function_calls and message.role != "assistant":
+        raise InvalidArgumentError(
+            f"the {message.role} message has tool calls", hint="only the assistant calls"
+        )
+    if message.content or not message.function_calls:
+        data = encode_any(f"the {message.role} message", message.content)
+        _call(functions.request_add_message, request, ROLES[message.role], data, len(data))
+    for call in message.function_calls:
+        data = encode_any("the arguments of the tool call", call.arguments)
+        _call(
+            functions.request_add_function_call,
+            request,
+            encode("the call's id", call.id),
+            encode("the name of the called tool", call.name),
+            data,
+            len(data),
+        )
+    return None
+
+
+def _add_image(request: Request, source: object) -> None:
+    if isinstance(source, bytes):
+        _call(functions.request_add_image, request, source, len(source))
+    elif isinstance(source, str | os.PathLike):
+        _call(functions.request_add_image_file, request, values.path("the image", source))
+    else:
+        raise TypeError(f"an image must be bytes or a path, not {type(source).__name__}")
+
+
+def _add_tool(request: Request, tool: Tool) -> None:
+    _call(
+        functions.request_add_function,
+        request,
+        encode("the tool's name", tool.name),
+        encode("the tool's description", tool.description),
+        values.json_object("the tool's parameters", tool.parameters),
+    )
+
+
+def _response_format(value: object) -> ResponseFormat:
+    if isinstance(value, Mapping):
+        if value.keys() != {"type"}:
+            raise InvalidArgumentError(
+                "response_format has other keys than type",
+                hint='the service has no schemas: use {"type": "json_object"}',
+            )
+        value = value["type"]
+    return _format("response_format", value)

@@ -1,0 +1,91 @@
+"""The forms in which a conversation can be given, all made into our own types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal, cast
+
+from ..enums import Outcome
+from ..errors import InvalidArgumentError
+from ..messages import FunctionResult, Image, Message, Messages, PlainMessage
+from ..response import Response
+from .openai_messages import read_dict
+
+# LangChain's words for two of the roles are understood, too.
+_ROLES = {
+    "system": "system",
+    "user": "user",
+    "human": "user",
+    "assistant": "assistant",
+    "ai": "assistant",
+}
+
+
+def plain(messages: Messages) -> list[PlainMessage]:
+    """Return the messages of a conversation. What was given is not changed."""
+    is_one = isinstance(messages, str | Message | FunctionResult | Image | Response | Mapping)
+    if is_one or _is_pair(messages):
+        return _read(messages, "the message")
+    # The items of bytes are numbers.
+    is_binary = isinstance(messages, bytes | bytearray | memoryview)
+    if is_binary or not isinstance(messages, Iterable):
+        raise _wrong_type(messages, "the message")
+    found: list[PlainMessage] = []
+    for at, message in enumerate(messages):
+        found += _read(message, f"message {at}")
+    return found
+
+
+def _is_pair(value: object) -> bool:
+    """Say whether this is a role and a text, and not a tuple of two messages."""
+    if not isinstance(value, tuple) or len(value) != 2:
+        return False
+    return isinstance(value[0], str) and value[0] in _ROLES
+
+
+def _read(message: object, where: str) -> list[PlainMessage]:
+    if isinstance(message, str):
+        return [Message("user", message)]
+    if isinstance(message, Message):
+        return [Message(_role(message.role, where), message.content, message.function_calls)]
+    if isinstance(message, FunctionResult | Image):
+        return [message]
+    if isinstance(message, Response):
+        return _answer(message, where)
+    if isinstance(message, Mapping):
+        role = message.get("role")
+        known = _ROLES.get(role, role) if isinstance(role, str) else role
+        return list(read_dict({**message, "role": known}, where))
+    if isinstance(message, tuple) and len(message) == 2:
+        role, content = message
+        return [Message(_role(role, where), content)]
+    raise _wrong_type(message, where)
+
+
+def _answer(response: Response, where: str) -> list[PlainMessage]:
+    if response.outcome is not Outcome.COMPLETE:
+        raise InvalidArgumentError(
+            f"{where} is a response that is not complete ({response.outcome})",
+            hint="ask again; a part of an answer is no part of a history",
+        )
+    if not response.text and not response.function_calls:
+        return []
+    return [Message("assistant", response.text, response.function_calls)]
+
+
+def _role(role: object, where: str) -> Literal["system", "user", "assistant"]:
+    if not isinstance(role, str):
+        raise TypeError(f"the role of {where} must be a str, not {type(role).__name__}")
+    if role not in _ROLES:
+        raise InvalidArgumentError(
+            f"{where} has the role {role!r}",
+            hint='use "system", "user" or "assistant", or a FunctionResult',
+        )
+    return cast(Literal["system", "user", "assistant"], _ROLES[role])
+
+
+def _wrong_type(value: object, where: str) -> TypeError:
+    return TypeError(
+        f"{where} must be a str, a Message, a FunctionResult, an Image, a Response, a"
+        f" (role, content) tuple, or a dict with role and content, not {type(value).__name__}"
+    )

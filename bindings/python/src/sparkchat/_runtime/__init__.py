@@ -1,0 +1,1 @@
+"""What clients and streams have in common: settings, exchanges, batches, event loops."""

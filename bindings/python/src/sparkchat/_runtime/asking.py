@@ -1,0 +1,125 @@
+"""What the clients ask, for one kind of streams and one of conversations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from ctypes import byref
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from .._capi import functions, types
+from .._capi.failures import check
+from .._capi.handle import Handle
+from .._capi.values import count
+from .._conversation.history import History
+from .._requests.building import Request, new_request
+from .._requests.normalizing import plain
+from .._requests.structured_output import Parsing, refuse_ours
+from ..messages import Message, Messages
+from ..options import Options
+from ..tools import tools_of
+from .base_client import Client
+from .batch import Batch, Progress
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+Opened = TypeVar("Opened")
+Talk = TypeVar("Talk")
+
+
+class Asking(Client, Generic[Opened, Talk]):
+    """A client that asks."""
+
+    __slots__ = ()
+    _stream_type: ClassVar[Any]
+    _conversation_type: ClassVar[Any]
+
+    def stream(self, messages: Messages, **options: Unpack[Options]) -> Opened:
+        """Ask, and return an iterator over the events of the answer.
+
+        >>> from sparkchat import Spark
+        >>> for event in Spark().stream("1+1"):
+        ...     print(event.content, end="")
+        1 + 1 = **2**.
+        """
+        return self._ask("stream", messages, options)
+
+    def conversation(
+        self,
+        messages: Messages = (),
+        *,
+        system: str | None = None,
+        max_rounds: int = 8,
+        context_tokens: int | None = None,
+        raise_tool_errors: bool = False,
+        **options: Unpack[Options],
+    ) -> Talk:
+        """Begin a conversation, which keeps its history and runs `tools`.
+
+        `messages` are what was said before; `system` is the system message, in front of them.
+        `max_rounds` is how often, for one question, tools are run and their results sent back.
+        `context_tokens` is how many tokens a question with its history may have, where that is not
+        what the table of models says; 0 is no limit. What a tool raises is told to the model as its
+        result; `raise_tool_errors` raises it instead.
+
+        >>> from sparkchat import Spark
+        >>> talk = Spark().conversation()
+        >>> print(talk.ask("6 times 7"))
+        6 × 7 = **42**.
+        >>> len(talk.messages)
+        2
+        """
+        chosen = self._chosen("conversation", options)
+        first = [] if system is None else [Message("system", system)]
+        client, stream_type = self._open_client(), self._stream_type
+        talk: Talk = self._conversation_type(
+            lambda request, on_complete: stream_type(_open(client, request), on_complete),
+            History(client, chosen, [*first, *plain(messages)], context_tokens),
+            tools_of(chosen.get("tools", ())),
+            max_rounds=count("max_rounds", max_rounds),
+            raise_tool_errors=raise_tool_errors,
+        )
+        return talk
+
+    def _ask(self, function: str, messages: Messages, options: Mapping[str, Any]) -> Opened:
+        return self._open(messages, self._chosen(function, options))
+
+    def _open(self, messages: Messages, options: Mapping[str, Any]) -> Opened:
+        opened: Opened = self._stream_type(self._asker(options)(messages))
+        return opened
+
+    def _parsing(
+        self, messages: Messages, kind: Any, max_repairs: int, options: Mapping[str, Any]
+    ) -> Parsing:
+        refuse_ours(options)
+        chosen = self._chosen("parse", options)
+        return Parsing(messages, kind, chosen, max_repairs, self.model, self.transport)
+
+    def _batch(
+        self,
+        questions: Iterable[Messages],
+        max_concurrency: int,
+        on_progress: Progress | None,
+        options: Mapping[str, Any],
+    ) -> Batch:
+        chosen = self._chosen("batch", options)
+        # A bad option is everybody's, and reported before anything is sent.
+        new_request(chosen).close()
+        return Batch(questions, self._asker(chosen), max_concurrency, on_progress)
+
+    def _asker(self, options: Mapping[str, Any]) -> Callable[[Messages], Handle[types.Stream]]:
+        """Return what sends a question."""
+        client = self._open_client()
+
+        def ask(messages: Messages) -> Handle[types.Stream]:
+            with new_request(options, plain(messages)) as request:
+                return _open(client, request)
+
+        return ask
+
+
+def _open(client: Handle[types.Client], request: Request) -> Handle[types.Stream]:
+    pointer, error = types.StreamPointer(), types.ErrorPointer()
+    opened = functions.client_open(client.pointer, request.pointer, byref(pointer), byref(error))
+    check(opened, error)
+    return Handle(pointer, functions.stream_free)

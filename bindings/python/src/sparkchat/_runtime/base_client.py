@@ -1,0 +1,183 @@
+"""A client's settings, and what they come to."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from .._capi import functions, types
+from .._capi.handle import Handle
+from .._capi.values import flag
+from .._requests.building import new_request
+from .._requests.given_options import kept, known
+from ..enums import Transport
+from ..errors import StateError
+from ..models import Model, read_model
+from ..settings import Changes, Settings
+from .configuring import CONVERTERS, new_client
+from .secret import SECRET, Secret
+
+if TYPE_CHECKING:
+    from typing_extensions import Self, Unpack
+
+# One of these takes the place of all.
+_WHERE = frozenset({"model", "url", "domain"})
+_OURS = frozenset({"environment", "pickle_secrets"})
+_SETTINGS = CONVERTERS.keys() | _OURS
+
+
+class Client:
+    """Where and as whom to ask. It never changes."""
+
+    __slots__ = (
+        "__weakref__",
+        "_client",
+        "_defaults",
+        "_domain",
+        "_model",
+        "_ours",
+        "_settings",
+        "_transport",
+        "_url",
+    )
+
+    def __init__(
+        self,
+        app_id: str | None = None,
+        api_key: str | None = None,
+        api_secret: str | None = None,
+        **settings: Unpack[Settings],
+    ) -> None:
+        given: dict[str, Any] = {
+            "app_id": app_id,
+            "api_key": api_key,
+            "api_secret": api_secret,
+            **settings,
+        }
+        self._ours = {
+            "environment": flag("environment", given.pop("environment", True)),
+            "pickle_secrets": flag("pickle_secrets", given.pop("pickle_secrets", False)),
+        }
+        chosen = {name: given.pop(name) for name in CONVERTERS if name in given}
+        chosen = {name: value for name, value in chosen.items() if value is not None}
+        self._defaults = kept(known(type(self).__name__, given))
+        # A bad default is reported here, and not with the first question.
+        new_request(self._defaults).close()
+        self._client: Handle[types.Client] | None = new_client(chosen, self._ours["environment"])
+        # As the library takes secrets, whoever makes another client needs them once more.
+        self._settings = {n: Secret(n, v) if n in SECRET else v for n, v in chosen.items()}
+        pointer = self._client.pointer
+        self._url: str = functions.client_url(pointer).decode()
+        self._domain: str = functions.client_domain(pointer).decode()
+        self._transport = Transport(functions.client_transport(pointer))
+        model = functions.client_model(pointer)
+        self._model = read_model(model) if model else None
+
+    @property
+    def url(self) -> str:
+        """Where this client asks."""
+        return self._url
+
+    @property
+    def domain(self) -> str:
+        """The service's own word for the model."""
+        return self._domain
+
+    @property
+    def transport(self) -> Transport:
+        """How questions travel."""
+        return self._transport
+
+    @property
+    def model(self) -> Model | None:
+        """The model whose limits requests are checked against; None where it is not known."""
+        return self._model
+
+    def with_options(self, **changes: Unpack[Changes]) -> Self:
+        """Return a client like this one, with other settings or options; None takes one back.
+
+        `model`, `url` and `domain` belong together: one of them takes the place of all. Where only
+        options change, both clients share connections and limits. Otherwise the other has its own,
+        and what this one has taken from the environment is taken from there again. In a subclass,
+        attributes are copied, and `__init__` is not called; so it is for all kinds of copies.
+
+        >>> from sparkchat import Spark
+        >>> Spark(model="max").with_options(model="4.0Ultra").domain
+        '4.0Ultra'
+        """
+        self._open_client()
+        options = {name: value for name, value in changes.items() if name not in _SETTINGS}
+        changed = kept(known("with_options", options))
+        defaults = {n: v for n, v in self._defaults.items() if n not in options} | changed
+        like = self.__copy__()
+        if len(options) == len(changes):
+            new_request(defaults).close()
+            like._defaults = defaults
+            return like
+        given: dict[str, Any] = {n: v for n, v in changes.items() if n in _SETTINGS}
+        settings = {name: _revealed(value) for name, value in self._settings.items()}
+        if given.keys() & _WHERE:
+            settings = {name: value for name, value in settings.items() if name not in _WHERE}
+        Client.__init__(like, **{**settings, **defaults, **self._ours, **given})
+        return like
+
+    def close(self) -> None:
+        """Let go of the credentials. Streams that are open go on."""
+        self._client = None
+        self._settings = {}
+
+    def __copy__(self) -> Self:
+        like = type(self).__new__(type(self))
+        for name in Client.__slots__[1:]:
+            setattr(like, name, getattr(self, name))
+        _attributes(like).update(_attributes(self))
+        return like
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        like = self.__copy__()
+        _attributes(like).update(copy.deepcopy(_attributes(self), memo))
+        return like
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        self._open_client()
+        secrets = sorted(name for name in self._settings if name in SECRET)
+        if secrets and not self._ours["pickle_secrets"]:
+            raise TypeError(
+                f"the client was given {', '.join(secrets)}, which is not pickled: leave it to the"
+                " environment, or make the client with pickle_secrets=True"
+            )
+        settings = {name: _revealed(value) for name, value in self._settings.items()}
+        arguments = {**settings, **self._defaults, **self._ours}
+        return _make, (type(self), arguments), _attributes(self) or None
+
+    def __repr__(self) -> str:
+        model = "" if self._model is None else f"model={self._model.name!r}, "
+        return f"{type(self).__name__}({model}url={self._url!r}, domain={self._domain!r})"
+
+    def _chosen(self, function: str, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the options of a question."""
+        return {**self._defaults, **known(function, options)}
+
+    def _open_client(self) -> Handle[types.Client]:
+        # A reference of its own: `close` in another thread does not end what uses it.
+        client = self._client
+        if client is None:
+            raise StateError("the client is closed")
+        return client
+
+
+def _revealed(value: Any) -> Any:
+    return value.reveal() if isinstance(value, Secret) else value
+
+
+def _attributes(client: Client) -> dict[str, Any]:
+    """Return what a subclass has added to itself."""
+    attributes: dict[str, Any] = getattr(client, "__dict__", {})
+    return attributes
+
+
+def _make(kind: type[Client], settings: dict[str, Any]) -> Client:
+    client = kind.__new__(kind)
+    Client.__init__(client, **settings)
+    return client

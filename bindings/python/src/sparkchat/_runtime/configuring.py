@@ -1,0 +1,69 @@
+"""The settings of a client, and how they get into the library's config."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from ctypes import byref
+from typing import Any
+
+from .._capi import functions, types
+from .._capi.failures import check
+from .._capi.handle import Handle
+from .._capi.log import connect_log
+from .._capi.values import choice, flag, integer, milliseconds, pair, path, real, size, text
+from ..enums import Transport
+
+CONVERTERS: dict[str, Callable[[str, Any], Any]] = {
+    "app_id": text,
+    "api_key": text,
+    "api_secret": text,
+    "api_password": text,
+    "model": text,
+    "transport": choice(Transport),
+    "url": text,
+    "domain": text,
+    "user_id": text,
+    "patch_id": text,
+    "ca_file": path,
+    "ca_directory": path,
+    "client_certificate": pair(path),
+    "pinned_public_key": text,
+    "proxy": text,
+    "resolve_timeout": milliseconds,
+    "connect_timeout": milliseconds,
+    "tls_timeout": milliseconds,
+    "upgrade_timeout": milliseconds,
+    "first_token_timeout": milliseconds,
+    "idle_timeout": milliseconds,
+    "total_timeout": milliseconds,
+    "close_timeout": milliseconds,
+    "queue_timeout": milliseconds,
+    "max_attempts": integer,
+    "retry_budget": milliseconds,
+    "retry_backoff": pair(milliseconds),
+    "clock_correction": flag,
+    "max_rate": real,
+    "max_concurrency": integer,
+    "max_idle_connections": integer,
+    "max_message_size": size,
+    "max_answer_size": size,
+    "keep_raw": flag,
+}
+
+
+def new_client(settings: Mapping[str, Any], environment: bool) -> Handle[types.Client]:
+    """Make a client of the library."""
+    pointer, error = types.ClientPointer(), types.ErrorPointer()
+    with Handle(functions.config_new(), functions.config_free) as config:
+        for name, value in settings.items():
+            values = CONVERTERS[name](name, value)
+            if not isinstance(values, tuple):
+                values = (values,)
+            setter = getattr(functions, f"config_set_{name}")
+            check(setter(config.pointer, *values, byref(error)), error)
+        if environment:
+            check(functions.config_load_environment(config.pointer, byref(error)), error)
+            check(functions.config_load_proxy_environment(config.pointer, byref(error)), error)
+        connect_log(config.pointer)
+        check(functions.client_new(config.pointer, byref(pointer), byref(error)), error)
+    return Handle(pointer, functions.client_free)

@@ -1,0 +1,41 @@
+"""What has been received of an answer that is still coming in."""
+
+from __future__ import annotations
+
+from ..enums import EventKind
+from ..events import Citation, Event, FunctionCall, Reasoning, ServiceWarning, Usage
+from ..response import Response
+
+
+class Draft:
+    """Collects events. Other threads may look at it meanwhile: the library's own copy they may not.
+
+    Every change is a single operation, so whoever looks sees the state before it or after it.
+    """
+
+    __slots__ = ("_events", "sid", "texts")
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.sid: str | None = None
+        self._events: list[Event] = []
+
+    def add(self, event: Event) -> None:
+        """Add an event other than text."""
+        if event.kind != EventKind.READY:
+            self._events.append(event)
+
+    def response(self) -> Response:
+        """Return what there is."""
+        events = list(self._events)
+        usages = [event for event in events if isinstance(event, Usage)]
+        warnings = [event for event in events if isinstance(event, ServiceWarning)]
+        return Response(
+            text="".join(self.texts),
+            reasoning="".join(event.reasoning for event in events if isinstance(event, Reasoning)),
+            usage=usages[-1] if usages else Usage(),
+            sid=self.sid,
+            function_calls=tuple(event for event in events if isinstance(event, FunctionCall)),
+            citations=tuple(event for event in events if isinstance(event, Citation)),
+            warning=warnings[-1] if warnings else None,
+        )

@@ -1,0 +1,119 @@
+"""One exchange: what comes in of an answer, and what is left of it when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from ctypes import byref, c_size_t
+from typing import Any
+
+from .._capi import functions, types
+from .._capi.copies import event_text, read_event, read_response, read_sid
+from .._capi.failures import Failure
+from .._capi.handle import Handle, NotCopyable
+from ..enums import EventKind, Status
+from ..events import Event, Text
+from ..response import Response
+from .draft import Draft
+
+_DONE, _TEXT = int(Status.DONE), int(EventKind.TEXT)
+_kind_of, _text_of = functions.event_kind_of, functions.event_text
+
+# A signal ends a wait, so that Python can run its handlers. One that comes in the moment before the
+# wait begins does not; looking again every now and then bounds the delay.
+LONGEST_WAIT_MS = 1000
+
+OnComplete = Callable[[Any], None]
+"""Gets the library's response of a complete answer, before it is gone."""
+
+
+class Exchange(NotCopyable):
+    """Owns a stream of the library, for as long as it runs."""
+
+    __slots__ = (
+        "__weakref__",
+        "_draft",
+        "_failure",
+        "_handle",
+        "_length",
+        "_length_out",
+        "_on_complete",
+        "_response",
+    )
+
+    def __init__(self, handle: Handle[types.Stream], on_complete: OnComplete | None) -> None:
+        self._handle: Handle[types.Stream] | None = handle
+        self._on_complete = on_complete
+        self._draft = Draft()
+        self._response: Response | None = None
+        self._failure: Failure | None = None
+        # Made once: what each event needs is in the path of every token.
+        self._length = c_size_t()
+        self._length_out = byref(self._length)
+
+    @property
+    def response(self) -> Response:
+        """What has been received so far; at any time, also after a failure or after `close`."""
+        # In this order: when the answer ends, the draft is emptied last.
+        draft, response = self._draft, self._response
+        return draft.response() if response is None else response
+
+    def cancel(self) -> None:
+        """Stop the exchange, from any thread or from a signal handler.
+
+        Whoever is waiting for the next event gets a CancelledError. Does nothing when it is over.
+        """
+        handle = self._handle
+        if handle is not None:
+            functions.stream_cancel(handle.pointer)
+
+    def __repr__(self) -> str:
+        response = self.response
+        return f"<sparkchat.{type(self).__name__} {response.outcome} sid={response.sid}>"
+
+    def _read(self, event: Any) -> Event | None:
+        """Copy an event; None for one of a kind that this package does not know."""
+        kind = _kind_of(event)
+        if kind != _TEXT:
+            return self._read_other(kind, event)
+        data = _text_of(event, self._length_out)
+        # ctypes stops at a NUL; then the text is longer than what it copied.
+        text = data.decode() if len(data) == self._length.value else event_text(event)
+        texts = self._draft.texts
+        if not texts:
+            self._note_sid()
+        texts.append(text)
+        return Text(text)
+
+    def _read_other(self, kind: int, event: Any) -> Event | None:
+        self._note_sid()
+        copy = read_event(kind, event)
+        if copy is not None:
+            self._draft.add(copy)
+        return copy
+
+    def _note_sid(self) -> None:
+        if self._draft.sid is None and self._handle is not None:
+            self._draft.sid = read_sid(functions.stream_response(self._handle.pointer))
+
+    def _settle(self, status: int, failure: Failure | None) -> None:
+        """Keep what there is of the answer, and let go of the library's stream."""
+        handle = self._handle
+        if handle is None:
+            return
+        self._failure = failure
+        received = functions.stream_response(handle.pointer)
+        if status == _DONE and self._on_complete is not None:
+            self._on_complete(received)
+        self._response = read_response(received)
+        self._draft = Draft()
+        self._handle = None
+
+    def _ending(self, end: type[Exception]) -> Exception:
+        """Return what the iteration ends with, this time and every other time."""
+        return end() if self._failure is None else self._failure.exception(self._response)
+
+    def _result(self) -> Response:
+        """Return the whole answer of an exchange that is over, or raise why there is none."""
+        if self._failure is not None:
+            raise self._failure.exception(self._response)
+        return self.response

@@ -1,0 +1,49 @@
+"""Finds the JSON object in what a model wrote."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from .json_values import Mismatch, no_constant
+
+_FENCED = re.compile(r"```(?:json)?[ \t]*\n(.*?)```", re.DOTALL | re.IGNORECASE)
+# Where JSON begins, and not, say, a formula or a link.
+_BEGINNING = re.compile(r"""\{(?=\s*["'])|\[(?=\s*[\["{])""")
+_DECODER = json.JSONDecoder(parse_constant=no_constant)
+
+
+def object_in(text: str) -> dict[str, Any]:
+    """Return the object: all of the text, the one fenced block, or the one that stands in it.
+
+    ValueError says what is wrong. An object inside of a broken one is never the answer, and where
+    there are two, nobody can tell which is.
+    """
+    try:
+        value = _DECODER.decode(text)
+    except (ValueError, RecursionError):
+        found = [block for part in _FENCED.findall(text) for block in _objects(part)]
+        found = found or _objects(text)
+    else:
+        if not isinstance(value, dict):
+            raise Mismatch("the answer", "an object", value)
+        found = [value]
+    if not found:
+        raise ValueError("the answer has no JSON object in it")
+    if len(found) > 1:
+        raise ValueError(f"the answer has {len(found)} JSON objects in it: give just one")
+    return found[0]
+
+
+def _objects(text: str) -> list[dict[str, Any]]:
+    """Return the objects that are inside of no other."""
+    found, at = [], 0
+    while beginning := _BEGINNING.search(text, at):
+        try:
+            value, at = _DECODER.raw_decode(text, beginning.start())
+        except (ValueError, RecursionError) as error:
+            raise ValueError(f"the answer has JSON in it that is broken: {error}") from None
+        if isinstance(value, dict):
+            found.append(value)
+    return found

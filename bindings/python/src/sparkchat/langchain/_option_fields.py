@@ -1,0 +1,35 @@
+# Generated from bindings/python/src/sparkchat/options.py by scripts/generate.py; do not edit.
+"""The options of a question as fields."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+
+class OptionFields(BaseModel):
+    """The options of a question; None says nothing."""
+
+    temperature: float | None = None
+    """How freely to choose words: 0 to 1, for reasoning models and over HTTP 0 to 2."""
+    top_k: int | None = None
+    """How many candidates to choose among: 1 to 6."""
+    top_p: float | None = None
+    """Nucleus sampling: above 0 to 1; reasoning models, and over HTTP."""
+    max_tokens: int | None = None
+    """The longest answer, in tokens."""
+    presence_penalty: float | None = None
+    """Against words already there: 0 to 3 for reasoning models, -2 to 2 for others over HTTP."""
+    frequency_penalty: float | None = None
+    """Against frequent words: 0 to 1 for reasoning models, -2 to 2 for others over HTTP."""
+    chat_id: str | None = None
+    """Links questions in the service's records; it keeps no history by it."""
+    auditing: Literal["strict", "moderate", "loose", "default"] | None = None
+    """How strictly the service moderates; hosted models."""
+    thinking: bool | Literal["enabled", "disabled", "auto"] | None = None
+    """Whether a reasoning model thinks first."""
+    search: bool | Literal["disabled", "normal", "deep"] | None = None
+    """Whether to search the web: "deep" reads whole pages. True is "normal"."""
+    references: bool | None = None
+    """Whether to send the sources of a web search, as `Citation`s."""

@@ -1,0 +1,60 @@
+"""Writes what is only a copy: of include/sparkchat.h the linker's map and Python's tables, and of
+Python's options the fields that LangChain's models have for them.
+
+`make generate` runs it. With --check it writes nothing, and fails where a file is stale.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from generation.ctypes_tables import functions_module, types_module, version_module
+from generation.header import Header
+from generation.langchain_options import option_fields_module
+from generation.python_enums import enums_module
+from generation.symbol_map import symbol_map
+
+ROOT = Path(__file__).resolve().parent.parent
+HEADER = ROOT / "include" / "sparkchat.h"
+MAP = "Sources/SparkChatDylib/sparkchat.map"
+PACKAGE = "bindings/python/src/sparkchat"
+
+FILES = {
+    MAP: symbol_map,
+    f"{PACKAGE}/_capi/version.py": version_module,
+    f"{PACKAGE}/_capi/types.py": types_module,
+    f"{PACKAGE}/_capi/functions.py": functions_module,
+    f"{PACKAGE}/enums.py": enums_module,
+}
+OPTION_FIELDS = f"{PACKAGE}/langchain/_option_fields.py"
+
+
+def main(arguments: list[str]) -> int:
+    """Write the files, or with --check compare them. Return the exit status."""
+    if arguments not in ([], ["--check"]):
+        print("usage: generate.py [--check]", file=sys.stderr)
+        return 2
+    stale = stale_files(Header(HEADER), ROOT)
+    for name, text in stale.items():
+        if arguments:
+            print(f"{name} is stale: run `make generate`", file=sys.stderr)
+        else:
+            (ROOT / name).write_text(text)
+            print(f"wrote {name}")
+    return int(bool(arguments and stale))
+
+
+def stale_files(header: Header, root: Path) -> dict[str, str]:
+    """Return the files that are not what the header says, and what they should be."""
+    texts = {name: write(header) for name, write in FILES.items()}
+    texts[OPTION_FIELDS] = option_fields_module(root)
+    return {name: text for name, text in texts.items() if _text(root / name) != text}
+
+
+def _text(path: Path) -> str | None:
+    return path.read_text() if path.exists() else None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

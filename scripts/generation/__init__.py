@@ -1,0 +1,1 @@
+"""Tables that are written from include/sparkchat.h; scripts/generate.py runs this."""

@@ -1,0 +1,40 @@
+"""Writes the fields of a model of LangChain's that are options of a question."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+_SOURCE = "bindings/python/src/sparkchat/options.py"
+
+
+def option_fields_module(root: Path) -> str:
+    """Return the module with a field of pydantic's for each of `PlainOptions`."""
+    options = _members((root / _SOURCE).read_text(), "PlainOptions")
+    return f'''\
+# Generated from {_SOURCE} by scripts/generate.py; do not edit.
+"""The options of a question as fields."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+
+class OptionFields(BaseModel):
+    """The options of a question; None says nothing."""
+
+{options}
+'''
+
+
+def _members(source: str, name: str) -> str:
+    """Return the members of a class as they are written, each with None as its default."""
+    lines = source.splitlines()
+    (found,) = (n for n in ast.parse(source).body if isinstance(n, ast.ClassDef) and n.name == name)
+    written = []
+    for statement in found.body[1:]:
+        text = "\n".join(lines[statement.lineno - 1 : statement.end_lineno])
+        written.append(f"{text} = None" if isinstance(statement, ast.AnnAssign) else text)
+    return "\n".join(written)
