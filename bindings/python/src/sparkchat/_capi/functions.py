@@ -64,7 +64,9 @@ event_kind_name = bind_quick("event_kind_name", c_char_p, EventKind)
 transport_name = bind_quick("transport_name", c_char_p, Transport)
 role_name = bind_quick("role_name", c_char_p, Role)
 function_choice_name = bind_quick("function_choice_name", c_char_p, FunctionChoice)
+
 response_format_name = bind_quick("response_format_name", c_char_p, ResponseFormat)
+
 feature_name = bind_quick("feature_name", c_char_p, Feature)
 support_name = bind_quick("support_name", c_char_p, Support)
 tokens_name = bind_quick("tokens_name", c_char_p, Tokens)
@@ -394,17 +396,26 @@ conversation_role = bind_quick("conversation_role", Role, ConversationPointer, c
 conversation_content = bind_quick(
     "conversation_content", c_char_p, ConversationPointer, c_size_t, POINTER(c_size_t)
 )
-conversation_call_count = bind("conversation_call_count", c_size_t, ConversationPointer, c_size_t)
-conversation_call_id = bind(
+conversation_call_count = bind_quick(
+    "conversation_call_count", c_size_t, ConversationPointer, c_size_t
+)
+conversation_call_id = bind_quick(
     "conversation_call_id", c_char_p, ConversationPointer, c_size_t, c_size_t
 )
-conversation_call_name = bind(
+conversation_call_name = bind_quick(
     "conversation_call_name", c_char_p, ConversationPointer, c_size_t, c_size_t
 )
-conversation_call_arguments = bind(
-    "conversation_call_arguments", c_char_p, ConversationPointer, c_size_t, c_size_t, LengthOut
+conversation_call_arguments = bind_quick(
+    "conversation_call_arguments",
+    c_char_p,
+    ConversationPointer,
+    c_size_t,
+    c_size_t,
+    POINTER(c_size_t),
 )
-conversation_image = bind("conversation_image", c_void_p, ConversationPointer, c_size_t, LengthOut)
+conversation_image = bind_quick(
+    "conversation_image", c_void_p, ConversationPointer, c_size_t, POINTER(c_size_t)
+)
 conversation_truncate = bind(
     "conversation_truncate", Status, ConversationPointer, c_size_t, ErrorOut
 )

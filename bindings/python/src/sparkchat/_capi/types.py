@@ -96,7 +96,7 @@ Timing = c_int
 Connection = c_int
 LogLevel = c_int
 
-LogCallback = CFUNCTYPE(None, LogLevel, c_char_p, c_char_p, c_void_p)
 DestroyCallback = CFUNCTYPE(None, c_void_p)
+LogCallback = CFUNCTYPE(None, LogLevel, c_char_p, c_char_p, c_void_p)
 EventCallback = CFUNCTYPE(c_int, EventPointer, c_void_p)
 FunctionCallback = CFUNCTYPE(c_int, c_char_p, c_char_p, c_size_t, FunctionResultPointer, c_void_p)
