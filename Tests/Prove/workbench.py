@@ -13,11 +13,11 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent / "C"))
 
-from c_support.compiler import compile_program  # noqa: E402
-from c_support.paths import LIBRARY_FOLDER, ROOT  # noqa: E402
-from c_support.rude_server import serving  # noqa: E402
-from c_support.service import Service  # noqa: E402
-from c_support.workshop import Workshop  # noqa: E402
+from support.compiler import compile_program  # noqa: E402
+from support.paths import LIBRARY_FOLDER, ROOT  # noqa: E402
+from support.rude_server import serving  # noqa: E402
+from support.service import Service  # noqa: E402
+from support.workshop import Workshop  # noqa: E402
 
 __all__ = ["HERE", "LIBRARY_FOLDER", "ROOT", "Service", "serving"]
 SOURCES = HERE / "c"
