@@ -15,11 +15,11 @@ sys.path.append(str(HERE.parent / "C"))
 
 from support.compiler import compile_program  # noqa: E402
 from support.paths import LIBRARY_FOLDER, ROOT  # noqa: E402
-from support.rude_server import serving  # noqa: E402
+from support.server import Peer, ScriptedServer  # noqa: E402
 from support.service import Service  # noqa: E402
 from support.workshop import Workshop  # noqa: E402
 
-__all__ = ["HERE", "LIBRARY_FOLDER", "ROOT", "Service", "serving"]
+__all__ = ["HERE", "LIBRARY_FOLDER", "ROOT", "Peer", "ScriptedServer", "Service"]
 SOURCES = HERE / "c"
 # Nothing that is tried here takes as long, unless it hangs.
 PATIENCE = 60

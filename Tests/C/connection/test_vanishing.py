@@ -6,69 +6,61 @@ Python starts programs with the default action again, although it ignores SIGPIP
 from __future__ import annotations
 
 import signal
-import socket
 import time
-from pathlib import Path
 
 import pytest
 from support.asking import ask
+from support.authority import Authority
 from support.compiler import run
-from support.rude_server import Authority, reset, serving, upgrade
+from support.server import Peer, Script, ScriptedServer
 from support.workshop import Workshop
 
 # More than the buffers of both ends hold: the library is in the middle of sending.
 LARGE = ("repeat", "2000000")
 
 
-def after_a_little(connection: socket.socket) -> None:
-    upgrade(connection)
-    connection.recv(100)
-    reset(connection)
+def after_a_little(peer: Peer) -> None:
+    peer.secure()
+    peer.upgrade()
+    peer.read(100)
+    peer.reset()
 
 
-def after_much(connection: socket.socket) -> None:
-    upgrade(connection)
-    left = 3_000_000
-    while left > 0:
-        left -= len(connection.recv(65536)) or left
-    reset(connection)
+def after_much(peer: Peer) -> None:
+    peer.secure()
+    peer.upgrade()
+    peer.read(3_000_000)
+    peer.reset()
 
 
-def politely(connection: socket.socket) -> None:
-    upgrade(connection)
-    connection.recv(100)
+def politely(peer: Peer) -> None:
+    peer.secure()
+    peer.upgrade()
+    peer.read(100)
 
 
-def before_the_upgrade(connection: socket.socket) -> None:
-    connection.recv(10)
-    reset(connection)
+def before_the_upgrade(peer: Peer) -> None:
+    peer.secure()
+    peer.read(10)
+    peer.reset()
 
 
-def long_after_the_upgrade(connection: socket.socket) -> None:
-    upgrade(connection)
-    reset(connection)
-    connection.close()
-    time.sleep(0.2)
+def right_after_the_upgrade(peer: Peer) -> None:
+    peer.secure()
+    peer.upgrade()
+    peer.reset()
 
 
-MANNERS = [after_a_little, after_much, politely, before_the_upgrade, long_after_the_upgrade]
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """Return a certificate authority for the servers here."""
-    return Authority(tmp_path_factory.mktemp("authority"))
+MANNERS = [after_a_little, after_much, politely, before_the_upgrade, right_after_the_upgrade]
 
 
 @pytest.mark.parametrize("scheme", ["ws", "wss"])
 @pytest.mark.parametrize("manner", MANNERS, ids=lambda manner: manner.__name__)
 def test_server_vanishes_while_a_large_request_is_sent(
-    manner: object, scheme: str, workshop: Workshop, authority: Authority
+    manner: Script, scheme: str, workshop: Workshop, authority: Authority
 ) -> None:
-    tls = authority.context() if scheme == "wss" else None
-    with serving(manner, tls) as port:  # type: ignore[arg-type]
-        url = f"{scheme}://localhost:{port}/v3.5/chat"
-        answer = ask(workshop, url, "0123456789", *LARGE, SPARK_CA=str(authority.ca_file))
+    with ScriptedServer(manner, authority.server() if scheme == "wss" else None) as server:
+        answer = ask(workshop, server.url, "0123456789", *LARGE, SPARK_CA=str(authority.file))
     assert answer["status"] in (
         "SPARKCHAT_ERR_IO",
         "SPARKCHAT_ERR_TRUNCATED",
@@ -81,17 +73,17 @@ def test_server_vanishes_while_a_large_request_is_sent(
 
 @pytest.mark.parametrize("scheme", ["ws", "wss"])
 def test_large_request_to_a_server_that_does_not_read(
-    scheme: str, workshop: Workshop, authority: Authority, tmp_path: Path
+    scheme: str, workshop: Workshop, authority: Authority
 ) -> None:
-    def upgrade_and_sleep(connection: socket.socket) -> None:
-        upgrade(connection)
+    def upgrade_and_sleep(peer: Peer) -> None:
+        peer.secure()
+        peer.upgrade()
         time.sleep(2)
 
-    tls = authority.context() if scheme == "wss" else None
-    with serving(upgrade_and_sleep, tls) as port:
-        url = f"{scheme}://localhost:{port}/v3.5/chat"
+    tls = authority.server() if scheme == "wss" else None
+    with ScriptedServer(upgrade_and_sleep, tls) as server:
         options = (*LARGE, "total_timeout", "500")
-        answer = ask(workshop, url, "0123456789", *options, SPARK_CA=str(authority.ca_file))
+        answer = ask(workshop, server.url, "0123456789", *options, SPARK_CA=str(authority.file))
     assert answer["status"] == "SPARKCHAT_ERR_TIMEOUT"
     assert answer["phase"] == "total"
 

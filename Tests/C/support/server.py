@@ -78,7 +78,13 @@ class Peer:
         """Whether the client has shown a certificate."""
         return isinstance(self._stream, ssl.SSLSocket) and bool(self._stream.getpeercert())
 
-    def _read(self, count: int) -> bytes:
+    @property
+    def stream(self) -> socket.socket:
+        """The connection, for what reads and writes on its own."""
+        return self._stream
+
+    def read(self, count: int) -> bytes:
+        """Read so many bytes."""
         while len(self._buffer) < count:
             self._fill()
         data, self._buffer = self._buffer[:count], self._buffer[count:]
@@ -100,7 +106,7 @@ class Peer:
 
     def body(self) -> bytes:
         """Read an HTTP request, and return its body."""
-        return self._read(int(self.head()["content-length"]))
+        return self.read(int(self.head()["content-length"]))
 
     def upgrade(self) -> None:
         """Read the upgrade, and accept it."""
@@ -127,15 +133,15 @@ class Peer:
         return self._frame()[1]
 
     def _frame(self) -> tuple[int, bytes]:
-        first, length = self._read(2)
+        first, length = self.read(2)
         length &= 0x7F
         if length == 126:
-            (length,) = struct.unpack("!H", self._read(2))
+            (length,) = struct.unpack("!H", self.read(2))
         elif length == 127:
-            (length,) = struct.unpack("!Q", self._read(8))
-        self.masks.append(self._read(4))
+            (length,) = struct.unpack("!Q", self.read(8))
+        self.masks.append(self.read(4))
         mask = self.masks[-1] * (length // 4 + 1)
-        payload = bytes(a ^ b for a, b in zip(self._read(length), mask, strict=False))
+        payload = bytes(a ^ b for a, b in zip(self.read(length), mask, strict=False))
         return first & 0x0F, payload
 
     def send(self, data: bytes) -> None:

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
 import warnings
 
 import pytest
 from support.asking import ask
-from support.rude_server import Authority, serving
+from support.authority import Authority
+from support.server import Peer, ScriptedServer
 from support.workshop import Workshop
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """Return a certificate authority for the servers here."""
-    return Authority(tmp_path_factory.mktemp("authority"))
 
 
 def limited(context: ssl.SSLContext, version: ssl.TLSVersion) -> ssl.SSLContext:
@@ -32,9 +26,8 @@ def limited(context: ssl.SSLContext, version: ssl.TLSVersion) -> ssl.SSLContext:
 def test_old_versions_are_refused(
     version: ssl.TLSVersion, workshop: Workshop, authority: Authority
 ) -> None:
-    with serving(lambda connection: None, limited(authority.context(), version)) as port:
-        url = f"wss://localhost:{port}/v3.5/chat"
-        answer = ask(workshop, url, SPARK_CA=str(authority.ca_file))
+    with ScriptedServer(Peer.secure, limited(authority.server(), version)) as server:
+        answer = ask(workshop, server.url, SPARK_CA=str(authority.file))
     assert answer["status"] == "SPARKCHAT_ERR_TLS"
     assert answer["phase"] == "tls"
     assert "1.2" in answer["hint"]
@@ -46,14 +39,14 @@ def test_new_versions_are_taken(
 ) -> None:
     seen = []
 
-    def serve(connection: socket.socket) -> None:
-        assert isinstance(connection, ssl.SSLSocket)
-        seen.append((connection.version(), connection.recv(65536)))
-        connection.sendall(b"HTTP/1.1 418 No\r\nContent-Length: 0\r\n\r\n")
+    def serve(peer: Peer) -> None:
+        peer.secure()
+        assert isinstance(peer.stream, ssl.SSLSocket)
+        seen.append((peer.stream.version(), peer.stream.recv(65536)))
+        peer.send(b"HTTP/1.1 418 No\r\nContent-Length: 0\r\n\r\n")
 
-    with serving(serve, limited(authority.context(), version)) as port:
-        url = f"wss://localhost:{port}/v3.5/chat"
-        answer = ask(workshop, url, SPARK_CA=str(authority.ca_file))
+    with ScriptedServer(serve, limited(authority.server(), version)) as server:
+        answer = ask(workshop, server.url, SPARK_CA=str(authority.file))
     assert answer["http_status"] == 418
     assert seen[0][0] == version.name.replace("_", ".")
     assert seen[0][1].startswith(b"GET /v3.5/chat?")
@@ -61,11 +54,12 @@ def test_new_versions_are_taken(
 
 def test_server_name_is_sent(workshop: Workshop, authority: Authority) -> None:
     names = []
-    context = authority.context()
+    context = authority.server()
     context.sni_callback = lambda connection, name, _: names.append(name)
-    with serving(lambda connection: None, context) as port:
-        ask(workshop, f"wss://localhost:{port}/v3.5/chat", SPARK_CA=str(authority.ca_file))
-        ask(workshop, f"wss://127.0.0.1:{port}/v3.5/chat", SPARK_CA=str(authority.ca_file))
+    with ScriptedServer(Peer.secure, context) as server:
+        for host in ("localhost", "127.0.0.1"):
+            url = f"wss://{host}:{server.port}/v3.5/chat"
+            ask(workshop, url, SPARK_CA=str(authority.file))
     # An address is no name (RFC 6066, section 3).
     assert names == ["localhost", None]
 
@@ -83,7 +77,7 @@ def test_ca_file_is_trusted_instead_of_the_systems(
     answer = ask(
         workshop,
         workshop.service.url("wss"),
-        SPARK_CA=str(authority.ca_file),
+        SPARK_CA=str(authority.file),
         SSL_CERT_FILE=str(workshop.service.ca_file),
     )
     assert answer["status"] == "SPARKCHAT_ERR_CERTIFICATE"
