@@ -5,9 +5,9 @@
  * The settings are made in the order given. asks=N asks that often, one question
  * after the other on one client; with pause=1 it waits for a line on standard
  * input before each but the first. */
+#include "counts.h"
 #include "scene.h"
 
-#include <dirent.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,16 +146,6 @@ static void print_response(const sparkchat_response *response) {
     printf("%s %" PRId64 "\n", timings[i].name,
            sparkchat_response_timing_us(response, timings[i].which));
   }
-}
-
-static int descriptor_count(void) {
-  DIR *folder = opendir("/proc/self/fd");
-  int count = -3; /* ".", "..", and the folder's own */
-  while (readdir(folder)) {
-    count++;
-  }
-  closedir(folder);
-  return count;
 }
 
 /* How many more there are than before. The thread that looked up the host's name
