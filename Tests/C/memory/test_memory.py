@@ -21,7 +21,7 @@ VALGRIND = (
     "--show-leak-kinds=definite,indirect",
     "--track-fds=no",
 )
-TOUR = TESTS / "memory" / "test_tour.c"
+TOUR = TESTS / "memory" / "tour.c"
 UNDER_VALGRIND = [(TOUR, name) for name, _ in case_names(TOUR)]
 UNDER_VALGRIND += [
     (TESTS / "setters" / "test_setters.c", "failed_request_setter_is_remembered_and_cleared"),
@@ -35,7 +35,7 @@ NOT_SANITIZED = {"test_resources.c", "test_manners.c", "test_threads.c"}
 NOT_WITH_THREADS = {"fork_while_other_threads_wait"}
 SANITIZED = [
     (source, name)
-    for source in sorted(TESTS.glob("*/test_*.c"))
+    for source in (TOUR, *sorted(TESTS.glob("*/test_*.c")))
     if source.name not in NOT_SANITIZED
     for name, _ in case_names(source)
     if name not in NOT_WITH_THREADS
