@@ -61,14 +61,14 @@ def test_server_vanishes_while_a_large_request_is_sent(
 ) -> None:
     with ScriptedServer(manner, authority.server() if scheme == "wss" else None) as server:
         answer = ask(workshop, server.url, "0123456789", *LARGE, SPARK_CA=str(authority.file))
-    assert answer["status"] in (
-        "SPARKCHAT_ERR_IO",
-        "SPARKCHAT_ERR_TRUNCATED",
-        "SPARKCHAT_ERR_HANDSHAKE",
-        "SPARKCHAT_ERR_CONNECT",
+    assert answer.status in (
+        "ERR_IO",
+        "ERR_TRUNCATED",
+        "ERR_HANDSHAKE",
+        "ERR_CONNECT",
     )
-    assert answer["text"] == ""
-    assert answer["message"]
+    assert answer.text == ""
+    assert answer.message
 
 
 @pytest.mark.parametrize("scheme", ["ws", "wss"])
@@ -84,8 +84,8 @@ def test_large_request_to_a_server_that_does_not_read(
     with ScriptedServer(upgrade_and_sleep, tls) as server:
         options = (*LARGE, "total_timeout", "500")
         answer = ask(workshop, server.url, "0123456789", *options, SPARK_CA=str(authority.file))
-    assert answer["status"] == "SPARKCHAT_ERR_TIMEOUT"
-    assert answer["phase"] == "total"
+    assert answer.status == "ERR_TIMEOUT"
+    assert answer.phase == "total"
 
 
 @pytest.mark.parametrize("scheme", ["ws", "wss"])
@@ -95,8 +95,8 @@ def test_large_request_to_a_server_that_does_not_read(
 )
 def test_server_resets(scenario: str, scheme: str, workshop: Workshop) -> None:
     answer = ask(workshop, workshop.service.url(scheme, scenario=scenario))
-    assert answer["status"] not in ("SPARKCHAT_OK", "SPARKCHAT_ERR_INTERNAL")
-    assert answer["message"]
+    assert answer.status not in ("OK", "ERR_INTERNAL")
+    assert answer.message
 
 
 def test_programs_here_have_the_default_action_for_sigpipe() -> None:

@@ -65,7 +65,7 @@ def test_stream_without_done_is_truncated_whatever_it_has_told(workshop: Worksho
     answer = ask(workshop, url, "Hello", "via", "pull")
     assert course(answer) == EVENTS
     assert ending(answer) == ("ERR_TRUNCATED", "truncated", 0, 1, "idle")
-    assert "[DONE]" in answer["message"]
+    assert "[DONE]" in answer.message
 
 
 def test_silence_before_done_ends_with_the_idle_deadline(workshop: Workshop) -> None:
@@ -98,15 +98,15 @@ def test_broken_head(kind: str, workshop: Workshop) -> None:
     url = workshop.service.url("http", scenario=f"bad_head:kind={kind}")
     answer = ask(workshop, url, "Hello", "max_attempts", "3", "backoff", "1")
     assert ending(answer) == ("ERR_PROTOCOL", "failed", 0, 0, "first token")
-    assert HEADS[kind] in answer["message"]
-    assert (answer["text"], answer["attempts"]) == ("", 1)
+    assert HEADS[kind] in answer.message
+    assert (answer.text, answer.attempts) == ("", 1)
 
 
 @pytest.mark.parametrize("scenario", ["bad_head:kind=huge", "bad_head:kind=huge,bytes=17000"])
 def test_head_without_end(scenario: str, workshop: Workshop) -> None:
     answer = ask(workshop, workshop.service.url("http", scenario=scenario))
     assert ending(answer) == ("ERR_TOO_LARGE", "failed", 0, 0, "first token")
-    assert answer["received"] < 100_000
+    assert answer.received < 100_000
 
 
 @pytest.mark.parametrize(
@@ -119,15 +119,15 @@ def test_broken_chunk_keeps_the_text_before_it(
     answer = ask(workshop, workshop.service.url("http", scenario=scenario), "Hello")
     assert ending(answer) == ("ERR_PROTOCOL", "failed", 0, 0, "idle")
     # Where a chunk's end is wrong, all of the chunk has been read already.
-    assert "abcdef".startswith(answer["text"] if text is None else text)
-    assert answer["text"].startswith("abc")
+    assert "abcdef".startswith(answer.text if text is None else text)
+    assert answer.text.startswith("abc")
 
 
 def test_line_of_a_chunk_without_end(workshop: Workshop) -> None:
     url = workshop.service.url("http", scenario="bad_chunk:kind=huge_line,after=2,content=abcdef")
     answer = ask(workshop, url)
     assert ending(answer) == ("ERR_TOO_LARGE", "failed", 0, 0, "idle")
-    assert answer["text"] == "abc"
+    assert answer.text == "abc"
 
 
 def test_huge_chunk_is_as_good_as_many_small_ones(workshop: Workshop) -> None:
@@ -135,7 +135,7 @@ def test_huge_chunk_is_as_good_as_many_small_ones(workshop: Workshop) -> None:
     url = workshop.service.url("http", scenario="oversize:after=2,content=abcdef")
     answer = ask(workshop, url, "Hello", "idle_timeout", "150")
     assert ending(answer) == ("ERR_TIMEOUT", "timeout", 0, 1, "idle")
-    assert answer["text"] == "abc"
+    assert answer.text == "abc"
 
 
 @pytest.mark.parametrize("shape", ["object", "array", "deltas"])
@@ -144,8 +144,8 @@ def test_function_calls_in_every_shape(shape: str, ids: int, workshop: Workshop)
     scenario = f"tools:shape={shape},calls=2,ids={ids}"
     answer = ask(workshop, workshop.service.url("http", scenario=scenario), "Hello", "via", "pull")
     assert ending(answer) == COMPLETE
-    told = [(event["id"], event["arguments"]) for event in answer["events"] if "arguments" in event]
-    kept = [(call["id"], call["arguments"]) for call in answer["calls"]]
+    told = [(event["id"], event["arguments"]) for event in answer.events if "arguments" in event]
+    kept = [(call["id"], call["arguments"]) for call in answer.calls]
     assert told == kept
     assert [arguments for _, arguments in kept] == ['{"n": 1}', '{"n": 2}']
     given = [identity for identity, _ in kept]
@@ -159,4 +159,4 @@ def test_document_that_is_too_large_is_refused(workshop: Workshop) -> None:
     url = workshop.service.url("http", scenario="json_body:content=" + "x" * 1500)
     answer = ask(workshop, url, "Hello", "max_message", "1024")
     assert ending(answer) == ("ERR_TOO_LARGE", "failed", 0, 0, "first token")
-    assert answer["text"] == ""
+    assert answer.text == ""

@@ -6,8 +6,8 @@ import gzip
 import json
 import threading
 
+from support.asking import ask, conversation
 from support.authority import Authority
-from support.control_asking import ask, conversation
 from support.server import Peer, ScriptedServer
 from support.workshop import Workshop
 
@@ -69,5 +69,5 @@ def test_end_without_a_goodbye_of_tls(workshop: Workshop, authority: Authority) 
         peer.send(document("whole", ends=False))
 
     with ScriptedServer(script, authority.server()) as server:
-        result = ask(workshop, server.http_url, ca=authority.file)
+        result = ask(workshop, server.http_url, ca_file=authority.file)
     assert result.status == "ERR_TRUNCATED", result

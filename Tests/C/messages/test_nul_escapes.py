@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.asking import ask
+from support.asking import Answer, ask
 from support.dialects import DIALECTS, HTTP, Dialect, WebSocket, encoded, name_of, said
 from support.server import Peer, ScriptedServer
 from support.workshop import Workshop
@@ -18,7 +18,7 @@ NAMES = ["\0", "\0\0", "a\0b", "\0content", "content\0", "status\0", "code\0", "
 VALUES: list[Any] = ["WRONG", 2, {"code": 10013, "message": "WRONG"}, [{"content": "WRONG"}], None]
 
 
-def answered(workshop: Workshop, dialect: Dialect, *messages: dict[str, Any]) -> dict[str, Any]:
+def answered(workshop: Workshop, dialect: Dialect, *messages: dict[str, Any]) -> Answer:
     """Ask, and answer with these messages."""
 
     def script(peer: Peer) -> None:
@@ -62,10 +62,10 @@ def test_in_the_name_of_an_unknown_member(
         found.clear()
         found.update({**unknown, **known} if first else {**known, **unknown})
     answer = answered(workshop, dialect, *messages)
-    assert answer["status"] == "SPARKCHAT_OK", answer
-    assert (answer["outcome"], answer["text"], answer["reasoning"]) == ("complete", "Hello", "")
-    assert (answer["prompt_tokens"], answer["total_tokens"]) == (3, 7)
-    assert (answer["sid"], answer["calls"]) == ("cht000000000@dx", [])
+    assert answer.status == "OK", answer
+    assert (answer.outcome, answer.text, answer.reasoning) == ("complete", "Hello", "")
+    assert (answer.prompt_tokens, answer.total_tokens) == (3, 7)
+    assert (answer.sid, answer.calls) == ("cht000000000@dx", [])
 
 
 def test_in_a_name_of_a_page(workshop: Workshop) -> None:
@@ -77,15 +77,15 @@ def test_in_a_name_of_a_page(workshop: Workshop) -> None:
     messages[0]["payload"]["plugins"] = {"text": [plugin]}
     answer = answered(workshop, WebSocket, *messages)
     expected = {"index": 1, "title": "A page", "url": "https://example.org/"}
-    assert (answer["text"], answer["citations"]) == ("Hello", [expected]), answer
+    assert (answer.text, answer.citations) == ("Hello", [expected]), answer
 
 
 def test_in_the_names_of_an_error(workshop: Workshop) -> None:
     """The service's code and its message are read all the same."""
     header = {"code\0": 1, "code": 10013, "message\0": "WRONG", "message": "refused", "status": 2}
     answer = answered(workshop, WebSocket, {"header": header})
-    assert (answer["status"], answer["code"]) == ("SPARKCHAT_ERR_CONTENT_FILTERED", 10013), answer
-    assert "refused" in answer["message"]
+    assert (answer.status, answer.code) == ("ERR_CONTENT_FILTERED", 10013), answer
+    assert "refused" in answer.message
 
 
 @EVERYWHERE
@@ -95,8 +95,8 @@ def test_in_a_text(text: str, dialect: Dialect, workshop: Workshop) -> None:
     thought = {"role": "assistant", "reasoning_content": f"{text}!"}
     messages = [dialect.message(thought), dialect.message(said(text)), *answer_of(dialect)]
     answer = answered(workshop, dialect, *messages)
-    assert answer["status"] == "SPARKCHAT_OK", answer
-    assert (answer["text"], answer["reasoning"]) == (f"{text}Hello", f"{text}!")
+    assert answer.status == "OK", answer
+    assert (answer.text, answer.reasoning) == (f"{text}Hello", f"{text}!")
 
 
 @EVERYWHERE
@@ -108,6 +108,6 @@ def test_in_the_arguments_of_a_call(dialect: Dialect, workshop: Workshop) -> Non
     if dialect is HTTP:
         item = {**said(""), "tool_calls": [{"index": 0, "id": "1", "function": function}]}
     answer = answered(workshop, dialect, dialect.message(item, is_last=True))
-    assert answer["status"] == "SPARKCHAT_OK", answer
-    (call,) = answer["calls"]
+    assert answer.status == "OK", answer
+    (call,) = answer.calls
     assert (call["arguments"], call["valid"]) == (arguments, 1)

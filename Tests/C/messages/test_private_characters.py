@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterator
 
 import pytest
-from support.asking import ask
+from support.asking import Answer, ask
 from support.dialects import DIALECTS, HTTP, Dialect, encoded, name_of
 from support.server import Peer, ScriptedServer
 from support.workshop import Workshop
@@ -44,7 +44,7 @@ def meant(texts: list[str]) -> str:
 
 def answers(
     workshop: Workshop, dialect: Dialect, texts: list[str], member: str = "content"
-) -> dict[str, str]:
+) -> Answer:
     """Return an answer to which each text came in a message of its own."""
     last = dialect.message({"role": "assistant", "content": ""}, is_last=True)
     message = encoded(dialect.message({"role": "assistant", member: "TEXT"}))
@@ -55,8 +55,8 @@ def answers(
         dialect.reply(peer, *messages, encoded(last))
 
     with ScriptedServer(script) as server:
-        answer: dict[str, str] = ask(workshop, dialect.url(server))
-    assert answer["status"] == "SPARKCHAT_OK", answer
+        answer = ask(workshop, dialect.url(server))
+    assert answer.status == "OK", answer
     return answer
 
 
@@ -129,5 +129,5 @@ def test_in_a_call(dialect: Dialect, workshop: Workshop) -> None:
 
     with ScriptedServer(script) as server:
         answer = ask(workshop, dialect.url(server))
-    assert answer["status"] == "SPARKCHAT_OK", answer
-    assert [call["arguments"] for call in answer["calls"]] == [meant([arguments])]
+    assert answer.status == "OK", answer
+    assert [call["arguments"] for call in answer.calls] == [meant([arguments])]

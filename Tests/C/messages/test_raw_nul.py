@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from support.asking import ask, ask_often
+from support.asking import Answer, ask, ask_often
 from support.dialects import DIALECTS, HTTP, Dialect, WebSocket, encoded, name_of, said
 from support.server import Peer, ScriptedServer
 from support.workshop import Workshop
@@ -52,10 +51,10 @@ def check(workshop: Workshop, dialect: Dialect, bodies: list[bytes], *, whole: b
     assert not wrong, f"{len(wrong)} of {len(bodies)}"
 
 
-def is_refused(answer: dict[str, Any]) -> bool:
+def is_refused(answer: Answer) -> bool:
     """Whether the service's message is called broken, and none of it is told."""
-    ending = answer["status"], answer["outcome"], answer["text"]
-    return ending == ("SPARKCHAT_ERR_PROTOCOL", "failed", "") and bool(answer["message"])
+    ending = answer.status, answer.outcome, answer.text
+    return ending == ("ERR_PROTOCOL", "failed", "") and bool(answer.message)
 
 
 @EVERYWHERE
@@ -68,7 +67,7 @@ def test_the_message_without_a_nul_is_good(dialect: Dialect, workshop: Workshop)
 
     with ScriptedServer(script) as server:
         answer = ask(workshop, dialect.url(server))
-    assert (answer["status"], answer["text"]) == ("SPARKCHAT_OK", "Hello"), answer
+    assert (answer.status, answer.text) == ("OK", "Hello"), answer
 
 
 @EVERYWHERE
@@ -103,8 +102,8 @@ def test_in_the_arguments_of_a_call(arguments: str, dialect: Dialect, workshop: 
 
     with ScriptedServer(script) as server:
         answer = ask(workshop, dialect.url(server))
-    assert answer["status"] == "SPARKCHAT_OK", answer
-    (call,) = answer["calls"]
+    assert answer.status == "OK", answer
+    (call,) = answer.calls
     assert (call["arguments"], call["valid"]) == (arguments, 0)
 
 
@@ -126,4 +125,4 @@ def test_in_the_pages_of_a_search(place: str, workshop: Workshop) -> None:
 
     with ScriptedServer(script) as server:
         answer = ask(workshop, server.url)
-    assert answer["citations"] == [], answer
+    assert answer.citations == [], answer

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from support.asking import ask
+from support.asking import Answer, ask
 from support.compiler import run
 from support.images import png
 from support.service import Service
@@ -71,7 +71,7 @@ class Line:
         """The local service."""
         return self.workshop.service
 
-    def ask(self, *options: str, text: str = "Hello") -> dict[str, Any]:
+    def ask(self, *options: str, text: str = "Hello") -> Answer:
         """Ask over the transport, at the path of the model."""
         url = self.service.url(self.scheme, self.path, tag=self.tag)
         named = ("model", self.name, "domain", self.domain)
@@ -82,7 +82,7 @@ class Line:
         answer = self.ask(*options, text=text)
         # The emulator's hosted models take functions over HTTP only; what they are sent counts.
         is_told = (self.name, self.scheme) == ("maas", "ws") and "function" in options
-        assert is_told or answer["status"] == "SPARKCHAT_OK", answer
+        assert is_told or answer.status == "OK", answer
         document: dict[str, Any] = json.loads(self.record()["requests"][0])
         return document
 
@@ -162,8 +162,8 @@ def test_longest_answer_and_user(line: Line) -> None:
 def test_more_than_the_longest_answer_is_refused(line: Line) -> None:
     (row,) = (row for row in table(line.workshop) if row["name"] == line.name)
     answer = line.ask("max_tokens", str(row["max_tokens"] + 1))
-    assert answer["status"] == "SPARKCHAT_ERR_INVALID_ARGUMENT"
-    assert str(row["max_tokens"]) in answer["hint"]
+    assert answer.status == "ERR_INVALID_ARGUMENT"
+    assert str(row["max_tokens"]) in answer.hint
     assert line.service.records(line.tag, wait=0) == []
 
 
@@ -248,7 +248,7 @@ def test_thinking(number: str, word: str, line: Line) -> None:
     if line.supports(REASONING) == NO:
         return assert_refused(line, "thinking", number)
     answer = line.ask("thinking", number)
-    if answer["status"] != "SPARKCHAT_OK":
+    if answer.status != "OK":
         # Hosted models can only be told yes or no.
         assert (line.name, word) == ("maas", "auto")
         return None
@@ -292,7 +292,7 @@ def test_image(line: Line, tmp_path: Path) -> None:
 def assert_refused(line: Line, *options: str) -> None:
     """Assert that a question is refused before it is sent, and that the model is named."""
     answer = line.ask(*options)
-    assert answer["status"] == "SPARKCHAT_ERR_INVALID_ARGUMENT"
-    assert answer["message"]
-    assert answer["hint"]
+    assert answer.status == "ERR_INVALID_ARGUMENT"
+    assert answer.message
+    assert answer.hint
     assert line.service.records(line.tag, wait=0) == []

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 
 import pytest
+from support.asking import ask, ask_often
 from support.cases import run_case
-from support.control_asking import ask, ask_often
 from support.paths import TESTS
 from support.server import Peer, ScriptedServer, answer
 from support.service import Service
@@ -182,16 +182,16 @@ def test_line(case: str, run: Run) -> None:
 def test_each_attempt_counts(workshop: Workshop, service: Service, tag: str) -> None:
     """A retry takes its own place in line, and the response tells how long it waited there."""
     url = service.url(tag=tag, scenario="error:code=11202,times=1")
-    result = ask(workshop, url, attempts=3, backoff=1000, concurrency=1)
+    result = ask(workshop, url, max_attempts=3, backoff=1000, max_concurrency=1)
     assert result.status == "OK", result
-    assert result.attempts == "2"
+    assert result.attempts == 2
     # The pause between the attempts is not waiting in line.
-    assert 0 <= result.number("t_queue") < result.number("t_total") / 2
+    assert 0 <= result.t_queue < result.t_total / 2
 
 
 def test_waiting_is_timed(workshop: Workshop, service: Service) -> None:
     """The second of two questions waits for the rate."""
-    first, second = ask_often(workshop, service.url(), asks=2, rate=2)
-    assert first.number("t_queue") < second.number("t_queue")
-    assert 200_000 < second.number("t_queue") <= second.number("t_first_text")
-    assert second.number("t_first_text") <= second.number("t_total")
+    first, second = ask_often(workshop, service.url(), questions=2, max_rate=2)
+    assert first.t_queue < second.t_queue
+    assert 200_000 < second.t_queue <= second.t_first_text
+    assert second.t_first_text <= second.t_total

@@ -16,10 +16,10 @@ def test_error_with_http_200_is_an_error(
     scenario = "error:code=10013,message=the input,how=inband"
     answer = ask(workshop, service.url("https", scenario=scenario, tag=tag), "Hello", "via", via)
     assert ending(answer) == ("ERR_CONTENT_FILTERED", "failed", 10013, 0, "first token")
-    assert answer["message"] == "service code 10013: the input"
+    assert answer.message == "service code 10013: the input"
     (record,) = service.records(tag)
     assert record["status"] == 200
-    assert answer["error_sid"] == record["sid"]
+    assert answer.error_sid == record["sid"]
 
 
 @pytest.mark.parametrize("done", [0, 1])
@@ -31,7 +31,7 @@ def test_error_in_the_middle_of_a_stream_is_an_error(
     scenario = f"error:code=10014,message=the output,how=event,after=2,done={done},content=abcdef"
     answer = ask(workshop, service.url("https", scenario=scenario), "Hello", "via", via)
     assert ending(answer) == ("ERR_CONTENT_FILTERED", "failed", 10014, 0, "idle")
-    assert (answer["text"], answer["message"]) == ("abc", "service code 10014: the output")
+    assert (answer.text, answer.message) == ("abc", "service code 10014: the output")
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_stream_that_is_cut_before_done_is_truncated(
     url = service.url("https", scenario=f"{scenario},content=abcdef")
     answer = ask(workshop, url, "Hello", "via", via)
     assert ending(answer)[:2] == ("ERR_TRUNCATED", "truncated")
-    assert answer["text"] == ("abcdef" if "done" in scenario else "abc")
+    assert answer.text == ("abcdef" if "done" in scenario else "abc")
 
 
 @pytest.mark.parametrize("shape", ["object", "array", "deltas"])
@@ -62,7 +62,7 @@ def test_function_calls_are_the_same_as_object_array_and_pieces(
     url = service.url("https", scenario=f"tools:shape={shape},calls=1")
     answer = ask(workshop, url)
     assert ending(answer) == COMPLETE
-    (call,) = answer["calls"]
+    (call,) = answer.calls
     assert (call["name"], call["arguments"], call["id"]) == ("get_weather", '{"n": 1}', "call_1")
 
 
@@ -71,8 +71,8 @@ def test_function_calls_of_a_document_as_well(workshop: Workshop, service: Servi
     text = "#scenario json_body\nHow is the weather?"
     answer = ask(workshop, service.url("https"), text, "function", "get_weather")
     assert ending(answer) == COMPLETE
-    assert [call["name"] for call in answer["calls"]] == ["get_weather"]
-    assert answer["calls"][0]["valid"] == 1
+    assert [call["name"] for call in answer.calls] == ["get_weather"]
+    assert answer.calls[0]["valid"] == 1
 
 
 @pytest.mark.parametrize("scenario", ["text", "json_body", "error:code=11200", "drop:after=2"])
@@ -82,9 +82,9 @@ def test_id_of_the_exchange_is_known(
     answer = ask(workshop, service.url("https", scenario=scenario, tag=tag))
     (record,) = service.records(tag)
     assert record["sid"]
-    assert answer["sid"] == record["sid"]
-    if answer["status"] != "SPARKCHAT_OK":
-        assert answer["error_sid"] == record["sid"]
+    assert answer.sid == record["sid"]
+    if answer.status != "OK":
+        assert answer.error_sid == record["sid"]
 
 
 @pytest.mark.parametrize(
@@ -111,15 +111,15 @@ def test_wrong_scheme_is_told_before_anything_is_sent(
     url: str, words: tuple[str, str], workshop: Workshop
 ) -> None:
     answer = ask(workshop, url)
-    assert answer["status"] == "SPARKCHAT_ERR_CONFIG"
-    assert words[0] in answer["message"]
-    assert words[1] in answer["hint"]
-    assert answer["attempts"] == 0
+    assert answer.status == "ERR_CONFIG"
+    assert words[0] in answer.message
+    assert words[1] in answer.hint
+    assert answer.attempts == 0
 
 
 @pytest.mark.parametrize("transport", ["1", "2"])
 def test_transport_that_is_not_the_url_s_is_told(transport: str, workshop: Workshop) -> None:
     url = workshop.service.url("https" if transport == "1" else "wss")
     answer = ask(workshop, url, "Hello", "transport", transport)
-    assert answer["status"] == "SPARKCHAT_ERR_CONFIG"
-    assert "transport is" in answer["message"]
+    assert answer.status == "ERR_CONFIG"
+    assert "transport is" in answer.message

@@ -11,7 +11,7 @@ from queue import Queue
 from typing import Any
 
 import pytest
-from support.asking import ask
+from support.asking import ask, program
 from support.compiler import run
 from support.paths import TESTS
 from support.server import Peer, ScriptedServer, frame
@@ -29,7 +29,7 @@ def sent(workshop: Workshop, service: Service, tag: str) -> Sent:
 
     def send(*options: str, path: str = "/v3.5/chat", text: str = "Hello") -> dict[str, Any]:
         answer = ask(workshop, service.url("wss", path, tag=tag), text, *options)
-        assert answer["status"] == "SPARKCHAT_OK", answer
+        assert answer.status == "OK", answer
         received: dict[str, Any] = json.loads(service.records(tag)[-1]["requests"][0])
         return received
 
@@ -86,7 +86,7 @@ def test_date_is_utc_wherever_the_host_is(
     zone: str, workshop: Workshop, service: Service, tag: str
 ) -> None:
     answer = ask(workshop, service.url(tag=tag), TZ=zone, LC_ALL="C.UTF-8")
-    assert answer["status"] == "SPARKCHAT_OK", answer
+    assert answer.status == "OK", answer
     (record,) = service.records(tag)
     assert record["auth"] == "ok"
     pattern = r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT"
@@ -114,7 +114,7 @@ def test_host_that_is_signed_is_the_host_that_is_sent(
 ) -> None:
     for scheme in ("ws", "wss"):
         answer = ask(workshop, service.url(scheme, tag=tag))
-        assert answer["status"] == "SPARKCHAT_OK", answer
+        assert answer.status == "OK", answer
     for record in service.records(tag):
         assert record["auth"] == "ok"
         assert record["host_matches"]
@@ -123,7 +123,7 @@ def test_host_that_is_signed_is_the_host_that_is_sent(
 
 def test_query_of_the_url_is_kept(workshop: Workshop, service: Service, tag: str) -> None:
     answer = ask(workshop, service.url(tag=tag, note="a b&c") + "&empty=&%E4%B8%AD=%E6%96%87")
-    assert answer["status"] == "SPARKCHAT_OK", answer
+    assert answer.status == "OK", answer
     (record,) = service.records(tag)
     expected = {"note": "a b&c", "empty": "", "中": "文", "tag": tag}
     assert expected.items() <= record["query"].items()
@@ -135,7 +135,7 @@ def test_empty_path_is_requested_as_it_is_signed(
 ) -> None:
     answer = ask(workshop, f"{service.base('ws')}?tag={tag}", "Hello", "domain", "generalv3.5")
     # There is no model at the root; that it is the root shows that the request was well-formed.
-    assert answer["http_status"] == 404
+    assert answer.http_status == 404
     (record,) = service.records(tag)
     assert record["path"] == "/"
 
@@ -144,7 +144,7 @@ def test_credentials_in_the_url_are_refused_and_not_shown(
     workshop: Workshop, service: Service
 ) -> None:
     url = service.url().replace("ws://", "ws://user:hidden@")
-    result = run([workshop.program("support/ask.c"), url, "Hello"], env=service.environment())
+    result = run([program(workshop), url, "Hello"], env=service.environment())
     assert result.returncode != 0
     assert "SPARKCHAT_ERR_INVALID_ARGUMENT" in result.stderr
     assert "hidden" not in result.stderr
@@ -153,7 +153,7 @@ def test_credentials_in_the_url_are_refused_and_not_shown(
 def test_path_that_is_not_ascii(workshop: Workshop, service: Service, tag: str) -> None:
     url = f"{service.base('ws')}/v1/assistants/%E5%8A%A9%E6%89%8B?tag={tag}"
     answer = ask(workshop, url, "Hello", "domain", "assistant")
-    assert answer["status"] == "SPARKCHAT_OK", answer
+    assert answer.status == "OK", answer
     (record,) = service.records(tag)
     assert record["auth"] == "ok"
 
@@ -162,9 +162,9 @@ def test_secrets_are_in_no_error(workshop: Workshop, service: Service, tag: str)
     secrets = [service.ready["api_key"], service.ready["api_secret"]]
     for scenario in ("skew:always=1", "status:code=401", "error:code=10005", "bad_accept", "drop"):
         answer = ask(workshop, service.url(scenario=scenario, tag=tag))
-        assert answer["status"] != "SPARKCHAT_OK"
+        assert answer.status != "OK"
         assert not any(secret in json.dumps(answer) for secret in secrets)
-        assert "authorization" not in answer["message"] + answer["hint"]
+        assert "authorization" not in answer.message + answer.hint
 
 
 def test_longest_user_id_is_taken(sent: Sent) -> None:
@@ -195,7 +195,7 @@ def test_failure_is_tried_as_often_as_was_said(
     workshop: Workshop, service: Service, tag: str
 ) -> None:
     url = service.url(scenario="error:code=10012", tag=tag)
-    assert ask(workshop, url)["code"] == 10012
+    assert ask(workshop, url).code == 10012
     assert len(service.records(tag)) == 1
 
 
@@ -203,7 +203,7 @@ def test_every_exchange_has_a_connection_and_a_key_of_its_own(
     workshop: Workshop, service: Service, tag: str
 ) -> None:
     for _ in range(3):
-        assert ask(workshop, service.url("wss", tag=tag))["status"] == "SPARKCHAT_OK"
+        assert ask(workshop, service.url("wss", tag=tag)).status == "OK"
     records = service.records(tag)
     assert len({record["conn"] for record in records}) == 3
     assert len({record["headers"]["Sec-WebSocket-Key"] for record in records}) == 3
@@ -229,7 +229,7 @@ def test_every_frame_has_a_mask_of_its_own(workshop: Workshop) -> None:
     with ScriptedServer(script) as server:
         for _ in range(2):
             answer = ask(workshop, server.url)
-            assert answer["status"] == "SPARKCHAT_OK", answer
+            assert answer.status == "OK", answer
             masks += seen.get(timeout=60)
     assert len(masks) == len(set(masks)) == 12
     # Nor are they a pattern: each of the four bytes differs from frame to frame.
@@ -238,6 +238,6 @@ def test_every_frame_has_a_mask_of_its_own(workshop: Workshop) -> None:
 
 def test_pings_are_answered(workshop: Workshop, service: Service, tag: str) -> None:
     answer = ask(workshop, service.url("wss", scenario="pings:every=1", tag=tag))
-    assert answer["status"] == "SPARKCHAT_OK"
+    assert answer.status == "OK"
     (record,) = service.records(tag)
     assert len(record["pongs"]) >= record["frames_sent"] - 1

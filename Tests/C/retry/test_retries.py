@@ -6,7 +6,7 @@ import threading
 import time
 
 import pytest
-from support.control_asking import ask, ask_often
+from support.asking import ask, ask_often
 from support.relay import relay
 from support.server import Peer, ScriptedServer, answer, closed_port
 from support.service import Service
@@ -14,7 +14,12 @@ from support.workshop import Workshop
 
 pytestmark = pytest.mark.timeout(120)
 
-QUICK: dict[str, object] = {"attempts": 3, "backoff": 1, "total": 20_000}
+QUICK: dict[str, object] = {
+    "max_attempts": 3,
+    "backoff": 1,
+    "total_timeout": 20_000,
+    "via": "stream",
+}
 TRANSIENT = [10008, 10009, 10010, 10011, 10012, 10110, 10222, 11202, 11203]
 # 10006 and 10007: another question of the same user is still running.
 LASTING = [10003, 10005, 10006, 10007, 10013, 10014, 10015, 10019, 10907, 11200, 11201, 99999]
@@ -24,11 +29,11 @@ LASTING = [10003, 10005, 10006, 10007, 10013, 10014, 10015, 10019, 10907, 11200,
 def test_transient_code(code: int, workshop: Workshop, service: Service, tag: str) -> None:
     """The second attempt brings the answer; READY and the text come once."""
     url = service.url(tag=tag, scenario=f"error:code={code},times=1")
-    answer = ask(workshop, url, message="1+1", **QUICK)
+    answer = ask(workshop, url, text="1+1", **QUICK)
     assert answer.status == "OK", answer
     assert answer.text == "1 + 1 = **2**."
-    assert answer.attempts == "2"
-    assert answer.ready == "1"
+    assert answer.attempts == 2
+    assert [event["kind"] for event in answer.events].count("ready") == 1
     assert len(service.records(tag)) == 2
 
 
@@ -37,8 +42,8 @@ def test_lasting_code(code: int, workshop: Workshop, service: Service, tag: str)
     """One question is all the service hears."""
     answer = ask(workshop, service.url(tag=tag, scenario=f"error:code={code},times=1"), **QUICK)
     assert answer.status != "OK", answer
-    assert answer.code == str(code)
-    assert answer.attempts == "1"
+    assert answer.code == code
+    assert answer.attempts == 1
     assert len(service.records(tag)) == 1
 
 
@@ -46,18 +51,18 @@ def test_lasting_code(code: int, workshop: Workshop, service: Service, tag: str)
 def test_attempts_run_out(code: int, workshop: Workshop, service: Service, tag: str) -> None:
     """The last error stands, and the response counts."""
     answer = ask(workshop, service.url(tag=tag, scenario=f"error:code={code}"), **QUICK)
-    assert answer.code == str(code)
-    assert answer.attempts == "3"
-    assert answer.retryable == "1"
-    assert answer.ready == "1"
+    assert answer.code == code
+    assert answer.attempts == 3
+    assert answer.retryable == 1
+    assert [event["kind"] for event in answer.events].count("ready") == 1
     assert len(service.records(tag)) == 3
 
 
 def test_one_attempt_is_no_retry(workshop: Workshop, service: Service, tag: str) -> None:
     """With one attempt, nothing is repeated."""
     url = service.url(tag=tag, scenario="error:code=10010,times=1")
-    answer = ask(workshop, url, **{**QUICK, "attempts": 1})
-    assert answer.code == "10010"
+    answer = ask(workshop, url, **{**QUICK, "max_attempts": 1})
+    assert answer.code == 10010
     assert len(service.records(tag)) == 1
 
 
@@ -80,7 +85,7 @@ def test_nothing_is_repeated_once_an_event_was_delivered(
     url = service.url(scheme, tag=tag, scenario=f"{scenario},times=1,content=abcdefgh")
     answer = ask(workshop, url, **QUICK)
     assert answer.status != "OK", answer
-    assert answer.attempts == "1"
+    assert answer.attempts == 1
     assert answer.text
     assert "abcdefgh".startswith(answer.text)
     assert len(service.records(tag)) == 1
@@ -108,11 +113,11 @@ def test_failure_before_the_answer(
 ) -> None:
     """A connection that fails before the answer begins is made again."""
     url = service.url(scheme, tag=tag, scenario=f"{scenario},times=1")
-    answer = ask(workshop, url, message="1+1", **{**QUICK, "upgrade": 1000})
+    answer = ask(workshop, url, text="1+1", **{**QUICK, "upgrade_timeout": 1000})
     assert answer.status == "OK", answer
     assert answer.text == "1 + 1 = **2**."
-    assert answer.attempts == "2"
-    assert answer.ready == "1"
+    assert answer.attempts == 2
+    assert [event["kind"] for event in answer.events].count("ready") == 1
     assert len(service.records(tag)) == 2
 
 
@@ -134,17 +139,17 @@ def test_refusal_and_faults_stand(
     """A refusal, a fault of the protocol, and a model that thinks for too long."""
     scenario += f"{'' if scenario.endswith(':') else ','}times=1"
     url = service.url(tag=tag, scenario=scenario)
-    answer = ask(workshop, url, **{**QUICK, "first_token": 150})
+    answer = ask(workshop, url, **{**QUICK, "first_token_timeout": 150})
     assert answer.status == status, answer
-    assert answer.attempts == "1"
+    assert answer.attempts == 1
     assert len(service.records(tag)) == 1
 
 
 def test_wrong_secret_stands(workshop: Workshop, service: Service, tag: str) -> None:
     """A signature that is refused would be refused again."""
-    answer = ask(workshop, service.url(tag=tag), secret="TestOnlyWrong", **QUICK)
+    answer = ask(workshop, service.url(tag=tag), api_secret="TestOnlyWrong", **QUICK)
     assert answer.status == "ERR_AUTH", answer
-    assert answer.attempts == "1"
+    assert answer.attempts == 1
     assert len(service.records(tag)) == 1
 
 
@@ -162,7 +167,7 @@ def test_certificates_stand(port: str, status: str, workshop: Workshop, service:
     url = f"wss://localhost:{service.ready['ports'][port]}/v3.5/chat"
     answer = ask(workshop, url, **QUICK)
     assert answer.status == status, answer
-    assert answer.attempts == "1"
+    assert answer.attempts == 1
 
 
 @pytest.mark.parametrize("plan", ["down:stall@100", "down:reset@100", "down:fin@100"])
@@ -173,9 +178,9 @@ def test_tls_handshake_that_breaks_off(
     port = service.ready["wss_port"]
     with relay(port, plan, first=1) as through:
         url = service.url("wss", tag=tag).replace(str(port), str(through))
-        answer = ask(workshop, url, **{**QUICK, "tls": 1000})
+        answer = ask(workshop, url, **{**QUICK, "tls_timeout": 1000})
     assert answer.status == "OK", answer
-    assert answer.attempts == "2"
+    assert answer.attempts == 2
     assert len(service.records(tag)) == 1
 
 
@@ -197,28 +202,28 @@ def test_server_that_starts_late(workshop: Workshop) -> None:
         thread = threading.Thread(target=listen)
         thread.start()
         url = f"ws://127.0.0.1:{port}/v3.5/chat"
-        result = ask(workshop, url, attempts=10, backoff=1000, total=30_000)
+        result = ask(workshop, url, max_attempts=10, backoff=1000, total_timeout=30_000)
         thread.join()
         late[0].__exit__(None, None, None)
     assert result.status == "OK", result
     assert result.text == "you said Hello"
-    assert 2 <= result.number("attempts") <= 10
+    assert 2 <= result.attempts <= 10
 
 
 def test_budget_bounds_the_attempts(workshop: Workshop, service: Service, tag: str) -> None:
     """After a limit of the service, the wait is the whole backoff; two of them are too long."""
     url = service.url(tag=tag, scenario="error:code=11202")
-    result = ask(workshop, url, attempts=10, backoff=400, budget=700)
-    assert result.code == "11202"
-    assert result.number("attempts") <= 2
-    assert len(service.records(tag)) == result.number("attempts")
+    result = ask(workshop, url, max_attempts=10, backoff=400, retry_budget=700)
+    assert result.code == 11202
+    assert result.attempts <= 2
+    assert len(service.records(tag)) == result.attempts
 
 
 def test_budget_of_nothing(workshop: Workshop, service: Service, tag: str) -> None:
     """No attempt but the first begins in time."""
     url = service.url(tag=tag, scenario="error:code=10010")
-    result = ask(workshop, url, attempts=10, backoff=50, budget=1)
-    assert result.attempts == "1"
+    result = ask(workshop, url, max_attempts=10, backoff=50, retry_budget=1)
+    assert result.attempts == 1
 
 
 def test_budget_counts_from_the_first_attempt(workshop: Workshop) -> None:
@@ -232,16 +237,22 @@ def test_budget_counts_from_the_first_attempt(workshop: Workshop) -> None:
 
     with ScriptedServer(script) as server:
         first, second = ask_often(
-            workshop, server.url, asks=2, backoff=0, budget=300, attempts=3, rate=1
+            workshop,
+            server.url,
+            questions=2,
+            backoff=0,
+            retry_budget=300,
+            max_attempts=3,
+            max_rate=1,
         )
-    assert (first.status, first.attempts) == ("OK", "1"), first
-    assert (second.status, second.attempts) == ("OK", "2"), second
+    assert (first.status, first.attempts) == ("OK", 1), first
+    assert (second.status, second.attempts) == ("OK", 2), second
 
 
 def test_total_deadline_bounds_retries(workshop: Workshop, service: Service, tag: str) -> None:
     """It passes between two attempts as well."""
     url = service.url(tag=tag, scenario="error:code=11202")
-    result = ask(workshop, url, attempts=10, backoff=5000, total=200)
+    result = ask(workshop, url, max_attempts=10, backoff=5000, total_timeout=200)
     assert (result.status, result.phase) == ("ERR_TIMEOUT", "total"), result
     assert result.outcome == "timeout"
-    assert result.attempts == "1"
+    assert result.attempts == 1

@@ -6,7 +6,7 @@ import json
 import struct
 
 import pytest
-from support.control_asking import ask
+from support.asking import ask
 from support.server import Peer, ScriptedServer, answer, frame
 from support.workshop import Workshop
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from support.asking import ask
+from support.asking import Answer, ask
 from support.courses import COMPLETE, HELLO, SCHEMES, Course, course, ending
 from support.workshop import Workshop
 
@@ -113,35 +113,35 @@ def test_answer(name: str, scheme: str, workshop: Workshop) -> None:
     answer = ask(workshop, url, "Hello", "via", "pull", "close_timeout", "200")
     assert course(answer) == row.expected
     assert ending(answer) == COMPLETE
-    assert answer["sid"]
+    assert answer.sid
     assert_response_is_the_sum(answer, row.expected)
 
 
-def assert_response_is_the_sum(answer: dict[str, Any], events: Course) -> None:
+def assert_response_is_the_sum(answer: Answer, events: Course) -> None:
     """Assert that the response holds what the events have told."""
 
     def all_of(kind: str) -> list[tuple[Any, ...]]:
         return [event[1:] for event in events if event[0] == kind]
 
-    assert answer["text"] == "".join(text for (text,) in all_of("text"))
-    assert answer["reasoning"] == "".join(text for (text,) in all_of("reasoning"))
-    calls = [(call["name"], call["arguments"], call["valid"]) for call in answer["calls"]]
+    assert answer.text == "".join(text for (text,) in all_of("text"))
+    assert answer.reasoning == "".join(text for (text,) in all_of("reasoning"))
+    calls = [(call["name"], call["arguments"], call["valid"]) for call in answer.calls]
     assert calls == all_of("function call")
-    sources = [(c["index"], c["title"], c["url"]) for c in answer["citations"]]
+    sources = [(c["index"], c["title"], c["url"]) for c in answer.citations]
     assert sources == all_of("citation")
     tokens = tuple(answer[f"{which}_tokens"] for which in ("prompt", "completion", "total"))
     assert tokens == (all_of("usage") or [(-1, -1, -1)])[0]
-    assert answer["warning_code"] == (all_of("warning") or [(0,)])[0][0]
-    assert bool(answer["warning_message"]) == bool(answer["warning_code"])
+    assert answer.warning_code == (all_of("warning") or [(0,)])[0][0]
+    assert bool(answer.warning_message) == bool(answer.warning_code)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_ids_of_calls_are_the_same_in_event_and_response(scheme: str, workshop: Workshop) -> None:
     url = workshop.service.url(scheme, scenario="function_call")
     answer = ask(workshop, url, "Hello", "via", "pull")
-    (event,) = (event for event in answer["events"] if event["kind"] == "function call")
+    (event,) = (event for event in answer.events if event["kind"] == "function call")
     assert event["id"]
-    assert event["id"] == answer["calls"][0]["id"]
+    assert event["id"] == answer.calls[0]["id"]
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

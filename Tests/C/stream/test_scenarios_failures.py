@@ -53,8 +53,8 @@ def test_code_before_the_answer(code: int, scheme: str, workshop: Workshop) -> N
     answer = ask(workshop, url, "Hello", "via", "pull")
     assert course(answer) == [READY]
     assert ending(answer) == (status, "failed", code, retryable, "first token")
-    assert f"service code {code}: the reason" in answer["message"]
-    assert answer["error_sid"]
+    assert f"service code {code}: the reason" in answer.message
+    assert answer.error_sid
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -62,8 +62,8 @@ def test_sid_of_a_refused_question_is_in_error_and_response(
     scheme: str, workshop: Workshop
 ) -> None:
     answer = ask(workshop, workshop.service.url(scheme, scenario="error:code=11200"))
-    assert answer["error_sid"]
-    assert answer["sid"] == answer["error_sid"]
+    assert answer.error_sid
+    assert answer.sid == answer.error_sid
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -76,9 +76,9 @@ def test_code_in_the_middle(code: int, scheme: str, workshop: Workshop) -> None:
     answer = ask(workshop, url, "Hello", "via", "pull", "max_attempts", "3", "backoff", "1")
     assert course(answer) == SOME
     assert ending(answer) == (status, "failed", code, retryable, "idle")
-    assert (answer["text"], answer["attempts"]) == ("abc", 1)
-    assert answer["message"] == f"service code {code}: the reason"
-    assert answer["sid"] == answer["error_sid"]
+    assert (answer.text, answer.attempts) == ("abc", 1)
+    assert answer.message == f"service code {code}: the reason"
+    assert answer.sid == answer.error_sid
 
 
 @dataclass(frozen=True)
@@ -138,10 +138,10 @@ def test_failure(name: str, scheme: str, workshop: Workshop) -> None:
     answer = ask(workshop, url, "Hello", "via", "pull", *row.options)
     assert course(answer) == row.expected
     assert ending(answer) == (row.status, row.outcome, 0, row.retryable, row.phase)
-    assert answer["text"] == "".join(event[1] for event in row.expected[1:])
-    assert answer["message"]
-    assert bool(answer["sid"]) == bool(answer["text"])
-    assert answer["error_sid"] == answer["sid"]
+    assert answer.text == "".join(event[1] for event in row.expected[1:])
+    assert answer.message
+    assert bool(answer.sid) == bool(answer.text)
+    assert answer.error_sid == answer.sid
 
 
 # The answer to a request and the answer to an upgrade fail in the same way, in phases of their own.
@@ -166,8 +166,8 @@ def test_refusal(scenario: str, scheme: str, workshop: Workshop) -> None:
     status, http_status, retryable = HEADS[scenario]
     phase = "upgrade" if scheme == "wss" else "first token"
     assert ending(answer) == (status, "failed", 0, retryable, phase)
-    assert answer["http_status"] == http_status
-    assert answer["knows_skew"] == (http_status > 0)
+    assert answer.http_status == http_status
+    assert answer.knows_skew == (http_status > 0)
     # The request is on its way as soon as the connection stands.
     assert course(answer) == ([] if scheme == "wss" else [READY])
 
@@ -178,19 +178,19 @@ def test_where_to_is_said_and_not_followed(
 ) -> None:
     url = service.url(scheme, scenario="redirect:to=https://elsewhere.example/", tag=tag)
     answer = ask(workshop, url, "Hello", "max_attempts", "3")
-    assert answer["status"] == "SPARKCHAT_ERR_HANDSHAKE"
-    assert "https://elsewhere.example/" in answer["hint"]
+    assert answer.status == "ERR_HANDSHAKE"
+    assert "https://elsewhere.example/" in answer.hint
     assert len(service.records(tag)) == 1
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_retry_after_is_told(scheme: str, workshop: Workshop) -> None:
     url = workshop.service.url(scheme, scenario="status:code=503,retry_after=7")
-    assert ask(workshop, url)["retry_after_ms"] == 7000
+    assert ask(workshop, url).retry_after_ms == 7000
     url = workshop.service.url(scheme, scenario="status:code=503,retry_after=soon")
-    assert ask(workshop, url)["retry_after_ms"] == -1
+    assert ask(workshop, url).retry_after_ms == -1
     url = workshop.service.url(scheme, scenario="error:code=11202")
-    assert ask(workshop, url)["retry_after_ms"] == -1
+    assert ask(workshop, url).retry_after_ms == -1
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -200,5 +200,5 @@ def test_client_is_as_good_as_new_after_a_failure(
     url = service.url(scheme, tag=tag)
     for scenario in ("error:code=10012", STALL, "drop:how=reset"):
         text = f"#scenario {scenario}\nHello"
-        assert ask(workshop, url, text, "idle_timeout", "100")["status"] != "SPARKCHAT_OK"
+        assert ask(workshop, url, text, "idle_timeout", "100")["status"] != "OK"
     assert ending(ask(workshop, url)) == COMPLETE

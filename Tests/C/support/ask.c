@@ -4,6 +4,7 @@
  * with what came over the other transport. The options are in ask_options.c. */
 #include "ask_options.h"
 #include "ask_print.h"
+#include "counts.h"
 #include "scene.h"
 
 #include <stdio.h>
@@ -90,17 +91,30 @@ static char *repeated(const char *text, size_t times) {
   return whole;
 }
 
+/* How many more there are than before. The thread that looked up the host's name
+ * may still hold one, on its way out. */
+static int descriptors_left(int before) {
+  int left = descriptor_count() - before;
+  for (int i = 0; left > 0 && i < 300; i++) {
+    sleep_ms(10);
+    left = descriptor_count() - before;
+  }
+  return left;
+}
+
 static void print_end(sparkchat_status status, const sparkchat_error *error) {
   print_error(error);
+  print_log();
   printf("\"status\": \"%s\"}\n", sparkchat_status_name(status));
 }
 
 int main(int argc, char **argv) {
-  asking how = {NULL, NULL, "invoke", 1, 1, 0, -1, 0, NULL};
+  asking how = {NULL, NULL, "invoke", 1, 1, 0, -1, 0, 0, 0, NULL, NULL};
   sparkchat_client *client = NULL;
   sparkchat_error *error = NULL;
   sparkchat_status status;
   char *text;
+  int before;
   how.config = config_for(argc > 2 ? argv[1] : "");
   how.request = sparkchat_request_new();
   for (int i = 3; i + 1 < argc; i += 2) {
@@ -110,14 +124,22 @@ int main(int argc, char **argv) {
   sparkchat_request_add_message(how.request, SPARKCHAT_ROLE_USER, text,
                                 SPARKCHAT_NUL_TERMINATED, NULL);
   status = sparkchat_client_new(how.config, &client, &error);
+  before = descriptor_count();
   for (int i = 0; i < how.questions; i++) {
+    fflush(stdout);
     sleep_ms(i ? how.pause_ms : 0);
+    if (i > 0 && how.waits && getchar() == EOF) {
+      break;
+    }
     fputs("{\"events\": [", stdout);
     if (client) {
       status = ask(client, &how, &error);
     } else {
       fputs("], ", stdout);
       print_response(NULL);
+    }
+    if (how.counts_descriptors) {
+      print_number("descriptors_left", descriptors_left(before));
     }
     print_end(status, error);
     if (client) {

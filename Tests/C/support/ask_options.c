@@ -1,4 +1,5 @@
 #include "ask_options.h"
+#include "ask_print.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,13 +18,16 @@ static const struct {
     {"api_password", sparkchat_config_set_api_password},
     {"ca_file", sparkchat_config_set_ca_file},
     {"proxy", sparkchat_config_set_proxy},
+    {"pinned_public_key", sparkchat_config_set_pinned_public_key},
 };
 
 static const struct {
   const char *name;
   sparkchat_status (*set)(sparkchat_config *, int, sparkchat_error **);
 } config_numbers[] = {
+    {"resolve_timeout", sparkchat_config_set_resolve_timeout},
     {"connect_timeout", sparkchat_config_set_connect_timeout},
+    {"tls_timeout", sparkchat_config_set_tls_timeout},
     {"upgrade_timeout", sparkchat_config_set_upgrade_timeout},
     {"first_token_timeout", sparkchat_config_set_first_token_timeout},
     {"idle_timeout", sparkchat_config_set_idle_timeout},
@@ -32,6 +36,7 @@ static const struct {
     {"queue_timeout", sparkchat_config_set_queue_timeout},
     {"max_attempts", sparkchat_config_set_max_attempts},
     {"retry_budget", sparkchat_config_set_retry_budget},
+    {"clock_correction", sparkchat_config_set_clock_correction},
     {"max_concurrency", sparkchat_config_set_max_concurrency},
     {"max_idle", sparkchat_config_set_max_idle_connections},
 };
@@ -119,8 +124,36 @@ static int set_request(asking *to, const char *option, const char *value) {
   return 1;
 }
 
+static int set_config(asking *to, const char *option, const char *value) {
+  sparkchat_config *config = to->config;
+  if (strcmp(option, "max_message") == 0) {
+    sparkchat_config_set_max_message_size(config, (size_t)atol(value), NULL);
+  } else if (strcmp(option, "max_answer") == 0) {
+    sparkchat_config_set_max_answer_size(config, (size_t)atol(value), NULL);
+  } else if (strcmp(option, "max_rate") == 0) {
+    sparkchat_config_set_max_rate(config, atof(value), NULL);
+  } else if (strcmp(option, "transport") == 0) {
+    sparkchat_config_set_transport(config, (sparkchat_transport)atoi(value),
+                                   NULL);
+  } else if (strcmp(option, "backoff") == 0) {
+    sparkchat_config_set_retry_backoff(config, atoi(value), atoi(value), NULL);
+  } else if (strcmp(option, "certificate") == 0) {
+    to->certificate = value;
+  } else if (strcmp(option, "key") == 0) {
+    sparkchat_config_set_client_certificate(config, to->certificate, value,
+                                            NULL);
+  } else if (strcmp(option, "log") == 0) {
+    sparkchat_config_set_log(config, (sparkchat_log_level)atoi(value), take_log,
+                             NULL, NULL, NULL);
+  } else {
+    return 0;
+  }
+  return 1;
+}
+
 void set_option(asking *to, const char *option, const char *value) {
-  if (set_by_table(to, option, value) || set_request(to, option, value)) {
+  if (set_by_table(to, option, value) || set_request(to, option, value) ||
+      set_config(to, option, value)) {
     return;
   }
   if (strcmp(option, "via") == 0) {
@@ -135,17 +168,10 @@ void set_option(asking *to, const char *option, const char *value) {
     to->cancel_after = atoi(value);
   } else if (strcmp(option, "pause_ms") == 0) {
     to->pause_ms = atoi(value);
-  } else if (strcmp(option, "max_message") == 0) {
-    sparkchat_config_set_max_message_size(to->config, (size_t)atol(value),
-                                          NULL);
-  } else if (strcmp(option, "max_answer") == 0) {
-    sparkchat_config_set_max_answer_size(to->config, (size_t)atol(value), NULL);
-  } else if (strcmp(option, "transport") == 0) {
-    sparkchat_config_set_transport(to->config, (sparkchat_transport)atoi(value),
-                                   NULL);
-  } else if (strcmp(option, "backoff") == 0) {
-    sparkchat_config_set_retry_backoff(to->config, atoi(value), atoi(value),
-                                       NULL);
+  } else if (strcmp(option, "waits") == 0) {
+    to->waits = atoi(value);
+  } else if (strcmp(option, "descriptors") == 0) {
+    to->counts_descriptors = atoi(value);
   } else {
     fprintf(stderr, "unknown option %s\n", option);
     exit(2);

@@ -1,25 +1,28 @@
+#define _POSIX_C_SOURCE 200809L
+
 #include "ask_print.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-static void print_text(const char *text, size_t length) {
-  putchar('"');
+static void write_text(FILE *to, const char *text, size_t length) {
+  putc('"', to);
   for (size_t i = 0; i < length; i++) {
     unsigned char byte = (unsigned char)text[i];
     if (byte < 0x20 || byte == '"' || byte == '\\') {
-      printf("\\u%04x", byte);
+      fprintf(to, "\\u%04x", byte);
     } else {
-      putchar(byte);
+      putc(byte, to);
     }
   }
-  putchar('"');
+  putc('"', to);
 }
 
 static void print_member(const char *name, const char *text, size_t length) {
   printf("\"%s\": ", name);
   if (text) {
-    print_text(text, length);
+    write_text(stdout, text, length);
   } else {
     fputs("null", stdout);
   }
@@ -30,7 +33,7 @@ static void print_string(const char *name, const char *text) {
   print_member(name, text, text ? strlen(text) : 0);
 }
 
-static void print_number(const char *name, long long number) {
+void print_number(const char *name, long long number) {
   printf("\"%s\": %lld, ", name, number);
 }
 
@@ -96,6 +99,19 @@ static void print_citations(const sparkchat_response *response) {
   fputs("], ", stdout);
 }
 
+static const struct {
+  const char *name;
+  sparkchat_timing which;
+} timings[] = {{"t_queue", SPARKCHAT_TIMING_QUEUE},
+               {"t_resolve", SPARKCHAT_TIMING_RESOLVE},
+               {"t_connect", SPARKCHAT_TIMING_CONNECT},
+               {"t_tls", SPARKCHAT_TIMING_TLS},
+               {"t_upgrade", SPARKCHAT_TIMING_UPGRADE},
+               {"t_first_reasoning", SPARKCHAT_TIMING_FIRST_REASONING},
+               {"t_first_text", SPARKCHAT_TIMING_FIRST_TEXT},
+               {"t_last", SPARKCHAT_TIMING_LAST},
+               {"t_total", SPARKCHAT_TIMING_TOTAL}};
+
 void print_response(const sparkchat_response *response) {
   size_t length = 0;
   const char *text = sparkchat_response_text(response, &length);
@@ -117,8 +133,10 @@ void print_response(const sparkchat_response *response) {
   print_string("warning_message", sparkchat_response_warning_message(response));
   print_number("attempts", sparkchat_response_attempts(response));
   print_number("connection", sparkchat_response_connection(response));
-  print_number("total_us",
-               sparkchat_response_timing_us(response, SPARKCHAT_TIMING_TOTAL));
+  for (size_t i = 0; i < sizeof timings / sizeof *timings; i++) {
+    print_number(timings[i].name,
+                 sparkchat_response_timing_us(response, timings[i].which));
+  }
   print_number("received",
                (long long)sparkchat_response_bytes_received(response));
   print_number("sent", (long long)sparkchat_response_bytes_sent(response));
@@ -137,4 +155,30 @@ void print_error(const sparkchat_error *error) {
   print_number("retry_after_ms", sparkchat_error_retry_after_ms(error));
   print_number("knows_skew", sparkchat_error_clock_skew(error, &skew));
   print_number("skew", skew);
+}
+
+static FILE *log_file;
+static char *log_text;
+static size_t log_size;
+
+void take_log(sparkchat_log_level level, const char *message,
+              const char *fields, void *user_data) {
+  (void)user_data;
+  if (!log_file) {
+    log_file = open_memstream(&log_text, &log_size);
+  }
+  fflush(log_file);
+  fprintf(log_file, log_size ? ", [%d, " : "[%d, ", (int)level);
+  write_text(log_file, message, strlen(message));
+  fprintf(log_file, ", %s]", fields);
+}
+
+void print_log(void) {
+  if (log_file) {
+    fclose(log_file);
+  }
+  printf("\"log\": [%s], ", log_file ? log_text : "");
+  free(log_text);
+  log_file = NULL;
+  log_text = NULL;
 }

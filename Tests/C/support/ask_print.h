@@ -10,5 +10,11 @@ void print_event(const sparkchat_event *event, int first);
 /* Their members, each with a comma behind it. */
 void print_response(const sparkchat_response *response);
 void print_error(const sparkchat_error *error);
+void print_number(const char *name, long long number);
+
+/* A log callback, and what it was told since the last call. */
+void take_log(sparkchat_log_level level, const char *message,
+              const char *fields, void *user_data);
+void print_log(void);
 
 #endif

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .asking import Answer
+
 # Over TLS: what works there works without. The same scenarios are tried over both.
 SCHEMES = ("wss", "https")
 
@@ -16,13 +18,13 @@ HELLO = (
 Course = list[tuple[Any, ...]]
 
 
-def course(answer: dict[str, Any]) -> Course:
+def course(answer: Answer) -> Course:
     """Return the events that `ask` has printed, without ids, and with neighbouring texts as one.
 
     How the service cuts a text into pieces is not part of what it means.
     """
     told: Course = []
-    for event in answer["events"]:
+    for event in answer.events:
         kind = event["kind"]
         if kind in ("text", "reasoning"):
             before = told.pop()[1] if told and told[-1][0] == kind else ""
@@ -40,14 +42,14 @@ def course(answer: dict[str, Any]) -> Course:
     return told
 
 
-def ending(answer: dict[str, Any]) -> tuple[str, str, int, int, str]:
+def ending(answer: Answer) -> tuple[str, str, int, int, str]:
     """Return how it ended: status, outcome, the service's code, whether to retry, and the phase."""
     return (
-        answer["status"].removeprefix("SPARKCHAT_"),
-        answer["outcome"],
-        answer["code"],
-        answer["retryable"],
-        answer["phase"],
+        answer.status,
+        answer.outcome,
+        answer.code,
+        answer.retryable,
+        answer.phase,
     )
 
 

@@ -8,9 +8,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from support.asking import Answer, ask, ask_often, program
 from support.authority import Authority
 from support.compiler import compiler
-from support.control_asking import Answer, ask, ask_often, program
 from support.server import Peer, ScriptedServer, answer
 from support.workshop import Workshop
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.timeout(120)
 
 VERSIONS = [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3]
 WRONG_PIN = "sha256//" + base64.b64encode(bytes(32)).decode()
-COLD, RESUMED = "1", "2"
+COLD, RESUMED = 1, 2
 
 
 class Echo:
@@ -47,7 +47,12 @@ def test_client_certificate(
     echo = Echo()
     with ScriptedServer(echo, authority.server(version, wants_certificate=True)) as server:
         answers = ask_often(
-            workshop, server.url, asks=3, ca=authority.file, certificate=certificate, key=key
+            workshop,
+            server.url,
+            questions=3,
+            ca_file=authority.file,
+            certificate=certificate,
+            key=key,
         )
     assert [result.status for result in answers] == ["OK"] * 3, answers
     assert [result.text for result in answers] == ["Hello"] * 3
@@ -61,7 +66,11 @@ def test_client_certificate_refused(
     shown: str, version: ssl.TLSVersion, workshop: Workshop, authority: Authority, tmp_path: Path
 ) -> None:
     """The server hangs up, with TLS 1.3 only after the handshake; the hint says why."""
-    options: dict[str, object] = {"ca": authority.file, "attempts": 3, "backoff": 1}
+    options: dict[str, object] = {
+        "ca_file": authority.file,
+        "max_attempts": 3,
+        "backoff": 1,
+    }
     if shown == "a stranger's":
         certificate, key = Authority(tmp_path).client("stranger")
         options |= {"certificate": certificate, "key": key}
@@ -69,7 +78,7 @@ def test_client_certificate_refused(
         result = ask(workshop, server.url, **options)
     assert result.status == "ERR_TLS", result
     assert server.connections == 1
-    assert result.attempts == "1"
+    assert result.attempts == 1
     if version is ssl.TLSVersion.TLSv1_3 or shown == "a stranger's":
         assert "client certificate" in result.hint, result
 
@@ -115,8 +124,8 @@ def test_nobody_is_asked_for_a_password(
     """An encrypted key is refused, though there is a terminal that could be asked."""
     certificate, key = authority.client("careful")
     key = encrypted(key, tmp_path / "encrypted.pem")
-    asking = f"'{program(workshop)}' wss://localhost:1/v3.5/chat"
-    asking += f" 'certificate={certificate}' 'key={key}'"
+    asking = f"'{program(workshop)}' wss://localhost:1/v3.5/chat Hello"
+    asking += f" certificate '{certificate}' key '{key}'"
     run = subprocess.run(
         ["script", "--quiet", "--return", "--command", asking, "/dev/null"],
         input="secret\nsecret\n",
@@ -126,7 +135,7 @@ def test_nobody_is_asked_for_a_password(
         env=workshop.service.environment(),
         check=False,
     )
-    assert "status SPARKCHAT_ERR_TLS" in run.stdout, run.stdout + run.stderr
+    assert '"status": "SPARKCHAT_ERR_TLS"' in run.stdout, run.stdout + run.stderr
     assert "not encrypted" in run.stdout
     assert "phrase" not in run.stdout.lower()
 
@@ -139,7 +148,11 @@ def test_pin(
     """The right key is accepted, also of a resumed session."""
     with ScriptedServer(Echo(), authority.server(version)) as server:
         answers = ask_often(
-            workshop, server.url, asks=2, ca=authority.file, pins=others.format(authority.pin)
+            workshop,
+            server.url,
+            questions=2,
+            ca_file=authority.file,
+            pinned_public_key=others.format(authority.pin),
         )
     assert [result.status for result in answers] == ["OK", "OK"], answers
     assert [result.connection for result in answers] == [COLD, RESUMED]
@@ -151,19 +164,24 @@ def test_wrong_pin(version: ssl.TLSVersion, workshop: Workshop, authority: Autho
     echo = Echo()
     with ScriptedServer(echo, authority.server(version)) as server:
         answers = ask_often(
-            workshop, server.url, asks=2, attempts=3, ca=authority.file, pins=WRONG_PIN
+            workshop,
+            server.url,
+            questions=2,
+            max_attempts=3,
+            ca_file=authority.file,
+            pinned_public_key=WRONG_PIN,
         )
         assert server.connections == 2
     for result in answers:
         assert (result.status, result.phase) == ("ERR_CERTIFICATE", "tls"), result
-        assert result.attempts == "1"
+        assert result.attempts == 1
         assert "pin" in result.message
 
 
 def test_pin_is_no_substitute_for_trust(workshop: Workshop, authority: Authority) -> None:
     """The right key with a certificate that nobody vouches for."""
     with ScriptedServer(Echo(), authority.server()) as server:
-        result = ask(workshop, server.url, pins=authority.pin)
+        result = ask(workshop, server.url, pinned_public_key=authority.pin)
     assert result.status == "ERR_CERTIFICATE", result
 
 
@@ -188,7 +206,7 @@ def test_pin_is_no_substitute_for_trust(workshop: Workshop, authority: Authority
 )
 def test_malformed_pin(pins: str, workshop: Workshop) -> None:
     """What cannot be understood is refused before any network."""
-    result: Answer = ask(workshop, "wss://localhost:1/v3.5/chat", pins=pins)
+    result: Answer = ask(workshop, "wss://localhost:1/v3.5/chat", pinned_public_key=pins)
     assert result.status == "ERR_INVALID_ARGUMENT", result
     assert "pin" in result.message
 
@@ -198,7 +216,7 @@ def test_resumption(version: ssl.TLSVersion, workshop: Workshop, authority: Auth
     """Each connection but the first takes up a session; the server sees it so, too."""
     echo = Echo()
     with ScriptedServer(echo, authority.server(version)) as server:
-        answers = ask_often(workshop, server.url, asks=6, ca=authority.file)
+        answers = ask_often(workshop, server.url, questions=6, ca_file=authority.file)
     assert [result.text for result in answers] == ["Hello"] * 6, answers
     assert [result.connection for result in answers] == [COLD] + [RESUMED] * 5
     assert echo.resumed == [False] + [True] * 5
@@ -214,7 +232,7 @@ def test_server_that_forgets_sessions(workshop: Workshop, authority: Authority) 
         echo(peer)
 
     with ScriptedServer(script, authority.server()) as server:
-        answers = ask_often(workshop, server.url, asks=6, ca=authority.file)
+        answers = ask_often(workshop, server.url, questions=6, ca_file=authority.file)
     assert [result.text for result in answers] == ["Hello"] * 6, answers
     assert [result.connection == RESUMED for result in answers] == echo.resumed
     assert not echo.resumed[1]

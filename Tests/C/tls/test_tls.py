@@ -28,9 +28,9 @@ def test_old_versions_are_refused(
 ) -> None:
     with ScriptedServer(Peer.secure, limited(authority.server(), version)) as server:
         answer = ask(workshop, server.url, SPARK_CA=str(authority.file))
-    assert answer["status"] == "SPARKCHAT_ERR_TLS"
-    assert answer["phase"] == "tls"
-    assert "1.2" in answer["hint"]
+    assert answer.status == "ERR_TLS"
+    assert answer.phase == "tls"
+    assert "1.2" in answer.hint
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
@@ -47,7 +47,7 @@ def test_new_versions_are_taken(
 
     with ScriptedServer(serve, limited(authority.server(), version)) as server:
         answer = ask(workshop, server.url, SPARK_CA=str(authority.file))
-    assert answer["http_status"] == 418
+    assert answer.http_status == 418
     assert seen[0][0] == version.name.replace("_", ".")
     assert seen[0][1].startswith(b"GET /v3.5/chat?")
 
@@ -66,8 +66,8 @@ def test_server_name_is_sent(workshop: Workshop, authority: Authority) -> None:
 
 def test_ca_file_that_is_not_there(workshop: Workshop) -> None:
     answer = ask(workshop, workshop.service.url("wss"), SPARK_CA="/no/such/file.pem")
-    assert answer["status"] == "SPARKCHAT_ERR_TLS"
-    assert "/no/such/file.pem" in answer["message"]
+    assert answer.status == "ERR_TLS"
+    assert "/no/such/file.pem" in answer.message
 
 
 def test_ca_file_is_trusted_instead_of_the_systems(
@@ -80,11 +80,11 @@ def test_ca_file_is_trusted_instead_of_the_systems(
         SPARK_CA=str(authority.file),
         SSL_CERT_FILE=str(workshop.service.ca_file),
     )
-    assert answer["status"] == "SPARKCHAT_ERR_CERTIFICATE"
+    assert answer.status == "ERR_CERTIFICATE"
 
 
 def test_ws_is_only_used_when_it_is_asked_for(workshop: Workshop) -> None:
     port = workshop.service.ready["ws_port"]
     answer = ask(workshop, f"wss://localhost:{port}/v3.5/chat")
-    assert answer["status"] == "SPARKCHAT_ERR_TLS"
-    assert answer["text"] == ""
+    assert answer.status == "ERR_TLS"
+    assert answer.text == ""
