@@ -147,6 +147,7 @@ def test_function_calls_in_every_shape(shape: str, ids: int, workshop: Workshop)
     told = [(event["id"], event["arguments"]) for event in answer.events if "arguments" in event]
     kept = [(call["id"], call["arguments"]) for call in answer.calls]
     assert told == kept
+    assert {call["name"] for call in answer.calls} == {"get_weather"}
     assert [arguments for _, arguments in kept] == ['{"n": 1}', '{"n": 2}']
     given = [identity for identity, _ in kept]
     assert all(given)

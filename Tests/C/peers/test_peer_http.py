@@ -55,18 +55,7 @@ def test_stream_that_is_cut_before_done_is_truncated(
     assert answer.text == ("abcdef" if "done" in scenario else "abc")
 
 
-@pytest.mark.parametrize("shape", ["object", "array", "deltas"])
-def test_function_calls_are_the_same_as_object_array_and_pieces(
-    shape: str, workshop: Workshop, service: Service
-) -> None:
-    url = service.url("https", scenario=f"tools:shape={shape},calls=1")
-    answer = ask(workshop, url)
-    assert ending(answer) == COMPLETE
-    (call,) = answer.calls
-    assert (call["name"], call["arguments"], call["id"]) == ("get_weather", '{"n": 1}', "call_1")
-
-
-def test_function_calls_of_a_document_as_well(workshop: Workshop, service: Service) -> None:
+def test_function_calls_of_a_document(workshop: Workshop, service: Service) -> None:
     # Spark's own shape, which is an object, and without a stream.
     text = "#scenario json_body\nHow is the weather?"
     answer = ask(workshop, service.url("https"), text, "function", "get_weather")

@@ -1,6 +1,6 @@
 /* What LangChain's clients get wrong, in Python and in JavaScript
  * (docs/peers.md). More of it is in test_peer_wire.py, which looks at what was
- * sent. */
+ * sent, and in stream/, which asks over both transports. */
 #include "case.h"
 #include "host.h"
 #include "scene.h"
@@ -101,14 +101,6 @@ CASE(url_and_domain_that_are_set_are_those_in_use) {
   sparkchat_client_free(client);
 }
 
-CASE(reasoning_is_appended) {
-  sparkchat_stream *stream = opened(ws("reasoning:thoughts=one two three"));
-  CHECK_STATUS(SPARKCHAT_DONE, finish(stream, NULL));
-  CHECK_TEXT("one two three", sparkchat_response_reasoning(
-                                  sparkchat_stream_response(stream), NULL));
-  sparkchat_stream_free(stream);
-}
-
 CASE(what_a_model_does_not_take_is_refused_and_not_ignored) {
   sparkchat_client *client = client_for(ws(NULL));
   sparkchat_request *request = question("Hello");
@@ -122,32 +114,6 @@ CASE(what_a_model_does_not_take_is_refused_and_not_ignored) {
   sparkchat_error_free(error);
   sparkchat_request_free(request);
   sparkchat_client_free(client);
-}
-
-CASE(function_call_is_surfaced_without_streaming) {
-  sparkchat_client *client = client_for(wss("function_call"));
-  sparkchat_request *request = question("weather?");
-  sparkchat_response *response = NULL;
-  CHECK_STATUS(SPARKCHAT_OK,
-               sparkchat_client_invoke(client, request, &response, NULL));
-  CHECK_INT(1, sparkchat_response_function_call_count(response));
-  CHECK_TEXT("get_weather", sparkchat_response_function_name(response, 0));
-  sparkchat_response_free(response);
-  sparkchat_request_free(request);
-  sparkchat_client_free(client);
-}
-
-CASE(all_text_items_are_read_and_none_is_fine) {
-  sparkchat_client *client = client_for(ws("multi_text:content=all of it"));
-  sparkchat_stream *stream = asked(client, "Hello");
-  CHECK_STATUS(SPARKCHAT_DONE, finish(stream, NULL));
-  CHECK_TEXT("all of it", text_of(stream));
-  sparkchat_stream_free(stream);
-  sparkchat_client_free(client);
-  stream = opened(ws("no_text:content=all of it"));
-  CHECK_STATUS(SPARKCHAT_DONE, finish(stream, NULL));
-  CHECK_TEXT("all of it", text_of(stream));
-  sparkchat_stream_free(stream);
 }
 
 CASE(usage_comes_with_and_without_streaming) {
@@ -164,23 +130,6 @@ CASE(usage_comes_with_and_without_streaming) {
   sparkchat_request_free(request);
   sparkchat_stream_free(stream);
   sparkchat_client_free(client);
-}
-
-CASE(errors_say_code_sid_status_and_body) {
-  sparkchat_stream *stream = opened(wss("error:code=10013,message=refused"));
-  sparkchat_error *error = NULL;
-  CHECK_STATUS(SPARKCHAT_ERR_CONTENT_FILTERED, finish(stream, &error));
-  CHECK_INT(10013, sparkchat_error_service_code(error));
-  CHECK_HAS("refused", sparkchat_error_message(error));
-  CHECK(sparkchat_error_sid(error) && *sparkchat_error_sid(error));
-  sparkchat_error_free(error);
-  sparkchat_stream_free(stream);
-  stream = opened(wss("status:code=502,body=a gateway"));
-  CHECK_STATUS(SPARKCHAT_ERR_SERVICE, finish(stream, &error));
-  CHECK_INT(502, sparkchat_error_http_status(error));
-  CHECK_TEXT("a gateway", sparkchat_error_http_body(error));
-  sparkchat_error_free(error);
-  sparkchat_stream_free(stream);
 }
 
 CASE(answer_that_breaks_off_is_an_error_with_the_partial_text) {
@@ -214,29 +163,6 @@ CASE(user_id_that_is_too_long_is_refused_before_it_is_sent) {
   id[32] = '\0';
   CHECK_STATUS(SPARKCHAT_OK, sparkchat_config_set_user_id(config, id, NULL));
   sparkchat_config_free(config);
-}
-
-CASE(text_of_the_last_frame_counts) {
-  sparkchat_stream *stream = opened(wss("single:content=all at once"));
-  CHECK_STATUS(SPARKCHAT_DONE, finish(stream, NULL));
-  CHECK_TEXT("all at once", text_of(stream));
-  sparkchat_stream_free(stream);
-}
-
-CASE(error_frame_is_no_success_with_empty_text) {
-  sparkchat_stream *stream = opened(wss("error:code=10012"));
-  CHECK_STATUS(SPARKCHAT_ERR_SERVICE, finish(stream, NULL));
-  sparkchat_stream_free(stream);
-}
-
-CASE(end_of_the_connection_ends_the_call) {
-  static const char *const hows[] = {"drop:how=fin", "drop:how=cut",
-                                     "drop:how=reset", "close_early:code=none"};
-  for (int i = 0; i < 4; i++) {
-    sparkchat_stream *stream = opened(wss(hows[i]));
-    CHECK_STATUS(SPARKCHAT_ERR_TRUNCATED, finish(stream, NULL));
-    sparkchat_stream_free(stream);
-  }
 }
 
 CASE(cancel_is_safe_at_every_moment) {

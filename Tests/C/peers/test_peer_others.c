@@ -8,17 +8,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-CASE(certificate_of_another_host_is_refused) {
-  static const char *const ports[] = {"tls_wrong_name", "tls_untrusted"};
-  for (int i = 0; i < 2; i++) {
-    sparkchat_stream *stream = opened(faulty("wss", ports[i]));
-    CHECK_STATUS(SPARKCHAT_ERR_CERTIFICATE, finish(stream, NULL));
-    CHECK_TEXT("", text_of(stream));
-    sparkchat_stream_free(stream);
-  }
-}
 
 static void check_url_from(const char *variable, const char *value,
                            const char *url, const char *domain) {
@@ -64,31 +53,6 @@ CASE(temperature_0_is_sent_as_the_smallest_one_and_the_log_says_so) {
   CHECK_INT(1, warnings);
   sparkchat_request_free(request);
   sparkchat_client_free(client);
-}
-
-CASE(deadline_is_not_multiplied_by_silent_retries) {
-  sparkchat_config *config = config_for(ws("stall:at=request"));
-  sparkchat_client *client;
-  sparkchat_stream *stream;
-  time_t start = time(NULL);
-  sparkchat_config_set_first_token_timeout(config, 300, NULL);
-  client = client_of(config);
-  stream = asked(client, "Hello");
-  CHECK_STATUS(SPARKCHAT_ERR_TIMEOUT, finish(stream, NULL));
-  CHECK(time(NULL) - start < 20);
-  sparkchat_stream_free(stream);
-  sparkchat_client_free(client);
-}
-
-CASE(frames_without_role_or_content_are_fine) {
-  static const char *const scenarios[] = {"no_role", "null_content",
-                                          "no_payload", "reasoning"};
-  for (int i = 0; i < 4; i++) {
-    sparkchat_stream *stream = opened(ws(scenarios[i]));
-    CHECK_STATUS(SPARKCHAT_DONE, finish(stream, NULL));
-    CHECK(*text_of(stream));
-    sparkchat_stream_free(stream);
-  }
 }
 
 CASE(failure_after_failure_never_becomes_a_success) {
@@ -154,16 +118,6 @@ CASE(deadline_and_cancel_reach_dial_and_read) {
   }
 }
 
-CASE(usage_is_never_zero_by_mistake) {
-  sparkchat_stream *stream = opened(ws("count:n=9"));
-  const sparkchat_response *response = sparkchat_stream_response(stream);
-  CHECK_STATUS(SPARKCHAT_DONE, finish(stream, NULL));
-  CHECK_INT(9,
-            sparkchat_response_tokens(response, SPARKCHAT_TOKENS_COMPLETION));
-  CHECK(sparkchat_response_tokens(response, SPARKCHAT_TOKENS_PROMPT) > 0);
-  sparkchat_stream_free(stream);
-}
-
 CASE(read_error_in_the_middle_is_an_error_and_prints_nothing) {
   sparkchat_stream *stream;
   sparkchat_status status;
@@ -176,17 +130,6 @@ CASE(read_error_in_the_middle_is_an_error_and_prints_nothing) {
   CHECK_INT(0, bytes);
   CHECK_TEXT("abc", text_of(stream));
   sparkchat_stream_free(stream);
-}
-
-CASE(close_before_the_first_frame_is_an_error) {
-  static const char *const scenarios[] = {"close_early:after=0", "drop:after=0",
-                                          "drop:after=0,how=reset"};
-  for (int i = 0; i < 3; i++) {
-    sparkchat_stream *stream = opened(wss(scenarios[i]));
-    CHECK_STATUS(SPARKCHAT_ERR_TRUNCATED, finish(stream, NULL));
-    CHECK_TEXT("", text_of(stream));
-    sparkchat_stream_free(stream);
-  }
 }
 
 CASE(refused_upgrade_keeps_status_and_body) {
@@ -205,18 +148,6 @@ CASE(refused_upgrade_keeps_status_and_body) {
   sparkchat_error_free(error);
   sparkchat_stream_free(stream);
   sparkchat_client_free(client);
-}
-
-CASE(message_and_sid_of_the_service_are_kept) {
-  sparkchat_stream *stream = opened(ws("error:code=10013,message=the reason"));
-  sparkchat_error *error = NULL;
-  CHECK_STATUS(SPARKCHAT_ERR_CONTENT_FILTERED, finish(stream, &error));
-  CHECK_HAS("10013", sparkchat_error_message(error));
-  CHECK_HAS("the reason", sparkchat_error_message(error));
-  CHECK(!strchr(sparkchat_error_message(error), '%'));
-  CHECK(sparkchat_error_sid(error) != NULL);
-  sparkchat_error_free(error);
-  sparkchat_stream_free(stream);
 }
 
 CASE(error_frames_leak_no_connection) {

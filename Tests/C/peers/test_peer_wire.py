@@ -191,14 +191,6 @@ def test_same_request_twice_is_the_same_request(
     assert json.loads(first)["header"]["patch_id"] == ["0"]
 
 
-def test_failure_is_tried_as_often_as_was_said(
-    workshop: Workshop, service: Service, tag: str
-) -> None:
-    url = service.url(scenario="error:code=10012", tag=tag)
-    assert ask(workshop, url).code == 10012
-    assert len(service.records(tag)) == 1
-
-
 def test_every_exchange_has_a_connection_and_a_key_of_its_own(
     workshop: Workshop, service: Service, tag: str
 ) -> None:

@@ -1,8 +1,8 @@
-/* Answers that do not end as they should, and what is left of them. */
+/* Answers that do not end as they should, and what is left of them. Connections
+ * that break off, and the service's codes, are in test_scenarios_failures.py. */
 #include "case.h"
 #include "scene.h"
 
-#include <stdio.h>
 #include <string.h>
 
 typedef struct ending {
@@ -30,29 +30,6 @@ static void check_truncated(const char *url, const char *text) {
   check_ending(url, expected);
 }
 
-CASE(connection_ends_between_messages) {
-  check_truncated(ws("drop:after=2,content=abcdefgh"), "abc");
-  check_truncated(wss("drop:after=2,content=abcdefgh"), "abc");
-}
-
-CASE(connection_ends_within_a_message) {
-  check_truncated(ws("drop:after=2,bytes=40,content=abcdefgh"), "abc");
-  check_truncated(wss("drop:after=2,bytes=1,content=abcdefgh"), "abc");
-}
-
-CASE(connection_is_cut_without_a_tls_goodbye) {
-  check_truncated(wss("drop:after=2,how=cut,content=abcdefgh"), "abc");
-}
-
-CASE(connection_is_reset) {
-  check_truncated(ws("drop:after=2,how=reset,content=abcdefgh"), "abc");
-  check_truncated(wss("drop:after=2,how=reset,content=abcdefgh"), "abc");
-}
-
-CASE(nothing_comes_at_all) {
-  check_truncated(wss("drop:after=0,content=abcdefgh"), "");
-}
-
 CASE(server_says_goodbye_too_early) {
   check_truncated(ws("close_early:after=2,content=abcdefgh"), "abc");
   check_truncated(wss("close_early:after=2,code=1011,content=abcdefgh"), "abc");
@@ -67,57 +44,6 @@ CASE(close_code_is_in_the_message) {
   CHECK_INT(1, sparkchat_error_retryable(error));
   sparkchat_error_free(error);
   sparkchat_stream_free(stream);
-}
-
-CASE(service_error_after_some_text_keeps_it) {
-  sparkchat_stream *stream =
-      opened(wss("error:code=10012,after=2,content=abcdefgh"));
-  sparkchat_error *error = NULL;
-  CHECK_STATUS(SPARKCHAT_ERR_SERVICE, finish(stream, &error));
-  CHECK_TEXT("abc", text_of(stream));
-  CHECK_INT(SPARKCHAT_OUTCOME_FAILED, outcome_of(stream));
-  CHECK_INT(10012, sparkchat_error_service_code(error));
-  CHECK_TEXT(sparkchat_response_sid(sparkchat_stream_response(stream)),
-             sparkchat_error_sid(error));
-  sparkchat_error_free(error);
-  sparkchat_stream_free(stream);
-}
-
-CASE(every_family_of_service_codes) {
-  static const struct {
-    int code;
-    sparkchat_status status;
-    int retryable;
-  } rows[] = {
-      {10003, SPARKCHAT_ERR_INVALID_REQUEST, 0},
-      {10004, SPARKCHAT_ERR_INVALID_REQUEST, 0},
-      {10008, SPARKCHAT_ERR_OVERLOADED, 1},
-      {10012, SPARKCHAT_ERR_SERVICE, 1},
-      {10013, SPARKCHAT_ERR_CONTENT_FILTERED, 0},
-      {10014, SPARKCHAT_ERR_CONTENT_FILTERED, 0},
-      {10907, SPARKCHAT_ERR_CONTEXT_LENGTH, 0},
-      {11200, SPARKCHAT_ERR_PERMISSION, 0},
-      {11201, SPARKCHAT_ERR_QUOTA, 0},
-      {11202, SPARKCHAT_ERR_RATE_LIMITED, 1},
-      {11203, SPARKCHAT_ERR_RATE_LIMITED, 1},
-      {99999, SPARKCHAT_ERR_SERVICE, 0},
-  };
-  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-    char scenario[64];
-    sparkchat_stream *stream;
-    sparkchat_error *error = NULL;
-    snprintf(scenario, sizeof scenario, "error:code=%d,message=why",
-             rows[i].code);
-    stream = opened(ws(scenario));
-    CHECK_STATUS(rows[i].status, finish(stream, &error));
-    CHECK_INT(rows[i].code, sparkchat_error_service_code(error));
-    CHECK_INT(rows[i].retryable, sparkchat_error_retryable(error));
-    CHECK_HAS("why", sparkchat_error_message(error));
-    CHECK(*sparkchat_error_hint(error));
-    CHECK(sparkchat_error_sid(error) != NULL);
-    sparkchat_error_free(error);
-    sparkchat_stream_free(stream);
-  }
 }
 
 CASE(protocol_violations) {

@@ -155,3 +155,5 @@ def test_every_way_of_asking(scenario: str, via: str, scheme: str, workshop: Wor
     assert ending(answer) == COMPLETE
     for member in ("text", "reasoning", "citations", "total_tokens", "warning_code"):
         assert answer[member] == pulled[member], member
+    assert [call["name"] for call in answer.calls] == [call["name"] for call in pulled.calls]
+    assert bool(answer.calls) == (scenario == "function_call")

@@ -42,6 +42,7 @@ CODES = {
     11202: ("ERR_RATE_LIMITED", 1),
     11203: ("ERR_RATE_LIMITED", 1),
     19999: ("ERR_SERVICE", 0),
+    99999: ("ERR_SERVICE", 0),
 }
 
 
@@ -54,6 +55,7 @@ def test_code_before_the_answer(code: int, scheme: str, workshop: Workshop) -> N
     assert course(answer) == [READY]
     assert ending(answer) == (status, "failed", code, retryable, "first token")
     assert f"service code {code}: the reason" in answer.message
+    assert answer.hint
     assert answer.error_sid
 
 
