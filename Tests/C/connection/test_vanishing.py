@@ -60,7 +60,7 @@ def test_server_vanishes_while_a_large_request_is_sent(
     manner: Script, scheme: str, workshop: Workshop, authority: Authority
 ) -> None:
     with ScriptedServer(manner, authority.server() if scheme == "wss" else None) as server:
-        answer = ask(workshop, server.url, "0123456789", *LARGE, SPARK_CA=str(authority.file))
+        answer = ask(workshop, server.url, "0123456789", *LARGE, ca_file=authority.file)
     assert answer.status in (
         "ERR_IO",
         "ERR_TRUNCATED",
@@ -83,7 +83,7 @@ def test_large_request_to_a_server_that_does_not_read(
     tls = authority.server() if scheme == "wss" else None
     with ScriptedServer(upgrade_and_sleep, tls) as server:
         options = (*LARGE, "total_timeout", "500")
-        answer = ask(workshop, server.url, "0123456789", *options, SPARK_CA=str(authority.file))
+        answer = ask(workshop, server.url, "0123456789", *options, ca_file=authority.file)
     assert answer.status == "ERR_TIMEOUT"
     assert answer.phase == "total"
 

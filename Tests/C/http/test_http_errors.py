@@ -114,14 +114,14 @@ def test_password_is_shown_where_there_is_one(
     workshop: Workshop, service: Service, tag: str
 ) -> None:
     ask(workshop, service.url("https", tag=tag))
-    ask(workshop, service.url("https", tag=tag), IFLYTEK_SPARK_API_PASSWORD="")
+    ask(workshop, service.url("https", tag=tag), environment={"IFLYTEK_SPARK_API_PASSWORD": ""})
     kinds = [record["authorization"] for record in service.records(tag)]
     assert kinds == ["password", "key:secret"]
 
 
 def test_credentials_that_are_missing_are_named(workshop: Workshop, service: Service) -> None:
     nothing = {f"IFLYTEK_SPARK_API_{name}": "" for name in ("PASSWORD", "KEY", "SECRET")}
-    answer = ask(workshop, service.url("https"), "Hello", **nothing)
+    answer = ask(workshop, service.url("https"), environment=nothing)
     assert answer.status == "ERR_CONFIG"
     assert "API password" in answer.message
     assert "IFLYTEK_SPARK_API_PASSWORD" in answer.hint

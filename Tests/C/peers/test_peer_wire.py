@@ -85,7 +85,7 @@ def test_roles_are_kept(sent: Sent) -> None:
 def test_date_is_utc_wherever_the_host_is(
     zone: str, workshop: Workshop, service: Service, tag: str
 ) -> None:
-    answer = ask(workshop, service.url(tag=tag), TZ=zone, LC_ALL="C.UTF-8")
+    answer = ask(workshop, service.url(tag=tag), environment={"TZ": zone, "LC_ALL": "C.UTF-8"})
     assert answer.status == "OK", answer
     (record,) = service.records(tag)
     assert record["auth"] == "ok"

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from proxied import Outcome, ask
 from proxies import RunningProxy, find, free_port, running
 from proxy_kinds import FORBIDDEN_HOST, HIDDEN_HOST, KINDS, Login
+from support.asking import Answer, ask
+from support.cases import run_case
+from support.paths import TESTS
 from support.service import Service
 from support.workshop import Workshop
 
@@ -50,11 +52,11 @@ def on_host(service: Service, host: str, scheme: str = "ws", **query: str) -> st
     return service.url(scheme, **query).replace(known, host, 1)
 
 
-def assert_nothing_leaks(outcome: Outcome, proxy: RunningProxy) -> None:
+def assert_nothing_leaks(outcome: Answer, proxy: RunningProxy) -> None:
     """No password shows, neither plain nor as it was written in the URL."""
     assert proxy.login is not None
     for secret in (proxy.login.password, proxy.login.quoted().partition(":")[2]):
-        assert secret not in outcome.output
+        assert secret not in str(outcome)
 
 
 @pytest.mark.parametrize("scheme", ["ws", "wss", "http", "https"])
@@ -64,8 +66,8 @@ def test_chats_through(
 ) -> None:
     """The question arrives once, and the proxy has seen the connection."""
     proxy = start(name)
-    outcome = ask(workshop, service.url(scheme, tag=tag), f"proxy={proxy.url()}")
-    assert outcome.status == "OK", outcome.output
+    outcome = ask(workshop, service.url(scheme, tag=tag), proxy=proxy.url())
+    assert outcome.status == "OK", outcome
     assert outcome.text
     assert len(service.records(tag)) == 1
     port = service.base(scheme).rpartition(":")[2]
@@ -79,8 +81,8 @@ def test_chats_through(
 def test_long_answer(name: str, start: Start, workshop: Workshop, service: Service) -> None:
     """The tunnel carries an answer of many chunks unharmed."""
     url = service.url("wss", scenario="count:n=3000,size=200")
-    outcome = ask(workshop, url, f"proxy={start(name).url()}")
-    assert outcome.status == "OK", outcome.output
+    outcome = ask(workshop, url, proxy=start(name).url())
+    assert outcome.status == "OK", outcome
     words = outcome.text.replace(".", " ").split()
     assert words == [str(number) for number in range(3000)]
 
@@ -91,9 +93,9 @@ def test_many_at_once(
     name: str, scheme: str, start: Start, workshop: Workshop, service: Service
 ) -> None:
     """A group waits for proxies as for anything else, and for none of them alone."""
-    proxy = f"proxy={start(name).url()}"
-    outcome = ask(workshop, service.url(scheme), proxy, "attempts=3", "together=40")
-    assert outcome.answered == "40", outcome.output
+    program = workshop.case_program(TESTS / "proxy" / "through_a_proxy.c", sanitized=True)
+    addresses = {"SPARK_URL": service.url(scheme), "SPARK_PROXY": start(name).url()}
+    run_case(program, "forty_at_once", workshop, **addresses)
 
 
 @pytest.mark.parametrize("name", ["tinyproxy", "microsocks"])
@@ -101,8 +103,8 @@ def test_memory(name: str, start: Start, workshop: Workshop, service: Service) -
     """Valgrind has nothing to say, whether the proxy connects or not."""
     proxy = start(name, with_login=True)
     for login in (proxy.login, Login("bob", "wrong")):
-        option = f"proxy={proxy.url(login)}"
-        outcome = ask(workshop, service.url("wss"), option, wrapper=VALGRIND)
+        url = service.url("wss")
+        outcome = ask(workshop, url, proxy=proxy.url(login), backoff=1, wrapper=VALGRIND)
         assert outcome.status == ("OK" if login is proxy.login else "ERR_CONNECT")
 
 
@@ -113,8 +115,8 @@ def test_proxy_looks_up_the_name(
     """Here the name leads nowhere; only the proxy knows it."""
     url = on_host(service, HIDDEN_HOST, tag=tag)
     assert ask(workshop, url).status == "ERR_RESOLVE"
-    outcome = ask(workshop, url, f"proxy={start(name).url()}")
-    assert outcome.status == "OK", outcome.output
+    outcome = ask(workshop, url, proxy=start(name).url())
+    assert outcome.status == "OK", outcome
     assert len(service.records(tag)) == 1
 
 
@@ -127,8 +129,8 @@ def test_server_with_an_ipv6_address(
         pytest.skip("this machine has no IPv6")
     for scheme in ("ws", "wss"):
         url = on_host(service, "[::1]", scheme)
-        outcome = ask(workshop, url, f"proxy={start(name).url()}")
-        assert outcome.status == "OK", outcome.output
+        outcome = ask(workshop, url, proxy=start(name).url())
+        assert outcome.status == "OK", outcome
 
 
 @pytest.mark.parametrize("name", WITH_LOGIN)
@@ -136,8 +138,8 @@ def test_login(name: str, start: Start, workshop: Workshop, service: Service) ->
     """User name and password open the proxy, with all that a URL must encode."""
     proxy = start(name, with_login=True)
     for scheme in ("ws", "wss", "http", "https"):
-        outcome = ask(workshop, service.url(scheme), f"proxy={proxy.url()}")
-        assert outcome.status == "OK", outcome.output
+        outcome = ask(workshop, service.url(scheme), proxy=proxy.url())
+        assert outcome.status == "OK", outcome
         assert_nothing_leaks(outcome, proxy)
 
 
@@ -145,12 +147,12 @@ def test_login(name: str, start: Start, workshop: Workshop, service: Service) ->
 def test_login_is_missing(name: str, start: Start, workshop: Workshop, service: Service) -> None:
     """The error says what to set."""
     proxy = start(name, with_login=True)
-    outcome = ask(workshop, service.url(), f"proxy={proxy.url(None)}", "attempts=3")
-    assert outcome.status == "ERR_CONNECT", outcome.output
+    outcome = ask(workshop, service.url(), proxy=proxy.url(None), max_attempts=3, backoff=1)
+    assert outcome.status == "ERR_CONNECT", outcome
     assert outcome.phase == "proxy"
-    assert outcome.http_status == ("407" if proxy.kind.scheme == "http" else "0")
-    assert outcome.retryable == "0"
-    assert outcome.attempts == "1"
+    assert outcome.http_status == (407 if proxy.kind.scheme == "http" else 0)
+    assert outcome.retryable == 0
+    assert outcome.attempts == 1
     assert "wants a user name and a password" in outcome.message
     assert f"127.0.0.1:{proxy.port}" in outcome.message
     assert f"{proxy.kind.scheme}://user:password@host:port" in outcome.hint
@@ -162,14 +164,14 @@ def test_login_is_wrong(name: str, start: Start, workshop: Workshop, service: Se
     proxy = start(name, with_login=True)
     assert proxy.login is not None
     wrong = Login(proxy.login.user, "wr0ng-" + proxy.login.password)
-    outcome = ask(workshop, service.url("wss"), f"proxy={proxy.url(wrong)}", "attempts=3")
-    assert outcome.status == "ERR_CONNECT", outcome.output
+    outcome = ask(workshop, service.url("wss"), proxy=proxy.url(wrong), max_attempts=3, backoff=1)
+    assert outcome.status == "ERR_CONNECT", outcome
     assert outcome.phase == "proxy"
-    assert outcome.retryable == "0"
-    assert outcome.attempts == "1"
+    assert outcome.retryable == 0
+    assert outcome.attempts == 1
     assert "does not accept the user name and the password" in outcome.message
     assert_nothing_leaks(outcome, proxy)
-    assert "wr0ng" not in outcome.output
+    assert "wr0ng" not in str(outcome)
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -178,12 +180,12 @@ def test_server_is_down(name: str, start: Start, workshop: Workshop) -> None:
     proxy = start(name)
     port = free_port()
     outcome = ask(
-        workshop, f"ws://127.0.0.1:{port}/v3.5/chat", f"proxy={proxy.url()}", "attempts=2"
+        workshop, f"ws://127.0.0.1:{port}/v3.5/chat", proxy=proxy.url(), max_attempts=2, backoff=1
     )
-    assert outcome.status == "ERR_CONNECT", outcome.output
+    assert outcome.status == "ERR_CONNECT", outcome
     assert outcome.phase == "proxy"
-    assert outcome.retryable == "1"
-    assert outcome.attempts == "2"
+    assert outcome.retryable == 1
+    assert outcome.attempts == 2
     assert f"127.0.0.1:{proxy.port}" in outcome.message
     assert f"127.0.0.1:{port}" in outcome.message
 
@@ -192,11 +194,11 @@ def test_server_is_down(name: str, start: Start, workshop: Workshop) -> None:
 def test_server_is_forbidden(name: str, start: Start, workshop: Workshop, service: Service) -> None:
     """What the proxy's rules forbid is not tried again."""
     url = on_host(service, FORBIDDEN_HOST)
-    outcome = ask(workshop, url, f"proxy={start(name).url()}", "attempts=3")
-    assert outcome.status == "ERR_CONNECT", outcome.output
+    outcome = ask(workshop, url, proxy=start(name).url(), max_attempts=3, backoff=1)
+    assert outcome.status == "ERR_CONNECT", outcome
     assert outcome.phase == "proxy"
-    assert outcome.retryable == "0"
-    assert outcome.attempts == "1"
+    assert outcome.retryable == 0
+    assert outcome.attempts == 1
     assert "rules" in outcome.hint
     assert FORBIDDEN_HOST in outcome.message
 
@@ -204,8 +206,8 @@ def test_server_is_forbidden(name: str, start: Start, workshop: Workshop, servic
 @pytest.mark.parametrize("name", KINDS)
 def test_server_name_is_unknown(name: str, start: Start, workshop: Workshop) -> None:
     """The proxy says so, in its own way."""
-    outcome = ask(workshop, "wss://nowhere.test/v3.5/chat", f"proxy={start(name).url()}")
-    assert outcome.status == "ERR_CONNECT", outcome.output
+    outcome = ask(workshop, "wss://nowhere.test/v3.5/chat", proxy=start(name).url())
+    assert outcome.status == "ERR_CONNECT", outcome
     assert outcome.phase == "proxy"
     assert "nowhere.test:443" in outcome.message
 
@@ -215,16 +217,16 @@ def test_tls_is_verified_through(
     name: str, start: Start, workshop: Workshop, service: Service
 ) -> None:
     """The certificate must be the server's of the URL, whoever carries the bytes."""
-    proxy = f"proxy={start(name).url()}"
+    proxy = start(name).url()
     for port in ("tls_untrusted", "tls_wrong_name", "tls_expired"):
         authority = f"localhost:{service.ready['ports'][port]}"
         for url in (f"wss://{authority}/v3.5/chat", f"https://{authority}/v1/chat/completions"):
-            outcome = ask(workshop, url, proxy)
-            assert outcome.status == "ERR_CERTIFICATE", outcome.output
+            outcome = ask(workshop, url, proxy=proxy)
+            assert outcome.status == "ERR_CERTIFICATE", outcome
             assert outcome.phase == "tls"
     for scheme in ("wss", "https"):
-        outcome = ask(workshop, on_host(service, HIDDEN_HOST, scheme), proxy)
-        assert outcome.status == "ERR_CERTIFICATE", outcome.output
+        outcome = ask(workshop, on_host(service, HIDDEN_HOST, scheme), proxy=proxy)
+        assert outcome.status == "ERR_CERTIFICATE", outcome
         assert HIDDEN_HOST in outcome.message
 
 

@@ -137,6 +137,8 @@ static int set_config(asking *to, const char *option, const char *value) {
                                    NULL);
   } else if (strcmp(option, "backoff") == 0) {
     sparkchat_config_set_retry_backoff(config, atoi(value), atoi(value), NULL);
+  } else if (strcmp(option, "proxy_environment") == 0) {
+    sparkchat_config_load_proxy_environment(config, NULL);
   } else if (strcmp(option, "certificate") == 0) {
     to->certificate = value;
   } else if (strcmp(option, "key") == 0) {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -33,39 +33,36 @@ def program(workshop: Workshop) -> Path:
     return workshop.case_program(SUPPORT / "ask.c", sanitized=True)
 
 
-def _command(
-    workshop: Workshop, url: str, text: str, *pairs: str, **options: object
-) -> tuple[list[str], dict[str, str]]:
-    """Return a command and its environment."""
-    environment = workshop.service.environment()
-    arguments = [str(program(workshop)), url, text, *pairs]
+def _pairs(options: Mapping[str, object]) -> Iterator[str]:
     for name, value in options.items():
-        if name.isupper():
-            environment[name] = str(value)
-        else:
-            arguments += [name, str(value)]
-    return arguments, environment
+        yield name
+        yield str(value)
 
 
-def ask(
-    workshop: Workshop, url: str, text: str = "Hello", *pairs: str, **options: object
-) -> Answer:
-    """Ask a question.
-
-    Options are those of the program, as keywords or as pairs of name and value. A keyword in
-    capitals is a variable of the environment.
-    """
+def ask(workshop: Workshop, url: str, text: str = "Hello", *pairs: str, **options: Any) -> Answer:
+    """Ask a question; the rest is as with `ask_often`."""
     (answer,) = ask_often(workshop, url, text, *pairs, **options)
     return answer
 
 
 def ask_often(
-    workshop: Workshop, url: str, text: str = "Hello", *pairs: str, **options: object
+    workshop: Workshop,
+    url: str,
+    text: str = "Hello",
+    *pairs: str,
+    environment: Mapping[str, str] | None = None,
+    wrapper: Sequence[str] = (),
+    **options: object,
 ) -> list[Answer]:
-    """Ask the same with one client as often as the option `questions` says."""
-    command, environment = _command(workshop, url, text, *pairs, **options)
-    result = run(command, env=environment)
-    assert result.returncode == 0, result.stdout + result.stderr
+    """Ask the same with one client as often as the option `questions` says.
+
+    Options are those of the program, as keywords or as pairs of name and value. `wrapper` is a
+    program that runs the program, such as Valgrind.
+    """
+    built = workshop.case_program(SUPPORT / "ask.c") if wrapper else program(workshop)
+    command = [*wrapper, built, url, text, *pairs, *_pairs(options)]
+    result = run(command, env={**workshop.service.environment(), **(environment or {})})
+    assert (result.returncode, result.stderr) == (0, ""), result.stdout + result.stderr
     return [Answer(line) for line in result.stdout.splitlines()]
 
 
@@ -92,7 +89,8 @@ class Conversation:
 def conversation(workshop: Workshop, url: str, **options: object) -> Iterator[Conversation]:
     """Start asking; the program must end well."""
     settings = {"waits": 1, "questions": 1000, **options}
-    command, environment = _command(workshop, url, "Hello", **settings)
+    command = [str(program(workshop)), url, "Hello", *_pairs(settings)]
+    environment = workshop.service.environment()
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True
     ) as process:

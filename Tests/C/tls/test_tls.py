@@ -27,7 +27,7 @@ def test_old_versions_are_refused(
     version: ssl.TLSVersion, workshop: Workshop, authority: Authority
 ) -> None:
     with ScriptedServer(Peer.secure, limited(authority.server(), version)) as server:
-        answer = ask(workshop, server.url, SPARK_CA=str(authority.file))
+        answer = ask(workshop, server.url, ca_file=authority.file)
     assert answer.status == "ERR_TLS"
     assert answer.phase == "tls"
     assert "1.2" in answer.hint
@@ -46,7 +46,7 @@ def test_new_versions_are_taken(
         peer.send(b"HTTP/1.1 418 No\r\nContent-Length: 0\r\n\r\n")
 
     with ScriptedServer(serve, limited(authority.server(), version)) as server:
-        answer = ask(workshop, server.url, SPARK_CA=str(authority.file))
+        answer = ask(workshop, server.url, ca_file=authority.file)
     assert answer.http_status == 418
     assert seen[0][0] == version.name.replace("_", ".")
     assert seen[0][1].startswith(b"GET /v3.5/chat?")
@@ -59,13 +59,13 @@ def test_server_name_is_sent(workshop: Workshop, authority: Authority) -> None:
     with ScriptedServer(Peer.secure, context) as server:
         for host in ("localhost", "127.0.0.1"):
             url = f"wss://{host}:{server.port}/v3.5/chat"
-            ask(workshop, url, SPARK_CA=str(authority.file))
+            ask(workshop, url, ca_file=authority.file)
     # An address is no name (RFC 6066, section 3).
     assert names == ["localhost", None]
 
 
 def test_ca_file_that_is_not_there(workshop: Workshop) -> None:
-    answer = ask(workshop, workshop.service.url("wss"), SPARK_CA="/no/such/file.pem")
+    answer = ask(workshop, workshop.service.url("wss"), ca_file="/no/such/file.pem")
     assert answer.status == "ERR_TLS"
     assert "/no/such/file.pem" in answer.message
 
@@ -77,8 +77,8 @@ def test_ca_file_is_trusted_instead_of_the_systems(
     answer = ask(
         workshop,
         workshop.service.url("wss"),
-        SPARK_CA=str(authority.file),
-        SSL_CERT_FILE=str(workshop.service.ca_file),
+        ca_file=authority.file,
+        environment={"SSL_CERT_FILE": str(workshop.service.ca_file)},
     )
     assert answer.status == "ERR_CERTIFICATE"
 
