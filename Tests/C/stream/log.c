@@ -1,5 +1,5 @@
 /* The life of a log callback, and the threads that call it; run by
- * test_report.py. */
+ * test_log.py. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "case.h"

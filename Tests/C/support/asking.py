@@ -60,7 +60,7 @@ def ask_often(
     program that runs the program, such as Valgrind.
     """
     built = workshop.case_program(SUPPORT / "ask.c") if wrapper else program(workshop)
-    command = [*wrapper, built, url, text, *pairs, *_pairs(options)]
+    command: list[str | Path] = [*wrapper, built, url, text, *pairs, *_pairs(options)]
     result = run(command, env={**workshop.service.environment(), **(environment or {})})
     assert (result.returncode, result.stderr) == (0, ""), result.stdout + result.stderr
     return [Answer(line) for line in result.stdout.splitlines()]

@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from types import TracebackType
 from typing import Any
 
@@ -232,7 +233,7 @@ class ScriptedServer:
             raw.settimeout(_PATIENCE)
             peer = Peer(len(self._peers) + 1, raw, self._tls)
             self._peers.append(peer)
-            self._start(lambda peer=peer: self._serve(peer))
+            self._start(partial(self._serve, peer))
 
     def _serve(self, peer: Peer) -> None:
         try:
