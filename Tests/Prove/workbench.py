@@ -15,7 +15,8 @@ sys.path.append(str(HERE.parent / "C"))
 
 from support.compiler import compile_program  # noqa: E402
 from support.paths import LIBRARY_FOLDER, ROOT, SUPPORT  # noqa: E402
-from support.server import Peer, ScriptedServer  # noqa: E402
+from support.peer import Peer  # noqa: E402
+from support.server import ScriptedServer  # noqa: E402
 from support.service import Service  # noqa: E402
 from support.workshop import Workshop  # noqa: E402
 

@@ -12,7 +12,8 @@ import pytest
 from support.asking import ask
 from support.authority import Authority
 from support.compiler import run
-from support.server import Peer, Script, ScriptedServer
+from support.peer import Peer
+from support.server import Script, ScriptedServer
 from support.workshop import Workshop
 
 # More than the buffers of both ends hold: the library is in the middle of sending.

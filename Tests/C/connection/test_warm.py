@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from support.cases import run_case
 from support.paths import TESTS
-from support.server import Peer, ScriptedServer, answer
+from support.peer import Peer, answer
+from support.server import ScriptedServer
 from support.service import Service
 from support.workshop import Workshop
 

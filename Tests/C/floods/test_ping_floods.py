@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from support.cases import case_names, run_case
 from support.paths import TESTS
-from support.server import Peer, ScriptedServer, frame
+from support.peer import Peer, frame
+from support.server import ScriptedServer
 from support.workshop import Workshop
 
 pytestmark = pytest.mark.timeout(120)

@@ -14,7 +14,8 @@ import pytest
 from support.authority import Authority
 from support.cases import run_case
 from support.dialects import HTTP, encoded, said
-from support.server import Peer, ScriptedServer
+from support.peer import Peer
+from support.server import ScriptedServer
 from support.workshop import Workshop
 from test_floods import CASES, SOURCE
 from tls_records import (

@@ -9,7 +9,8 @@ import pytest
 from support.cases import run_case
 from support.dialects import DIALECTS, HTTP, Dialect, Item, WebSocket, encoded, name_of, said
 from support.paths import TESTS
-from support.server import Peer, ScriptedServer
+from support.peer import Peer
+from support.server import ScriptedServer
 from support.workshop import Workshop
 
 pytestmark = pytest.mark.timeout(120)

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from support.asking import Answer, ask
 from support.dialects import DIALECTS, HTTP, Dialect, WebSocket, encoded, name_of, said
-from support.server import Peer, ScriptedServer
+from support.peer import Peer
+from support.server import ScriptedServer
 from support.workshop import Workshop
 
 EVERYWHERE = pytest.mark.parametrize("dialect", DIALECTS, ids=name_of)

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 import pytest
 from support.asking import Answer, ask
 from support.dialects import DIALECTS, HTTP, Dialect, encoded, name_of
-from support.server import Peer, ScriptedServer
+from support.peer import Peer
+from support.server import ScriptedServer
 from support.workshop import Workshop
 
 PRIVATE = [chr(code) for code in (0x10F000, 0x10F3D8, 0x10F400, 0x10F600, 0x10F7FF)]

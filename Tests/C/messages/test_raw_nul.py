@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 from support.asking import Answer, ask, ask_often
 from support.dialects import DIALECTS, HTTP, Dialect, WebSocket, encoded, name_of, said
-from support.server import Peer, ScriptedServer
+from support.peer import Peer
+from support.server import ScriptedServer
 from support.workshop import Workshop
 
 pytestmark = pytest.mark.timeout(120)

@@ -11,7 +11,8 @@ import pytest
 from support.asking import ask, ask_often
 from support.cases import run_case
 from support.paths import TESTS
-from support.server import Peer, ScriptedServer, answer
+from support.peer import Peer, answer
+from support.server import ScriptedServer
 from support.service import Service
 from support.workshop import Workshop
 

@@ -13,7 +13,8 @@ from support.authority import Authority
 from support.cases import case_names, run_case
 from support.dialects import DIALECTS, HTTP, Dialect, WebSocket, encoded, name_of, said
 from support.paths import TESTS
-from support.server import Peer, ScriptedServer, answer, frame
+from support.peer import Peer, answer, frame
+from support.server import ScriptedServer
 from support.workshop import Workshop
 
 pytestmark = pytest.mark.timeout(120)

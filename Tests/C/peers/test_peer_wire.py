@@ -14,8 +14,9 @@ import pytest
 from support.asking import ask, program
 from support.compiler import run
 from support.paths import TESTS
-from support.server import Peer, ScriptedServer, frame
-from support.server import answer as answer_frame
+from support.peer import Peer, frame
+from support.peer import answer as answer_frame
+from support.server import ScriptedServer
 from support.service import Service
 from support.workshop import Workshop
 

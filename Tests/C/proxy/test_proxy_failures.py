@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from proxies import free_port, running
 from support.asking import ask
-from support.server import Peer, ScriptedServer
+from support.peer import Peer
+from support.server import ScriptedServer
 from support.service import Service
 from support.workshop import Workshop
 

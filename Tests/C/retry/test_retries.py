@@ -7,8 +7,9 @@ import time
 
 import pytest
 from support.asking import ask, ask_often
+from support.peer import Peer, answer
 from support.relay import relay
-from support.server import Peer, ScriptedServer, answer, closed_port
+from support.server import ScriptedServer, closed_port
 from support.service import Service
 from support.workshop import Workshop
 

@@ -7,7 +7,8 @@ import struct
 
 import pytest
 from support.asking import ask
-from support.server import Peer, ScriptedServer, answer, frame
+from support.peer import Peer, answer, frame
+from support.server import ScriptedServer
 from support.workshop import Workshop
 
 NOISE = {

@@ -8,7 +8,8 @@ import pytest
 from support.authority import Authority
 from support.cases import run_case
 from support.paths import TESTS
-from support.server import Peer, ScriptedServer, answer
+from support.peer import Peer, answer
+from support.server import ScriptedServer
 from support.workshop import Workshop
 
 pytestmark = pytest.mark.timeout(120)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import pytest
 from support.asking import Answer, ask_often, conversation
 from support.authority import Authority
+from support.peer import Peer, answer
 from support.relay import relay
-from support.server import Peer, ScriptedServer, answer, closed_port, full_port
+from support.server import ScriptedServer, closed_port, full_port
 from support.service import Service
 from support.workshop import Workshop
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .server import Peer, ScriptedServer, frame
+from .peer import Peer, frame
+from .server import ScriptedServer
 
 Item = dict[str, Any]
 

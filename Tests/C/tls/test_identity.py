@@ -11,7 +11,8 @@ import pytest
 from support.asking import Answer, ask, ask_often, program
 from support.authority import Authority
 from support.compiler import compiler
-from support.server import Peer, ScriptedServer, answer
+from support.peer import Peer, answer
+from support.server import ScriptedServer
 from support.workshop import Workshop
 
 pytestmark = pytest.mark.timeout(120)

@@ -8,7 +8,8 @@ import warnings
 import pytest
 from support.asking import ask
 from support.authority import Authority
-from support.server import Peer, ScriptedServer
+from support.peer import Peer
+from support.server import ScriptedServer
 from support.workshop import Workshop
 
 
