@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from c_support.cases import WORKSHOP, CFile
-from c_support.service import Service
-from c_support.workshop import Workshop
+from support.authority import Authority
+from support.cases import WORKSHOP, CFile
+from support.service import Service
+from support.workshop import Workshop
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -52,3 +53,9 @@ def tags() -> Iterator[str]:
 def tag(tags: Iterator[str]) -> str:
     """Return a tag for this test's exchanges."""
     return next(tags)
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Return a certificate authority for the whole test run."""
+    return Authority(tmp_path_factory.mktemp("an authority"))

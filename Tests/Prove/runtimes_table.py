@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from c_support.compiler import WARNINGS, bare_environment, run
-from c_support.paths import LIBRARY_FOLDER, ROOT
+from support.compiler import WARNINGS, bare_environment, run
+from support.paths import LIBRARY_FOLDER, ROOT
 
 EXAMPLES = ROOT / "bindings" / "examples"
 INCLUDE = ROOT / "build" / "include"

@@ -13,13 +13,14 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent / "C"))
 
-from c_support.compiler import compile_program  # noqa: E402
-from c_support.paths import LIBRARY_FOLDER, ROOT  # noqa: E402
-from c_support.rude_server import serving  # noqa: E402
-from c_support.service import Service  # noqa: E402
-from c_support.workshop import Workshop  # noqa: E402
+from support.compiler import compile_program  # noqa: E402
+from support.paths import LIBRARY_FOLDER, ROOT, SUPPORT  # noqa: E402
+from support.peer import Peer  # noqa: E402
+from support.server import ScriptedServer  # noqa: E402
+from support.service import Service  # noqa: E402
+from support.workshop import Workshop  # noqa: E402
 
-__all__ = ["HERE", "LIBRARY_FOLDER", "ROOT", "Service", "serving"]
+__all__ = ["HERE", "LIBRARY_FOLDER", "ROOT", "Peer", "ScriptedServer", "Service"]
 SOURCES = HERE / "c"
 # Nothing that is tried here takes as long, unless it hangs.
 PATIENCE = 60
@@ -48,7 +49,7 @@ class Workbench:
         """Return a program that is made of `name.c`, all `name_*.c`, and the library."""
         key = name + variant
         if key not in self._built:
-            options = flags or ("-std=gnu11", "-O1")
+            options = (*(flags or ("-std=gnu11", "-O1")), f"-I{SUPPORT}")
             sources = [SOURCES / f"{name}.c", *sorted(SOURCES.glob(f"{name}_*.c"))]
             self._built[key] = compile_program(self.folder / key, sources, flags=options)
         return self._built[key]

@@ -9,7 +9,7 @@
  * end it says how many descriptors are left open. */
 #define _GNU_SOURCE
 
-#include "descriptors.h"
+#include "counts.h"
 
 #include <poll.h>
 #include <sparkchat.h>

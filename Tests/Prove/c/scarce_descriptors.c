@@ -3,7 +3,7 @@
  * Arguments: URL, CA file or "", CA directory or "", "group" or "alone". */
 #define _GNU_SOURCE
 
-#include "descriptors.h"
+#include "counts.h"
 #include "scarce.h"
 
 #include <stdlib.h>

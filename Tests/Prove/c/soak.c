@@ -5,7 +5,7 @@
  * Arguments: warm-up and soak in seconds, streams, CA file, URLs. */
 #define _GNU_SOURCE
 
-#include "descriptors.h"
+#include "counts.h"
 
 #include <malloc.h>
 #include <sparkchat.h>

@@ -8,13 +8,14 @@
 
 #include "torture.h"
 
-#include <dirent.h>
+#include "counts.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 static worker workers[MOST_THREADS];
-static int thread_count, rounds;
+static int worker_count, rounds;
 
 void fail(const char *what, const char *more) {
   fprintf(stderr, "torture: %s: %s\n", what, more);
@@ -29,7 +30,7 @@ unsigned roll(worker *me, unsigned sides) {
 
 static void disturb(worker *me) {
   slot *at = &slots[roll(me, SLOTS)];
-  worker *other = &workers[roll(me, (unsigned)thread_count)];
+  worker *other = &workers[roll(me, (unsigned)worker_count)];
   if (roll(me, 6) == 0) {
     pthread_rwlock_rdlock(&at->lock);
     sparkchat_stream_cancel(at->stream);
@@ -85,45 +86,35 @@ static void *work(void *argument) {
   return NULL;
 }
 
-static int count(const char *folder) {
-  DIR *stream = opendir(folder);
-  int found = -2; /* "." and ".." */
-  while (readdir(stream)) {
-    found++;
-  }
-  closedir(stream);
-  return found;
-}
-
 static void check_nothing_left(int descriptors) {
-  for (int i = 0; i < 500 && (count("/proc/self/fd") != descriptors ||
-                              count("/proc/self/task") != 1);
+  for (int i = 0;
+       i < 500 && (descriptor_count() != descriptors || thread_count() != 1);
        i++) {
     usleep(10000); /* a name lookup's thread is on its way out */
   }
-  if (count("/proc/self/fd") != descriptors) {
+  if (descriptor_count() != descriptors) {
     fail("left", "descriptors");
   }
-  if (count("/proc/self/task") != 1) {
+  if (thread_count() != 1) {
     fail("left", "threads");
   }
 }
 
 int main(int argc, char **argv) {
-  int descriptors = count("/proc/self/fd");
+  int descriptors = descriptor_count();
   long total = 0;
   if (argc < 6) {
     return 2;
   }
-  thread_count = (int)strtol(argv[2], NULL, 10);
+  worker_count = (int)strtol(argv[2], NULL, 10);
   rounds = (int)strtol(argv[3], NULL, 10);
   ca_file = argv[4];
   urls = argv + 5;
   url_count = argc - 5;
-  if (thread_count > MOST_THREADS) {
+  if (worker_count > MOST_THREADS) {
     return 2;
   }
-  for (int i = 0; i < thread_count; i++) {
+  for (int i = 0; i < worker_count; i++) {
     workers[i].state = strtoull(argv[1], NULL, 10) * 1000 + (unsigned)i;
     pthread_rwlock_init(&workers[i].lock, NULL);
     replace_group(&workers[i]);
@@ -135,13 +126,13 @@ int main(int argc, char **argv) {
     pthread_rwlock_init(&clients[i].lock, NULL);
     clients[i].client = new_client(&workers[0]);
   }
-  for (int i = 0; i < thread_count; i++) {
+  for (int i = 0; i < worker_count; i++) {
     pthread_create(&workers[i].thread, NULL, work, &workers[i]);
   }
-  for (int i = 0; i < thread_count; i++) {
+  for (int i = 0; i < worker_count; i++) {
     pthread_join(workers[i].thread, NULL);
   }
-  for (int i = 0; i < thread_count; i++) {
+  for (int i = 0; i < worker_count; i++) {
     sparkchat_group_free(workers[i].group);
   }
   for (int i = 0; i < CLIENTS; i++) {

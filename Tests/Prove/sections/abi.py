@@ -16,9 +16,9 @@ from pathlib import Path
 from abi.changes import ACCEPTED, REFUSED, Change
 from abi.stub import BASELINE, enumerators, symbols
 from abi.verdict import ADVICE, judge, renew
-from c_support.elf import exported_symbols, mapped_symbols
-from c_support.header import functions
 from rows import Effort, Row
+from support.elf import exported_symbols, mapped_symbols
+from support.header import functions
 
 HEADER = Path(__file__).resolve().parents[3] / "include" / "sparkchat.h"
 

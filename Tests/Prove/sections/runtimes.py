@@ -13,10 +13,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from c_support import compiler
-from c_support.service import Service
 from rows import Effort, Row
 from runtimes_table import FOUND, RUNTIMES, Runtime
+from support import compiler
+from support.service import Service
 
 HELLO = (
     "Hello! I am the **Spark emulator** 🤖, a local stand-in for the chat service. "

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from chain_table import Case, certificate_cases
 from rows import Effort, Row
-from workbench import PATIENCE, Answer, Exchanges, Workbench, serving, workbench
+from workbench import PATIENCE, Answer, Exchanges, Peer, ScriptedServer, Workbench, workbench
 
 TEXT = "behind TLS"
 PATHS = {"wss": "/v3.5/chat", "https": "/v1/chat/completions"}
@@ -46,11 +46,12 @@ class Front:
         self._target = port
         self.accepted = 0
 
-    def serve(self, near: socket.socket) -> None:
+    def serve(self, peer: Peer) -> None:
         """Let the service answer."""
+        peer.secure()
         self.accepted += 1
         with socket.create_connection(("127.0.0.1", self._target)) as far:
-            join(near, far)
+            join(peer.stream, far)
 
 
 def judge(case: Case, answer: Answer, reached: bool) -> str:
@@ -74,9 +75,9 @@ async def try_certificates(
 ) -> None:
     async def one(case: Case) -> None:
         front = Front(port)
-        with serving(front.serve, case.context) as listening:
+        with ScriptedServer(front.serve, case.context) as server:
             answer = await program.ask(
-                url=f"{scheme}://{case.host}:{listening}{PATHS[scheme]}"
+                url=f"{scheme}://{case.host}:{server.port}{PATHS[scheme]}"
                 f"?scenario=text:content={TEXT.replace(' ', '+')}",
                 ca=case.ca_file,
                 domain="generalv3.5",

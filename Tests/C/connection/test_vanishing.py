@@ -1,0 +1,106 @@
+"""Servers that vanish: with SIGPIPE at its default action, the host lives on and gets a status.
+
+Python starts programs with the default action again, although it ignores SIGPIPE itself.
+"""
+
+from __future__ import annotations
+
+import signal
+import time
+
+import pytest
+from support.asking import ask
+from support.authority import Authority
+from support.compiler import run
+from support.peer import Peer
+from support.server import Script, ScriptedServer
+from support.workshop import Workshop
+
+# More than the buffers of both ends hold: the library is in the middle of sending.
+LARGE = ("repeat", "2000000")
+
+
+def after_a_little(peer: Peer) -> None:
+    peer.secure()
+    peer.upgrade()
+    peer.read(100)
+    peer.reset()
+
+
+def after_much(peer: Peer) -> None:
+    peer.secure()
+    peer.upgrade()
+    peer.read(3_000_000)
+    peer.reset()
+
+
+def politely(peer: Peer) -> None:
+    peer.secure()
+    peer.upgrade()
+    peer.read(100)
+
+
+def before_the_upgrade(peer: Peer) -> None:
+    peer.secure()
+    peer.read(10)
+    peer.reset()
+
+
+def right_after_the_upgrade(peer: Peer) -> None:
+    peer.secure()
+    peer.upgrade()
+    peer.reset()
+
+
+MANNERS = [after_a_little, after_much, politely, before_the_upgrade, right_after_the_upgrade]
+
+
+@pytest.mark.parametrize("scheme", ["ws", "wss"])
+@pytest.mark.parametrize("manner", MANNERS, ids=lambda manner: manner.__name__)
+def test_server_vanishes_while_a_large_request_is_sent(
+    manner: Script, scheme: str, workshop: Workshop, authority: Authority
+) -> None:
+    with ScriptedServer(manner, authority.server() if scheme == "wss" else None) as server:
+        answer = ask(workshop, server.url, "0123456789", *LARGE, ca_file=authority.file)
+    assert answer.status in (
+        "ERR_IO",
+        "ERR_TRUNCATED",
+        "ERR_HANDSHAKE",
+        "ERR_CONNECT",
+    )
+    assert answer.text == ""
+    assert answer.message
+
+
+@pytest.mark.parametrize("scheme", ["ws", "wss"])
+def test_large_request_to_a_server_that_does_not_read(
+    scheme: str, workshop: Workshop, authority: Authority
+) -> None:
+    def upgrade_and_sleep(peer: Peer) -> None:
+        peer.secure()
+        peer.upgrade()
+        time.sleep(2)
+
+    tls = authority.server() if scheme == "wss" else None
+    with ScriptedServer(upgrade_and_sleep, tls) as server:
+        options = (*LARGE, "total_timeout", "500")
+        answer = ask(workshop, server.url, "0123456789", *options, ca_file=authority.file)
+    assert answer.status == "ERR_TIMEOUT"
+    assert answer.phase == "total"
+
+
+@pytest.mark.parametrize("scheme", ["ws", "wss"])
+@pytest.mark.parametrize(
+    "scenario",
+    ["drop:how=reset", "drop:after=0,how=reset", "upgrade_drop:how=reset", "drop:how=cut"],
+)
+def test_server_resets(scenario: str, scheme: str, workshop: Workshop) -> None:
+    answer = ask(workshop, workshop.service.url(scheme, scenario=scenario))
+    assert answer.status not in ("OK", "ERR_INTERNAL")
+    assert answer.message
+
+
+def test_programs_here_have_the_default_action_for_sigpipe() -> None:
+    status = run(["cat", "/proc/self/status"]).stdout
+    ignored = int(status.partition("SigIgn:")[2].split()[0], 16)
+    assert not ignored & 1 << (signal.SIGPIPE - 1)

@@ -1,0 +1,74 @@
+"""Over HTTP: what a server says unasked, encodes unasked, or ends in a way that proves nothing."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import threading
+
+from support.asking import ask, conversation
+from support.authority import Authority
+from support.peer import Peer
+from support.server import ScriptedServer
+from support.workshop import Workshop
+
+
+def document(text: str, head: str = "", *, ends: bool = True) -> bytes:
+    """Return an answer in one piece, which ends by itself or with the connection."""
+    choice = {"message": {"role": "assistant", "content": text}}
+    body = json.dumps({"code": 0, "choices": [choice]}).encode()
+    length = f"Content-Length: {len(body)}\r\n" if ends else ""
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{head}{length}\r\n"
+    return head.encode() + body
+
+
+def test_an_answer_that_came_before_its_question_is_none(workshop: Workshop) -> None:
+    """The connection waits for the next question; what comes meanwhile spoils it."""
+    is_answered, is_said = threading.Event(), threading.Event()
+
+    def script(peer: Peer) -> None:
+        peer.body()
+        peer.send(document(f"answer {peer.number}"))
+        is_answered.wait(30)
+        peer.send(document("POISON"))
+        is_said.set()
+        peer.wait()
+
+    with (
+        ScriptedServer(script) as server,
+        conversation(workshop, server.http_url) as talk,
+    ):
+        assert talk.answer().text == "answer 1"
+        is_answered.set()
+        assert is_said.wait(30)
+        assert talk.ask().text == "answer 2"
+        assert server.connections == 2
+
+
+def test_compressed_answer(workshop: Workshop) -> None:
+    """Nobody has asked for that, so it is not taken for the text itself."""
+
+    def script(peer: Peer) -> None:
+        peer.body()
+        body = gzip.compress(b'data: {"choices":[]}\n\n')
+        head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(body)}\r\n\r\n"
+        peer.send(head.encode() + body)
+        peer.wait()
+
+    with ScriptedServer(script) as server:
+        result = ask(workshop, server.http_url)
+    assert result.status == "ERR_PROTOCOL"
+    assert "compressed" in result.message
+
+
+def test_end_without_a_goodbye_of_tls(workshop: Workshop, authority: Authority) -> None:
+    """Whoever cuts the connection could have cut the answer as well."""
+
+    def script(peer: Peer) -> None:
+        peer.secure()
+        peer.body()
+        peer.send(document("whole", ends=False))
+
+    with ScriptedServer(script, authority.server()) as server:
+        result = ask(workshop, server.http_url, ca_file=authority.file)
+    assert result.status == "ERR_TRUNCATED", result

@@ -1,0 +1,114 @@
+"""`\\u0000` is legal wherever JSON has a string: a name with it is passed over, a text keeps it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.asking import Answer, ask
+from support.dialects import DIALECTS, HTTP, Dialect, WebSocket, encoded, name_of, said
+from support.peer import Peer
+from support.server import ScriptedServer
+from support.workshop import Workshop
+
+EVERYWHERE = pytest.mark.parametrize("dialect", DIALECTS, ids=name_of)
+
+# Names that nobody knows, though some begin as those do that everybody reads.
+NAMES = ["\0", "\0\0", "a\0b", "\0content", "content\0", "status\0", "code\0", "text\0x", "error\0"]
+# What would show if such a name were taken for its beginning.
+VALUES: list[Any] = ["WRONG", 2, {"code": 10013, "message": "WRONG"}, [{"content": "WRONG"}], None]
+
+
+def answered(workshop: Workshop, dialect: Dialect, *messages: dict[str, Any]) -> Answer:
+    """Ask, and answer with these messages."""
+
+    def script(peer: Peer) -> None:
+        dialect.question(peer)
+        dialect.reply(peer, *map(encoded, messages))
+
+    with ScriptedServer(script) as server:
+        return ask(workshop, dialect.url(server), "Hello", "max_attempts", "1")
+
+
+def objects_of(value: Any) -> list[dict[str, Any]]:
+    """Return all objects within a value, itself included."""
+    if isinstance(value, dict):
+        return [value, *(found for part in value.values() for found in objects_of(part))]
+    if isinstance(value, list):
+        return [found for part in value for found in objects_of(part)]
+    return []
+
+
+def answer_of(dialect: Dialect) -> list[dict[str, Any]]:
+    """Return an answer with a usage."""
+    counts = {"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7}
+    usage = {"usage": {"text": counts} if dialect is WebSocket else counts}
+    return [
+        dialect.message(said("Hel")),
+        dialect.message(said("lo"), is_last=True, **usage, unknown={"a": [{}]}),
+    ]
+
+
+@EVERYWHERE
+@pytest.mark.parametrize("first", [True, False], ids=["first member", "last member"])
+@pytest.mark.parametrize("name", NAMES, ids=ascii)
+def test_in_the_name_of_an_unknown_member(
+    name: str, first: bool, dialect: Dialect, workshop: Workshop
+) -> None:
+    """The answer is complete, and as if the member were not there."""
+    messages = answer_of(dialect)
+    for number, found in enumerate(objects_of(messages)):
+        known = dict(found)
+        unknown = {name: VALUES[number % len(VALUES)]}
+        found.clear()
+        found.update({**unknown, **known} if first else {**known, **unknown})
+    answer = answered(workshop, dialect, *messages)
+    assert answer.status == "OK", answer
+    assert (answer.outcome, answer.text, answer.reasoning) == ("complete", "Hello", "")
+    assert (answer.prompt_tokens, answer.total_tokens) == (3, 7)
+    assert (answer.sid, answer.calls) == ("cht000000000@dx", [])
+
+
+def test_in_a_name_of_a_page(workshop: Workshop) -> None:
+    """The pages of a search come as JSON within the JSON."""
+    page = {"url\0": "WRONG", "index": 1, "url": "https://example.org/", "title": "A page", "\0": 1}
+    content = encoded([page]).decode()  # type: ignore[arg-type]
+    plugin = {"name": "ifly_search", "content": content, "content_type": "text", "role": "tool"}
+    messages = answer_of(WebSocket)
+    messages[0]["payload"]["plugins"] = {"text": [plugin]}
+    answer = answered(workshop, WebSocket, *messages)
+    expected = {"index": 1, "title": "A page", "url": "https://example.org/"}
+    assert (answer.text, answer.citations) == ("Hello", [expected]), answer
+
+
+def test_in_the_names_of_an_error(workshop: Workshop) -> None:
+    """The service's code and its message are read all the same."""
+    header = {"code\0": 1, "code": 10013, "message\0": "WRONG", "message": "refused", "status": 2}
+    answer = answered(workshop, WebSocket, {"header": header})
+    assert (answer.status, answer.code) == ("ERR_CONTENT_FILTERED", 10013), answer
+    assert "refused" in answer.message
+
+
+@EVERYWHERE
+@pytest.mark.parametrize("text", ["\0", "a\0b", "\0\0x", "x\0", "é\0😀\0"], ids=ascii)
+def test_in_a_text(text: str, dialect: Dialect, workshop: Workshop) -> None:
+    """It arrives as a NUL byte, and the lengths count it."""
+    thought = {"role": "assistant", "reasoning_content": f"{text}!"}
+    messages = [dialect.message(thought), dialect.message(said(text)), *answer_of(dialect)]
+    answer = answered(workshop, dialect, *messages)
+    assert answer.status == "OK", answer
+    assert (answer.text, answer.reasoning) == (f"{text}Hello", f"{text}!")
+
+
+@EVERYWHERE
+def test_in_the_arguments_of_a_call(dialect: Dialect, workshop: Workshop) -> None:
+    """Arguments are JSON within the JSON: an escape within them stays one."""
+    arguments = '{"a\\u0000b":"c\\u0000d"}'
+    function = {"name": "look", "arguments": arguments}
+    item = {**said(""), "function_call": function}
+    if dialect is HTTP:
+        item = {**said(""), "tool_calls": [{"index": 0, "id": "1", "function": function}]}
+    answer = answered(workshop, dialect, dialect.message(item, is_last=True))
+    assert answer.status == "OK", answer
+    (call,) = answer.calls
+    assert (call["arguments"], call["valid"]) == (arguments, 1)

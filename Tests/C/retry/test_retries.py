@@ -1,0 +1,259 @@
+"""Retries: what may pass by itself is tried again, and nothing else; no event comes twice."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from support.asking import ask, ask_often
+from support.peer import Peer, answer
+from support.relay import relay
+from support.server import ScriptedServer, closed_port
+from support.service import Service
+from support.workshop import Workshop
+
+pytestmark = pytest.mark.timeout(120)
+
+QUICK: dict[str, object] = {
+    "max_attempts": 3,
+    "backoff": 1,
+    "total_timeout": 20_000,
+    "via": "stream",
+}
+TRANSIENT = [10008, 10009, 10010, 10011, 10012, 10110, 10222, 11202, 11203]
+# 10006 and 10007: another question of the same user is still running.
+LASTING = [10003, 10005, 10006, 10007, 10013, 10014, 10015, 10019, 10907, 11200, 11201, 99999]
+
+
+@pytest.mark.parametrize("code", TRANSIENT)
+def test_transient_code(code: int, workshop: Workshop, service: Service, tag: str) -> None:
+    """The second attempt brings the answer; READY and the text come once."""
+    url = service.url(tag=tag, scenario=f"error:code={code},times=1")
+    answer = ask(workshop, url, text="1+1", **QUICK)
+    assert answer.status == "OK", answer
+    assert answer.text == "1 + 1 = **2**."
+    assert answer.attempts == 2
+    assert [event["kind"] for event in answer.events].count("ready") == 1
+    assert len(service.records(tag)) == 2
+
+
+@pytest.mark.parametrize("code", LASTING)
+def test_lasting_code(code: int, workshop: Workshop, service: Service, tag: str) -> None:
+    """One question is all the service hears."""
+    answer = ask(workshop, service.url(tag=tag, scenario=f"error:code={code},times=1"), **QUICK)
+    assert answer.status != "OK", answer
+    assert answer.code == code
+    assert answer.attempts == 1
+    assert len(service.records(tag)) == 1
+
+
+@pytest.mark.parametrize("code", [10010, 11202])
+def test_attempts_run_out(code: int, workshop: Workshop, service: Service, tag: str) -> None:
+    """The last error stands, and the response counts."""
+    answer = ask(workshop, service.url(tag=tag, scenario=f"error:code={code}"), **QUICK)
+    assert answer.code == code
+    assert answer.attempts == 3
+    assert answer.retryable == 1
+    assert [event["kind"] for event in answer.events].count("ready") == 1
+    assert len(service.records(tag)) == 3
+
+
+def test_one_attempt_is_no_retry(workshop: Workshop, service: Service, tag: str) -> None:
+    """With one attempt, nothing is repeated."""
+    url = service.url(tag=tag, scenario="error:code=10010,times=1")
+    answer = ask(workshop, url, **{**QUICK, "max_attempts": 1})
+    assert answer.code == 10010
+    assert len(service.records(tag)) == 1
+
+
+@pytest.mark.parametrize("scheme", ["ws", "wss"])
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        "error:code=10012,after=1",
+        "drop:after=1,how=reset",
+        "drop:after=1,how=fin",
+        "close_early:after=2",
+        "bad_json:after=1",
+        "late_error:code=10012",
+    ],
+)
+def test_nothing_is_repeated_once_an_event_was_delivered(
+    scenario: str, scheme: str, workshop: Workshop, service: Service, tag: str
+) -> None:
+    """What the caller has seen cannot be taken back."""
+    url = service.url(scheme, tag=tag, scenario=f"{scenario},times=1,content=abcdefgh")
+    answer = ask(workshop, url, **QUICK)
+    assert answer.status != "OK", answer
+    assert answer.attempts == 1
+    assert answer.text
+    assert "abcdefgh".startswith(answer.text)
+    assert len(service.records(tag)) == 1
+
+
+@pytest.mark.parametrize("scheme", ["ws", "wss"])
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        "drop:after=0,how=reset",
+        "drop:after=0,how=fin,bytes=30",
+        "drop:after=0,how=cut",
+        "close_early:after=0",
+        "upgrade_drop:after=0,how=reset",
+        "upgrade_drop:after=30,how=fin",
+        "upgrade_stall:after=5",
+        "status:code=500",
+        "status:code=502",
+        "status:code=503",
+        "status:code=429",
+    ],
+)
+def test_failure_before_the_answer(
+    scenario: str, scheme: str, workshop: Workshop, service: Service, tag: str
+) -> None:
+    """A connection that fails before the answer begins is made again."""
+    url = service.url(scheme, tag=tag, scenario=f"{scenario},times=1")
+    answer = ask(workshop, url, text="1+1", **{**QUICK, "upgrade_timeout": 1000})
+    assert answer.status == "OK", answer
+    assert answer.text == "1 + 1 = **2**."
+    assert answer.attempts == 2
+    assert [event["kind"] for event in answer.events].count("ready") == 1
+    assert len(service.records(tag)) == 2
+
+
+@pytest.mark.parametrize(
+    ("scenario", "status"),
+    [
+        ("status:code=401", "ERR_AUTH"),
+        ("status:code=403", "ERR_AUTH"),
+        ("status:code=404", "ERR_HANDSHAKE"),
+        ("redirect:", "ERR_HANDSHAKE"),
+        ("bad_accept:", "ERR_PROTOCOL"),
+        ("stall:at=request", "ERR_TIMEOUT"),
+        ("bad_json:after=0", "ERR_PROTOCOL"),
+    ],
+)
+def test_refusal_and_faults_stand(
+    scenario: str, status: str, workshop: Workshop, service: Service, tag: str
+) -> None:
+    """A refusal, a fault of the protocol, and a model that thinks for too long."""
+    scenario += f"{'' if scenario.endswith(':') else ','}times=1"
+    url = service.url(tag=tag, scenario=scenario)
+    answer = ask(workshop, url, **{**QUICK, "first_token_timeout": 150})
+    assert answer.status == status, answer
+    assert answer.attempts == 1
+    assert len(service.records(tag)) == 1
+
+
+def test_wrong_secret_stands(workshop: Workshop, service: Service, tag: str) -> None:
+    """A signature that is refused would be refused again."""
+    answer = ask(workshop, service.url(tag=tag), api_secret="TestOnlyWrong", **QUICK)
+    assert answer.status == "ERR_AUTH", answer
+    assert answer.attempts == 1
+    assert len(service.records(tag)) == 1
+
+
+@pytest.mark.parametrize(
+    ("port", "status"),
+    [
+        ("tls_expired", "ERR_CERTIFICATE"),
+        ("tls_untrusted", "ERR_CERTIFICATE"),
+        ("tls_wrong_name", "ERR_CERTIFICATE"),
+        ("garbage", "ERR_TLS"),
+    ],
+)
+def test_certificates_stand(port: str, status: str, workshop: Workshop, service: Service) -> None:
+    """A certificate does not get better by looking at it again."""
+    url = f"wss://localhost:{service.ready['ports'][port]}/v3.5/chat"
+    answer = ask(workshop, url, **QUICK)
+    assert answer.status == status, answer
+    assert answer.attempts == 1
+
+
+@pytest.mark.parametrize("plan", ["down:stall@100", "down:reset@100", "down:fin@100"])
+def test_tls_handshake_that_breaks_off(
+    plan: str, workshop: Workshop, service: Service, tag: str
+) -> None:
+    """The first connection fails in its handshake."""
+    port = service.ready["wss_port"]
+    with relay(port, plan, first=1) as through:
+        url = service.url("wss", tag=tag).replace(str(port), str(through))
+        answer = ask(workshop, url, **{**QUICK, "tls_timeout": 1000})
+    assert answer.status == "OK", answer
+    assert answer.attempts == 2
+    assert len(service.records(tag)) == 1
+
+
+def test_server_that_starts_late(workshop: Workshop) -> None:
+    """Connections are refused until somebody listens."""
+
+    def script(peer: Peer) -> None:
+        peer.upgrade()
+        peer.send(answer(f"you said {peer.question()}"))
+        peer.goodbye()
+
+    with closed_port() as port:
+        late: list[ScriptedServer] = []
+
+        def listen() -> None:
+            time.sleep(0.3)
+            late.append(ScriptedServer(script, port=port).__enter__())
+
+        thread = threading.Thread(target=listen)
+        thread.start()
+        url = f"ws://127.0.0.1:{port}/v3.5/chat"
+        result = ask(workshop, url, max_attempts=10, backoff=1000, total_timeout=30_000)
+        thread.join()
+        late[0].__exit__(None, None, None)
+    assert result.status == "OK", result
+    assert result.text == "you said Hello"
+    assert 2 <= result.attempts <= 10
+
+
+def test_budget_bounds_the_attempts(workshop: Workshop, service: Service, tag: str) -> None:
+    """After a limit of the service, the wait is the whole backoff; two of them are too long."""
+    url = service.url(tag=tag, scenario="error:code=11202")
+    result = ask(workshop, url, max_attempts=10, backoff=400, retry_budget=700)
+    assert result.code == 11202
+    assert result.attempts <= 2
+    assert len(service.records(tag)) == result.attempts
+
+
+def test_budget_of_nothing(workshop: Workshop, service: Service, tag: str) -> None:
+    """No attempt but the first begins in time."""
+    url = service.url(tag=tag, scenario="error:code=10010")
+    result = ask(workshop, url, max_attempts=10, backoff=50, retry_budget=1)
+    assert result.attempts == 1
+
+
+def test_budget_counts_from_the_first_attempt(workshop: Workshop) -> None:
+    """Waiting in line before it does not use it up."""
+
+    def script(peer: Peer) -> None:
+        peer.upgrade()
+        peer.question()
+        peer.send(answer("", code=10010) if peer.number == 2 else answer("right"))
+        peer.goodbye()
+
+    with ScriptedServer(script) as server:
+        first, second = ask_often(
+            workshop,
+            server.url,
+            questions=2,
+            backoff=0,
+            retry_budget=300,
+            max_attempts=3,
+            max_rate=1,
+        )
+    assert (first.status, first.attempts) == ("OK", 1), first
+    assert (second.status, second.attempts) == ("OK", 2), second
+
+
+def test_total_deadline_bounds_retries(workshop: Workshop, service: Service, tag: str) -> None:
+    """It passes between two attempts as well."""
+    url = service.url(tag=tag, scenario="error:code=11202")
+    result = ask(workshop, url, max_attempts=10, backoff=5000, total_timeout=200)
+    assert (result.status, result.phase) == ("ERR_TIMEOUT", "total"), result
+    assert result.outcome == "timeout"
+    assert result.attempts == 1

@@ -1,0 +1,29 @@
+"""Where things are. Nothing here may assume that the repository's path has no spaces."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+SUPPORT = Path(__file__).resolve().parent
+TESTS = SUPPORT.parent
+ROOT = TESTS.parent.parent
+HEADER = ROOT / "build" / "include" / "sparkchat.h"
+LIBRARY_FOLDER = ROOT / "build" / "lib"
+LIBRARY = LIBRARY_FOLDER / "libsparkchat.so.0"
+EXAMPLES = ROOT / "bindings" / "c"
+SYMBOL_MAP = ROOT / "Sources" / "SparkChatDylib" / "sparkchat.map"
+
+# The programs that `bindings/c` shows, each with the files it is made of.
+EXAMPLE_PROGRAMS = {
+    "chat": ["chat.c", "chat_file.c", "chat_options.c", "chat_print.c"],
+    "callback": ["callback.c"],
+    "pull": ["pull.c"],
+    "langchain_page": ["langchain_page.c"],
+    "poll_loop": ["poll_loop.c"],
+    "thousand": ["thousand.c"],
+    "tools": ["tools.c"],
+    "search": ["search.c"],
+    "reasoning": ["reasoning.c"],
+    "image": ["image.c"],
+    "http": ["http.c"],
+}
