@@ -16,9 +16,7 @@ from support.cases import run_case
 from support.dialects import HTTP, encoded, said
 from support.peer import Peer
 from support.server import ScriptedServer
-from support.workshop import Workshop
-from test_floods import CASES, SOURCE
-from tls_records import (
+from support.tls_records import (
     APPLICATION_DATA,
     HANDSHAKE,
     HELLO_REQUEST,
@@ -27,6 +25,8 @@ from tls_records import (
     NEW_SESSION_TICKET,
     RecordTLS,
 )
+from support.workshop import Workshop
+from test_floods import CASES, SOURCE
 
 pytestmark = pytest.mark.timeout(120)
 

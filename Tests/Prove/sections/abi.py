@@ -1,6 +1,6 @@
 """The C interface: what programs that are built already rely on, and what compilers say of it.
 
-Whether the Python package has the header's types is compared in Tests/Python/test_prototypes.py.
+Whether the Python package has the header's types is compared in Tests/Python/test_enums.py.
 """
 
 from __future__ import annotations

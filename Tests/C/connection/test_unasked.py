@@ -1,0 +1,107 @@
+"""Connections without a question, and what servers say on them."""
+
+from __future__ import annotations
+
+import itertools
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from queue import Queue
+
+import pytest
+from support.authority import Authority
+from support.cases import run_case
+from support.paths import TESTS
+from support.peer import Peer, answer, frame
+from support.server import ScriptedServer
+from support.tls_records import KEY_UPDATE_REQUESTED, RecordTLS
+from support.workshop import Workshop
+
+pytestmark = pytest.mark.timeout(120)
+
+SOURCE = TESTS / "connection" / "unasked.c"
+PING, PONG = 9, 10
+
+
+def run(case: str, script: Callable[[Peer], None], workshop: Workshop) -> None:
+    """Run a case against a scripted server."""
+    with ScriptedServer(script) as server:
+        run_case(workshop.case_program(SOURCE), case, workshop, SPARK_URL=server.url)
+
+
+def test_no_question_is_waited_for(workshop: Workshop) -> None:
+    """Pongs without end keep nobody."""
+
+    def script(peer: Peer) -> None:
+        peer.upgrade()
+        pongs = frame(b"x" * 100, PONG) * 500
+        with suppress(OSError):
+            while True:
+                peer.send(pongs)
+
+    run("no_question_is_waited_for", script, workshop)
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_pings_are_answered(count: int, workshop: Workshop) -> None:
+    """Also those that come together with the answer to the upgrade, and fill a buffer."""
+    answered: Queue[int] = Queue()
+
+    def script(peer: Peer) -> None:
+        held: list[bytes] = []
+        send, peer.send = peer.send, held.append  # type: ignore[method-assign]
+        peer.upgrade()
+        send(b"".join(held) + b"".join(frame(b"p" * 100, PING) for _ in range(count)))
+        pongs = 0
+        with suppress(OSError, EOFError):
+            while pongs < count and peer.message() == b"p" * 100:
+                pongs += 1
+        answered.put(pongs)
+        peer.wait()
+
+    run("pings_are_answered", script, workshop)
+    assert answered.get(timeout=20) == count
+
+
+def test_connection_opens_while_its_question_waits(workshop: Workshop) -> None:
+    """A server that takes half a second for the upgrade."""
+
+    def script(peer: Peer) -> None:
+        time.sleep(0.5)
+        peer.upgrade()
+        peer.question()
+        peer.send(answer("here"))
+        peer.goodbye()
+
+    run("connection_opens_while_its_question_waits", script, workshop)
+
+
+def test_room_for_answers_is_waited_for(
+    workshop: Workshop, authority: Authority, tmp_path: Path
+) -> None:
+    """A server that asks for new keys, again and again, and reads nothing."""
+    is_over = threading.Event()
+
+    def script(peer: Peer) -> None:
+        context = authority.server(ssl.TLSVersion.TLSv1_3)
+        peer.stream.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        tls = peer.wrap(lambda raw: RecordTLS(raw, context, tmp_path / f"keys-{peer.number}"))
+        peer.upgrade()
+        updates = tls.key_updates(KEY_UPDATE_REQUESTED)
+        with suppress(OSError):
+            tls.send_raw(b"".join(itertools.islice(updates, 10_000)))
+            is_over.wait(60)
+
+    with ScriptedServer(script) as server:
+        run_case(
+            workshop.case_program(SOURCE),
+            "room_for_answers_is_waited_for",
+            workshop,
+            SPARK_URL=f"wss://localhost:{server.port}/v3.5/chat",
+            SPARK_CA=str(authority.with_others(workshop.service.ca_file)),
+        )
+        is_over.set()
