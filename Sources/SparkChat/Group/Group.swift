@@ -108,7 +108,7 @@ package final class Group {
     try process.check()
     let limit =
       timeoutMilliseconds < 0 ? nil : Instant.now().advanced(byMilliseconds: timeoutMilliseconds)
-    var hasLooked = false
+    var hasWaited = false
     while true {
       hasFruitlessWork = false
       var turns = 0
@@ -123,18 +123,16 @@ package final class Group {
         }
       }
       turnsLeft = Self.maxEventsBetweenWaits
-      // Even then there may be something to take from the descriptor: a parked connection that has
-      // ended, or a wake.
+      // Streams that are busy without an event, and are not asked, must not hold the caller.
       let isIdle = (runQueue.isEmpty || hasFruitlessWork) && !hasWork
-      switch try wait(isIdle ? .distantPast : limit) {
-      case .ready, .timedOut:
-        // Streams that are busy without an event must not hold the caller for ever.
-        guard runQueue.isEmpty || hasFruitlessWork || isIdle && hasLooked else {
-          hasLooked = isIdle
-          continue
-        }
+      // The descriptor is looked at once in any case: there may be a wake, or a parked connection that has
+      // ended. What became ready has had its turn by then.
+      if hasWaited {
         if isIdle { return leave(with: .idle) }
         if let limit, limit <= Instant.now() { return leave(with: .again) }
+      }
+      switch try wait(isIdle ? .distantPast : limit) {
+      case .ready, .timedOut: hasWaited = true
       case .interrupted: return leave(with: .interrupted)
       case nil: return leave(with: .again)
       }
