@@ -38,7 +38,10 @@ final class HTTPChannel: Channel {
   /// Nothing is signed here.
   var clockOffset: Int64 { 0 }
 
-  var hasBuffered: Bool { !connection.incoming.isEmpty || !body.isEmpty }
+  /// The end of a body is something to tell as well, though its last byte has been read.
+  var hasBuffered: Bool {
+    !connection.incoming.isEmpty || !body.isEmpty || isBodyComplete || bodyFailure != nil
+  }
 
   func advance(now: Instant) throws(SparkError) -> Phase {
     guard case .connecting = state else { return .none }
