@@ -6,6 +6,7 @@ import gzip
 import json
 import threading
 
+import pytest
 from support.asking import ask, conversation
 from support.authority import Authority
 from support.peer import Peer
@@ -72,3 +73,22 @@ def test_end_without_a_goodbye_of_tls(workshop: Workshop, authority: Authority) 
     with ScriptedServer(script, authority.server()) as server:
         result = ask(workshop, server.http_url, ca_file=authority.file)
     assert result.status == "ERR_TRUNCATED", result
+
+
+@pytest.mark.parametrize("end", ["data: [DONE]\n\n", ""])
+def test_body_that_ends_with_the_blank_line_of_its_last_event(end: str, workshop: Workshop) -> None:
+    """The blank line and the end of the body come by themselves, and the connection stays open."""
+
+    def script(peer: Peer) -> None:
+        peer.body()
+        event = b'data: {"choices":[{"delta":{"content":"whole"}}]}\n\n' + end.encode()
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+        peer.send(head + b"Content-Length: %d\r\n\r\n" % len(event) + event[:-1])
+        peer.pause()
+        peer.send(event[-1:])
+        peer.wait()
+
+    with ScriptedServer(script) as server:
+        result = ask(workshop, server.http_url, idle_timeout="20000")
+    assert result.status == ("OK" if end else "ERR_TRUNCATED"), result
+    assert result.text == "whole"
