@@ -67,7 +67,7 @@ final class StreamHandle: Handle {
       let (status, event) = try next(-1)
       if status == SPARKCHAT_DONE { return }
       guard let event, onEvent(event) != 0 else { continue }
-      throw stream.stop(SparkError(.callback, "the callback asked to stop"))
+      throw stream.fail(SparkError(.callback, "the callback asked to stop"))
     }
   }
 }

@@ -36,7 +36,7 @@ extension ChatStream {
         waker, timeoutMilliseconds: until.map { Instant.now().milliseconds(until: $0) }
       ) { appendInterests(to: &$0) }
     } catch {
-      throw stop(error)
+      throw fail(error)
     }
   }
 }

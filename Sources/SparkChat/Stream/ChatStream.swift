@@ -93,11 +93,6 @@ package final class ChatStream {
     waker.cancel()
   }
 
-  /// Ends the exchange for the caller's own reason.
-  package func stop(_ reason: SparkError) -> SparkError {
-    fail(reason)
-  }
-
   /// The next step ends the exchange, once it has delivered what has come.
   func failNext(_ error: SparkError) {
     state = .failing(error)
@@ -305,8 +300,8 @@ package final class ChatStream {
     leaveQueue()
   }
 
-  /// Ends the exchange; the same error is thrown from now on.
-  private func fail(_ error: SparkError) -> SparkError {
+  /// Ends the exchange, also for the caller's own reason; the same error is thrown from now on.
+  package func fail(_ error: SparkError) -> SparkError {
     if case .failed(let earlier) = state { return earlier }
     var error = error
     if error.sid == nil { error.sid = exchange?.sid?.string }

@@ -1,5 +1,15 @@
 /// What an object or array holds that was skipped, and so was checked, when the message was read.
 extension JSONReader.Value {
+  /// What `read` makes of the object, which the reader has entered; nil where this is none.
+  func object<Result>(
+    _ read: (inout JSONReader) throws(JSONReader.Fault) -> Result
+  ) -> Result? {
+    guard kind == .object else { return nil }
+    var json = reader
+    guard (try? json.enterObject()) == .object else { return nil }
+    return try? read(&json)
+  }
+
   /// Calls `body` with name and value of each member; never where this is no object.
   func forEachMember(_ body: (Self, Self) -> Void) {
     guard kind == .object else { return }

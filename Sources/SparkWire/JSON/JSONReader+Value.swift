@@ -21,9 +21,7 @@ extension JSONReader {
     }
 
     /// A member that is missing, which means the same as null.
-    static var missing: Value {
-      Value(.null, UnsafeMutableRawPointer(bitPattern: 1).unsafelyUnwrapped, 0)
-    }
+    static var missing: Value { Value(.null, nowhere, 0) }
 
     var isNull: Bool { kind == .null }
 

@@ -21,9 +21,13 @@ struct JSONReader: ~Copyable {
 
   /// - Parameter bytes: stay where they are for as long as the reader, and what it returns, is used.
   init(_ bytes: UnsafeMutableRawBufferPointer) {
-    // Nothing is read or written where there are no bytes.
-    base = bytes.baseAddress ?? UnsafeMutableRawPointer(bitPattern: 1).unsafelyUnwrapped
+    base = bytes.baseAddress ?? Self.nowhere
     count = bytes.count
+  }
+
+  /// An address for where there are no bytes: nothing is read from it or written to it.
+  static var nowhere: UnsafeMutableRawPointer {
+    UnsafeMutableRawPointer(mutating: ("" as StaticString).utf8Start)
   }
 
   /// Enters an object, if the next value is one; otherwise skips the value. Returns its kind.

@@ -20,16 +20,6 @@ struct AnswerItem {
       }
     }
   }
-
-  /// nil: `value` is no object.
-  init?(_ value: Value) {
-    guard value.kind == .object else { return nil }
-    var json = value.reader
-    guard (try? json.enterObject()) == .object, let item = try? AnswerItem(&json) else {
-      return nil
-    }
-    self = item
-  }
 }
 
 /// A member of `tool_calls`: a function to call, or the pages that a search found.

@@ -67,14 +67,6 @@ extension Completion.Choice {
     }
     if !hasDelta { item = message }
   }
-
-  /// nil: `value` is no object.
-  init?(_ value: JSONReader.Value) {
-    guard value.kind == .object else { return nil }
-    var json = value.reader
-    guard (try? json.enterObject()) == .object, let choice = try? Self(&json) else { return nil }
-    self = choice
-  }
 }
 
 extension AnswerReader {
@@ -104,7 +96,7 @@ extension AnswerReader {
     }
     if let choice = completion.choice { try take(choice) }
     try completion.otherChoices?.forEachElement { value throws(SparkError) in
-      if let choice = Completion.Choice(value) { try take(choice) }
+      if let choice = value.object(Completion.Choice.init) { try take(choice) }
     }
     takeUsage(completion.usage)
     try check(code: completion.code, message: completion.message)

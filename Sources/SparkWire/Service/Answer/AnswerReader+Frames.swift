@@ -152,7 +152,7 @@ extension AnswerReader {
       try takeCalls(of: item)
     }
     try choices.otherItems?.forEachElement { value throws(SparkError) in
-      guard let item = AnswerItem(value) else { return }
+      guard let item = value.object(AnswerItem.init) else { return }
       try takeTexts(of: item)
       try takeCalls(of: item)
     }
