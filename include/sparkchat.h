@@ -47,12 +47,12 @@
  *   Config        credentials, address, timeouts, retries, proxy, TLS, log
  *   Client        making one, and the shortest ways to ask
  *   Model         what the service has, and what each model takes
- *   Request       messages, options, functions, images, web search
+ *   Request       messages, options, tools, images, web search
  *   Stream        pulling events, asking again, cancelling
  *   Group         many streams on one thread, or in an event loop
  *   Event         one piece of an answer
  *   Response      what has been received of an answer
- *   Conversation  history, functions that are called for you, saving
+ *   Conversation  history, tools that are called for you, saving
  *
  * Objects
  *
@@ -99,7 +99,7 @@
  * Setters. A setter that fails leaves the object as it was. The failure is also
  *   remembered until the same option is set again with a good value, and
  *   sparkchat_client_new() or the call that sends the request reports it: a
- *   program may set everything and check once. A message or a function that
+ *   program may set everything and check once. A message or a tool that
  *   could not be added spoils the request for good.
  * Threads. Distinct objects may be used from distinct threads at once. A client
  *   never changes and may be shared by any number of threads. A builder
@@ -202,20 +202,20 @@ SPARKCHAT_API int sparkchat_abi_version(void);
 typedef struct sparkchat_config sparkchat_config;
 /** Where and as whom to ask. Never changes; shared by any number of threads. */
 typedef struct sparkchat_client sparkchat_client;
-/** A question with its history and parameters, under construction. It may be
+/** Messages and options, under construction. It may be
  *  sent any number of times; sending copies it. */
 typedef struct sparkchat_request sparkchat_request;
-/** One exchange: a question on its way and its answer coming in. */
+/** A request on its way and its answer coming in. */
 typedef struct sparkchat_stream sparkchat_stream;
 /** Many streams that are driven by one thread. */
 typedef struct sparkchat_group sparkchat_group;
 /** One of the service's models, as the library knows it; static. */
 typedef struct sparkchat_model sparkchat_model;
-/** Questions and answers that belong together, with the functions that the
+/** Questions and answers that belong together, with the tools that the
  *  model may call. */
 typedef struct sparkchat_conversation sparkchat_conversation;
-/** Where a function of the host's puts what it returns. */
-typedef struct sparkchat_function_result sparkchat_function_result;
+/** Where a tool of the host's puts what it returns. */
+typedef struct sparkchat_tool_result sparkchat_tool_result;
 /** One piece of an answer. */
 typedef struct sparkchat_event sparkchat_event;
 /** What has been received of an answer. */
@@ -273,9 +273,9 @@ typedef enum sparkchat_status {
   SPARKCHAT_ERR_AUTH = -50,
   /** The service failed. */
   SPARKCHAT_ERR_SERVICE = -51,
-  /** Too many questions a second, or at once. */
+  /** Too many requests a second, or at once. */
   SPARKCHAT_ERR_RATE_LIMITED = -52,
-  /** The question or the answer was refused by moderation. */
+  /** The request or the answer was refused by moderation. */
   SPARKCHAT_ERR_CONTENT_FILTERED = -53,
   /** The service does not accept the request as it is. */
   SPARKCHAT_ERR_INVALID_REQUEST = -54,
@@ -283,7 +283,7 @@ typedef enum sparkchat_status {
   SPARKCHAT_ERR_PERMISSION = -55,
   /** The daily allowance is used up. */
   SPARKCHAT_ERR_QUOTA = -56,
-  /** The history and the question are longer than the model can take. */
+  /** The messages are longer than the model can take. */
   SPARKCHAT_ERR_CONTEXT_LENGTH = -57,
   /** The service has no capacity left at the moment. */
   SPARKCHAT_ERR_OVERLOADED = -58,
@@ -292,11 +292,11 @@ typedef enum sparkchat_status {
   SPARKCHAT_ERR_CANCELLED = -60,
   /** The caller's callback asked to stop. Never produced otherwise. */
   SPARKCHAT_ERR_CALLBACK = -61,
-  /** The model went on asking for functions beyond the limit of rounds. */
-  SPARKCHAT_ERR_FUNCTION_LIMIT = -62
+  /** The model went on asking for tools beyond the limit of rounds. */
+  SPARKCHAT_ERR_TOOL_LIMIT = -62
 } sparkchat_status;
 
-/** How an exchange ended. Whatever the outcome, the text received is kept. */
+/** How an answer ended. Whatever the outcome, the text received is kept. */
 typedef enum sparkchat_outcome {
   /** Still running. */
   SPARKCHAT_OUTCOME_PENDING = 0,
@@ -309,7 +309,7 @@ typedef enum sparkchat_outcome {
   SPARKCHAT_OUTCOME_FAILED = 5
 } sparkchat_outcome;
 
-/** The parts of an exchange, each with its own deadline. */
+/** The phases of a request, each with its own deadline. */
 typedef enum sparkchat_phase {
   SPARKCHAT_PHASE_NONE = 0,
   /** Looking up the host name. */
@@ -321,25 +321,25 @@ typedef enum sparkchat_phase {
   SPARKCHAT_PHASE_PROXY = 4,
   /** The WebSocket upgrade. */
   SPARKCHAT_PHASE_UPGRADE = 5,
-  /** From the question to the first message of the answer. */
+  /** From the request to the first message of the answer. */
   SPARKCHAT_PHASE_FIRST_TOKEN = 6,
   /** Between two messages of the answer. */
   SPARKCHAT_PHASE_IDLE = 7,
-  /** The whole exchange. */
+  /** The whole request, answer included. */
   SPARKCHAT_PHASE_TOTAL = 8,
   /** Waiting in line, where the client limits how much is asked. */
   SPARKCHAT_PHASE_QUEUE = 9
 } sparkchat_phase;
 
-/** How questions travel. */
+/** How requests travel. */
 typedef enum sparkchat_transport {
   /** What URL, model and credentials say. */
   SPARKCHAT_TRANSPORT_AUTO = 0,
-  /** A signed WebSocket for each question (protocol 2.1, 3, 4): app id, API key
+  /** A signed WebSocket for each request (protocol 2.1, 3, 4): app id, API key
    *  and API secret; every model but the newest. */
   SPARKCHAT_TRANSPORT_WEBSOCKET = 1,
   /** The OpenAI-shaped endpoint (protocol 2.6, 6): API password, or API key and
-   *  API secret; connections are kept for the next question. */
+   *  API secret; connections are kept for the next request. */
   SPARKCHAT_TRANSPORT_HTTP = 2
 } sparkchat_transport;
 
@@ -348,21 +348,21 @@ typedef enum sparkchat_role {
   SPARKCHAT_ROLE_SYSTEM = 1,
   SPARKCHAT_ROLE_USER = 2,
   SPARKCHAT_ROLE_ASSISTANT = 3,
-  /** The result of a function: sparkchat_request_add_function_result(). */
-  SPARKCHAT_ROLE_FUNCTION = 4
+  /** The result of a tool: sparkchat_request_add_tool_result(). */
+  SPARKCHAT_ROLE_TOOL = 4
 } sparkchat_role;
 
-/** Whether the model calls a function (protocol 3.6). */
-typedef enum sparkchat_function_choice {
+/** Whether the model calls a tool (protocol 3.6). */
+typedef enum sparkchat_tool_choice {
   /** As it thinks fit; the default. */
-  SPARKCHAT_FUNCTION_AUTO = 0,
+  SPARKCHAT_TOOL_CHOICE_AUTO = 0,
   /** Not in this answer. */
-  SPARKCHAT_FUNCTION_NONE = 1,
+  SPARKCHAT_TOOL_CHOICE_NONE = 1,
   /** At least one. */
-  SPARKCHAT_FUNCTION_REQUIRED = 2,
+  SPARKCHAT_TOOL_CHOICE_REQUIRED = 2,
   /** The one that is named. */
-  SPARKCHAT_FUNCTION_NAMED = 3
-} sparkchat_function_choice;
+  SPARKCHAT_TOOL_CHOICE_NAMED = 3
+} sparkchat_tool_choice;
 
 /** What the answer is to be (protocol 3.6). */
 typedef enum sparkchat_response_format {
@@ -375,7 +375,7 @@ typedef enum sparkchat_response_format {
 typedef enum sparkchat_feature {
   /** A system message. */
   SPARKCHAT_FEATURE_SYSTEM = 1,
-  SPARKCHAT_FEATURE_FUNCTIONS = 2,
+  SPARKCHAT_FEATURE_TOOLS = 2,
   SPARKCHAT_FEATURE_WEB_SEARCH = 3,
   /** Names the sources of a web search. */
   SPARKCHAT_FEATURE_CITATIONS = 4,
@@ -400,27 +400,27 @@ typedef enum sparkchat_support {
 /** What an event tells. The list may grow: skip kinds you do not know. */
 typedef enum sparkchat_event_kind {
   SPARKCHAT_EVENT_NONE = 0,
-  /** Connected; the question is on its way, if there is one already. Once for
-   *  each question, however often it is tried. */
+  /** Connected; the request is on its way, if there is one already. Once for
+   *  each request, however often it is tried. */
   SPARKCHAT_EVENT_READY = 1,
   /** New text of the answer: sparkchat_event_text(). */
   SPARKCHAT_EVENT_TEXT = 2,
   /** New text of the model's reasoning: sparkchat_event_text(). */
   SPARKCHAT_EVENT_REASONING = 3,
-  /** The model asks for a function: sparkchat_event_function_name(). */
-  SPARKCHAT_EVENT_FUNCTION_CALL = 4,
+  /** The model asks for a tool: sparkchat_event_tool_call_name(). */
+  SPARKCHAT_EVENT_TOOL_CALL = 4,
   /** A source that the web search found: sparkchat_event_citation_url(). */
   SPARKCHAT_EVENT_CITATION = 5,
   /** Token counts: sparkchat_event_tokens(). */
   SPARKCHAT_EVENT_USAGE = 6,
   /** The answer stands, but the service warns (code 10019: the conversation
-   *  tends to break its rules): sparkchat_event_code(), _text(). */
+   *  tends to break its rules): sparkchat_event_warning_code(), _text(). */
   SPARKCHAT_EVENT_WARNING = 7
 } sparkchat_event_kind;
 
 /** Token counts (protocol 4.1). */
 typedef enum sparkchat_tokens {
-  /** The last question alone; reserved by the service. */
+  /** The last message alone; reserved by the service. */
   SPARKCHAT_TOKENS_QUESTION = 1,
   /** All that was sent, history included. */
   SPARKCHAT_TOKENS_PROMPT = 2,
@@ -446,7 +446,7 @@ typedef enum sparkchat_search {
   SPARKCHAT_SEARCH_DEEP = 2
 } sparkchat_search;
 
-/** Where the time of an exchange went. */
+/** Where the time of a request went. */
 typedef enum sparkchat_timing {
   /** Waiting in line; 0 where nothing limits the client. */
   SPARKCHAT_TIMING_QUEUE = 1,
@@ -456,7 +456,7 @@ typedef enum sparkchat_timing {
   SPARKCHAT_TIMING_CONNECT = 3,
   SPARKCHAT_TIMING_TLS = 4,
   SPARKCHAT_TIMING_UPGRADE = 5,
-  /** From the question to what is named; connecting counts, where the question
+  /** From the request to what is named; connecting counts, where the request
    *  had to wait for it. */
   SPARKCHAT_TIMING_FIRST_REASONING = 6,
   SPARKCHAT_TIMING_FIRST_TEXT = 7,
@@ -464,14 +464,14 @@ typedef enum sparkchat_timing {
   SPARKCHAT_TIMING_TOTAL = 9
 } sparkchat_timing;
 
-/** How the connection of an exchange came about. */
+/** How the connection of a request came about. */
 typedef enum sparkchat_connection {
   SPARKCHAT_CONNECTION_NONE = 0,
-  /** Made for this question, with a full TLS handshake where there is one. */
+  /** Made for this request, with a full TLS handshake where there is one. */
   SPARKCHAT_CONNECTION_COLD = 1,
-  /** Made for this question, with a TLS session of an earlier connection. */
+  /** Made for this request, with a TLS session of an earlier connection. */
   SPARKCHAT_CONNECTION_RESUMED = 2,
-  /** There before the question was. */
+  /** There before the request was. */
   SPARKCHAT_CONNECTION_WARM = 3
 } sparkchat_connection;
 
@@ -514,7 +514,7 @@ sparkchat_transport_name(sparkchat_transport transport);
 SPARKCHAT_API const char *sparkchat_role_name(sparkchat_role role);
 /** @see sparkchat_role_name() */
 SPARKCHAT_API const char *
-sparkchat_function_choice_name(sparkchat_function_choice function_choice);
+sparkchat_tool_choice_name(sparkchat_tool_choice tool_choice);
 /** @see sparkchat_role_name() */
 SPARKCHAT_API const char *
 sparkchat_response_format_name(sparkchat_response_format response_format);
@@ -560,11 +560,11 @@ SPARKCHAT_API const char *sparkchat_error_hint(const sparkchat_error *error);
  *  failure is not the service's. */
 SPARKCHAT_API int sparkchat_error_service_code(const sparkchat_error *error);
 
-/** @return The service's id of the exchange, for its support; NULL where none
+/** @return The service's id of the request, for its support; NULL where none
  *  was received. */
 SPARKCHAT_API const char *sparkchat_error_sid(const sparkchat_error *error);
 
-/** @return The HTTP status of a refused upgrade or question, such as 401; 0
+/** @return The HTTP status of a refused upgrade or request, such as 401; 0
  *  where there is none. */
 SPARKCHAT_API int sparkchat_error_http_status(const sparkchat_error *error);
 
@@ -594,7 +594,7 @@ sparkchat_error_retry_after_ms(const sparkchat_error *error);
 /** @return The errno behind the failure; 0 where there is none. */
 SPARKCHAT_API int sparkchat_error_os_errno(const sparkchat_error *error);
 
-/** @return The phase in which the exchange failed; for
+/** @return The phase in which the request failed; for
  *  SPARKCHAT_ERR_TIMEOUT, whose deadline passed. */
 SPARKCHAT_API sparkchat_phase
 sparkchat_error_phase(const sparkchat_error *error);
@@ -618,7 +618,7 @@ SPARKCHAT_API void sparkchat_error_free(sparkchat_error *error);
  *
  *  @param message    What happened, in one line; borrowed for the call.
  *  @param fields     More about it, as a JSON object: {"attempt":1};
- *                    borrowed for the call. Credentials, signatures, questions
+ *                    borrowed for the call. Credentials, signatures, messages
  *                    and answers are in neither.
  *  @param user_data  As given with the callback.
  *
@@ -659,7 +659,7 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_api_password(
     sparkchat_config *config, const char *api_password,
     sparkchat_error **error);
 
-/** How questions travel. By default the URL's scheme says it; without a URL, a
+/** How requests travel. By default the URL's scheme says it; without a URL, a
  *  model that is served in both ways is asked over HTTP where an API password is
  *  set, and over WebSocket otherwise.
  *
@@ -694,7 +694,7 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_url(
 SPARKCHAT_API sparkchat_status sparkchat_config_set_domain(
     sparkchat_config *config, const char *domain, sparkchat_error **error);
 
-/** Whom the questions come from, for the service's moderation and limits.
+/** Whom the requests come from, for the service's moderation and limits.
  *
  *  @param user_id  1 to 32 characters (protocol 3.2). */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_user_id(
@@ -734,7 +734,7 @@ SPARKCHAT_API sparkchat_status sparkchat_config_load_environment(
     sparkchat_config *config, sparkchat_error **error);
 
 /* Deadlines, in ms; 0 switches one off, negative values are refused. A deadline
- * that passes ends the exchange with SPARKCHAT_ERR_TIMEOUT. */
+ * that passes ends the request with SPARKCHAT_ERR_TIMEOUT. */
 
 /** @param timeout_ms  For looking up the host name; default 10,000 ms. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_resolve_timeout(
@@ -754,7 +754,7 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_tls_timeout(
 SPARKCHAT_API sparkchat_status sparkchat_config_set_upgrade_timeout(
     sparkchat_config *config, int timeout_ms, sparkchat_error **error);
 
-/** @param timeout_ms  From the question to the first message of the answer;
+/** @param timeout_ms  From the request to the first message of the answer;
  *                     default 120,000 ms (the service may need 60 s, protocol
  *                     4.8), and 300,000 ms for reasoning models. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_first_token_timeout(
@@ -764,7 +764,7 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_first_token_timeout(
 SPARKCHAT_API sparkchat_status sparkchat_config_set_idle_timeout(
     sparkchat_config *config, int timeout_ms, sparkchat_error **error);
 
-/** @param timeout_ms  For the whole exchange; default 0: as long as each phase
+/** @param timeout_ms  For the whole request; default 0: as long as each phase
  *                     keeps its own deadline, an answer may take its time. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_total_timeout(
     sparkchat_config *config, int timeout_ms, sparkchat_error **error);
@@ -784,15 +784,15 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_queue_timeout(
 SPARKCHAT_API sparkchat_status sparkchat_config_set_close_timeout(
     sparkchat_config *config, int timeout_ms, sparkchat_error **error);
 
-/** The largest message accepted from the server; a larger one ends the exchange
+/** The largest message accepted from the server; a larger one ends the request
  *  with SPARKCHAT_ERR_TOO_LARGE.
  *
  *  @param bytes  1,024 to 1 GiB; default 4 MiB. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_max_message_size(
     sparkchat_config *config, size_t bytes, sparkchat_error **error);
 
-/** The largest answer kept: text and reasoning together, function calls, and
- *  citations. A larger one ends the exchange with SPARKCHAT_ERR_TOO_LARGE.
+/** The largest answer kept: text and reasoning together, tool calls, and
+ *  citations. A larger one ends the request with SPARKCHAT_ERR_TOO_LARGE.
  *
  *  @param bytes  1,024 to 1 GiB; default 64 MiB. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_max_answer_size(
@@ -809,7 +809,7 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_keep_raw(
 /* Retries. What may pass by itself is tried again: failures to connect, a
  * connection that ends before the answer begins, and the service's transient
  * codes (protocol 5) - but never once a part of the answer has been delivered,
- * and never while the caller's other question is still running (10006, 10007).
+ * and never while the caller's other request is still running (10006, 10007).
  * Between attempts the library waits for a random time, up to the base for the
  * first, twice that for the second, and so on (full jitter); where a limit of
  * the service was met, for all of that time. */
@@ -835,22 +835,22 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_retry_backoff(
 SPARKCHAT_API sparkchat_status sparkchat_config_set_clock_correction(
     sparkchat_config *config, int enabled, sparkchat_error **error);
 
-/* Pacing: a burst of questions waits in line instead of being refused with
+/* Pacing: a burst of requests waits in line instead of being refused with
  * 11202 or 11203. The limits hold for all streams of a client together; a
  * stream joins the line when it is first driven. */
 
-/** @param per_second  Questions begun in a second, 0.001 to 100,000; 0 is no
+/** @param per_second  Requests begun in a second, 0.001 to 100,000; 0 is no
  *                     limit, the default. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_max_rate(
     sparkchat_config *config, double per_second, sparkchat_error **error);
 
-/** @param questions  Questions under way at once, 1 to 1,000,000; 0 is no
+/** @param requests  Requests under way at once, 1 to 1,000,000; 0 is no
  *                    limit, the default. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_max_concurrency(
-    sparkchat_config *config, int questions, sparkchat_error **error);
+    sparkchat_config *config, int requests, sparkchat_error **error);
 
 /** @param connections  How many connections over HTTP a client keeps open, for
- *                      30 s at most, for the next questions: 0 to 10,000;
+ *                      30 s at most, for the next requests: 0 to 10,000;
  *                      default 8. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_max_idle_connections(
     sparkchat_config *config, int connections, sparkchat_error **error);
@@ -909,7 +909,7 @@ sparkchat_config_set_log(sparkchat_config *config, sparkchat_log_level level,
  *
  *  @param event      The event; borrowed until the callback returns.
  *  @param user_data  As given with the callback.
- *  @return 0 to go on; anything else cancels the exchange, and the call returns
+ *  @return 0 to go on; anything else cancels the request, and the call returns
  *          SPARKCHAT_ERR_CALLBACK.
  *
  *  Runs on the thread that made the call. It must not throw or longjmp out. */
@@ -963,7 +963,7 @@ sparkchat_client_model(const sparkchat_client *client);
  *                        Ownership: the caller's, to be freed with
  *                        sparkchat_response_free(). May be NULL.
  *  @return SPARKCHAT_OK: the answer is complete. Otherwise the error of the
- *          exchange, as sparkchat_client_open() and sparkchat_stream_next()
+ *          request, as sparkchat_client_open() and sparkchat_stream_next()
  *          list them.
  *  Threads: any number at once. */
 SPARKCHAT_API sparkchat_status sparkchat_client_invoke(
@@ -984,9 +984,9 @@ SPARKCHAT_API sparkchat_status sparkchat_client_stream(
     sparkchat_event_fn on_event, void *user_data, sparkchat_response **response,
     sparkchat_error **error);
 
-/** Starts an exchange. The work is done by sparkchat_stream_next().
+/** Starts a request. The work is done by sparkchat_stream_next().
  *
- *  @param[out] stream  The exchange, or NULL on failure. Ownership: the
+ *  @param[out] stream  The stream, or NULL on failure. Ownership: the
  *                      caller's, to be freed with sparkchat_stream_free().
  *  @return SPARKCHAT_OK; SPARKCHAT_ERR_INVALID_ARGUMENT: the request is not one
  *          that the model takes, and the error says what is wrong with it; or
@@ -996,7 +996,7 @@ SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status sparkchat_client_open(
     const sparkchat_client *client, const sparkchat_request *request,
     sparkchat_stream **stream, sparkchat_error **error);
 
-/** Connects before the question is known, so that the first token of the answer
+/** Connects before the request is known, so that the first token of the answer
  *  is one round trip away once it is: sparkchat_stream_next() or
  *  sparkchat_group_next() does the work and tells SPARKCHAT_EVENT_READY, and
  *  sparkchat_stream_send() asks. The service keeps such a connection for 60 s
@@ -1046,7 +1046,7 @@ SPARKCHAT_API const char *sparkchat_model_url(const sparkchat_model *model,
 SPARKCHAT_API const char *sparkchat_model_domain(const sparkchat_model *model,
                                                  sparkchat_transport transport);
 
-/** @return How many tokens a question with its history may have; -1 where that
+/** @return How many tokens the messages may have; -1 where that
  *  is not known. */
 SPARKCHAT_API int64_t
 sparkchat_model_context_tokens(const sparkchat_model *model);
@@ -1061,7 +1061,7 @@ SPARKCHAT_API sparkchat_support sparkchat_model_supports(
 /* ------------------------------------------------------------------------
  * Request
  *
- * Builder of a question. Threads: one at a time; sending only reads it, so one
+ * Builder of a request. Threads: one at a time; sending only reads it, so one
  * request may be sent by many threads at once while nobody changes it. Options
  * that are not set are not sent: the service's defaults hold. Setters return
  * SPARKCHAT_OK or SPARKCHAT_ERR_INVALID_ARGUMENT. What only some models take is
@@ -1073,7 +1073,7 @@ SPARKCHAT_API sparkchat_support sparkchat_model_supports(
 SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_request *
 sparkchat_request_new(void);
 
-/** Frees a request. Exchanges that it started go on. */
+/** Frees a request. Streams that it started go on. */
 SPARKCHAT_API void sparkchat_request_free(sparkchat_request *request);
 
 /** @return A copy with the messages and options of `request`, and with what its
@@ -1083,7 +1083,7 @@ SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_request *
 sparkchat_request_copy(const sparkchat_request *request);
 
 /** Adds a message at the end. The service wants at most one system message, the
- *  first, and a user message or a function's result last (protocol 3.5); this is
+ *  first, and a user message or a tool's result last (protocol 3.5); this is
  *  checked when the request is sent.
  *
  *  @param role     SYSTEM, USER, or ASSISTANT.
@@ -1093,7 +1093,7 @@ SPARKCHAT_API sparkchat_status sparkchat_request_add_message(
     sparkchat_request *request, sparkchat_role role, const char *content,
     size_t length, sparkchat_error **error);
 
-/** Adds an image, which a question is to follow (protocol 3.5): the model
+/** Adds an image, which a user message is to follow (protocol 3.5): the model
  *  "image" over WebSocket takes one, as the first message.
  *
  *  @param data    A JPEG or PNG file with sides of at most 12,800 pixels, and 50
@@ -1109,41 +1109,41 @@ sparkchat_request_add_image(sparkchat_request *request, const void *data,
 SPARKCHAT_API sparkchat_status sparkchat_request_add_image_file(
     sparkchat_request *request, const char *path, sparkchat_error **error);
 
-/** Adds a function call of the model's, as a part of its last answer. The result
+/** Adds a tool call of the model's, as a part of its last answer. The result
  *  of each call must follow.
  *
  *  @param id         As in the event or the response; not empty.
  *  @param name       Not empty.
  *  @param arguments  As the model wrote them.
  *  @param length     Bytes of them, or SPARKCHAT_NUL_TERMINATED. */
-SPARKCHAT_API sparkchat_status sparkchat_request_add_function_call(
+SPARKCHAT_API sparkchat_status sparkchat_request_add_tool_call(
     sparkchat_request *request, const char *id, const char *name,
     const char *arguments, size_t length, sparkchat_error **error);
 
-/** Adds what a function returned. HTTP has a role for it; over WebSocket it is
- *  sent as a user message that begins with the function's name.
+/** Adds what a tool returned. HTTP has a role for it; over WebSocket it is
+ *  sent as a user message that begins with the tool's name.
  *
  *  @param call_id  The id of a call that was added before.
  *  @param content  Any text.
  *  @param length   Bytes of it, or SPARKCHAT_NUL_TERMINATED. */
-SPARKCHAT_API sparkchat_status sparkchat_request_add_function_result(
+SPARKCHAT_API sparkchat_status sparkchat_request_add_tool_result(
     sparkchat_request *request, const char *call_id, const char *content,
     size_t length, sparkchat_error **error);
 
-/** Adds a complete answer: its text and its function calls. */
+/** Adds a complete answer: its text and its tool calls. */
 SPARKCHAT_API sparkchat_status sparkchat_request_add_response(
     sparkchat_request *request, const sparkchat_response *response,
     sparkchat_error **error);
 
-/** Offers the model a function to call (protocol 3.5). Not every model takes
- *  functions: see the README's table.
+/** Offers the model a tool to call (protocol 3.5). Not every model takes
+ *  tools: see the README's table.
  *
  *  @param name         Not empty, such as "get_weather"; each only once.
  *  @param description  What it does, for the model.
  *  @param parameters   JSON schema of its arguments: an object, NUL-terminated.
  *                      `type`, `properties` and `required`, which the service
  *                      wants, are added where they are missing. */
-SPARKCHAT_API sparkchat_status sparkchat_request_add_function(
+SPARKCHAT_API sparkchat_status sparkchat_request_add_tool(
     sparkchat_request *request, const char *name, const char *description,
     const char *parameters, sparkchat_error **error);
 
@@ -1176,7 +1176,7 @@ SPARKCHAT_API sparkchat_status sparkchat_request_set_presence_penalty(
 SPARKCHAT_API sparkchat_status sparkchat_request_set_frequency_penalty(
     sparkchat_request *request, double penalty, sparkchat_error **error);
 
-/** @param chat_id  Links questions in the service's records; it keeps no
+/** @param chat_id  Links requests in the service's records; it keeps no
  *                  history by it. Not empty. */
 SPARKCHAT_API sparkchat_status sparkchat_request_set_chat_id(
     sparkchat_request *request, const char *chat_id, sparkchat_error **error);
@@ -1200,12 +1200,12 @@ SPARKCHAT_API sparkchat_status sparkchat_request_set_web_search(
     sparkchat_request *request, sparkchat_search search, int references,
     sparkchat_error **error);
 
-/** @param choice  Whether the model is to call a function. Over WebSocket,
- *                 REQUIRED only works where one function is offered.
+/** @param choice  Whether the model is to call a tool. Over WebSocket,
+ *                 REQUIRED only works where one tool is offered.
  *  @param name    Which one, for NAMED; otherwise ignored, and may be NULL. */
-SPARKCHAT_API sparkchat_status sparkchat_request_set_function_choice(
-    sparkchat_request *request, sparkchat_function_choice choice,
-    const char *name, sparkchat_error **error);
+SPARKCHAT_API sparkchat_status sparkchat_request_set_tool_choice(
+    sparkchat_request *request, sparkchat_tool_choice choice, const char *name,
+    sparkchat_error **error);
 
 /** @param format  What the answer is to be. */
 SPARKCHAT_API sparkchat_status sparkchat_request_set_response_format(
@@ -1228,7 +1228,7 @@ sparkchat_request_set_extra_json(sparkchat_request *request, const char *json,
  * Stream
  * ------------------------------------------------------------------------ */
 
-/** Waits for the next event and does all the work of the exchange meanwhile.
+/** Waits for the next event and does all the work of the request meanwhile.
  *
  *  @param timeout_ms  The longest wait, in ms; 0 does what can be done without
  *                     waiting; -1 waits as long as the deadlines allow.
@@ -1236,23 +1236,23 @@ sparkchat_request_set_extra_json(sparkchat_request *request, const char *json,
  *                     NULL unless SPARKCHAT_OK is returned.
  *  @return SPARKCHAT_OK: there is an event. SPARKCHAT_DONE: the answer is
  *          complete. SPARKCHAT_AGAIN: nothing within timeout_ms.
- *          SPARKCHAT_INTERRUPTED: a signal was handled. An error: the exchange
+ *          SPARKCHAT_INTERRUPTED: a signal was handled. An error: the request
  *          is over; further calls return the same. SPARKCHAT_ERR_STATE: another
  *          thread is inside this call, the stream is in a group, or it is
- *          connected and no question has been sent; the exchange goes on.
+ *          connected and no request has been sent; the stream goes on.
  *  Threads: one at a time. */
 SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status
 sparkchat_stream_next(sparkchat_stream *stream, int timeout_ms,
                       const sparkchat_event **event, sparkchat_error **error);
 
-/** Asks on a stream that has no question under way: one that
+/** Asks on a stream that has no request under way: one that
  *  sparkchat_client_connect() made, or one whose answer is complete. Hosted
- *  models (MaaS) answer several questions on one connection; for others, a
- *  second question makes a new one.
+ *  models (MaaS) answer several requests on one connection; for others, a
+ *  second request makes a new one.
  *
- *  @return SPARKCHAT_OK; SPARKCHAT_ERR_STATE: a question is under way, or the
- *          exchange has failed; otherwise as sparkchat_client_open().
- *  The response of an earlier question is no longer valid afterwards.
+ *  @return SPARKCHAT_OK; SPARKCHAT_ERR_STATE: a request is under way, or the
+ *          stream has failed; otherwise as sparkchat_client_open().
+ *  The response of an earlier request is no longer valid afterwards.
  *  Threads: one at a time. */
 SPARKCHAT_API sparkchat_status sparkchat_stream_send(
     sparkchat_stream *stream, const sparkchat_request *request,
@@ -1277,15 +1277,15 @@ SPARKCHAT_API void *sparkchat_stream_user_data(const sparkchat_stream *stream);
 SPARKCHAT_API const sparkchat_response *
 sparkchat_stream_response(const sparkchat_stream *stream);
 
-/** Stops the exchange. A sparkchat_stream_next() that waits, or the next one,
+/** Stops the request. A sparkchat_stream_next() that waits, or the next one,
  *  returns SPARKCHAT_ERR_CANCELLED and closes the connection, which makes the
- *  service stop generating. Does nothing when the exchange is over.
+ *  service stop generating. Does nothing when the request is over.
  *
  *  Threads: any, at any time before sparkchat_stream_free(); also from a signal
  *  handler. */
 SPARKCHAT_API void sparkchat_stream_cancel(sparkchat_stream *stream);
 
-/** Frees a stream. An exchange that is still running is stopped, and the
+/** Frees a stream. A request that is still running is stopped, and the
  *  connection closed. Never blocks. */
 SPARKCHAT_API void sparkchat_stream_free(sparkchat_stream *stream);
 
@@ -1309,7 +1309,7 @@ sparkchat_group_new(sparkchat_group **group, sparkchat_error **error);
 SPARKCHAT_API void sparkchat_group_free(sparkchat_group *group);
 
 /** Puts a stream into the group. Until it leaves, it is driven by
- *  sparkchat_group_next() only. It leaves when its exchange ends, with
+ *  sparkchat_group_next() only. It leaves when its request ends, with
  *  sparkchat_group_remove(), or when it is freed.
  *
  *  @return SPARKCHAT_OK; SPARKCHAT_ERR_STATE: it is in a group, or has failed.
@@ -1318,7 +1318,7 @@ SPARKCHAT_API sparkchat_status sparkchat_group_add(sparkchat_group *group,
                                                    sparkchat_stream *stream,
                                                    sparkchat_error **error);
 
-/** Takes a stream out of the group; its exchange goes on when it is driven.
+/** Takes a stream out of the group; its request goes on when it is driven.
  *
  *  @return SPARKCHAT_OK; SPARKCHAT_ERR_STATE: it is not in this group. */
 SPARKCHAT_API sparkchat_status sparkchat_group_remove(sparkchat_group *group,
@@ -1346,13 +1346,13 @@ SPARKCHAT_API int sparkchat_group_fd(sparkchat_group *group);
  *  @param[out] event   The event; borrowed until the next call on the group or
  *                      the stream. NULL unless SPARKCHAT_OK is returned.
  *  @return With a stream: SPARKCHAT_OK: an event. SPARKCHAT_DONE: its answer is
- *          complete, and it has left the group. An error: its exchange has
+ *          complete, and it has left the group. An error: its request has
  *          failed, and it has left the group.
  *          Without: SPARKCHAT_AGAIN: nothing within timeout_ms, or
  *          sparkchat_group_wake() was called; there may be more to do, such
  *          as further handshakes, and sparkchat_group_fd() is readable then.
  *          SPARKCHAT_INTERRUPTED: a signal was handled. SPARKCHAT_DONE: no
- *          stream in the group has a question under way. An error: of the call
+ *          stream in the group has a request under way. An error: of the call
  *          itself. */
 SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status sparkchat_group_next(
     sparkchat_group *group, int timeout_ms, sparkchat_stream **stream,
@@ -1385,30 +1385,30 @@ sparkchat_event_kind_of(const sparkchat_event *event);
 SPARKCHAT_API const char *sparkchat_event_text(const sparkchat_event *event,
                                                size_t *length);
 
-/** @return FUNCTION_CALL: its id, to give back with the result: the service's,
+/** @return TOOL_CALL: its id, to give back with the result: the service's,
  *  or where it gives none, one that the library makes; otherwise NULL.
  */
 SPARKCHAT_API const char *
-sparkchat_event_function_id(const sparkchat_event *event);
+sparkchat_event_tool_call_id(const sparkchat_event *event);
 
-/** @return FUNCTION_CALL: which function; otherwise NULL. It may be one that
+/** @return TOOL_CALL: which tool; otherwise NULL. It may be one that
  *  was not offered. */
 SPARKCHAT_API const char *
-sparkchat_event_function_name(const sparkchat_event *event);
+sparkchat_event_tool_call_name(const sparkchat_event *event);
 
-/** FUNCTION_CALL: the arguments as the model wrote them. They should be a JSON
+/** TOOL_CALL: the arguments as the model wrote them. They should be a JSON
  *  object; models make mistakes.
  *
  *  @param[out] length  Bytes; may be NULL.
  *  @return NULL for other kinds. */
 SPARKCHAT_API const char *
-sparkchat_event_function_arguments(const sparkchat_event *event,
-                                   size_t *length);
+sparkchat_event_tool_call_arguments(const sparkchat_event *event,
+                                    size_t *length);
 
-/** @return FUNCTION_CALL: 1 where the arguments are a JSON object; 0 where they
+/** @return TOOL_CALL: 1 where the arguments are a JSON object; 0 where they
  *  are not, and for other kinds. */
 SPARKCHAT_API int
-sparkchat_event_function_arguments_valid(const sparkchat_event *event);
+sparkchat_event_tool_call_arguments_valid(const sparkchat_event *event);
 
 /** @return CITATION: its number in the text, as in "[1]"; -1 where the service
  *  gave none, and for other kinds. */
@@ -1430,7 +1430,7 @@ SPARKCHAT_API int64_t sparkchat_event_tokens(const sparkchat_event *event,
                                              sparkchat_tokens which);
 
 /** @return WARNING: the service's code; 0 for other kinds. */
-SPARKCHAT_API int sparkchat_event_code(const sparkchat_event *event);
+SPARKCHAT_API int sparkchat_event_warning_code(const sparkchat_event *event);
 
 /* ------------------------------------------------------------------------
  * Response
@@ -1440,7 +1440,7 @@ SPARKCHAT_API int sparkchat_event_code(const sparkchat_event *event);
  * stream. Threads: one at a time.
  * ------------------------------------------------------------------------ */
 
-/** @return How the exchange ended. */
+/** @return How the answer ended. */
 SPARKCHAT_API sparkchat_outcome
 sparkchat_response_outcome(const sparkchat_response *response);
 
@@ -1465,7 +1465,7 @@ sparkchat_response_reasoning(const sparkchat_response *response,
 SPARKCHAT_API const char *
 sparkchat_response_raw(const sparkchat_response *response, size_t *length);
 
-/** @return The service's id of the exchange, for its support; NULL where none
+/** @return The service's id of the request, for its support; NULL where none
  *  was received. */
 SPARKCHAT_API const char *
 sparkchat_response_sid(const sparkchat_response *response);
@@ -1474,36 +1474,37 @@ sparkchat_response_sid(const sparkchat_response *response);
 SPARKCHAT_API int64_t sparkchat_response_tokens(
     const sparkchat_response *response, sparkchat_tokens which);
 
-/** @return How many functions the model asks for. */
+/** @return How many tools the model asks for. */
 SPARKCHAT_API size_t
-sparkchat_response_function_call_count(const sparkchat_response *response);
+sparkchat_response_tool_call_count(const sparkchat_response *response);
 
 /** @param at  0 to the count - 1.
  *  @return The id of the call, as in the event; NULL where there is none at that
  *          place. */
 SPARKCHAT_API const char *
-sparkchat_response_function_id(const sparkchat_response *response, size_t at);
+sparkchat_response_tool_call_id(const sparkchat_response *response, size_t at);
 
 /** @param at  0 to the count - 1.
- *  @return Which function; NULL where there is none at that place.
+ *  @return Which tool; NULL where there is none at that place.
  */
 SPARKCHAT_API const char *
-sparkchat_response_function_name(const sparkchat_response *response, size_t at);
+sparkchat_response_tool_call_name(const sparkchat_response *response,
+                                  size_t at);
 
 /** @param at           0 to the count - 1.
  *  @param[out] length  Bytes; may be NULL.
  *  @return Its arguments, as the model wrote them; NULL where there is no call
  *          at that place. */
 SPARKCHAT_API const char *
-sparkchat_response_function_arguments(const sparkchat_response *response,
-                                      size_t at, size_t *length);
+sparkchat_response_tool_call_arguments(const sparkchat_response *response,
+                                       size_t at, size_t *length);
 
 /** @param at  0 to the count - 1.
  *  @return 1 where its arguments are a JSON object; 0 where they are not, or
  *          there is no call at that place. */
 SPARKCHAT_API int
-sparkchat_response_function_arguments_valid(const sparkchat_response *response,
-                                            size_t at);
+sparkchat_response_tool_call_arguments_valid(const sparkchat_response *response,
+                                             size_t at);
 
 /** @return How many sources the web search named. */
 SPARKCHAT_API size_t
@@ -1542,7 +1543,7 @@ sparkchat_response_warning_message(const sparkchat_response *response);
 SPARKCHAT_API int64_t sparkchat_response_timing_us(
     const sparkchat_response *response, sparkchat_timing which);
 
-/** @return How often the question was tried; 0 before the first. */
+/** @return How often the request was tried; 0 before the first. */
 SPARKCHAT_API int
 sparkchat_response_attempts(const sparkchat_response *response);
 
@@ -1574,8 +1575,8 @@ sparkchat_response_retain(const sparkchat_response *response);
 /* ------------------------------------------------------------------------
  * Conversation
  *
- * Keeps questions and answers, asks with as much of them as the model takes,
- * and runs functions of the host's. How much fits is known from the service's
+ * Keeps messages and answers, asks with as much of them as the model takes,
+ * and runs tools of the host's. How much fits is known from the service's
  * own counts of tokens; only what it has not counted yet is estimated. The
  * system message, an image at the start and the last turn are always sent, and
  * calls with their results; what is not sent any more is kept nevertheless.
@@ -1587,29 +1588,28 @@ sparkchat_response_retain(const sparkchat_response *response);
  * and is not remembered.
  * ------------------------------------------------------------------------ */
 
-/** A function of the host's, called when the model asks for it.
+/** A tool of the host's, called when the model asks for it.
  *
  *  @param name       Which one; borrowed for the call.
  *  @param arguments  A JSON object, as the model wrote it: what is in it need
- *                    not fit the function's schema. Borrowed for the call.
+ *                    not fit the tool's schema. Borrowed for the call.
  *  @param length     Bytes of it.
- *  @param result     To be filled with sparkchat_function_result_set(); without
+ *  @param result     To be filled with sparkchat_tool_result_set(); without
  *                    that, the model is told "null".
- *  @param user_data  As given with the function.
+ *  @param user_data  As given with the tool.
  *  @return 0 to go on; anything else ends the call that asked, with
  *          SPARKCHAT_ERR_CALLBACK. What the model could mend is better told to
  *          it, as a result.
  *
  *  Runs on the thread that made the call, inside the call. It must not throw or
  *  longjmp out, nor use the conversation. */
-typedef int (*sparkchat_function_fn)(const char *name, const char *arguments,
-                                     size_t length,
-                                     sparkchat_function_result *result,
-                                     void *user_data);
+typedef int (*sparkchat_tool_fn)(const char *name, const char *arguments,
+                                 size_t length, sparkchat_tool_result *result,
+                                 void *user_data);
 
 /** @param client             Where to ask. The conversation keeps it alive.
- *  @param options            What every question is asked with: options and
- *                            functions; its messages begin the history. Copied;
+ *  @param options            What every request is made with: options and
+ *                            tools; its messages begin the history. Copied;
  *                            may be NULL.
  *  @param[out] conversation  Ownership: the caller's, to be freed with
  *                            sparkchat_conversation_free().
@@ -1622,27 +1622,26 @@ SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status sparkchat_conversation_new(
 SPARKCHAT_API void
 sparkchat_conversation_free(sparkchat_conversation *conversation);
 
-/** Offers the model a function that sparkchat_conversation_ask() calls.
+/** Offers the model a tool that sparkchat_conversation_ask() calls.
  *
- *  @param name         As for sparkchat_request_add_function().
+ *  @param name         As for sparkchat_request_add_tool().
  *  @param description  Likewise.
  *  @param parameters   Likewise.
- *  @param on_call      See sparkchat_function_fn.
+ *  @param on_call      See sparkchat_tool_fn.
  *  @param user_data    Handed to the callback.
  *  @param destroy      Called once the conversation is freed, or at once where
  *                      this call fails; may be NULL. */
-SPARKCHAT_API sparkchat_status sparkchat_conversation_add_function(
+SPARKCHAT_API sparkchat_status sparkchat_conversation_add_tool(
     sparkchat_conversation *conversation, const char *name,
-    const char *description, const char *parameters,
-    sparkchat_function_fn on_call, void *user_data,
-    sparkchat_destroy_fn destroy, sparkchat_error **error);
+    const char *description, const char *parameters, sparkchat_tool_fn on_call,
+    void *user_data, sparkchat_destroy_fn destroy, sparkchat_error **error);
 
-/** @param rounds  How often, for one question, functions are called and their
+/** @param rounds  How often, for one request of yours, tools are called and their
  *                 results sent back: 0 to 100; default 8. */
 SPARKCHAT_API sparkchat_status sparkchat_conversation_set_max_rounds(
     sparkchat_conversation *conversation, int rounds, sparkchat_error **error);
 
-/** @param tokens  How many tokens a question with its history may have, where
+/** @param tokens  How many tokens the messages may have, where
  *                 that is not what the table of models says (of hosted models,
  *                 three quarters: the answer counts as well); 0 is no limit. */
 SPARKCHAT_API sparkchat_status sparkchat_conversation_set_context_tokens(
@@ -1658,22 +1657,22 @@ SPARKCHAT_API sparkchat_status sparkchat_conversation_add_message(
     sparkchat_conversation *conversation, sparkchat_role role,
     const char *content, size_t length, sparkchat_error **error);
 
-/** Adds a complete answer, text and function calls, and learns from its counts.
+/** Adds a complete answer, text and tool calls, and learns from its counts.
  *  For answers that sparkchat_conversation_ask() has not asked for itself. */
 SPARKCHAT_API sparkchat_status sparkchat_conversation_add_response(
     sparkchat_conversation *conversation, const sparkchat_response *response,
     sparkchat_error **error);
 
-/** Adds what a function returned that is not registered here.
+/** Adds what a tool returned that is not registered here.
  *
  *  @param call_id  The id of a call in the history that has no result yet.
  *  @param content  Any text.
  *  @param length   Bytes of it, or SPARKCHAT_NUL_TERMINATED. */
-SPARKCHAT_API sparkchat_status sparkchat_conversation_add_function_result(
+SPARKCHAT_API sparkchat_status sparkchat_conversation_add_tool_result(
     sparkchat_conversation *conversation, const char *call_id,
     const char *content, size_t length, sparkchat_error **error);
 
-/** The next question, with as much of the history as fits: for a host that asks
+/** The next request, with as much of the history as fits: for a host that asks
  *  in its own way, and then calls sparkchat_conversation_add_response().
  *
  *  @param[out] request  Ownership: the caller's, to be freed with
@@ -1683,17 +1682,17 @@ sparkchat_conversation_request(sparkchat_conversation *conversation,
                                sparkchat_request **request,
                                sparkchat_error **error);
 
-/** Asks, calls the functions that the model asks for, and goes on until it
+/** Asks, calls the tools that the model asks for, and goes on until it
  *  answers; question, calls, results and answer are added to the history. Where
- *  that fails, the history stays as it was before, though functions may have been
+ *  that fails, the history stays as it was before, though tools may have been
  *  called. Where the service finds the history too long, it is asked again with
  *  less of it. To be able to cancel from elsewhere, ask in your own way, with
  *  sparkchat_conversation_request().
  *
- *  A function that was offered with the options, and not with
- *  sparkchat_conversation_add_function(), is the host's: the call then returns
+ *  A tool that was offered with the options, and not with
+ *  sparkchat_conversation_add_tool(), is the host's: the call then returns
  *  with the model's response; the host adds the results and asks with NULL.
- *  Arguments that are no JSON object, and functions that do not exist, are told
+ *  Arguments that are no JSON object, and tools that do not exist, are told
  *  to the model.
  *
  *  @param question       The user's; NULL goes on after results.
@@ -1702,8 +1701,8 @@ sparkchat_conversation_request(sparkchat_conversation *conversation,
  *                        be NULL.
  *  @param user_data      Handed to the callback.
  *  @param[out] response  Of the last round; as for sparkchat_client_invoke().
- *  @return As sparkchat_client_stream(); SPARKCHAT_ERR_FUNCTION_LIMIT: the model
- *          still asks for functions after the last round; SPARKCHAT_ERR_STATE:
+ *  @return As sparkchat_client_stream(); SPARKCHAT_ERR_TOOL_LIMIT: the model
+ *          still asks for tools after the last round; SPARKCHAT_ERR_STATE:
  *          called from inside a callback. */
 SPARKCHAT_API sparkchat_status sparkchat_conversation_ask(
     sparkchat_conversation *conversation, const char *question, size_t length,
@@ -1722,7 +1721,7 @@ SPARKCHAT_API sparkchat_role sparkchat_conversation_role(
 
 /** @param at           0 to the count - 1.
  *  @param[out] length  Bytes; may be NULL.
- *  @return The message's text, "" where it only has function calls or an image;
+ *  @return The message's text, "" where it only has tool calls or an image;
  *          NULL where there is none at that place. Borrowed until another function
  *          than the accessors is called on the conversation. */
 SPARKCHAT_API const char *
@@ -1730,31 +1729,32 @@ sparkchat_conversation_content(sparkchat_conversation *conversation, size_t at,
                                size_t *length);
 
 /** @param at  As for sparkchat_conversation_role().
- *  @return How many functions the model asked for in that message; 0 for any
+ *  @return How many tools the model asked for in that message; 0 for any
  *  other message. */
-SPARKCHAT_API size_t sparkchat_conversation_call_count(
+SPARKCHAT_API size_t sparkchat_conversation_tool_call_count(
     const sparkchat_conversation *conversation, size_t at);
 
 /** @param at    As for sparkchat_conversation_role().
- *  @param call  0 to sparkchat_conversation_call_count() - 1; for a function's
+ *  @param call  0 to sparkchat_conversation_tool_call_count() - 1; for a tool's
  *               result 0, and the call that it answers is meant.
  *  @return The call's id, borrowed as sparkchat_conversation_content(); NULL
  *  where there is no such call. */
 SPARKCHAT_API const char *
-sparkchat_conversation_call_id(sparkchat_conversation *conversation, size_t at,
-                               size_t call);
+sparkchat_conversation_tool_call_id(sparkchat_conversation *conversation,
+                                    size_t at, size_t call);
 
-/** @return The name of its function; see sparkchat_conversation_call_id(). */
+/** @return The name of its tool; see sparkchat_conversation_tool_call_id(). */
 SPARKCHAT_API const char *
-sparkchat_conversation_call_name(sparkchat_conversation *conversation,
-                                 size_t at, size_t call);
+sparkchat_conversation_tool_call_name(sparkchat_conversation *conversation,
+                                      size_t at, size_t call);
 
 /** @param[out] length  Bytes; may be NULL.
  *  @return Its arguments, as the model wrote them; NULL for a result; see
- *  sparkchat_conversation_call_id(). */
+ *  sparkchat_conversation_tool_call_id(). */
 SPARKCHAT_API const char *
-sparkchat_conversation_call_arguments(sparkchat_conversation *conversation,
-                                      size_t at, size_t call, size_t *length);
+sparkchat_conversation_tool_call_arguments(sparkchat_conversation *conversation,
+                                           size_t at, size_t call,
+                                           size_t *length);
 
 /** @param at           As for sparkchat_conversation_role().
  *  @param[out] length  Bytes; may be NULL.
@@ -1798,13 +1798,13 @@ SPARKCHAT_API sparkchat_status sparkchat_conversation_restore(
     sparkchat_conversation *conversation, const char *json, size_t length,
     sparkchat_error **error);
 
-/** Sets what a function returns to the model.
+/** Sets what a tool returns to the model.
  *
  *  @param text    Any text; copied. A later call replaces it.
  *  @param length  Bytes of it, or SPARKCHAT_NUL_TERMINATED. */
-SPARKCHAT_API sparkchat_status sparkchat_function_result_set(
-    sparkchat_function_result *result, const char *text, size_t length,
-    sparkchat_error **error);
+SPARKCHAT_API sparkchat_status
+sparkchat_tool_result_set(sparkchat_tool_result *result, const char *text,
+                          size_t length, sparkchat_error **error);
 
 /** Frees a string that the library handed out to be freed with this.
  */

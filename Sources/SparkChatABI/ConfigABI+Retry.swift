@@ -51,9 +51,9 @@ public func sparkchat_config_set_max_rate(
 
 @_cdecl("sparkchat_config_set_max_concurrency") @implementation
 public func sparkchat_config_set_max_concurrency(
-  _ config: OpaquePointer?, _ questions: Int32, _ error: UnsafeMutablePointer<OpaquePointer?>?
+  _ config: OpaquePointer?, _ requests: Int32, _ error: UnsafeMutablePointer<OpaquePointer?>?
 ) -> sparkchat_status {
   boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
-    try config.value.setMaxConcurrency(questions)
+    try config.value.setMaxConcurrency(requests)
   }
 }

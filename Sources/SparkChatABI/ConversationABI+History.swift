@@ -15,7 +15,7 @@ public func sparkchat_conversation_role(
   case .system: SPARKCHAT_ROLE_SYSTEM
   case .user: SPARKCHAT_ROLE_USER
   case .assistant: SPARKCHAT_ROLE_ASSISTANT
-  case .tool: SPARKCHAT_ROLE_FUNCTION
+  case .tool: SPARKCHAT_ROLE_TOOL
   case nil: sparkchat_role(0)
   }
 }
@@ -29,13 +29,13 @@ public func sparkchat_conversation_content(
     .lend(Lent(index: index, part: .content)) { OwnedText($0.content) }?.bytes.exported(length)
 }
 
-@_cdecl("sparkchat_conversation_call_count") @implementation
-public func sparkchat_conversation_call_count(_ pointer: OpaquePointer?, _ index: Int) -> Int {
+@_cdecl("sparkchat_conversation_tool_call_count") @implementation
+public func sparkchat_conversation_tool_call_count(_ pointer: OpaquePointer?, _ index: Int) -> Int {
   ConversationHandle.borrow(pointer)?.conversation.history.message(at: index)?.calls.count ?? 0
 }
 
-@_cdecl("sparkchat_conversation_call_id") @implementation
-public func sparkchat_conversation_call_id(
+@_cdecl("sparkchat_conversation_tool_call_id") @implementation
+public func sparkchat_conversation_tool_call_id(
   _ pointer: OpaquePointer?, _ index: Int, _ call: Int
 ) -> UnsafePointer<CChar>? {
   ConversationHandle.borrow(pointer)?.lend(Lent(index: index, part: .callID(call))) { message in
@@ -43,8 +43,8 @@ public func sparkchat_conversation_call_id(
   }?.bytes.exported()
 }
 
-@_cdecl("sparkchat_conversation_call_name") @implementation
-public func sparkchat_conversation_call_name(
+@_cdecl("sparkchat_conversation_tool_call_name") @implementation
+public func sparkchat_conversation_tool_call_name(
   _ pointer: OpaquePointer?, _ index: Int, _ call: Int
 ) -> UnsafePointer<CChar>? {
   ConversationHandle.borrow(pointer)?.lend(Lent(index: index, part: .callName(call))) { message in
@@ -52,8 +52,8 @@ public func sparkchat_conversation_call_name(
   }?.bytes.exported()
 }
 
-@_cdecl("sparkchat_conversation_call_arguments") @implementation
-public func sparkchat_conversation_call_arguments(
+@_cdecl("sparkchat_conversation_tool_call_arguments") @implementation
+public func sparkchat_conversation_tool_call_arguments(
   _ pointer: OpaquePointer?, _ index: Int, _ call: Int, _ length: UnsafeMutablePointer<Int>?
 ) -> UnsafePointer<CChar>? {
   length?.pointee = 0
@@ -78,6 +78,6 @@ extension Message {
   /// A call of the assistant's, or the one that a result answers.
   fileprivate func call(at index: Int) -> (id: String, name: String)? {
     guard role == .tool else { return calls.element(at: index).map { ($0.id, $0.name) } }
-    return index == 0 ? (callID, functionName) : nil
+    return index == 0 ? (callID, toolName) : nil
   }
 }

@@ -117,15 +117,15 @@ public func sparkchat_conversation_add_response(
   }
 }
 
-@_cdecl("sparkchat_conversation_add_function_result") @implementation
-public func sparkchat_conversation_add_function_result(
+@_cdecl("sparkchat_conversation_add_tool_result") @implementation
+public func sparkchat_conversation_add_tool_result(
   _ pointer: OpaquePointer?, _ callID: UnsafePointer<CChar>?, _ content: UnsafePointer<CChar>?,
   _ length: Int, _ error: UnsafeMutablePointer<OpaquePointer?>?
 ) -> sparkchat_status {
   conversation(pointer, error) { conversation throws(SparkError) in
     try conversation.addResult(
       callID: text(callID, "the call's id"),
-      text(content, length: length, "the function's result"))
+      text(content, length: length, "the tool's result"))
   }
 }
 

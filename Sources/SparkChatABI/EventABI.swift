@@ -26,7 +26,7 @@ public func sparkchat_event_kind_of(_ event: OpaquePointer?) -> sparkchat_event_
   case .ready: SPARKCHAT_EVENT_READY
   case .answer(.text): SPARKCHAT_EVENT_TEXT
   case .answer(.reasoning): SPARKCHAT_EVENT_REASONING
-  case .answer(.functionCall): SPARKCHAT_EVENT_FUNCTION_CALL
+  case .answer(.toolCall): SPARKCHAT_EVENT_TOOL_CALL
   case .answer(.citation): SPARKCHAT_EVENT_CITATION
   case .answer(.usage): SPARKCHAT_EVENT_USAGE
   case .answer(.warning): SPARKCHAT_EVENT_WARNING
@@ -44,30 +44,30 @@ public func sparkchat_event_text(
   }
 }
 
-@_cdecl("sparkchat_event_function_id") @implementation
-public func sparkchat_event_function_id(_ event: OpaquePointer?) -> UnsafePointer<CChar>? {
-  guard case .functionCall(let id, _, _) = EventHandle.answer(event) else { return nil }
+@_cdecl("sparkchat_event_tool_call_id") @implementation
+public func sparkchat_event_tool_call_id(_ event: OpaquePointer?) -> UnsafePointer<CChar>? {
+  guard case .toolCall(let id, _, _) = EventHandle.answer(event) else { return nil }
   return id.exported()
 }
 
-@_cdecl("sparkchat_event_function_name") @implementation
-public func sparkchat_event_function_name(_ event: OpaquePointer?) -> UnsafePointer<CChar>? {
-  guard case .functionCall(_, let name, _) = EventHandle.answer(event) else { return nil }
+@_cdecl("sparkchat_event_tool_call_name") @implementation
+public func sparkchat_event_tool_call_name(_ event: OpaquePointer?) -> UnsafePointer<CChar>? {
+  guard case .toolCall(_, let name, _) = EventHandle.answer(event) else { return nil }
   return name.exported()
 }
 
-@_cdecl("sparkchat_event_function_arguments") @implementation
-public func sparkchat_event_function_arguments(
+@_cdecl("sparkchat_event_tool_call_arguments") @implementation
+public func sparkchat_event_tool_call_arguments(
   _ event: OpaquePointer?, _ length: UnsafeMutablePointer<Int>?
 ) -> UnsafePointer<CChar>? {
   length?.pointee = 0
-  guard case .functionCall(_, _, let arguments) = EventHandle.answer(event) else { return nil }
+  guard case .toolCall(_, _, let arguments) = EventHandle.answer(event) else { return nil }
   return arguments.exported(length)
 }
 
-@_cdecl("sparkchat_event_function_arguments_valid") @implementation
-public func sparkchat_event_function_arguments_valid(_ event: OpaquePointer?) -> Int32 {
-  guard case .functionCall(_, _, let arguments) = EventHandle.answer(event) else { return 0 }
+@_cdecl("sparkchat_event_tool_call_arguments_valid") @implementation
+public func sparkchat_event_tool_call_arguments_valid(_ event: OpaquePointer?) -> Int32 {
+  guard case .toolCall(_, _, let arguments) = EventHandle.answer(event) else { return 0 }
   return JSONText.isObject(arguments) ? 1 : 0
 }
 
@@ -95,8 +95,8 @@ public func sparkchat_event_tokens(_ event: OpaquePointer?, _ which: sparkchat_t
   return usage.count(which)
 }
 
-@_cdecl("sparkchat_event_code") @implementation
-public func sparkchat_event_code(_ event: OpaquePointer?) -> Int32 {
+@_cdecl("sparkchat_event_warning_code") @implementation
+public func sparkchat_event_warning_code(_ event: OpaquePointer?) -> Int32 {
   guard case .warning(let code, _) = EventHandle.answer(event) else { return 0 }
   return code
 }

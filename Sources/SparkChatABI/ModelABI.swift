@@ -56,7 +56,7 @@ extension Model.Features {
   fileprivate init?(_ feature: sparkchat_feature) {
     switch feature {
     case SPARKCHAT_FEATURE_SYSTEM: self = .system
-    case SPARKCHAT_FEATURE_FUNCTIONS: self = .functions
+    case SPARKCHAT_FEATURE_TOOLS: self = .tools
     case SPARKCHAT_FEATURE_WEB_SEARCH: self = .webSearch
     case SPARKCHAT_FEATURE_CITATIONS: self = .citations
     case SPARKCHAT_FEATURE_REASONING: self = .reasoning

@@ -2,14 +2,14 @@ public import CSparkChat
 
 @_cdecl("sparkchat_role_name") @implementation
 public func sparkchat_role_name(_ role: sparkchat_role) -> UnsafePointer<CChar>? {
-  name(role.rawValue, from: 1, ["system", "user", "assistant", "function"])
+  name(role.rawValue, from: 1, ["system", "user", "assistant", "tool"])
 }
 
-@_cdecl("sparkchat_function_choice_name") @implementation
-public func sparkchat_function_choice_name(_ functionChoice: sparkchat_function_choice)
+@_cdecl("sparkchat_tool_choice_name") @implementation
+public func sparkchat_tool_choice_name(_ toolChoice: sparkchat_tool_choice)
   -> UnsafePointer<CChar>?
 {
-  name(functionChoice.rawValue, from: 0, ["auto", "none", "required", "named"])
+  name(toolChoice.rawValue, from: 0, ["auto", "none", "required", "named"])
 }
 
 @_cdecl("sparkchat_response_format_name") @implementation
@@ -23,7 +23,7 @@ public func sparkchat_response_format_name(_ responseFormat: sparkchat_response_
 public func sparkchat_feature_name(_ feature: sparkchat_feature) -> UnsafePointer<CChar>? {
   name(
     feature.rawValue, from: 1,
-    ["system", "functions", "web search", "citations", "reasoning", "images", "json mode"])
+    ["system", "tools", "web search", "citations", "reasoning", "images", "json mode"])
 }
 
 @_cdecl("sparkchat_support_name") @implementation

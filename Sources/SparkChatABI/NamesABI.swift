@@ -35,7 +35,7 @@ public func sparkchat_event_kind_name(_ kind: sparkchat_event_kind) -> UnsafePoi
     case SPARKCHAT_EVENT_READY: "ready"
     case SPARKCHAT_EVENT_TEXT: "text"
     case SPARKCHAT_EVENT_REASONING: "reasoning"
-    case SPARKCHAT_EVENT_FUNCTION_CALL: "function call"
+    case SPARKCHAT_EVENT_TOOL_CALL: "tool call"
     case SPARKCHAT_EVENT_CITATION: "citation"
     case SPARKCHAT_EVENT_USAGE: "usage"
     case SPARKCHAT_EVENT_WARNING: "warning"
@@ -101,7 +101,7 @@ extension Status {
     case .overloaded: "SPARKCHAT_ERR_OVERLOADED"
     case .cancelled: "SPARKCHAT_ERR_CANCELLED"
     case .callback: "SPARKCHAT_ERR_CALLBACK"
-    case .functionLimit: "SPARKCHAT_ERR_FUNCTION_LIMIT"
+    case .toolLimit: "SPARKCHAT_ERR_TOOL_LIMIT"
     }
   }
 }

@@ -53,8 +53,8 @@ public func sparkchat_request_add_image_file(
   }
 }
 
-@_cdecl("sparkchat_request_add_function_call") @implementation
-public func sparkchat_request_add_function_call(
+@_cdecl("sparkchat_request_add_tool_call") @implementation
+public func sparkchat_request_add_tool_call(
   _ request: OpaquePointer?, _ id: UnsafePointer<CChar>?, _ name: UnsafePointer<CChar>?,
   _ arguments: UnsafePointer<CChar>?, _ length: Int,
   _ error: UnsafeMutablePointer<OpaquePointer?>?
@@ -62,15 +62,15 @@ public func sparkchat_request_add_function_call(
   boundary(request, RequestHandle.self, error) { request throws(SparkError) in
     let call = try request.read(nil) { () throws(SparkError) in
       Message.Call(
-        id: try text(id, "the call's id"), name: try text(name, "the function's name"),
-        arguments: try text(arguments, length: length, "the function's arguments"))
+        id: try text(id, "the call's id"), name: try text(name, "the tool's name"),
+        arguments: try text(arguments, length: length, "the tool's arguments"))
     }
     try request.value.addCall(call)
   }
 }
 
-@_cdecl("sparkchat_request_add_function_result") @implementation
-public func sparkchat_request_add_function_result(
+@_cdecl("sparkchat_request_add_tool_result") @implementation
+public func sparkchat_request_add_tool_result(
   _ request: OpaquePointer?, _ callID: UnsafePointer<CChar>?, _ content: UnsafePointer<CChar>?,
   _ length: Int, _ error: UnsafeMutablePointer<OpaquePointer?>?
 ) -> sparkchat_status {
@@ -78,7 +78,7 @@ public func sparkchat_request_add_function_result(
     let result = try request.read(nil) { () throws(SparkError) in
       (
         id: try text(callID, "the call's id"),
-        content: try text(content, length: length, "the function's result")
+        content: try text(content, length: length, "the tool's result")
       )
     }
     try request.value.addResult(callID: result.id, result.content)

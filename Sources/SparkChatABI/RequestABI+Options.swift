@@ -79,23 +79,23 @@ public func sparkchat_request_set_auditing(
   }
 }
 
-@_cdecl("sparkchat_request_set_function_choice") @implementation
-public func sparkchat_request_set_function_choice(
-  _ request: OpaquePointer?, _ choice: sparkchat_function_choice, _ name: UnsafePointer<CChar>?,
+@_cdecl("sparkchat_request_set_tool_choice") @implementation
+public func sparkchat_request_set_tool_choice(
+  _ request: OpaquePointer?, _ choice: sparkchat_tool_choice, _ name: UnsafePointer<CChar>?,
   _ error: UnsafeMutablePointer<OpaquePointer?>?
 ) -> sparkchat_status {
   boundary(request, RequestHandle.self, error) { request throws(SparkError) in
-    let known = try request.read("function choice") {
-      () throws(SparkError) -> ChatRequest.FunctionChoice in
+    let known = try request.read("tool choice") {
+      () throws(SparkError) -> ChatRequest.ToolChoice in
       switch choice {
-      case SPARKCHAT_FUNCTION_AUTO: return .auto
-      case SPARKCHAT_FUNCTION_NONE: return .none
-      case SPARKCHAT_FUNCTION_REQUIRED: return .required
-      case SPARKCHAT_FUNCTION_NAMED: return .function(try text(name, "the function's name"))
-      default: throw .unknown("sparkchat_function_choice", choice.rawValue)
+      case SPARKCHAT_TOOL_CHOICE_AUTO: return .auto
+      case SPARKCHAT_TOOL_CHOICE_NONE: return .none
+      case SPARKCHAT_TOOL_CHOICE_REQUIRED: return .required
+      case SPARKCHAT_TOOL_CHOICE_NAMED: return .named(try text(name, "the tool's name"))
+      default: throw .unknown("sparkchat_tool_choice", choice.rawValue)
       }
     }
-    try request.value.setFunctionChoice(known)
+    try request.value.setToolChoice(known)
   }
 }
 
@@ -147,21 +147,21 @@ public func sparkchat_request_set_web_search(
   }
 }
 
-@_cdecl("sparkchat_request_add_function") @implementation
-public func sparkchat_request_add_function(
+@_cdecl("sparkchat_request_add_tool") @implementation
+public func sparkchat_request_add_tool(
   _ request: OpaquePointer?, _ name: UnsafePointer<CChar>?,
   _ description: UnsafePointer<CChar>?, _ parameters: UnsafePointer<CChar>?,
   _ error: UnsafeMutablePointer<OpaquePointer?>?
 ) -> sparkchat_status {
   boundary(request, RequestHandle.self, error) { request throws(SparkError) in
-    let function = try request.read(nil) { () throws(SparkError) in
+    let tool = try request.read(nil) { () throws(SparkError) in
       (
-        name: try text(name, "the function's name"),
-        description: try text(description, "the function's description"),
-        parameters: try bytes(parameters, "the function's parameters")
+        name: try text(name, "the tool's name"),
+        description: try text(description, "the tool's description"),
+        parameters: try bytes(parameters, "the tool's parameters")
       )
     }
-    try request.value.addFunction(
-      name: function.name, description: function.description, parameters: function.parameters)
+    try request.value.addTool(
+      name: tool.name, description: tool.description, parameters: tool.parameters)
   }
 }

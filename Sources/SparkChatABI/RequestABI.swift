@@ -55,10 +55,10 @@ func messageRole(_ role: sparkchat_role) throws(SparkError) -> Message.Role {
   case SPARKCHAT_ROLE_SYSTEM: return .system
   case SPARKCHAT_ROLE_USER: return .user
   case SPARKCHAT_ROLE_ASSISTANT: return .assistant
-  case SPARKCHAT_ROLE_FUNCTION:
+  case SPARKCHAT_ROLE_TOOL:
     throw SparkError(
-      .invalidArgument, "a function's result is no plain message",
-      hint: "add it as a function result, with the id of the call")
+      .invalidArgument, "a tool's result is no plain message",
+      hint: "add it as a tool result, with the id of the call")
   default: throw .unknown("sparkchat_role", role.rawValue)
   }
 }

@@ -12,8 +12,8 @@ final class ResponseHandle: Handle {
     self.response = response
   }
 
-  static func functionCall(_ pointer: OpaquePointer?, at index: Int) -> Response.FunctionCall? {
-    borrow(pointer)?.response.functionCalls.element(at: index)
+  static func toolCall(_ pointer: OpaquePointer?, at index: Int) -> Response.ToolCall? {
+    borrow(pointer)?.response.toolCalls.element(at: index)
   }
 
   static func citation(_ pointer: OpaquePointer?, at index: Int) -> Response.Citation? {
@@ -69,39 +69,39 @@ public func sparkchat_response_tokens(
   ResponseHandle.borrow(response)?.response.usage.count(which) ?? -1
 }
 
-@_cdecl("sparkchat_response_function_call_count") @implementation
-public func sparkchat_response_function_call_count(_ response: OpaquePointer?) -> Int {
-  ResponseHandle.borrow(response)?.response.functionCalls.count ?? 0
+@_cdecl("sparkchat_response_tool_call_count") @implementation
+public func sparkchat_response_tool_call_count(_ response: OpaquePointer?) -> Int {
+  ResponseHandle.borrow(response)?.response.toolCalls.count ?? 0
 }
 
-@_cdecl("sparkchat_response_function_id") @implementation
-public func sparkchat_response_function_id(
+@_cdecl("sparkchat_response_tool_call_id") @implementation
+public func sparkchat_response_tool_call_id(
   _ response: OpaquePointer?, _ index: Int
 ) -> UnsafePointer<CChar>? {
-  ResponseHandle.functionCall(response, at: index)?.id.bytes.exported()
+  ResponseHandle.toolCall(response, at: index)?.id.bytes.exported()
 }
 
-@_cdecl("sparkchat_response_function_arguments_valid") @implementation
-public func sparkchat_response_function_arguments_valid(
+@_cdecl("sparkchat_response_tool_call_arguments_valid") @implementation
+public func sparkchat_response_tool_call_arguments_valid(
   _ response: OpaquePointer?, _ index: Int
 ) -> Int32 {
-  guard let call = ResponseHandle.functionCall(response, at: index) else { return 0 }
+  guard let call = ResponseHandle.toolCall(response, at: index) else { return 0 }
   return JSONText.isObject(call.arguments.bytes) ? 1 : 0
 }
 
-@_cdecl("sparkchat_response_function_name") @implementation
-public func sparkchat_response_function_name(
+@_cdecl("sparkchat_response_tool_call_name") @implementation
+public func sparkchat_response_tool_call_name(
   _ response: OpaquePointer?, _ index: Int
 ) -> UnsafePointer<CChar>? {
-  ResponseHandle.functionCall(response, at: index)?.name.bytes.exported()
+  ResponseHandle.toolCall(response, at: index)?.name.bytes.exported()
 }
 
-@_cdecl("sparkchat_response_function_arguments") @implementation
-public func sparkchat_response_function_arguments(
+@_cdecl("sparkchat_response_tool_call_arguments") @implementation
+public func sparkchat_response_tool_call_arguments(
   _ response: OpaquePointer?, _ index: Int, _ length: UnsafeMutablePointer<Int>?
 ) -> UnsafePointer<CChar>? {
   length?.pointee = 0
-  return ResponseHandle.functionCall(response, at: index)?.arguments.bytes.exported(length)
+  return ResponseHandle.toolCall(response, at: index)?.arguments.bytes.exported(length)
 }
 
 @_cdecl("sparkchat_response_citation_count") @implementation

@@ -8,13 +8,13 @@ from service import MakeChat, Service
 from sparkchat import (
     Citation,
     EventKind,
-    FunctionCall,
     Outcome,
     Ready,
     Reasoning,
     Response,
     ServiceWarning,
     Text,
+    ToolCall,
     Usage,
 )
 from sparkchat._runtime import exchange as exchange_module
@@ -32,7 +32,7 @@ def test_invoke_returns_the_whole_answer(chat: MakeChat, tls: bool) -> None:
     assert usage.prompt_tokens is not None
     assert usage.completion_tokens is not None
     assert usage.total_tokens == usage.prompt_tokens + usage.completion_tokens
-    assert (answer.reasoning, answer.function_calls, answer.citations) == ("", (), ())
+    assert (answer.reasoning, answer.tool_calls, answer.citations) == ("", (), ())
     assert answer.warning is None
 
 
@@ -90,23 +90,24 @@ def test_reasoning_is_put_together_from_all_frames(chat: MakeChat) -> None:
 def test_a_function_call_is_surfaced(chat: MakeChat) -> None:
     client = chat('function_call:name=get_weather,arguments={"city": "合肥"}')
     answer = client.invoke("Weather?")
-    (call,) = answer.function_calls
+    (call,) = answer.tool_calls
+    assert answer.function_calls is answer.tool_calls
     assert (call.name, call.arguments) == ("get_weather", '{"city": "合肥"}')
     assert call.id
     assert call.valid
     assert call.parsed() == {"city": "合肥"}
     assert answer.text == ""
     stream = client.stream("Weather?")
-    assert [event for event in stream if event.kind == 4] == list(stream.response.function_calls)
+    assert [event for event in stream if event.kind == 4] == list(stream.response.tool_calls)
 
 
 def test_a_function_call_is_emitted_once(chat: MakeChat) -> None:
     stream = chat("function_call").stream("Weather?")
-    assert len([event for event in stream if isinstance(event, FunctionCall)]) == 1
+    assert len([event for event in stream if isinstance(event, ToolCall)]) == 1
 
 
 def test_arguments_that_are_not_json_are_passed_on(chat: MakeChat) -> None:
-    (call,) = chat("function_call:name=f,arguments={broken").invoke("Go.").function_calls
+    (call,) = chat("function_call:name=f,arguments={broken").invoke("Go.").tool_calls
     assert call.arguments == "{broken"
     assert not call.valid
     with pytest.raises(ValueError, match="Expecting"):

@@ -53,7 +53,7 @@ def test_the_events_are_those_of_the_other_client(
 
     def comparable(events: list[Any]) -> list[Any]:
         # Calls have the exchange's own id in them, and warnings the time.
-        special = {EventKind.FUNCTION_CALL: "name", EventKind.WARNING: "code"}
+        special = {EventKind.TOOL_CALL: "name", EventKind.WARNING: "code"}
         return [
             getattr(event, special[event.kind]) if event.kind in special else event
             for event in events

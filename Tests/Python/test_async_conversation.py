@@ -14,14 +14,14 @@ from sparkchat import (
     AsyncConversationStream,
     CancelledError,
     Conversation,
-    FunctionLimitError,
-    FunctionResult,
     InvalidArgumentError,
     Message,
     SparkError,
     StateError,
     Text,
     Tool,
+    ToolLimitError,
+    ToolResult,
 )
 
 BEFORE = ["My name is Li Lei.", ("assistant", "Hello!")]
@@ -83,7 +83,7 @@ def test_async_functions_are_tools(
                 kinds = [str(event.kind) async for event in talk.stream("Look!")]
                 assert kinds.count("ready") == 2
             result, answer = talk.messages[2:]
-            assert isinstance(result, FunctionResult)
+            assert isinstance(result, ToolResult)
             assert result.content == "seen up"
             assert isinstance(answer, Message)
             assert "seen up" in answer.content
@@ -100,7 +100,7 @@ def test_what_a_tool_raises(async_chat: MakeAsyncChat, tag: str) -> None:
         talk = async_chat(CALL, tag=tag).conversation(tools=[look])
         await talk.ask("Look!")
         result = talk.messages[2]
-        assert isinstance(result, FunctionResult)
+        assert isinstance(result, ToolResult)
         assert result.content == "error: LookupError: nothing up"
         client = async_chat(CALL, tag=f"{tag}-raise")
         talk = client.conversation(BEFORE, tools=[look], raise_tool_errors=True)
@@ -115,7 +115,7 @@ def test_the_limit_of_rounds(async_chat: MakeAsyncChat) -> None:
     async def main() -> None:
         client = async_chat(CALL.replace(",times=1", ""))
         talk = client.conversation(BEFORE, tools=[look], max_rounds=1)
-        with pytest.raises(FunctionLimitError):
+        with pytest.raises(ToolLimitError):
             await talk.ask("Look!")
         assert unchanged(talk)
 
@@ -126,8 +126,8 @@ def test_a_tool_of_the_hosts(async_chat: MakeAsyncChat, tag: str) -> None:
     async def main() -> None:
         talk = async_chat(CALL, tag=tag).conversation(tools=[Tool("look", "Look.")])
         answer = await talk.ask("Look!")
-        (call,) = answer.function_calls
-        talk.add(FunctionResult(call.id, "seen by hand"))
+        (call,) = answer.tool_calls
+        talk.add(ToolResult(call.id, "seen by hand"))
         assert "seen by hand" in (await talk.ask()).text
 
     asyncio.run(main())

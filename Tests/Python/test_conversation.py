@@ -9,12 +9,12 @@ import pytest
 from pictures import png
 from service import MakeChat, Service
 from sparkchat import (
-    FunctionResult,
     Image,
     InvalidArgumentError,
     Message,
     StateError,
     Text,
+    ToolResult,
 )
 
 
@@ -129,7 +129,7 @@ def test_messages_are_added(chat: MakeChat) -> None:
     [
         Image(png(60, 60)),
         ["Hello", {"role": "assistant", "content": ""}],
-        ["Hello", FunctionResult("no-such-call", "x")],
+        ["Hello", ToolResult("no-such-call", "x")],
         5,
     ],
 )

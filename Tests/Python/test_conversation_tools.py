@@ -11,13 +11,13 @@ from service import MakeChat, Service
 from sparkchat import (
     Conversation,
     EventKind,
-    FunctionLimitError,
-    FunctionResult,
     InvalidArgumentError,
     Message,
     Spark,
     StateError,
     Tool,
+    ToolLimitError,
+    ToolResult,
 )
 
 CALLS = 'function_call:name=get_weather,arguments={"city": "Hefei"},times='
@@ -29,7 +29,7 @@ def get_weather(city: str) -> dict[str, str]:
 
 
 def results(talk: Conversation) -> list[str]:
-    return [m.content for m in talk.messages if isinstance(m, FunctionResult)]
+    return [m.content for m in talk.messages if isinstance(m, ToolResult)]
 
 
 def test_two_rounds(chat: MakeChat, service: Service, tag: str, transport: str) -> None:
@@ -38,10 +38,10 @@ def test_two_rounds(chat: MakeChat, service: Service, tag: str, transport: str) 
     stream = talk.stream("What is the weather?")
     events = [event.kind for event in stream]
     assert events.count(EventKind.READY) == 3
-    assert events.count(EventKind.FUNCTION_CALL) == 2
+    assert events.count(EventKind.TOOL_CALL) == 2
     assert "sunny in Hefei" in stream.response.text
     assert results(talk) == ['{"weather": "sunny in Hefei"}'] * 2
-    calls = [m.function_calls for m in talk.messages if isinstance(m, Message)]
+    calls = [m.tool_calls for m in talk.messages if isinstance(m, Message)]
     assert [len(c) for c in calls] == [0, 1, 1, 0]
     assert len(service.requests(tag)) == 3
 
@@ -92,7 +92,7 @@ def test_wrong_arguments_are_told_to_the_model(
 def test_a_tool_that_does_not_exist_is_told_to_the_model(chat: MakeChat, tag: str) -> None:
     talk = chat("function_call:name=other,times=1", tag=tag).conversation(tools=[get_weather])
     assert talk.ask("Weather?").text
-    assert results(talk) == ["error: there is no function of this name"]
+    assert results(talk) == ["error: there is no tool of this name"]
 
 
 def fail(city: str) -> None:
@@ -127,11 +127,11 @@ def test_what_a_tool_raises_can_be_raised(chat: MakeChat, tag: str) -> None:
 def test_the_rounds_have_an_end(chat: MakeChat, service: Service, tag: str, rounds: int) -> None:
     client = chat(f"{CALLS}100", tag=tag)
     talk = client.conversation(tools=[get_weather], max_rounds=rounds)
-    with pytest.raises(FunctionLimitError, match=f"after {rounds} rounds") as caught:
+    with pytest.raises(ToolLimitError, match=f"after {rounds} rounds") as caught:
         talk.ask("Weather?")
     assert isinstance(caught.value, RuntimeError)
     assert caught.value.response is not None
-    assert caught.value.response.function_calls
+    assert caught.value.response.tool_calls
     assert talk.messages == []
     assert len(service.requests(tag)) == rounds + 1
 
@@ -140,9 +140,9 @@ def test_the_end_of_the_rounds_is_told_each_time(chat: MakeChat, tag: str) -> No
     talk = chat(f"{CALLS}100", tag=tag).conversation(tools=[get_weather], max_rounds=0)
     stream = talk.stream("Weather?")
     for _ in range(2):
-        with pytest.raises(FunctionLimitError):
+        with pytest.raises(ToolLimitError):
             stream.finish()
-        with pytest.raises(FunctionLimitError):
+        with pytest.raises(ToolLimitError):
             list(stream)
     stream.close()
 
@@ -152,10 +152,10 @@ def test_a_tool_without_a_function_is_left_to_the_host(
 ) -> None:
     client = chat(f"{CALLS}1", tag=tag, transport=transport)
     talk = client.conversation(tools=[{"name": "get_weather", "description": "Look."}])
-    (call,) = talk.ask("Weather?").function_calls
+    (call,) = talk.ask("Weather?").tool_calls
     with pytest.raises(InvalidArgumentError, match="has no result"):
         talk.ask("And tomorrow?")
-    talk.add(FunctionResult(call.id, "rain in Hefei"))
+    talk.add(ToolResult(call.id, "rain in Hefei"))
     assert "rain in Hefei" in talk.ask().text
     assert len(service.requests(tag)) == 2
 
@@ -232,5 +232,5 @@ def test_without_a_conversation_the_calls_are_the_callers(chat: MakeChat, tag: s
     response = client.invoke(history, tools=[get_weather])
     tool = Tool.of(get_weather)
     history.append(response)
-    history += [FunctionResult(call.id, tool.run(call)) for call in response.function_calls]
+    history += [ToolResult(call.id, tool.run(call)) for call in response.tool_calls]
     assert "sunny in Hefei" in client.invoke(history).text

@@ -60,7 +60,7 @@ EXPECTED = {
     "match event": "complete ch",
     "def get_weather(city: str, day": "sunny",
     "async def get_weather": "sunny in Hefei",
-    "FunctionResult(": "get_weather says: sunny",
+    "ToolResult(": "get_weather says: sunny",
     "chat.parse(": "I am the **Spark emulator**",
     'model="image"': "64 x 48",
     "json.loads(": "{'answer': ",

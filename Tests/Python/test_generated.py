@@ -103,7 +103,7 @@ def test_versions_agree() -> None:
 
 def test_enums_have_docstrings_and_short_names() -> None:
     assert enums.LogLevel.__doc__
-    assert list(enums.FunctionChoice.__members__) == ["AUTO", "NONE", "REQUIRED", "NAMED"]
+    assert list(enums.ToolChoice.__members__) == ["AUTO", "NONE", "REQUIRED", "NAMED"]
     assert list(enums.ResponseFormat.__members__) == ["TEXT", "JSON_OBJECT"]
 
 

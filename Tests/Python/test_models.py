@@ -40,7 +40,7 @@ ROWS: dict[str, tuple[tuple[str, str] | None, tuple[str, str] | None, str]] = {
 
 LETTERS = {
     Feature.SYSTEM: "S",
-    Feature.FUNCTIONS: "F",
+    Feature.TOOLS: "F",
     Feature.WEB_SEARCH: "W",
     Feature.CITATIONS: "C",
     Feature.REASONING: "R",
@@ -175,7 +175,7 @@ def test_all_that_a_model_takes(
         options["thinking"] = False
     # Hosted models are only said to take functions over HTTP; the emulator refuses the other.
     hosted_socket = model.name == "maas" and transport is Transport.WEBSOCKET
-    if Feature.FUNCTIONS in takes and not hosted_socket:
+    if Feature.TOOLS in takes and not hosted_socket:
         options["tools"] = [TOOL]
     # The newer models do not take both over HTTP.
     both = transport is Transport.WEBSOCKET or Feature.REASONING not in model.features
@@ -238,7 +238,7 @@ def test_what_a_model_does_not_take_is_refused_before_anything_is_sent(
     takes = model.features | model.disputed
     uses: dict[Feature, tuple[Any, dict[str, Any]]] = {
         Feature.SYSTEM: ([("system", "Be brief."), "Hello"], {}),
-        Feature.FUNCTIONS: ("Hello", {"tools": [TOOL]}),
+        Feature.TOOLS: ("Hello", {"tools": [TOOL]}),
         Feature.WEB_SEARCH: ("Hello", {"search": True}),
         Feature.REASONING: ("Hello", {"thinking": True}),
         Feature.IMAGES: ([Image(png(60, 60)), "What is it?"], {}),

@@ -11,13 +11,13 @@ import pytest
 from pictures import png
 from service import MakeChat, Service
 from sparkchat import (
-    FunctionCall,
-    FunctionResult,
     Image,
     InvalidArgumentError,
     Message,
     Messages,
     Response,
+    ToolCall,
+    ToolResult,
 )
 
 QUESTION = {"role": "user", "content": "Weather in Hefei?"}
@@ -28,7 +28,7 @@ CALL = {
 }
 CALLING = {"role": "assistant", "content": "", "tool_calls": [CALL]}
 RESULT = {"role": "tool", "content": "sunny", "tool_call_id": "call-1"}
-OUR_CALL = FunctionCall("call-1", "get_weather", '{"city": "Hefei"}')
+OUR_CALL = ToolCall("call-1", "get_weather", '{"city": "Hefei"}')
 PICTURE = "data:image/png;base64," + base64.b64encode(png(60, 60)).decode()
 
 
@@ -39,8 +39,8 @@ PICTURE = "data:image/png;base64," + base64.b64encode(png(60, 60)).decode()
         [QUESTION, {**CALLING, "content": None, "refusal": None, "audio": None}, RESULT],
         [QUESTION, CALLING, {**RESULT, "name": "get_weather"}],
         [QUESTION, CALLING, {**RESULT, "content": [{"type": "text", "text": "sunny"}]}],
-        [QUESTION, Message("assistant", "", (OUR_CALL,)), FunctionResult("call-1", "sunny")],
-        ["Weather in Hefei?", CALLING, FunctionResult("call-1", "sunny")],
+        [QUESTION, Message("assistant", "", (OUR_CALL,)), ToolResult("call-1", "sunny")],
+        ["Weather in Hefei?", CALLING, ToolResult("call-1", "sunny")],
     ],
 )
 def test_calls_and_results(chat: MakeChat, service: Service, tag: str, messages: Messages) -> None:
@@ -68,8 +68,8 @@ def test_a_response_is_part_of_the_history_as_it_is(
     history.append(client.invoke(history))
     history.append("#scenario function_call\nWeather?")
     history.append(response := client.invoke(history))
-    (call,) = response.function_calls
-    history.append(FunctionResult(call.id, "rain"))
+    (call,) = response.tool_calls
+    history.append(ToolResult(call.id, "rain"))
     client.invoke(history)
     last = service.requests(tag)[-1]
     said = last["messages"] if transport == "http" else last["payload"]["message"]["text"]
@@ -136,7 +136,11 @@ def parts(*content: Any) -> list[dict[str, Any]]:
         ([{**QUESTION, "tool_calls": []}], InvalidArgumentError, "'tool_calls'"),
         ([{**RESULT, "role": "function"}], InvalidArgumentError, "role 'function'.*\"tool\""),
         ([QUESTION, CALLING, {**RESULT, "tool_call_id": None}], TypeError, "message 2.*str"),
-        ([QUESTION, CALLING, {**RESULT, "tool_call_id": "x"}], InvalidArgumentError, "no function"),
+        (
+            [QUESTION, CALLING, {**RESULT, "tool_call_id": "x"}],
+            InvalidArgumentError,
+            "no tool call",
+        ),
         ([QUESTION, CALLING], InvalidArgumentError, "last message"),
         ([QUESTION, CALLING, QUESTION], InvalidArgumentError, '"get_weather" has no result'),
         ([{**CALLING, "tool_calls": ["f"]}], InvalidArgumentError, "tool call 0 of message 0"),

@@ -127,7 +127,7 @@ def test_a_second_call_has_the_same_settings(chat: MakeChat, service: Service, t
 def test_functions_are_offered(chat: MakeChat, service: Service, tag: str) -> None:
     functions = [WEATHER, {**WEATHER, "name": "查天气"}]
     answer = chat(tag=tag).invoke("What is the weather in Hefei?", tools=functions)
-    assert answer.function_calls
+    assert answer.tool_calls
     (request,) = service.requests(tag)
     assert request["payload"]["functions"]["text"] == functions
 
@@ -238,7 +238,7 @@ def test_bad_values_are_refused_before_anything_is_sent(
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"tool_choice": ""}, "function choice is empty"),
+        ({"tool_choice": ""}, "tool choice is empty"),
         ({"tool_choice": "f"}, '"f" is to be called, but is not offered'),
         ({"response_format": "json_object"}, "JSON mode.*only the HTTP transport"),
     ],

@@ -14,13 +14,13 @@ import pytest
 
 from service import MakeAsyncChat, MakeChat, Service
 from sparkchat import (
-    FunctionCall,
     InvalidArgumentError,
     Message,
     ParsedResponse,
     ParseError,
     Response,
     SparkError,
+    ToolCall,
 )
 
 
@@ -95,7 +95,7 @@ def test_the_answer_is_a_response_as_well(chat: MakeChat, way: Way) -> None:
     assert isinstance(answer, ParsedResponse)
     assert isinstance(answer, Response)
     assert answer.sid
-    assert answer.text or answer.function_calls
+    assert answer.text or answer.tool_calls
 
 
 def test_types(chat: MakeChat, way: Way) -> None:
@@ -239,7 +239,7 @@ def test_a_history(chat: MakeChat, service: Service, tag: str) -> None:
 
 def test_a_history_that_ends_with_a_result(chat: MakeChat, service: Service, tag: str) -> None:
     settings, scenario = WAYS["JSON mode"]
-    call = Message("assistant", "", (FunctionCall("call-1", "look", "{}"),))
+    call = Message("assistant", "", (ToolCall("call-1", "look", "{}"),))
     history: list[Any] = [
         "Look!",
         call,

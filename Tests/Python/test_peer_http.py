@@ -41,7 +41,7 @@ def test_calls_have_one_shape_whatever_the_service_sends(
 ) -> None:
     count = 1 if shape == "object" else 2
     scenario = f"tools:shape={shape},calls={count},ids={ids}"
-    calls = chat(scenario, transport="http").invoke("Weather?").function_calls
+    calls = chat(scenario, transport="http").invoke("Weather?").tool_calls
     assert len(calls) == len({call.id for call in calls}) == count
     assert all(call.name == "get_weather" and call.valid and call.id for call in calls)
 

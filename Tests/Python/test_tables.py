@@ -37,7 +37,7 @@ ENGLISH = Language(
     "your service id",
     {
         Feature.SYSTEM: "system",
-        Feature.FUNCTIONS: "functions",
+        Feature.TOOLS: "tools",
         Feature.WEB_SEARCH: "search",
         Feature.CITATIONS: "sources",
         Feature.REASONING: "reasoning",
@@ -51,7 +51,7 @@ CHINESE = Language(
     "你的服务 id",
     {
         Feature.SYSTEM: "系统消息",
-        Feature.FUNCTIONS: "函数",
+        Feature.TOOLS: "工具",
         Feature.WEB_SEARCH: "搜索",
         Feature.CITATIONS: "来源",
         Feature.REASONING: "推理",

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Optional, TypedDict, Union
 
 import pytest
 
-from sparkchat import FunctionCall, InvalidArgumentError, Tool
+from sparkchat import InvalidArgumentError, Tool, ToolCall
 
 
 class Unit(enum.Enum):
@@ -48,8 +48,8 @@ def get_weather(city: str, day: Literal["today", "tomorrow"] = "today", unit: Un
     return f"sunny in {city} {day} {unit.name}"
 
 
-def call(arguments: str, name: str = "get_weather") -> FunctionCall:
-    return FunctionCall("call-1", name, arguments)
+def call(arguments: str, name: str = "get_weather") -> ToolCall:
+    return ToolCall("call-1", name, arguments)
 
 
 def test_what_the_model_is_told() -> None:

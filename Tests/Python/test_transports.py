@@ -10,8 +10,6 @@ import pytest
 from service import MakeChat, Service
 from sparkchat import (
     Citation,
-    FunctionCall,
-    FunctionResult,
     Message,
     Outcome,
     Reasoning,
@@ -19,6 +17,8 @@ from sparkchat import (
     Spark,
     SparkError,
     Status,
+    ToolCall,
+    ToolResult,
     Transport,
     Usage,
 )
@@ -73,7 +73,7 @@ TEXT = ["ready", "text", "usage"]
         ("huge_number:kind=usage", ["ready", "text"], HELLO),
         ("late_error", ["ready", "text", "usage", "warning"], HELLO),
         ("reasoning:content=Yes.", ["ready", "reasoning", "text", "usage"], "Yes."),
-        ("function_call", ["ready", "function_call", "usage"], ""),
+        ("function_call", ["ready", "tool_call", "usage"], ""),
         ("citations:content=See [1].", ["ready", "citation", "text", "usage"], "See [1]."),
     ],
 )
@@ -121,7 +121,7 @@ def test_citations(chat: MakeChat, transport: str) -> None:
 def test_function_calls(chat: MakeChat, transport: str) -> None:
     scenario = 'function_call:name=get_weather,arguments={"city": "合肥"}'
     response = chat(scenario, transport=transport).invoke("Weather?")
-    (call,) = response.function_calls
+    (call,) = response.tool_calls
     assert (call.name, call.arguments, call.valid) == ("get_weather", '{"city": "合肥"}', True)
     assert call.id
 
@@ -218,12 +218,12 @@ def test_both_are_encrypted(chat: MakeChat, service: Service, tag: str, transpor
 
 
 def test_a_history_with_a_tool(chat: MakeChat, service: Service, tag: str, transport: str) -> None:
-    call = FunctionCall("call-1", "get_weather", '{"city": "Hefei"}')
+    call = ToolCall("call-1", "get_weather", '{"city": "Hefei"}')
     history = [
         Message("system", "Be brief."),
         "What is the weather in Hefei?",
         Message("assistant", "I look it up.", (call,)),
-        FunctionResult("call-1", "sunny"),
+        ToolResult("call-1", "sunny"),
     ]
     response = chat(transport=transport, tag=tag).invoke(history)
     assert "sunny" in response.text

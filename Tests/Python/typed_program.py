@@ -10,7 +10,6 @@ from sparkchat import (
     AsyncSpark,
     AsyncStream,
     Conversation,
-    FunctionResult,
     Image,
     Message,
     MessageLike,
@@ -22,6 +21,7 @@ from sparkchat import (
     SparkError,
     Stream,
     Text,
+    ToolResult,
     Transport,
     models,
 )
@@ -63,7 +63,7 @@ def sync_program() -> None:
             print(event)
     talk: Conversation = chat.conversation(tools=[look, {"name": "f"}], tool_choice="look")
     answer: Response = talk.ask("Hello", temperature=0.5)
-    history: list[MessageLike] = ["Hi", answer, FunctionResult("call-1", "x"), Image(b"")]
+    history: list[MessageLike] = ["Hi", answer, ToolResult("call-1", "x"), Image(b"")]
     history.append({"role": "assistant", "content": None, "tool_calls": []})
     for text in talk.stream("Hello").text():
         print(text.upper(), chat.invoke(history, response_format={"type": "json_object"}))

@@ -2,7 +2,7 @@ import CSparkChat
 import SparkChatABI
 import Testing
 
-/// What a function was called with, and what it does.
+/// What a tool was called with, and what it does.
 private final class Calls {
   var arguments: [String] = []
   var answer: Int32 = 0
@@ -18,14 +18,14 @@ private final class Calls {
   }
 }
 
-private let onCall: sparkchat_function_fn = { _, arguments, length, result, userData in
+private let onCall: sparkchat_tool_fn = { _, arguments, length, result, userData in
   guard let calls = Calls.of(userData), let arguments else { return -1 }
   #expect(arguments[length] == 0)
   calls.arguments.append(String(cString: arguments))
   if let conversation = calls.conversation {
     calls.statusInside = sparkchat_conversation_set_max_rounds(conversation, 1, nil)
   }
-  #expect(sparkchat_function_result_set(result, "22 degrees", nulTerminated, nil) == SPARKCHAT_OK)
+  #expect(sparkchat_tool_result_set(result, "22 degrees", nulTerminated, nil) == SPARKCHAT_OK)
   return calls.answer
 }
 
@@ -77,11 +77,11 @@ struct ConversationABITests {
     #expect(text { sparkchat_conversation_content(conversation, 9, $0) } == nil)
   }
 
-  @Test func `calls a function and goes on`() throws {
+  @Test func `calls a tool and goes on`() throws {
     let calls = Calls()
     let conversation = try conversation()
     calls.conversation = conversation
-    let added = sparkchat_conversation_add_function(
+    let added = sparkchat_conversation_add_tool(
       conversation, "get_weather", "Weather of a city", schema, onCall, calls.userData, onFree, nil)
     #expect(added == SPARKCHAT_OK)
     let answer = ask(conversation, "What is the weather in Hefei?")
@@ -91,7 +91,7 @@ struct ConversationABITests {
     #expect(calls.statusInside == SPARKCHAT_ERR_STATE)
     #expect(
       roles(conversation) == [
-        SPARKCHAT_ROLE_USER, SPARKCHAT_ROLE_ASSISTANT, SPARKCHAT_ROLE_FUNCTION,
+        SPARKCHAT_ROLE_USER, SPARKCHAT_ROLE_ASSISTANT, SPARKCHAT_ROLE_TOOL,
         SPARKCHAT_ROLE_ASSISTANT,
       ])
     #expect(!calls.isFreed)
@@ -99,12 +99,12 @@ struct ConversationABITests {
     #expect(calls.isFreed)
   }
 
-  @Test func `a function that stops, stops all, and leaves no trace`() throws {
+  @Test func `a tool that stops, stops all, and leaves no trace`() throws {
     let calls = Calls()
     calls.answer = 1
     let conversation = try conversation()
     defer { sparkchat_conversation_free(conversation) }
-    _ = sparkchat_conversation_add_function(
+    _ = sparkchat_conversation_add_tool(
       conversation, "get_weather", "Weather of a city", schema, onCall, calls.userData, nil, nil)
     let answer = ask(conversation, "What is the weather in Hefei?")
     #expect(answer.status == SPARKCHAT_ERR_CALLBACK)
@@ -116,11 +116,11 @@ struct ConversationABITests {
     let conversation = try conversation(
       #"function_call:name=get_weather,arguments={"city":"x"}"#)
     defer { sparkchat_conversation_free(conversation) }
-    _ = sparkchat_conversation_add_function(
+    _ = sparkchat_conversation_add_tool(
       conversation, "get_weather", "Weather of a city", schema, onCall, calls.userData, nil, nil)
     #expect(sparkchat_conversation_set_max_rounds(conversation, 3, nil) == SPARKCHAT_OK)
     let answer = ask(conversation, "Hi")
-    #expect(answer.status == SPARKCHAT_ERR_FUNCTION_LIMIT)
+    #expect(answer.status == SPARKCHAT_ERR_TOOL_LIMIT)
     #expect(calls.arguments.count == 3)
     #expect(sparkchat_conversation_count(conversation) == 0)
   }
@@ -141,15 +141,15 @@ struct ConversationABITests {
     #expect(sparkchat_conversation_new(client, nil, &made, nil) == SPARKCHAT_OK)
     let conversation = try #require(made)
     defer { sparkchat_conversation_free(conversation) }
-    _ = sparkchat_conversation_add_function(
+    _ = sparkchat_conversation_add_tool(
       conversation, "get_weather", "", schema, onCall, calls.userData, nil, nil)
     #expect(ask(conversation, "Hi").status == SPARKCHAT_OK)
     #expect(calls.arguments == ["{}", "{}"])
   }
 
-  @Test func `a registration that fails gives the function back`() throws {
+  @Test func `a registration that fails gives the tool back`() throws {
     let calls = Calls()
-    let failed = sparkchat_conversation_add_function(
+    let failed = sparkchat_conversation_add_tool(
       nil, "f", "", "{}", onCall, calls.userData, onFree, nil)
     #expect(failed == SPARKCHAT_ERR_INVALID_ARGUMENT)
     #expect(calls.isFreed)
@@ -215,12 +215,12 @@ struct ConversationABITests {
     #expect(sparkchat_conversation_count(second) == 5)
   }
 
-  @Test func `the host's own functions are left to the host`() throws {
+  @Test func `the host's own tools are left to the host`() throws {
     let client = try client(.wss, nil)
     defer { sparkchat_client_free(client) }
     let options = try #require(sparkchat_request_new())
     defer { sparkchat_request_free(options) }
-    _ = sparkchat_request_add_function(options, "get_weather", "weather", schema, nil)
+    _ = sparkchat_request_add_tool(options, "get_weather", "weather", schema, nil)
     var made: OpaquePointer?
     #expect(sparkchat_conversation_new(client, options, &made, nil) == SPARKCHAT_OK)
     let conversation = try #require(made)
@@ -230,16 +230,16 @@ struct ConversationABITests {
       conversation, "What is the weather in Hefei?", nulTerminated, nil, nil,
       &response, nil)
     #expect(status == SPARKCHAT_OK)
-    #expect(sparkchat_response_function_call_count(response) == 1)
-    #expect(sparkchat_response_function_arguments_valid(response, 0) == 1)
-    #expect(sparkchat_response_function_arguments_valid(response, 1) == 0)
-    let id = try #require(text(sparkchat_response_function_id(response, 0)))
+    #expect(sparkchat_response_tool_call_count(response) == 1)
+    #expect(sparkchat_response_tool_call_arguments_valid(response, 0) == 1)
+    #expect(sparkchat_response_tool_call_arguments_valid(response, 1) == 0)
+    let id = try #require(text(sparkchat_response_tool_call_id(response, 0)))
     sparkchat_response_free(response)
-    #expect(sparkchat_response_function_id(nil, 0) == nil)
-    let wrong = sparkchat_conversation_add_function_result(
+    #expect(sparkchat_response_tool_call_id(nil, 0) == nil)
+    let wrong = sparkchat_conversation_add_tool_result(
       conversation, "other", "x", nulTerminated, nil)
     #expect(wrong == SPARKCHAT_ERR_INVALID_ARGUMENT)
-    let right = sparkchat_conversation_add_function_result(
+    let right = sparkchat_conversation_add_tool_result(
       conversation, id, "22 degrees", nulTerminated, nil)
     #expect(right == SPARKCHAT_OK)
     #expect(ask(conversation, nil).text.contains("22 degrees"))
@@ -250,12 +250,12 @@ struct ConversationABITests {
     defer { sparkchat_stream_free(stream) }
     var ids: [String] = []
     _ = finish(stream) { event in
-      guard sparkchat_event_kind_of(event) == SPARKCHAT_EVENT_FUNCTION_CALL else {
-        #expect(sparkchat_event_function_id(event) == nil)
+      guard sparkchat_event_kind_of(event) == SPARKCHAT_EVENT_TOOL_CALL else {
+        #expect(sparkchat_event_tool_call_id(event) == nil)
         return
       }
-      ids.append(text(sparkchat_event_function_id(event)) ?? "")
-      #expect(sparkchat_event_function_arguments_valid(event) == 0)
+      ids.append(text(sparkchat_event_tool_call_id(event)) ?? "")
+      #expect(sparkchat_event_tool_call_arguments_valid(event) == 0)
     }
     #expect(ids.count == 1 && ids.first?.isEmpty == false)
     #expect(sparkchat_error_retry_after_ms(nil) == -1)

@@ -6,8 +6,8 @@ import Testing
 private func describe(_ event: OpaquePointer) -> [String: String] {
   var facts = ["kind": text(sparkchat_event_kind_name(sparkchat_event_kind_of(event))) ?? ""]
   facts["text"] = text { sparkchat_event_text(event, $0) }
-  facts["name"] = text(sparkchat_event_function_name(event))
-  facts["arguments"] = text { sparkchat_event_function_arguments(event, $0) }
+  facts["name"] = text(sparkchat_event_tool_call_name(event))
+  facts["arguments"] = text { sparkchat_event_tool_call_arguments(event, $0) }
   facts["title"] = text(sparkchat_event_citation_title(event))
   facts["url"] = text(sparkchat_event_citation_url(event))
   if sparkchat_event_citation_index(event) >= 0 {
@@ -18,7 +18,8 @@ private func describe(_ event: OpaquePointer) -> [String: String] {
     SPARKCHAT_TOKENS_TOTAL,
   ].map { sparkchat_event_tokens(event, $0) }
   if tokens != [-1, -1, -1, -1] { facts["tokens"] = "\(tokens[3] == tokens[1] + tokens[2])" }
-  if sparkchat_event_code(event) != 0 { facts["code"] = "\(sparkchat_event_code(event))" }
+  let code = sparkchat_event_warning_code(event)
+  if code != 0 { facts["code"] = "\(code)" }
   #expect(sparkchat_event_tokens(event, sparkchat_tokens(9)) == -1)
   return facts
 }
@@ -43,7 +44,7 @@ struct EventABITests {
         == [ready, ["kind": "text", "text": "a你\u{0}b"], usage])
     #expect(
       try events(wire, "function_call:name=f,arguments={}")
-        == [ready, ["kind": "function call", "name": "f", "arguments": "{}"], usage])
+        == [ready, ["kind": "tool call", "name": "f", "arguments": "{}"], usage])
     let citations = try events(wire, "citations:content=x").filter { $0["kind"] == "citation" }
     #expect(citations.map { $0["url"] ?? "" }.first == "https://example.com/pages/1")
     #expect(citations.map(\.keys.count) == [4, 4])
@@ -86,19 +87,19 @@ struct EventABITests {
       #expect(sparkchat_response_citation_index(response, place) == -1)
       #expect(sparkchat_response_citation_title(response, place) == nil)
       #expect(sparkchat_response_citation_url(response, place) == nil)
-      #expect(sparkchat_response_function_name(response, place) == nil)
-      #expect(text { sparkchat_response_function_arguments(response, place, $0) } == nil)
+      #expect(sparkchat_response_tool_call_name(response, place) == nil)
+      #expect(text { sparkchat_response_tool_call_arguments(response, place, $0) } == nil)
     }
   }
 
-  @Test func `a function call and a warning are in the response, too`() throws {
+  @Test func `a tool call and a warning are in the response, too`() throws {
     let call = try stream(.ws, "function_call:name=f,arguments=[1]")
     defer { sparkchat_stream_free(call) }
     _ = finish(call)
     let response = sparkchat_stream_response(call)
-    #expect(sparkchat_response_function_call_count(response) == 1)
-    #expect(text(sparkchat_response_function_name(response, 0)) == "f")
-    #expect(text { sparkchat_response_function_arguments(response, 0, $0) } == "[1]")
+    #expect(sparkchat_response_tool_call_count(response) == 1)
+    #expect(text(sparkchat_response_tool_call_name(response, 0)) == "f")
+    #expect(text { sparkchat_response_tool_call_arguments(response, 0, $0) } == "[1]")
     #expect(sparkchat_response_warning_code(response) == 0)
     #expect(sparkchat_response_warning_message(response) == nil)
     let warned = try stream(.ws, "late_error")

@@ -94,7 +94,7 @@ struct HeaderTests {
   @Test func `the constants of every other enumeration have their names`() throws {
     let names: [(String, String, (UInt32) -> UnsafePointer<CChar>?)] = [
       ("role", "ROLE", { sparkchat_role_name(sparkchat_role($0)) }),
-      ("function_choice", "FUNCTION", { sparkchat_function_choice_name(.init($0)) }),
+      ("tool_choice", "TOOL_CHOICE", { sparkchat_tool_choice_name(.init($0)) }),
       ("response_format", "FORMAT", { sparkchat_response_format_name(.init($0)) }),
       ("feature", "FEATURE", { sparkchat_feature_name(.init($0)) }),
       ("support", "SUPPORT", { sparkchat_support_name(.init($0)) }),

@@ -32,10 +32,10 @@ struct ModelABITests {
     let lite = sparkchat_model_find("lite")
     let pro = sparkchat_model_find("generalv3")
     let max = sparkchat_model_find("MAX")
-    #expect(sparkchat_model_supports(lite, SPARKCHAT_FEATURE_FUNCTIONS) == SPARKCHAT_SUPPORT_NO)
+    #expect(sparkchat_model_supports(lite, SPARKCHAT_FEATURE_TOOLS) == SPARKCHAT_SUPPORT_NO)
     #expect(
-      sparkchat_model_supports(pro, SPARKCHAT_FEATURE_FUNCTIONS) == SPARKCHAT_SUPPORT_DISPUTED)
-    #expect(sparkchat_model_supports(max, SPARKCHAT_FEATURE_FUNCTIONS) == SPARKCHAT_SUPPORT_YES)
+      sparkchat_model_supports(pro, SPARKCHAT_FEATURE_TOOLS) == SPARKCHAT_SUPPORT_DISPUTED)
+    #expect(sparkchat_model_supports(max, SPARKCHAT_FEATURE_TOOLS) == SPARKCHAT_SUPPORT_YES)
     #expect(sparkchat_model_supports(max, sparkchat_feature(99)) == SPARKCHAT_SUPPORT_NO)
   }
 

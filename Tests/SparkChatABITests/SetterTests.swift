@@ -156,10 +156,10 @@ private let options: [Setting] = [
     sparkchat_request_set_auditing($0, "none", $1)
   },
   Setting(
-    "function_choice",
-    { sparkchat_request_set_function_choice($0, SPARKCHAT_FUNCTION_NAMED, "f", nil) }
+    "tool_choice",
+    { sparkchat_request_set_tool_choice($0, SPARKCHAT_TOOL_CHOICE_NAMED, "f", nil) }
   ) {
-    sparkchat_request_set_function_choice($0, SPARKCHAT_FUNCTION_NAMED, "", $1)
+    sparkchat_request_set_tool_choice($0, SPARKCHAT_TOOL_CHOICE_NAMED, "", $1)
   },
   Setting(
     "response_format", { sparkchat_request_set_response_format($0, SPARKCHAT_FORMAT_TEXT, nil) }
@@ -202,7 +202,7 @@ struct SetterTests {
     #expect(status == SPARKCHAT_ERR_INVALID_ARGUMENT)
     #expect(builder.verdict().failure == failure)
     #expect(option.good(builder.request) == SPARKCHAT_OK)
-    #expect(sparkchat_request_add_function(builder.request, "f", "", "{}", nil) == SPARKCHAT_OK)
+    #expect(sparkchat_request_add_tool(builder.request, "f", "", "{}", nil) == SPARKCHAT_OK)
     #expect(builder.verdict().status == SPARKCHAT_OK)
   }
 
@@ -215,10 +215,10 @@ struct SetterTests {
       { sparkchat_request_add_message($0, SPARKCHAT_ROLE_USER, "x", .min, $1) },
       { sparkchat_request_add_message($0, sparkchat_role(0), "x", 1, $1) },
       { sparkchat_request_add_message($0, sparkchat_role(4), "x", 1, $1) },
-      { sparkchat_request_add_function($0, nil, "", "{}", $1) },
-      { sparkchat_request_add_function($0, "f", nil, "{}", $1) },
-      { sparkchat_request_add_function($0, "f", "", nil, $1) },
-      { sparkchat_request_add_function($0, "f", "", "[]", $1) },
+      { sparkchat_request_add_tool($0, nil, "", "{}", $1) },
+      { sparkchat_request_add_tool($0, "f", nil, "{}", $1) },
+      { sparkchat_request_add_tool($0, "f", "", nil, $1) },
+      { sparkchat_request_add_tool($0, "f", "", "[]", $1) },
     ]
     for add in calls {
       let builder = Builder()

@@ -58,7 +58,7 @@ void print_event(const sparkchat_event *event) {
 }
 
 void print_rest(const sparkchat_response *response) {
-  size_t calls = sparkchat_response_function_call_count(response);
+  size_t calls = sparkchat_response_tool_call_count(response);
   size_t sources = sparkchat_response_citation_count(response);
   int64_t total = sparkchat_response_tokens(response, SPARKCHAT_TOKENS_TOTAL);
   size_t length = 0;
@@ -69,8 +69,8 @@ void print_rest(const sparkchat_response *response) {
     fflush(stdout);
   }
   for (size_t i = 0; i < calls; i++) {
-    note("function: ", sparkchat_response_function_name(response, i));
-    note("  with: ", sparkchat_response_function_arguments(response, i, NULL));
+    note("tool: ", sparkchat_response_tool_call_name(response, i));
+    note("  with: ", sparkchat_response_tool_call_arguments(response, i, NULL));
   }
   for (size_t i = 0; i < sources; i++) {
     fprintf(stderr, "[%d] ", sparkchat_response_citation_index(response, i));

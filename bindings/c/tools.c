@@ -17,7 +17,7 @@ static const char parameters[] =
 /* The arguments are a JSON object, but what is in it is the model's idea: a
  * real program reads it with a JSON library and believes nothing. */
 static int get_weather(const char *name, const char *arguments, size_t length,
-                       sparkchat_function_result *result, void *user_data) {
+                       sparkchat_tool_result *result, void *user_data) {
   int *calls = (int *)user_data;
   const char *weather = "{\"weather\": \"sunny\", \"celsius\": 21}";
   (void)length;
@@ -25,8 +25,7 @@ static int get_weather(const char *name, const char *arguments, size_t length,
     weather = "{\"error\": \"which city?\"}"; /* the model may do better */
   }
   fprintf(stderr, "call %d: %s(%s)\n", ++*calls, name, arguments);
-  sparkchat_function_result_set(result, weather, SPARKCHAT_NUL_TERMINATED,
-                                NULL);
+  sparkchat_tool_result_set(result, weather, SPARKCHAT_NUL_TERMINATED, NULL);
   return 0; /* anything else ends the question */
 }
 
@@ -45,7 +44,7 @@ int main(int argc, char **argv) {
     status = sparkchat_conversation_new(client, NULL, &talk, &error);
   }
   if (status == SPARKCHAT_OK) {
-    status = sparkchat_conversation_add_function(
+    status = sparkchat_conversation_add_tool(
         talk, "get_weather", "Tells the weather of a city.", parameters,
         get_weather, &calls, NULL, &error);
   }

@@ -2,15 +2,15 @@ internal import SparkTransport
 package import SparkWire
 
 /// A conversation with its history. It asks with as much of the history as the model takes, and runs
-/// the functions that the model asks for.
+/// the tools that the model asks for.
 ///
 /// For one thread at a time.
 package final class Conversation {
   package let client: Client
-  /// Options and functions of every question.
+  /// Options and tools of every question.
   private var options: ChatRequest
   package private(set) var history = History()
-  private var handlers: [String: any FunctionHandler] = [:]
+  private var handlers: [String: any ToolHandler] = [:]
   package private(set) var maxRounds = 8
   private var contextTokens: Int?
 
@@ -44,12 +44,12 @@ package final class Conversation {
     contextTokens = tokens == 0 ? nil : Int(tokens)
   }
 
-  package func addFunction(
+  package func addTool(
     name: String, description: String, parameters: UnsafeRawBufferPointer,
-    handler: any FunctionHandler
+    handler: any ToolHandler
   ) throws(SparkError) {
     var more = options
-    try more.addFunction(name: name, description: description, parameters: parameters)
+    try more.addTool(name: name, description: description, parameters: parameters)
     options = more
     handlers[name] = handler
   }
@@ -66,8 +66,8 @@ package final class Conversation {
   package func addResult(callID: String, _ content: String) throws(SparkError) {
     guard let call = history.openCall(callID) else {
       throw SparkError(
-        .invalidArgument, "no function call waits for this result: \"\(excerpt(callID))\"",
-        hint: "give the id of a function call that has no result yet")
+        .invalidArgument, "no tool call waits for this result: \"\(excerpt(callID))\"",
+        hint: "give the id of a tool call that has no result yet")
     }
     history.append(Message(resultOf: call, content))
   }
@@ -103,7 +103,7 @@ package final class Conversation {
     return request
   }
 
-  /// Asks, runs the functions that the model asks for, and goes on until it answers. Where that
+  /// Asks, runs the tools that the model asks for, and goes on until it answers. Where that
   /// fails, the history is what it was before.
   ///
   /// - Parameters:
@@ -135,8 +135,8 @@ package final class Conversation {
       for call in calls { try addResult(callID: call.id, result(of: call)) }
     }
     throw SparkError(
-      .functionLimit, "the model still asks for functions after \(maxRounds) rounds",
-      hint: "allow more rounds, or look at what the functions return")
+      .toolLimit, "the model still asks for tools after \(maxRounds) rounds",
+      hint: "allow more rounds, or look at what the tools return")
   }
 
   /// Asks with the history; with less of it, where the service says that it is too long.
@@ -147,7 +147,7 @@ package final class Conversation {
     var next = request(within: budget)
     while true {
       // Else the model would have to call for ever.
-      if !isFirst { try next.setFunctionChoice(.auto) }
+      if !isFirst { try next.setToolChoice(.auto) }
       let stream = try client.open(next)
       do throws(SparkError) {
         try drive(stream)
@@ -163,25 +163,25 @@ package final class Conversation {
   }
 
   private func isForHost(_ call: Message.Call) -> Bool {
-    handlers[call.name] == nil && options.hasFunction(named: call.name)
+    handlers[call.name] == nil && options.hasTool(named: call.name)
   }
 
   /// What goes wrong on the model's side is told to the model, which may do better.
   private func result(of call: Message.Call) throws(SparkError) -> String {
     guard let handler = handlers[call.name] else {
-      return "error: there is no function of this name"
+      return "error: there is no tool of this name"
     }
     guard JSONText.isObject(call.arguments) else {
       return "error: the arguments are not a JSON object"
     }
-    client.log.write(.debug, "calling a function")
+    client.log.write(.debug, "calling a tool")
     let result = try handler.call(call)
     return result.isEmpty ? "null" : result
   }
 }
 
-/// A function of the host's.
-package protocol FunctionHandler: AnyObject {
+/// A tool of the host's.
+package protocol ToolHandler: AnyObject {
   func call(_ call: Message.Call) throws(SparkError) -> String
 }
 
@@ -198,7 +198,7 @@ extension Response {
 
   /// The answer as a message of the history; nil where it is empty.
   package var message: Message? {
-    let calls = functionCalls.map { call in
+    let calls = toolCalls.map { call in
       Message.Call(
         id: call.id.string, name: call.name.string, arguments: call.arguments.string)
     }

@@ -22,7 +22,7 @@ package enum ConnectionKind: Int32, Sendable, CaseIterable {
 /// What has been received of an answer. All texts are followed by a NUL that does not count, and
 /// are borrowed until more is received.
 package final class Response {
-  package struct FunctionCall {
+  package struct ToolCall {
     package let id: OwnedText
     package let name: OwnedText
     package let arguments: OwnedText
@@ -42,7 +42,7 @@ package final class Response {
   package internal(set) var bytesSent: UInt64 = 0
   package internal(set) var bytesReceived: UInt64 = 0
   package private(set) var usage = Usage()
-  package private(set) var functionCalls: [FunctionCall] = []
+  package private(set) var toolCalls: [ToolCall] = []
   package private(set) var citations: [Citation] = []
   package private(set) var warning: (code: Int32, message: OwnedText)?
 
@@ -76,10 +76,10 @@ package final class Response {
       try grow(by: piece.count)
       reasoningBuffer.append(piece)
       if reasoningBuffer.hasFailed { throw Self.outOfMemory }
-    case .functionCall(let id, let name, let arguments):
+    case .toolCall(let id, let name, let arguments):
       try grow(by: Self.itemSize + id.count + name.count + arguments.count)
-      functionCalls.append(
-        FunctionCall(
+      toolCalls.append(
+        ToolCall(
           id: OwnedText(id), name: OwnedText(name), arguments: OwnedText(arguments)))
     case .citation(let index, let title, let url):
       try grow(by: Self.itemSize + title.count + url.count)

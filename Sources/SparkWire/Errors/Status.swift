@@ -33,7 +33,7 @@ package enum Status: Int32, Sendable, CaseIterable {
 
   case cancelled = -60
   case callback = -61
-  case functionLimit = -62
+  case toolLimit = -62
 }
 
 /// The parts of an exchange that have a deadline; the numbers are those of `sparkchat_phase`.

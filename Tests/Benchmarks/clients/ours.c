@@ -40,7 +40,7 @@ int ours_is_piece(const sparkchat_event *event) {
   switch (sparkchat_event_kind_of(event)) {
   case SPARKCHAT_EVENT_TEXT:
   case SPARKCHAT_EVENT_REASONING:
-  case SPARKCHAT_EVENT_FUNCTION_CALL:
+  case SPARKCHAT_EVENT_TOOL_CALL:
     return 1;
   default:
     return 0;
@@ -56,9 +56,9 @@ void ours_print(const sparkchat_response *response, uint64_t chunks,
   part = sparkchat_response_text(response, &length);
   crc = checksum(crc, part, length);
   total += length;
-  size_t calls = sparkchat_response_function_call_count(response);
+  size_t calls = sparkchat_response_tool_call_count(response);
   for (size_t i = 0; i < calls; i++) {
-    part = sparkchat_response_function_arguments(response, i, &length);
+    part = sparkchat_response_tool_call_arguments(response, i, &length);
     crc = checksum(crc, part, length);
     total += length;
   }

@@ -15,7 +15,7 @@ typedef enum style {
   STYLE_UNICODE,
   /** The plain texts as reasoning; only the last frame is the answer. */
   STYLE_REASONING,
-  /** A function call in each frame. */
+  /** A tool call in each frame. */
   STYLE_CALLS,
   STYLES
 } style;

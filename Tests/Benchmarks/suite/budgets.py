@@ -77,7 +77,7 @@ def _growth(results: Results) -> list[Line]:
     size = results.size
     of = {
         "chunks": f"an answer of {size.long:,} chunks",
-        "calls": f"an answer of {size.calls:,} function calls",
+        "calls": f"an answer of {size.calls:,} tool calls",
         "bytes": "an answer in 16 frames of up to "
         f"{world.answer(16, 'plain', size.repeat)[0] / 16e6:.1f} MB",
     }

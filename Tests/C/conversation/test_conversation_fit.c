@@ -74,20 +74,19 @@ CASE(system_message_is_never_left_out) {
 }
 
 static int sunny(const char *name, const char *arguments, size_t length,
-                 sparkchat_function_result *result, void *user_data) {
+                 sparkchat_tool_result *result, void *user_data) {
   (void)name;
   (void)arguments;
   (void)length;
   (void)user_data;
-  return sparkchat_function_result_set(result, "sunny", 5, NULL) !=
-         SPARKCHAT_OK;
+  return sparkchat_tool_result_set(result, "sunny", 5, NULL) != SPARKCHAT_OK;
 }
 
 CASE(calls_and_their_results_stay_together) {
   for (int i = 0; i < TRANSPORTS; i++) {
     sparkchat_conversation *talk =
         talk_at(tagged(transports[i]("function_call:times=3"), i));
-    CHECK_STATUS(SPARKCHAT_OK, sparkchat_conversation_add_function(
+    CHECK_STATUS(SPARKCHAT_OK, sparkchat_conversation_add_tool(
                                    talk, "get_weather", "Weather.", "{}", sunny,
                                    NULL, NULL, NULL));
     CHECK_STATUS(SPARKCHAT_OK,
@@ -115,7 +114,7 @@ CASE(saved_and_restored) {
     const char *url = tagged(transports[i]("function_call:times=1"), i);
     sparkchat_conversation *talk = talk_at(url), *copy = talk_at(url);
     char *json, *again;
-    CHECK_STATUS(SPARKCHAT_OK, sparkchat_conversation_add_function(
+    CHECK_STATUS(SPARKCHAT_OK, sparkchat_conversation_add_tool(
                                    talk, "get_weather", "Weather.", "{}", sunny,
                                    NULL, NULL, NULL));
     sparkchat_conversation_add_message(talk, SPARKCHAT_ROLE_SYSTEM, "Système\n",

@@ -1,4 +1,4 @@
-/* Functions that a conversation calls for the model, and the host's own. */
+/* Tools that a conversation calls for the model, and the host's own. */
 #include "case.h"
 #include "scene.h"
 #include "talk.h"
@@ -13,7 +13,7 @@ typedef struct tool {
 } tool;
 
 static int call(const char *name, const char *arguments, size_t length,
-                sparkchat_function_result *result, void *user_data) {
+                sparkchat_tool_result *result, void *user_data) {
   tool *of = (tool *)user_data;
   CHECK_TEXT("get_weather", name);
   CHECK_INT(strlen(arguments), length);
@@ -22,12 +22,12 @@ static int call(const char *name, const char *arguments, size_t length,
   of->called++;
   if (of->answer) {
     CHECK_STATUS(SPARKCHAT_OK,
-                 sparkchat_function_result_set(result, "replaced", 8, NULL));
+                 sparkchat_tool_result_set(result, "replaced", 8, NULL));
     CHECK_STATUS(SPARKCHAT_OK,
-                 sparkchat_function_result_set(result, of->answer,
-                                               SPARKCHAT_NUL_TERMINATED, NULL));
+                 sparkchat_tool_result_set(result, of->answer,
+                                           SPARKCHAT_NUL_TERMINATED, NULL));
     CHECK_STATUS(SPARKCHAT_ERR_INVALID_ARGUMENT,
-                 sparkchat_function_result_set(result, "\xff", 1, NULL));
+                 sparkchat_tool_result_set(result, "\xff", 1, NULL));
   }
   CHECK_STATUS(SPARKCHAT_ERR_STATE, say(of->talk, "Hello?"));
   return of->fails;
@@ -43,7 +43,7 @@ static const char *const schema =
 
 static void offer(sparkchat_conversation *talk, tool *of) {
   of->talk = talk;
-  CHECK_STATUS(SPARKCHAT_OK, sparkchat_conversation_add_function(
+  CHECK_STATUS(SPARKCHAT_OK, sparkchat_conversation_add_tool(
                                  talk, "get_weather", "Tells the weather.",
                                  schema, call, of, count_destroyed, NULL));
 }
@@ -66,7 +66,7 @@ CASE(two_rounds_and_an_answer) {
     CHECK_TEXT("sunny", sparkchat_conversation_content(talk, 2, NULL));
     CHECK_HAS("sunny", last_of(talk)); /* the model was told */
     CHECK_TEXT(last_of(talk), sparkchat_response_text(response, NULL));
-    CHECK_INT(0, sparkchat_response_function_call_count(response));
+    CHECK_INT(0, sparkchat_response_tool_call_count(response));
     CHECK_INT(0, weather.destroyed);
     sparkchat_response_free(response);
     sparkchat_conversation_free(talk);
@@ -90,7 +90,7 @@ CASE(events_of_all_rounds_are_told) {
                  sparkchat_conversation_ask(talk, "Hello", 5, count_events,
                                             kinds, NULL, NULL));
     CHECK_INT(3, kinds[SPARKCHAT_EVENT_READY]);
-    CHECK_INT(2, kinds[SPARKCHAT_EVENT_FUNCTION_CALL]);
+    CHECK_INT(2, kinds[SPARKCHAT_EVENT_TOOL_CALL]);
     CHECK_INT(3, kinds[SPARKCHAT_EVENT_USAGE]);
     CHECK(kinds[SPARKCHAT_EVENT_TEXT] > 0);
     sparkchat_conversation_free(talk);
@@ -112,8 +112,8 @@ static void check_told(const char *scenario, const char *word, int number) {
   }
 }
 
-CASE(function_that_does_not_exist) {
-  check_told("function_call:name=nonsense,times=1", "no function", 0);
+CASE(tool_that_does_not_exist) {
+  check_told("function_call:name=nonsense,times=1", "no tool", 0);
 }
 
 CASE(arguments_that_are_no_object) {
@@ -153,14 +153,14 @@ CASE(rounds_have_a_limit_and_the_history_is_as_before) {
     offer(talk, &weather);
     CHECK_STATUS(SPARKCHAT_OK,
                  sparkchat_conversation_set_max_rounds(talk, rounds, NULL));
-    CHECK_STATUS(SPARKCHAT_ERR_FUNCTION_LIMIT,
+    CHECK_STATUS(SPARKCHAT_ERR_TOOL_LIMIT,
                  sparkchat_conversation_ask(talk, "Hello", 5, NULL, NULL,
                                             &response, &error));
     CHECK_INT(rounds, weather.called);
     CHECK_INT(0, sparkchat_conversation_count(talk));
     CHECK_INT(0, sparkchat_error_retryable(error));
     CHECK(*sparkchat_error_hint(error));
-    CHECK_INT(1, sparkchat_response_function_call_count(response));
+    CHECK_INT(1, sparkchat_response_tool_call_count(response));
     sparkchat_error_free(error);
     sparkchat_response_free(response);
     sparkchat_conversation_free(talk);
@@ -179,7 +179,7 @@ CASE(limits_of_the_limit) {
   sparkchat_conversation_free(talk);
 }
 
-CASE(function_that_stops_ends_the_question) {
+CASE(tool_that_stops_ends_the_question) {
   for (int i = 0; i < TRANSPORTS; i++) {
     sparkchat_conversation *talk =
         talk_at(tagged(transports[i]("function_call:times=1"), i));
@@ -193,7 +193,7 @@ CASE(function_that_stops_ends_the_question) {
   }
 }
 
-CASE(functions_of_the_host_are_the_host_s) {
+CASE(tools_of_the_host_are_the_host_s) {
   for (int i = 0; i < TRANSPORTS; i++) {
     sparkchat_client *client =
         client_for(tagged(transports[i]("function_call:times=1"), i));
@@ -201,26 +201,26 @@ CASE(functions_of_the_host_are_the_host_s) {
     sparkchat_conversation *talk = NULL;
     sparkchat_response *response = NULL;
     const char *id;
-    sparkchat_request_add_function(options, "get_weather", "Tells the weather.",
-                                   schema, NULL);
+    sparkchat_request_add_tool(options, "get_weather", "Tells the weather.",
+                               schema, NULL);
     CHECK_STATUS(SPARKCHAT_OK,
                  sparkchat_conversation_new(client, options, &talk, NULL));
     CHECK_STATUS(SPARKCHAT_OK,
                  sparkchat_conversation_ask(talk, "Hello", 5, NULL, NULL,
                                             &response, NULL));
     CHECK_TEXT("UA", roles_of(talk));
-    CHECK_INT(1, sparkchat_response_function_call_count(response));
-    id = sparkchat_response_function_id(response, 0);
+    CHECK_INT(1, sparkchat_response_tool_call_count(response));
+    id = sparkchat_response_tool_call_id(response, 0);
     /* Its result has to come first. */
     CHECK_STATUS(SPARKCHAT_ERR_INVALID_ARGUMENT, say(talk, "Well?"));
     CHECK_STATUS(
         SPARKCHAT_ERR_INVALID_ARGUMENT,
-        sparkchat_conversation_add_function_result(talk, "x", "y", 1, NULL));
-    CHECK_STATUS(SPARKCHAT_OK, sparkchat_conversation_add_function_result(
+        sparkchat_conversation_add_tool_result(talk, "x", "y", 1, NULL));
+    CHECK_STATUS(SPARKCHAT_OK, sparkchat_conversation_add_tool_result(
                                    talk, id, "windy", 5, NULL));
     CHECK_STATUS(
         SPARKCHAT_ERR_INVALID_ARGUMENT,
-        sparkchat_conversation_add_function_result(talk, id, "again", 5, NULL));
+        sparkchat_conversation_add_tool_result(talk, id, "again", 5, NULL));
     CHECK_STATUS(SPARKCHAT_OK, sparkchat_conversation_ask(talk, NULL, 0, NULL,
                                                           NULL, NULL, NULL));
     CHECK_TEXT("UAFA", roles_of(talk));
@@ -237,23 +237,23 @@ CASE(destroyed_once_whatever_happens) {
   tool of = {NULL, "sunny", 0, 0, 0, ""};
   const sparkchat_status refused = SPARKCHAT_ERR_INVALID_ARGUMENT;
   offer(talk, &of);
-  CHECK_STATUS(refused, sparkchat_conversation_add_function(
+  CHECK_STATUS(refused, sparkchat_conversation_add_tool(
                             talk, "get_weather", "Twice.", schema, call, &of,
                             count_destroyed, NULL));
   CHECK_INT(1, of.destroyed);
-  CHECK_STATUS(refused, sparkchat_conversation_add_function(
+  CHECK_STATUS(refused, sparkchat_conversation_add_tool(
                             talk, "other", "No JSON.", "{", call, &of,
                             count_destroyed, NULL));
   CHECK_INT(2, of.destroyed);
-  CHECK_STATUS(refused, sparkchat_conversation_add_function(
-                            talk, "other", "No function.", schema, NULL, &of,
+  CHECK_STATUS(refused, sparkchat_conversation_add_tool(
+                            talk, "other", "No tool.", schema, NULL, &of,
                             count_destroyed, NULL));
   CHECK_INT(3, of.destroyed);
-  CHECK_STATUS(refused, sparkchat_conversation_add_function(
+  CHECK_STATUS(refused, sparkchat_conversation_add_tool(
                             NULL, "other", "No talk.", schema, call, &of,
                             count_destroyed, NULL));
   CHECK_INT(4, of.destroyed);
-  /* A function that was refused does not spoil the conversation. */
+  /* A tool that was refused does not spoil the conversation. */
   CHECK_STATUS(SPARKCHAT_OK, say(talk, "Hello"));
   sparkchat_conversation_free(talk);
   CHECK_INT(5, of.destroyed);

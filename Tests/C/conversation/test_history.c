@@ -29,28 +29,28 @@ CASE(calls_and_results_can_be_read) {
   size_t length = 9;
   CHECK_STATUS(SPARKCHAT_OK, sparkchat_conversation_restore(
                                  talk, saved, SPARKCHAT_NUL_TERMINATED, NULL));
-  CHECK_INT(0, sparkchat_conversation_call_count(talk, 0));
-  CHECK_INT(2, sparkchat_conversation_call_count(talk, 1));
-  CHECK_INT(0, sparkchat_conversation_call_count(talk, 2));
-  CHECK_INT(0, sparkchat_conversation_call_count(talk, 99));
-  const char *id = sparkchat_conversation_call_id(talk, 1, 0);
+  CHECK_INT(0, sparkchat_conversation_tool_call_count(talk, 0));
+  CHECK_INT(2, sparkchat_conversation_tool_call_count(talk, 1));
+  CHECK_INT(0, sparkchat_conversation_tool_call_count(talk, 2));
+  CHECK_INT(0, sparkchat_conversation_tool_call_count(talk, 99));
+  const char *id = sparkchat_conversation_tool_call_id(talk, 1, 0);
   CHECK_TEXT("a", id);
-  CHECK_TEXT("weather", sparkchat_conversation_call_name(talk, 1, 0));
-  CHECK_TEXT("clock", sparkchat_conversation_call_name(talk, 1, 1));
+  CHECK_TEXT("weather", sparkchat_conversation_tool_call_name(talk, 1, 0));
+  CHECK_TEXT("clock", sparkchat_conversation_tool_call_name(talk, 1, 1));
   CHECK_TEXT("{\"city\":\"合肥\"}",
-             sparkchat_conversation_call_arguments(talk, 1, 0, &length));
+             sparkchat_conversation_tool_call_arguments(talk, 1, 0, &length));
   CHECK_INT(strlen("{\"city\":\"合肥\"}"), length);
-  CHECK_TEXT("b", sparkchat_conversation_call_id(talk, 3, 0));
-  CHECK_TEXT("clock", sparkchat_conversation_call_name(talk, 3, 0));
+  CHECK_TEXT("b", sparkchat_conversation_tool_call_id(talk, 3, 0));
+  CHECK_TEXT("clock", sparkchat_conversation_tool_call_name(talk, 3, 0));
   CHECK_TEXT("noon", sparkchat_conversation_content(talk, 3, NULL));
   /* All are lent at the same time. */
   CHECK_TEXT("a", id);
-  CHECK(!sparkchat_conversation_call_arguments(talk, 3, 0, &length));
+  CHECK(!sparkchat_conversation_tool_call_arguments(talk, 3, 0, &length));
   CHECK_INT(0, length);
-  CHECK(!sparkchat_conversation_call_id(talk, 1, 2));
-  CHECK(!sparkchat_conversation_call_id(talk, 3, 1));
-  CHECK(!sparkchat_conversation_call_id(talk, 0, 0));
-  CHECK(!sparkchat_conversation_call_name(talk, SIZE_MAX, SIZE_MAX));
+  CHECK(!sparkchat_conversation_tool_call_id(talk, 1, 2));
+  CHECK(!sparkchat_conversation_tool_call_id(talk, 3, 1));
+  CHECK(!sparkchat_conversation_tool_call_id(talk, 0, 0));
+  CHECK(!sparkchat_conversation_tool_call_name(talk, SIZE_MAX, SIZE_MAX));
   CHECK(!sparkchat_conversation_image(talk, 0, &length));
   sparkchat_conversation_free(talk);
 }

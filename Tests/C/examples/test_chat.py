@@ -112,7 +112,7 @@ def test_citations_and_function_calls_and_warnings(chat: Chat) -> None:
     assert "https://example.com/pages/2" in result.stderr
     result = chat("--once", "Hello", scenario="function_call:name=f,arguments={}")
     assert (result.returncode, result.stdout) == (0, "")
-    assert "function: f\n  with: {}\n" in result.stderr
+    assert "tool: f\n  with: {}\n" in result.stderr
     result = chat("--once", "Hello", scenario="late_error")
     assert result.returncode == 0
     assert "warning 10019: " in result.stderr

@@ -126,12 +126,12 @@ static const char *const arguments = "{\"city\":\"合肥\",\"n\":[1,{}]}";
 
 static void check_call(const sparkchat_response *response) {
   size_t length = 0;
-  CHECK_INT(1, sparkchat_response_function_call_count(response));
+  CHECK_INT(1, sparkchat_response_tool_call_count(response));
   CHECK_TEXT(arguments,
-             sparkchat_response_function_arguments(response, 0, &length));
+             sparkchat_response_tool_call_arguments(response, 0, &length));
   CHECK_INT(strlen(arguments), length);
-  CHECK_TEXT("look", sparkchat_response_function_name(response, 0));
-  CHECK_INT(1, sparkchat_response_function_arguments_valid(response, 0));
+  CHECK_TEXT("look", sparkchat_response_tool_call_name(response, 0));
+  CHECK_INT(1, sparkchat_response_tool_call_arguments_valid(response, 0));
 }
 
 CASE(arguments_that_are_an_object) {
@@ -154,14 +154,14 @@ CASE(arguments_that_are_an_object) {
 }
 
 static int look(const char *name, const char *given, size_t length,
-                sparkchat_function_result *result, void *user_data) {
+                sparkchat_tool_result *result, void *user_data) {
   (void)user_data;
   CHECK_TEXT("look", name);
   CHECK_TEXT(arguments, given);
   CHECK_INT(strlen(arguments), length);
   CHECK_STATUS(SPARKCHAT_OK,
-               sparkchat_function_result_set(result, "seen",
-                                             SPARKCHAT_NUL_TERMINATED, NULL));
+               sparkchat_tool_result_set(result, "seen",
+                                         SPARKCHAT_NUL_TERMINATED, NULL));
   return 0;
 }
 
@@ -173,7 +173,7 @@ static sparkchat_conversation *talk_with(const sparkchat_client *client) {
                                  SPARKCHAT_NUL_TERMINATED, NULL));
   CHECK_STATUS(SPARKCHAT_OK,
                sparkchat_conversation_new(client, options, &talk, NULL));
-  CHECK_STATUS(SPARKCHAT_OK, sparkchat_conversation_add_function(
+  CHECK_STATUS(SPARKCHAT_OK, sparkchat_conversation_add_tool(
                                  talk, "look", "Looks", "{\"type\":\"object\"}",
                                  look, NULL, NULL, NULL));
   sparkchat_request_free(options);
@@ -259,8 +259,7 @@ CASE(other_answers_and_errors) {
 
 static sparkchat_status offer(sparkchat_request *request,
                               const char *parameters) {
-  return sparkchat_request_add_function(request, "look", "Looks", parameters,
-                                        NULL);
+  return sparkchat_request_add_tool(request, "look", "Looks", parameters, NULL);
 }
 
 /* What the host hands in, good and bad. */

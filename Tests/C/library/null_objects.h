@@ -47,7 +47,7 @@ static int stop_at_once(const sparkchat_event *event, void *user_data) {
 }
 
 static int ignore_call(const char *name, const char *arguments, size_t length,
-                       sparkchat_function_result *result, void *user_data) {
+                       sparkchat_tool_result *result, void *user_data) {
   (void)name;
   (void)arguments;
   (void)length;

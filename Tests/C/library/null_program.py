@@ -16,7 +16,7 @@ OBJECTS = (
 )
 CALLBACKS = {
     "sparkchat_event_fn": "stop_at_once",
-    "sparkchat_function_fn": "ignore_call",
+    "sparkchat_tool_fn": "ignore_call",
     "sparkchat_log_fn": "ignore_log",
     "sparkchat_destroy_fn": "ignore_destroy",
 }
@@ -51,7 +51,7 @@ def _values(function: Function, parameter: Parameter) -> tuple[str, ...]:
         return "NULL", "&all"
     if spelled == "char *":
         return "NULL", "all.string"
-    if spelled == "sparkchat_function_result *":
+    if spelled == "sparkchat_tool_result *":
         # There is one only while a function is being called.
         return ("NULL",)
     if spelled in CALLBACKS:

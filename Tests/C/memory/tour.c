@@ -16,7 +16,7 @@ static void chat(const char *url) {
   CHECK(sparkchat_response_text(response, NULL) != NULL);
   CHECK(sparkchat_response_reasoning(response, NULL) != NULL);
   for (size_t i = 0; i < 3; i++) {
-    (void)sparkchat_response_function_arguments(response, i, NULL);
+    (void)sparkchat_response_tool_call_arguments(response, i, NULL);
     (void)sparkchat_response_citation_title(response, i);
   }
   sparkchat_stream_free(stream);

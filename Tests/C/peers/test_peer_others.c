@@ -82,7 +82,7 @@ CASE(no_empty_pieces_and_a_function_call_only_once) {
       size_t length = 0;
       const char *text = sparkchat_event_text(event, &length);
       CHECK(!text || length > 0);
-      calls += sparkchat_event_kind_of(event) == SPARKCHAT_EVENT_FUNCTION_CALL;
+      calls += sparkchat_event_kind_of(event) == SPARKCHAT_EVENT_TOOL_CALL;
     }
     CHECK_STATUS(SPARKCHAT_DONE, status);
     CHECK_INT(strcmp(scenarios[i], "function_call") == 0, calls);

@@ -100,9 +100,9 @@ CASE(schema) {
     char spoiled[sizeof schema];
     memcpy(spoiled, schema, sizeof schema);
     spoiled[place] = '\0';
-    CHECK_STATUS(SPARKCHAT_ERR_INVALID_ARGUMENT,
-                 sparkchat_request_add_function(request, "look", "Looks",
-                                                spoiled, NULL));
+    CHECK_STATUS(
+        SPARKCHAT_ERR_INVALID_ARGUMENT,
+        sparkchat_request_add_tool(request, "look", "Looks", spoiled, NULL));
     sparkchat_request_free(request);
   }
 }

@@ -119,22 +119,22 @@ CASE(invalid_utf8_is_refused_everywhere) {
                  sparkchat_request_add_message(request, SPARKCHAT_ROLE_USER,
                                                bad, strlen(bad), NULL));
     CHECK_STATUS(refused,
-                 sparkchat_request_add_function(request, bad, "d", "{}", NULL));
+                 sparkchat_request_add_tool(request, bad, "d", "{}", NULL));
     CHECK_STATUS(refused,
-                 sparkchat_request_add_function(request, "f", bad, "{}", NULL));
+                 sparkchat_request_add_tool(request, "f", bad, "{}", NULL));
     CHECK_STATUS(refused,
-                 sparkchat_request_add_function(request, "f", "d", bad, NULL));
+                 sparkchat_request_add_tool(request, "f", "d", bad, NULL));
     CHECK_STATUS(refused, sparkchat_request_set_chat_id(request, bad, NULL));
     CHECK_STATUS(refused, sparkchat_request_set_auditing(request, bad, NULL));
-    CHECK_STATUS(refused, sparkchat_request_set_function_choice(
-                              request, SPARKCHAT_FUNCTION_NAMED, bad, NULL));
+    CHECK_STATUS(refused, sparkchat_request_set_tool_choice(
+                              request, SPARKCHAT_TOOL_CHOICE_NAMED, bad, NULL));
     CHECK_STATUS(refused, sparkchat_config_set_api_password(config, bad, NULL));
-    CHECK_STATUS(refused, sparkchat_request_add_function_call(request, bad, "f",
-                                                              "{}", 2, NULL));
-    CHECK_STATUS(refused, sparkchat_request_add_function_call(request, "c", bad,
-                                                              "{}", 2, NULL));
-    CHECK_STATUS(refused, sparkchat_request_add_function_result(request, bad,
-                                                                "1", 1, NULL));
+    CHECK_STATUS(refused, sparkchat_request_add_tool_call(request, bad, "f",
+                                                          "{}", 2, NULL));
+    CHECK_STATUS(refused, sparkchat_request_add_tool_call(request, "c", bad,
+                                                          "{}", 2, NULL));
+    CHECK_STATUS(refused,
+                 sparkchat_request_add_tool_result(request, bad, "1", 1, NULL));
     CHECK_STATUS(refused, sparkchat_request_set_extra_json(request, bad,
                                                            strlen(bad), NULL));
     sparkchat_request_free(request);
@@ -168,12 +168,12 @@ CASE(values_out_of_range_are_refused) {
                             request, (sparkchat_thinking)9, NULL));
   CHECK_STATUS(refused, sparkchat_request_set_web_search(
                             request, (sparkchat_search)9, 1, NULL));
-  CHECK_STATUS(refused, sparkchat_request_set_function_choice(
-                            request, (sparkchat_function_choice)9, "f", NULL));
-  CHECK_STATUS(refused, sparkchat_request_set_function_choice(
-                            request, SPARKCHAT_FUNCTION_NAMED, NULL, NULL));
-  CHECK_STATUS(refused, sparkchat_request_set_function_choice(
-                            request, SPARKCHAT_FUNCTION_NAMED, "", NULL));
+  CHECK_STATUS(refused, sparkchat_request_set_tool_choice(
+                            request, (sparkchat_tool_choice)9, "f", NULL));
+  CHECK_STATUS(refused, sparkchat_request_set_tool_choice(
+                            request, SPARKCHAT_TOOL_CHOICE_NAMED, NULL, NULL));
+  CHECK_STATUS(refused, sparkchat_request_set_tool_choice(
+                            request, SPARKCHAT_TOOL_CHOICE_NAMED, "", NULL));
   CHECK_STATUS(refused, sparkchat_request_set_response_format(
                             request, (sparkchat_response_format)9, NULL));
   CHECK_STATUS(refused, sparkchat_request_set_chat_id(request, "", NULL));

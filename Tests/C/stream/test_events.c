@@ -13,10 +13,10 @@ static void check_foreign_accessors(const sparkchat_event *event) {
   size_t length = 99;
   CHECK(!sparkchat_event_text(event, &length) == !has_text);
   CHECK(has_text || length == 0);
-  if (kind != SPARKCHAT_EVENT_FUNCTION_CALL) {
+  if (kind != SPARKCHAT_EVENT_TOOL_CALL) {
     length = 99;
-    CHECK(!sparkchat_event_function_name(event));
-    CHECK(!sparkchat_event_function_arguments(event, &length));
+    CHECK(!sparkchat_event_tool_call_name(event));
+    CHECK(!sparkchat_event_tool_call_arguments(event, &length));
     CHECK(length == 0);
   }
   if (kind != SPARKCHAT_EVENT_CITATION) {
@@ -29,7 +29,7 @@ static void check_foreign_accessors(const sparkchat_event *event) {
     int64_t count = sparkchat_event_tokens(event, (sparkchat_tokens)which);
     CHECK(is_count ? count >= 0 : count == -1);
   }
-  CHECK((sparkchat_event_code(event) != 0) ==
+  CHECK((sparkchat_event_warning_code(event) != 0) ==
         (kind == SPARKCHAT_EVENT_WARNING));
 }
 
@@ -107,24 +107,24 @@ CASE(function_call) {
   sparkchat_stream *stream = opened_with(
       ws(NULL),
       "#scenario function_call:name=get_time,arguments={\"city\":\"Hefei\"}");
-  const sparkchat_event *event = until(stream, SPARKCHAT_EVENT_FUNCTION_CALL);
+  const sparkchat_event *event = until(stream, SPARKCHAT_EVENT_TOOL_CALL);
   const sparkchat_response *response = sparkchat_stream_response(stream);
   size_t length = 0;
   check_foreign_accessors(event);
-  CHECK_TEXT("get_time", sparkchat_event_function_name(event));
+  CHECK_TEXT("get_time", sparkchat_event_tool_call_name(event));
   CHECK_TEXT("{\"city\":\"Hefei\"}",
-             sparkchat_event_function_arguments(event, &length));
+             sparkchat_event_tool_call_arguments(event, &length));
   CHECK_INT(16, length);
   CHECK_STATUS(SPARKCHAT_DONE, finish(stream, NULL));
-  CHECK_INT(1, sparkchat_response_function_call_count(response));
-  CHECK_TEXT("get_time", sparkchat_response_function_name(response, 0));
+  CHECK_INT(1, sparkchat_response_tool_call_count(response));
+  CHECK_TEXT("get_time", sparkchat_response_tool_call_name(response, 0));
   CHECK_TEXT("{\"city\":\"Hefei\"}",
-             sparkchat_response_function_arguments(response, 0, &length));
+             sparkchat_response_tool_call_arguments(response, 0, &length));
   CHECK_INT(16, length);
   CHECK_TEXT("", text_of(stream));
-  CHECK(!sparkchat_response_function_name(response, 1));
-  CHECK(!sparkchat_response_function_name(response, (size_t)-1));
-  CHECK(!sparkchat_response_function_arguments(response, 1, &length));
+  CHECK(!sparkchat_response_tool_call_name(response, 1));
+  CHECK(!sparkchat_response_tool_call_name(response, (size_t)-1));
+  CHECK(!sparkchat_response_tool_call_arguments(response, 1, &length));
   CHECK_INT(0, length);
   sparkchat_stream_free(stream);
 }

@@ -58,16 +58,16 @@ ROWS = {
             ("usage", 2, 13, 15),
         ),
     ),
-    "function call": Row(
-        "function_call", told(("function call", "get_weather", WEATHER, 1), ("usage", 2, 0, 2))
+    "tool call": Row(
+        "function_call", told(("tool call", "get_weather", WEATHER, 1), ("usage", 2, 0, 2))
     ),
-    "function call without JSON": Row(
+    "tool call without JSON": Row(
         "function_call:name=天气,arguments=nonsense",
-        told(("function call", "天气", "nonsense", 0), ("usage", 2, 0, 2)),
+        told(("tool call", "天气", "nonsense", 0), ("usage", 2, 0, 2)),
     ),
-    "function call with a list": Row(
+    "tool call with a list": Row(
         "function_call:arguments=[1]",
-        told(("function call", "get_weather", "[1]", 0), ("usage", 2, 0, 2)),
+        told(("tool call", "get_weather", "[1]", 0), ("usage", 2, 0, 2)),
     ),
     "citations": Row(
         "citations:content=found",
@@ -126,7 +126,7 @@ def assert_response_is_the_sum(answer: Answer, events: Course) -> None:
     assert answer.text == "".join(text for (text,) in all_of("text"))
     assert answer.reasoning == "".join(text for (text,) in all_of("reasoning"))
     calls = [(call["name"], call["arguments"], call["valid"]) for call in answer.calls]
-    assert calls == all_of("function call")
+    assert calls == all_of("tool call")
     sources = [(c["index"], c["title"], c["url"]) for c in answer.citations]
     assert sources == all_of("citation")
     tokens = tuple(answer[f"{which}_tokens"] for which in ("prompt", "completion", "total"))
@@ -139,7 +139,7 @@ def assert_response_is_the_sum(answer: Answer, events: Course) -> None:
 def test_ids_of_calls_are_the_same_in_event_and_response(scheme: str, workshop: Workshop) -> None:
     url = workshop.service.url(scheme, scenario="function_call")
     answer = ask(workshop, url, "Hello", "via", "pull")
-    (event,) = (event for event in answer.events if event["kind"] == "function call")
+    (event,) = (event for event in answer.events if event["kind"] == "tool call")
     assert event["id"]
     assert event["id"] == answer.calls[0]["id"]
 

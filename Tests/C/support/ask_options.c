@@ -112,12 +112,12 @@ static int set_request(asking *to, const char *option, const char *value) {
   } else if (strcmp(option, "image") == 0) {
     sparkchat_request_add_image_file(request, value, NULL);
   } else if (strcmp(option, "function") == 0) {
-    sparkchat_request_add_function(request, value, "Finds the weather.",
-                                   "{\"properties\": {\"city\": {}}}", NULL);
+    sparkchat_request_add_tool(request, value, "Finds the weather.",
+                               "{\"properties\": {\"city\": {}}}", NULL);
     to->function = value;
   } else if (strcmp(option, "choice") == 0) {
-    sparkchat_request_set_function_choice(
-        request, (sparkchat_function_choice)atoi(value), to->function, NULL);
+    sparkchat_request_set_tool_choice(
+        request, (sparkchat_tool_choice)atoi(value), to->function, NULL);
   } else {
     return 0;
   }

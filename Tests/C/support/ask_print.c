@@ -53,12 +53,12 @@ void print_event(const sparkchat_event *event, int first) {
   if (text) {
     print_member("text", text, length);
   }
-  if (kind == SPARKCHAT_EVENT_FUNCTION_CALL) {
-    text = sparkchat_event_function_arguments(event, &length);
+  if (kind == SPARKCHAT_EVENT_TOOL_CALL) {
+    text = sparkchat_event_tool_call_arguments(event, &length);
     print_member("arguments", text, length);
-    print_string("id", sparkchat_event_function_id(event));
-    print_string("name", sparkchat_event_function_name(event));
-    print_number("valid", sparkchat_event_function_arguments_valid(event));
+    print_string("id", sparkchat_event_tool_call_id(event));
+    print_string("name", sparkchat_event_tool_call_name(event));
+    print_number("valid", sparkchat_event_tool_call_arguments_valid(event));
   } else if (kind == SPARKCHAT_EVENT_CITATION) {
     print_number("index", sparkchat_event_citation_index(event));
     print_string("title", sparkchat_event_citation_title(event));
@@ -66,24 +66,23 @@ void print_event(const sparkchat_event *event, int first) {
   } else if (kind == SPARKCHAT_EVENT_USAGE) {
     print_event_tokens(event);
   } else if (kind == SPARKCHAT_EVENT_WARNING) {
-    print_number("code", sparkchat_event_code(event));
+    print_number("code", sparkchat_event_warning_code(event));
   }
   printf("\"kind\": \"%s\"}", sparkchat_event_kind_name(kind));
 }
 
 static void print_calls(const sparkchat_response *response) {
   fputs("\"calls\": [", stdout);
-  for (size_t i = 0; i < sparkchat_response_function_call_count(response);
-       i++) {
+  for (size_t i = 0; i < sparkchat_response_tool_call_count(response); i++) {
     size_t length = 0;
     const char *text =
-        sparkchat_response_function_arguments(response, i, &length);
+        sparkchat_response_tool_call_arguments(response, i, &length);
     fputs(i ? ", {" : "{", stdout);
     print_member("arguments", text, length);
-    print_string("id", sparkchat_response_function_id(response, i));
-    print_string("name", sparkchat_response_function_name(response, i));
+    print_string("id", sparkchat_response_tool_call_id(response, i));
+    print_string("name", sparkchat_response_tool_call_name(response, i));
     printf("\"valid\": %d}",
-           sparkchat_response_function_arguments_valid(response, i));
+           sparkchat_response_tool_call_arguments_valid(response, i));
   }
   fputs("], ", stdout);
 }

@@ -29,7 +29,7 @@ def course(answer: Answer) -> Course:
         if kind in ("text", "reasoning"):
             before = told.pop()[1] if told and told[-1][0] == kind else ""
             told.append((kind, before + event["text"]))
-        elif kind == "function call":
+        elif kind == "tool call":
             told.append((kind, event["name"], event["arguments"], event["valid"]))
         elif kind == "citation":
             told.append((kind, event["index"], event["title"], event["url"]))

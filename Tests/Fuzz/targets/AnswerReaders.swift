@@ -54,7 +54,7 @@ func describe(_ event: AnswerEvent) -> String {
   case .reasoning(let text):
     expect(!text.isEmpty, "an empty reasoning")
     return "reasoning \(checked(text))"
-  case .functionCall(let id, let name, let arguments):
+  case .toolCall(let id, let name, let arguments):
     expect(!id.isEmpty, "a call without an id")
     return "call \(checked(id)) \(checked(name)) \(checked(arguments))"
   case .citation(let index, let title, let url):

@@ -15,7 +15,7 @@ func request(_ bytes: Bytes) {
       var request = ChatRequest()
       try request.setExtra(parts[0])
       if parts.count > 1 {
-        try request.addFunction(name: "f", description: "d", parameters: parts[1])
+        try request.addTool(name: "f", description: "d", parameters: parts[1])
       }
       try request.addMessage(.user, parts.count > 2 ? parts[2].text : "Hello")
       var buffer = ByteBuffer()

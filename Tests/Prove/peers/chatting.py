@@ -58,6 +58,6 @@ def outcome(chat: Any, question: str) -> Outcome:
     except spark.SparkError as error:
         response = error.response or spark.Response()
         how = f"{type(error).__name__} {error.service_code or ''}{error.http_status or ''}".strip()
-    calls = tuple((call.name, call.arguments) for call in response.function_calls)
+    calls = tuple((call.name, call.arguments) for call in response.tool_calls)
     citations = len(response.citations)
     return Outcome(how, response.text, response.reasoning, calls, citations)

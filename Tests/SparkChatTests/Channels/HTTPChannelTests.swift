@@ -214,7 +214,7 @@ struct HTTPChannelTests {
     "tools:shape=object,calls=1", "tools:shape=array,calls=2", "tools:shape=deltas,calls=2",
     "tools:shape=array,calls=2,ids=0", "tools:shape=deltas,calls=2,ids=0",
   ])
-  func `function calls of all shapes`(scenario: String) throws {
+  func `tool calls of all shapes`(scenario: String) throws {
     let seen = try askHTTP(scenario)
     #expect(seen.error == nil)
     #expect(seen.calls.count == (scenario.contains("calls=1") ? 1 : 2))

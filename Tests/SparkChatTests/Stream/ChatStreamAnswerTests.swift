@@ -63,7 +63,7 @@ struct ChatStreamAnswerTests {
   }
 
   @Test(arguments: Wire.allCases)
-  func `a function call is an event of its own, once`(wire: Wire) throws {
+  func `a tool call is an event of its own, once`(wire: Wire) throws {
     let call = ["get_weather", #"{"city":"合肥","day":"今天"}"#]
     let seen = try ask(wire, "function_call")
     #expect(seen.calls == [call])

@@ -53,21 +53,21 @@ struct QuestionTests {
     #expect(seen.text.contains("144"), "\(seen.error?.message ?? "")")
   }
 
-  @Test func `a function is offered, called, and its result told`() throws {
+  @Test func `a tool is offered, called, and its result told`() throws {
     let client = try client(Emulator.running().url(.wss))
     var request = try ChatRequest.asking("What is the weather in Hefei? Use get_weather.")
     let schema = #"{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}"#
     var parameters = ByteBuffer()
     parameters.append(schema)
-    try request.addFunction(
+    try request.addTool(
       name: "get_weather", description: "weather", parameters: parameters.readable)
-    try request.setFunctionChoice(.function("get_weather"))
+    try request.setToolChoice(.named("get_weather"))
     let call = try finish(client.open(request))
     #expect(call.calls.first?.first == "get_weather", "\(call.text)")
     let arguments = #"{"city":"Hefei"}"#
     try request.addCall(Message.Call(id: "1", name: "get_weather", arguments: arguments))
     try request.addResult(callID: "1", "22 degrees")
-    try request.setFunctionChoice(.auto)
+    try request.setToolChoice(.auto)
     #expect(try finish(client.open(request)).text.contains("22 degrees"))
   }
 

@@ -24,7 +24,7 @@ struct Seen {
   mutating func take(_ response: Response) {
     text = String(decoding: response.text, as: UTF8.self)
     reasoning = String(decoding: response.reasoning, as: UTF8.self)
-    calls = response.functionCalls.map { [$0.name.string, $0.arguments.string] }
+    calls = response.toolCalls.map { [$0.name.string, $0.arguments.string] }
     citations = response.citations.map { ["\($0.index)", $0.title.string, $0.url.string] }
     usage = response.usage
     warning = response.warning?.code

@@ -14,7 +14,7 @@ enum Piece: Equatable {
     switch event {
     case .text(let text): self = .text(text.checked)
     case .reasoning(let text): self = .reasoning(text.checked)
-    case .functionCall(let id, let name, let arguments):
+    case .toolCall(let id, let name, let arguments):
       #expect(!id.checked.isEmpty)
       self = .call(name.checked, arguments.checked)
     case .citation(let index, let title, let url):

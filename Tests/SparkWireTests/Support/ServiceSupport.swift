@@ -28,11 +28,11 @@ extension ChatRequest {
     return request
   }
 
-  mutating func addFunction(
+  mutating func addTool(
     _ name: String, _ description: String = "", parameters: String = "{}"
   ) throws(SparkError) {
     let parameters = ByteBuffer([UInt8](parameters))
-    try addFunction(name: name, description: description, parameters: parameters.readable)
+    try addTool(name: name, description: description, parameters: parameters.readable)
   }
 
   mutating func setExtra(_ json: String) throws(SparkError) {

@@ -6,7 +6,7 @@ A plain function is a tool: its name, type hints and docstring tell the model wh
 import sys
 from typing import Literal
 
-from sparkchat import FunctionCall, Spark, SparkError
+from sparkchat import Spark, SparkError, ToolCall
 
 FORECASTS = {"Hefei": ("sunny", 24), "Beijing": ("windy", 17)}
 
@@ -28,7 +28,7 @@ def main() -> None:
     talk = Spark(model="4.0Ultra").conversation(system="Be brief.", tools=[get_weather])
     with talk.stream("Is it warmer in Hefei or in Beijing today?") as answer:
         for event in answer:
-            if isinstance(event, FunctionCall):
+            if isinstance(event, ToolCall):
                 print(f"[{event.name} {event.arguments}]")
             print(event.content, end="", flush=True)
     print(f"\n({len(talk.messages)} messages)")

@@ -4,7 +4,7 @@ package enum AnswerEvent {
   case text(UnsafeRawBufferPointer)
   case reasoning(UnsafeRawBufferPointer)
   /// The id is the service's, or ours where it gave none.
-  case functionCall(
+  case toolCall(
     id: UnsafeRawBufferPointer, name: UnsafeRawBufferPointer, arguments: UnsafeRawBufferPointer)
   case citation(index: Int32, title: UnsafeRawBufferPointer, url: UnsafeRawBufferPointer)
   case usage(Usage)

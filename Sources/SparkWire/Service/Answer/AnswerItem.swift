@@ -5,7 +5,7 @@ struct AnswerItem {
 
   private(set) var content = Value.missing
   private(set) var reasoning = Value.missing
-  private(set) var functionCall = Value.missing
+  private(set) var toolCall = Value.missing
   private(set) var toolCalls = Value.missing
 
   /// - Parameter json: has entered the object.
@@ -14,7 +14,7 @@ struct AnswerItem {
       switch name {
       case "content": content = try json.value()
       case "reasoning_content": reasoning = try json.value()
-      case "function_call": functionCall = try json.value()
+      case "function_call": toolCall = try json.value()
       case "tool_calls": toolCalls = try json.value()
       default: try json.skip()
       }

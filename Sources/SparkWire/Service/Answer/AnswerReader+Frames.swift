@@ -159,8 +159,8 @@ extension AnswerReader {
   }
 
   private mutating func takeCalls(of item: AnswerItem) throws(SparkError) {
-    if !item.functionCall.isNull { try takeCall(item.functionCall, id: .missing) }
-    // How X1.5 and later ask for functions here is not published (protocol 9.3).
+    if !item.toolCall.isNull { try takeCall(item.toolCall, id: .missing) }
+    // How X1.5 and later ask for tools here is not published (protocol 9.3).
     guard !item.toolCalls.isNull else { return }
     try item.toolCalls.forEachOrOnly { value throws(SparkError) in
       let call = ToolPiece(value)
@@ -172,7 +172,7 @@ extension AnswerReader {
   private mutating func takeCall(_ function: Value, id: Value) throws(SparkError) {
     let function = FunctionPiece(function)
     guard let name = function.name.text else {
-      throw .violation("the service asks for a function without naming it")
+      throw .violation("the service asks for a tool without naming it")
     }
     appendCall(id: id.text, name: name, arguments: arguments(function.arguments))
   }

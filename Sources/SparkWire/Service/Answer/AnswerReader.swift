@@ -26,7 +26,7 @@ package struct AnswerReader: ~Copyable {
   /// How the message began: reading destroys it.
   private var beginning = Beginning()
 
-  /// - Parameter maxCallSize: The most bytes that are kept of function calls which come in pieces.
+  /// - Parameter maxCallSize: The most bytes that are kept of tool calls which come in pieces.
   package init(transport: Transport = .webSocket, maxCallSize: Int = 1 << 20) {
     self.transport = transport
     calls = CallCollector(maxSize: maxCallSize)
@@ -169,7 +169,7 @@ package struct AnswerReader: ~Copyable {
     let given = id.flatMap { $0.isEmpty || callIDs.contains(Array($0)) ? nil : $0 }
     let id = given ?? keeping(Self.madeID(callIDs.count, sid: sid).utf8)
     callIDs.insert(Array(id))
-    events.append(.functionCall(id: id, name: name, arguments: arguments))
+    events.append(.toolCall(id: id, name: name, arguments: arguments))
   }
 
   mutating func flushCalls() {

@@ -1,4 +1,4 @@
-/// Joins the pieces in which function calls come over HTTP: one with the name, and, from hosted
+/// Joins the pieces in which tool calls come over HTTP: one with the name, and, from hosted
 /// models, more with parts of the arguments (protocol 6.5).
 struct CallCollector {
   struct Call {
@@ -31,7 +31,7 @@ struct CallCollector {
     let count = (isNew ? Self.callSize : 0) + id.count + name.count + arguments.count
     guard count <= maxSize - size else {
       throw SparkError(
-        .tooLarge, "the function calls of the answer are larger than \(maxSize) bytes",
+        .tooLarge, "the tool calls of the answer are larger than \(maxSize) bytes",
         hint: "allow larger answers if that is to be expected")
     }
     size += count

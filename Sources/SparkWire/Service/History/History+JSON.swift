@@ -53,7 +53,7 @@ extension History {
         open.remove(at: call)
       } else {
         guard open.isEmpty else {
-          throw malformed("has a function call without a result, before place \(index)")
+          throw malformed("has a tool call without a result, before place \(index)")
         }
         open = message.calls.map(\.id)
       }
@@ -71,7 +71,7 @@ extension History {
     }
     if message.role == .tool {
       try object.set("tool_call_id", message.callID)
-      try object.set("name", message.functionName)
+      try object.set("name", message.toolName)
     }
     if !message.calls.isEmpty { try object.set("tool_calls", JSONObject.list(of: message.calls)) }
     if let tokens = entry.tokens { try object.set("tokens", Int64(tokens)) }
@@ -84,7 +84,7 @@ extension History {
     }
     var message = Message(role, item["content"]?.string ?? "")
     message.callID = item["tool_call_id"]?.string ?? ""
-    message.functionName = item["name"]?.string ?? ""
+    message.toolName = item["name"]?.string ?? ""
     if let image = item["image"]?.bytes {
       var file = ByteBuffer()
       guard file.appendDecodedBase64(image) else {
@@ -98,7 +98,7 @@ extension History {
         let name = call["function"]?["name"]?.string,
         let arguments = call["function"]?["arguments"]?.string
       else {
-        throw malformed("has a function call without id, name or arguments, at place \(index)")
+        throw malformed("has a tool call without id, name or arguments, at place \(index)")
       }
       message.calls.append(Message.Call(id: id, name: name, arguments: arguments))
     }
@@ -121,7 +121,7 @@ extension History {
 }
 
 extension JSONObject {
-  /// Function calls as OpenAI's messages hold them.
+  /// Tool calls as OpenAI's messages hold them.
   static func list(of calls: [Message.Call]) throws(SparkError) -> [JSONObject] {
     var list: [JSONObject] = []
     for call in calls {

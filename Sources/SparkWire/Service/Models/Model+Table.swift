@@ -5,7 +5,7 @@ extension Model {
     Model(
       "max", aliases: ["generalv3.5", "spark-max", "v3.5"],
       webSocket: .chat("/v3.5/chat", "generalv3.5"), http: .open("/v1", "generalv3.5"),
-      context: 8192, maxTokens: 8192, takes: [.system, .functions, .webSearch, .citations]),
+      context: 8192, maxTokens: 8192, takes: [.system, .tools, .webSearch, .citations]),
     Model(
       "lite", aliases: ["spark-lite", "v1.1", "v1.5"],
       webSocket: .chat("/v1.1/chat", "lite", "general"), http: .open("/v1", "lite", "general"),
@@ -18,22 +18,22 @@ extension Model {
       "pro", aliases: ["generalv3", "spark-pro", "v3.0", "v3.1"],
       webSocket: .chat("/v3.1/chat", "generalv3"), http: .open("/v1", "generalv3"),
       context: 8192, maxTokens: 8192, takes: [.webSearch],
-      disputed: [.system, .functions, .citations]),
+      disputed: [.system, .tools, .citations]),
     Model(
       "pro-128k", aliases: ["spark-pro-128k"],
       webSocket: .chat("/chat/pro-128k", "pro-128k"), http: .open("/v1", "pro-128k"),
       context: 131_072, maxTokens: 4096,
-      disputed: [.system, .functions, .webSearch, .citations]),
+      disputed: [.system, .tools, .webSearch, .citations]),
     Model(
       "max-32k", aliases: ["spark-max-32k"],
       webSocket: .chat("/chat/max-32k", "max-32k"), http: .open("/v1", "max-32k"),
       context: 32_768, maxTokens: 8192, takes: [.system],
-      disputed: [.functions, .webSearch, .citations]),
+      disputed: [.tools, .webSearch, .citations]),
     Model(
       "4.0Ultra", aliases: ["ultra", "spark-ultra", "spark-4.0-ultra", "v4.0"],
       webSocket: .chat("/v4.0/chat", "4.0Ultra"), http: .open("/v1", "4.0Ultra"),
-      context: 32_768, maxTokens: 32_768, takes: [.system, .functions, .webSearch, .citations],
-      disputedOverWebSocket: [.functions]),
+      context: 32_768, maxTokens: 32_768, takes: [.system, .tools, .webSearch, .citations],
+      disputedOverWebSocket: [.tools]),
     Model(
       "x1", aliases: ["spark-x1"], .reasoning,
       webSocket: .chat("/v1/x1", "x1"), http: .open("/v2", "x1"),
@@ -43,25 +43,25 @@ extension Model {
       "x1.5", aliases: ["spark-x1.5", "spark-x"], .reasoning,
       webSocket: .chat("/v1/x1", "spark-x", "x1"), http: .open("/v2", "spark-x", "x1"),
       context: 65_536, maxTokens: 65_535,
-      takes: [.system, .functions, .reasoning, .webSearch, .citations],
-      disputedOverWebSocket: [.functions, .citations]),
+      takes: [.system, .tools, .reasoning, .webSearch, .citations],
+      disputedOverWebSocket: [.tools, .citations]),
     Model(
       "x2", aliases: ["spark-x2"], .reasoning,
       webSocket: .chat("/x2", "spark-x"), http: .open("/x2", "spark-x"),
       context: 65_536, maxTokens: 131_072,
-      takes: [.system, .functions, .reasoning, .webSearch, .citations],
-      disputedOverWebSocket: [.functions, .citations]),
+      takes: [.system, .tools, .reasoning, .webSearch, .citations],
+      disputedOverWebSocket: [.tools, .citations]),
     Model(
       "x2-flash", aliases: ["spark-x2-flash"], .reasoning, http: .open("/agent/v1", "spark-x"),
       context: 262_144, maxTokens: 131_072,
-      takes: [.system, .functions, .reasoning, .webSearch, .citations],
-      disputedOverWebSocket: [.functions, .citations]),
+      takes: [.system, .tools, .reasoning, .webSearch, .citations],
+      disputedOverWebSocket: [.tools, .citations]),
     Model(
       "x1-preview", aliases: ["spark-x1-preview"], .reasoning,
       webSocket: .chat("/v1/reasoner-x1-preview", "x1"),
       http: .completions("spark-api-open-preview.xf-yun.com", "/v2", "x1-preview"),
       context: 65_536, maxTokens: 65_535, takes: [.system, .reasoning, .webSearch, .citations],
-      disputed: [.functions], disputedOverWebSocket: [.citations]),
+      disputed: [.tools], disputedOverWebSocket: [.citations]),
     fixed("x2.5", "spark-x2.5"),
     fixed("x2.5-4b", "spark-x2.5-4b"),
     fixed("x2.5-1.7b", "spark-x2.5-1.7b"),
@@ -81,8 +81,8 @@ extension Model {
     Model(
       "maas", .hosted, webSocket: .socket(maasHost, "/v1.1/chat"),
       http: .completions(maasHost, "/v1"), context: 32_768, maxTokens: 32_768,
-      takes: [.system, .functions],
-      disputed: [.webSearch, .citations, .reasoning], disputedOverWebSocket: [.functions]),
+      takes: [.system, .tools],
+      disputed: [.webSearch, .citations, .reasoning], disputedOverWebSocket: [.tools]),
   ]
 
   private static let maasHost = "maas-api.cn-huabei-1.xf-yun.com"
@@ -92,7 +92,7 @@ extension Model {
     Model(
       name, aliases: [wire], .fixed,
       http: Address(transport: .http, host: nil, path: "", names: [wire]), context: nil,
-      maxTokens: 262_143, takes: [.system, .functions, .reasoning, .webSearch, .citations])
+      maxTokens: 262_143, takes: [.system, .tools, .reasoning, .webSearch, .citations])
   }
 }
 

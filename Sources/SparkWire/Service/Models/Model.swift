@@ -5,7 +5,7 @@ package struct Model: Sendable {
     package init(rawValue: Int) { self.rawValue = rawValue }
 
     package static let system = Features(rawValue: 1)
-    package static let functions = Features(rawValue: 2)
+    package static let tools = Features(rawValue: 2)
     package static let webSearch = Features(rawValue: 4)
     /// Names the sources of a web search.
     package static let citations = Features(rawValue: 8)

@@ -8,21 +8,21 @@ package struct ChatRequest: Sendable {
     case disabled, normal, deep
   }
 
-  struct Function: Sendable {
+  struct Tool: Sendable {
     let name: String
     let description: String
     let parameters: JSONObject
   }
 
-  /// Whether the model may, must or must not call a function.
-  package enum FunctionChoice: Sendable, Hashable {
+  /// Whether the model may, must or must not call a tool.
+  package enum ToolChoice: Sendable, Hashable {
     case auto, none, required
-    case function(String)
+    case named(String)
   }
 
   var mustCall: Bool {
-    switch functionChoice {
-    case .required, .function: true
+    switch toolChoice {
+    case .required, .named: true
     default: false
     }
   }
@@ -33,7 +33,7 @@ package struct ChatRequest: Sendable {
   }
 
   package internal(set) var messages: [Message] = []
-  private(set) var functions: [Function] = []
+  private(set) var tools: [Tool] = []
   private(set) var temperature: Double?
   private(set) var topK: Int?
   private(set) var topP: Double?
@@ -44,37 +44,37 @@ package struct ChatRequest: Sendable {
   private(set) var auditing: String?
   private(set) var thinking: Thinking?
   private(set) var search: (mode: Search, references: Bool)?
-  private(set) var functionChoice: FunctionChoice?
+  private(set) var toolChoice: ToolChoice?
   private(set) var responseFormat: ResponseFormat?
   private(set) var extra: JSONObject?
   package internal(set) var setterErrors = SetterErrors()
 
   package init() {}
 
-  package mutating func addFunction(
+  package mutating func addTool(
     name: String, description: String, parameters: UnsafeRawBufferPointer
   ) throws(SparkError) {
     try setterErrors.attempt(nil) { () throws(SparkError) in
       guard !name.isEmpty else {
-        throw SparkError(.invalidArgument, "the function's name is empty")
+        throw SparkError(.invalidArgument, "the tool's name is empty")
       }
-      guard !functions.contains(where: { $0.name == name }) else {
+      guard !tools.contains(where: { $0.name == name }) else {
         throw SparkError(
-          .invalidArgument, "the function \"\(excerpt(name))\" is offered twice",
-          hint: "give each function a name of its own")
+          .invalidArgument, "the tool \"\(excerpt(name))\" is offered twice",
+          hint: "give each tool a name of its own")
       }
       let schema = try JSONObject(
-        parsing: parameters, what: "parameters of the function \"\(name)\"")
+        parsing: parameters, what: "parameters of the tool \"\(name)\"")
       guard schema.text("type") ?? "object" == "object" else {
         throw SparkError(
-          .invalidArgument, "parameters of the function \"\(excerpt(name))\" are no object",
+          .invalidArgument, "parameters of the tool \"\(excerpt(name))\" are no object",
           hint: "give a JSON schema with \"type\": \"object\"")
       }
       // The service refuses a schema without any of these (protocol 3.5).
       if !schema.has("type") { try schema.set("type", "object") }
       if !schema.has("properties") { try schema.set("properties", JSONObject()) }
       if !schema.has("required") { try schema.set("required", [String]()) }
-      functions.append(Function(name: name, description: description, parameters: schema))
+      tools.append(Tool(name: name, description: description, parameters: schema))
     }
   }
 
@@ -131,10 +131,10 @@ package struct ChatRequest: Sendable {
     }
   }
 
-  package mutating func setFunctionChoice(_ value: FunctionChoice) throws(SparkError) {
-    try setterErrors.attempt("function choice") { () throws(SparkError) in
-      if case .function(let name) = value { _ = try Self.check(notEmpty: name, "function choice") }
-      functionChoice = value
+  package mutating func setToolChoice(_ value: ToolChoice) throws(SparkError) {
+    try setterErrors.attempt("tool choice") { () throws(SparkError) in
+      if case .named(let name) = value { _ = try Self.check(notEmpty: name, "tool choice") }
+      toolChoice = value
     }
   }
 

@@ -49,20 +49,20 @@ struct HTTPRequestEncoder: RequestEncoder {
     if !tools.isEmpty {
       // Otherwise one call at most comes, and as an object (protocol 3.6).
       if !context.isHosted { try body.set("tool_calls_switch", true) }
-      try setChoice(request.functionChoice, in: body)
+      try setChoice(request.toolChoice, in: body)
     }
     if let search = try request.searchTool(in: body, of: context) { tools.append(search) }
     if !tools.isEmpty { try body.set("tools", tools) }
   }
 
   private func setChoice(
-    _ choice: ChatRequest.FunctionChoice?, in body: JSONObject
+    _ choice: ChatRequest.ToolChoice?, in body: JSONObject
   ) throws(SparkError) {
     switch choice {
     case nil, .some(.none): break
     case .auto: try body.set("tool_choice", "auto")
     case .required: try body.set("tool_choice", "required")
-    case .function(let name):
+    case .named(let name):
       let forced = try body.object("tool_choice")
       try forced.set("type", "function")
       // X1.5 and later have it flat.

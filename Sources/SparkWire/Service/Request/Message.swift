@@ -2,11 +2,11 @@
 package struct Message: Sendable {
   package enum Role: String, Sendable, CaseIterable {
     case system, user, assistant
-    /// The result of a function.
+    /// The result of a tool.
     case tool
   }
 
-  /// A function that the model asked for.
+  /// A tool that the model asked for.
   package struct Call: Sendable {
     package let id: String
     package let name: String
@@ -26,7 +26,7 @@ package struct Message: Sendable {
   package internal(set) var calls: [Call]
   /// A result's: which call it belongs to.
   package var callID = ""
-  package var functionName = ""
+  package var toolName = ""
   /// A user's: comes instead of text.
   package var image: Image?
 
@@ -39,7 +39,7 @@ package struct Message: Sendable {
   package init(resultOf call: Call, _ content: String) {
     self.init(.tool, content)
     callID = call.id
-    functionName = call.name
+    toolName = call.name
   }
 }
 
@@ -55,13 +55,13 @@ extension ChatRequest {
     }
   }
 
-  /// The model asked for a function, in answer to what stands before.
+  /// The model asked for a tool, in answer to what stands before.
   package mutating func addCall(_ call: Message.Call) throws(SparkError) {
     try setterErrors.attempt(nil) { () throws(SparkError) in
       guard !call.name.isEmpty, !call.id.isEmpty else {
         throw SparkError(
-          .invalidArgument, "the function call has no \(call.id.isEmpty ? "id" : "name")",
-          hint: "give those of the function call event")
+          .invalidArgument, "the tool call has no \(call.id.isEmpty ? "id" : "name")",
+          hint: "give those of the tool call event")
       }
       // Text and calls of one answer are one turn.
       if messages.last?.role == .assistant, let last = messages.indices.last {
@@ -77,7 +77,7 @@ extension ChatRequest {
       let call = messages.lazy.flatMap(\.calls).last { $0.id == callID }
       guard let call else {
         throw SparkError(
-          .invalidArgument, "the result belongs to no function call: \"\(excerpt(callID))\"",
+          .invalidArgument, "the result belongs to no tool call: \"\(excerpt(callID))\"",
           hint: "add the model's call, or its whole response, before the result")
       }
       messages.append(Message(resultOf: call, content))
@@ -100,7 +100,7 @@ extension ChatRequest {
     messages.removeAll()
   }
 
-  package func hasFunction(named name: String) -> Bool {
-    functions.contains { $0.name == name }
+  package func hasTool(named name: String) -> Bool {
+    tools.contains { $0.name == name }
   }
 }

@@ -30,14 +30,14 @@ struct MessageRules {
       }
       if let call = open.first {
         throw error(
-          "the call \(excerpt(call.id)) of the function \"\(excerpt(call.name))\" has no result",
+          "the call \(excerpt(call.id)) of the tool \"\(excerpt(call.name))\" has no result",
           "add the result of each call behind it")
       }
       open = message.calls
     }
     if let call = open.first {
       throw error(
-        "the call \(excerpt(call.id)) of the function \"\(excerpt(call.name))\" has no result",
+        "the call \(excerpt(call.id)) of the tool \"\(excerpt(call.name))\" has no result",
         "add the result of each call behind it")
     }
   }

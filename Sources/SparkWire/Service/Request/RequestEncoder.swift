@@ -75,16 +75,16 @@ extension ChatRequest {
     return tool
   }
 
-  /// The functions to offer, as both transports describe them.
+  /// The tools to offer, as both transports describe them.
   func declarations() throws(SparkError) -> [JSONObject] {
     // Over WebSocket this is the only way to say that none is to be called.
-    guard functionChoice != FunctionChoice.none else { return [] }
+    guard toolChoice != ToolChoice.none else { return [] }
     var list: [JSONObject] = []
-    for function in functions {
+    for tool in tools {
       let declaration = try JSONObject()
-      try declaration.set("name", function.name)
-      try declaration.set("description", function.description)
-      try declaration.set("parameters", function.parameters)
+      try declaration.set("name", tool.name)
+      try declaration.set("description", tool.description)
+      try declaration.set("parameters", tool.parameters)
       list.append(declaration)
     }
     return list

@@ -42,8 +42,8 @@ package struct RequestRules: Sendable {
         "sources disagree on whether the model takes system messages"
       ),
       (
-        .functions, !request.functions.isEmpty || request.mustCall, "functions are set",
-        "sources disagree on whether the model takes functions"
+        .tools, !request.tools.isEmpty || request.mustCall, "tools are set",
+        "sources disagree on whether the model takes tools"
       ),
       (
         .reasoning, request.thinking != nil, "thinking is set",
@@ -122,14 +122,14 @@ package struct RequestRules: Sendable {
   }
 
   private func checkChoice(_ request: ChatRequest) throws(SparkError) {
-    if case .function(let name) = request.functionChoice, !request.hasFunction(named: name) {
+    if case .named(let name) = request.toolChoice, !request.hasTool(named: name) {
       throw SparkError(
-        .invalidArgument, "the function \"\(excerpt(name))\" is to be called, but is not offered",
+        .invalidArgument, "the tool \"\(excerpt(name))\" is to be called, but is not offered",
         hint: "offer it as well")
     }
-    if request.functionChoice == .required, request.functions.isEmpty {
+    if request.toolChoice == .required, request.tools.isEmpty {
       throw SparkError(
-        .invalidArgument, "a function is to be called, but none is offered", hint: "offer one")
+        .invalidArgument, "a tool is to be called, but none is offered", hint: "offer one")
     }
   }
 
@@ -139,29 +139,29 @@ package struct RequestRules: Sendable {
         .invalidArgument, "JSON mode is set, which only the HTTP transport has",
         hint: "use the HTTP transport, or ask for JSON in words")
     }
-    if request.functionChoice == .required, request.functions.count > 1 {
+    if request.toolChoice == .required, request.tools.count > 1 {
       throw SparkError(
         .invalidArgument,
-        "a function call is required, and over WebSocket the service can only be told which one",
-        hint: "name the function, or use the HTTP transport")
+        "a tool call is required, and over WebSocket the service can only be told which one",
+        hint: "name the tool, or use the HTTP transport")
     }
   }
 
   private func checkForHTTP(_ request: ChatRequest, of model: Model) throws(SparkError) {
     let searches = request.search.map { $0.mode != .disabled } ?? false
-    if model.family == .reasoning, !request.functions.isEmpty, searches {
+    if model.family == .reasoning, !request.tools.isEmpty, searches {
       throw refusal(
-        "functions and web search are both set", model, hint: "use one of the two in a request")
+        "tools and web search are both set", model, hint: "use one of the two in a request")
     }
-    if model.isHosted, case .function = request.functionChoice {
+    if model.isHosted, case .named = request.toolChoice {
       throw refusal(
-        "one function is required by name", model,
-        hint: "require any function, and offer only that one")
+        "one tool is required by name", model,
+        hint: "require any tool, and offer only that one")
     }
     guard model.family == .reasoning else { return }
-    for function in request.functions where !Self.isPlain(function.name) {
+    for tool in request.tools where !Self.isPlain(tool.name) {
       throw refusal(
-        "the function is named \"\(excerpt(function.name))\"", model,
+        "the tool is named \"\(excerpt(tool.name))\"", model,
         hint: "use up to 32 letters, digits and underscores")
     }
   }

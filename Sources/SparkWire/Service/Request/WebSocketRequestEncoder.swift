@@ -29,7 +29,7 @@ struct WebSocketRequestEncoder: RequestEncoder {
     try request.setSampling(in: chat, of: context)
     if let value = request.chatID { try chat.set("chat_id", value) }
     if let value = request.auditing { try chat.set("auditing", value) }
-    if let name = request.forcedFunction { try chat.set("function_choice", name) }
+    if let name = request.forcedTool { try chat.set("function_choice", name) }
     if let tool = try request.searchTool(in: chat, of: context) { try chat.set("tools", [tool]) }
     return chat
   }
@@ -46,19 +46,19 @@ struct WebSocketRequestEncoder: RequestEncoder {
     let payload = try JSONObject()
     try payload.object("message").set("text", texts)
     // An empty list is an error on some models (protocol 7.12).
-    let functions = try request.declarations()
-    if !functions.isEmpty { try payload.object("functions").set("text", functions) }
+    let declarations = try request.declarations()
+    if !declarations.isEmpty { try payload.object("functions").set("text", declarations) }
     return payload
   }
 
-  /// This transport has no role for functions (protocol 3.5): calls and results become text, and
+  /// This transport has no role for tools (protocol 3.5): calls and results become text, and
   /// the results of one answer one turn of the user's.
   private static func turns(_ messages: [Message]) -> [Message] {
     var turns: [Message] = []
     var isResult = false
     for message in messages {
       if message.role == .tool {
-        let line = "[\(message.functionName)] \(message.content)"
+        let line = "[\(message.toolName)] \(message.content)"
         let before = isResult ? turns.popLast().map { $0.content + "\n" } : nil
         turns.append(Message(.user, (before ?? "") + line))
       } else if message.calls.isEmpty {
@@ -75,11 +75,11 @@ struct WebSocketRequestEncoder: RequestEncoder {
 }
 
 extension ChatRequest {
-  /// The one function that must be called, which is all that this transport can say.
-  var forcedFunction: String? {
-    switch functionChoice {
-    case .function(let name): name
-    case .required where functions.count == 1: functions.first?.name
+  /// The one tool that must be called, which is all that this transport can say.
+  var forcedTool: String? {
+    switch toolChoice {
+    case .named(let name): name
+    case .required where tools.count == 1: tools.first?.name
     default: nil
     }
   }

@@ -47,7 +47,7 @@ struct AnswerReaderBrokenTests {
       }
       let parameters = failure { () throws(SparkError) in
         var request = ChatRequest()
-        try request.addFunction("f", parameters: changed)
+        try request.addTool("f", parameters: changed)
       }
       let history = failure { () throws(SparkError) in
         let text = ByteBuffer([UInt8](changed))

@@ -49,7 +49,7 @@ struct AnswerReaderCompletionsTests {
     #"[{"index":0,"type":"function","function":{"arguments":"{\"a\":1}","name":"f"}}]"#,
     #"{"function":{"arguments":{"a":1},"name":"f"}}"#,
   ])
-  func `a function call is one, whatever its shape`(shape: String) {
+  func `a tool call is one, whatever its shape`(shape: String) {
     let answer = answer(chunk(#""content":"","tool_calls":\#(shape)"#), "[DONE]")
     #expect(answer.pieces == [.call("f", #"{"a":1}"#)])
   }
@@ -234,7 +234,7 @@ struct AnswerReaderCompletionsTests {
       var reader = AnswerReader(transport: transport)
       let input = ByteBuffer([UInt8](json.utf8))
       try reader.read(input.mutable)
-      guard case .functionCall(let id, _, _) = reader.nextEvent() else { continue }
+      guard case .toolCall(let id, _, _) = reader.nextEvent() else { continue }
       ids.append(String(decoding: id, as: UTF8.self))
     }
     #expect(ids.count == 2 && ids.first == ids.last)

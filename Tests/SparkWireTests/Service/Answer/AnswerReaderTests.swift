@@ -97,7 +97,7 @@ struct AnswerReaderTests {
       let input = ByteBuffer([UInt8](message.utf8))
       #expect(failure { () throws(SparkError) in try reader.read(input.mutable) } == nil)
       while let event = reader.nextEvent() {
-        if case .functionCall(let id, _, _) = event { ids.append(id.count) }
+        if case .toolCall(let id, _, _) = event { ids.append(id.count) }
       }
     }
     #expect(ids.count == 100 && ids.allSatisfy { $0 <= 160 })
@@ -113,7 +113,7 @@ struct AnswerReaderTests {
     try message.withUnsafeMutableBytes { try reader.read($0) }
     var ids: [String] = []
     while let event = reader.nextEvent() {
-      if case .functionCall(let id, _, _) = event {
+      if case .toolCall(let id, _, _) = event {
         ids.append(String(decoding: id, as: UTF8.self))
       }
     }
@@ -126,7 +126,7 @@ struct AnswerReaderTests {
     #expect(answer.isFinished)
   }
 
-  @Test func `reads a function call`() {
+  @Test func `reads a tool call`() {
     let answer = Answer(
       message(
         #"""

@@ -139,7 +139,7 @@ struct HistoryJSONTests {
     #expect(try saved(again) == json)
     #expect(again.message(at: 0)?.content == "s\u{0}\"你好\"")
     #expect(again.message(at: 2)?.calls.first?.arguments == "{broken")
-    #expect(again.message(at: 3)?.callID == "1" && again.message(at: 3)?.functionName == "f")
+    #expect(again.message(at: 3)?.callID == "1" && again.message(at: 3)?.toolName == "f")
     #expect(json.contains("\"tokens\""))
   }
 

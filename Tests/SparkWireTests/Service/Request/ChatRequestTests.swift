@@ -14,7 +14,7 @@ struct ChatRequestTests {
     Change("frequency 0") { try $0.setFrequencyPenalty(0) },
     Change("chat_id") { try $0.setChatID("c-42 你好") },
     Change("auditing") { try $0.setAuditing("moderate") },
-    Change("function choice") { try $0.setFunctionChoice(.function("f")) },
+    Change("tool choice") { try $0.setToolChoice(.named("f")) },
     Change("extra") { try $0.setExtra("{}") },
   ])
   func `takes`(change: Change) throws {
@@ -66,24 +66,24 @@ struct ChatRequestTests {
       "auditing is \"none\"", "\"strict\""
     ),
     (
-      Change("function choice") { try $0.setFunctionChoice(.function("")) },
-      "function choice is empty", "unset"
+      Change("tool choice") { try $0.setToolChoice(.named("")) },
+      "tool choice is empty", "unset"
     ),
     (
       Change("message") { try $0.addMessage(.user, "") },
       "the user message is empty", "leave out"
     ),
     (
-      Change("function") { try $0.addFunction("") },
-      "function's name is empty", ""
+      Change("tool") { try $0.addTool("") },
+      "tool's name is empty", ""
     ),
     (
-      Change("parameters") { try $0.addFunction("f", parameters: "{") },
-      "parameters of the function \"f\": invalid JSON", ""
+      Change("parameters") { try $0.addTool("f", parameters: "{") },
+      "parameters of the tool \"f\": invalid JSON", ""
     ),
     (
-      Change("array") { try $0.addFunction("f", parameters: "[]") },
-      "parameters of the function \"f\" must be a JSON object", "{"
+      Change("array") { try $0.addTool("f", parameters: "[]") },
+      "parameters of the tool \"f\" must be a JSON object", "{"
     ),
     (Change("extra") { try $0.setExtra("") }, "extra JSON: invalid JSON", ""),
     (Change("extra 1") { try $0.setExtra("1") }, "extra JSON", ""),

@@ -50,7 +50,7 @@ struct HTTPRequestEncoderTests {
           + #""search_mode":"deep"}}]"#
       ),
       (
-        "max", Change("function") { try $0.addFunction("f", "what") },
+        "max", Change("tool") { try $0.addTool("f", "what") },
         #","tool_calls_switch":true,"tools":[{"type":"function","function":{"name":"f","#
           + #""description":"what","parameters":{"type":"object","properties":{},"required":[]}}}]"#
       ),
@@ -63,26 +63,26 @@ struct HTTPRequestEncoderTests {
     arguments: [
       ("max", .auto, #""tool_choice":"auto""#), ("max", .required, #""tool_choice":"required""#),
       (
-        "max", .function("f"),
+        "max", .named("f"),
         #""tool_choice":{"type":"function","function":{"name":"f"}}"#
       ),
       // X1.5 and later have it flat.
-      ("x1.5", .function("f"), #""tool_choice":{"type":"function","name":"f"}"#),
+      ("x1.5", .named("f"), #""tool_choice":{"type":"function","name":"f"}"#),
       ("maas", .required, #""tool_choice":"required""#), ("max", .none, nil),
-    ] as [(String, ChatRequest.FunctionChoice, String?)])
-  func `says whether to call a function`(
-    model: String, choice: ChatRequest.FunctionChoice, expected: String?
+    ] as [(String, ChatRequest.ToolChoice, String?)])
+  func `says whether to call a tool`(
+    model: String, choice: ChatRequest.ToolChoice, expected: String?
   ) throws {
     var request = try ChatRequest.asking()
-    try request.addFunction("f")
-    try request.setFunctionChoice(choice)
+    try request.addTool("f")
+    try request.setToolChoice(choice)
     let json = try body(request, model: model, domain: model == "maas" ? "x" : nil)
     #expect(json.contains(expected ?? "\"user\""), "\(json)")
     #expect(json.contains("\"tools\"") == (expected != nil))
     #expect(json.contains("tool_calls_switch") == (expected != nil && model != "maas"))
   }
 
-  @Test func `a function's result has a role of its own`() throws {
+  @Test func `a tool's result has a role of its own`() throws {
     var request = try ChatRequest.asking()
     try request.addMessage(.assistant, "Let me see.")
     try request.addCall(.init(id: "a", name: "f", arguments: #"{"x":1}"#))
@@ -134,20 +134,20 @@ struct HTTPRequestEncoderTests {
     arguments: [
       (
         "x1.5",
-        Change("functions and search") {
-          try $0.addFunction("f")
+        Change("tools and search") {
+          try $0.addTool("f")
           $0.setSearch(.normal, references: false)
         }, "both set"
       ),
-      ("x1.5", Change("name") { try $0.addFunction("天气") }, "named"),
-      ("x1.5", Change("name") { try $0.addFunction("a-b") }, "named"),
+      ("x1.5", Change("name") { try $0.addTool("天气") }, "named"),
+      ("x1.5", Change("name") { try $0.addTool("a-b") }, "named"),
       (
-        "x1.5", Change("name") { try $0.addFunction(String(repeating: "a", count: 33)) }, "named"
+        "x1.5", Change("name") { try $0.addTool(String(repeating: "a", count: 33)) }, "named"
       ),
       ("x1.5", Change("presence") { try $0.setPresencePenalty(-1) }, "presence_penalty is -1.0"),
-      ("lite", Change("function") { try $0.addFunction("f") }, "functions are set"),
-      ("max", Change("choice") { try $0.setFunctionChoice(.required) }, "none is offered"),
-      ("max", Change("choice") { try $0.setFunctionChoice(.function("g")) }, "not offered"),
+      ("lite", Change("tool") { try $0.addTool("f") }, "tools are set"),
+      ("max", Change("choice") { try $0.setToolChoice(.required) }, "none is offered"),
+      ("max", Change("choice") { try $0.setToolChoice(.named("g")) }, "not offered"),
     ])
   func `refuses what the service would`(model: String, change: Change, message: String) throws {
     var request = try ChatRequest.asking()
@@ -174,7 +174,7 @@ struct HTTPRequestEncoderTests {
 }
 
 struct WebSocketFunctionTests {
-  @Test func `a function's result goes back as the user's words`() throws {
+  @Test func `a tool's result goes back as the user's words`() throws {
     var request = try ChatRequest.asking()
     try request.addCall(.init(id: "a", name: "f", arguments: #"{"x":1}"#))
     try request.addCall(.init(id: "b", name: "g", arguments: "{}"))
@@ -191,24 +191,24 @@ struct WebSocketFunctionTests {
 
   @Test(
     arguments: [
-      (.function("f"), #""function_choice":"f""#, true),
+      (.named("f"), #""function_choice":"f""#, true),
       (.required, #""function_choice":"f""#, true),
       (.auto, #""functions""#, true), (.none, #""functions""#, false),
-    ] as [(ChatRequest.FunctionChoice, String, Bool)])
-  func `says whether to call a function`(
-    choice: ChatRequest.FunctionChoice, text: String, isThere: Bool
+    ] as [(ChatRequest.ToolChoice, String, Bool)])
+  func `says whether to call a tool`(
+    choice: ChatRequest.ToolChoice, text: String, isThere: Bool
   ) throws {
     var request = try ChatRequest.asking()
-    try request.addFunction("f")
-    try request.setFunctionChoice(choice)
+    try request.addTool("f")
+    try request.setToolChoice(choice)
     #expect(try encoded(request).contains(text) == isThere)
   }
 
   @Test func `what only HTTP has is refused`() throws {
     var several = try ChatRequest.asking()
-    try several.addFunction("f")
-    try several.addFunction("g")
-    try several.setFunctionChoice(.required)
+    try several.addTool("f")
+    try several.addTool("g")
+    try several.setToolChoice(.required)
     var json = try ChatRequest.asking()
     json.setResponseFormat(.jsonObject)
     for request in [several, json] {

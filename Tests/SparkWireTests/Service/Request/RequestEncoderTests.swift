@@ -161,10 +161,10 @@ struct RequestEncoderTests {
     }
   }
 
-  @Test func `offers functions with their schemas`() throws {
+  @Test func `offers tools with their schemas`() throws {
     var request = try ChatRequest.asking()
-    try request.addFunction("get_weather", "查天气", parameters: #"{"type":"object","required":[]}"#)
-    try request.addFunction("now", parameters: " {\n} ")
+    try request.addTool("get_weather", "查天气", parameters: #"{"type":"object","required":[]}"#)
+    try request.addTool("now", parameters: " {\n} ")
     #expect(
       try encoded(request).hasSuffix(
         #""functions":{"text":[{"name":"get_weather","description":"查天气","#

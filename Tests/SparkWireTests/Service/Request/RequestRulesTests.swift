@@ -17,7 +17,7 @@ private func refusal(
 /// Each option that not every model takes, with a request that is good but for it.
 private let options: [Change] = [
   Change("a system message is set") { try $0.addMessage(.system, "s") },
-  Change("functions are set") { try $0.addFunction("f") },
+  Change("tools are set") { try $0.addTool("f") },
   Change("top_p is set") { try $0.setTopP(0.5) },
   Change("presence_penalty is set") { try $0.setPresencePenalty(1) },
   Change("frequency_penalty is set") { try $0.setFrequencyPenalty(1) },
@@ -29,24 +29,24 @@ private let options: [Change] = [
 /// For each model, which of the options it takes.
 private let taken: [String: String] = [
   "lite": "", "kjwx": "", "multilang": "", "image": "",
-  "v2": "system", "x2-flash": "system functions search reasoning two",
-  "x2.5": "system functions search thinking", "x2.5-4b": "system functions search thinking",
-  "x2.5-1.7b": "system functions search thinking",
-  "pro": "system functions search", "pro-128k": "system functions search",
-  "max": "system functions search", "max-32k": "system functions search",
-  "4.0Ultra": "system functions search",
+  "v2": "system", "x2-flash": "system tools search reasoning two",
+  "x2.5": "system tools search thinking", "x2.5-4b": "system tools search thinking",
+  "x2.5-1.7b": "system tools search thinking",
+  "pro": "system tools search", "pro-128k": "system tools search",
+  "max": "system tools search", "max-32k": "system tools search",
+  "4.0Ultra": "system tools search",
   "x1": "system search reasoning two",
-  "x1.5": "system functions search reasoning two",
-  "x2": "system functions search reasoning two",
-  "x1-preview": "system functions search reasoning two",
-  "maas": "system functions search reasoning",
+  "x1.5": "system tools search reasoning two",
+  "x2": "system tools search reasoning two",
+  "x1-preview": "system tools search reasoning two",
+  "maas": "system tools search reasoning",
 ]
 
 private func isTaken(_ option: String, by model: String) -> Bool {
   let words = Set((taken[model] ?? "").split(separator: " "))
   switch option {
   case "a system message is set": return words.contains("system")
-  case "functions are set": return words.contains("functions")
+  case "tools are set": return words.contains("tools")
   case "web search is set": return words.contains("search")
   case "thinking is set": return words.contains("thinking") || words.contains("reasoning")
   case "temperature is 1.5": return words.contains("two")

@@ -29,7 +29,6 @@ from .errors import (
     ContentFilteredError,
     ContextLengthError,
     ForkedError,
-    FunctionLimitError,
     HandshakeError,
     InternalError,
     InvalidArgumentError,
@@ -48,20 +47,21 @@ from .errors import (
     StateError,
     TLSError,
     TooLargeError,
+    ToolLimitError,
     TransportError,
     TruncatedError,
 )
 from .events import (
     Citation,
     Event,
-    FunctionCall,
     Ready,
     Reasoning,
     ServiceWarning,
     Text,
+    ToolCall,
     Usage,
 )
-from .messages import FunctionResult, Image, Message, MessageLike, Messages
+from .messages import Image, Message, MessageLike, Messages, ToolResult
 from .models import Endpoint, Model, models
 from .options import Options
 from .response import ParsedResponse, Response, Timings
@@ -99,9 +99,6 @@ __all__ = [
     "EventStream",
     "Feature",
     "ForkedError",
-    "FunctionCall",
-    "FunctionLimitError",
-    "FunctionResult",
     "HandshakeError",
     "Image",
     "InternalError",
@@ -140,7 +137,10 @@ __all__ = [
     "Timings",
     "TooLargeError",
     "Tool",
+    "ToolCall",
     "ToolLike",
+    "ToolLimitError",
+    "ToolResult",
     "Transport",
     "TransportError",
     "TruncatedError",

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from ._conversation.base import BaseConversation, Rounds
 from .async_stream import AsyncEventStream, AsyncStream
-from .events import Event, FunctionCall
-from .messages import FunctionResult
+from .events import Event, ToolCall
+from .messages import ToolResult
 from .options import Options
 from .response import Response
 
@@ -95,10 +95,10 @@ class AsyncConversationStream(Rounds[AsyncStream], AsyncEventStream):
             raise
         return bool(calls)
 
-    async def _run(self, call: FunctionCall) -> FunctionResult:
+    async def _run(self, call: ToolCall) -> ToolResult:
         self._check_not_stopped()
         prepared = self._turn.prepare(call)
-        if isinstance(prepared, FunctionResult):
+        if isinstance(prepared, ToolResult):
             return prepared
         function, arguments = prepared
         try:

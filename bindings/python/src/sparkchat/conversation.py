@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from ._conversation.base import BaseConversation, Open, Rounds
 from ._conversation.turn import Turn
 from .errors import StateError
-from .events import Event, FunctionCall
-from .messages import FunctionResult
+from .events import Event, ToolCall
+from .messages import ToolResult
 from .options import Options
 from .response import Response
 from .stream import EventStream, Stream
@@ -38,9 +38,9 @@ class Conversation(BaseConversation[Stream]):
 
         None goes on after results that were added. Options are for this question alone; its tools
         come in addition to those of the conversation. Where the model calls a tool that has no
-        function, the response with the call is returned: `add` its `FunctionResult`, and `ask` on.
+        function, the response with the call is returned: `add` its `ToolResult`, and `ask` on.
 
-        FunctionLimitError: the model still calls tools after the last round.
+        ToolLimitError: the model still calls tools after the last round.
         """
         return ConversationStream(self._begin("ask", question, options), self._open).finish()
 
@@ -126,10 +126,10 @@ class ConversationStream(Rounds[Stream], EventStream):
                 self._tools_thread = None
             return bool(calls)
 
-    def _run(self, call: FunctionCall) -> FunctionResult:
+    def _run(self, call: ToolCall) -> ToolResult:
         self._check_not_stopped()
         prepared = self._turn.prepare(call)
-        if isinstance(prepared, FunctionResult):
+        if isinstance(prepared, ToolResult):
             return prepared
         function, arguments = prepared
         try:

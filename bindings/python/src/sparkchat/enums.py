@@ -76,9 +76,9 @@ class Status(_Open):
     ERR_SERVICE = -51
     """The service failed."""
     ERR_RATE_LIMITED = -52
-    """Too many questions a second, or at once."""
+    """Too many requests a second, or at once."""
     ERR_CONTENT_FILTERED = -53
-    """The question or the answer was refused by moderation."""
+    """The request or the answer was refused by moderation."""
     ERR_INVALID_REQUEST = -54
     """The service does not accept the request as it is."""
     ERR_PERMISSION = -55
@@ -86,7 +86,7 @@ class Status(_Open):
     ERR_QUOTA = -56
     """The daily allowance is used up."""
     ERR_CONTEXT_LENGTH = -57
-    """The history and the question are longer than the model can take."""
+    """The messages are longer than the model can take."""
     ERR_OVERLOADED = -58
     """The service has no capacity left at the moment."""
 
@@ -94,12 +94,12 @@ class Status(_Open):
     ERR_CANCELLED = -60
     ERR_CALLBACK = -61
     """The caller's callback asked to stop. Never produced otherwise."""
-    ERR_FUNCTION_LIMIT = -62
-    """The model went on asking for functions beyond the limit of rounds."""
+    ERR_TOOL_LIMIT = -62
+    """The model went on asking for tools beyond the limit of rounds."""
 
 
 class Outcome(_Open):
-    """How an exchange ended. Whatever the outcome, the text received is kept."""
+    """How an answer ended. Whatever the outcome, the text received is kept."""
 
     PENDING = 0
     """Still running."""
@@ -113,7 +113,7 @@ class Outcome(_Open):
 
 
 class Phase(_Open):
-    """The parts of an exchange, each with its own deadline."""
+    """The phases of a request, each with its own deadline."""
 
     NONE = 0
     RESOLVE = 1
@@ -126,26 +126,26 @@ class Phase(_Open):
     UPGRADE = 5
     """The WebSocket upgrade."""
     FIRST_TOKEN = 6
-    """From the question to the first message of the answer."""
+    """From the request to the first message of the answer."""
     IDLE = 7
     """Between two messages of the answer."""
     TOTAL = 8
-    """The whole exchange."""
+    """The whole request, answer included."""
     QUEUE = 9
     """Waiting in line, where the client limits how much is asked."""
 
 
 class Transport(_Open):
-    """How questions travel."""
+    """How requests travel."""
 
     AUTO = 0
     """What URL, model and credentials say."""
     WEBSOCKET = 1
-    """A signed WebSocket for each question: app id, API key and API secret; every model but the
+    """A signed WebSocket for each request: app id, API key and API secret; every model but the
     newest."""
     HTTP = 2
     """The OpenAI-shaped endpoint: API password, or API key and API secret; connections are kept for
-    the next question."""
+    the next request."""
 
 
 class Role(_Open):
@@ -154,12 +154,12 @@ class Role(_Open):
     SYSTEM = 1
     USER = 2
     ASSISTANT = 3
-    FUNCTION = 4
-    """The result of a function."""
+    TOOL = 4
+    """The result of a tool."""
 
 
-class FunctionChoice(_Open):
-    """Whether the model calls a function."""
+class ToolChoice(_Open):
+    """Whether the model calls a tool."""
 
     AUTO = 0
     """As it thinks fit; the default."""
@@ -184,7 +184,7 @@ class Feature(_Open):
 
     SYSTEM = 1
     """A system message."""
-    FUNCTIONS = 2
+    TOOLS = 2
     WEB_SEARCH = 3
     CITATIONS = 4
     """Names the sources of a web search."""
@@ -211,14 +211,14 @@ class EventKind(_Open):
 
     NONE = 0
     READY = 1
-    """Connected; the question is on its way, if there is one already. Once for each question,
-    however often it is tried."""
+    """Connected; the request is on its way, if there is one already. Once for each request, however
+    often it is tried."""
     TEXT = 2
     """New text of the answer."""
     REASONING = 3
     """New text of the model's reasoning."""
-    FUNCTION_CALL = 4
-    """The model asks for a function."""
+    TOOL_CALL = 4
+    """The model asks for a tool."""
     CITATION = 5
     """A source that the web search found."""
     USAGE = 6
@@ -232,7 +232,7 @@ class Tokens(_Open):
     """Token counts."""
 
     QUESTION = 1
-    """The last question alone; reserved by the service."""
+    """The last message alone; reserved by the service."""
     PROMPT = 2
     """All that was sent, history included."""
     COMPLETION = 3
@@ -260,7 +260,7 @@ class Search(_Open):
 
 
 class Timing(_Open):
-    """Where the time of an exchange went."""
+    """Where the time of a request went."""
 
     QUEUE = 1
     """Waiting in line; 0 where nothing limits the client."""
@@ -271,7 +271,7 @@ class Timing(_Open):
     TLS = 4
     UPGRADE = 5
     FIRST_REASONING = 6
-    """From the question to what is named; connecting counts, where the question had to wait for
+    """From the request to what is named; connecting counts, where the request had to wait for
     it."""
     FIRST_TEXT = 7
     LAST = 8
@@ -279,15 +279,15 @@ class Timing(_Open):
 
 
 class Connection(_Open):
-    """How the connection of an exchange came about."""
+    """How the connection of a request came about."""
 
     NONE = 0
     COLD = 1
-    """Made for this question, with a full TLS handshake where there is one."""
+    """Made for this request, with a full TLS handshake where there is one."""
     RESUMED = 2
-    """Made for this question, with a TLS session of an earlier connection."""
+    """Made for this request, with a TLS session of an earlier connection."""
     WARM = 3
-    """There before the question was."""
+    """There before the request was."""
 
 
 class LogLevel(_Open):

@@ -230,10 +230,10 @@ class CancelledError(SparkError):
     default_status = Status.ERR_CANCELLED
 
 
-class FunctionLimitError(SparkError, RuntimeError):
-    """The model went on asking for functions beyond the limit of rounds."""
+class ToolLimitError(SparkError, RuntimeError):
+    """The model went on asking for tools beyond the limit of rounds."""
 
-    default_status = Status.ERR_FUNCTION_LIMIT
+    default_status = Status.ERR_TOOL_LIMIT
 
 
 def _known(family: type[SparkError]) -> dict[Status, type[SparkError]]:

@@ -66,15 +66,15 @@ class Reasoning(_NoText):
 
 
 @dataclass(frozen=True, slots=True)
-class FunctionCall(_NoText):
-    """The model asks for a function, which may be one that was not offered."""
+class ToolCall(_NoText):
+    """The model asks for a tool, which may be one that was not offered."""
 
     id: str
     """To give back with the result."""
     name: str
     arguments: str
     """As the model wrote them: they should be a JSON object, but models make mistakes."""
-    kind: ClassVar[EventKind] = EventKind.FUNCTION_CALL
+    kind: ClassVar[EventKind] = EventKind.TOOL_CALL
 
     def parsed(self) -> dict[str, Any]:
         """Return the arguments as Python values. ValueError: they are not a JSON object."""

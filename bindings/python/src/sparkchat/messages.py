@@ -7,21 +7,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from .events import FunctionCall
+from .events import ToolCall
 from .response import Response
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What somebody said. An answer may have function calls, with or without text."""
+    """What somebody said. An answer may have tool calls, with or without text."""
 
     role: Literal["system", "user", "assistant"]
     content: str = ""
-    function_calls: tuple[FunctionCall, ...] = ()
+    tool_calls: tuple[ToolCall, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class FunctionResult:
+class ToolResult:
     """What a function returned, to the call with this id. It follows the answer that called."""
 
     call_id: str
@@ -44,11 +44,11 @@ class Image:
         return f"Image(<{len(self.source)} bytes>)" if data else f"Image({self.source!r})"  # type: ignore[arg-type]
 
 
-PlainMessage: TypeAlias = Message | FunctionResult | Image
+PlainMessage: TypeAlias = Message | ToolResult | Image
 """A message in this package's own types."""
 
 MessageLike: TypeAlias = (
-    str | Message | FunctionResult | Image | Response | tuple[str, str] | Mapping[str, Any]
+    str | Message | ToolResult | Image | Response | tuple[str, str] | Mapping[str, Any]
 )
 """A `str` is what the user says. A role is named by `Message("system", "Be brief.")`, by
 `("system", "Be brief.")`, or by `{"role": "system", "content": "Be brief."}`: dicts have the shape

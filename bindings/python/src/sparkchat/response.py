@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from .enums import Connection, Outcome
-from .events import Citation, FunctionCall, ServiceWarning, Usage
+from .events import Citation, ServiceWarning, ToolCall, Usage
 
 T = TypeVar("T")
 
@@ -43,7 +43,7 @@ class Response:
     sid: str | None = None
     """The service's id of the exchange, for its support."""
     outcome: Outcome = Outcome.PENDING
-    function_calls: tuple[FunctionCall, ...] = ()
+    tool_calls: tuple[ToolCall, ...] = ()
     citations: tuple[Citation, ...] = ()
     warning: ServiceWarning | None = None
     timings: Timings = field(default_factory=Timings)
@@ -63,6 +63,11 @@ class Response:
     def content(self) -> str:
         """The text, under the name that other packages give it."""
         return self.text
+
+    @property
+    def function_calls(self) -> tuple[ToolCall, ...]:
+        """The tool calls, under the name that the WebSocket service gives them."""
+        return self.tool_calls
 
     def __str__(self) -> str:
         return self.text

@@ -15,7 +15,7 @@ from ._schema.docstrings import parse_docstring
 from ._schema.hints import described, hints_of, shape_of
 from ._schema.shapes import Field, Fields
 from .errors import InvalidArgumentError
-from .events import FunctionCall
+from .events import ToolCall
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Tool:
             return _from_function(tool)
         raise TypeError(f"a tool must be a function, a Tool, or a dict, not {type(tool).__name__}")
 
-    def run(self, call: FunctionCall) -> str:
+    def run(self, call: ToolCall) -> str:
         """Return what the function returns for a call, as text for the model.
 
         ValueError: the arguments are not what the function takes. What the function raises is
@@ -69,7 +69,7 @@ class Tool:
             raise TypeError(f"the tool {self.name} has no function")
         return as_text(self.function(**self.arguments(call)), self.name)
 
-    def arguments(self, call: FunctionCall) -> dict[str, Any]:
+    def arguments(self, call: ToolCall) -> dict[str, Any]:
         """Return the arguments of a call, checked and made into the types of the parameters."""
         arguments = call.parsed()
         if self._fields is None:

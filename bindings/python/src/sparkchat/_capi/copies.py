@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from ..enums import Connection, EventKind, Outcome, Timing, Tokens
-from ..events import Citation, Event, FunctionCall, Ready, Reasoning, ServiceWarning, Text, Usage
+from ..events import Citation, Event, Ready, Reasoning, ServiceWarning, Text, ToolCall, Usage
 from ..response import Response, Timings
 from . import functions
 from .strings import LongText, decode
 
 event_text = LongText("event_text")
-_event_arguments = LongText("event_function_arguments")
+_event_arguments = LongText("event_tool_call_arguments")
 _response_text = LongText("response_text")
 _response_reasoning = LongText("response_reasoning")
-_response_arguments = LongText("response_function_arguments")
+_response_arguments = LongText("response_tool_call_arguments")
 # What came is told as it is, also where it is no text.
 _response_raw = LongText("response_raw", errors="replace")
 # In front of each message (RFC 7464).
@@ -30,10 +30,10 @@ def read_event(kind: int, event: Any) -> Event | None:
             return Text(event_text(event))
         case EventKind.REASONING:
             return Reasoning(event_text(event))
-        case EventKind.FUNCTION_CALL:
-            return FunctionCall(
-                decode(functions.event_function_id(event)) or "",
-                decode(functions.event_function_name(event)) or "",
+        case EventKind.TOOL_CALL:
+            return ToolCall(
+                decode(functions.event_tool_call_id(event)) or "",
+                decode(functions.event_tool_call_name(event)) or "",
                 _event_arguments(event),
             )
         case EventKind.CITATION:
@@ -45,7 +45,7 @@ def read_event(kind: int, event: Any) -> Event | None:
         case EventKind.USAGE:
             return _usage(functions.event_tokens, event)
         case EventKind.WARNING:
-            return ServiceWarning(functions.event_code(event), event_text(event))
+            return ServiceWarning(functions.event_warning_code(event), event_text(event))
     return None
 
 
@@ -58,13 +58,13 @@ def read_response(response: Any) -> Response:
         usage=_usage(functions.response_tokens, response),
         sid=read_sid(response),
         outcome=Outcome(functions.response_outcome(response)),
-        function_calls=tuple(
-            FunctionCall(
-                decode(functions.response_function_id(response, at)) or "",
-                decode(functions.response_function_name(response, at)) or "",
+        tool_calls=tuple(
+            ToolCall(
+                decode(functions.response_tool_call_id(response, at)) or "",
+                decode(functions.response_tool_call_name(response, at)) or "",
                 _response_arguments(response, at),
             )
-            for at in range(functions.response_function_call_count(response))
+            for at in range(functions.response_tool_call_count(response))
         ),
         citations=tuple(
             _citation(

@@ -22,9 +22,6 @@ from .types import (
     EventOut,
     EventPointer,
     Feature,
-    FunctionCallback,
-    FunctionChoice,
-    FunctionResultPointer,
     GroupOut,
     GroupPointer,
     LogCallback,
@@ -48,6 +45,9 @@ from .types import (
     Thinking,
     Timing,
     Tokens,
+    ToolCallback,
+    ToolChoice,
+    ToolResultPointer,
     Transport,
 )
 
@@ -63,7 +63,7 @@ event_kind_name = bind_quick("event_kind_name", c_char_p, EventKind)
 
 transport_name = bind_quick("transport_name", c_char_p, Transport)
 role_name = bind_quick("role_name", c_char_p, Role)
-function_choice_name = bind_quick("function_choice_name", c_char_p, FunctionChoice)
+tool_choice_name = bind_quick("tool_choice_name", c_char_p, ToolChoice)
 
 response_format_name = bind_quick("response_format_name", c_char_p, ResponseFormat)
 
@@ -227,8 +227,8 @@ request_add_message = bind_quick(
 )
 request_add_image = bind("request_add_image", Status, RequestPointer, c_void_p, c_size_t, ErrorOut)
 request_add_image_file = bind("request_add_image_file", Status, RequestPointer, c_char_p, ErrorOut)
-request_add_function_call = bind_quick(
-    "request_add_function_call",
+request_add_tool_call = bind_quick(
+    "request_add_tool_call",
     Status,
     RequestPointer,
     c_char_p,
@@ -237,14 +237,14 @@ request_add_function_call = bind_quick(
     c_size_t,
     ErrorOut,
 )
-request_add_function_result = bind_quick(
-    "request_add_function_result", Status, RequestPointer, c_char_p, c_char_p, c_size_t, ErrorOut
+request_add_tool_result = bind_quick(
+    "request_add_tool_result", Status, RequestPointer, c_char_p, c_char_p, c_size_t, ErrorOut
 )
 request_add_response = bind_quick(
     "request_add_response", Status, RequestPointer, ResponsePointer, ErrorOut
 )
-request_add_function = bind_quick(
-    "request_add_function", Status, RequestPointer, c_char_p, c_char_p, c_char_p, ErrorOut
+request_add_tool = bind_quick(
+    "request_add_tool", Status, RequestPointer, c_char_p, c_char_p, c_char_p, ErrorOut
 )
 request_set_temperature = bind_quick(
     "request_set_temperature", Status, RequestPointer, c_double, ErrorOut
@@ -270,8 +270,8 @@ request_set_thinking = bind_quick(
 request_set_web_search = bind_quick(
     "request_set_web_search", Status, RequestPointer, Search, c_int, ErrorOut
 )
-request_set_function_choice = bind_quick(
-    "request_set_function_choice", Status, RequestPointer, FunctionChoice, c_char_p, ErrorOut
+request_set_tool_choice = bind_quick(
+    "request_set_tool_choice", Status, RequestPointer, ToolChoice, c_char_p, ErrorOut
 )
 request_set_response_format = bind_quick(
     "request_set_response_format", Status, RequestPointer, ResponseFormat, ErrorOut
@@ -299,17 +299,17 @@ group_wake = bind_quick("group_wake", None, GroupPointer)
 
 event_kind_of = bind_quick("event_kind_of", EventKind, EventPointer)
 event_text = bind_quick("event_text", c_char_p, EventPointer, POINTER(c_size_t))
-event_function_id = bind_quick("event_function_id", c_char_p, EventPointer)
-event_function_name = bind_quick("event_function_name", c_char_p, EventPointer)
-event_function_arguments = bind_quick(
-    "event_function_arguments", c_char_p, EventPointer, POINTER(c_size_t)
+event_tool_call_id = bind_quick("event_tool_call_id", c_char_p, EventPointer)
+event_tool_call_name = bind_quick("event_tool_call_name", c_char_p, EventPointer)
+event_tool_call_arguments = bind_quick(
+    "event_tool_call_arguments", c_char_p, EventPointer, POINTER(c_size_t)
 )
-event_function_arguments_valid = bind_quick("event_function_arguments_valid", c_int, EventPointer)
+event_tool_call_arguments_valid = bind_quick("event_tool_call_arguments_valid", c_int, EventPointer)
 event_citation_index = bind_quick("event_citation_index", c_int, EventPointer)
 event_citation_title = bind_quick("event_citation_title", c_char_p, EventPointer)
 event_citation_url = bind_quick("event_citation_url", c_char_p, EventPointer)
 event_tokens = bind_quick("event_tokens", c_int64, EventPointer, Tokens)
-event_code = bind_quick("event_code", c_int, EventPointer)
+event_warning_code = bind_quick("event_warning_code", c_int, EventPointer)
 
 response_outcome = bind_quick("response_outcome", Outcome, ResponsePointer)
 response_text = bind_quick("response_text", c_char_p, ResponsePointer, POINTER(c_size_t))
@@ -317,14 +317,14 @@ response_reasoning = bind_quick("response_reasoning", c_char_p, ResponsePointer,
 response_raw = bind_quick("response_raw", c_char_p, ResponsePointer, POINTER(c_size_t))
 response_sid = bind_quick("response_sid", c_char_p, ResponsePointer)
 response_tokens = bind_quick("response_tokens", c_int64, ResponsePointer, Tokens)
-response_function_call_count = bind_quick("response_function_call_count", c_size_t, ResponsePointer)
-response_function_id = bind_quick("response_function_id", c_char_p, ResponsePointer, c_size_t)
-response_function_name = bind_quick("response_function_name", c_char_p, ResponsePointer, c_size_t)
-response_function_arguments = bind_quick(
-    "response_function_arguments", c_char_p, ResponsePointer, c_size_t, POINTER(c_size_t)
+response_tool_call_count = bind_quick("response_tool_call_count", c_size_t, ResponsePointer)
+response_tool_call_id = bind_quick("response_tool_call_id", c_char_p, ResponsePointer, c_size_t)
+response_tool_call_name = bind_quick("response_tool_call_name", c_char_p, ResponsePointer, c_size_t)
+response_tool_call_arguments = bind_quick(
+    "response_tool_call_arguments", c_char_p, ResponsePointer, c_size_t, POINTER(c_size_t)
 )
-response_function_arguments_valid = bind_quick(
-    "response_function_arguments_valid", c_int, ResponsePointer, c_size_t
+response_tool_call_arguments_valid = bind_quick(
+    "response_tool_call_arguments_valid", c_int, ResponsePointer, c_size_t
 )
 response_citation_count = bind_quick("response_citation_count", c_size_t, ResponsePointer)
 response_citation_index = bind_quick("response_citation_index", c_int, ResponsePointer, c_size_t)
@@ -344,14 +344,14 @@ conversation_new = bind(
     "conversation_new", Status, ClientPointer, RequestPointer, ConversationOut, ErrorOut
 )
 conversation_free = bind("conversation_free", None, ConversationPointer)
-conversation_add_function = bind(
-    "conversation_add_function",
+conversation_add_tool = bind(
+    "conversation_add_tool",
     Status,
     ConversationPointer,
     c_char_p,
     c_char_p,
     c_char_p,
-    FunctionCallback,
+    ToolCallback,
     c_void_p,
     DestroyCallback,
     ErrorOut,
@@ -368,8 +368,8 @@ conversation_add_message = bind(
 conversation_add_response = bind(
     "conversation_add_response", Status, ConversationPointer, ResponsePointer, ErrorOut
 )
-conversation_add_function_result = bind(
-    "conversation_add_function_result",
+conversation_add_tool_result = bind(
+    "conversation_add_tool_result",
     Status,
     ConversationPointer,
     c_char_p,
@@ -396,17 +396,17 @@ conversation_role = bind_quick("conversation_role", Role, ConversationPointer, c
 conversation_content = bind_quick(
     "conversation_content", c_char_p, ConversationPointer, c_size_t, POINTER(c_size_t)
 )
-conversation_call_count = bind_quick(
-    "conversation_call_count", c_size_t, ConversationPointer, c_size_t
+conversation_tool_call_count = bind_quick(
+    "conversation_tool_call_count", c_size_t, ConversationPointer, c_size_t
 )
-conversation_call_id = bind_quick(
-    "conversation_call_id", c_char_p, ConversationPointer, c_size_t, c_size_t
+conversation_tool_call_id = bind_quick(
+    "conversation_tool_call_id", c_char_p, ConversationPointer, c_size_t, c_size_t
 )
-conversation_call_name = bind_quick(
-    "conversation_call_name", c_char_p, ConversationPointer, c_size_t, c_size_t
+conversation_tool_call_name = bind_quick(
+    "conversation_tool_call_name", c_char_p, ConversationPointer, c_size_t, c_size_t
 )
-conversation_call_arguments = bind_quick(
-    "conversation_call_arguments",
+conversation_tool_call_arguments = bind_quick(
+    "conversation_tool_call_arguments",
     c_char_p,
     ConversationPointer,
     c_size_t,
@@ -426,8 +426,8 @@ conversation_restore = bind(
     "conversation_restore", Status, ConversationPointer, c_char_p, c_size_t, ErrorOut
 )
 
-function_result_set = bind_quick(
-    "function_result_set", Status, FunctionResultPointer, c_char_p, c_size_t, ErrorOut
+tool_result_set = bind_quick(
+    "tool_result_set", Status, ToolResultPointer, c_char_p, c_size_t, ErrorOut
 )
 
 string_free = bind("string_free", None, StringPointer)

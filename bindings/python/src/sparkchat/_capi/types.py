@@ -16,14 +16,14 @@ class Client(Structure):
 
 
 class Request(Structure):
-    """A question with its history and parameters, under construction.
+    """Messages and options, under construction.
 
     It may be sent any number of times; sending copies it.
     """
 
 
 class Stream(Structure):
-    """One exchange: a question on its way and its answer coming in."""
+    """A request on its way and its answer coming in."""
 
 
 class Group(Structure):
@@ -35,11 +35,11 @@ class Model(Structure):
 
 
 class Conversation(Structure):
-    """Questions and answers that belong together, with the functions that the model may call."""
+    """Questions and answers that belong together, with the tools that the model may call."""
 
 
-class FunctionResult(Structure):
-    """Where a function of the host's puts what it returns."""
+class ToolResult(Structure):
+    """Where a tool of the host's puts what it returns."""
 
 
 class Event(Structure):
@@ -61,7 +61,7 @@ StreamPointer = POINTER(Stream)
 GroupPointer = POINTER(Group)
 ModelPointer = POINTER(Model)
 ConversationPointer = POINTER(Conversation)
-FunctionResultPointer = POINTER(FunctionResult)
+ToolResultPointer = POINTER(ToolResult)
 EventPointer = POINTER(Event)
 ResponsePointer = POINTER(Response)
 ErrorPointer = POINTER(Error)
@@ -84,7 +84,7 @@ Outcome = c_int
 Phase = c_int
 Transport = c_int
 Role = c_int
-FunctionChoice = c_int
+ToolChoice = c_int
 ResponseFormat = c_int
 Feature = c_int
 Support = c_int
@@ -99,4 +99,4 @@ LogLevel = c_int
 DestroyCallback = CFUNCTYPE(None, c_void_p)
 LogCallback = CFUNCTYPE(None, LogLevel, c_char_p, c_char_p, c_void_p)
 EventCallback = CFUNCTYPE(c_int, EventPointer, c_void_p)
-FunctionCallback = CFUNCTYPE(c_int, c_char_p, c_char_p, c_size_t, FunctionResultPointer, c_void_p)
+ToolCallback = CFUNCTYPE(c_int, c_char_p, c_char_p, c_size_t, ToolResultPointer, c_void_p)

@@ -11,8 +11,8 @@ from .._requests.building import Request
 from .._requests.given_options import known
 from .._requests.normalizing import plain
 from ..errors import CancelledError, StateError
-from ..events import FunctionCall
-from ..messages import FunctionResult, Messages, PlainMessage
+from ..events import ToolCall
+from ..messages import Messages, PlainMessage, ToolResult
 from ..response import Response
 from ..tools import Tool, tools_of
 from .history import History
@@ -149,11 +149,11 @@ class Rounds(NotCopyable, Generic[Opened]):
         response = self.response
         return f"<sparkchat.{type(self).__name__} {response.outcome} sid={response.sid}>"
 
-    def _calls(self) -> tuple[FunctionCall, ...]:
+    def _calls(self) -> tuple[ToolCall, ...]:
         """Return the calls of the last answer; where there are none, all is said."""
         return self._turn.calls(self.response)
 
-    def _go_on(self, results: Sequence[FunctionResult]) -> None:
+    def _go_on(self, results: Sequence[ToolResult]) -> None:
         """Send what the tools returned."""
         self._check_not_stopped()
         self._turn.add_results(results)

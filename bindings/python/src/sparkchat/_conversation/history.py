@@ -16,7 +16,7 @@ from .._capi.values import count
 from .._requests.building import ROLES, Request, new_request
 from .._requests.openai_messages import read_dict
 from ..errors import InvalidArgumentError
-from ..messages import FunctionResult, Image, PlainMessage
+from ..messages import Image, PlainMessage, ToolResult
 
 
 class History:
@@ -44,11 +44,11 @@ class History:
 
     def add(self, message: PlainMessage) -> None:
         """Add a message at the end; a system message takes the place of the one before."""
-        if isinstance(message, FunctionResult):
+        if isinstance(message, ToolResult):
             call_id = encode("the call's id", message.call_id)
             data = encode_any("the tool's result", message.content)
-            self._call(functions.conversation_add_function_result, call_id, data, len(data))
-        elif isinstance(message, Image) or message.function_calls:
+            self._call(functions.conversation_add_tool_result, call_id, data, len(data))
+        elif isinstance(message, Image) or message.tool_calls:
             what = "an image" if isinstance(message, Image) else "a tool call"
             raise InvalidArgumentError(
                 f"{what} can only be among the messages that a conversation begins with"

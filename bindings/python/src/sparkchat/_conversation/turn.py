@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .._requests.building import Request, leave_choice_to_the_model, set_options
-from ..errors import FunctionLimitError
-from ..events import FunctionCall
-from ..messages import FunctionResult, Message
+from ..errors import ToolLimitError
+from ..events import ToolCall
+from ..messages import Message, ToolResult
 from ..response import Response
 from ..tools import Tool, as_text
 
@@ -74,25 +74,25 @@ class Turn:
             if not self.is_over:
                 self._history.add_response(response)
 
-    def calls(self, response: Response) -> tuple[FunctionCall, ...]:
+    def calls(self, response: Response) -> tuple[ToolCall, ...]:
         """Return the calls to run. Where there are none, the turn is over, and stays.
 
-        FunctionLimitError: there were as many rounds as there may be.
+        ToolLimitError: there were as many rounds as there may be.
         """
-        calls = response.function_calls
+        calls = response.tool_calls
         # What has no function is left to whoever asks.
         if not calls or any(self._is_for_host(call) for call in calls):
             self.is_over = True
             return ()
         if self._round >= self._max_rounds:
-            raise FunctionLimitError(
+            raise ToolLimitError(
                 f"the model still calls tools after {self._max_rounds} rounds",
                 hint="allow more rounds, or look at what the tools return",
                 response=response,
             )
         return calls
 
-    def add_results(self, results: Iterable[FunctionResult]) -> None:
+    def add_results(self, results: Iterable[ToolResult]) -> None:
         """Add what the tools returned: the next round begins."""
         with self._lock:
             if not self.is_over:
@@ -100,23 +100,21 @@ class Turn:
                     self._history.add(result)
                 self._round += 1
 
-    def prepare(
-        self, call: FunctionCall
-    ) -> tuple[Callable[..., Any], dict[str, Any]] | FunctionResult:
+    def prepare(self, call: ToolCall) -> tuple[Callable[..., Any], dict[str, Any]] | ToolResult:
         """Return what to call, and with what; where the call is wrong, what the model is told."""
         tool = self._tools.get(call.name)
         if tool is None or tool.function is None:
-            return FunctionResult(call.id, "error: there is no function of this name")
+            return ToolResult(call.id, "error: there is no tool of this name")
         try:
             return tool.function, tool.arguments(call)
         except (ValueError, RecursionError) as error:
-            return FunctionResult(call.id, f"error: {error}")
+            return ToolResult(call.id, f"error: {error}")
 
-    def result(self, call: FunctionCall, value: object) -> FunctionResult:
+    def result(self, call: ToolCall, value: object) -> ToolResult:
         """Return what the model is told of what a tool returned."""
-        return FunctionResult(call.id, as_text(value, call.name))
+        return ToolResult(call.id, as_text(value, call.name))
 
-    def failure(self, call: FunctionCall, error: Exception) -> FunctionResult:
+    def failure(self, call: ToolCall, error: Exception) -> ToolResult:
         """Return what the model is told of a tool that failed, unless that is to be raised."""
         if self._raise_errors:
             if isinstance(error, StopIteration | StopAsyncIteration):
@@ -124,7 +122,7 @@ class Turn:
                 raise RuntimeError(f"the tool {call.name} raised {type(error).__name__}") from error
             raise error
         _log.warning("the tool %s failed: %s", call.name, type(error).__name__, exc_info=error)
-        return FunctionResult(call.id, f"error: {type(error).__name__}: {error}")
+        return ToolResult(call.id, f"error: {type(error).__name__}: {error}")
 
     def roll_back(self) -> None:
         """Make the history what it was before, unless the turn is over."""
@@ -135,6 +133,6 @@ class Turn:
                 self.is_over = True
                 self._history.truncate(self._before)
 
-    def _is_for_host(self, call: FunctionCall) -> bool:
+    def _is_for_host(self, call: ToolCall) -> bool:
         tool = self._tools.get(call.name)
         return tool is not None and tool.function is None

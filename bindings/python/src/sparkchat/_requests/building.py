@@ -11,9 +11,9 @@ from .._capi import functions, types, values
 from .._capi.failures import check
 from .._capi.handle import Handle
 from .._capi.strings import encode, encode_any
-from ..enums import FunctionChoice, ResponseFormat, Role, Search, Thinking
+from ..enums import ResponseFormat, Role, Search, Thinking, ToolChoice
 from ..errors import InvalidArgumentError
-from ..messages import FunctionResult, Image, PlainMessage
+from ..messages import Image, PlainMessage, ToolResult
 from ..options import PlainOptions
 from ..tools import Tool, tools_of
 
@@ -44,7 +44,7 @@ _SIMPLE = {
 _search = values.switch(Search)
 _format = values.choice(ResponseFormat)
 ROLES = {"system": Role.SYSTEM, "user": Role.USER, "assistant": Role.ASSISTANT}
-_CHOICES = {str(choice): choice for choice in FunctionChoice if choice != FunctionChoice.NAMED}
+_CHOICES = {str(choice): choice for choice in ToolChoice if choice != ToolChoice.NAMED}
 
 Request = Handle[types.Request]
 
@@ -72,8 +72,8 @@ def set_options(request: Request, options: Mapping[str, Any]) -> None:
         _add_tool(request, tool)
     if "tool_choice" in options:
         called = values.text("tool_choice", options["tool_choice"])
-        choice = _CHOICES.get(called.decode(), FunctionChoice.NAMED)
-        _call(functions.request_set_function_choice, request, choice, called)
+        choice = _CHOICES.get(called.decode(), ToolChoice.NAMED)
+        _call(functions.request_set_tool_choice, request, choice, called)
     if "response_format" in options:
         form = _response_format(options["response_format"])
         _call(functions.request_set_response_format, request, form)
@@ -84,7 +84,7 @@ def set_options(request: Request, options: Mapping[str, Any]) -> None:
 
 def leave_choice_to_the_model(request: Request) -> None:
     """Else a model that must call would have to call for ever."""
-    _call(functions.request_set_function_choice, request, FunctionChoice.AUTO, None)
+    _call(functions.request_set_tool_choice, request, ToolChoice.AUTO, None)
 
 
 def _call(setter: Callable[..., Any], request: Request, *values: Any) -> None:
@@ -95,21 +95,21 @@ def _call(setter: Callable[..., Any], request: Request, *values: Any) -> None:
 def _add(request: Request, message: PlainMessage) -> None:
     if isinstance(message, Image):
         return _add_image(request, message.source)
-    if isinstance(message, FunctionResult):
+    if isinstance(message, ToolResult):
         call_id = encode("the call's id", message.call_id)
         data = encode_any("the tool's result", message.content)
-        return _call(functions.request_add_function_result, request, call_id, data, len(data))
-    if message.function_calls and message.role != "assistant":
+        return _call(functions.request_add_tool_result, request, call_id, data, len(data))
+    if message.tool_calls and message.role != "assistant":
         raise InvalidArgumentError(
             f"the {message.role} message has tool calls", hint="only the assistant calls"
         )
-    if message.content or not message.function_calls:
+    if message.content or not message.tool_calls:
         data = encode_any(f"the {message.role} message", message.content)
         _call(functions.request_add_message, request, ROLES[message.role], data, len(data))
-    for call in message.function_calls:
+    for call in message.tool_calls:
         data = encode_any("the arguments of the tool call", call.arguments)
         _call(
-            functions.request_add_function_call,
+            functions.request_add_tool_call,
             request,
             encode("the call's id", call.id),
             encode("the name of the called tool", call.name),
@@ -130,7 +130,7 @@ def _add_image(request: Request, source: object) -> None:
 
 def _add_tool(request: Request, tool: Tool) -> None:
     _call(
-        functions.request_add_function,
+        functions.request_add_tool,
         request,
         encode("the tool's name", tool.name),
         encode("the tool's description", tool.description),

@@ -7,7 +7,7 @@ from typing import Literal, cast
 
 from ..enums import Outcome
 from ..errors import InvalidArgumentError
-from ..messages import FunctionResult, Image, Message, Messages, PlainMessage
+from ..messages import Image, Message, Messages, PlainMessage, ToolResult
 from ..response import Response
 from .openai_messages import read_dict
 
@@ -23,7 +23,7 @@ _ROLES = {
 
 def plain(messages: Messages) -> list[PlainMessage]:
     """Return the messages of a conversation. What was given is not changed."""
-    is_one = isinstance(messages, str | Message | FunctionResult | Image | Response | Mapping)
+    is_one = isinstance(messages, str | Message | ToolResult | Image | Response | Mapping)
     if is_one or _is_pair(messages):
         return _read(messages, "the message")
     # The items of bytes are numbers.
@@ -47,8 +47,8 @@ def _read(message: object, where: str) -> list[PlainMessage]:
     if isinstance(message, str):
         return [Message("user", message)]
     if isinstance(message, Message):
-        return [Message(_role(message.role, where), message.content, message.function_calls)]
-    if isinstance(message, FunctionResult | Image):
+        return [Message(_role(message.role, where), message.content, message.tool_calls)]
+    if isinstance(message, ToolResult | Image):
         return [message]
     if isinstance(message, Response):
         return _answer(message, where)
@@ -68,9 +68,9 @@ def _answer(response: Response, where: str) -> list[PlainMessage]:
             f"{where} is a response that is not complete ({response.outcome})",
             hint="ask again; a part of an answer is no part of a history",
         )
-    if not response.text and not response.function_calls:
+    if not response.text and not response.tool_calls:
         return []
-    return [Message("assistant", response.text, response.function_calls)]
+    return [Message("assistant", response.text, response.tool_calls)]
 
 
 def _role(role: object, where: str) -> Literal["system", "user", "assistant"]:
@@ -79,13 +79,13 @@ def _role(role: object, where: str) -> Literal["system", "user", "assistant"]:
     if role not in _ROLES:
         raise InvalidArgumentError(
             f"{where} has the role {role!r}",
-            hint='use "system", "user" or "assistant", or a FunctionResult',
+            hint='use "system", "user" or "assistant", or a ToolResult',
         )
     return cast(Literal["system", "user", "assistant"], _ROLES[role])
 
 
 def _wrong_type(value: object, where: str) -> TypeError:
     return TypeError(
-        f"{where} must be a str, a Message, a FunctionResult, an Image, a Response, a"
+        f"{where} must be a str, a Message, a ToolResult, an Image, a Response, a"
         f" (role, content) tuple, or a dict with role and content, not {type(value).__name__}"
     )

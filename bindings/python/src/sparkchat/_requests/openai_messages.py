@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import InvalidArgumentError
-from ..events import FunctionCall
-from ..messages import FunctionResult, Image, Message, PlainMessage
+from ..events import ToolCall
+from ..messages import Image, Message, PlainMessage, ToolResult
 
 _KEYS = {
     "system": {"role", "content"},
@@ -40,7 +40,7 @@ def read_dict(message: Mapping[str, Any], where: str) -> list[PlainMessage]:
         )
     if role == "tool":
         call_id = _text(message.get("tool_call_id"), f"the tool_call_id of {where}")
-        return [FunctionResult(call_id, _content(message, where)[0])]
+        return [ToolResult(call_id, _content(message, where)[0])]
     if role == "assistant":
         return [_assistant(message, where)]
     text, images = _content(message, where)
@@ -64,14 +64,14 @@ def _assistant(message: Mapping[str, Any], where: str) -> Message:
     return Message("assistant", text, read)
 
 
-def _call(call: object, where: str) -> FunctionCall:
+def _call(call: object, where: str) -> ToolCall:
     if not isinstance(call, Mapping) or not isinstance(call.get("function"), Mapping):
         raise InvalidArgumentError(
             f"{where} is not a tool call",
             hint='use {"id": ..., "type": "function", "function": {"name": ..., "arguments": ...}}',
         )
     function = call["function"]
-    return FunctionCall(
+    return ToolCall(
         _text(call.get("id"), f"the id of {where}"),
         _text(function.get("name"), f"the name in {where}"),
         _text(function.get("arguments"), f"the arguments in {where}"),

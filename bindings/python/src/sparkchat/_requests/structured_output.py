@@ -17,7 +17,7 @@ from .._schema.hints import shape_of
 from .._schema.shapes import Field, Fields, Schema, Shape
 from ..enums import Feature, Transport
 from ..errors import InvalidArgumentError, ParseError
-from ..messages import FunctionResult, Message, Messages, PlainMessage
+from ..messages import Message, Messages, PlainMessage, ToolResult
 from ..models import Model
 from ..response import ParsedResponse, Response
 from ..tools import Tool
@@ -49,7 +49,7 @@ class Parsing:
         if transport is Transport.HTTP and Feature.JSON_MODE in features:
             self.options["response_format"] = "json_object"
             self._instruct()
-        elif Feature.FUNCTIONS in features:
+        elif Feature.TOOLS in features:
             tool = Tool(_TOOL, "Give the answer to the user's question.", self._schema())
             self.options |= {"tools": [tool], "tool_choice": _TOOL}
         else:
@@ -74,7 +74,7 @@ class Parsing:
         return None
 
     def _read(self, response: Response) -> Any:
-        calls = [call for call in response.function_calls if call.name == _TOOL]
+        calls = [call for call in response.tool_calls if call.name == _TOOL]
         value = calls[0].parsed() if calls else object_in(response.text)
         read = self._fields.read(value, "the answer")
         return read["value"] if self._is_wrapped else read
@@ -82,8 +82,8 @@ class Parsing:
     def _complain(self, response: Response, wrong: str) -> None:
         complaint = f"error: {wrong}. Answer again."
         self.messages += plain([response])
-        if response.function_calls:
-            self.messages += [FunctionResult(c.id, complaint) for c in response.function_calls]
+        if response.tool_calls:
+            self.messages += [ToolResult(c.id, complaint) for c in response.tool_calls]
         else:
             self.messages.append(Message("user", f"{complaint} {_ASK}{self._schema_text()}"))
 

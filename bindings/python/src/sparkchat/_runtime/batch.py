@@ -12,7 +12,7 @@ from .._capi.failures import Failure
 from .._capi.handle import Handle
 from .._capi.values import integer
 from ..errors import InvalidArgumentError
-from ..messages import FunctionResult, Image, Message, Messages
+from ..messages import Image, Message, Messages, ToolResult
 from ..response import Response
 from .event_loop import running_group
 from .exchange import LONGEST_WAIT_MS, Exchange
@@ -152,7 +152,7 @@ class _Answer(Exchange):
 
 
 def _list(questions: Iterable[Messages]) -> list[Messages]:
-    one = isinstance(questions, str | bytes | Message | FunctionResult | Image | Response | Mapping)
+    one = isinstance(questions, str | bytes | Message | ToolResult | Image | Response | Mapping)
     if one or not isinstance(questions, Iterable):
         raise TypeError(
             f"batch takes a list of questions, not {type(questions).__name__}: each is a str, or a"

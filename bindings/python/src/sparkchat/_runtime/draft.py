@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..enums import EventKind
-from ..events import Citation, Event, FunctionCall, Reasoning, ServiceWarning, Usage
+from ..events import Citation, Event, Reasoning, ServiceWarning, ToolCall, Usage
 from ..response import Response
 
 
@@ -35,7 +35,7 @@ class Draft:
             reasoning="".join(event.reasoning for event in events if isinstance(event, Reasoning)),
             usage=usages[-1] if usages else Usage(),
             sid=self.sid,
-            function_calls=tuple(event for event in events if isinstance(event, FunctionCall)),
+            tool_calls=tuple(event for event in events if isinstance(event, ToolCall)),
             citations=tuple(event for event in events if isinstance(event, Citation)),
             warning=warnings[-1] if warnings else None,
         )

@@ -9,7 +9,8 @@ from langchain_core.messages.ai import UsageMetadata
 from langchain_core.messages.tool import invalid_tool_call, tool_call, tool_call_chunk
 from langchain_core.outputs import ChatGenerationChunk
 
-from ..events import Event, FunctionCall, Reasoning, Text, Usage
+from ..events import Event, Reasoning, Text, Usage
+from ..events import ToolCall as CallEvent
 from ..response import Response
 from ._stop import StopCutter
 
@@ -42,7 +43,7 @@ class Chunks:
             return AIMessageChunk(
                 content="", additional_kwargs={"reasoning_content": event.reasoning}
             )
-        if isinstance(event, FunctionCall):
+        if isinstance(event, CallEvent):
             call = tool_call_chunk(
                 name=event.name, args=event.arguments, id=event.id, index=self._calls
             )
@@ -65,7 +66,7 @@ def message(response: Response, model_name: str) -> AIMessage:
     """Return a whole answer as a message."""
     calls: list[ToolCall] = []
     invalid: list[InvalidToolCall] = []
-    for call in response.function_calls:
+    for call in response.tool_calls:
         try:
             calls.append(tool_call(name=call.name, args=call.parsed(), id=call.id))
         except (ValueError, RecursionError) as error:
@@ -108,7 +109,7 @@ def metadata(response: Response, model_name: str, stopped_by: str | None = None)
         "sid": response.sid,
         "outcome": str(response.outcome),
         # The service does not say why an answer ends; what it consists of does.
-        "finish_reason": "tool_calls" if response.function_calls else "stop",
+        "finish_reason": "tool_calls" if response.tool_calls else "stop",
     }
     if counts:
         details["token_usage"] = counts

@@ -19,8 +19,8 @@ from langchain_core.messages import (
 )
 
 from ..errors import InvalidArgumentError
-from ..events import FunctionCall
-from ..messages import FunctionResult, Image, Message, PlainMessage
+from ..events import ToolCall
+from ..messages import Image, Message, PlainMessage, ToolResult
 
 _ROLES = {"human": "user", "ai": "assistant"}
 # Calls are in `tool_calls` as well; what a model thought is not for sending back.
@@ -78,11 +78,11 @@ class _Reader:
         if text or calls:
             self.found.append(Message("assistant", text, calls))
 
-    def _read_calls(self, message: BaseMessage) -> list[FunctionCall]:
-        calls: list[FunctionCall] = []
+    def _read_calls(self, message: BaseMessage) -> list[ToolCall]:
+        calls: list[ToolCall] = []
         if isinstance(message, AIMessage):
             calls += [
-                FunctionCall(
+                ToolCall(
                     call["id"] or self._new_id(),
                     call["name"],
                     json.dumps(call["args"], ensure_ascii=False),
@@ -90,12 +90,12 @@ class _Reader:
                 for call in message.tool_calls
             ]
             calls += [
-                FunctionCall(call["id"] or self._new_id(), call["name"] or "", call["args"] or "")
+                ToolCall(call["id"] or self._new_id(), call["name"] or "", call["args"] or "")
                 for call in message.invalid_tool_calls
             ]
         old = message.additional_kwargs.get("function_call")
         if old and not calls:
-            calls = [FunctionCall(self._new_id(), old["name"], old["arguments"])]
+            calls = [ToolCall(self._new_id(), old["name"], old["arguments"])]
         self._calls += [(call.name, call.id) for call in calls]
         return calls
 
@@ -111,7 +111,7 @@ class _Reader:
                 )
             call_id = named[0]
         self._calls = [(name, id) for name, id in self._calls if id != call_id]
-        self.found.append(FunctionResult(call_id, _text(message, where)))
+        self.found.append(ToolResult(call_id, _text(message, where)))
 
     def _new_id(self) -> str:
         return f"call_{len(self.found)}_{len(self._calls)}"

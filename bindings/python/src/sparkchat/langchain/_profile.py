@@ -31,8 +31,8 @@ def profile(model: Model) -> ModelProfile:
         "audio_outputs": False,
         "video_outputs": False,
         "reasoning_output": Feature.REASONING in features,
-        "tool_calling": Feature.FUNCTIONS in features,
-        "tool_choice": Feature.FUNCTIONS in features,
+        "tool_calling": Feature.TOOLS in features,
+        "tool_choice": Feature.TOOLS in features,
     }
     if model.context_tokens is not None:
         found["max_input_tokens"] = model.context_tokens

@@ -2,19 +2,19 @@ public import CSparkChat
 internal import SparkChat
 internal import SparkWire
 
-/// What a function of C's returns to the model.
-final class FunctionResultHandle: Handle {
-  static let noun = "function result"
+/// What a tool of C's returns to the model.
+final class ToolResultHandle: Handle {
+  static let noun = "tool result"
 
   var text = ""
 }
 
-/// A function of C's. It lives as long as the conversation that may call it.
-final class FunctionCallback: FunctionHandler {
-  private let onCall: sparkchat_function_fn
+/// A tool of C's. It lives as long as the conversation that may call it.
+final class ToolCallback: ToolHandler {
+  private let onCall: sparkchat_tool_fn
   private let userData: UserData
 
-  init(_ onCall: sparkchat_function_fn, _ userData: UserData) {
+  init(_ onCall: sparkchat_tool_fn, _ userData: UserData) {
     self.onCall = onCall
     self.userData = userData
   }
@@ -22,46 +22,46 @@ final class FunctionCallback: FunctionHandler {
   func call(_ call: Message.Call) throws(SparkError) -> String {
     let name = OwnedText(call.name)
     let arguments = OwnedText(call.arguments)
-    let result = FunctionResultHandle()
+    let result = ToolResultHandle()
     let answer = withExtendedLifetime((name, arguments, result)) {
       onCall(
         name.bytes.exported(), arguments.bytes.exported(), arguments.bytes.count,
         result.borrowed(), userData.pointer)
     }
-    guard answer == 0 else { throw SparkError(.callback, "the function asked to stop") }
+    guard answer == 0 else { throw SparkError(.callback, "the tool asked to stop") }
     return result.text
   }
 }
 
-@_cdecl("sparkchat_conversation_add_function") @implementation
-public func sparkchat_conversation_add_function(
+@_cdecl("sparkchat_conversation_add_tool") @implementation
+public func sparkchat_conversation_add_tool(
   _ conversation: OpaquePointer?, _ name: UnsafePointer<CChar>?,
   _ description: UnsafePointer<CChar>?, _ parameters: UnsafePointer<CChar>?,
-  _ onCall: sparkchat_function_fn?, _ userData: UnsafeMutableRawPointer?,
+  _ onCall: sparkchat_tool_fn?, _ userData: UnsafeMutableRawPointer?,
   _ destroy: sparkchat_destroy_fn?, _ error: UnsafeMutablePointer<OpaquePointer?>?
 ) -> sparkchat_status {
   boundary(error) { () throws(SparkError) in
     // From here on, `destroy` is called whatever happens.
     let userData = UserData(userData, destroy)
-    guard let onCall else { throw .null("the function") }
-    let handler = FunctionCallback(onCall, userData)
+    guard let onCall else { throw .null("the callback of the tool") }
+    let handler = ToolCallback(onCall, userData)
     let handle = try object(conversation, ConversationHandle.self)
     try handle.exclusively { conversation throws(SparkError) in
-      try conversation.addFunction(
-        name: text(name, "the function's name"),
-        description: text(description, "the function's description"),
-        parameters: bytes(parameters, "the function's parameters"), handler: handler)
+      try conversation.addTool(
+        name: text(name, "the tool's name"),
+        description: text(description, "the tool's description"),
+        parameters: bytes(parameters, "the tool's parameters"), handler: handler)
     }
     return SPARKCHAT_OK
   }
 }
 
-@_cdecl("sparkchat_function_result_set") @implementation
-public func sparkchat_function_result_set(
+@_cdecl("sparkchat_tool_result_set") @implementation
+public func sparkchat_tool_result_set(
   _ result: OpaquePointer?, _ content: UnsafePointer<CChar>?, _ length: Int,
   _ error: UnsafeMutablePointer<OpaquePointer?>?
 ) -> sparkchat_status {
-  boundary(result, FunctionResultHandle.self, error) { result throws(SparkError) in
-    result.text = try text(content, length: length, "the function's result")
+  boundary(result, ToolResultHandle.self, error) { result throws(SparkError) in
+    result.text = try text(content, length: length, "the tool's result")
   }
 }
