@@ -98,7 +98,7 @@ bench-instructions: library setup-bench $(VENV)-bench/.installed
 setup-bench:
 	@scripts/need.sh $(TEST_PACKAGES) $(BENCH_PACKAGES)
 
-#: make generate   writes the linker's map and Python's tables from include/sparkchat.h
+#: make generate   writes Python's tables from include/sparkchat.h
 generate: $(VENV)/.tests
 	@$(VENV)/bin/python -B scripts/generate.py
 

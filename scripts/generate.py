@@ -1,5 +1,5 @@
-"""Writes what is only a copy: of include/sparkchat.h the linker's map and Python's tables, and of
-Python's options the fields that LangChain's models have for them.
+"""Writes what is only a copy: of include/sparkchat.h Python's tables, and of Python's options
+the fields that LangChain's models have for them.
 
 `make generate` runs it. With --check it writes nothing, and fails where a file is stale.
 """
@@ -13,15 +13,12 @@ from generation.ctypes_tables import functions_module, types_module, version_mod
 from generation.header import Header
 from generation.langchain_options import option_fields_module
 from generation.python_enums import enums_module
-from generation.symbol_map import symbol_map
 
 ROOT = Path(__file__).resolve().parent.parent
 HEADER = ROOT / "include" / "sparkchat.h"
-MAP = "Sources/SparkChatDylib/sparkchat.map"
 PACKAGE = "bindings/python/src/sparkchat"
 
 FILES = {
-    MAP: symbol_map,
     f"{PACKAGE}/_capi/version.py": version_module,
     f"{PACKAGE}/_capi/types.py": types_module,
     f"{PACKAGE}/_capi/functions.py": functions_module,

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from .compiler import compiler, run
-from .paths import LIBRARY, SYMBOL_MAP
+from .paths import LIBRARY
 
 
 @cache
@@ -40,12 +40,3 @@ def exported_symbols() -> dict[str, str]:
         name, _, version = line.split()[-1].partition("@@")
         symbols[name] = version
     return symbols
-
-
-def mapped_symbols() -> tuple[str, set[str]]:
-    """Return the version node of the linker's map, and the symbols that it lists."""
-    text = SYMBOL_MAP.read_text()
-    node = re.search(r"^(\w[\w.]*) \{", text, re.MULTILINE)
-    assert node, "the map has no version node"
-    exported = text.partition("global:")[2].partition("local:")[0]
-    return node[1], set(re.findall(r"\w+(?=;)", exported))

@@ -11,7 +11,6 @@ HEADER = ROOT / "build" / "include" / "sparkchat.h"
 LIBRARY_FOLDER = ROOT / "build" / "lib"
 LIBRARY = LIBRARY_FOLDER / "libsparkchat.so.0"
 EXAMPLES = ROOT / "bindings" / "c"
-SYMBOL_MAP = ROOT / "Sources" / "SparkChatDylib" / "sparkchat.map"
 
 # The programs that `bindings/c` shows, each with the files it is made of.
 EXAMPLE_PROGRAMS = {
