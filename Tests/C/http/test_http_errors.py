@@ -57,7 +57,33 @@ SHAPES: dict[str, tuple[Any, int, str, int, str | None, int]] = {
     ),
     "one-api": (
         {"error": {"message": "no access (request id: 2025)", "type": "one_api_error"}},
-        *(403, "ERR_AUTH", 0, "2025", 0),
+        *(403, "ERR_AUTH", 0, None, 0),
+    ),
+    "a name under 500": (
+        {
+            "error": {
+                "message": "upstream: sid: cha1@dx2 msg: RequestParamsError: no (request id: 2025)"
+            }
+        },
+        *(500, "ERR_INVALID_REQUEST", 0, "cha1@dx2", 0),
+    ),
+    "another spelling": (
+        {"code": 10010, "msg": "RecvFromEngineError:Engine Busy", "Sid": "cha1@dx2"},
+        *(500, "ERR_OVERLOADED", 10010, "cha1@dx2", 1),
+    ),
+    "the engine's status": (
+        {
+            "error": {
+                "code": 10012,
+                "message": "Sid: cha1@dx2 code: 10012, status code: 400, message: no",
+            }
+        },
+        *(500, "ERR_INVALID_REQUEST", 10012, "cha1@dx2", 0),
+    ),
+    "a code alone": ({"error": {"code": 11210}}, 429, "ERR_RATE_LIMITED", 11210, None, 1),
+    "an id at the top": (
+        {"error": {"code": 10310, "message": "busy"}, "id": "cha1@dx2", "type": "error"},
+        *(503, "ERR_OVERLOADED", 10310, "cha1@dx2", 1),
     ),
     "wrapped": (
         {

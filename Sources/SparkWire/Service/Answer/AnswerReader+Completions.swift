@@ -26,9 +26,9 @@ struct Completion {
       switch name {
       case "choices": try readChoices(&json)
       case "code": code = try json.value()
-      case "message": message = try json.value()
+      case "message", "msg": message = try json.value()
       case "type": type = try json.value()
-      case "sid": sid = try json.value()
+      case "sid", "Sid": sid = try json.value()
       case "id": id = try json.value()
       case "error": error = try json.value()
       case "usage": usage = try json.value()
@@ -44,6 +44,15 @@ struct Completion {
     guard choicesKind == .array, try json.nextElement() else { return }
     if try json.enterObject() == .object { choice = try Choice(&json) }
     otherChoices = try json.restOfArray()
+  }
+}
+
+extension Completion {
+  /// What it reports as a failure: at its top, or in a member `error`.
+  var failure: ServiceFailure.Members {
+    var top = ServiceFailure.Members()
+    (top.code, top.message, top.type, top.sid, top.id) = (code, message, type, sid, id)
+    return error.isNull ? top : ServiceFailure.Members(error).or(top)
   }
 }
 
@@ -90,16 +99,14 @@ extension AnswerReader {
     guard completion.isObject else { throw .violation("the service sent JSON that is no object") }
     if let sid = (completion.sid.isNull ? completion.id : completion.sid).text { keep(sid: sid) }
     if !completion.error.isNull {
-      var failure = ServiceFailure(completion.error)
-      if failure.sid == nil { failure.sid = sid?.string }
-      throw failure.error
+      throw ServiceFailure(completion.failure, sid: sid?.string).error
     }
     if let choice = completion.choice { try take(choice) }
     try completion.otherChoices?.forEachElement { value throws(SparkError) in
       if let choice = value.object(Completion.Choice.init) { try take(choice) }
     }
     takeUsage(completion.usage)
-    try check(code: completion.code, message: completion.message)
+    try check(code: completion.code, completion.failure)
     if completion.choicesKind == .array { hasChoices = true }
   }
 

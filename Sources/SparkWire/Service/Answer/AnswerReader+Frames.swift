@@ -5,6 +5,9 @@ struct Frame {
   /// nil: missing.
   private(set) var header: Header?
   private(set) var payload: Payload?
+  /// An error without a header.
+  private(set) var failure = ServiceFailure.Members()
+  private(set) var error = Value.missing
   private(set) var isObject = false
 
   init(_ json: inout JSONReader) throws(JSONReader.Fault) {
@@ -13,6 +16,10 @@ struct Frame {
       switch name {
       case "header": header = try Header(&json)
       case "payload": payload = try Payload(&json)
+      case "code": failure.code = try json.value()
+      case "message", "msg": failure.message = try json.value()
+      case "sid", "Sid": failure.sid = try json.value()
+      case "error": error = try json.value()
       default: try json.skip()
       }
     }
@@ -35,13 +42,19 @@ extension Frame {
       while kind == .object, let name = try json.nextMember() {
         switch name {
         case "code": code = try json.value()
-        case "message": message = try json.value()
-        case "sid": sid = try json.value()
+        case "message", "msg": message = try json.value()
+        case "sid", "Sid": sid = try json.value()
         case "status": status = try json.value()
         default: try json.skip()
         }
       }
       if kind == .null { return nil }
+    }
+
+    var failure: ServiceFailure.Members {
+      var members = ServiceFailure.Members()
+      (members.code, members.message, members.sid) = (code, message, sid)
+      return members
     }
   }
 
@@ -112,6 +125,11 @@ extension AnswerReader {
   mutating func take(_ frame: Frame) throws(SparkError) -> Bool {
     guard frame.isObject else { throw .violation("the service sent JSON that is no object") }
     guard frame.header != nil || frame.payload != nil else {
+      if !frame.error.isNull {
+        let members = ServiceFailure.Members(frame.error).or(frame.failure)
+        throw ServiceFailure(members, sid: sid?.string).error
+      }
+      try check(code: frame.failure.code, frame.failure)
       throw .violation("the service sent JSON with neither header nor payload")
     }
     let header = frame.header ?? Frame.Header()
@@ -129,7 +147,7 @@ extension AnswerReader {
     let isLast = header.status.integer == 2 || payload.choices.status.integer == 2
     if isLast { endHalves() }
     takeUsage(payload.usage)
-    try check(code: header.code, message: header.message)
+    try check(code: header.code, header.failure)
     if isLast { isFinished = true }
     return true
   }

@@ -73,19 +73,17 @@ extension AnswerReader {
   }
 
   /// A code that is no number is no success either.
-  mutating func check(code: Value, message: Value) throws(SparkError) {
-    guard !code.isNull, code.kind != .string || code.count > 0 else { return }
-    guard let number = code.integer else {
-      var failure = ServiceFailure(code: code, message: message)
-      if failure.sid == nil { failure.sid = sid?.string }
-      throw failure.error
-    }
-    guard number != 0 else { return }
-    let code = Int32(clamping: number)
-    if code == ServiceCode.policyWarning, hasAnswer {
-      events.append(.warning(code: code, message: message.text ?? Self.nothing))
+  mutating func check(
+    code: Value, _ members: @autoclosure () -> ServiceFailure.Members
+  ) throws(SparkError) {
+    guard !code.isNull, code.kind != .string || code.count > 0, code.integer != 0 else { return }
+    let members = members()
+    let failure = ServiceFailure(members, sid: sid?.string)
+    if failure.code == ServiceCode.policyWarning, hasAnswer {
+      events.append(
+        .warning(code: failure.code, message: members.message.text ?? Self.nothing))
       return
     }
-    throw ServiceCode.error(code, message: message.string ?? "", sid: sid?.string)
+    throw failure.error
   }
 }

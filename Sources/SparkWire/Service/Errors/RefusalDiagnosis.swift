@@ -1,4 +1,4 @@
-/// The service refused the WebSocket upgrade (protocol 2.5), or a question over HTTP (6.4): which of
+/// The service refused the WebSocket upgrade (protocol 2.5), or a request over HTTP (6.4): which of
 /// clock, key, secret, address and path is to blame, or what else.
 package struct RefusalDiagnosis {
   private let transport: Transport
@@ -17,7 +17,7 @@ package struct RefusalDiagnosis {
     self.head = head
     self.body = body
     var bytes = Array(body.utf8)
-    failure = transport == .http ? bytes.withUnsafeMutableBytes { ServiceFailure(body: $0) } : nil
+    failure = bytes.withUnsafeMutableBytes { ServiceFailure(body: $0) }
     details = SparkError.HTTPErrorDetails(httpStatus: Int32(clamping: head.status))
     details.body = body.isEmpty ? nil : body
     details.serverDate = head.first("Date")
@@ -30,65 +30,73 @@ package struct RefusalDiagnosis {
   package var error: SparkError {
     var error: SparkError
     if let failure, failure.code != 0 {
-      error = failure.error
+      error = failure.error(otherwise: verdict)
     } else {
-      let (status, retryable, hint) = classification
       let words = failure.map(\.message) ?? body
       let reason = words.isEmpty ? "" : ": \(Self.oneLine(words))"
       let what =
-        (200..<300).contains(head.status)
+        isSuccess
         ? "the server gave another answer than the service's"
         : "the server refused the \(transport == .http ? "request" : "connection")"
       error = SparkError(
-        status, "\(what) with HTTP status \(head.status)\(reason)", hint: hint,
-        retryable: retryable)
-      error.sid = failure?.sid
+        verdict.status, "\(what) with HTTP status \(head.status)\(reason)", hint: verdict.hint,
+        retryable: verdict.retryable)
+      // With an upgrade, no request was sent: what some gateways call a sid there is their own.
+      error.sid = transport == .http ? failure?.sid : nil
     }
     error.httpDetails = details
     return error
   }
 
-  private var classification: (status: Status, retryable: Bool, hint: String) {
+  private var isSuccess: Bool { (200..<300).contains(head.status) }
+
+  /// What the body says counts more than the status: the service's gateways refuse users' mistakes with
+  /// 500 (protocol 10.3).
+  private var verdict: Verdict {
+    if let verdict = failure?.verdict { return verdict }
+    if !(400..<500).contains(head.status), let verdict = failure?.verdictByType { return verdict }
+    // Under 500, it may be anything.
+    if let failure, isSuccess || (head.status == 500 && failure.code != 0) { return .unknown }
+    return verdictByStatus
+  }
+
+  private var verdictByStatus: Verdict {
     switch head.status {
     case 401, 403:
-      (.auth, false, transport == .http ? bearerHint : signatureHint)
+      Verdict(.auth, transport == .http ? bearerHint : signatureHint)
     case 404:
-      (
-        .handshake, false,
+      Verdict(
+        .handshake,
         transport == .http
           ? "check the URL's path: it ends with the version, or with "
-            + "\(Model.Address.completionsPath)" : "check the path of the URL"
-      )
+            + "\(Model.Address.completionsPath)" : "check the path of the URL")
     case 301, 302, 303, 307, 308:
-      (
-        .handshake, false,
+      Verdict(
+        .handshake,
         "the server points elsewhere (\(excerpt(head.first("Location") ?? "no Location"))); set that URL"
       )
     case 402:
-      (.quota, false, "what is paid for is used up; see the console")
+      Verdict(.quota, "what is paid for is used up; see the console")
     case 408:
-      (.service, true, "the server waited in vain for the question; try again")
+      Verdict(.service, retryable: true, "the server waited in vain for the request; try again")
     case 413:
-      (.tooLarge, false, "the question is larger than the server takes: shorten it")
+      Verdict(.tooLarge, "the request is larger than the server takes: shorten it")
     case 429:
-      (
-        .rateLimited, true,
-        "too many \(transport == .http ? "questions" : "connections"); wait and try again"
-      )
+      Verdict(
+        .rateLimited, retryable: true,
+        "too many \(transport == .http ? "requests" : "connections"); wait and try again")
     case 500..<600:
-      (
-        .service, true,
-        "a fault of the server or of a gateway before it; try again"
-      )
-    case 400..<500 where transport == .http:
-      (.invalidRequest, false, "correct what the message names")
+      Verdict(
+        .service, retryable: true, "a fault of the server or of a gateway before it; try again")
+    case 400..<500 where transport == .http: .invalidRequest
     default:
-      (.handshake, false, "check that the URL is a Spark \(transport.name) endpoint")
+      Verdict(.handshake, "check that the URL is a Spark \(transport.name) endpoint")
     }
   }
 
   private var bearerHint: String {
     if body.mentions("IP address") { return Self.addressHint }
+    if isKeyUnknown { return unknownKeyHint }
     return "check the API password, or API key and API secret: each model has a password of its own"
       + " in the console"
   }
@@ -106,9 +114,7 @@ package struct RefusalDiagnosis {
     if body.mentions("date header is required") {
       return "set this machine's clock; the signature's date is not the server's"
     }
-    if body.mentions("retrieve credential") {
-      return "the API key is unknown: check that key and secret are not swapped"
-    }
+    if isKeyUnknown { return unknownKeyHint }
     if body.mentions("does not match") {
       return "check the API secret, and that no gateway changes host or path of the URL"
     }
@@ -116,6 +122,16 @@ package struct RefusalDiagnosis {
       return "the signature did not arrive; check that no gateway removes the URL's query"
     }
     return "check the API key and the API secret"
+  }
+
+  private var isKeyUnknown: Bool {
+    body.mentions("retrieve credential") || body.mentions("apikey not found")
+  }
+
+  private var unknownKeyHint: String {
+    transport == .http
+      ? "the API key is unknown: check that the API password is whole, and that it is one of this"
+        + " address's" : "the API key is unknown: check that key and secret are not swapped"
   }
 
   private static let addressHint =

@@ -1,83 +1,112 @@
-/// What an error body says, in any of the shapes that the service and its gateways have
-/// (protocol 6.4).
+/// A failure that the service or a gateway before it reports, in whatever shape: bodies, events and
+/// frames have the same members under different names and in different places (protocol 6.4, 10.4).
 struct ServiceFailure {
+  /// 0: none, or one that is no number.
   private(set) var code: Int32 = 0
   private(set) var message = ""
+  private(set) var sid: String?
+  /// A code that is no number, such as `model_not_found`.
+  private var codeName = ""
   private var type = ""
-  var sid: String?
+  private let words: ErrorWords
 
-  init(code: JSONReader.Value, message: JSONReader.Value, type: JSONReader.Value = .missing) {
-    self.message = message.string ?? ""
-    self.type = type.string ?? ""
-    self.code = Int32(clamping: code.integer ?? 0)
-    readMessage()
-  }
-
-  /// The value of the member `error`.
-  init(_ error: JSONReader.Value) {
-    var (code, type) = (JSONReader.Value.missing, JSONReader.Value.missing)
-    var message = error
-    if error.kind == .object { message = .missing }
-    error.forEachMember { name, value in
-      switch name {
-      case "code": code = value
-      case "message": message = value
-      case "type": type = value
-      default: break
-      }
+  /// - Parameter sid: That of the answer, used where the failure has none.
+  init(_ members: Members, sid: String? = nil) {
+    message = members.message.string ?? ""
+    type = members.type.string ?? ""
+    words = ErrorWords(message)
+    if let number = members.code.integer {
+      code = Int32(clamping: number)
+    } else {
+      codeName = members.code.isNull ? "" : String(decoding: members.code.bytes, as: UTF8.self)
+      code = words.code ?? 0
     }
-    self.init(code: code, message: message, type: type)
+    self.sid = members.sid.filled ?? words.sid ?? members.id.filled ?? sid
   }
 
-  /// A whole body: `{"error": ...}`, `{"code": ..., "message": ...}`, or `{"message": ...}`. nil: it
-  /// is none of these.
+  /// A whole body. nil: it reports nothing.
   ///
   /// - Parameter body: is changed.
   init?(body: UnsafeMutableRawBufferPointer) {
     var json = JSONReader(body)
     guard let root = try? Completion(&json) else { return nil }
-    if !root.error.isNull {
-      self.init(root.error)
-      guard !message.isEmpty || root.error.kind == .string else { return nil }
-    } else {
-      guard !root.message.isNull else { return nil }
-      self.init(code: root.code, message: root.message, type: root.type)
-    }
-    if let given = root.sid.string { sid = given }
+    self.init(root.failure)
+    guard !message.isEmpty || code != 0 else { return nil }
   }
 
-  /// The failure, where only its body is known.
-  var error: SparkError {
-    guard code == 0 else { return ServiceCode.error(code, message: message, sid: sid) }
-    let text = message.isEmpty ? "no message" : excerpt(message, limit: 500)
-    let isOurs = type == "invalid_request_error"
+  var error: SparkError { error(otherwise: Verdict(type: type) ?? .unknown) }
+
+  /// - Parameter otherwise: The verdict where neither code nor words lead to one.
+  func error(otherwise: Verdict) -> SparkError {
+    let verdict = verdict ?? otherwise
+    let text = message.isEmpty ? "the service gave no message" : excerpt(message, limit: 500)
+    let name = code != 0 ? "code \(code)" : codeName.isEmpty ? "" : "code \(excerpt(codeName))"
     var error = SparkError(
-      isOurs ? .invalidRequest : .service, "the service reports an error: \(text)",
-      hint: isOurs ? "correct what the message names" : "see the service's table of error codes")
+      verdict.status,
+      name.isEmpty ? "the service reports an error: \(text)" : "service \(name): \(text)",
+      hint: verdict.hint, retryable: verdict.retryable)
+    error.serviceCode = code
     error.sid = sid
     return error
   }
 
-  /// Gateways pass the service's words on within their own.
-  private mutating func readMessage() {
-    for mark in ["(sid: ", "Sid: ", "(request id: "] where sid == nil {
-      sid = message.word(after: mark).flatMap { $0.isEmpty ? nil : $0 }
+  /// By the code; where the code stands for a failure of an engine, or is unknown, by the words.
+  var verdict: Verdict? {
+    if !ServiceCode.wrapsOthers(code), let known = ServiceCode.verdict(code, message: message) {
+      return known
     }
-    if code == 0, let digits = message.word(after: "code: ") { code = Int32(digits) ?? 0 }
+    return words.verdict ?? ErrorWords(codeName).verdict
+      ?? ServiceCode.verdict(code, message: message)
+      ?? words.codeOfName.flatMap { ServiceCode.verdict($0, message: message) }
+  }
+
+  /// The verdict by the error's type.
+  var verdictByType: Verdict? { Verdict(type: type) }
+}
+
+extension ServiceFailure {
+  /// The members of an object that reports an error.
+  struct Members {
+    var code = JSONReader.Value.missing
+    var message = JSONReader.Value.missing
+    var type = JSONReader.Value.missing
+    var sid = JSONReader.Value.missing
+    /// Used as the sid where there is no other.
+    var id = JSONReader.Value.missing
+
+    init() {}
+
+    /// The value of a member `error`: an object, or a text.
+    init(_ error: JSONReader.Value) {
+      guard error.kind == .object else {
+        message = error
+        return
+      }
+      error.forEachMember { name, value in
+        switch name {
+        case "code": code = value
+        case "message", "msg": message = value
+        case "type": type = value
+        case "sid", "Sid": sid = value
+        default: break
+        }
+      }
+    }
+
+    /// These members, and the other's where these are missing.
+    func or(_ other: Members) -> Members {
+      var all = self
+      if code.isNull { all.code = other.code }
+      if message.isNull { all.message = other.message }
+      if type.isNull { all.type = other.type }
+      if sid.isNull { all.sid = other.sid }
+      if id.isNull { all.id = other.id }
+      return all
+    }
   }
 }
 
-extension String {
-  /// The letters, digits and marks of an id behind `mark`; nil where that does not occur.
-  fileprivate func word(after mark: String) -> String? {
-    let pattern = Array(mark.utf8)
-    var rest = Array(utf8)[...]
-    while rest.count >= pattern.count, !rest.starts(with: pattern) { rest = rest.dropFirst() }
-    guard rest.count >= pattern.count else { return nil }
-    let word = rest.dropFirst(pattern.count).prefix { byte in
-      byte.isDigit || (97...122).contains(byte.asciiLowercased) || byte == UInt8(ascii: "@")
-        || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-    }
-    return String(decoding: word, as: UTF8.self)
-  }
+extension JSONReader.Value {
+  /// A text that is not empty.
+  fileprivate var filled: String? { string.flatMap { $0.isEmpty ? nil : $0 } }
 }

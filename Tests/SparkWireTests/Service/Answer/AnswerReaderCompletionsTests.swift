@@ -162,7 +162,7 @@ struct AnswerReaderCompletionsTests {
       ),
       (
         #"{"error":{"message":"no (request id: abc-1)","type":"one_api_error"}}"#, 0, .service,
-        "abc-1"
+        nil
       ),
     ] as [(String, Int32, Status, String?)])
   func `an error in the stream is an error`(

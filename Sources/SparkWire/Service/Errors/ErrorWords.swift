@@ -1,0 +1,103 @@
+/// What the words of an error say. Gateways pass on the service's errors within words of their own,
+/// and the service those of the engine behind it (protocol 10.3, 10.4).
+struct ErrorWords {
+  private let bytes: [UInt8]
+
+  init(_ text: String) {
+    bytes = Array(text.utf8)
+  }
+
+  /// The service's id. A `request id` is a gateway's, and another thing.
+  var sid: String? {
+    for end in ends(of: "sid:", isOneWord: true) {
+      let word = bytes[end...].drop { $0 == UInt8(ascii: " ") }.prefix(while: Self.isPartOfID)
+      if !word.isEmpty { return String(decoding: word, as: UTF8.self) }
+    }
+    return nil
+  }
+
+  /// The service's code, which has five digits.
+  var code: Int32? {
+    for end in ends(of: "code:", isOneWord: true) {
+      let digits = bytes[end...].drop { $0 == UInt8(ascii: " ") }.prefix { $0.isDigit }
+      if digits.count == 5 { return Int32(String(decoding: digits, as: UTF8.self)) }
+    }
+    return nil
+  }
+
+  /// The first kind of failure that the words name, but for the service's own names of errors.
+  var verdict: Verdict? {
+    for (words, verdict) in Self.kinds where !ends(of: words).isEmpty { return verdict }
+    if let verdict = innerStatus.flatMap({ Verdict(innerStatus: $0) }) { return verdict }
+    return Self.complaints.contains { !ends(of: $0).isEmpty } ? .invalidRequest : nil
+  }
+
+  /// The code that belongs to the error's name, such as `RequestParamsError`.
+  var codeOfName: Int32? {
+    Self.names.first { !ends(of: $0.part).isEmpty }?.code
+  }
+
+  /// As in `status code: 400`, `status: 400 Bad Request` and `<400>`.
+  private var innerStatus: Int? {
+    for mark in ["status code", "status:", "<"] {
+      for end in ends(of: mark) {
+        let digits = bytes[end...].drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ":") }
+          .prefix { $0.isDigit }
+        if digits.count == 3 { return Int(String(decoding: digits, as: UTF8.self)) }
+      }
+    }
+    return nil
+  }
+
+  /// What stands in the words, whatever the case of their letters.
+  private static let kinds: [(words: String, verdict: Verdict)] = [
+    ("context_window_exceeded", .contextLength), ("context_length_exceeded", .contextLength),
+    ("context length", .contextLength), ("context too long", .contextLength),
+    ("input token limit", .contextLength), ("range of input length", .contextLength),
+    ("prompt is too long", .contextLength),
+    ("data_inspection_failed", .moderation), ("datainspectionfailed", .moderation),
+    ("too many requests", .rateLimited), ("rate limit", .rateLimited),
+    ("rate_limit_exceeded", .rateLimited),
+    ("insufficient_quota", Verdict(.quota, "what is paid for is used up; see the console")),
+    ("engine busy", .overloaded), ("system is busy", .overloaded),
+  ]
+
+  /// How engines speak of a request that they do not take, where they give no status.
+  private static let complaints = [
+    "bad request", "invalid parameter", "invalidparameter", "invalid_parameter", "invalid type",
+    "validation error", "must be", "must have", "not supported", "unsupported", "only support",
+    "model_not_found", "model not found", "参数",
+  ]
+
+  /// The service's names of errors all end with `Error`; a part tells them apart.
+  private static let names: [(part: String, code: Int32)] = [
+    ("noautherror", 11200), ("overflowerror", 11202), ("notenoughcverror", 11210),
+    ("paramserror", 10004), ("clientmsgerror", 10003), ("auditerror", 10013),
+    ("serviceisbusyerror", 10110), ("fromengineerror", 10010),
+    ("engineinternalerror", 10012),
+  ]
+
+  /// Where the words end, wherever they stand.
+  ///
+  /// - Parameter isOneWord: Not at the end of a longer word, nor behind `status`.
+  private func ends(of words: String, isOneWord: Bool = false) -> [Int] {
+    let pattern = Array(words.utf8)
+    guard bytes.count >= pattern.count else { return [] }
+    return (0...(bytes.count - pattern.count)).filter { start in
+      zip(bytes[start...], pattern).allSatisfy { $0.asciiLowercased == $1 }
+        && !(isOneWord && isContinued(before: start))
+    }.map { $0 + pattern.count }
+  }
+
+  private func isContinued(before start: Int) -> Bool {
+    guard let last = bytes[..<start].last else { return false }
+    let isLetter = (97...122).contains(last.asciiLowercased) || last == UInt8(ascii: "_")
+    return isLetter
+      || bytes[..<start].map(\.asciiLowercased).suffix(7).elementsEqual("status ".utf8)
+  }
+
+  private static func isPartOfID(_ byte: UInt8) -> Bool {
+    byte.isDigit || (97...122).contains(byte.asciiLowercased) || byte == UInt8(ascii: "@")
+      || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+  }
+}

@@ -1,0 +1,53 @@
+/// What kind of failure something is, whether asking again can help, and what to do.
+struct Verdict {
+  let status: Status
+  let retryable: Bool
+  let hint: String
+
+  init(_ status: Status, retryable: Bool = false, _ hint: String) {
+    self.status = status
+    self.retryable = retryable
+    self.hint = hint
+  }
+
+  static let unknown = Verdict(.service, "see the service's table of error codes")
+  static let invalidRequest = Verdict(.invalidRequest, "correct what the message names")
+  static let overloaded = Verdict(
+    .overloaded, retryable: true, "the service is busy; try again later")
+  static let serviceFault = Verdict(.service, retryable: true, "a fault of the service; try again")
+  static let contextLength = Verdict(.contextLength, "shorten the history or the message")
+  static let moderation = Verdict(
+    .contentFiltered, "moderation refused the request; change its wording")
+  static let rateLimited = Verdict(
+    .rateLimited, retryable: true, "too many requests or tokens a minute; wait and try again")
+}
+
+extension Verdict {
+  /// The status that the engine behind the service answered with (protocol 10.3).
+  init?(innerStatus: Int) {
+    switch innerStatus {
+    case 401, 403: self.init(.permission, "check that the account may use this model")
+    case 408: self = .serviceFault
+    case 413: self = .contextLength
+    case 429: self = .rateLimited
+    case 400..<500: self = .invalidRequest
+    case 503: self = .overloaded
+    case 500..<600: self = .serviceFault
+    default: return nil
+    }
+  }
+
+  /// The member `type` of an error, as OpenAI's and Anthropic's clients know it.
+  init?(type: String) {
+    switch type {
+    case "invalid_request_error": self = .invalidRequest
+    case "authentication_error": self.init(.auth, "check the API password")
+    case "permission_error": self.init(.permission, "check that the account may use this model")
+    case "not_found_error": self.init(.invalidRequest, "check the model's name and the URL")
+    case "request_too_large": self.init(.tooLarge, "shorten the request")
+    case "rate_limit_error": self = .rateLimited
+    case "overloaded_error": self = .overloaded
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import SparkWire
+import Testing
+
+/// A failure, in the shapes of protocol 10.4, and what a client has to make of it.
+private struct Shape: CustomTestStringConvertible, Sendable {
+  let json: String
+  let code: Int32
+  let sid: String?
+  let words: String
+  var testDescription: String { json }
+
+  init(_ json: String, _ code: Int32, _ sid: String?, _ words: String) {
+    (self.json, self.code, self.sid, self.words) = (json, code, sid, words)
+  }
+}
+
+private let shapes = [
+  Shape(
+    #"{"error":{"code":10012,"message":"Upstream said: Sid: s1@dx code: 10012, msg: EngineInternalError:Engine Busy, timeStamp:1"}}"#,
+    10012, "s1@dx", "Engine Busy"),
+  Shape(
+    #"{"error":{"message":"Upstream said: Sid:s1@dx code:10012, msg: EngineInternalError:Engine Busy"}}"#,
+    10012, "s1@dx", "Engine Busy"),
+  Shape(
+    #"{"error":{"code":"10310","message":"later","type":"api_error"},"id":"s2","type":"error"}"#,
+    10310, "s2", "later"),
+  Shape(
+    #"{"code":10010,"msg":"RecvFromEngineError:Engine Busy","Sid":"s3","timeStamp":"1"}"#, 10010,
+    "s3", "Engine Busy"),
+  Shape(
+    #"{"code":"10110","message":"ServiceIsBusyError","sid":"s4"}"#, 10110, "s4",
+    "ServiceIsBusyError"),
+  Shape(#"{"error":{"code":10310}}"#, 10310, nil, "no message"),
+  Shape(
+    #"{"error":{"message":"Engine Busy (request id: 2025)","type":"one_api_error"}}"#, 0, nil,
+    "Engine Busy"),
+  Shape(#"{"error":{"type":"overloaded_error","message":"full"}}"#, 0, nil, "full"),
+  Shape(
+    #"{"error":{"msg":"system is busy","Sid":"s5","code":99999}}"#, 99999, "s5", "system is busy"),
+  Shape(#"{"error":"the system is busy","sid":"s6"}"#, 0, "s6", "the system is busy"),
+  // The innermost id is the service's.
+  Shape(
+    #"{"error":{"message":"Engine Busy (sid: s7)"},"id":"chatcmpl-1"}"#, 0, "s7", "Engine Busy"),
+]
+
+/// Words, the family they lead to, and whether asking again can help.
+private let words: [(String, Status, Bool)] = [
+  (
+    "EngineInternalError:error, status code: 400, status: 400 Bad Request, message: no",
+    .invalidRequest, false
+  ),
+  ("EngineInternalError:error, status code: 403, message: no", .permission, false),
+  ("EngineInternalError:error, status code: 401, message: no", .permission, false),
+  ("EngineInternalError:error, status code: 429, message: no", .rateLimited, true),
+  ("EngineInternalError:error, status code: 500, message: no", .service, true),
+  ("EngineInternalError:error, status code: 503, message: no", .overloaded, true),
+  ("EngineInternalError:error, status code: 200, message: no", .service, true),
+  ("EngineInternalError:error, status code: 4000, message: no", .service, true),
+  ("<400> Algo.InvalidParameter: Range of input length should be [1, 100]", .contextLength, false),
+  (
+    "EngineInternalError:error, status code: 400, message: finish_reason=model_context_window_exceeded",
+    .contextLength, false
+  ),
+  ("status code: 400, message: the input token limit is 100", .contextLength, false),
+  ("This model's maximum context length is 100 tokens", .contextLength, false),
+  ("<400> DataInspectionFailed: no", .contentFiltered, false),
+  ("EngineInternalError:Bad Request", .invalidRequest, false),
+  ("EngineInternalError:message[1] must have 'content'", .invalidRequest, false),
+  ("EngineInternalError:temperature 参数非法", .invalidRequest, false),
+  ("EngineInternalError:1105|The system is busy", .overloaded, true),
+  ("EngineInternalError:error", .service, true), ("", .service, true),
+]
+
+struct ServiceFailureTests {
+  @Test(arguments: shapes)
+  fileprivate func `reads every shape, in events and in bodies`(shape: Shape) throws {
+    let event = try #require(Answer([[UInt8](shape.json.utf8)], over: .http).failure)
+    #expect(event.serviceCode == shape.code && event.sid == shape.sid)
+    #expect(event.message.contains(shape.words), "\(event.message)")
+    #expect(event.status == .overloaded && event.retryable)
+    for status in [200, 500, 503] {
+      let head = HTTPResponseHead(status: status, reason: "", headers: [])
+      let body = RefusalDiagnosis(head, body: shape.json, over: .http, ourUnixSeconds: 0).error
+      #expect(body.serviceCode == shape.code && body.sid == shape.sid)
+      #expect(body.message.contains(shape.words), "\(body.message)")
+      #expect(body.status == .overloaded && body.retryable, "\(body)")
+    }
+  }
+
+  /// Over WebSocket, a gateway may answer without the service's header.
+  @Test(arguments: shapes.filter { !$0.json.contains("chatcmpl") && !$0.json.contains(#""id":"#) })
+  fileprivate func `reads every shape in a frame`(shape: Shape) throws {
+    let frame = try #require(Answer(shape.json).failure)
+    #expect(frame.serviceCode == shape.code && frame.sid == shape.sid)
+    #expect(frame.message.contains(shape.words), "\(frame.message)")
+    #expect(frame.status == .overloaded && frame.retryable)
+  }
+
+  @Test(arguments: words)
+  func `10012 is what the words within say`(message: String, status: Status, retryable: Bool) throws
+  {
+    for json in [
+      #"{"header":{"code":10012,"message":"\#(message)","sid":"s"}}"#,
+      #"{"code":10012,"msg":"\#(message)"}"#,
+    ] {
+      let error = try #require(Answer(json).failure)
+      #expect(error.status == status && error.retryable == retryable, "\(error)")
+      #expect(error.serviceCode == 10012 && !error.hint.isEmpty)
+    }
+  }
+
+  /// One_api's gateways refuse with 500 and say the name of the service's error.
+  @Test(arguments: [
+    ("RequestParamsError:(1) '$.x' type must be string;", Status.invalidRequest, false),
+    ("AppIdNoAuthError", .permission, false), ("AppIdQpsOverFlowError", .rateLimited, true),
+    ("NotEnoughCvError", .rateLimited, true),
+    ("ClientMsgError:(1) invalid domain", .invalidRequest, false),
+    ("ServiceIsBusyError", .overloaded, true), ("NobodyKnowsThisError", .service, true),
+  ])
+  func `an error's name tells its family`(name: String, status: Status, retryable: Bool) {
+    let body =
+      #"{"error":{"message":"upstream: sid: s1@dx msg: \#(name) (request id: 77)","type":"one_api_error"}}"#
+    let head = HTTPResponseHead(status: 500, reason: "", headers: [])
+    let error = RefusalDiagnosis(head, body: body, over: .http, ourUnixSeconds: 0).error
+    #expect(error.status == status && error.retryable == retryable, "\(error)")
+    #expect(error.sid == "s1@dx" && error.serviceCode == 0)
+  }
+
+  @Test func `a code that is no number is shown`() throws {
+    let error = try #require(
+      Answer(
+        [[UInt8](#"{"error":{"code":"Arts.81001","message":"model not found"}}"#.utf8)], over: .http
+      )
+      .failure)
+    #expect(error.message == "service code Arts.81001: model not found")
+    #expect(error.status == .invalidRequest && error.serviceCode == 0)
+  }
+
+  @Test(arguments: [
+    (400, Status.invalidRequest, false), (401, .auth, false), (429, .rateLimited, true),
+    (500, .service, false),
+    (503, .service, true), (200, .service, false),
+  ])
+  func `of an unknown code, the HTTP status counts`(http: Int, status: Status, retryable: Bool) {
+    let head = HTTPResponseHead(status: http, reason: "", headers: [])
+    let body = #"{"error":{"code":88888,"message":"odd"}}"#
+    let error = RefusalDiagnosis(head, body: body, over: .http, ourUnixSeconds: 0).error
+    #expect(error.status == status && error.retryable == retryable && error.serviceCode == 88888)
+  }
+}
