@@ -113,7 +113,7 @@ def test_citations(http: HttpTarget) -> None:
         (10013, 400, "api_error", "tell me"),
         (10007, 429, "api_error", ""),
         (10015, 403, "api_error", ""),
-        (10404, 404, "invalid_request_error", ""),
+        (10404, 400, "invalid_request_error", "no category route found"),
         (10907, 400, "invalid_request_error", ""),
         (10012, 500, "api_error", ""),
         (10110, 503, "api_error", ""),

@@ -1,4 +1,4 @@
-"""The pieces of a reply as deltas, or as one message; with calls in one of their three shapes."""
+"""The pieces of a reply as deltas, or as one message; with calls in one of their shapes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..service.chunking import uneven_chunks
-from ..service.reply import FunctionCall, Piece, Reply, ToolShape
+from ..service.reply import CallStyle, FunctionCall, Piece, Reply, ToolShape
 
 Delta = dict[str, Any]
+
+# What a delta or message has where it calls something.
+CALLS = ("tool_calls", "function_call")
 
 
 def deltas_of(reply: Reply, shape: ToolShape) -> Iterator[Delta]:
@@ -17,7 +20,9 @@ def deltas_of(reply: Reply, shape: ToolShape) -> Iterator[Delta]:
         if not piece.calls:
             yield _text_delta(piece)
         elif shape == "deltas":
-            yield from _split_calls(reply, piece)
+            yield from _split_calls(piece, reply.calls)
+        elif shape == "function":
+            yield from _old_calls(piece, reply.calls)
         elif shape == "array":
             yield {**_text_delta(piece), "tool_calls": _calls(reply, piece)}
         else:
@@ -37,7 +42,9 @@ def whole_message(reply: Reply, shape: ToolShape) -> Delta:
     if reasoning:
         message["reasoning_content"] = reasoning
     calls = [call for piece in pieces for call in _calls(reply, piece)]
-    if calls:
+    if calls and shape == "function":
+        message["function_call"] = calls[0]["function"]
+    elif calls:
         message["tool_calls"] = calls[0] if shape == "object" else calls
     return message
 
@@ -51,23 +58,37 @@ def _text_delta(piece: Piece) -> Delta:
     return delta
 
 
-def _call(reply: Reply, call: FunctionCall, number: int, arguments: str) -> Delta:
+def _call(call: FunctionCall, number: int, arguments: str, *, with_id: bool) -> Delta:
     function = {"arguments": arguments, "name": call.name}
     shown: Delta = {"type": "function", "function": function}
-    if reply.call_ids:
+    if with_id:
         shown["id"] = f"call_{number}"
     return shown
 
 
 def _calls(reply: Reply, piece: Piece) -> list[Delta]:
-    return [_call(reply, c, n, c.arguments) for n, c in enumerate(piece.calls, 1)]
+    ids = reply.calls.ids
+    return [_call(c, n, c.arguments, with_id=ids) for n, c in enumerate(piece.calls, 1)]
 
 
-def _split_calls(reply: Reply, piece: Piece) -> Iterator[Delta]:
+def _split_calls(piece: Piece, style: CallStyle) -> Iterator[Delta]:
     """Yield calls as OpenAI streams them: the name first, then the arguments bit by bit."""
     for index, call in enumerate(piece.calls):
-        first = {"index": index, **_call(reply, call, index + 1, "")}
+        place: Delta = {"index": index} if style.index else {}
+        first = {**place, **_call(call, index + 1, "", with_id=style.ids)}
         yield {"role": "assistant", "content": None, "tool_calls": [first]}
         for part in uneven_chunks(call.arguments):
-            more = {"index": index, "function": {"arguments": part}}
-            yield {"role": "assistant", "tool_calls": [more]}
+            more: Delta = {"function": {"arguments": part}}
+            if style.repeat:
+                more = _call(call, index + 1, part, with_id=style.ids)
+            yield {"role": "assistant", "tool_calls": [{**place, **more}]}
+
+
+def _old_calls(piece: Piece, style: CallStyle) -> Iterator[Delta]:
+    """Yield the first call as OpenAI streamed it before there were several."""
+    for call in piece.calls[:1]:
+        first = {"name": call.name, "arguments": ""}
+        yield {"role": "assistant", "content": None, "function_call": first}
+        for part in uneven_chunks(call.arguments):
+            more = {"name": call.name} if style.repeat else {}
+            yield {"role": "assistant", "function_call": {**more, "arguments": part}}

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ..service.error_shapes import USUAL, Telling
 from ..service.errors import ServiceError
-from ..service.models import Family
+from ..service.models import Family, Form, Model
 from ..service.reply import Citation, Reply, ToolShape, Usage
-from .deltas import Delta, deltas_of, whole_message
-from .errors import error_body, inband_body
+from .deltas import CALLS, Delta, deltas_of, whole_message
+from .errors import ErrorDocument, error_document
 
 Document = dict[str, Any]
 
@@ -21,52 +22,68 @@ class Envelope:
 
     sid: str
     created: int
-    model: str
-    family: Family
+    name: str
+    model: Model
     stream: bool
     tool_shape: ToolShape
+    # Whether the usage has its details, whatever the model is.
+    details: bool = False
 
     @property
-    def hosted(self) -> bool:
-        """Hosted models answer in OpenAI's own form, the others in one that resembles it."""
-        return self.family is Family.HOSTED
+    def form(self) -> Form:
+        """How the answer is written."""
+        return self.model.form
 
     def document(self, choices: list[Document], usage: Usage | None) -> Document:
         """Return one document."""
-        if self.hosted:
+        if self.form is Form.OPEN:
+            document: Document = {"code": 0, "message": "Success", "sid": self.sid}
+            if self.stream:
+                document.update(id=self.sid, created=self.created)
+        else:
             kind = "chat.completion.chunk" if self.stream else "chat.completion"
-            head = {"id": self.sid, "object": kind, "created": self.created, "model": self.model}
+            head = {"id": self.sid, "object": kind}
+            document = {**head, "created": self.created, "model": self.name}
+        if self.form is Form.GATEWAY:
             # Every chunk before the last one says zero.
-            return {**head, "choices": choices, "usage": usage_member(usage or Usage(0, 0, 0))}
-        document: Document = {"code": 0, "message": "Success", "sid": self.sid}
-        if self.stream:
-            document.update(id=self.sid, created=self.created)
+            usage = usage or Usage(0, 0, 0)
         document["choices"] = choices
         if usage is not None:
-            document["usage"] = usage_member(usage)
+            details = self.details or self.form is Form.HOSTED
+            document["usage"] = usage_member(usage, details=details)
         return document
 
     def choice(self, part: Delta, index: int = 0, finish: str | None = None) -> Document:
         """Return one choice: with a delta in a stream, with a message otherwise."""
         choice: Document = {"delta" if self.stream else "message": part, "index": index}
-        if self.hosted:
+        if finish or self.form is Form.GATEWAY:
             choice["finish_reason"] = finish
         return choice
 
-    def error(self, error: ServiceError) -> Document:
+    def finish(self, reply: Reply, *, called: bool) -> str | None:
+        """Return the word for why an answer has ended; None for those that say none."""
+        if reply.finish or self.form is Form.OPEN:
+            return reply.finish or None
+        if called:
+            return "tool_calls"
+        return "length" if reply.cut else "stop"
+
+    def error(self, error: ServiceError, telling: Telling = USUAL) -> ErrorDocument:
         """Return the document for an error that comes with HTTP status 200."""
-        if self.hosted:
-            return error_body(error, self.sid, self.family)
-        return inband_body(error, self.sid)
+        return error_document(error, self.sid, self.form, telling)
 
 
-def usage_member(usage: Usage) -> Document:
+def usage_member(usage: Usage, *, details: bool) -> Document:
     """Return the `usage` member."""
-    return {
+    member: Document = {
         "prompt_tokens": usage.prompt,
         "completion_tokens": usage.completion,
         "total_tokens": usage.prompt + usage.completion,
     }
+    if details:
+        member["prompt_tokens_details"] = {"cached_tokens": usage.cached}
+        member["completion_tokens_details"] = {"reasoning_tokens": usage.reasoning}
+    return member
 
 
 def references(citations: list[Citation]) -> Delta:
@@ -91,28 +108,43 @@ def _chunks(reply: Reply, envelope: Envelope) -> Iterator[Document]:
         found = envelope.choice(references(list(reply.citations)), 1)
         yield envelope.document([empty, found], None)
     deltas = deltas_of(reply, envelope.tool_shape)
+    if envelope.form is Form.HOSTED:
+        deltas = _with_one_role(deltas, none=bool(reply.citations))
     following = next(deltas, None)
-    finish = "stop"
+    called = False
     while following is not None:
         delta, following = following, next(deltas, None)
-        if "tool_calls" in delta:
-            finish = "tool_calls"
-        last = following is None and reply.error is None
-        if last and envelope.family in (Family.X, Family.X25):
+        called = called or _calls(delta)
+        if following is not None or reply.error is not None:
+            yield envelope.document([envelope.choice(delta)], None)
+            continue
+        finish = envelope.finish(reply, called=called)
+        if envelope.form is Form.OPEN and envelope.model.family in (Family.X, Family.X25):
             # Their usage comes in a chunk of its own, which has no content at all.
             yield envelope.document([envelope.choice(delta)], None)
             delta = {"role": "assistant"}
-        choice = envelope.choice(delta, finish=finish if last else None)
-        yield envelope.document([choice], reply.usage if last else None)
+        yield envelope.document([envelope.choice(delta, finish=finish)], reply.usage)
     if reply.error is not None:
-        yield envelope.error(reply.error)
+        yield envelope.error(reply.error, reply.telling)
+
+
+def _with_one_role(deltas: Iterator[Delta], *, none: bool) -> Iterator[Delta]:
+    """Leave the role in the first delta only, or nowhere."""
+    for number, delta in enumerate(deltas):
+        if number or none:
+            delta.pop("role", None)
+        yield delta
+
+
+def _calls(part: Delta) -> bool:
+    return any(name in part for name in CALLS)
 
 
 def _whole(reply: Reply, envelope: Envelope) -> Document:
     if reply.error is not None:
-        return envelope.error(reply.error)
+        return envelope.error(reply.error, reply.telling)
     message = whole_message(reply, envelope.tool_shape)
-    finish = "tool_calls" if "tool_calls" in message else "stop"
+    finish = envelope.finish(reply, called=_calls(message))
     choices = [envelope.choice(message, finish=finish)]
     if reply.citations:
         choices.append(envelope.choice(references(list(reply.citations)), 1))

@@ -16,7 +16,7 @@ from ..scenarios.playing import make_reply, pick_scenario
 from ..service.bearer import UNKNOWN, UNREADABLE, Bearer, check_bearer
 from ..service.completions_request import read_completions, read_model
 from ..service.errors import ServiceError
-from ..service.models import Family
+from ..service.models import Form
 from ..service.request import parse_json
 from ..service.sid import new_sid
 from ..transports import Connections, tls_facts
@@ -115,13 +115,13 @@ class CompletionsEndpoint:
         record: HttpRecord,
         chosen: Chosen | None,
     ) -> None:
-        family: Family | None = None
+        form = Form.OPEN
         try:
             # What is no UTF-8 is no JSON.
             body = parse_json(data.decode("utf-8", "replace") if _is_utf8(data) else "")
             record.body = body
             model = read_model(body, record.path, strict=self._options.strict)
-            family = model.family
+            form = model.form
             wanted = read_completions(body, model, strict=self._options.strict)
             if body["messages"][-1]["role"] == "user":
                 chosen, chat = pick_scenario(
@@ -132,24 +132,25 @@ class CompletionsEndpoint:
                 record.scenario = chosen.expression.source
             reply = make_reply(wanted.chat, chosen)
         except ScenarioError as error:
-            await self._refuse(connection, ServiceError(10005, str(error)), family)
+            await self._refuse(connection, ServiceError(10005, str(error)), form)
             return
         except ServiceError as error:
-            await self._refuse(connection, error, family)
+            await self._refuse(connection, error, form)
             return
-        record.sid = new_sid("cht" if family is Family.HOSTED else "cha")
+        record.sid = new_sid("cha" if form is Form.OPEN else "cht")
         exchange = HttpExchange(wanted, reply, record.sid, connection, self._options)
         try:
             await _play(exchange, chosen)
         except ScenarioError as error:
-            await self._refuse(connection, ServiceError(10005, str(error)), family)
+            await self._refuse(connection, ServiceError(10005, str(error)), form)
 
     async def _refuse(
-        self, connection: HttpConnection, error: ServiceError, family: Family | None = None
+        self, connection: HttpConnection, error: ServiceError, form: Form = Form.OPEN
     ) -> None:
-        sid = connection.record.sid = new_sid("cid" if family is Family.HOSTED else "cha")
-        body = to_text(error_body(error, sid, family)).encode()
-        await answer_with_status(connection, error_status(error), _JSON, body)
+        tags = {Form.OPEN: "cha", Form.GATEWAY: "cid", Form.HOSTED: "cht"}
+        sid = connection.record.sid = new_sid(tags[form])
+        body = to_text(error_body(error, sid, form)).encode()
+        await answer_with_status(connection, error_status(error, form), _JSON, body)
 
 
 async def _play(exchange: HttpExchange, chosen: Chosen | None) -> None:

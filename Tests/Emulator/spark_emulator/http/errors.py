@@ -4,62 +4,51 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..service.errors import WORDING, ServiceError
-from ..service.models import Family
+from ..service.error_shapes import USUAL, Shape, Telling, shaped, with_codes
+from ..service.errors import ServiceError
+from ..service.models import Form
 
-# Only that of 11200 has been seen in public; the other statuses are our choice.
+# 400 of 10003, 10005 and 10404, 429 of 11210, 503 of 10310 and those of 11200 have been seen in
+# public. The others are our choice.
 _STATUS = {
-    400: (10003, 10004, 10005, 10013, 10014, 10019, 10021, 10022, 10029, 10041, 10163, 10907),
-    403: (10015, 10016),
-    404: (10404,),
-    429: (10006, 10007, 11201, 11202, 11203),
-    503: (10008, 10110, 10223),
-}
+    400: (10003, 10004, 10005, 10013, 10014, 10019, 10021, 10022, 10029, 10041, 10050, 10163,
+          10404, 10907),
+    403: (10015, 10016, 11221),
+    429: (10006, 10007, 11201, 11202, 11203, 11210),
+    503: (10008, 10110, 10223, 10310),
+}  # fmt: skip
 _STATUS_OF = {code: status for status, codes in _STATUS.items() for code in codes}
-_REQUEST_IS_WRONG = (10003, 10004, 10005, 10163, 10404, 10907)
-# Their messages are the name of the error, without a detail.
-_BARE = (11200, 11201, 11202, 11203)
+_STATUS_OF_SHAPE: dict[Shape, int] = {"one_api": 500, "overloaded": 503}
+_SHAPE_OF: dict[Form, Shape] = {
+    Form.OPEN: "open",
+    Form.GATEWAY: "wrapped",
+    Form.HOSTED: "nested",
+}
 
 
-def error_status(error: ServiceError) -> int:
+class ErrorDocument(dict[str, Any]):
+    """A document that tells an error, and may be announced as one."""
+
+
+def error_status(error: ServiceError, form: Form = Form.OPEN, telling: Telling = USUAL) -> int:
     """Return the HTTP status an error comes with."""
-    return _STATUS_OF.get(error.code, 500)
+    not_granted = error.code == 11200 and form is Form.HOSTED
+    usual = 403 if not_granted else _STATUS_OF.get(error.code, 500)
+    return telling.status or _STATUS_OF_SHAPE.get(telling.shape, usual)
 
 
-def error_body(error: ServiceError, sid: str, family: Family | None = None) -> dict[str, Any]:
+def error_body(
+    error: ServiceError, sid: str, form: Form = Form.OPEN, telling: Telling = USUAL
+) -> dict[str, Any]:
     """Return the body of an answer whose status says that there is an error."""
-    message = _message(error)
-    if family is Family.HOSTED:
-        # Hosted models sit behind a gateway that wraps what it is told.
-        request_id = sid.rpartition("@dx")[2]
-        wrapped = f"Xunfei request failed with Sid: {sid} code: {error.code}, msg: {message}"
-        return {
-            "error": {
-                "message": f"{wrapped} (request id: {request_id})",
-                "type": "one_api_error",
-            }
-        }
-    kind = "invalid_request_error" if error.code in _REQUEST_IS_WRONG else "api_error"
-    return {
-        "error": {
-            "message": f"{message} (sid: {sid})",
-            "type": kind,
-            "param": None,
-            "code": str(error.code),
-        }
-    }
+    shape = _SHAPE_OF[form] if telling.shape == "usual" else telling.shape
+    return with_codes(shaped(error, sid, shape), telling.codes)
 
 
-def inband_body(error: ServiceError, sid: str) -> dict[str, Any]:
+def error_document(
+    error: ServiceError, sid: str, form: Form, telling: Telling = USUAL
+) -> ErrorDocument:
     """Return the document for an error that comes with HTTP status 200."""
-    return {"code": error.code, "message": error.message(), "sid": sid}
-
-
-def _message(error: ServiceError) -> str:
-    if error.literal:
-        return error.literal
-    if error.code == 10005 and error.detail:
-        return error.detail
-    if error.code in _BARE and not error.detail:
-        return WORDING[error.code][0]
-    return error.message()
+    if telling.shape == "usual" and form is Form.OPEN:
+        return ErrorDocument(with_codes(shaped(error, sid, "plain"), telling.codes))
+    return ErrorDocument(error_body(error, sid, form, telling))

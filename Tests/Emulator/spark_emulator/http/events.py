@@ -21,8 +21,8 @@ class EventFormat:
     multiline: bool = False
     done: Literal["0", "1", "bare"] = "1"
 
-    def event(self, data: str, number: int = 0) -> bytes:
-        """Return one event; `number` is its place in the stream."""
+    def event(self, data: str, number: int = 0, name: str = "") -> bytes:
+        """Return one event; `number` is its place in the stream, `name` what kind it is."""
         lines = []
         if self.comments:
             lines += [": keep-alive", "", ":"]
@@ -30,6 +30,8 @@ class EventFormat:
             lines += ["", ""]
         if self.fields:
             lines += ["event: message", f"id: {number}", "retry: 3000"]
+        if name:
+            lines.append(f"event: {name}")
         space = " " if self.space else ""
         # Only line feeds: JSON may hold other characters that Python takes for line ends.
         lines += [f"data:{space}{part}" for part in data.split("\n")]

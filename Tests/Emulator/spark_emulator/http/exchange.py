@@ -20,7 +20,7 @@ from .answer import SERVER, http_answer
 from .body import BodyFormat
 from .connection import HttpConnection
 from .documents import Document, Envelope, documents_of
-from .errors import error_body, error_status
+from .errors import ErrorDocument, error_body, error_status
 from .events import EventFormat
 from .refusal import answer_with_status
 
@@ -41,6 +41,7 @@ class HttpExchange:
     events: EventFormat = field(default_factory=EventFormat)
     body: BodyFormat = field(default_factory=BodyFormat)
     version: str = "HTTP/1.1"
+    status: int = 200
     # Blank lines before a document that is not a stream.
     blank_lines: int = 0
 
@@ -64,9 +65,10 @@ class HttpExchange:
             self.sid,
             int(time.time()),
             self.request.domain,
-            self.request.model.family,
+            self.request.model,
             self.stream_wanted,
-            self.reply.tool_shape or self.wanted.tool_shape,
+            self.reply.calls.shape or self.wanted.tool_shape,
+            self.reply.details,
         )
 
     # -- what is sent --------------------------------------------------------------------------
@@ -83,7 +85,10 @@ class HttpExchange:
             text = json.dumps(document, indent=1)
         else:
             text = to_text(document)
-        return self.events.event(text, number) if self.stream_wanted else text.encode()
+        if not self.stream_wanted:
+            return text.encode()
+        named = isinstance(document, ErrorDocument) and self.reply.telling.named
+        return self.events.event(text, number, "error" if named else "")
 
     def parts(self, documents: Iterable[Document | str] | None = None) -> Iterator[bytes]:
         """Yield the parts of the body that carry documents."""
@@ -105,8 +110,9 @@ class HttpExchange:
 
     def end_mark(self) -> bytes:
         """Return what says that a stream is complete."""
-        failed = self.reply.error is not None and not self.reply.http_error.done
-        return b"" if failed or not self.stream_wanted else self.events.end()
+        reply = self.reply
+        marked = reply.done if reply.error is None else reply.telling.done
+        return self.events.end() if marked and self.stream_wanted else b""
 
     # -- sending -------------------------------------------------------------------------------
 
@@ -125,11 +131,11 @@ class HttpExchange:
         ]
         if not self.connection.keep_alive:
             headers.append(("Connection", "close"))
-        return http_answer(200, headers, version=self.version)
+        return http_answer(self.status, headers, version=self.version)
 
     async def begin(self, head: bytes | None = None) -> None:
         """Send the head, and blank lines where they are wanted."""
-        self.connection.record.status = 200
+        self.connection.record.status = self.status
         await self.connection.write(self.head() if head is None else head)
         await self.send_blank_lines()
 
@@ -199,14 +205,16 @@ class HttpExchange:
 
     async def stream_reply(self) -> None:
         """Send the whole reply the way the service would."""
-        error, wanted = self.reply.error, self.reply.http_error
-        if error is not None and wanted.how == "status" and not list(self.reply.pieces):
-            status = wanted.status or error_status(error)
-            family = self.request.model.family
-            await self.refuse(status, to_text(error_body(error, self.sid, family)).encode())
-            return
-        if error is not None and wanted.how == "inband":
-            self.stream_wanted = False
+        error, telling = self.reply.error, self.reply.telling
+        if error is not None:
+            if telling.how == "status":
+                form = self.request.model.form
+                body = to_text(error_body(error, self.sid, form, telling)).encode()
+                await self.refuse(error_status(error, form, telling), body)
+                return
+            if telling.how == "inband":
+                self.stream_wanted = False
+            self.status = telling.status or 200
         await self.deliver(self.parts())
 
     async def refuse(self, status: int, body: bytes) -> None:

@@ -7,6 +7,7 @@ there is no stream there is one document: what would be a chunk of its own goes 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any, Literal
 
 from ..http.documents import Document
@@ -127,7 +128,10 @@ def jump(documents: list[Document]) -> list[Document]:
         _middle(documents, {"role": "assistant", "content": text})
         for text in (whole[:1], whole[1:])
     )
-    last["usage"] = documents[-1].get("usage")
+    ending = documents[-1]
+    last["usage"] = ending.get("usage")
+    if "finish_reason" in ending["choices"][0]:
+        last["choices"][0]["finish_reason"] = ending["choices"][0]["finish_reason"]
     return [first, last]
 
 
@@ -150,8 +154,7 @@ def string_numbers(documents: list[Document]) -> list[Document]:
             for key in ("code", "created", "index"):
                 if key in place:
                     place[key] = str(place[key])
-        usage = document.get("usage", {})
-        usage.update({key: float(value) for key, value in usage.items()})
+        _recount(document.get("usage", {}), float)
     return documents
 
 
@@ -195,8 +198,7 @@ def huge_number(
 ) -> list[Document | str]:
     """Send a number no machine type holds: in an unknown member, or as all of the usage."""
     if kind == "usage":
-        usage = documents[-1]["usage"]
-        usage.update(dict.fromkeys(usage, 10**30))
+        _recount(documents[-1]["usage"], lambda count: 10**30)
         return [*documents]
     return _add_raw(documents, "1e400" if kind == "real" else "9" * 40)
 
@@ -205,6 +207,15 @@ def huge_number(
 def big_frame(documents: list[Document], *, bytes: int = 1024 * 1024) -> list[Document]:
     """Send a frame of about `bytes` bytes in the middle: its content is that many times `x`."""
     return _say(documents, "x" * bytes)
+
+
+def _recount(usage: Document, change: Callable[[int], float]) -> None:
+    """Change every number of a usage, those of its details as well."""
+    for key, value in usage.items():
+        if isinstance(value, dict):
+            _recount(value, change)
+        else:
+            usage[key] = change(value)
 
 
 def _add_raw(documents: list[Document], raw: str) -> list[Document | str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..records import Recorder
 from ..service.answering import answer_request, answer_with
 from ..service.chunking import equal_chunks
@@ -46,5 +48,6 @@ def make_reply(request: ChatRequest, chosen: Chosen | None) -> Reply:
         reply = chosen.call(request, reply)
     if chosen.chunks is not None:
         pieces = [Piece(chunk) for chunk in equal_chunks(reply.text(), chosen.chunks)]
-        reply = reply_of(request, pieces)
+        made = reply_of(request, pieces)
+        reply = replace(reply, pieces=made.pieces, usage=made.usage, citations=(), error=None)
     return reply

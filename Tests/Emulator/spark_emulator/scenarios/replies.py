@@ -10,14 +10,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
-from ..service.answering import citations_for, text_pieces
+from ..service.answering import answer_with, citations_for
 from ..service.chunking import equal_chunks, uneven_chunks
+from ..service.error_shapes import Codes, Shape, Telling
 from ..service.errors import ServiceError
 from ..service.reply import (
+    CallStyle,
     FunctionCall,
-    HttpError,
     Piece,
     Reply,
+    ToolShape,
     Usage,
     at_least,
     reply_of,
@@ -25,6 +27,9 @@ from ..service.reply import (
 )
 from ..service.request import ChatRequest
 from .registry import Kind, Transport, scenario
+
+# How much of an answer there is before it ends for a reason.
+_SHOWN = {"stop": "all", "tool_calls": "all", "abort": "nothing"}
 
 
 @scenario(Kind.REPLY)
@@ -68,7 +73,9 @@ def reasoning(
     request: ChatRequest, reply: Reply, *, thoughts: str = "First I read the question; 再想一想。"
 ) -> Reply:
     """Think before answering; some of the frames have an empty `content`, some have none."""
-    return reply_of(request, text_pieces(request, reply.text(), thoughts))
+    thinking = answer_with(request, reply.text(), thoughts)
+    thinking.cut = thinking.cut or reply.cut
+    return thinking
 
 
 @scenario(Kind.REPLY)
@@ -98,11 +105,25 @@ def citations(request: ChatRequest, reply: Reply) -> Reply:
 
 @scenario(Kind.REPLY, over=Transport.WEBSOCKET)
 def error(
-    request: ChatRequest, reply: Reply, *, code: int = 10012, message: str = "", after: int = 0
+    request: ChatRequest,
+    reply: Reply,
+    *,
+    code: int = 10012,
+    message: str = "",
+    name: str = "",
+    inner: int = 0,
+    after: int = 0,
+    shape: Shape = "usual",
+    codes: Codes = "usual",
 ) -> Reply:
     """Answer with an error frame, at once or after `after` frames of text."""
     problem = ServiceError(code, literal=message, prompt=request.question)
-    return Reply(at_least(after, reply.pieces)[:after], reply.usage, error=problem)
+    if name or inner:
+        # The message is a part of the words then.
+        problem = replace(problem, literal="", detail=message, kind=name, inner=inner)
+    telling = Telling(shape, codes)
+    pieces = at_least(after, reply.pieces)[:after]
+    return Reply(pieces, reply.usage, error=problem, telling=telling)
 
 
 @scenario(Kind.REPLY, "error", over=Transport.HTTP)
@@ -112,19 +133,63 @@ def http_error(
     *,
     code: int = 10012,
     message: str = "",
+    name: str = "",
+    inner: int = 0,
     after: int = 0,
+    shape: Shape = "usual",
+    codes: Codes = "usual",
     how: Literal["status", "inband", "event"] = "status",
     status: int = 0,
+    event: bool = False,
     done: bool = False,
 ) -> Reply:
     """Answer with an error status, a document with the code, or an event with it.
 
-    After some text it is an event in any case (a document, where there is no stream). `[DONE]`
-    follows it with `done=1` only.
+    After some text it is an event in any case (a document, where there is no stream). `event=1`
+    puts the line `event: error` before it, and `[DONE]` follows it with `done=1` only.
     """
-    reply = error(request, reply, code=code, message=message, after=after)
+    reply = error(request, reply, code=code, message=message, name=name, inner=inner, after=after)
     told = "event" if after else how
-    return replace(reply, http_error=HttpError(told, status, done))
+    return replace(reply, telling=Telling(shape, codes, told, status, event, done))
+
+
+@scenario(Kind.REPLY, over=Transport.HTTP)
+def finish(
+    request: ChatRequest,
+    reply: Reply,
+    *,
+    reason: str = "length",
+    shows: Literal["usual", "all", "half", "reasoning", "nothing"] = "usual",
+    done: bool = True,
+) -> Reply:
+    """End the answer with this `finish_reason`, after what it `shows`; then with `[DONE]` or not.
+
+    Usually `stop` and `tool_calls` show all of the text, `abort` nothing, others the first half.
+    """
+    shown = _SHOWN.get(reason, "half") if shows == "usual" else shows
+    text = reply.text()
+    if shown == "reasoning":
+        made = answer_with(request, "", text)
+    elif shown == "nothing":
+        made = reply_of(request, [])
+    else:
+        made = answer_with(request, text if shown == "all" else text[: len(text) // 2])
+    return replace(made, finish=reason, done=done)
+
+
+@scenario(Kind.REPLY, over=Transport.HTTP)
+def usage(
+    request: ChatRequest,
+    reply: Reply,
+    *,
+    prompt: int = 100,
+    completion: int = 20,
+    cached: int = 64,
+    reasoning: int = 8,
+) -> Reply:
+    """Bill the answer with these numbers, in the last chunk, whatever the model is."""
+    bill = Usage(reply.usage.question, prompt, completion, cached, reasoning)
+    return replace(reply, usage=bill, details=True)
 
 
 @scenario(Kind.REPLY, over=Transport.HTTP)
@@ -132,16 +197,21 @@ def tools(
     request: ChatRequest,
     reply: Reply,
     *,
-    shape: Literal["object", "array", "deltas"] = "array",
+    shape: ToolShape = "array",
     calls: int = 2,
     ids: bool = True,
+    repeat: bool = False,
+    index: bool = True,
     name: str = "get_weather",
+    finish: str = "",
 ) -> Reply:
-    """Call functions `calls` times, in an object, in an array, or in deltas as OpenAI streams them.
+    """Call functions `calls` times, in an object, an array, deltas, or an old `function_call`.
 
-    An object has room for one call only: several come in chunks of their own. Each call of
-    `name` has the argument `n`, from 1.
+    An object has room for one call only: several come in chunks of their own; of `function` there
+    is just the first. Each call of `name` has the argument `n`, from 1. Pieces of a call have its
+    name again with `repeat=1`, and no place with `index=0`.
     """
     made = tuple(FunctionCall(name, f'{{"n": {n}}}') for n in range(1, calls + 1))
+    style = CallStyle(shape, ids, repeat, index)
     used = usage_of(request, "")
-    return Reply([Piece("", calls=made)], used, tool_shape=shape, call_ids=ids)
+    return Reply([Piece("", calls=made)], used, calls=style, finish=finish)

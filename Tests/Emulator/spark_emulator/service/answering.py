@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .chunking import uneven_chunks
 from .conversation import conversation_of, quote
 from .functions import choose_function
@@ -52,9 +54,14 @@ def text_pieces(request: ChatRequest, text: str, reasoning: str = "") -> list[Pi
     return pieces
 
 
-def answer_with(request: ChatRequest, text: str) -> Reply:
-    """Answer with a given text."""
-    return reply_of(request, text_pieces(request, text))
+def answer_with(
+    request: ChatRequest, text: str, reasoning: str = "", citations: Sequence[Citation] = ()
+) -> Reply:
+    """Answer with a given text, as far as `max_tokens` lets it go."""
+    reply = reply_of(request, text_pieces(request, text, reasoning), citations)
+    said = sum(len(piece.text or "") + len(piece.reasoning or "") for piece in reply.pieces)
+    reply.cut = said < len(text) + len(reasoning)
+    return reply
 
 
 def answer_request(request: ChatRequest) -> Reply:
@@ -71,6 +78,5 @@ def answer_request(request: ChatRequest) -> Reply:
         text = shaped
     elif request.json_object:
         text = text_in_json(talk.question, text)
-    pieces = text_pieces(request, text, reasoning)
     citations = citations_for(request) if wants_references(request) else ()
-    return reply_of(request, pieces, citations)
+    return answer_with(request, text, reasoning, citations)

@@ -1,12 +1,14 @@
 """The service's error codes and the wording of their messages.
 
-The wordings of 10003, 10004, 11200 and 11202 have been seen in public logs. Those of the other
-codes are ours, in the same `<Kind>Error:(HH:MM:SS.mmm) <detail>` shape: do not match on them.
+The wordings of 10003, 10004, 10010, 10110, 10310, 10404, 11200, 11202 and 11221 have been seen in
+public. Those of the other codes are ours, in the same `<Kind>Error:(HH:MM:SS.mmm) <detail>` shape:
+do not match on them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from .sid import beijing_time
 
@@ -21,7 +23,7 @@ WORDING: dict[int, tuple[str, str]] = {
     10007: ("UserBusyError", "the previous question is still being processed"),
     10008: ("ServiceCapacityError", "capacity insufficient"),
     10009: ("EngineConnectError", "cannot connect to the engine"),
-    10010: ("EngineReceiveError", "error receiving from the engine"),
+    10010: ("RecvFromEngineError", "Engine Busy"),
     10011: ("EngineSendError", "error sending to the engine"),
     10012: ("EngineInternalError", "engine internal error"),
     10013: ("InputAuditError", "the input did not pass moderation: {prompt}"),
@@ -35,16 +37,21 @@ WORDING: dict[int, tuple[str, str]] = {
     10022: ("OutputAuditError", "the generated image is sensitive"),
     10029: ("ImageSizeError", "a side of the image is longer than 12800 pixels"),
     10041: ("ImageSizeError", "the image must have between 50x50 and 6000x6000 pixels"),
-    10110: ("ServiceBusyError", "service busy"),
+    10050: ("RequestRefusedError", "the request is refused"),
+    10110: ("ServiceIsBusyError", "Engine Busy"),
     10163: ("EngineParamError", "engine parameter check failed"),
     10222: ("EngineNetworkError", "engine network error"),
     10223: ("LoadBalanceError", "no engine node found"),
-    10404: ("ModelNotFoundError", "the domain does not match the URL, or there is no such model"),
+    10300: ("EngineFailedError", "the engine has failed"),
+    10310: ("", "The system is busy, please try again later."),
+    10404: ("", "no category route found"),
     10907: ("TokenLimitError", "the tokens of history and question exceed the limit"),
     11200: ("AppIdNoAuthError", "tokens.total"),
     11201: ("AppIdDailyLimitError", "the daily limit is used up"),
     11202: ("AppIdQpsOverFlowError", "requests per second over the limit"),
     11203: ("AppIdConcOverFlowError", "concurrent requests over the limit"),
+    11210: ("TokenRateError", "the tokens of this minute are used up"),
+    11221: ("", "model unauthorized"),
 }
 
 
@@ -53,7 +60,8 @@ class ServiceError(Exception):
     """An error the service reports in band: a code, and a message made when it is sent.
 
     `detail` and `kind` replace the usual wording; `literal` replaces the whole message. `prompt` is
-    for the one code whose message quotes it.
+    for the one code whose message quotes it. `inner` is the HTTP status of a failure further in,
+    which the words tell.
     """
 
     code: int
@@ -61,11 +69,30 @@ class ServiceError(Exception):
     kind: str = ""
     literal: str = ""
     prompt: str = ""
+    inner: int = 0
 
     def message(self) -> str:
         """Return the message as the service would word it now."""
+        return self._words(f"({beijing_time()}) ")
+
+    def brief_message(self) -> str:
+        """Return the message as gateways pass it on: without the time."""
+        return self._words("")
+
+    def _words(self, time: str) -> str:
         if self.literal:
             return self.literal
         kind, detail = WORDING.get(self.code, ("ServiceError", f"error {self.code}"))
-        detail = detail.replace("{prompt}", self.prompt)
-        return f"{self.kind or kind}:({beijing_time()}) {self.detail or detail}"
+        kind = self.kind or kind
+        detail = self.detail or detail.replace("{prompt}", self.prompt)
+        if self.inner:
+            status = f"status code: {self.inner}, status: {self.inner} {_phrase(self.inner)}"
+            detail = f"error, {status}, message: {detail}"
+        return f"{kind}:{time}{detail}" if kind else detail
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"

@@ -18,6 +18,17 @@ class Family(Enum):
     HOSTED = auto()
 
 
+class Form(Enum):
+    """How an answer over HTTP is written, and an error told."""
+
+    # spark-api-open: it resembles OpenAI's.
+    OPEN = auto()
+    # MaaS's older services: OpenAI's own, with zeros for a usage before the last chunk.
+    GATEWAY = auto()
+    # MaaS, Token Plan and Coding Plan in 2026: middle chunks have neither usage nor role.
+    HOSTED = auto()
+
+
 @dataclass(frozen=True)
 class Model:
     """One row of the service's table. An empty `domains` accepts any domain."""
@@ -25,6 +36,7 @@ class Model:
     name: str
     domains: tuple[str, ...] = ()
     family: Family = Family.GENERAL
+    form: Form = Form.OPEN
     context: int = 8 * _K
     max_output: int = 8 * _K
     max_temperature: float = 1.0
@@ -78,6 +90,7 @@ X2 = Model(
 MAAS = Model(
     "MaaS",
     family=Family.HOSTED,
+    form=Form.GATEWAY,
     context=32 * _K,
     max_output=32 * _K,
     zero_temperature=True,
@@ -88,6 +101,7 @@ MAAS = Model(
 MAAS_REASONING = Model(
     "MaaS reasoning",
     family=Family.HOSTED,
+    form=Form.GATEWAY,
     context=32 * _K,
     max_output=32 * _K,
     zero_temperature=True,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from .chunking import equal_chunks
+from .error_shapes import USUAL, Telling
 from .errors import ServiceError
 from .request import ChatRequest
 from .tokens import count_tokens
@@ -40,25 +41,32 @@ class Piece:
 
 @dataclass(frozen=True)
 class Usage:
-    """The bill: the last question alone, everything sent, everything answered."""
+    """The bill: the last question alone, everything sent, everything answered.
+
+    `cached` is a part of what was sent, `reasoning` one of what was answered.
+    """
 
     question: int
     prompt: int
     completion: int
+    cached: int = 0
+    reasoning: int = 0
 
 
-# How calls are shown over HTTP: one object, an array, or an array that arrives in parts.
-ToolShape = Literal["object", "array", "deltas"]
+# How calls are shown over HTTP: one object, an array, an array that arrives in parts, or OpenAI's
+# older `function_call`, in parts as well.
+ToolShape = Literal["object", "array", "deltas", "function"]
 
 
 @dataclass(frozen=True)
-class HttpError:
-    """How an error is told over HTTP, when it comes before any text."""
+class CallStyle:
+    """What the pieces of calls have over HTTP."""
 
-    how: Literal["status", "inband", "event"] = "status"
-    status: int = 0
-    # Whether `[DONE]` follows an error event.
-    done: bool = False
+    shape: ToolShape | None = None
+    ids: bool = True
+    # In pieces after the first one: the id and the name again; and in all of them: the place.
+    repeat: bool = False
+    index: bool = True
 
 
 @dataclass
@@ -71,10 +79,14 @@ class Reply:
     error: ServiceError | None = None
     # Written in big batches, without a pause between chunks.
     fast: bool = False
-    # What only HTTP has.
-    http_error: HttpError = HttpError()
-    tool_shape: ToolShape | None = None
-    call_ids: bool = True
+    telling: Telling = USUAL
+    # What only HTTP has. `cut` is an answer that `max_tokens` has ended. `finish` is the word for
+    # why it ended, also of models that usually say none; `details` are those of the usage, alike.
+    calls: CallStyle = CallStyle()
+    cut: bool = False
+    finish: str = ""
+    details: bool = False
+    done: bool = True
 
     def text(self) -> str:
         """Return the answer without its reasoning. Uses up the pieces if they are a generator."""
@@ -99,5 +111,8 @@ def reply_of(
     request: ChatRequest, pieces: Sequence[Piece], citations: Sequence[Citation] = ()
 ) -> Reply:
     """Bundle pieces with what they cost. An answer has at least one piece."""
-    answer = "".join((piece.text or "") + (piece.reasoning or "") for piece in pieces)
-    return Reply(list(pieces) or [Piece("")], usage_of(request, answer), citations)
+    reasoning = "".join(piece.reasoning or "" for piece in pieces)
+    answer = "".join(piece.text or "" for piece in pieces)
+    usage = usage_of(request, answer + reasoning)
+    usage = replace(usage, reasoning=min(count_tokens(reasoning), usage.completion))
+    return Reply(list(pieces) or [Piece("")], usage, citations)

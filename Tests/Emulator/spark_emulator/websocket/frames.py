@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..json_text import compact
+from ..service.error_shapes import USUAL, Telling, shaped, with_codes
 from ..service.errors import ServiceError
 from ..service.models import Model
 from ..service.reply import Citation, Piece, Reply, Usage
@@ -18,9 +19,12 @@ def header(sid: str, status: int) -> Frame:
     return {"code": 0, "message": "Success", "sid": sid, "status": status}
 
 
-def error_frame(error: ServiceError, sid: str) -> Frame:
-    """Return an error frame. It has a header only."""
-    return {"header": {"code": error.code, "message": error.message(), "sid": sid, "status": 2}}
+def error_frame(error: ServiceError, sid: str, telling: Telling = USUAL) -> Frame:
+    """Return an error frame. It has a header only, where it is in the usual shape."""
+    described = {"code": error.code, "message": error.message(), "sid": sid, "status": 2}
+    usual = telling.shape == "usual"
+    frame = {"header": described} if usual else shaped(error, sid, telling.shape)
+    return with_codes(frame, telling.codes)
 
 
 def text_item(piece: Piece) -> Frame:
@@ -98,4 +102,4 @@ def frames_of(reply: Reply, sid: str, model: Model) -> Iterator[Frame]:
         yield frame
         seq += 1
     if reply.error is not None:
-        yield error_frame(reply.error, sid)
+        yield error_frame(reply.error, sid, reply.telling)
