@@ -12,6 +12,8 @@ from pathlib import Path
 import trustme
 
 NAMES = ("localhost", "127.0.0.1", "::1")
+# For clients that reach the emulator under the service's own names, through the proxy port.
+SERVICE_NAMES = ("*.xf-yun.com", "*.cn-huabei-1.xf-yun.com")
 
 
 class Certificates:
@@ -19,7 +21,7 @@ class Certificates:
 
     def __init__(self, ca_file: str | None) -> None:
         ca = trustme.CA()
-        self.good = _context(ca.issue_cert(*NAMES))
+        self.good = _context(ca.issue_cert(*NAMES, *SERVICE_NAMES))
         self.wrong_name = _context(ca.issue_cert("wrong.example"))
         self.untrusted = _context(trustme.CA().issue_cert(*NAMES))
         past = datetime(2020, 1, 1, tzinfo=timezone.utc)

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 DEFAULT_APP_ID = "a1b2c3d4"
 DEFAULT_API_KEY = "0123456789abcdef0123456789abcdef"
 DEFAULT_API_SECRET = "TestOnlySecretNotReal0000000000x"
+DEFAULT_MAAS_PASSWORD = "TestOnlyMaaS:NotReal00000000000000000"
+DEFAULT_TOKEN_KEY = "TestOnlyTokenPlan:NotReal000000000000"
+DEFAULT_CODING_KEY = "TestOnlyCodingPlan:NotReal00000000000"
 DEFAULT_API_PASSWORD = "TestOnlyPassword:NotReal0000000000000"
 
 
@@ -24,6 +27,9 @@ class Options:
     api_key: str = DEFAULT_API_KEY
     api_secret: str = DEFAULT_API_SECRET
     api_password: str = DEFAULT_API_PASSWORD
+    maas_password: str = DEFAULT_MAAS_PASSWORD
+    token_key: str = DEFAULT_TOKEN_KEY
+    coding_key: str = DEFAULT_CODING_KEY
     pace_ms: float = 0.0
     request_wait: float = 60.0
     close_wait: float = 5.0
@@ -61,6 +67,9 @@ def parse_command_line(arguments: Sequence[str] | None = None) -> Launch:
     add("--api-key", default=DEFAULT_API_KEY, help="the API key that is known")
     add("--api-secret", default=DEFAULT_API_SECRET, help="the secret of that key")
     add("--api-password", default=DEFAULT_API_PASSWORD, help="the password of the HTTP API")
+    add("--maas-password", default=DEFAULT_MAAS_PASSWORD, help="the password of MaaS's host")
+    add("--token-key", default=DEFAULT_TOKEN_KEY, help="the key of the Token Plan's host")
+    add("--coding-key", default=DEFAULT_CODING_KEY, help="the key of the Coding Plan's host")
     add("--pace", type=float, default=0.0, metavar="MS", help="delay between chunks")
     add(
         "--request-wait",
@@ -91,6 +100,9 @@ def parse_command_line(arguments: Sequence[str] | None = None) -> Launch:
         api_key=given.api_key,
         api_secret=given.api_secret,
         api_password=given.api_password,
+        maas_password=given.maas_password,
+        token_key=given.token_key,
+        coding_key=given.coding_key,
         pace_ms=given.pace,
         request_wait=given.request_wait,
         close_wait=given.close_wait,

@@ -19,8 +19,9 @@ from .http.answer import SERVER
 from .http.endpoint import CompletionsEndpoint
 from .listening import BACKLOG, listen_on, port_of
 from .options import Options
+from .proxy_port import serve_as_proxy
 from .records import Recorder
-from .service.completions_models import COMPLETIONS
+from .service.plans import ALL
 from .transports import Connections
 from .websocket.endpoint import Endpoint
 
@@ -56,7 +57,7 @@ class Server:
         app.add_routes(Control(self._recorder).routes())
         shared = self._options, self._recorder, Connections()
         completions = CompletionsEndpoint(*shared)
-        app.add_routes([web.post(path, completions.handle) for path in COMPLETIONS])
+        app.add_routes([web.post(path, completions.handle) for path in ALL.paths])
         app.router.add_route("*", "/{path:.*}", Endpoint(*shared).handle)
         app.on_response_prepare.append(_name_server)
         self._runner = web.AppRunner(
@@ -82,15 +83,20 @@ class Server:
             "tls_old": await self._serve_app(0, tls.old),
             "tls_blackhole": await self._serve_raw(faulty_ports.blackhole, tls.good),
         }
+        proxy_port = await self._serve_raw(serve_as_proxy(ws_port, wss_port))
         self.ready = {
             "host": self._options.host,
             "ws_port": ws_port,
             "wss_port": wss_port,
+            "proxy_port": proxy_port,
             "ca_file": str(tls.ca_file),
             "app_id": self._options.app_id,
             "api_key": self._options.api_key,
             "api_secret": self._options.api_secret,
             "api_password": self._options.api_password,
+            "maas_password": self._options.maas_password,
+            "token_key": self._options.token_key,
+            "coding_key": self._options.coding_key,
             "pid": os.getpid(),
             "ports": ports,
         }

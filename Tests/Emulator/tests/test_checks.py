@@ -143,6 +143,11 @@ def test_functions_are_checked(target: Target) -> None:
     lite = {"domain": "lite", "path": "/v1.1/chat"}
     assert code({"text": [FUNCTION]}, **lite) == 10004
     assert code({}, **lite) == 10004
+    assert code({"text": []}, **lite) == 10004
+    # As the official Go client sends it to every model, and is served.
+    older = {"domain": "generalv2", "path": "/v2.1/chat"}
+    assert code({"text": None}, **lite) == code({"text": None}, **older) == 0
+    assert code({"text": None, "more": 1}, **older) == 10004
     assert code({}) == 0
     assert code({"text": None}) == 0
     assert code({"text": []}) == 0

@@ -35,6 +35,7 @@ SHAPES: dict[str, dict[str, Any]] = {
             rf"timeStamp:{TIME}",
         }
     },
+    "short": {"error": {"code": 10012, "message": "too hot"}},
     "typed": {
         "error": {"code": 10012, "message": "too hot", "type": "api_error"},
         "id": SID,

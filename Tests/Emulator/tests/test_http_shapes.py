@@ -168,3 +168,15 @@ def test_shapes_of_a_single_event(http: HttpTarget) -> None:
         answer = http.ask(scenario=f"{name}{',' if ':' in name else ':'}content=5")
         assert "5" in answer.text
         assert answer.done
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_members(http: HttpTarget, stream: bool) -> None:
+    scenario = "members:action=warn,plugin_status=502"
+    answer = http.ask("1+1", scenario=scenario, stream=stream)
+    first = answer.documents[0]
+    assert first["choices"][0]["message"]["security_suggest"] == {"action": "warn"}
+    assert first["plugins"][0]["invoked"] == {"status_code": 502}
+    assert all(part["plugins_content"] is None for part in answer.parts)
+    assert all({"model", "created"} <= set(document) for document in answer.documents)
+    assert answer.text == "1 + 1 = **2**."

@@ -19,8 +19,8 @@ from http_client import HttpTarget
 from raw import RawClient
 from raw_http import RawHttp
 
-KEYS = ["host", "ws_port", "wss_port", "ca_file", "app_id", "api_key", "api_secret", "api_password",
-        "pid", "ports"]  # fmt: skip
+KEYS = ["host", "ws_port", "wss_port", "proxy_port", "ca_file", "app_id", "api_key", "api_secret",
+        "api_password", "maas_password", "token_key", "coding_key", "pid", "ports"]  # fmt: skip
 PORTS = ["blackhole", "reset", "close", "garbage", "tls_wrong_name", "tls_untrusted", "tls_expired",
          "tls_old", "tls_blackhole"]  # fmt: skip
 

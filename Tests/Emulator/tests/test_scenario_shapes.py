@@ -15,6 +15,16 @@ def ask(target: Target, scenario: str) -> Answer:
     return answer
 
 
+def test_members(target: Target) -> None:
+    answer = target.ask("1+1", scenario="members:action=warn,plugin_status=502")
+    plugin, first, *_ = answer.frames
+    (shown,) = plugin["payload"]["plugins"]["text"]
+    assert (shown["invoked"]["status_code"], shown["content"]) == (502, "[]")
+    assert first["payload"]["security_suggest"] == {"action": "warn"}
+    assert all(item["plugins_content"] is None for item in answer.items)
+    assert answer.text == "1 + 1 = **2**."
+
+
 def test_multi_text(target: Target) -> None:
     answer = ask(target, "multi_text")
     assert answer.text == TEXT

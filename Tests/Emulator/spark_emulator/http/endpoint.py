@@ -13,16 +13,17 @@ from ..options import Options
 from ..records import HttpRecord, Recorder
 from ..scenarios import Chosen, Kind, ScenarioError, Transport, choose, parse_expression
 from ..scenarios.playing import make_reply, pick_scenario
-from ..service.bearer import UNKNOWN, UNREADABLE, Bearer, check_bearer
+from ..service.bearer import UNKNOWN, UNKNOWN_TO_GATEWAY, UNREADABLE, Bearer, check_bearer
 from ..service.completions_request import read_completions, read_model
 from ..service.errors import ServiceError
 from ..service.models import Form
+from ..service.plans import PLANS, Plan, find_plan
 from ..service.request import parse_json
 from ..service.sid import new_sid
 from ..transports import Connections, tls_facts
 from .answer import Answered
 from .connection import HttpConnection
-from .errors import error_body, error_status
+from .errors import error_body, error_status, no_route
 from .exchange import HttpExchange
 from .refusal import answer_with_status
 
@@ -78,6 +79,14 @@ class CompletionsEndpoint:
             await answer_with_status(connection, 408)
             return
         record.requests.append(data.decode("utf-8", "replace"))
+        try:
+            plan = find_plan(request.headers.get("Host", ""), record.query.get("plan", ""))
+        except ServiceError as error:
+            await self._refuse(connection, error)
+            return
+        if record.path not in plan.paths:
+            await answer_with_status(connection, 404, _JSON, to_text(no_route()).encode())
+            return
         source = record.query.get("scenario")
         try:
             chosen = choose(parse_expression(source), Transport.HTTP) if source else None
@@ -86,25 +95,28 @@ class CompletionsEndpoint:
             return
         if chosen is not None and not self._recorder.still_applies(record.tag, chosen):
             chosen = record.scenario = None
-        if await self._let_in(request, connection, record):
-            await self._answer(data, connection, record, chosen)
+        if await self._let_in(request, connection, record, plan):
+            await self._answer(data, connection, record, plan, chosen)
 
     async def _let_in(
-        self, request: web.Request, connection: HttpConnection, record: HttpRecord
+        self, request: web.Request, connection: HttpConnection, record: HttpRecord, plan: Plan
     ) -> bool:
         """Check the credentials, and refuse those that are not good."""
+        keys = {other.key: str(getattr(self._options, other.key)) for other in PLANS.values()}
         bearer = check_bearer(
             request.headers.get("Authorization"),
-            password=self._options.api_password,
-            key=self._options.api_key,
-            secret=self._options.api_secret,
+            password=keys.pop(plan.key),
+            pair=f"{self._options.api_key}:{self._options.api_secret}" if plan.takes_pair else "",
+            others=list(keys.values()),
         )
         record.authorization = bearer.value
         if bearer.good:
             record.auth = "ok"
             return True
         record.auth = {Bearer.NONE: "missing", Bearer.MALFORMED: "malformed"}.get(bearer, "wrong")
-        body = UNKNOWN if bearer is Bearer.WRONG else UNREADABLE
+        body: dict[str, object] = dict(UNREADABLE)
+        if bearer in (Bearer.WRONG, Bearer.OTHER_PLAN):
+            body = dict(UNKNOWN_TO_GATEWAY if plan.behind_gateway else UNKNOWN)
         await answer_with_status(connection, 401, _JSON, to_text(body).encode())
         return False
 
@@ -113,14 +125,15 @@ class CompletionsEndpoint:
         data: bytes,
         connection: HttpConnection,
         record: HttpRecord,
+        plan: Plan,
         chosen: Chosen | None,
     ) -> None:
-        form = Form.OPEN
+        form = plan.form(record.path)
         try:
             # What is no UTF-8 is no JSON.
             body = parse_json(data.decode("utf-8", "replace") if _is_utf8(data) else "")
             record.body = body
-            model = read_model(body, record.path, strict=self._options.strict)
+            model = read_model(body, plan, record.path, strict=self._options.strict)
             form = model.form
             wanted = read_completions(body, model, strict=self._options.strict)
             if body["messages"][-1]["role"] == "user":

@@ -7,6 +7,7 @@ from typing import Any
 from ..service.error_shapes import USUAL, Shape, Telling, shaped, with_codes
 from ..service.errors import ServiceError
 from ..service.models import Form
+from ..service.sid import new_sid
 
 # 400 of 10003, 10005 and 10404, 429 of 11210, 503 of 10310 and those of 11200 have been seen in
 # public. The others are our choice.
@@ -24,6 +25,8 @@ _SHAPE_OF: dict[Form, Shape] = {
     Form.GATEWAY: "wrapped",
     Form.HOSTED: "nested",
 }
+# What the gateway of the hosted services finds wrong before it asks a model.
+_REFUSED_BEFORE = (10404, 11200, 11210, 11221)
 
 
 class ErrorDocument(dict[str, Any]):
@@ -42,7 +45,14 @@ def error_body(
 ) -> dict[str, Any]:
     """Return the body of an answer whose status says that there is an error."""
     shape = _SHAPE_OF[form] if telling.shape == "usual" else telling.shape
+    if telling.shape == "usual" and form is Form.HOSTED and error.code in _REFUSED_BEFORE:
+        shape = "short"
     return with_codes(shaped(error, sid, shape), telling.codes)
+
+
+def no_route() -> dict[str, str]:
+    """Return what the gateway of the hosted services says about a path that it does not have."""
+    return {"message": "no any schema route found", "sid": new_sid("ase")}
 
 
 def error_document(

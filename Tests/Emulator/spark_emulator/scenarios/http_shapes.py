@@ -147,6 +147,24 @@ def unknown_fields(documents: list[Document]) -> list[Document]:
 
 
 @scenario(Kind.SHAPE, over=Transport.HTTP)
+def members(
+    documents: list[Document], *, action: str = "stop", plugin_status: int = 200
+) -> list[Document]:
+    """Add members that are seen now and then: of plug-ins, and what moderation suggests."""
+    for document in documents:
+        document.setdefault("model", "some-model")
+        document.setdefault("created", 1_790_000_000)
+        for part in _parts(document):
+            part["plugins_content"] = None
+    plugin = {"name": "ifly_search", "invoked": {"status_code": plugin_status}}
+    documents[0]["plugins"] = [plugin]
+    # In a stream, too, it stands in a message: beside the delta.
+    first = documents[0]["choices"][0]
+    first.setdefault("message", {})["security_suggest"] = {"action": action}
+    return documents
+
+
+@scenario(Kind.SHAPE, over=Transport.HTTP)
 def string_numbers(documents: list[Document]) -> list[Document]:
     """Send numbers as strings (code, created, index), and as floats (usage)."""
     for document in documents:

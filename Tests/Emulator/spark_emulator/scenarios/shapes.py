@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from ..json_text import to_text
 from ..service.reply import Piece
-from ..websocket.frames import Frame, header, text_frame, text_item
+from ..websocket.frames import Frame, header, plugin_frame, text_frame, text_item
 from .registry import Kind, scenario
 
 
@@ -134,6 +134,18 @@ def unknown_fields(frames: list[Frame]) -> list[Frame]:
         for place in places:
             place.update(extra)
     return frames
+
+
+@scenario(Kind.SHAPE)
+def members(frames: list[Frame], *, action: str = "stop", plugin_status: int = 200) -> list[Frame]:
+    """Add members that are seen now and then: of plug-ins, and what moderation suggests."""
+    plugin = plugin_frame(_sid(frames), [])
+    plugin["payload"]["plugins"]["text"][0]["invoked"]["status_code"] = plugin_status
+    for frame in frames:
+        for item in _choices(frame).get("text", []):
+            item.update(plugins_content=None, content_meta=None)
+    frames[0]["payload"]["security_suggest"] = {"action": action}
+    return [plugin, *frames]
 
 
 @scenario(Kind.SHAPE)

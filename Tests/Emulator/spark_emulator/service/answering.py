@@ -8,6 +8,7 @@ from .chunking import uneven_chunks
 from .conversation import conversation_of, quote
 from .functions import choose_function
 from .json_answers import answer_in_json, text_in_json
+from .models import Form
 from .reply import Citation, Piece, Reply, reply_of, usage_of
 from .request import ChatRequest
 from .skills import answer, think
@@ -27,6 +28,8 @@ def wants_references(request: ChatRequest) -> bool:
 
 def wants_thinking(request: ChatRequest) -> bool:
     """Say whether the model thinks aloud before it answers."""
+    if request.model.form is not Form.OPEN:
+        return bool(request.parameters.get("enable_thinking", request.model.reasoning))
     mode = request.parameters.get("thinking", {}).get("type", "enabled")
     return request.model.reasoning and mode != "disabled"
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hmac
 import re
+from collections.abc import Sequence
 from enum import Enum
 
 _BEARER = re.compile(r"Bearer +(\S+)", re.IGNORECASE)
 
-# What the gateway says to a header it cannot read, and the service to a password it does not know.
+# What the gateway says to a header it cannot read, and the service to a password it does not know;
+# then what the gateway of the hosted services says to a key it does not know.
 UNREADABLE = {
     "message": "HMAC signature cannot be verified:enforced header 'host' not used for signature"
     " creation"
@@ -18,6 +20,9 @@ UNKNOWN = {
 }
 
 
+UNKNOWN_TO_GATEWAY = {"message": "HMAC signature cannot be verified: apikey not found"}
+
+
 class Bearer(Enum):
     """What kind of credentials a request shows, and whether they are good."""
 
@@ -25,6 +30,7 @@ class Bearer(Enum):
     MALFORMED = "malformed"
     PASSWORD = "password"
     KEY_AND_SECRET = "key:secret"
+    OTHER_PLAN = "other plan"
     WRONG = "wrong"
 
     @property
@@ -33,8 +39,10 @@ class Bearer(Enum):
         return self in (Bearer.PASSWORD, Bearer.KEY_AND_SECRET)
 
 
-def check_bearer(header: str | None, *, password: str, key: str, secret: str) -> Bearer:
-    """Judge an Authorization header."""
+def check_bearer(
+    header: str | None, *, password: str, pair: str = "", others: Sequence[str] = ()
+) -> Bearer:
+    """Judge an Authorization header. `others` are keys that are good for another plan."""
     if not header:
         return Bearer.NONE
     match = _BEARER.fullmatch(header.strip())
@@ -43,6 +51,7 @@ def check_bearer(header: str | None, *, password: str, key: str, secret: str) ->
     token = match[1].encode("utf-8", "surrogateescape")
     if hmac.compare_digest(token, password.encode()):
         return Bearer.PASSWORD
-    if hmac.compare_digest(token, f"{key}:{secret}".encode()):
+    if pair and hmac.compare_digest(token, pair.encode()):
         return Bearer.KEY_AND_SECRET
-    return Bearer.WRONG
+    is_other = any(hmac.compare_digest(token, other.encode()) for other in others)
+    return Bearer.OTHER_PLAN if is_other else Bearer.WRONG

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from . import schema
-from .models import Family, Model
+from .models import Family, Form, Model
+from .pictures import Picture, read_picture_url
 from .request import Json, Message
 
 _ROLES = ("system", "user", "assistant", "tool")
@@ -29,17 +32,17 @@ def read_messages(body: Json, model: Model) -> tuple[Message, ...]:
         if role not in _ROLES:
             schema.fail(f"{place}.role", "value is invalid")
         if role == "tool":
-            content = _result(item, model, calls, place)
+            content, picture = _result(item, model, calls, place), None
             if messages[-1].role == "tool":
                 content = f"{messages.pop().content}\n{content}"
         else:
             calls = _calls(item, place) if role == "assistant" else {}
-            content = _content(item, model, place, may_be_null=bool(calls))
-        messages.append(Message(role, content))
+            content, picture = _content(item, model, place, may_be_null=bool(calls))
+        messages.append(Message(role, content, picture))
     if messages[-1].role not in ("user", "tool"):
         schema.fail(f"$.messages[{len(items) - 1}].role", "value must be user in the last message")
     if messages[-1].role == "tool":
-        messages[-1] = Message("user", messages[-1].content)
+        messages[-1] = replace(messages[-1], role="user")
     return tuple(messages)
 
 
@@ -50,7 +53,8 @@ def _result(item: Json, model: Model, calls: dict[str, str], place: str) -> str:
         schema.fail(f"{place}.role", "value must follow a message with tool_calls")
     if call_id not in calls:
         schema.fail(f"{place}.tool_call_id", "value is not the id of a call")
-    return f"{calls[call_id]} returned {_content(item, model, place)}"
+    content, _ = _content(item, model, place)
+    return f"{calls[call_id]} returned {content}"
 
 
 def _calls(item: Json, place: str) -> dict[str, str]:
@@ -75,20 +79,32 @@ def _calls(item: Json, place: str) -> dict[str, str]:
     return names
 
 
-def _content(item: Json, model: Model, place: str, *, may_be_null: bool = False) -> str:
+def _content(
+    item: Json, model: Model, place: str, *, may_be_null: bool = False
+) -> tuple[str, Picture | None]:
+    """Return the text of a message, and the first of its images."""
     content = item.get("content")
     if content is None and may_be_null:
-        return ""
-    if isinstance(content, list) and model.family is Family.X25:
-        return "".join(_part(part, f"{place}.content[{n}]") for n, part in enumerate(content))
+        return "", None
+    if isinstance(content, list) and (model.family is Family.X25 or model.form is Form.HOSTED):
+        sees = model.images and item["role"] == "user"
+        parts = [_part(p, f"{place}.content[{n}]", sees=sees) for n, p in enumerate(content)]
+        pictures = [part for part in parts if isinstance(part, Picture)]
+        text = "".join(part for part in parts if isinstance(part, str))
+        return text, next(iter(pictures), None)
     if not isinstance(content, str):
         schema.fail(f"{place}.content", "type must be string")
-    return content
+    return content, None
 
 
-def _part(part: object, place: str) -> str:
+def _part(part: object, place: str, *, sees: bool) -> str | Picture:
     if not isinstance(part, dict):
         schema.fail(place, "type must be object")
-    if part.get("type") != "text":
+    kind = part.get("type")
+    if kind == "image_url" and sees:
+        image = schema.member(part, "image_url", place)
+        url = schema.string(image, "url", f"{place}.image_url", required=True)
+        return read_picture_url(url, f"{place}.image_url.url")
+    if kind != "text":
         schema.fail(f"{place}.type", "value is invalid")
     return schema.string(part, "text", place, required=True)

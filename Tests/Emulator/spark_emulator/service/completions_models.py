@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
+from .errors import ServiceError
 from .models import (
     LITE,
     MAX,
@@ -14,9 +16,11 @@ from .models import (
     X1,
     X2,
     Family,
+    Form,
     Model,
     find_hosted,
 )
+from .plans import AGENT, ALL, V1, V2, X2_PATH, Plan
 
 _K = 1024
 
@@ -26,39 +30,57 @@ def _general(model: Model) -> Model:
     return replace(model, max_temperature=2.0, zero_temperature=True)
 
 
-# It is not known where X2.5 is served; /v1 is our choice.
 X25 = replace(X2, name="Spark X2.5", family=Family.X25, context=256 * _K, max_output=256 * _K - 1)
+_X25 = dict.fromkeys(("spark-x2.5", "spark-x2.5-4b", "spark-x2.5-1.7b"), X25)
 
-_V1 = {
-    "lite": _general(LITE),
-    "general": _general(LITE),
-    "generalv3": _general(PRO),
-    "pro-128k": _general(PRO_128K),
-    "generalv3.5": _general(MAX),
-    "max-32k": _general(MAX_32K),
-    "4.0Ultra": _general(ULTRA),
-    "spark-x2.5": X25,
-    "spark-x2.5-4b": X25,
-    "spark-x2.5-1.7b": X25,
+_OPEN: dict[str, dict[str, Model]] = {
+    V1: {
+        "lite": _general(LITE),
+        "general": _general(LITE),
+        "generalv3": _general(PRO),
+        "pro-128k": _general(PRO_128K),
+        "generalv3.5": _general(MAX),
+        "max-32k": _general(MAX_32K),
+        "4.0Ultra": _general(ULTRA),
+    },
+    V2: {"x1": X1, "spark-x": X1, "x1-preview": X1},
+    X2_PATH: {"spark-x": X2},
+    AGENT: {"spark-x": replace(X2, name="X2-Flash", context=256 * _K)},
 }
-_V2 = {"x1": X1, "spark-x": X1, "x1-preview": X1}
-
-COMPLETIONS: dict[str, dict[str, Model]] = {
-    "/v1/chat/completions": _V1,
-    "/v2/chat/completions": _V2,
-    "/x2/chat/completions": {"spark-x": X2},
-    "/agent/v1/chat/completions": {"spark-x": replace(X2, name="X2-Flash", context=256 * _K)},
-}
-_WITH_HOSTED = ("/v1/chat/completions", "/v2/chat/completions")
+# Third parties' models by id, as far as the emulator lets them see; Spark's own do not.
+_SEES = re.compile(r"xop.*")
+# They answer in text even where a call is required.
+_DISOBEYS = re.compile(r"spark-.*|xspark.*|xopglm.*|xopkimi.*")
 
 
-def find_completions_model(path: str, name: str, *, strict: bool = False) -> Model | None:
-    """Return the model of a path and the body's `model`; None where there is no such pair."""
-    if strict and name == "general":
-        return None
-    model = COMPLETIONS[path].get(name)
-    if model is None and path in _WITH_HOSTED:
-        hosted = find_hosted(name)
-        # Over HTTP hosted models take tools, in the form OpenAI gave them.
-        return replace(hosted, functions=True) if hosted else None
+def find_completions_model(plan: Plan, path: str, name: str, *, strict: bool = False) -> Model:
+    """Return the model of a path and the body's `model`, or raise the service's error for it."""
+    if plan.seat and name not in plan.seat:
+        raise ServiceError(11221)
+    model: Model | None = None
+    if plan.open_models and not (strict and name == "general"):
+        model = _OPEN[path].get(name)
+    if model is None and plan.hosted_models:
+        model = _hosted(plan, path, name, strict=strict)
+    if model is None and plan.behind_gateway:
+        raise ServiceError(10404)
+    if model is None:
+        raise ServiceError(10005, f"invalid param model:{name}")
     return model
+
+
+def _hosted(plan: Plan, path: str, name: str, *, strict: bool) -> Model | None:
+    """Return a hosted model: over HTTP they take tools, in the form OpenAI gave them."""
+    if path == V2:
+        model = _X25.get(name) or find_hosted(name)
+        if model is None:
+            return None
+        sees, obeys = _SEES.fullmatch(name) is not None, _DISOBEYS.fullmatch(name) is None
+        return replace(model, form=Form.HOSTED, functions=True, images=sees, obeys=obeys)
+    if path != V1:
+        return None
+    if name in _X25:
+        # X2.5 has never been under /v1. Where no host is named it is, for clients that think so.
+        return X25 if plan is ALL and not strict else None
+    model = find_hosted(name)
+    return replace(model, functions=True) if model else None

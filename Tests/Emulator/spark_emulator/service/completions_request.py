@@ -8,8 +8,8 @@ from . import schema
 from .completions_messages import read_messages
 from .completions_models import find_completions_model
 from .completions_tools import read_tools
-from .errors import ServiceError
-from .models import Family, Model
+from .models import Family, Form, Model
+from .plans import Plan
 from .reply import ToolShape
 from .request import ChatRequest, Json, check_budget, check_order
 
@@ -31,13 +31,10 @@ class CompletionsRequest:
         return replace(self, chat=chat)
 
 
-def read_model(body: Json, path: str, *, strict: bool = False) -> Model:
+def read_model(body: Json, plan: Plan, path: str, *, strict: bool = False) -> Model:
     """Return the model a body asks for on a path."""
     name = schema.string(body, "model", "$", required=True)
-    model = find_completions_model(path, name, strict=strict)
-    if model is None:
-        raise ServiceError(10005, f"invalid param model:{name}")
-    return model
+    return find_completions_model(plan, path, name, strict=strict)
 
 
 def read_completions(body: Json, model: Model, *, strict: bool = False) -> CompletionsRequest:
@@ -64,7 +61,7 @@ def read_completions(body: Json, model: Model, *, strict: bool = False) -> Compl
         chat,
         stream=body.get("stream", False),
         keep_alive=body.get("keep_alive", False),
-        tool_shape="deltas" if model.family is Family.HOSTED else shape,
+        tool_shape=shape if model.form is Form.OPEN else "deltas",
     )
 
 
@@ -89,11 +86,13 @@ def _check_members(body: Json, model: Model) -> None:
     options = body.get("stream_options", {})
     schema.typed(options, "include_usage", bool, "boolean", place="$.stream_options")
     schema.strings(body, "suppress_plugin", "$")
+    if model.form is not Form.OPEN:
+        schema.string(body, "reasoning_effort", "$")
 
 
 def _parameters(body: Json, model: Model, searches: list[Json], forced: str | None) -> Json:
     """What the answer depends on, under the names the WebSocket request has for it."""
-    names = ("max_tokens", "thinking", "search_disable", "show_ref_label")
+    names = ("max_tokens", "thinking", "enable_thinking", "search_disable", "show_ref_label")
     parameters = {name: body[name] for name in names if name in body}
     if model.family is Family.X25 and "max_completion_tokens" in body:
         parameters["max_tokens"] = body["max_completion_tokens"]

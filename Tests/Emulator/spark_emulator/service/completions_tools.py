@@ -8,7 +8,7 @@ from typing import Any
 
 from . import schema
 from .errors import ServiceError
-from .models import Family, Model
+from .models import Family, Form, Model
 from .request import Json
 
 _MOST_TOOLS = 128
@@ -47,7 +47,7 @@ def read_tools(body: Json, model: Model) -> Tools:
         schema.fail("$.tools", "function and web_search cannot be combined")
     tools = Tools(tuple(functions), searches)
     if "tool_choice" in body:
-        _choose(tools, body["tool_choice"], model.family)
+        _choose(tools, body["tool_choice"], model)
     return tools
 
 
@@ -67,15 +67,16 @@ def _function(item: Json, model: Model, place: str) -> Json:
     return {"name": name, "description": description, "parameters": filled}
 
 
-def _choose(tools: Tools, choice: Any, family: Family) -> None:
+def _choose(tools: Tools, choice: Any, model: Model) -> None:
+    family = model.family
     if isinstance(choice, str):
         if choice not in ("auto", "none", "required"):
             schema.fail("$.tool_choice", "value is invalid")
-        tools.required = choice == "required"
+        tools.required = choice == "required" and model.obeys
         if choice == "none":
             tools.functions = ()
         return
-    if family is Family.HOSTED:
+    if model.form is not Form.OPEN:
         detail = "'$.parameter.cbm.tool_choice' type must be string"
         raise ServiceError(10004, detail, kind="RequestParamsError")
     if not isinstance(choice, dict):

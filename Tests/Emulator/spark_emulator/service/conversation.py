@@ -36,7 +36,7 @@ class Conversation:
 
 def conversation_of(request: ChatRequest) -> Conversation:
     """Read the conversation out of a request."""
-    spoken = [m for m in request.messages if m.picture is None]
+    spoken = [m for m in request.messages if m.is_spoken]
     users = [m.content for m in spoken if m.role == "user"]
     answers = [m.content for m in spoken if m.role == "assistant"]
     systems = [m.content for m in spoken if m.role == "system"]

@@ -18,6 +18,7 @@ Shape = Literal[
     "open",
     "wrapped",
     "nested",
+    "short",
     "typed",
     "flat",
     "flat_sid",
@@ -82,6 +83,10 @@ def _nested(error: ServiceError, sid: str) -> Body:
     return {"error": {"code": error.code, "message": words}}
 
 
+def _short(error: ServiceError, sid: str) -> Body:
+    return {"error": {"code": error.code, "message": error.brief_message()}}
+
+
 def _typed(error: ServiceError, sid: str) -> Body:
     described = {"code": error.code, "message": error.brief_message(), "type": _type(error)}
     return {"error": described, "id": sid, "type": "error"}
@@ -120,6 +125,7 @@ _SHAPES: dict[Shape, Callable[[ServiceError, str], Body]] = {
     "open": _open,
     "wrapped": _wrapped,
     "nested": _nested,
+    "short": _short,
     "typed": _typed,
     "flat": _flat,
     "flat_sid": _flat_sid,

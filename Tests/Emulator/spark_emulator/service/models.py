@@ -46,6 +46,8 @@ class Model:
     references: bool = False
     reasoning: bool = False
     images: bool = False
+    # Whether a call comes where one is required.
+    obeys: bool = True
     # MaaS connections stay open for further questions.
     stays_open: bool = False
     # Fine-tuned and image models leave header.status at 0, even on the final frame.
@@ -143,7 +145,8 @@ _ASSISTANTS = Model("Assistant")
 
 # Service ids of hosted models look like these; on the live service the host name tells them from
 # Spark Lite, which has the same path, but a local server is reached under any name.
-_HOSTED = re.compile(r"patch|x[a-z0-9]{4,}")
+_HOSTED = re.compile(r"patch|x[a-z0-9]{4,}|astron-code-latest")
+_THINKS = re.compile(r".*r1|xsparkx2flash")
 _HOSTED_HOST = re.compile(r"(maas|xingchen)-", re.IGNORECASE)
 
 
@@ -156,7 +159,7 @@ def find_hosted(service_id: str) -> Model | None:
     """Return the hosted model a service id means; None where it does not look like one."""
     if not _HOSTED.fullmatch(service_id):
         return None
-    return MAAS_REASONING if service_id.endswith("r1") else MAAS
+    return MAAS_REASONING if _THINKS.fullmatch(service_id) else MAAS
 
 
 def find_model(path: str, domain: str, signed_host: str = "") -> Model | None:
@@ -165,7 +168,7 @@ def find_model(path: str, domain: str, signed_host: str = "") -> Model | None:
         return _ASSISTANTS
     hosted = find_hosted(domain)
     if path == "/v1.1/chat" and (_HOSTED_HOST.match(signed_host) or hosted):
-        return hosted or (MAAS_REASONING if domain.endswith("r1") else MAAS)
+        return hosted or (MAAS_REASONING if _THINKS.fullmatch(domain) else MAAS)
     model = PATHS.get(path)
     if model is None or (model.domains and domain not in model.domains):
         return None

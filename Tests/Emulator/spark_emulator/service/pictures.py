@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass
 
 from . import schema
@@ -12,6 +13,7 @@ from .errors import ServiceError
 LONGEST_SIDE = 12800
 FEWEST_PIXELS, MOST_PIXELS = 50 * 50, 6000 * 6000
 
+_DATA = re.compile(r"data:image/(?:png|jpe?g);base64,")
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8"
 # Start-of-frame markers: those from C0 to CF, except three that mean something else.
@@ -22,11 +24,22 @@ _BARE = frozenset((0x01, *range(0xD0, 0xD9)))
 
 @dataclass(frozen=True)
 class Picture:
-    """What is known of an image."""
+    """What is known of an image: its format and size, or where it is said to be."""
 
-    format: str
-    width: int
-    height: int
+    format: str = ""
+    width: int = 0
+    height: int = 0
+    link: str = ""
+
+
+def read_picture_url(url: str, place: str) -> Picture:
+    """Read an image from a URL. Only `data:` has it; what is elsewhere is not fetched."""
+    if url.startswith(("http://", "https://")):
+        return Picture(link=url)
+    match = _DATA.match(url)
+    if match is None:
+        schema.fail(place, "value is not the url of an image")
+    return read_picture(url[match.end() :], place)
 
 
 def read_picture(content: str, place: str) -> Picture:

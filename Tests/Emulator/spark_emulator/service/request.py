@@ -17,11 +17,16 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Message:
-    """One turn of the conversation: a text, or a picture."""
+    """One turn of the conversation: a text, a picture, or, over HTTP, both."""
 
     role: str
     content: str
     picture: Picture | None = None
+
+    @property
+    def is_spoken(self) -> bool:
+        """Say whether the turn has a text, and is not just a picture."""
+        return self.picture is None or bool(self.content)
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ class ChatRequest:
 
     def prompt_tokens(self) -> int:
         """The tokens of everything that was sent, history included."""
-        return sum(count_tokens(m.content) for m in self.messages if m.picture is None)
+        return sum(count_tokens(m.content) for m in self.messages if m.is_spoken)
 
 
 def parse_request(
@@ -164,7 +169,7 @@ def check_order(messages: tuple[Message, ...], model: Model, place: str) -> None
         start = 1
     expected = "user"
     for number, message in enumerate(messages[start:], start):
-        if message.picture is not None:
+        if not message.is_spoken:
             continue
         if message.role != expected:
             schema.fail(f"{place}[{number}].role", f"value must be {expected}")
@@ -174,6 +179,9 @@ def check_order(messages: tuple[Message, ...], model: Model, place: str) -> None
 def _functions(payload: Json, model: Model) -> tuple[Json, ...]:
     place = "$.payload.functions"
     if "functions" not in payload:
+        return ()
+    if payload["functions"] == {"text": None}:
+        # The official Go client sends this to every model, and is served.
         return ()
     if not model.functions:
         schema.fail(place, "is not supported by this model")

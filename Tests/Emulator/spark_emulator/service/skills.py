@@ -111,6 +111,8 @@ def _see(talk: Conversation) -> str:
     """Tell what the image is, if there is one."""
     if talk.picture is None:
         return ""
+    if link := talk.picture.link:
+        return talk.say(f"An image at {link}. ", f"一张位于 {link} 的图片。")
     kind, size = talk.picture.format, f"{talk.picture.width} x {talk.picture.height}"
     return talk.say(f"A {kind} image of {size} pixels. ", f"一张 {size} 像素的 {kind} 图片。")
 

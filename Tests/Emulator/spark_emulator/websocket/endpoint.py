@@ -9,11 +9,14 @@ from urllib.parse import parse_qsl, urlsplit
 from aiohttp import web
 
 from ..http.answer import Answered
+from ..http.errors import no_route
 from ..options import Options
 from ..records import Recorder, WebSocketRecord
 from ..scenarios import Chosen, Clock, Kind, ScenarioError, choose, parse_expression
 from ..service import auth
+from ..service.errors import ServiceError
 from ..service.models import is_chat_path
+from ..service.plans import find_plan
 from ..transports import Connections, tls_facts
 from .connection import Connection
 from .handshake import switching_answer, upgrade_problem
@@ -63,7 +66,15 @@ class Endpoint:
     async def _serve(
         self, request: web.Request, query: dict[str, str], record: WebSocketRecord
     ) -> web.StreamResponse:
-        if not is_chat_path(record.path):
+        try:
+            plan = find_plan(request.headers.get("Host", ""), query.get("plan", ""))
+        except ServiceError as error:
+            return _refuse(record, 400, error.message())
+        if not is_chat_path(record.path) or not plan.has_socket(record.path):
+            if plan.behind_gateway:
+                record.status = 404
+                record.end("refused")
+                return web.json_response(no_route(), status=404)
             return _refuse(record, 404, "404 page not found", as_json=False)
         try:
             source = query.get("scenario")
