@@ -192,10 +192,13 @@ def test_a_stream_of_2026(http: HttpTarget) -> None:
     assert answer.done
 
 
+# All but the one that Python cannot read.
 SHAPES = [
     name
     for name, found in SCENARIOS.items()
-    if Transport.HTTP in found.variants and found.variants[Transport.HTTP].kind is Kind.SHAPE
+    if Transport.HTTP in found.variants
+    and found.variants[Transport.HTTP].kind is Kind.SHAPE
+    and name != "deep_json"
 ]
 
 
