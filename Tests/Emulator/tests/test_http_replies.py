@@ -19,6 +19,11 @@ def test_text_and_chunks(http: HttpTarget) -> None:
     assert http.ask(scenario="text:content=", stream=False).text == ""
 
 
+def test_chunks_leave_the_rest_of_an_answer_alone(http: HttpTarget) -> None:
+    answer = http.ask(scenario="error:code=10014,content=abcdef,chunks=3,after=2")
+    assert (answer.text, answer.documents[-1]["code"]) == ("abcd", 10014)
+
+
 def test_echo(http: HttpTarget) -> None:
     question = "echo 回声 🐦 " * 10
     answer = http.ask(question, scenario="echo:chunks=7")

@@ -18,6 +18,13 @@ def test_text(target: Target) -> None:
     assert target.ask(scenario="text:content=").text == ""
 
 
+def test_chunks_leave_the_rest_of_an_answer_alone(target: Target) -> None:
+    answer = target.ask(scenario="error:code=10014,content=abcdef,chunks=3,after=2")
+    assert (answer.text, answer.frames[-1]["header"]["code"]) == ("abcd", 10014)
+    thoughtful = target.ask(scenario="reasoning:content=abc,chunks=3,thoughts=hm")
+    assert (thoughtful.text, thoughtful.reasoning) == ("abc", "hm")
+
+
 def test_echo(target: Target) -> None:
     question = "echo 回声 🐦 " * 10
     answer = target.ask(question, scenario="echo:chunks=7")

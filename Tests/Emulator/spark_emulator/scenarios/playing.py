@@ -44,10 +44,10 @@ def make_reply(request: ChatRequest, chosen: Chosen | None) -> Reply:
         return reply
     if chosen.content is not None:
         reply = answer_with(request, chosen.content)
-    if chosen.kind is Kind.REPLY:
-        reply = chosen.call(request, reply)
     if chosen.chunks is not None:
         pieces = [Piece(chunk) for chunk in equal_chunks(reply.text(), chosen.chunks)]
         made = reply_of(request, pieces)
-        reply = replace(reply, pieces=made.pieces, usage=made.usage, citations=(), error=None)
+        reply = replace(reply, pieces=made.pieces, usage=made.usage)
+    if chosen.kind is Kind.REPLY:
+        reply = chosen.call(request, reply)
     return reply
