@@ -31,8 +31,13 @@ check mypy-runner "$bin/python" -m mypy --strict Tests/run.py scripts/references
 prove=Tests/Prove:Tests/C:Tests/Emulator:bindings/python/src
 check mypy-c env MYPYPATH=Tests/C "$bin/python" -m mypy --strict -p support
 servers=Tests/Prove/peers/servers
-check mypy-prove env MYPYPATH=$prove "$bin/python" -m mypy --strict --exclude $servers Tests/Prove
+clients=Tests/Prove/clients/programs
+check mypy-prove env MYPYPATH=$prove "$bin/python" -m mypy --strict \
+  --exclude $servers --exclude $clients Tests/Prove
 check mypy-servers env MYPYPATH=$servers "$bin/python" -m mypy --strict --explicit-package-bases $servers
+# The clients themselves are only in environments of their own.
+check mypy-clients env MYPYPATH=$clients "$bin/python" -m mypy --strict --ignore-missing-imports \
+  --explicit-package-bases $clients
 benchmarks=Tests/Benchmarks
 check mypy-benchmarks env MYPYPATH=$benchmarks "$bin/python" -m mypy --strict $benchmarks/suite $benchmarks/run.py
 check references "$bin/python" scripts/references.py

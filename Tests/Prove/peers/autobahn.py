@@ -15,15 +15,13 @@ from pathlib import Path
 import trustme
 from programs import ROOT
 
+from . import environments
+from .environments import NotAvailable, is_installed
 from .process import free_port, running
 
 REQUIREMENTS = ROOT / "Tests" / "requirements-autobahn.txt"
 VENV = ROOT / "build" / "venv-autobahn"
 AGENT = "sparkchat"
-
-
-class NotAvailable(Exception):
-    """Why the suite cannot be run here."""
 
 
 @dataclass(frozen=True)
@@ -37,23 +35,13 @@ class Verdict:
 
 def install() -> None:
     """Make the virtual environment, unless it is there."""
-    stamp = VENV / ".installed"
-    if stamp.exists() and stamp.read_text() == REQUIREMENTS.read_text():
+    if is_installed(VENV, REQUIREMENTS):
         return
     interpreter = _python27()
     if interpreter is None:
         raise NotAvailable("no Python 2.7 found; PYTHON27 may name one")
-    shutil.rmtree(VENV, ignore_errors=True)
-    for command in (
-        [sys.executable, "-m", "virtualenv", "--quiet", "-p", interpreter, VENV],
-        [VENV / "bin" / "pip", "install", "--quiet", "-r", REQUIREMENTS],
-    ):
-        words = [str(word) for word in command]
-        result = subprocess.run(words, capture_output=True, text=True, timeout=900, check=False)
-        if result.returncode != 0:
-            said = result.stderr.strip().splitlines() or ["?"]
-            raise NotAvailable(f"Autobahn cannot be installed: {said[-1]}")
-    stamp.write_text(REQUIREMENTS.read_text())
+    create = [sys.executable, "-m", "virtualenv", "--quiet", "-p", interpreter]
+    environments.install(VENV, REQUIREMENTS, create)
 
 
 def _python27() -> str | None:

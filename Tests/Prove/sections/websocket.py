@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from peers.autobahn import NotAvailable, Verdict, fuzzing_server, install
+from peers.autobahn import Verdict, fuzzing_server, install
+from peers.environments import NotAvailable
 from programs import built
 from rows import Effort, Row
 

@@ -1,0 +1,1 @@
+"""Other people's clients, asked against the emulator: for `sections/clients.py`."""

@@ -1,0 +1,183 @@
+"""The clients, and what of each is known not to work: whose fault it is, and why."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+CLIENT, SERVICE = "client", "service"
+
+
+@dataclass(frozen=True)
+class Known:
+    """A reason for complaints."""
+
+    whose: str
+    """CLIENT, or SERVICE where its dialect is not what the client is made for."""
+    cases: str
+    """Regular expression for the whole name of a case."""
+    seen: str
+    """Regular expression for the beginning of a complaint."""
+    why: str
+
+    def explains(self, case: str, complaint: str) -> bool:
+        """Whether a complaint is what is known."""
+        return bool(re.fullmatch(self.cases, case) and re.match(self.seen, complaint))
+
+
+@dataclass(frozen=True)
+class Client:
+    """A client and its faults."""
+
+    name: str
+    transport: str
+    known: tuple[Known, ...] = ()
+
+
+OBJECT = Known(
+    SERVICE,
+    "tool call(, stream)?",
+    "error: .*(has no attribute 'function'|string indices|Invalid response object)",
+    "a tool call is an object, where OpenAI has an array; `tool_calls_switch` asks for the array",
+)
+NO_CHOICES = Known(
+    CLIENT,
+    "error in a stream|error with status 200",
+    "error: it does not say",
+    "an error that comes with status 200 is taken for an answer without choices",
+)
+ENDED_EARLY = Known(
+    CLIENT,
+    "ended early, stream",
+    "error: none",
+    "a stream that ends without `[DONE]` is a whole answer",
+)
+NO_ITEMS = Known(
+    CLIENT,
+    "frames without text, stream",
+    "error: .*list index out of range",
+    "a frame with an empty list of texts is fatal",
+)
+FIRST_ITEM = Known(
+    CLIENT, "several texts, stream", "text: ", "only the first text of a frame is read"
+)
+
+CLIENTS = [
+    Client(
+        "langchain_community",
+        "ws",
+        (
+            Known(CLIENT, "usage, stream", "usage: None", "a stream has no usage"),
+            Known(
+                CLIENT,
+                "temperature, max_tokens",
+                "request: temperature 0.5 instead",
+                "the temperature that was set is not sent",
+            ),
+            Known(
+                CLIENT,
+                "model X1|model X2",
+                "reasoning: ",
+                "only the last piece of the reasoning is kept",
+            ),
+            Known(
+                CLIENT,
+                "tool call(, stream)?",
+                "error: NotImplementedError|request: 0 arrived",
+                "it has no tools",
+            ),
+            NO_ITEMS,
+            FIRST_ITEM,
+        ),
+    ),
+    Client(
+        "spark_ai_python",
+        "ws",
+        (
+            Known(
+                CLIENT,
+                "model X1|model X2|reasoning, stream",
+                "error: .*'content'",
+                "a frame that has reasoning only is fatal",
+            ),
+            Known(CLIENT, "tool call, stream", "calls: ", "a stream has its tool call twice"),
+            Known(CLIENT, "no role, stream", "error: KeyError", "a frame without role is fatal"),
+            Known(
+                CLIENT,
+                "untrusted certificate",
+                "error: none|request: 1 arrived",
+                "it does not verify certificates",
+            ),
+            NO_ITEMS,
+            FIRST_ITEM,
+        ),
+    ),
+    Client(
+        "openai",
+        "http",
+        (
+            OBJECT,
+            NO_CHOICES,
+            Known(
+                CLIENT,
+                "frames without text, stream",
+                "error: .*NoneType",
+                "an event without choices has None for a list",
+            ),
+            ENDED_EARLY,
+        ),
+    ),
+    Client(
+        "langchain_openai",
+        "http",
+        (
+            OBJECT,
+            Known(
+                SERVICE,
+                "temperature, max_tokens",
+                "(text|request): ",
+                "`max_tokens` goes out as `max_completion_tokens`, which only X2.5 is said to have",
+            ),
+            Known(
+                CLIENT,
+                "model X1|model X2|reasoning, stream",
+                "reasoning: ''",
+                "it drops the reasoning",
+            ),
+            Known(
+                CLIENT,
+                "error in a stream",
+                "error: none",
+                "an error in a stream is the end of the answer",
+            ),
+            NO_CHOICES,
+            ENDED_EARLY,
+        ),
+    ),
+    Client(
+        "litellm",
+        "http",
+        (
+            OBJECT,
+            Known(
+                SERVICE,
+                ".*stream",
+                "error: .*before a finish_reason was received",
+                "a stream without `finish_reason` is an error, after all of its text",
+            ),
+            Known(
+                CLIENT,
+                "no finish reason",
+                "finish: stop",
+                "it makes up a finish reason where none came",
+            ),
+            Known(
+                CLIENT,
+                "11202",
+                "error: it does not say 11202: RateLimitError",
+                "the service's code is lost",
+            ),
+            NO_CHOICES,
+        ),
+    ),
+]

@@ -1,0 +1,37 @@
+"""Virtual environments of their own, for other people's programs in Python."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+LONGEST = 900
+
+
+class NotAvailable(Exception):
+    """Why a program cannot be run here."""
+
+
+def is_installed(folder: Path, requirements: Path) -> bool:
+    """Whether the environment is there, with what these requirements ask for."""
+    stamp = folder / ".installed"
+    return stamp.exists() and stamp.read_text() == requirements.read_text()
+
+
+def install(folder: Path, requirements: Path, create: Sequence[str | Path]) -> None:
+    """Make the environment with the command `create`, unless it is there."""
+    if is_installed(folder, requirements):
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    pip = [folder / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check"]
+    for command in ([*create, folder], [*pip, "-r", requirements]):
+        words = [str(word) for word in command]
+        result = subprocess.run(words, capture_output=True, text=True, timeout=LONGEST, check=False)
+        if result.returncode != 0:
+            said = result.stderr.strip().splitlines() or ["?"]
+            raise NotAvailable(
+                f"{requirements.stem.removeprefix('requirements-')} cannot be installed: {said[-1]}"
+            )
+    (folder / ".installed").write_text(requirements.read_text())

@@ -1,0 +1,117 @@
+"""Other people's clients with our emulator: it is proven by something that we did not make up.
+
+What works with the service works with the emulator, too. What is known not to work stands in
+`clients/known.py`, with the reason; anything else is a failure, and the emulator's to begin with.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from clients.asking import Process, prepare, running
+from clients.cases import CASES, Case
+from clients.judging import judge, sent_unasked
+from clients.known import CLIENTS, Client, Known
+from peers.environments import NotAvailable
+from rows import Effort, Row
+from spark_emulator import Emulator
+
+CREDENTIALS = ("app_id", "api_key", "api_secret", "api_password")
+
+
+@dataclass
+class Report:
+    """What became of one client."""
+
+    client: Client
+    cells: dict[str, str] = field(default_factory=dict)
+    """By the name of the case: `works`, or whose fault it is that it does not."""
+    met: dict[Known, list[str]] = field(default_factory=dict)
+    """Which cases each known reason explains."""
+    failures: list[str] = field(default_factory=list)
+    unasked: str = ""
+    skipped: str = ""
+
+
+def run(effort: Effort) -> list[Row]:
+    """Ask all clients everything, and print what works and whose fault the rest is."""
+    with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(2) as pool:
+        reports = list(pool.map(lambda c: try_client(c, effort, Path(scratch)), CLIENTS))
+    print_tables([report for report in reports if not report.skipped])
+    return [row_of(report) for report in reports]
+
+
+def try_client(client: Client, effort: Effort, folder: Path) -> Report:
+    """Ask one client everything, in a process and with an emulator of its own."""
+    report = Report(client)
+    try:
+        python = prepare(client.name, make=effort.long)
+    except NotAvailable as reason:
+        report.skipped = str(reason)
+        return report
+    log = folder / f"{client.name}.log"
+    with Emulator() as emulator, running(client.name, python, emulator.ca_file, log) as process:
+        for case in CASES:
+            if getattr(case, client.transport) is not None:
+                try_case(report, case, process, emulator)
+    for known in client.known:
+        if known not in report.met:
+            report.failures.append(f"it is no longer so that {known.why}")
+    return report
+
+
+def try_case(report: Report, case: Case, process: Process, emulator: Emulator) -> None:
+    """Ask once and sort the complaints."""
+    emulator.reset()
+    outcome = process.ask(job_of(case, report.client.transport, emulator))
+    # Its answer, if there is one, has been sent by now.
+    records = emulator.records(wait=0)
+    if case.name == "plain" and records:
+        report.unasked = sent_unasked(records[0])
+    cell = "works"
+    for complaint in judge(case, outcome, records):
+        reasons = [known for known in report.client.known if known.explains(case.name, complaint)]
+        for known in reasons[:1]:
+            report.met.setdefault(known, []).append(case.name)
+            cell = known.whose if cell == "works" else cell
+        if not reasons:
+            report.failures.append(f"{case.name}: {complaint}")
+            cell = "FAILED"
+    report.cells[case.name] = cell
+
+
+def job_of(case: Case, transport: str, emulator: Emulator) -> dict[str, Any]:
+    """Return what a client's process needs to know."""
+    path, model = getattr(case, transport)
+    url_of = emulator.url if transport == "ws" else emulator.http_url
+    url = url_of(path, tls=True, port=case.port or None)
+    job = {"url": url, "model": model, "messages": case.messages, "stream": case.stream}
+    credentials = {name: emulator.ready[name] for name in CREDENTIALS} | case.credentials
+    return job | credentials | case.options | ({"extra": case.extra} if case.extra else {})
+
+
+def row_of(report: Report) -> Row:
+    """Count."""
+    row = Row(report.client.name, len(report.cells), report.failures, skipped=report.skipped)
+    counts = {
+        cell: list(report.cells.values()).count(cell) for cell in ("works", "client", "service")
+    }
+    row.figures = ", ".join(f"{count} {cell}" for cell, count in counts.items())
+    return row
+
+
+def print_tables(reports: list[Report]) -> None:
+    """Print what works, whose fault the rest is, and what each client sends unasked."""
+    width = max(len(case.name) for case in CASES)
+    print(f"{'':{width}}", *(f"{report.client.name:19}" for report in reports))
+    for case in CASES:
+        cells = [report.cells.get(case.name, "-") for report in reports]
+        print(f"{case.name:{width}}", *(f"{cell:19}" for cell in cells))
+    for report in reports:
+        print(f"\n{report.client.name} sends unasked: {report.unasked}")
+        for known, cases in report.met.items():
+            print(f"  {known.whose}: {known.why} ({', '.join(dict.fromkeys(cases))})")
