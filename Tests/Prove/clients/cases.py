@@ -37,7 +37,9 @@ class Case:
     finish: str = ""
     """Why it ended, or `none` where that is not said; empty where nobody asks."""
     usage: bool = False
-    """Whether the tokens are asked for."""
+    """Whether the tokens are looked at."""
+    bill: tuple[int, ...] = ()
+    """All numbers of the usage, where they are looked at: those of `Outcome`."""
     error: str = ""
     """What the error has to say."""
     requests: int = 1
@@ -90,7 +92,7 @@ THOUGHT = (
     "same language."
 )
 X1_WS, X1_HTTP = ("/v1/x1", "x1"), ("/v2", "x1")
-HOSTED = ("/v2", "xop3qwen1b7")
+HOSTED_WS, HOSTED = ("/v1.1/chat", "xop3qwen1b7"), ("/v2", "xop3qwen1b7")
 WRONG = {"api_key": "f" * 32, "api_password": "wrong:password"}
 WORDS = "one two three four five six"
 
@@ -111,6 +113,26 @@ MODELS = [
         ("4.0 Ultra", ("/v4.0/chat", "4.0Ultra"), ("/v1", "4.0Ultra"), ""),
         ("X1", X1_WS, X1_HTTP, THOUGHT),
         ("X2", ("/x2", "spark-x"), ("/x2", "spark-x"), THOUGHT),
+    ]
+]
+
+FINISHES = [
+    Case(
+        f"hosted, ends with {reason}",
+        messages,
+        text,
+        None,
+        HOSTED,
+        stream=True,
+        many=False,
+        finish=reason,
+        options=options,
+    )
+    for reason, messages, text, options in [
+        ("stop", (user("1+1"),), SUM, {}),
+        ("length", (user("1+1"),), "1 + 1 = ", {"max_tokens": 2}),
+        ("content_filter", scenario("finish:reason=content_filter,content=one two"), "one", {}),
+        ("abort", scenario("finish:reason=abort"), "", {}),
     ]
 ]
 
@@ -144,19 +166,19 @@ CASES = [
         many=False,
     ),
     Case("tool result", RESULT, "20 + 2 = **22**.", ws=None, options=TOOLS),
-    Case("hosted", (user("1+1"),), SUM, None, HOSTED, finish="stop"),
+    Case("hosted", (user("1+1"),), SUM, HOSTED_WS, HOSTED),
+    Case("hosted, stream", (user("1+1"),), SUM, HOSTED_WS, HOSTED, stream=True),
+    *FINISHES,
     Case(
-        "hosted, stream", (user("1+1"),), SUM, None, HOSTED, stream=True, finish="stop", usage=True
+        "hosted, usage in detail",
+        scenario("usage:prompt=100,completion=20,cached=64,reasoning=8"),
+        SUM,
+        None,
+        HOSTED,
+        stream=True,
+        bill=(100, 20, 120, 64, 8),
     ),
-    Case(
-        "hosted, tool call",
-        ASKS_WEATHER,
-        ws=None,
-        http=HOSTED,
-        options=TOOLS,
-        calls=CALL,
-        finish="tool_calls",
-    ),
+    Case("hosted, tool call", ASKS_WEATHER, "", None, HOSTED, options=TOOLS, calls=CALL),
     Case(
         "hosted, tool call, stream",
         ASKS_WEATHER,
@@ -192,6 +214,14 @@ CASES = [
         http=HOSTED,
         stream=True,
         error="10014",
+    ),
+    Case("hosted, 10013", scenario("error:code=10013"), "", None, HOSTED, error="10013"),
+    Case(
+        "hosted, 11210 alone",
+        scenario("error:code=11210,shape=code_only"),
+        ws=None,
+        http=HOSTED,
+        error="11210",
     ),
     Case("error with status 200", scenario("error:code=10013,how=inband"), ws=None, error="10013"),
     Case(

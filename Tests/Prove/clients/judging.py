@@ -35,12 +35,14 @@ def _answer(case: Case, outcome: Found) -> Iterator[str]:
     if case.finish not in ("", finish):
         yield f"finish: {finish}"
     if case.usage:
-        yield from _usage(case, outcome["usage"])
+        yield from _usage(case, outcome["usage"] or [0, 0, 0])
+    if case.bill and [*(outcome["usage"] or ()), *outcome["details"]] != [*case.bill]:
+        yield f"details: {outcome['usage']} {outcome['details']}"
 
 
-def _usage(case: Case, usage: list[int] | None) -> Iterator[str]:
+def _usage(case: Case, usage: list[int]) -> Iterator[str]:
     completion = count_tokens(case.text + case.reasoning)
-    prompt, *rest = usage or (0, 0, 0)
+    prompt, *rest = usage
     if prompt < 1 or rest != [completion, prompt + completion]:
         yield f"usage: {usage}"
 

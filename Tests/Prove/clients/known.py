@@ -67,7 +67,7 @@ CLIENTS = [
         "langchain_community",
         "ws",
         (
-            Known(CLIENT, "usage, stream", "usage: None", "a stream has no usage"),
+            Known(CLIENT, "usage, stream", "usage: ", "a stream has no usage"),
             Known(
                 CLIENT,
                 "temperature, max_tokens",
@@ -134,8 +134,8 @@ CLIENTS = [
             OBJECT,
             Known(
                 SERVICE,
-                "temperature, max_tokens",
-                "(text|request): ",
+                "temperature, max_tokens|hosted, ends with length",
+                "(text|request|finish): ",
                 "`max_tokens` goes out as `max_completion_tokens`, which only X2.5 is said to have",
             ),
             Known(
@@ -173,9 +173,15 @@ CLIENTS = [
             ),
             Known(
                 CLIENT,
-                "11202",
-                "error: it does not say 11202: RateLimitError",
-                "the service's code is lost",
+                "11202|hosted, 11210 alone",
+                "error: it does not say .*: RateLimitError",
+                "a rate limit has lost the service's code",
+            ),
+            Known(
+                CLIENT,
+                "hosted, ends with abort",
+                "error: .*finish_reason=abort",
+                "an answer that ends with `abort` is a server's error",
             ),
             NO_CHOICES,
         ),

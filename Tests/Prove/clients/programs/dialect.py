@@ -27,6 +27,8 @@ class Outcome:
     """Name and arguments, as JSON text."""
     usage: tuple[int, int, int] | None = None
     """Tokens of the prompt, of the answer, and of both."""
+    details: tuple[int, int] = (0, 0)
+    """Tokens of the prompt that were cached, and of the answer that were reasoning."""
     finish: str | None = None
     error: str | None = None
     status: int | None = None

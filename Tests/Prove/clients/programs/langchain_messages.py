@@ -32,6 +32,9 @@ def read_message(message: Any, outcome: Outcome) -> None:
     outcome.finish = metadata.get("finish_reason")
     if usage := message.usage_metadata:
         outcome.usage = (usage["input_tokens"], usage["output_tokens"], usage["total_tokens"])
+        cached = usage.get("input_token_details", {}).get("cache_read", 0)
+        reasoning = usage.get("output_token_details", {}).get("reasoning", 0)
+        outcome.details = (cached, reasoning)
     elif usage := metadata.get("token_usage"):
         # Where ChatSparkLLM's page says that it is.
         outcome.usage = (

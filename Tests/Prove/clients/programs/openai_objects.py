@@ -42,3 +42,8 @@ def _read_usage(answer: Any, outcome: Outcome) -> None:
     usage = getattr(answer, "usage", None)
     if usage is not None:
         outcome.usage = (usage.prompt_tokens, usage.completion_tokens, usage.total_tokens)
+        prompt = usage.prompt_tokens_details
+        completion = usage.completion_tokens_details
+        cached = prompt.cached_tokens if prompt else None
+        reasoning = completion.reasoning_tokens if completion else None
+        outcome.details = (cached or 0, reasoning or 0)
