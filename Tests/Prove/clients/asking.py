@@ -52,8 +52,8 @@ def prepare(name: str, *, make: bool) -> Path:
 
 
 @contextmanager
-def running(name: str, python: Path, ca_file: str, log: Path) -> Iterator[Process]:
-    """Start a client that trusts `ca_file`, and end it with the block."""
+def running(name: str, python: Path, ready: dict[str, Any], log: Path) -> Iterator[Process]:
+    """Start a client that meets the emulator at the service's addresses; end it with the block."""
     # A developer's own account and proxy have no part in this.
     own = ("IFLYTEK_", "SPARKAI_", "OPENAI_", "LANGCHAIN_", "LANGSMITH_", "LITELLM_")
     environment = {
@@ -61,8 +61,13 @@ def running(name: str, python: Path, ca_file: str, log: Path) -> Iterator[Proces
         for key, value in os.environ.items()
         if not key.startswith(own) and not key.lower().endswith("_proxy")
     }
-    # litellm would fetch its table of prices.
-    environment |= {"SSL_CERT_FILE": ca_file, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
+    environment |= {
+        "SSL_CERT_FILE": ready["ca_file"],
+        "https_proxy": f"http://127.0.0.1:{ready['proxy_port']}",
+        "no_proxy": "127.0.0.1",
+        # It would fetch a table of prices.
+        "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+    }
     with (
         log.open("w") as output,
         subprocess.Popen(

@@ -8,7 +8,7 @@ from typing import Any
 
 from spark_emulator.service.tokens import count_tokens
 
-from .cases import Case
+from .case import Case
 
 Found = dict[str, Any]
 
@@ -66,8 +66,7 @@ def _request(case: Case, records: list[Found]) -> Iterator[str]:
     if len(records) != case.requests:
         yield f"request: {len(records)} arrived"
     for record in records:
-        expected = ("wrong", "unknown_key") if case.credentials else ("ok",)
-        if record["auth"] not in expected or not record["tls"]:
+        if record["auth"] not in case.auth.split("|") or not record["tls"]:
             yield f"request: auth {record['auth']}, TLS {record['tls']}"
         for text in record["requests"]:
             yield from _body(case, json.loads(text))

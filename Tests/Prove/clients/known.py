@@ -140,7 +140,7 @@ CLIENTS = [
             ),
             Known(
                 CLIENT,
-                "model X1|model X2|reasoning, stream",
+                "model X[12]|reasoning, stream|hosted, X2.5|hosted, required call, none comes",
                 "reasoning: ''",
                 "it drops the reasoning",
             ),
@@ -173,9 +173,9 @@ CLIENTS = [
             ),
             Known(
                 CLIENT,
-                "11202|hosted, 11210 alone",
-                "error: it does not say .*: RateLimitError",
-                "a rate limit has lost the service's code",
+                "11202|hosted, (11210 alone|not granted)",
+                "error: it does not say .*: (RateLimitError|APIError)",
+                "errors with status 403 and 429 have lost the service's code",
             ),
             Known(
                 CLIENT,

@@ -11,16 +11,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from clients.asking import Process, prepare, running
-from clients.cases import CASES, Case
+from clients.case import Case, Place
+from clients.cases import SPARK_CASES
+from clients.hosted import HOSTED_CASES
 from clients.judging import judge, sent_unasked
 from clients.known import CLIENTS, Client, Known
 from peers.environments import NotAvailable
 from rows import Effort, Row
 from spark_emulator import Emulator
 
-CREDENTIALS = ("app_id", "api_key", "api_secret", "api_password")
+CASES = [*SPARK_CASES, *HOSTED_CASES]
 
 
 @dataclass
@@ -54,14 +57,14 @@ def try_client(client: Client, effort: Effort, folder: Path) -> Report:
         report.skipped = str(reason)
         return report
     log = folder / f"{client.name}.log"
-    with Emulator() as emulator, running(client.name, python, emulator.ca_file, log) as process:
-        cases = [case for case in CASES if getattr(case, client.transport) is not None]
+    with Emulator() as emulator, running(client.name, python, emulator.ready, log) as process:
+        chosen = [case for case in CASES if getattr(case, client.transport) is not None]
         try:
-            for case in cases:
+            for case in chosen:
                 try_case(report, case, process, emulator)
         except AssertionError as ended:
             done = len(report.cells)
-            report.failures.append(f"{cases[done].name}: {ended}: {log.read_text()[-1000:]}")
+            report.failures.append(f"{chosen[done].name}: {ended}: {log.read_text()[-1000:]}")
             return report
     for known in client.known:
         if known not in report.met:
@@ -91,12 +94,15 @@ def try_case(report: Report, case: Case, process: Process, emulator: Emulator) -
 
 def job_of(case: Case, transport: str, emulator: Emulator) -> dict[str, Any]:
     """Return what a client's process needs to know."""
-    path, model = getattr(case, transport)
-    url_of = emulator.url if transport == "ws" else emulator.http_url
-    url = url_of(path, tls=True, port=case.port or None)
-    job = {"url": url, "model": model, "messages": case.messages, "stream": case.stream}
-    credentials = {name: emulator.ready[name] for name in CREDENTIALS} | case.credentials
-    return job | credentials | case.options | ({"extra": case.extra} if case.extra else {})
+    place: Place = getattr(case, transport)
+    url = place.url
+    if case.port:
+        url_of = emulator.url if transport == "ws" else emulator.http_url
+        url = url_of(urlsplit(url).path, port=case.port)
+    job = {"url": url, "model": place.model, "messages": case.messages, "stream": case.stream}
+    job |= {name: emulator.ready[name] for name in ("app_id", "api_key", "api_secret")}
+    job |= {"api_password": emulator.ready[place.key]} | case.credentials | case.options
+    return job | ({"extra": case.extra} if case.extra else {})
 
 
 def row_of(report: Report) -> Row:
