@@ -12,13 +12,17 @@ from typing import Any
 from .. import __version__, library_version
 from ..client import Spark
 from ..errors import InvalidArgumentError, SparkError
+from .doctor.main import main as doctor
+from .options import add_where
 from .terminal import Terminal
 
 _DESCRIPTION = "Chat with iFlytek's SparkLLM in the terminal."
 _EPILOG = """\
 The credentials are taken from the environment: IFLYTEK_SPARK_APP_ID, IFLYTEK_SPARK_API_KEY and
 IFLYTEK_SPARK_API_SECRET, or IFLYTEK_SPARK_API_PASSWORD. With a question, or where the input is no
-terminal, it answers that and ends; otherwise /help tells what can be typed."""
+terminal, it answers that and ends; otherwise /help tells what can be typed.
+
+`python -m sparkchat doctor` looks for what is wrong where nothing answers."""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -29,11 +33,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("question", nargs="*", help="what to ask; without it, a chat begins")
-    parser.add_argument("--model", help='such as "4.0Ultra" or "x1"; the default is "max"')
-    parser.add_argument("--transport", choices=["websocket", "http"], help="how to ask")
-    parser.add_argument("--url", help="where to ask instead")
-    parser.add_argument("--domain", help="the service's own word for the model")
-    parser.add_argument("--ca-file", help="certificates to trust instead of the system's")
+    add_where(parser)
     parser.add_argument("--system", help="a system message")
     parser.add_argument("--temperature", type=float, help="how freely to choose words")
     version = f"sparkchat {__version__} ({library_version})"
@@ -45,6 +45,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the chat, and return the exit status: 1 where a single question failed, or nothing can
     be asked at all.
     """
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["doctor"]:
+        return doctor(arguments[1:])
     given: dict[str, Any] = vars(_parser().parse_args(arguments))
     if isinstance(sys.stdout, io.TextIOWrapper):
         # What a terminal cannot show, as in the locale C, is better escaped than not shown.

@@ -12,11 +12,12 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
+from .._recording.exchanges import Exchange, anonymous, check_place, save
+from .._recording.redaction import Redaction
 from .._runtime.environment import VARIABLES
 from ..client import Spark
 from ..enums import Transport
 from ._emulator_modules import emulator_module
-from ._exchanges import Exchange, anonymous, check_place, save
 from ._local_server import LocalServer, cut
 from ._place import LOCAL
 
@@ -93,7 +94,7 @@ class Recorder(LocalServer):
         """Stop, and write the file."""
         super().stop()
         if self.was_started:
-            save(self._file, self.exchanges, self._credentials.values())
+            save(self._file, self.exchanges, Redaction(self._credentials.values()))
 
     @_telling_why
     async def websocket(self, request: web.Request) -> web.StreamResponse:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import time
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
-from ._exchanges import Exchange, anonymous, difference, load
+from .._recording.exchanges import Exchange, anonymous, difference, load
 from ._local_server import LocalServer, cut
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ _CODE = 10163
 
 
 def replay(path: str | os.PathLike[str]) -> Replay:
-    """Answer from a file that `record` wrote.
+    """Answer from a file that `record` or `python -m sparkchat doctor` wrote.
 
         with replay("answers.json") as service:
             print(service.client().invoke("Hello"))
@@ -36,7 +38,9 @@ class Replay(LocalServer):
     def __init__(self, path: str | os.PathLike[str]) -> None:
         super().__init__()
         self._name = os.fspath(path)
-        self._first, *_ = self._left = load(path)
+        self._left = load(path)
+        # A refusal does not say what was to be asked.
+        self._first = next((e for e in self._left if e.request), self._left[0])
 
     @property
     def left(self) -> list[Exchange]:
@@ -54,14 +58,15 @@ class Replay(LocalServer):
         """Answer the questions of a connection."""
         from aiohttp import web
 
-        refused = self._take("websocket", {})
+        refused = self._take_refusal(request.path)
         if refused is not None:
-            return web.Response(status=refused.status or 500)
+            body = "".join(refused.messages)
+            return web.Response(status=refused.status or 500, text=body, headers=_date(refused))
         client = web.WebSocketResponse(max_msg_size=0)
         await client.prepare(request)
         async for message in client:
             question = json.loads(message.data)
-            exchange = self._take("websocket", question)
+            exchange = self._take("websocket", request.path, question)
             if exchange is None:
                 said = self._unknown("websocket", question)
                 header = {"code": _CODE, "message": said, "sid": "", "status": 2}
@@ -82,13 +87,14 @@ class Replay(LocalServer):
         from aiohttp import web
 
         question = await request.json()
-        exchange = self._take("http", question)
+        exchange = self._take("http", request.path, question)
         if exchange is None:
             said = self._unknown("http", question)
             error = {"message": said, "type": "invalid_request_error", "code": str(_CODE)}
             return web.json_response({"error": {**error, "param": None}}, status=400)
         kept = {"Content-Type": exchange.content_type} if exchange.content_type else {}
-        client = web.StreamResponse(status=exchange.status or 200, headers=kept)
+        headers = {**kept, **_date(exchange)}
+        client = web.StreamResponse(status=exchange.status or 200, headers=headers)
         await client.prepare(request)
         for line in exchange.messages:
             await client.write(line.encode())
@@ -96,14 +102,23 @@ class Replay(LocalServer):
             cut(request)
         return client
 
-    def _take(self, transport: str, request: dict[str, Any]) -> Exchange | None:
+    def _take(self, transport: str, path: str, request: dict[str, Any]) -> Exchange | None:
         """Return the next answer to a question, and count it as given."""
-        wanted = (transport, anonymous(request))
+        wanted = (transport, path, anonymous(request))
         for exchange in self._left:
-            if (exchange.transport, exchange.request) == wanted:
+            if (exchange.transport, exchange.path, exchange.request) == wanted:
                 self._left.remove(exchange)
                 return exchange
         return None
+
+    def _take_refusal(self, path: str) -> Exchange | None:
+        """Return the refusal of a connection, where that is what comes next."""
+        following = (e for e in self._left if (e.transport, e.path) == ("websocket", path))
+        refused = next(following, None)
+        if refused is None or refused.request:
+            return None
+        self._left.remove(refused)
+        return refused
 
     def _unknown(self, transport: str, request: dict[str, Any]) -> str:
         said = f"{self._name} has no further answer to this question"
@@ -112,3 +127,10 @@ class Replay(LocalServer):
             return f"{said}; none is left over {transport}"
         place = difference(anonymous(request), following[0])
         return f"{said}; the next that was recorded is different in {place}"
+
+
+def _date(exchange: Exchange) -> dict[str, str]:
+    """Return the header that shows the clock as wrong as it was."""
+    if exchange.clock_skew is None:
+        return {}
+    return {"Date": formatdate(time.time() - exchange.clock_skew, usegmt=True)}

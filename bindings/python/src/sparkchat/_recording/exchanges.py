@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+
+from .redaction import Redaction
 
 VERSION = 1
 
@@ -22,7 +24,8 @@ class Exchange:
     request: dict[str, Any]
     """The question's JSON; empty where the connection was refused before it."""
     messages: list[str] = field(default_factory=list)
-    """The texts that came over WebSocket, or the lines of the body over HTTP."""
+    """The texts that came over WebSocket, or the lines of the body over HTTP; of a connection that
+    was refused, the body."""
     status: int | None = None
     """Of HTTP; over WebSocket only where the connection was refused."""
     content_type: str | None = None
@@ -30,6 +33,11 @@ class Exchange:
     """Of WebSocket; None where the server did not close."""
     is_cut: bool = False
     """Whether the connection broke."""
+    clock_skew: int | None = None
+    """How many seconds the asking machine's clock was ahead of the server's, where that said."""
+    timings: dict[str, float] | None = None
+    """In seconds, where they were taken; as all that follows, for whoever reads the file."""
+    error: dict[str, Any] | None = None
 
 
 def anonymous(request: dict[str, Any]) -> dict[str, Any]:
@@ -51,14 +59,6 @@ def difference(asked: Any, recorded: Any, where: str = "") -> str:
     return where
 
 
-def without_secrets(text: str, secrets: Iterable[str]) -> str:
-    """Return the text of a JSON document in which no secret is left."""
-    for secret in secrets:
-        for written in (secret, json.dumps(secret, ensure_ascii=False)[1:-1]):
-            text = text.replace(written, "***")
-    return text
-
-
 def check_place(path: str | os.PathLike[str]) -> None:
     """OSError: `save` could not write a file there."""
     target = Path(path)
@@ -74,14 +74,19 @@ def check_place(path: str | os.PathLike[str]) -> None:
 
 
 def save(
-    path: str | os.PathLike[str], exchanges: Sequence[Exchange], secrets: Iterable[str]
+    path: str | os.PathLike[str],
+    exchanges: Sequence[Exchange],
+    redaction: Redaction,
+    **about: Any,
 ) -> None:
-    """Write exchanges into a file, all at once, without secrets."""
-    document = {"version": VERSION, "exchanges": [asdict(exchange) for exchange in exchanges]}
+    """Write exchanges into a file, all at once, without secrets; `about` is for who reads it."""
+    recorded = [asdict(exchange) for exchange in exchanges]
+    document = redaction.all_in({"version": VERSION, **about, "exchanges": recorded})
     text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
     target = Path(path)
     scratch = _scratch(target)
-    scratch.write_text(without_secrets(text, secrets), encoding="utf-8")
+    # Half of a surrogate pair is no UTF-8.
+    scratch.write_text(text, encoding="utf-8", errors="backslashreplace")
     scratch.replace(target)
 
 

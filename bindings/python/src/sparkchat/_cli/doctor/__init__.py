@@ -1,0 +1,1 @@
+"""`python -m sparkchat doctor`: is it this machine, or the service?"""

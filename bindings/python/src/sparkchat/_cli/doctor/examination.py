@@ -1,0 +1,140 @@
+"""One thing after the other: the network, the credentials, the questions."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ... import __version__, library_version
+from ..._recording.exchanges import Exchange, save
+from ...client import Spark
+from ...errors import SparkError
+from .credentials import found_in, look_at
+from .network import Proxy, look_up, proxies, proxy_for
+from .places import Place, other_version, over_http, own_place, real_settings
+from .privacy import redaction_for
+from .probing import Probe
+from .questions import Question, ask
+from .report import Finding, Report
+
+_SAFE = "It holds no credentials, but what was asked and answered: read it, then attach it."
+
+
+class Examination:
+    """Looks at one thing after the other."""
+
+    def __init__(
+        self,
+        where: Mapping[str, Any],
+        environment: Mapping[str, str],
+        show: Callable[[str], object],
+    ) -> None:
+        self._where = where
+        self._environment = environment
+        self._found = found_in(environment)
+        self._proxies = proxies(where.get("proxy"), environment)
+        self._redaction = redaction_for(self._found, self._proxies, environment)
+        self.report = Report(self._redaction, show)
+        self._exchanges: list[Exchange] = []
+        self._about = {
+            "library": library_version,
+            "python": f"sparkchat {__version__} on Python {platform.python_version()}",
+            "platform": platform.platform(),
+        }
+
+    def run(self) -> None:
+        """Look at everything, and tell."""
+        self.report.say("; ".join(self._about.values()))
+        try:
+            own = own_place(self._where, self._found)
+        except SparkError as error:
+            self.report.add(Finding("settings", "problem", error.message, error.hint))
+            self._tell_credentials()
+            self.report.add(Finding("questions", "skipped", "see the settings"))
+            return
+        questions = list(self._questions(own))
+        # Of those at the same port, the first.
+        places = {(q.place.host, q.place.port): q.place for q in reversed(questions)}
+        reached = {key for key, place in reversed(places.items()) if self._look_at(place)}
+        can_ask = self._tell_credentials(own)
+        for question in questions:
+            if not can_ask:
+                self._skip(question.topic, "see the credentials")
+            elif (question.place.host, question.place.port) not in reached:
+                self._skip(question.topic, f"{question.place.host} is not reached")
+            else:
+                finding, exchange = ask(question, self._found)
+                self.report.add(finding)
+                self._exchanges += [] if exchange is None else [exchange]
+
+    def _questions(self, own: Place) -> Iterator[Question]:
+        yield Question("plain", "1+1", own)
+        yield Question("streaming", "Hello", own, is_streamed=True)
+        if own.transport == "websocket":
+            yield Question("another version", "2+2", other_version(self._where, own))
+            if "api_password" in self._found and (place := over_http(self._where, own)):
+                yield Question("over HTTP", "3+3", place)
+
+    def _look_at(self, place: Place) -> bool:
+        """Tell how a place is reached, and whether it is."""
+        proxy = proxy_for(place.host, self._proxies, self._environment)
+        names = look_up(proxy.host if proxy else place.host, is_proxy=proxy is not None)
+        self.report.add(names)
+        self.report.add(_proxy_finding(place, proxy, self._proxies))
+        if names.verdict != "ok":
+            self._skip("connection, trust, clock", "see the names")
+            return False
+        probe = Probe(place, proxy)
+        for finding in probe.ask():
+            self.report.add(finding)
+        return probe.is_connected
+
+    def _tell_credentials(self, own: Place | None = None) -> bool:
+        """Tell which there are, and whether a question can be asked with them."""
+        for finding in look_at(self._found):
+            self.report.add(finding)
+        if own is None:
+            return False
+        self.report.add(Finding("plan", "ok", f"{own.host} is {own.plan}"))
+        if not self._found:
+            return False
+        try:
+            Spark(**real_settings(own, self._found)).close()
+        except SparkError as error:
+            self.report.add(Finding("credentials", "problem", error.message, error.hint))
+            return False
+        return True
+
+    def _skip(self, topic: str, why: str) -> None:
+        self.report.add(Finding(topic, "skipped", why))
+
+    def write(self, output: str) -> None:
+        """Write the recording, and say where."""
+        about = {**self._about, "findings": self.report.as_json()}
+        save(output, self._exchanges, self._redaction, doctor=about)
+        self.report.say(self.report.conclusion)
+        self.report.say(f"The recording is in {Path(output)}. {_SAFE}")
+
+    def summary(self, output: str) -> dict[str, Any]:
+        """Return all of it for machines."""
+        summary: dict[str, Any] = self._redaction.all_in(
+            {
+                **self._about,
+                "findings": self.report.as_json(),
+                "well": not self.report.problems,
+                "conclusion": self.report.conclusion,
+                "recording": output,
+            }
+        )
+        return summary
+
+
+def _proxy_finding(place: Place, proxy: Proxy | None, all_set: list[Proxy]) -> Finding:
+    if proxy is not None:
+        return Finding("proxy", "ok", f"{place.host} is reached through {proxy.shown}")
+    if all_set and all_set[0].url:
+        said = f"none: no_proxy names {place.host}, so {all_set[0].source} is not used"
+        return Finding("proxy", "ok", said)
+    return Finding("proxy", "ok", f"{place.host} is reached without one")

@@ -1,0 +1,64 @@
+"""The command line of the doctor."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from typing import Any
+
+from ..._recording.exchanges import check_place
+from ..options import add_where
+from .examination import Examination
+
+_DESCRIPTION = """\
+Is it me, or the service? This looks at names, proxy, certificates, clock and credentials, asks
+three or four short questions, and says what is wrong and what to do. It writes a recording without
+secrets, which can be attached to a report."""
+_EPILOG = """\
+The credentials are those of the environment, as for the chat. The questions are billed as others.
+Exit status: 0 all is well, 1 something is wrong, 2 wrong usage."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "python -m sparkchat doctor",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_where(parser)
+    parser.add_argument("--output", metavar="FILE", help="where to write the recording")
+    parser.add_argument("--json", action="store_true", help="print one JSON document instead")
+    return parser
+
+
+def main(arguments: list[str]) -> int:
+    """Examine, and return the exit status."""
+    parser = _parser()
+    given: dict[str, Any] = vars(parser.parse_args(arguments))
+    as_json = given.pop("json")
+    output = given.pop("output") or time.strftime("sparkchat-doctor-%Y%m%d-%H%M%S.json")
+    _check_output(parser, output)
+    where = {name: value for name, value in given.items() if value is not None}
+    examination = Examination(where, os.environ, (lambda _: None) if as_json else _show)
+    examination.run()
+    examination.write(output)
+    if as_json:
+        print(json.dumps(examination.summary(output), ensure_ascii=False, indent=1))
+    return 1 if examination.report.problems else 0
+
+
+def _show(line: str) -> None:
+    print(line, flush=True)
+
+
+def _check_output(parser: argparse.ArgumentParser, output: str) -> None:
+    # Questions cost money: better now than once they are answered.
+    if os.path.lexists(output):
+        parser.error(f"{output} is there already: name another file with --output")
+    try:
+        check_place(output)
+    except OSError as error:
+        parser.error(f"{output}: {error.strerror}")

@@ -1,0 +1,130 @@
+"""Where the doctor asks: the user's own place, another version by URL and domain, and over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from ...client import Spark
+from ...enums import Transport
+from ...errors import SparkError
+from ...models import models
+from .credentials import SIGNED, Credential, is_signed
+
+# Nobody has these, so they show what is wrong before the credentials are.
+_MADE_UP = {"app_id": "00000000", "api_key": "0" * 32, "api_secret": "0" * 32}
+_MADE_UP_PASSWORD = {"api_password": "0" * 32}
+_OTHER_VERSION = ("wss://spark-api.xf-yun.com/v2.1/chat", "generalv2")
+_PLANS = {
+    "spark-api": "the chat service",
+    "spark-api-open": "the chat service, over HTTP",
+    "maas-api": "MaaS",
+    "maas-token-api": "the Token Plan",
+    "maas-coding-api": "the Coding Plan (its terms allow coding tools, and no backends)",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place to ask: settings of `Spark`, and what they come to."""
+
+    settings: Mapping[str, Any]
+    url: str
+    domain: str
+    transport: str
+    """As recordings have it."""
+    model: str | None
+
+    @property
+    def host(self) -> str:
+        """The host to look up."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def port(self) -> int:
+        """Its port."""
+        parts = urlsplit(self.url)
+        return parts.port or (443 if self.is_secure else 80)
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether TLS is spoken there."""
+        return urlsplit(self.url).scheme in ("wss", "https")
+
+    @property
+    def plan(self) -> str:
+        """Which of the service's plans the address belongs to, in words."""
+        if self.host not in _service_hosts() and not self.host.endswith(".xf-yun.com"):
+            return "not an address of the service itself"
+        return _PLANS.get(self.host.partition(".")[0], "the service")
+
+    def stand_in(self, **settings: Any) -> Spark:
+        """Return a client that asks here with credentials that nobody has."""
+        made_up = _MADE_UP if self.transport == "websocket" else _MADE_UP_PASSWORD
+        where = {**self.settings, "url": self.url, "domain": self.domain}
+        return Spark(**{**where, **made_up, **settings})
+
+
+def own_place(given: Mapping[str, Any], found: Mapping[str, Credential]) -> Place:
+    """Return where `Spark` would ask. SparkError: the settings do not fit together."""
+    made_up = dict(_MADE_UP)
+    if "api_password" in found and not is_signed(found):
+        made_up = dict(_MADE_UP_PASSWORD)
+    return _place(given, made_up)
+
+
+def other_version(given: Mapping[str, Any], own: Place) -> Place:
+    """Return the place of an old model, by URL and domain."""
+    url, domain = _OTHER_VERSION
+    return _place({**_way(given), "url": _at(own, url), "domain": domain}, _MADE_UP)
+
+
+def over_http(given: Mapping[str, Any], own: Place) -> Place | None:
+    """Return where the same model is asked over HTTP; None where it is not served so."""
+    try:
+        known = _place(
+            {**_way(given), "model": own.model or own.domain, "transport": "http"},
+            _MADE_UP_PASSWORD,
+        )
+    except SparkError:
+        return None
+    url = _at(own, known.url)
+    return _place({**_way(given), "url": url, "domain": known.domain}, _MADE_UP_PASSWORD)
+
+
+def real_settings(place: Place, found: Mapping[str, Credential]) -> dict[str, Any]:
+    """Return the settings of a client that asks there with the user's credentials."""
+    names = SIGNED if place.transport == "websocket" else ("api_password",)
+    if place.transport == "http" and "api_password" not in found:
+        names = SIGNED
+    chosen = {name: found[name].value for name in names if name in found}
+    return {**place.settings, "url": place.url, "domain": place.domain, **chosen}
+
+
+def _way(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how to get anywhere."""
+    return {name: given[name] for name in ("ca_file", "proxy") if name in given}
+
+
+def _place(settings: Mapping[str, Any], made_up: Mapping[str, str]) -> Place:
+    with Spark(**{**made_up, **settings}) as spark:
+        is_http = spark.transport is Transport.HTTP
+        model = spark.model.name if spark.model else None
+        transport = "http" if is_http else "websocket"
+        return Place(settings, spark.url, spark.domain, transport, model)
+
+
+def _at(own: Place, url: str) -> str:
+    """Return a URL of the service; where the user asks at a gateway, the same path there."""
+    if own.host in _service_hosts():
+        return url
+    path, there = urlsplit(url), urlsplit(own.url)
+    scheme = path.scheme if own.is_secure else {"wss": "ws", "https": "http"}[path.scheme]
+    return there._replace(scheme=scheme, path=path.path).geturl()
+
+
+def _service_hosts() -> set[str]:
+    known = (end for model in models() for end in (model.websocket, model.http))
+    return {urlsplit(end.url).hostname or "" for end in known if end and end.url}

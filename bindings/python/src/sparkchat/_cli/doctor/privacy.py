@@ -1,0 +1,30 @@
+"""What is secret on this machine."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from ..._recording.redaction import Redaction
+from .credentials import Credential
+from .network import Proxy
+
+
+def redaction_for(
+    found: Mapping[str, Credential], all_set: Iterable[Proxy], environment: Mapping[str, str]
+) -> Redaction:
+    """Return what takes out all that is secret on this machine."""
+    logins = [word for proxy in all_set for word in proxy.login or ()]
+    names = {environment.get(name, "") for name in ("USER", "LOGNAME", "SUDO_USER")}
+    home = environment.get("HOME", "")
+    # A container may run as a user whom nothing names.
+    with contextlib.suppress(KeyError):
+        account = pwd.getpwuid(os.getuid())
+        names |= {account.pw_name}
+        home = home or account.pw_dir
+    names |= {Path(home).name} if home not in ("", "/") else set()
+    secrets = [credential.value for credential in found.values()]
+    return Redaction([*secrets, *logins], names=names - {""}, home=home if home != "/" else "")

@@ -1,0 +1,70 @@
+"""What the doctor finds, told line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from ..._recording.redaction import Redaction
+
+Verdict = Literal["ok", "note", "problem", "skipped"]
+Side = Literal["here", "service"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    topic: str
+    verdict: Verdict
+    said: str
+    advice: str = ""
+    """What to do."""
+    side: Side = "here"
+    """Whose a problem is: this machine's, its network's and its settings', or the service's."""
+
+
+class Report:
+    """Collects findings, and shows each as it comes. Nothing in it holds a secret."""
+
+    def __init__(self, redaction: Redaction, show: Callable[[str], object]) -> None:
+        self._redaction = redaction
+        self._show = show
+        self.findings: list[Finding] = []
+
+    def add(self, finding: Finding) -> Finding:
+        """Take a finding, and show it."""
+        clean = Finding(**self._redaction.all_in(asdict(finding)))
+        self.findings.append(clean)
+        self.say(f"{clean.verdict:8} {clean.topic}: {clean.said}")
+        if clean.advice:
+            self.say(f"{'':8} what to do: {clean.advice}")
+        return clean
+
+    def say(self, line: str) -> None:
+        """Show a line that is no finding."""
+        # What a server says must not steer the terminal.
+        visible = "".join(c if c.isprintable() else " " for c in self._redaction.text(line))
+        self._show(visible)
+
+    @property
+    def problems(self) -> list[Finding]:
+        """What is wrong."""
+        return [finding for finding in self.findings if finding.verdict == "problem"]
+
+    @property
+    def conclusion(self) -> str:
+        """Whose fault it is, in a line."""
+        if not self.problems:
+            return "All is well."
+        here = [finding.topic for finding in self.problems if finding.side == "here"]
+        if here:
+            return f"Something is wrong on this side; begin with: {here[0]}."
+        return (
+            "Nothing is wrong here: it is the service. Try again later; its support wants the sid."
+        )
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """Return the findings for machines."""
+        return [asdict(finding) for finding in self.findings]

@@ -1,0 +1,1 @@
+"""Exchanges with the service in a file, without secrets."""
