@@ -42,20 +42,19 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the chat, and return the exit status: 1 where a single question failed, or nothing can
-    be asked at all.
+    """Run the chat, or the doctor, and return the exit status: 1 where a single question failed,
+    nothing can be asked at all, or the doctor has found something.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
-    if arguments[:1] == ["doctor"]:
-        return doctor(arguments[1:])
-    given: dict[str, Any] = vars(_parser().parse_args(arguments))
+    is_doctor = arguments[:1] == ["doctor"]
+    given: dict[str, Any] = {} if is_doctor else vars(_parser().parse_args(arguments))
     if isinstance(sys.stdout, io.TextIOWrapper):
         # What a terminal cannot show, as in the locale C, is better escaped than not shown.
         sys.stdout.reconfigure(errors="backslashreplace")
     # A stream that was closed before Python began is None.
     terminal = Terminal(sys.stdout or io.StringIO(), sys.stderr or io.StringIO())
     try:
-        return _run(terminal, given)
+        return doctor(arguments[1:]) if is_doctor else _run(terminal, given)
     except BrokenPipeError:
         # Whoever reads has seen enough, as in `| head`.
         status = 128 + signal.SIGPIPE

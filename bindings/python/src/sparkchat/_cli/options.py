@@ -1,8 +1,11 @@
-"""The options that the programs of the terminal share: where to ask, and how to get there."""
+"""What the programs of the terminal share: options that say where to ask, and an exit status."""
 
 from __future__ import annotations
 
 import argparse
+
+INTERRUPTED = 130
+"""The exit status after Ctrl-C."""
 
 
 def add_where(parser: argparse.ArgumentParser) -> None:

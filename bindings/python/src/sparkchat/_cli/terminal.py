@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from ..errors import SparkError
 from ..events import Citation, Event, Reasoning, ServiceWarning, Text
+from .options import INTERRUPTED
 
 if TYPE_CHECKING:
     from ..client import Spark
@@ -22,7 +23,6 @@ _HELP = """\
 /help        tell this
 Ctrl-C stops an answer, Ctrl-D ends the chat."""
 _DIM, _NORMAL = "\x1b[2m", "\x1b[22m"
-_INTERRUPTED = 130
 
 
 class Terminal:
@@ -42,7 +42,7 @@ class Terminal:
             self.report(error)
             return 1
         except KeyboardInterrupt:
-            return _INTERRUPTED
+            return INTERRUPTED
         return 0
 
     def chat(self, spark: Spark, system: str | None) -> int:

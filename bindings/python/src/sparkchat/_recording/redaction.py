@@ -12,6 +12,8 @@ from urllib.parse import quote, quote_plus
 GONE = "***"
 # Shorter pieces of Base64 occur by chance.
 _SHORTEST_PIECE = 6
+# Where a text was cut, a secret is told by so many of its characters, as in the library.
+_BEGINNING = 10
 # Whatever stands there is a credential, also one that nobody has named.
 _PLACES = re.compile(
     r"(?P<before>\bauthorization=)[^\s&\"'\\]+"
@@ -34,8 +36,9 @@ class Redaction:
         self, secrets: Iterable[str], *, names: Iterable[str] = (), home: str = ""
     ) -> None:
         forms = {form for secret in secrets for form in _forms(secret)}
-        longest_first = sorted(forms, key=len, reverse=True)
-        self._secrets = re.compile("|".join(map(re.escape, longest_first)) or "(?!)", re.I)
+        whole = [re.escape(form) for form in sorted(forms, key=len, reverse=True)]
+        cut = {re.escape(f[:_BEGINNING]) + r"[\w+/=%-]*" for f in forms if len(f) > _BEGINNING}
+        self._secrets = re.compile("|".join([*whole, *sorted(cut)]) or "(?!)", re.I)
         people = "|".join(re.escape(name) for name in names if name)
         self._people = re.compile(rf"(?<=/)(?:{people})(?![\w.-])" if people else "(?!)")
         inside = home.rstrip("/")
@@ -44,7 +47,7 @@ class Redaction:
     def text(self, text: str) -> str:
         """Return a text without them."""
         text = self._secrets.sub(GONE, text)
-        text = _PLACES.sub(lambda found: (found[found.lastgroup or 0] or "") + GONE, text)
+        text = _PLACES.sub(_kept, text)
         return self._people.sub(GONE, self._home.sub("~", text))
 
     def all_in(self, value: Any) -> Any:
@@ -56,6 +59,11 @@ class Redaction:
         if isinstance(value, (list, tuple)):
             return [self.all_in(inner) for inner in value]
         return value
+
+
+def _kept(found: re.Match[str]) -> str:
+    """Return what a place is named by, without what stands there."""
+    return (found[found.lastgroup] if found.lastgroup else "") + GONE
 
 
 def _forms(secret: str) -> Iterator[str]:

@@ -16,6 +16,7 @@ _WORDS = {
     "api_secret": "API secret",
     "api_password": "API password",
 }
+CREDENTIALS = tuple(_WORDS)
 _USUAL = {
     "app_id": (re.compile(r"[0-9a-f]{8}"), "8 hex digits"),
     "api_key": (re.compile(r"[0-9a-f]{32}"), "32 hex digits"),

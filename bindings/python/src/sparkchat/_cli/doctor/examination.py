@@ -35,7 +35,7 @@ class Examination:
         self._environment = environment
         self._found = found_in(environment)
         self._proxies = proxies(where.get("proxy"), environment)
-        self._redaction = redaction_for(self._found, self._proxies, environment)
+        self._redaction = redaction_for(self._proxies, environment)
         self.report = Report(self._redaction, show)
         self._exchanges: list[Exchange] = []
         self._about = {

@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from ..._recording.exchanges import check_place
-from ..options import add_where
+from ..options import INTERRUPTED, add_where
 from .examination import Examination
 
 _DESCRIPTION = """\
@@ -43,11 +43,16 @@ def main(arguments: list[str]) -> int:
     _check_output(parser, output)
     where = {name: value for name, value in given.items() if value is not None}
     examination = Examination(where, os.environ, (lambda _: None) if as_json else _show)
-    examination.run()
+    status = 0
+    try:
+        examination.run()
+    except KeyboardInterrupt:
+        # What has been seen so far may tell what hangs.
+        status = INTERRUPTED
     examination.write(output)
     if as_json:
         print(json.dumps(examination.summary(output), ensure_ascii=False, indent=1))
-    return 1 if examination.report.problems else 0
+    return status or (1 if examination.report.problems else 0)
 
 
 def _show(line: str) -> None:

@@ -9,13 +9,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ..._recording.redaction import Redaction
-from .credentials import Credential
+from ..._runtime.environment import VARIABLES
+from .credentials import CREDENTIALS
 from .network import Proxy
 
 
-def redaction_for(
-    found: Mapping[str, Credential], all_set: Iterable[Proxy], environment: Mapping[str, str]
-) -> Redaction:
+def redaction_for(all_set: Iterable[Proxy], environment: Mapping[str, str]) -> Redaction:
     """Return what takes out all that is secret on this machine."""
     logins = [word for proxy in all_set for word in proxy.login or ()]
     names = {environment.get(name, "") for name in ("USER", "LOGNAME", "SUDO_USER")}
@@ -26,5 +25,6 @@ def redaction_for(
         names |= {account.pw_name}
         home = home or account.pw_dir
     names |= {Path(home).name} if home not in ("", "/") else set()
-    secrets = [credential.value for credential in found.values()]
+    variables = (name for credential in CREDENTIALS for name in VARIABLES[credential])
+    secrets = [environment[name] for name in variables if name in environment]
     return Redaction([*secrets, *logins], names=names - {""}, home=home if home != "/" else "")

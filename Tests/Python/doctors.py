@@ -1,0 +1,89 @@
+"""Running `python -m sparkchat doctor`, as a user would."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service import Service
+
+LOGIN = "alice:hunter22"
+
+
+def credentials(service: Service, *, password: bool = True, **changed: str) -> dict[str, str]:
+    """Return the environment variables of the local service's credentials."""
+    known = {**service.credentials, "api_password": service.password if password else ""}
+    return {f"IFLYTEK_SPARK_{n.upper()}": str(v) for n, v in {**known, **changed}.items()}
+
+
+@dataclass
+class Examined:
+    """What the doctor said and wrote."""
+
+    status: int
+    said: str
+    complained: str
+    file: Path
+
+    @property
+    def recording(self) -> dict[str, Any]:
+        """The recording."""
+        document: dict[str, Any] = json.loads(self.file.read_text())
+        return document
+
+    def finding(self, topic: str, verdict: str) -> str:
+        """Return what a line says, with what to do; there has to be one."""
+        lines = self.said.splitlines()
+        for at, line in enumerate(lines):
+            if line.startswith(f"{verdict:8} {topic}"):
+                advice = lines[at + 1 : at + 2]
+                return line + "".join(f"\n{a}" for a in advice if a.startswith(" "))
+        raise AssertionError(f"no {verdict} of {topic} in:\n{self.said}{self.complained}")
+
+
+class Doctor:
+    """The program, in a folder of its own."""
+
+    def __init__(self, service: Service, environment: Mapping[str, str], folder: Path) -> None:
+        self.service = service
+        self.folder = folder
+        self._environment = dict(environment)
+
+    def __call__(
+        self,
+        *arguments: str,
+        url: str | None = None,
+        environment: Mapping[str, str] | None = None,
+        before: tuple[str, ...] = (),
+        **query: Any,
+    ) -> Examined:
+        """Run it; it asks the local service, with good credentials, unless others are given."""
+        file = self.folder / f"recording-{len(list(self.folder.iterdir()))}.json"
+        url = url or self.service.url(tls=True, **query)
+        program = [sys.executable, "-m", "sparkchat", "doctor"]
+        where = ["--url", url, "--ca-file", self.service.ca_file, "--output", file.name]
+        given = credentials(self.service) if environment is None else environment
+        done = subprocess.run(
+            [*before, *program, *where, *arguments],
+            cwd=self.folder,
+            env={**self._environment, **given},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        return Examined(done.returncode, done.stdout, done.stderr, file)
+
+
+@pytest.fixture
+def doctor(service: Service, clean_python: dict[str, str], tmp_path: Path) -> Doctor:
+    """The doctor, for a user who is at home in a folder of this test's."""
+    folder = tmp_path / "there"
+    folder.mkdir()
+    return Doctor(service, {**clean_python, "HOME": str(tmp_path)}, folder)
