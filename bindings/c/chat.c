@@ -9,6 +9,7 @@
  */
 #define _POSIX_C_SOURCE 200809L
 
+#include "chat_doctor.h"
 #include "chat_file.h"
 #include "chat_options.h"
 #include "chat_print.h"
@@ -167,10 +168,13 @@ int main(int argc, char **argv) {
   struct sigaction action;
   int succeeded = 0;
   parse_options(argc, argv);
+  if (doctor_option()) {
+    return examine(output_option());
+  }
   memset(&action, 0, sizeof action); /* no SA_RESTART */
   action.sa_handler = on_interrupt;
   sigaction(SIGINT, &action, NULL);
-  client = make_client(&error);
+  client = make_client(make_config(NULL, NULL), &error);
   if (client && begin(&error) == SPARKCHAT_OK) {
     succeeded = once_option() ? ask(once_option()) : converse();
   } else {

@@ -7,6 +7,7 @@
 enum { EXIT_USAGE = 2 };
 
 static const char *model, *url, *domain, *user, *ca_file, *http;
+static const char *doctor, *output;
 static const char *system_text, *image, *once;
 static const char *temperature, *max_tokens, *search, *thinking;
 
@@ -28,6 +29,8 @@ static const struct option {
     {"--max-tokens", &max_tokens, "NUMBER: the longest answer"},
     {"--search", &search, "off, normal or deep: whether to search the web"},
     {"--thinking", &thinking, "off, on or auto: whether to think first"},
+    {"--doctor", &doctor, "look for what is wrong: this side, or the service?"},
+    {"--output", &output, "FILE: where --doctor writes its recording"},
 };
 enum { OPTION_COUNT = sizeof options / sizeof options[0] };
 
@@ -84,8 +87,8 @@ void parse_options(int argc, char **argv) {
     if (which == OPTION_COUNT) {
       usage_error("unknown option", argv[i]);
     }
-    if (options[which].value == &http) {
-      http = argv[i];
+    if (options[which].value == &http || options[which].value == &doctor) {
+      *options[which].value = argv[i];
     } else if (i + 1 == argc) {
       usage_error("a value is missing after", argv[i]);
     } else {
@@ -100,24 +103,40 @@ const char *once_option(void) {
   return once;
 }
 
-sparkchat_client *make_client(sparkchat_error **error) {
-  sparkchat_client *client = NULL;
+int doctor_option(void) {
+  return doctor != NULL;
+}
+
+const char *output_option(void) {
+  return output;
+}
+
+sparkchat_config *make_config(const char *at_url, const char *at_domain) {
   sparkchat_config *config = sparkchat_config_new();
   sparkchat_status (*const setters[])(sparkchat_config *, const char *,
                                       sparkchat_error **) = {
-      sparkchat_config_set_model, sparkchat_config_set_url,
-      sparkchat_config_set_domain, sparkchat_config_set_user_id,
-      sparkchat_config_set_ca_file};
-  const char *const values[] = {model, url, domain, user, ca_file};
+      sparkchat_config_set_user_id, sparkchat_config_set_ca_file,
+      sparkchat_config_set_url, sparkchat_config_set_domain,
+      sparkchat_config_set_model};
+  const char *const values[] = {user, ca_file, at_url ? at_url : url,
+                                at_url ? at_domain : domain,
+                                at_url ? NULL : model};
   for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
     if (values[i]) {
       setters[i](config, values[i], NULL);
     }
   }
-  if (http) {
+  if (http && !at_url) {
     sparkchat_config_set_transport(config, SPARKCHAT_TRANSPORT_HTTP, NULL);
   }
+  return config;
+}
+
+sparkchat_client *make_client(sparkchat_config *config,
+                              sparkchat_error **error) {
+  sparkchat_client *client = NULL;
   sparkchat_config_load_environment(config, NULL);
+  sparkchat_config_load_proxy_environment(config, NULL);
   /* What a setter refused is reported here. */
   if (sparkchat_client_new(config, &client, error) != SPARKCHAT_OK) {
     client = NULL;

@@ -10,8 +10,19 @@ void parse_options(int argc, char **argv);
 /* The question of --once; NULL without it. */
 const char *once_option(void);
 
-/* NULL, and an error, where something does not fit together. */
-sparkchat_client *make_client(sparkchat_error **error);
+/* Whether to look for what is wrong, and where to write the recording; NULL
+ * without --output. */
+int doctor_option(void);
+const char *output_option(void);
+
+/* What the options say; with a URL and a domain, these take the place of where
+ * the options ask. */
+sparkchat_config *make_config(const char *url, const char *domain);
+
+/* Takes the rest from the environment, and frees the config. NULL, and an
+ * error, where something does not fit together. */
+sparkchat_client *make_client(sparkchat_config *config,
+                              sparkchat_error **error);
 
 /* What every question is asked with. */
 sparkchat_request *make_options(void);

@@ -14,7 +14,7 @@ EXAMPLES = ROOT / "bindings" / "c"
 
 # The programs that `bindings/c` shows, each with the files it is made of.
 EXAMPLE_PROGRAMS = {
-    "chat": ["chat.c", "chat_file.c", "chat_options.c", "chat_print.c"],
+    "chat": sorted(path.name for path in EXAMPLES.glob("chat*.c")),
     "callback": ["callback.c"],
     "pull": ["pull.c"],
     "langchain_page": ["langchain_page.c"],

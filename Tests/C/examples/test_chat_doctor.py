@@ -1,0 +1,199 @@
+"""`chat --doctor`, with one thing after the other broken."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from support.compiler import run
+from support.paths import LIBRARY, ROOT
+from support.service import Service
+from support.workshop import Workshop
+
+LOGIN = "alice:hunter22"
+QUESTIONS = ("plain", "streaming", "another version", "over HTTP")
+REPLAYING = """
+import json, sys
+from sparkchat import Spark, SparkError
+from sparkchat.testing import replay
+for exchange in json.load(open(sys.argv[1]))["exchanges"]:
+    request = exchange["request"]
+    if exchange["transport"] == "http":
+        asked, domain = request["messages"], request["model"]
+    elif request:
+        asked = request["payload"]["message"]["text"]
+        domain = request["parameter"]["chat"]["domain"]
+    else:
+        asked, domain = "?", "?"
+    with replay(sys.argv[1]) as service:
+        settings = service.settings_for(exchange["transport"], exchange["path"], domain)
+        spark = Spark(**settings, environment=False, max_attempts=1)
+        try:
+            print(spark.invoke(asked).text)
+        except SparkError as error:
+            print(error.status.name, error.service_code or error.clock_skew)
+"""
+
+
+@dataclass
+class Examined:
+    """What the doctor said and wrote."""
+
+    result: subprocess.CompletedProcess[str]
+    file: Path
+
+    @property
+    def said(self) -> str:
+        return self.result.stdout
+
+    def finding(self, topic: str, verdict: str) -> str:
+        """Return a line, and what to do."""
+        start = f"\n{verdict:8} {topic}: "
+        assert start in self.said, self.said + self.result.stderr
+        rest = self.said.split(start, 1)[1].split("\n")
+        return "\n".join(rest[: 2 if rest[1].startswith(" ") else 1])
+
+    def replayed(self) -> list[str]:
+        """Return what Python makes of the recording."""
+        source = ROOT / "bindings" / "python" / "src"
+        command = [sys.executable, "-c", REPLAYING, str(self.file)]
+        where = {"PYTHONPATH": str(source), "SPARKCHAT_LIBRARY": str(LIBRARY)}
+        done = run(command, env={**os.environ, **where})
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()
+
+
+class Doctor:
+    """Runs the program; it asks the local service."""
+
+    def __init__(self, workshop: Workshop, folder: Path) -> None:
+        self._program = workshop.example("chat")
+        self._service = workshop.service
+        self._folder = folder
+
+    def __call__(self, url: str | None = None, **changed: str) -> Examined:
+        file = self._folder / "recording.json"
+        scenario = changed.pop("scenario", None)
+        query = {"scenario": scenario} if scenario else {}
+        url = url or self._service.url("wss", "/v3.5/chat", **query)
+        where = ["--url", url, "--ca-file", str(self._service.ca_file), "--output", str(file)]
+        environment = {**self._service.environment(), "HOME": str(self._folder), **changed}
+        return Examined(run([self._program, "--doctor", *where], env=environment), file)
+
+
+@pytest.fixture
+def doctor(workshop: Workshop, tmp_path: Path) -> Doctor:
+    """Return what runs the doctor."""
+    return Doctor(workshop, tmp_path)
+
+
+def test_all_is_well(doctor: Doctor) -> None:
+    done = doctor()
+    assert (done.result.returncode, done.result.stderr) == (0, "")
+    for topic in ("proxy", "names", "connection", "trust", "clock", "credentials"):
+        done.finding(topic, "ok")
+    for topic in QUESTIONS:
+        assert "first token after" in done.finding(topic, "ok")
+    assert "All is well." in done.said
+    answers = done.replayed()
+    assert answers[0] == "1 + 1 = **2**."
+    assert answers[-2:] == ["2 + 2 = **4**.", "3 + 3 = **6**."]
+
+
+def test_a_wrong_clock(doctor: Doctor) -> None:
+    done = doctor(scenario="skew:seconds=3600,always=1")
+    assert done.result.returncode == 1
+    said = done.finding("clock", "problem")
+    assert "3600 s behind" in said
+    assert "timedatectl" in said
+    assert done.replayed()[0].startswith("ERR_AUTH -3")
+
+
+def test_a_name_that_nobody_knows(doctor: Doctor) -> None:
+    done = doctor("wss://no-such-host.invalid/v3.5/chat")
+    assert done.result.returncode == 1
+    said = done.finding("names", "problem")
+    assert "no-such-host.invalid cannot be looked up" in said
+    assert "set https_proxy" in said
+    done.finding("questions", "skipped")
+
+
+def test_a_proxy_that_is_not_there(doctor: Doctor) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    done = doctor(https_proxy=f"http://{LOGIN}@127.0.0.1:{port}")
+    assert done.result.returncode == 1
+    assert "https_proxy" in done.finding("proxy", "ok")
+    assert "the proxy 127.0.0.1" in done.finding("connection", "problem")
+
+
+@pytest.mark.parametrize(
+    ("port", "words"),
+    [
+        ("tls_untrusted", "CA certificates"),
+        ("tls_expired", "compare this machine's clock"),
+    ],
+)
+def test_certificates(doctor: Doctor, service: Service, port: str, words: str) -> None:
+    done = doctor(f"wss://localhost:{service.ready['ports'][port]}/v3.5/chat")
+    assert done.result.returncode == 1
+    assert words in done.finding("trust", "problem")
+
+
+def test_credentials(doctor: Doctor, service: Service) -> None:
+    good = service.credentials()
+    key, secret = good["IFLYTEK_SPARK_API_KEY"], good["IFLYTEK_SPARK_API_SECRET"]
+    done = doctor(IFLYTEK_SPARK_API_KEY=secret, IFLYTEK_SPARK_API_SECRET=key)
+    assert "look swapped" in done.said
+    assert "exchange their values" in done.said
+    done.file.unlink()
+    done = doctor(IFLYTEK_SPARK_API_KEY=f'"{key}"')
+    assert "the API key has quotation marks" in done.said
+    assert key not in done.said
+    done.file.unlink()
+    done = doctor(**dict.fromkeys(good, ""))
+    assert done.result.returncode == 1
+    assert "set IFLYTEK_SPARK_APP_ID" in done.finding("credentials", "problem")
+    done.finding("questions", "skipped")
+
+
+def test_a_wrong_domain_and_a_busy_service(doctor: Doctor) -> None:
+    done = doctor(scenario="error:code=10003")
+    assert "check that the domain belongs to the URL" in done.finding("plain", "problem")
+    done.file.unlink()
+    done = doctor(scenario="error:code=10008")
+    assert done.result.returncode == 1
+    assert "try again later" in done.finding("plain", "problem")
+    assert "Nothing is wrong here: it is the service." in done.said
+    assert done.replayed() == ["ERR_OVERLOADED 10008"] * 4
+
+
+@pytest.mark.parametrize(
+    "scenario", ["error:code=10012,message", "status:code=401,body", "single:content"]
+)
+def test_no_secret_is_said_or_written(
+    doctor: Doctor, service: Service, tmp_path: Path, scenario: str
+) -> None:
+    secrets = [*service.credentials().values(), *LOGIN.split(":")]
+    echoed = " ".join([*secrets, "YXBpX2tleT0iMDEyMw== \x1b[2J"])
+    there = {"https_proxy": f"http://{LOGIN}@127.0.0.1:9", "no_proxy": "*"}
+    done = doctor(scenario=f"{scenario}={echoed}", **there)
+    everything = done.said.rpartition("The recording is in")[0] + done.file.read_text()
+    for secret in [*secrets, "YXBpX2tleT0i", str(tmp_path), "\x1b"]:
+        assert secret not in everything
+    assert "***" in everything
+    assert len(json.loads(done.file.read_text())["exchanges"]) == 4
+
+
+def test_a_file_that_is_there_stays(doctor: Doctor, tmp_path: Path) -> None:
+    (tmp_path / "recording.json").write_text("mine")
+    done = doctor()
+    assert (done.result.returncode, done.file.read_text()) == (2, "mine")
+    assert "--output" in done.result.stderr

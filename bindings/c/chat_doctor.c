@@ -1,0 +1,241 @@
+#define _POSIX_C_SOURCE 200809L
+
+#include "chat_doctor.h"
+
+#include "chat_clean.h"
+#include "chat_options.h"
+#include "chat_questions.h"
+#include "chat_recording.h"
+
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+enum { LINE_SIZE = 2048, HOST_SIZE = 256, EXIT_USAGE = 2, USUAL = 32 };
+
+static int wrong_here, wrong_there;
+
+void tell(verdict found, const char *topic, const char *said,
+          const char *advice) {
+  static const char *const words[] = {"ok", "note", "skipped", "problem",
+                                      "problem"};
+  wrong_here += found == WRONG_HERE;
+  wrong_there += found == WRONG_THERE;
+  printf("%-8s %s: ", words[found], topic);
+  put_clean(stdout, said);
+  if (*advice) {
+    fputs("\n         what to do: ", stdout);
+    put_clean(stdout, advice);
+  }
+  putchar('\n');
+  fflush(stdout);
+  record_finding(words[found], topic, said, advice);
+}
+
+/* ---- the network ------------------------------------------------------- */
+
+static void host_of(const char *url, char *host) {
+  const char *start = strstr(url, "://") + 3;
+  int is_address = *start == '[';
+  start += is_address;
+  snprintf(host, HOST_SIZE, "%.*s",
+           (int)strcspn(start, is_address ? "]" : ":/?"), start);
+}
+
+/* The variable that names a proxy; NULL without. */
+static const char *proxy_variable(void) {
+  static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy",
+                                      "ALL_PROXY"};
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    const char *value = getenv(names[i]);
+    if (value && *value) {
+      return names[i];
+    }
+  }
+  return NULL;
+}
+
+static int look_up(const char *url) {
+  char host[HOST_SIZE], said[LINE_SIZE];
+  struct addrinfo *addresses = NULL;
+  int failure = 0;
+  host_of(url, host);
+  failure = getaddrinfo(host, NULL, NULL, &addresses);
+  if (failure != 0) {
+    snprintf(said, sizeof said, "%s cannot be looked up (%s)", host,
+             gai_strerror(failure));
+    tell(WRONG_HERE, "names", said,
+         "check the URL's spelling, and this machine's network and DNS; behind "
+         "a company's proxy, set https_proxy");
+    return 0;
+  }
+  freeaddrinfo(addresses);
+  snprintf(said, sizeof said, "%s is known", host);
+  tell(WELL, "names", said, "");
+  return 1;
+}
+
+static int look_at_place(const char *url, const char *domain) {
+  const char *variable = proxy_variable();
+  char said[LINE_SIZE];
+  if (!variable) {
+    tell(WELL, "proxy", "none", "");
+    return look_up(url) && probe(url, domain);
+  }
+  snprintf(said, sizeof said,
+           "the one that %s names, and it looks up the server's name; none, "
+           "where no_proxy names the host",
+           variable);
+  tell(WELL, "proxy", said, "");
+  return probe(url, domain);
+}
+
+/* ---- the credentials --------------------------------------------------- */
+
+enum credential { APP_ID, API_KEY, API_SECRET, API_PASSWORD, KIND_COUNT };
+
+static const struct kind {
+  const char *words;
+  const char *variable;
+  const char *other;
+} kinds[KIND_COUNT] = {
+    {"app id", "IFLYTEK_SPARK_APP_ID", "SPARKAI_APP_ID"},
+    {"API key", "IFLYTEK_SPARK_API_KEY", "SPARKAI_API_KEY"},
+    {"API secret", "IFLYTEK_SPARK_API_SECRET", "SPARKAI_API_SECRET"},
+    {"API password", "IFLYTEK_SPARK_API_PASSWORD", ""},
+};
+
+/* "" where there is none. */
+static const char *credential(int which) {
+  const char *value = getenv(kinds[which].variable);
+  if (!value || !*value) {
+    value = getenv(kinds[which].other);
+  }
+  return value ? value : "";
+}
+
+static int is_key(const char *text) {
+  return strlen(text) == USUAL && strspn(text, "0123456789abcdef") == USUAL;
+}
+
+static int is_bad_copy(const char *text) {
+  return *text && (strpbrk(text, " \t\r\n\"") || *text == '\'');
+}
+
+static void look_at_credentials(void) {
+  char said[LINE_SIZE] = "";
+  size_t length = 0;
+  for (int i = 0; i < KIND_COUNT; i++) {
+    if (*credential(i)) {
+      length += (size_t)snprintf(said + length, sizeof said - length, "%s%s",
+                                 length > 0 ? ", " : "", kinds[i].words);
+    }
+  }
+  if (length == 0) {
+    tell(WRONG_HERE, "credentials", "there are none",
+         "set IFLYTEK_SPARK_APP_ID, IFLYTEK_SPARK_API_KEY and "
+         "IFLYTEK_SPARK_API_SECRET, or for HTTP IFLYTEK_SPARK_API_PASSWORD; "
+         "the console at xfyun.cn shows them");
+    return;
+  }
+  tell(WELL, "credentials", said, "");
+  if (is_key(credential(API_SECRET)) && !is_key(credential(API_KEY))) {
+    tell(WRONG_HERE, "credentials",
+         "API key and API secret look swapped: the secret has the form of a "
+         "key",
+         "exchange their values");
+  }
+  for (int i = 0; i < KIND_COUNT; i++) {
+    if (is_bad_copy(credential(i))) {
+      snprintf(said, sizeof said,
+               "the %s has quotation marks, a blank or a line end in it",
+               kinds[i].words);
+      tell(WRONG_HERE, "credentials", said,
+           "copy it from the console again, and only what is between the "
+           "quotation marks");
+    }
+  }
+}
+
+/* ---- all of it --------------------------------------------------------- */
+
+static void ask_all(sparkchat_client *client, int is_reached) {
+  const char *url = sparkchat_client_url(client);
+  const char *domain = sparkchat_client_domain(client);
+  const sparkchat_model *model = sparkchat_client_model(client);
+  const char *other = sparkchat_model_url(model, SPARKCHAT_TRANSPORT_HTTP);
+  char there[URL_SIZE];
+  if (!is_reached) {
+    tell(SKIPPED, "questions", "the server is not reached", "");
+    return;
+  }
+  put_to_the_test("plain", "1+1", url, domain, 0);
+  put_to_the_test("streaming", "Hello", url, domain, 1);
+  if (sparkchat_client_transport(client) == SPARKCHAT_TRANSPORT_HTTP) {
+    return;
+  }
+  url_at(url, "wss://spark-api.xf-yun.com/v2.1/chat", there);
+  put_to_the_test("another version", "2+2", there, "generalv2", 0);
+  if (*credential(API_PASSWORD) && other) {
+    url_at(url, other, there);
+    put_to_the_test("over HTTP", "3+3", there,
+                    sparkchat_model_domain(model, SPARKCHAT_TRANSPORT_HTTP), 0);
+  }
+}
+
+/* A client with credentials that nobody has, where there are none: it knows
+ * where to ask. */
+static sparkchat_client *make_stand_in(void) {
+  sparkchat_config *config = make_config(NULL, NULL);
+  sparkchat_config_set_app_id(config, "nobody", NULL);
+  sparkchat_config_set_api_key(config, "nobody", NULL);
+  sparkchat_config_set_api_secret(config, "nobody", NULL);
+  return make_client(config, NULL);
+}
+
+static void look_at_all(void) {
+  sparkchat_error *error = NULL;
+  sparkchat_client *client = make_client(make_config(NULL, NULL), &error);
+  sparkchat_client *where = client ? client : make_stand_in();
+  int is_reached = where && look_at_place(sparkchat_client_url(where),
+                                          sparkchat_client_domain(where));
+  look_at_credentials();
+  if (client) {
+    ask_all(client, is_reached);
+  } else {
+    tell(WRONG_HERE, "settings", sparkchat_error_message(error),
+         sparkchat_error_hint(error));
+    tell(SKIPPED, "questions", "see the settings", "");
+  }
+  if (where != client) {
+    sparkchat_client_free(where);
+  }
+  sparkchat_client_free(client);
+  sparkchat_error_free(error);
+}
+
+int examine(const char *output) {
+  if (!recording_open(output)) {
+    return EXIT_USAGE;
+  }
+  puts(sparkchat_version_details());
+  look_at_all();
+  if (!wrong_here && !wrong_there) {
+    puts("All is well.");
+  } else if (wrong_here) {
+    puts("Something is wrong on this side; begin with the first problem.");
+  } else {
+    puts("Nothing is wrong here: it is the service. Try again later; its "
+         "support wants the sid.");
+  }
+  if (!recording_close()) {
+    perror(recording_path());
+    return EXIT_FAILURE;
+  }
+  printf("The recording is in %s. It holds no credentials, but what was asked "
+         "and answered: read it, then attach it.\n",
+         recording_path());
+  return wrong_here || wrong_there ? EXIT_FAILURE : EXIT_SUCCESS;
+}

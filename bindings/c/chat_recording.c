@@ -1,0 +1,193 @@
+#define _POSIX_C_SOURCE 200809L
+
+#include "chat_recording.h"
+
+#include "chat_clean.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { NAME_SIZE = 64, SEPARATOR = 0x1E };
+
+static char default_name[NAME_SIZE];
+static const char *file_name;
+static FILE *findings, *exchanges;
+static char *findings_text, *exchanges_text;
+static size_t findings_length, exchanges_length;
+
+/* Behind it comes another member. */
+static void put_member(FILE *to, const char *name, const char *text) {
+  fprintf(to, "\"%s\": ", name);
+  if (text) {
+    put_json(to, text, strlen(text));
+  } else {
+    fputs("null", to);
+  }
+  fputs(", ", to);
+}
+
+/* ---- what is recorded -------------------------------------------------- */
+
+void record_finding(const char *verdict, const char *topic, const char *said,
+                    const char *advice) {
+  fputs(ftell(findings) > 0 ? ",\n  {" : "\n  {", findings);
+  put_member(findings, "verdict", verdict);
+  put_member(findings, "topic", topic);
+  put_member(findings, "advice", advice);
+  fputs("\"said\": ", findings);
+  put_json(findings, said, strlen(said));
+  fputc('}', findings);
+}
+
+static void put_request(const char *domain, const char *question, int is_http) {
+  fputs(is_http ? "{\"model\": " : "{\"parameter\": {\"chat\": {\"domain\": ",
+        exchanges);
+  put_json(exchanges, domain, strlen(domain));
+  fputs(is_http ? ", \"messages\": "
+                : "}}, \"payload\": {\"message\": {\"text\": ",
+        exchanges);
+  fprintf(exchanges, "[{\"role\": \"user\", \"content\": \"%s\"}]%s", question,
+          is_http ? ", \"stream\": true}" : "}}}");
+}
+
+/* The messages of a JSON text sequence; over HTTP as lines of an event stream
+ * again. */
+static void put_messages(const char *raw, size_t length, int is_http) {
+  const char *end = raw + length, *at = raw;
+  while (at < end) {
+    const char *start = at + 1;
+    const char *next =
+        (const char *)memchr(start, SEPARATOR, (size_t)(end - start));
+    at = next ? next : end;
+    fputs(start == raw + 1 ? "\n   \"" : ",\n   \"", exchanges);
+    fputs(is_http ? "data:" : "", exchanges);
+    put_inside_json(exchanges, start, (size_t)(at - start) - 1);
+    fputs(is_http ? "\\n\\n\"" : "\"", exchanges);
+  }
+}
+
+static void put_timings(const sparkchat_response *response) {
+  fputs("\"timings\": {", exchanges);
+  for (int i = SPARKCHAT_TIMING_QUEUE; i <= SPARKCHAT_TIMING_TOTAL; i++) {
+    int64_t time = sparkchat_response_timing_us(response, (sparkchat_timing)i);
+    const char *name = sparkchat_timing_name((sparkchat_timing)i);
+    if (time >= 0) {
+      fputs(i > SPARKCHAT_TIMING_QUEUE ? ", \"" : "\"", exchanges);
+      for (; *name; name++) {
+        fputc(*name == ' ' ? '_' : *name, exchanges);
+      }
+      fprintf(exchanges, "\": %.6f", (double)time / 1e6);
+    }
+  }
+  fputs("}, ", exchanges);
+}
+
+static void put_error(const sparkchat_error *error) {
+  if (!error) {
+    fputs("\"error\": null}", exchanges);
+    return;
+  }
+  fputs("\"error\": {", exchanges);
+  put_member(exchanges, "message", sparkchat_error_message(error));
+  put_member(exchanges, "sid", sparkchat_error_sid(error));
+  put_member(exchanges, "phase",
+             sparkchat_phase_name(sparkchat_error_phase(error)));
+  fprintf(exchanges, "\"service_code\": %d, \"status\": \"%s\"}}",
+          sparkchat_error_service_code(error),
+          sparkchat_status_name(sparkchat_error_status(error)));
+}
+
+void record_exchange(const char *url, const char *domain, const char *question,
+                     const sparkchat_response *response,
+                     const sparkchat_error *error) {
+  const char *path = strchr(strstr(url, "://") + 3, '/');
+  const char *body = sparkchat_error_http_body(error);
+  int is_http = strncmp(url, "http", 4) == 0;
+  int refusal = sparkchat_error_http_status(error);
+  sparkchat_status status = sparkchat_error_status(error);
+  int64_t skew = 0;
+  size_t length = 0;
+  const char *raw = sparkchat_response_raw(response, &length);
+  int is_cut = status == SPARKCHAT_ERR_TRUNCATED || status == SPARKCHAT_ERR_IO;
+  if (length == 0 && !refusal && !is_cut) {
+    return; /* nothing was said */
+  }
+  fputs(ftell(exchanges) > 0 ? ",\n  {" : "\n  {", exchanges);
+  put_member(exchanges, "transport", is_http ? "http" : "websocket");
+  fputs("\"path\": ", exchanges);
+  put_json(exchanges, path ? path : "/", path ? strcspn(path, "?") : 1);
+  fputs(", \"request\": ", exchanges);
+  if (refusal && !is_http) {
+    fputs("{}", exchanges);
+  } else {
+    put_request(domain, question, is_http);
+  }
+  fputs(", \"messages\": [", exchanges);
+  if (refusal) {
+    put_json(exchanges, body ? body : "", body ? strlen(body) : 0);
+  } else {
+    put_messages(raw, length, is_http);
+  }
+  fputs("], ", exchanges);
+  if (refusal || is_http) {
+    fprintf(exchanges, "\"status\": %d, ", refusal ? refusal : 200);
+    put_member(exchanges, "content_type",
+               is_http && !refusal ? "text/event-stream" : NULL);
+  }
+  if (sparkchat_error_clock_skew(error, &skew)) {
+    fprintf(exchanges, "\"clock_skew\": %lld, ", (long long)skew);
+  }
+  fprintf(exchanges, "\"is_cut\": %s, ", is_cut ? "true" : "false");
+  put_timings(response);
+  put_error(error);
+}
+
+/* ---- the file ---------------------------------------------------------- */
+
+int recording_open(const char *path) {
+  time_t now = time(NULL);
+  struct tm parts;
+  int file;
+  strftime(default_name, NAME_SIZE, "sparkchat-doctor-%Y%m%d-%H%M%S.json",
+           localtime_r(&now, &parts));
+  file_name = path ? path : default_name;
+  find_secrets();
+  file = open(file_name, O_WRONLY | O_CREAT | O_EXCL, 0666);
+  findings = open_memstream(&findings_text, &findings_length);
+  exchanges = open_memstream(&exchanges_text, &exchanges_length);
+  if (file < 0 || close(file) != 0 || !findings || !exchanges) {
+    fprintf(stderr, "chat: %s: %s; name another file with --output\n",
+            file_name, strerror(errno));
+    return 0;
+  }
+  return 1;
+}
+
+int recording_close(void) {
+  FILE *file = fopen(file_name, "wb");
+  struct utsname machine;
+  int is_written = fclose(findings) == 0;
+  is_written = fclose(exchanges) == 0 && is_written && file != NULL;
+  if (file) {
+    uname(&machine);
+    fputs("{\"version\": 1,\n \"doctor\": {", file);
+    put_member(file, "library", sparkchat_version_details());
+    fprintf(file, "\"platform\": \"%s %s %s\", \"findings\": [%s]},\n",
+            machine.sysname, machine.release, machine.machine, findings_text);
+    fprintf(file, " \"exchanges\": [%s]}\n", exchanges_text);
+    is_written = !ferror(file) && is_written;
+    is_written = fclose(file) == 0 && is_written;
+  }
+  free(findings_text);
+  free(exchanges_text);
+  return is_written;
+}
+
+const char *recording_path(void) {
+  return file_name;
+}
