@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import select
 import shutil
 import socket
+import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+import trustme
 
 from doctors import LOGIN, Doctor, credentials, doctor
 from service import Service
+from sparkchat._cli.doctor.certificate import read
 
 __all__ = ["doctor"]
 QUESTIONS = ("plain", "streaming", "another version", "over HTTP")
@@ -297,3 +302,54 @@ def test_what_a_server_says_does_not_steer_the_terminal(doctor: Doctor) -> None:
     done = doctor(scenario="error:code=10012,message=\x1b]52;c;x\x07")
     assert done.status == 1
     assert "\x1b" not in done.said
+
+
+class CompanyProxy(Proxy):
+    """Lets everything through, for whoever has the login."""
+
+    def do_CONNECT(self) -> None:
+        if self.headers["Proxy-Authorization"] is None:
+            super().do_CONNECT()
+            return
+        host, _, port = self.path.rpartition(":")
+        with socket.create_connection((host, int(port))) as server:
+            self.send_response(200)
+            self.end_headers()
+            sides = {self.connection: server, server: self.connection}
+            while ready := select.select([*sides], [], [], 30)[0]:
+                for side in ready:
+                    data = side.recv(65536)
+                    if not data:
+                        self.close_connection = True
+                        return
+                    sides[side].sendall(data)
+
+
+@pytest.mark.parametrize("port", [CompanyProxy], indirect=True)
+def test_a_certificate_that_a_companys_proxy_shows(
+    doctor: Doctor, service: Service, port: int
+) -> None:
+    there = {"https_proxy": f"http://{LOGIN}@127.0.0.1:{port}"}
+    done = doctor(environment={**credentials(service), **there})
+    assert done.status == 0, done.said
+    url = service.url(port="tls_untrusted")
+    done = doctor(url=url, environment={**credentials(service), **there})
+    said = done.finding("trust", "problem")
+    assert "issued by: trustme" in said
+    assert "If the issuer is your company's" in said
+
+
+def test_certificates_are_read() -> None:
+    authority = trustme.CA(organization_name="Company", organization_unit_name="Nobody's")
+    shown = authority.issue_cert("example.com", not_after=datetime(2049, 12, 31))
+    der = ssl.PEM_cert_to_DER_cert(shown.cert_chain_pems[0].bytes().decode())
+    certificate = read(der)
+    assert certificate is not None
+    assert "Company" in certificate.issuer
+    assert certificate.ends == "2049-12-31"
+    for at in range(len(der)):
+        # Whatever comes is read, or refused.
+        read(der[:at])
+        read(der[:at] + bytes([der[at] ^ 0xFF]) + der[at + 1 :])
+    assert read(b"") is None
+    assert read(b"\x30\xff" + b"\xff" * 200) is None

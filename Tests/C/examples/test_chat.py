@@ -247,5 +247,6 @@ def test_help_names_every_option(workshop: Workshop) -> None:
     result = run([workshop.example("chat"), "--help"])
     assert (result.returncode, result.stderr) == (0, "")
     options = "--model --url --domain --system --user --ca-file --once --temperature --max-tokens"
-    for option in (*options.split(), "--search", "--http", "--image", "--thinking"):
+    options += " --search --http --image --thinking --doctor --output"
+    for option in options.split():
         assert re.search(rf"^  {option} ", result.stdout, re.MULTILINE), option

@@ -73,9 +73,9 @@ def read(der: bytes) -> Certificate | None:
         # Serial number, signature algorithm, issuer, validity, ...
         issuer, validity = members[2][1], members[3][1]
         begins, ends = (_day(tag, text) for tag, text in _elements(validity))
+        return Certificate(_name(issuer), begins, ends)
     except (IndexError, ValueError):
         return None
-    return Certificate(_name(issuer), begins, ends)
 
 
 def _elements(data: bytes) -> Iterator[tuple[int, bytes]]:

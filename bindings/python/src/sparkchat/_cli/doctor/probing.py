@@ -88,6 +88,8 @@ class Probe:
         if not shown.begins <= today <= shown.ends:
             advice = f"set this machine's clock, if {today} is wrong; otherwise the server has to"
             return Finding("trust", "problem", said, f"{advice} renew its certificate")
+        if "mismatch" in error.message:
+            return Finding("trust", "problem", said, error.hint)
         advice = (
             f"{error.hint}. If the issuer is your company's: a proxy of it reads along. Ask for its"
             " CA certificate, and name the file in SSL_CERT_FILE or with --ca-file"
