@@ -14,6 +14,7 @@ import pytest
 
 from service import Service
 
+_PROGRAM = (sys.executable, "-m", "sparkchat", "doctor")
 LOGIN = "alice:hunter22"
 
 
@@ -67,11 +68,10 @@ class Doctor:
         """Run it; it asks the local service, with good credentials, unless others are given."""
         file = self.folder / f"recording-{len(list(self.folder.iterdir()))}.json"
         url = url or self.service.url(tls=True, **query)
-        program = [sys.executable, "-m", "sparkchat", "doctor"]
         where = ["--url", url, "--ca-file", self.service.ca_file, "--output", file.name]
         given = credentials(self.service) if environment is None else environment
         done = subprocess.run(
-            [*before, *program, *where, *arguments],
+            [*before, *_PROGRAM, *where, *arguments],
             cwd=self.folder,
             env={**self._environment, **given},
             capture_output=True,
@@ -79,6 +79,16 @@ class Doctor:
             timeout=120,
         )
         return Examined(done.returncode, done.stdout, done.stderr, file)
+
+    def begin(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start it, and leave it to the caller."""
+        return subprocess.Popen(
+            [*_PROGRAM, "--ca-file", self.service.ca_file, *arguments],
+            cwd=self.folder,
+            env={**self._environment, **credentials(self.service)},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
 
 
 @pytest.fixture

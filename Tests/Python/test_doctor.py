@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import select
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -353,3 +354,15 @@ def test_certificates_are_read() -> None:
         read(der[:at] + bytes([der[at] ^ 0xFF]) + der[at + 1 :])
     assert read(b"") is None
     assert read(b"\x30\xff" + b"\xff" * 200) is None
+
+
+def test_what_was_seen_before_ctrl_c_is_kept(doctor: Doctor) -> None:
+    url = doctor.service.url(tls=True, scenario="stall")
+    with doctor.begin("--url", url, "--output", "stopped.json") as program:
+        assert program.stdout is not None
+        while not program.stdout.readline().startswith("ok       plan"):
+            assert program.poll() is None
+        program.send_signal(signal.SIGINT)
+        assert program.wait(30) == 130
+    findings = json.loads((doctor.folder / "stopped.json").read_text())["doctor"]["findings"]
+    assert findings[-1]["topic"] == "plan"
