@@ -65,10 +65,13 @@ class Doctor:
         before: tuple[str, ...] = (),
         **query: Any,
     ) -> Examined:
-        """Run it; it asks the local service, with good credentials, unless others are given."""
+        """Run it; it asks the local service, with good credentials, unless others are given. With
+        "" as the URL, it asks the service's own addresses.
+        """
         file = self.folder / f"recording-{len(list(self.folder.iterdir()))}.json"
-        url = url or self.service.url(tls=True, **query)
-        where = ["--url", url, "--ca-file", self.service.ca_file, "--output", file.name]
+        url = self.service.url(tls=True, **query) if url is None else url
+        where = ["--ca-file", self.service.ca_file, "--output", file.name]
+        where += ["--url", url] if url else []
         given = credentials(self.service) if environment is None else environment
         done = subprocess.run(
             [*before, *_PROGRAM, *where, *arguments],

@@ -124,22 +124,6 @@ class Proxy(BaseHTTPRequestHandler):
         pass
 
 
-class OtherPlan(BaseHTTPRequestHandler):
-    """Does not know the key, as the hosted services say it."""
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        body = json.dumps({"message": "apikey not found"}).encode()
-        self.send_response(401)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *unused: object) -> None:
-        pass
-
-
 @pytest.fixture
 def port(request: pytest.FixtureRequest) -> Iterator[int]:
     with ThreadingHTTPServer(("127.0.0.1", 0), request.param) as server:
@@ -156,13 +140,34 @@ def test_a_proxy_that_wants_a_login(doctor: Doctor, port: int) -> None:
     assert "write user name and password into --proxy" in said
 
 
-@pytest.mark.parametrize("port", [OtherPlan], indirect=True)
-def test_a_key_of_another_plan(doctor: Doctor, port: int) -> None:
-    only = {"IFLYTEK_SPARK_API_PASSWORD": "0123456789abcdef0123456789abcdef"}
-    url = f"http://127.0.0.1:{port}/v2"
-    done = doctor("--domain", "some-model", url=url, environment=only)
+@pytest.fixture
+def way(service: Service) -> str:
+    """A proxy that leads to the local service, whatever host it is asked for."""
+    return f"http://127.0.0.1:{service.ready['proxy_port']}"
+
+
+def test_the_services_own_addresses(doctor: Doctor, way: str) -> None:
+    done = doctor("--proxy", way, url="")
+    assert done.status == 0, done.said
+    assert "spark-api.xf-yun.com is the chat service" in done.finding("plan", "ok")
+    for host in ("spark-api", "spark-api-open"):
+        assert f"the certificate of {host}.xf-yun.com is trusted" in done.said
+    for topic in QUESTIONS:
+        done.finding(topic, "ok")
+    assert "generalv2 over WebSocket" in done.finding("another version", "ok")
+
+
+def test_a_key_of_another_plan(doctor: Doctor, service: Service, way: str) -> None:
+    url = "https://maas-coding-api.cn-huabei-1.xf-yun.com/v2"
+    where = ["--proxy", way, "--domain", "astron-code-latest"]
+    key = {"IFLYTEK_SPARK_API_PASSWORD": service.ready["coding_key"]}
+    done = doctor(*where, url=url, environment=key)
+    assert done.status == 0, done.said
+    assert "the Coding Plan (its terms allow coding tools" in done.finding("plan", "ok")
+    key = {"IFLYTEK_SPARK_API_PASSWORD": service.ready["token_key"]}
+    done = doctor(*where, url=url, environment=key)
     assert done.status == 1
-    said = done.finding("plain (some-model over HTTP)", "problem")
+    said = done.finding("plain (astron-code-latest over HTTP)", "problem")
     assert "apikey not found" in said
     assert "a key is good for one plan only" in said
 
