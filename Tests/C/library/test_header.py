@@ -80,16 +80,11 @@ def test_example_in_the_header_runs(tmp_path: Path, service: Service) -> None:
 
 
 def test_every_function_is_described() -> None:
-    for function in functions():
-        pattern = rf"^(SPARKCHAT_API\b[^;]*)?\b{function.name}\("
-        declaration = re.search(pattern, header_text(), re.MULTILINE)
-        assert declaration, function.name
-        comment = header_text()[: declaration.start()].rpartition("/**")[2]
-        assert comment.rstrip().endswith("*/"), function.name
+    assert not [function.name for function in functions() if not function.comment]
 
 
 def test_status_numbers_are_the_promised_ones() -> None:
     statuses = enumerations()["sparkchat_status"]
     assert len(set(statuses.values())) == len(statuses)
     for name, number in statuses.items():
-        assert (number < 0) == ("_ERR_" in name), name
+        assert (number < 0) == name.startswith("ERR_"), name
