@@ -80,7 +80,8 @@ TEXT = ["ready", "text", "usage"]
 def test_answers(
     chat: MakeChat, transport: str, scenario: str, expected_kinds: list[str], text: str | None
 ) -> None:
-    client = chat(scenario, transport=transport)
+    close_timeout = 0.2 if scenario == "no_close" else None
+    client = chat(scenario, transport=transport, close_timeout=close_timeout)
     stream = client.stream("Hello")
     events = list(stream)
     response = stream.response
@@ -169,7 +170,8 @@ def test_failures(
     has_text: bool,
     outcome: Outcome,
 ) -> None:
-    client = chat(scenario, transport=transport, total_timeout=1)
+    patience = 0.5 if outcome is Outcome.TIMEOUT else 30
+    client = chat(scenario, transport=transport, total_timeout=patience)
     with pytest.raises(SparkError) as caught:
         client.invoke("Hello")
     error = caught.value
