@@ -29,7 +29,7 @@ check mypy-scripts env MYPYPATH=scripts "$bin/python" -m mypy --strict scripts/g
 check mypy-emulator env MYPYPATH=Tests/Emulator "$bin/python" -m mypy --strict -p spark_emulator
 check mypy-runner "$bin/python" -m mypy --strict Tests/run.py scripts/references.py
 prove=scripts:Tests/Prove:Tests/C:Tests/Emulator:bindings/python/src
-check mypy-c env MYPYPATH=Tests/C:scripts "$bin/python" -m mypy --strict -p support
+check mypy-c env MYPYPATH=Tests/C:scripts:Tests/Emulator "$bin/python" -m mypy --strict -p support
 servers=Tests/Prove/peers/servers
 check mypy-prove env MYPYPATH=$prove "$bin/python" -m mypy --strict --exclude $servers Tests/Prove
 check mypy-servers env MYPYPATH=$servers "$bin/python" -m mypy --strict --explicit-package-bases $servers
