@@ -16,6 +16,8 @@ LIBRARY := libsparkchat.so
 REAL := $(LIBRARY).$(VERSION)
 VENV := build/venv
 SOURCES := $(shell find Sources include Package.swift -type f 2>/dev/null)
+WHEEL_SOURCES := LICENSE $(wildcard $(addprefix bindings/python/,*.toml *.py README.md)) $(shell \
+  find bindings/python/src Tests/Emulator/spark_emulator -name '*.py' -o -name py.typed)
 
 BUILD_PACKAGES := libssl-dev libjansson-dev pkg-config binutils
 TEST_PACKAGES := gcc g++ libc6-dev valgrind binutils tinyproxy-bin microsocks dante-server \
@@ -84,8 +86,11 @@ abi-baseline: setup-test $(VENV)/.tests
 	@PYTHONPATH=Tests/Prove PYTHONDONTWRITEBYTECODE=1 $(VENV)/bin/python -m abi
 
 #: make wheel      build/wheels: a wheel with the library inside, and an sdist
-wheel: library $(VENV)/.wheel
+wheel: library build/wheels/.made
+
+build/wheels/.made: build/lib/$(REAL) scripts/wheel.sh $(WHEEL_SOURCES) | $(VENV)/.wheel
 	@scripts/wheel.sh
+	@touch $@
 
 #: make bench      measures libsparkchat beside other clients; prints a table
 bench: library setup-bench $(VENV)-bench/.installed

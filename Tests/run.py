@@ -66,12 +66,16 @@ def swift(*arguments: str, **environment: str) -> Result:
 
 
 def pytest(folder: str, python: str = sys.executable, workers: int = 1) -> Result:
-    """pytest's own report in XML holds the counts. Most tests wait, so two at once cost little."""
+    """pytest's own report in XML holds the counts.
+
+    Most tests wait, so a few at once cost little. Those of a file stay together: what they share,
+    such as a program in C, a proxy or a wheel, is made once.
+    """
     with tempfile.TemporaryDirectory() as scratch:
         report = Path(scratch) / "report.xml"
         command = [python, "-m", "pytest", folder, "-q", f"--junitxml={report}"]
         command += ["-p", "no:cacheprovider", "--timeout=300", "--reruns=1", "-r", "fEsR"]
-        command += ["-n", str(workers)] if workers > 1 else []
+        command += ["-n", str(workers), "--dist", "loadfile"] if workers > 1 else []
         code, _ = run(command, PYTHONPATH=str(ROOT / "Tests" / "Emulator"))
         if not report.exists():
             return Result(0, 1)
@@ -100,7 +104,7 @@ def prove() -> Result:
 
 
 SUITES: dict[str, Callable[[], Result]] = {
-    "emulator": lambda: pytest("Tests/Emulator/tests"),
+    "emulator": lambda: pytest("Tests/Emulator/tests", workers=2),
     "swift": lambda: swift(),
     "swift-tsan": lambda: swift(
         *("--sanitize=thread", "--scratch-path", ".build-tsan", "--filter", SANITIZED_TESTS),
@@ -108,8 +112,8 @@ SUITES: dict[str, Callable[[], Result]] = {
         *("-Xlinker", "--warn-unresolved-symbols"),
         TSAN_OPTIONS="suppressions=Tests/thread-sanitizer.supp",
     ),
-    "c": lambda: pytest("Tests/C", workers=2),
-    "python": lambda: pytest("Tests/Python", workers=2),
+    "c": lambda: pytest("Tests/C", workers=3),
+    "python": lambda: pytest("Tests/Python", workers=3),
     "langchain": lambda: pytest("Tests/LangChain", str(ROOT / "build/venv-langchain/bin/python")),
     "prove": prove,
 }

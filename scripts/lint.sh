@@ -24,12 +24,12 @@ check ruff "$bin/python" -m ruff check .
 check ruff-format "$bin/python" -m ruff format --check .
 # With the Python that has LangChain, for the adapter's types.
 check mypy-package "$bin/python" -m mypy --strict \
-  --python-executable build/venv-langchain/bin/python bindings/python/src
+  --python-executable build/venv-langchain/bin/python bindings/python/src bindings/python/demo.py
 check mypy-scripts env MYPYPATH=scripts "$bin/python" -m mypy --strict scripts/generate.py
 check mypy-emulator env MYPYPATH=Tests/Emulator "$bin/python" -m mypy --strict -p spark_emulator
 check mypy-runner "$bin/python" -m mypy --strict Tests/run.py scripts/references.py
-prove=Tests/Prove:Tests/C:Tests/Emulator:bindings/python/src
-check mypy-c env MYPYPATH=Tests/C "$bin/python" -m mypy --strict -p support
+prove=scripts:Tests/Prove:Tests/C:Tests/Emulator:bindings/python/src
+check mypy-c env MYPYPATH=Tests/C:scripts:Tests/Emulator "$bin/python" -m mypy --strict -p support
 servers=Tests/Prove/peers/servers
 clients=Tests/Prove/clients/programs
 check mypy-prove env MYPYPATH=$prove "$bin/python" -m mypy --strict \

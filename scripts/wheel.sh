@@ -7,10 +7,12 @@ set -eu
 cd "$(dirname "$0")/.."
 root=$PWD
 bin=build/venv/bin
-scratch=$(mktemp -d)
+# A space in the path: what does not quote properly shows.
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/sparkchat wheel.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 
-export SPARKCHAT_BUILD_LIBRARY="$root/build/lib/libsparkchat.so.0"
+mkdir "$scratch/tmp"
+export TMPDIR="$scratch/tmp" SPARKCHAT_BUILD_LIBRARY="$root/build/lib/libsparkchat.so.0"
 "$bin/python" -m build --no-isolation --outdir "$scratch" bindings/python >/dev/null
 rm -rf build/wheels
 mkdir -p build/wheels

@@ -7,6 +7,7 @@ import itertools
 import os
 import subprocess
 import sys
+import venv
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,7 @@ SOURCE = ROOT / "bindings" / "python" / "src"
 
 sys.path.insert(0, str(SOURCE))
 os.environ["SPARKCHAT_LIBRARY"] = str(ROOT / "build" / "lib" / "libsparkchat.so.0")
-ENVIRONMENT = dict(os.environ)
-for name in ENVIRONMENT:
+for name in dict(os.environ):
     # A developer's own account and proxy have no part in this.
     if name.startswith(("IFLYTEK_SPARK_", "SPARKAI_")) or name.lower().endswith("_proxy"):
         del os.environ[name]
@@ -98,16 +98,10 @@ def transport(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def wheels() -> Path:
-    """The folder with the wheel and the sdist, made once for all processes of this run."""
-    this_run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-    with (ROOT / "build" / ".wheels-made-by").open("a+") as made_by:
-        fcntl.flock(made_by, fcntl.LOCK_EX)
-        made_by.seek(0)
-        if made_by.read() != this_run:
-            command = ["make", "wheel"]
-            subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=280)
-            made_by.truncate(0)
-            made_by.write(this_run)
+    """The folder with the wheel and the sdist."""
+    with (ROOT / "build" / ".wheels-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        subprocess.run(["make", "wheel"], cwd=ROOT, check=True, capture_output=True, timeout=280)
     return ROOT / "build" / "wheels"
 
 
@@ -115,9 +109,11 @@ def wheels() -> Path:
 def wheel_python(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Python of a fresh virtual environment with the wheel, and nothing else."""
     folder = tmp_path_factory.mktemp("fresh")
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True, timeout=120)
+    venv.create(folder, symlinks=True)
     wheel = next(wheels.glob("*.whl"))
-    install = [folder / "bin" / "pip", "install", "--quiet", "--no-index", "--no-deps", wheel]
+    # The pip of these tests, at work in the other environment.
+    pip = [sys.executable, "-m", "pip", "--python", folder]
+    install = [*pip, "install", "--quiet", "--no-index", "--no-deps", "--no-compile", wheel]
     subprocess.run(install, check=True, timeout=120)
     return folder / "bin" / "python"
 

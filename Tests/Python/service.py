@@ -1,10 +1,7 @@
-"""The local Spark service, as a process of its own."""
+"""The local Spark service."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -12,13 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlencode
-from urllib.request import Request, urlopen
 
 if TYPE_CHECKING:
     from sparkchat import AsyncSpark, Spark
 
 ROOT = Path(__file__).resolve().parents[2]
-EMULATOR = ROOT / "Tests" / "Emulator"
+sys.path.append(str(ROOT / "Tests" / "Emulator"))
+
+from emulator_process import EmulatorProcess  # type: ignore[import-not-found]  # noqa: E402
 
 MakeChat: TypeAlias = "Callable[..., Spark]"
 """Makes clients of the local service; see the fixture `local_settings`."""
@@ -27,11 +25,12 @@ MakeAsyncChat: TypeAlias = "Callable[..., AsyncSpark]"
 """The same for asyncio."""
 
 
-class Service:
+class Service(EmulatorProcess):  # type: ignore[misc]
     """What tests need to know of a running service."""
 
-    def __init__(self, ready: dict[str, Any]) -> None:
-        self.ready = ready
+    def __init__(self, *options: str) -> None:
+        super().__init__(*options)
+        ready = self.ready
         self.credentials: dict[str, Any] = {
             name: ready[name] for name in ("app_id", "api_key", "api_secret")
         }
@@ -63,7 +62,6 @@ class Service:
 
     def signed_url(self, path: str = "/v3.5/chat", **query: str) -> str:
         """Return the URL for a client that cannot sign."""
-        sys.path.insert(0, str(EMULATOR))
         from spark_emulator.service.auth import signed_query  # type: ignore[import-not-found]
 
         signature: dict[str, Any] = signed_query(
@@ -75,36 +73,12 @@ class Service:
         )
         return self.url(path, **signature, **query)
 
-    def records(self, tag: str, wait: float = 5.0) -> list[dict[str, Any]]:
-        """Return what the service recorded under a tag, once the exchanges are over."""
-        records: list[dict[str, Any]] = self._page(f"records?tag={tag}&wait={wait}")
-        return records
-
-    def requests(self, tag: str) -> list[dict[str, Any]]:
-        """Return the requests that were received under a tag."""
-        return [json.loads(text) for record in self.records(tag) for text in record["requests"]]
-
-    def _page(self, page: str) -> Any:
-        url = f"{self.base(transport='http')}/_emulator/{page}"
-        with urlopen(Request(url), timeout=30) as answer:
-            return json.load(answer)
-
 
 @contextmanager
 def running_service(*options: str) -> Iterator[Service]:
     """Start the service; it ends with the block, or with this process."""
-    command = [sys.executable, "-m", "spark_emulator", "--quiet", "--exit-with-stdin", *options]
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(EMULATOR)},
-    )
-    with process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            yield Service(json.loads(process.stdout.readline()))
-        finally:
-            process.stdin.close()
-            process.wait(30)
+    service = Service(*options)
+    try:
+        yield service
+    finally:
+        service.stop()

@@ -188,7 +188,7 @@ def test_an_asynchronous_tool_is_refused_before_anything_is_sent(
         client.conversation(tools=[get_weather])
     with pytest.raises(InvalidArgumentError, match="get_weather is asynchronous"):
         client.conversation().ask("Weather?", tools=[get_weather])
-    assert service.requests(tag) == []
+    assert service.records(tag, wait=0.05) == []
 
 
 def test_the_end_of_an_iterator_in_a_tool_is_no_end_of_the_answer(chat: MakeChat, tag: str) -> None:

@@ -72,30 +72,21 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize("python", ["tree", "wheel"])
 @pytest.mark.parametrize(
     ("document", "program"),
     [pytest.param(name, program, id=f"{name}-{at}") for name, at, program in examples()],
 )
 def test_the_examples_of_the_documents_run(
-    service: Service,
-    clean_python: dict[str, str],
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
-    document: str,
-    program: str,
-    python: str,
+    service: Service, wheel_python: Path, tmp_path: Path, document: str, program: str
 ) -> None:
-    """With the package of the source tree, and with nothing but the wheel."""
-    where, interpreter = clean_python, Path(sys.executable)
-    if python == "wheel":
-        where, interpreter = {"PATH": os.environ["PATH"]}, request.getfixturevalue("wheel_python")
+    """With nothing but the wheel."""
     path = tmp_path / "example.py"
     path.write_text(program)
     picture = tmp_path / "photo.png"
     picture.write_bytes(png(64, 48))
     local = {"LOCAL_BASE": service.base(), "IFLYTEK_SPARK_API_PASSWORD": service.password}
-    done = run([str(LOCAL_CLIENT), str(path)], service, {**where, **local}, tmp_path, interpreter)
+    where = {"PATH": os.environ["PATH"], **local}
+    done = run([str(LOCAL_CLIENT), str(path)], service, where, tmp_path, wheel_python)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout
     if document == "bindings/python/README.md":

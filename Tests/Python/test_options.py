@@ -186,16 +186,13 @@ def test_a_setting_is_none_of_a_question(chat: MakeChat) -> None:
         ({"temperature": "0.5"}, TypeError),
         ({"temperature": True}, TypeError),
         ({"temperature": [0.5]}, TypeError),
-        ({"temperature": float("nan")}, InvalidArgumentError),
         ({"temperature": 10**400}, InvalidArgumentError),
-        ({"temperature": -0.1}, InvalidArgumentError),
         ({"top_k": 1.0}, TypeError),
         ({"top_k": True}, TypeError),
         ({"top_k": 7}, InvalidArgumentError),
         # ctypes would make a 1 of it.
         ({"top_k": 2**32 + 1}, InvalidArgumentError),
         ({"max_tokens": -(2**40)}, InvalidArgumentError),
-        ({"max_tokens": 100_000}, InvalidArgumentError),
         ({"top_p": 0.5}, InvalidArgumentError),
         ({"chat_id": ""}, InvalidArgumentError),
         ({"chat_id": "a\0b"}, InvalidArgumentError),
@@ -254,10 +251,8 @@ def test_what_does_not_fit_is_refused_before_anything_is_sent(
 @pytest.mark.parametrize(
     ("settings", "error"),
     [
-        ({"user_id": "x" * 33}, InvalidArgumentError),
         ({"user_id": ""}, InvalidArgumentError),
         ({"user_id": 5}, TypeError),
-        ({"patch_id": "x" * 33}, InvalidArgumentError),
         ({"url": "ftp://example.com/v1"}, InvalidArgumentError),
         ({"api_password": "a b"}, InvalidArgumentError),
         ({"max_idle_connections": -1}, InvalidArgumentError),
@@ -280,11 +275,6 @@ def test_bad_settings_are_refused_by_name(
     name = "[_ ]".join(next(iter(settings)).split("_")[-2:])
     with pytest.raises(error, match=f"(?i){name}"):
         chat(**settings)
-
-
-def test_a_user_id_that_is_too_long_is_refused_at_once(chat: MakeChat) -> None:
-    with pytest.raises(InvalidArgumentError, match=r"user id.*32"):
-        chat(user_id="x" * 64)
 
 
 def test_bad_defaults_are_refused_at_once(chat: MakeChat) -> None:

@@ -1,4 +1,8 @@
-"""The same scenarios over both transports: the same events, text, usage, errors and outcomes."""
+"""The same scenarios over both transports: the same events, text, usage, errors and outcomes.
+
+Each kind of event, text and error once: all that a service may do is tried with the library itself,
+in Tests/C/stream.
+"""
 
 from __future__ import annotations
 
@@ -48,24 +52,7 @@ TEXT = ["ready", "text", "usage"]
     [
         ("text:content=Hi there", TEXT, "Hi there"),
         ("echo", TEXT, "Hello"),
-        ("count:n=5", TEXT, "0 1 2 3 4 "),
-        ("single", TEXT, HELLO),
-        ("empty_last", TEXT, HELLO),
-        ("jump", TEXT, HELLO),
-        ("multi_text", TEXT, HELLO),
-        ("no_text", TEXT, HELLO),
-        ("no_role", TEXT, HELLO),
-        ("null_content", TEXT, HELLO),
-        ("no_payload", TEXT, HELLO),
-        ("unknown_fields", TEXT, HELLO),
-        ("string_numbers", TEXT, HELLO),
-        ("reordered", TEXT, HELLO),
         ("huge_number", TEXT, None),
-        ("fragments", TEXT, HELLO),
-        ("coalesce", TEXT, HELLO),
-        ("slow:bytes=20", TEXT, HELLO),
-        ("slow_upgrade", TEXT, HELLO),
-        ("no_close", TEXT, HELLO),
         ("nul:content=abcd,chunks=2", TEXT, "aba\0bcd"),
         ("split_surrogate:content=abcd,chunks=2", TEXT, "abhalf 😀 wholecd"),
         ("lone_surrogate:content=abcd,chunks=2", TEXT, "ablone \ufffdcd"),
@@ -139,25 +126,17 @@ def test_warnings(chat: MakeChat, transport: str) -> None:
     ("scenario", "status", "code", "has_text", "outcome"),
     [
         ("error:code=10012", Status.ERR_SERVICE, 10012, False, Outcome.FAILED),
-        ("error:code=10013", Status.ERR_CONTENT_FILTERED, 10013, False, Outcome.FAILED),
         ("error:code=10013,after=2", Status.ERR_CONTENT_FILTERED, 10013, True, Outcome.FAILED),
         ("error:code=10907", Status.ERR_CONTEXT_LENGTH, 10907, False, Outcome.FAILED),
         ("error:code=11200", Status.ERR_PERMISSION, 11200, False, Outcome.FAILED),
         ("error:code=11201", Status.ERR_QUOTA, 11201, False, Outcome.FAILED),
         ("error:code=11202", Status.ERR_RATE_LIMITED, 11202, False, Outcome.FAILED),
         ("close_early:after=2", Status.ERR_TRUNCATED, None, True, Outcome.TRUNCATED),
-        ("drop:after=2", Status.ERR_TRUNCATED, None, True, Outcome.TRUNCATED),
-        ("drop:after=2,how=reset", Status.ERR_TRUNCATED, None, True, Outcome.TRUNCATED),
         ("bad_json:after=2", Status.ERR_PROTOCOL, None, True, Outcome.FAILED),
-        ("bad_utf8:after=2", Status.ERR_PROTOCOL, None, True, Outcome.FAILED),
-        ("deep_json:chunks=4", Status.ERR_PROTOCOL, None, True, Outcome.FAILED),
         ("stall:at=middle,after=2", Status.ERR_TIMEOUT, None, True, Outcome.TIMEOUT),
-        ("stall:at=request", Status.ERR_TIMEOUT, None, False, Outcome.TIMEOUT),
         ("huge_header", Status.ERR_TOO_LARGE, None, False, Outcome.FAILED),
-        ("garbage_upgrade", Status.ERR_PROTOCOL, None, False, Outcome.FAILED),
         ("redirect", Status.ERR_HANDSHAKE, None, False, Outcome.FAILED),
         ("status:code=401,body=no", Status.ERR_AUTH, None, False, Outcome.FAILED),
-        ("status:code=429", Status.ERR_RATE_LIMITED, None, False, Outcome.FAILED),
     ],
 )
 def test_failures(
@@ -169,7 +148,8 @@ def test_failures(
     has_text: bool,
     outcome: Outcome,
 ) -> None:
-    client = chat(scenario, transport=transport, total_timeout=1)
+    patience = 0.5 if outcome is Outcome.TIMEOUT else 30
+    client = chat(scenario, transport=transport, total_timeout=patience)
     with pytest.raises(SparkError) as caught:
         client.invoke("Hello")
     error = caught.value

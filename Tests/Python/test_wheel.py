@@ -10,6 +10,7 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+import sparkchat
 from service import Service
 
 # Prints the answer, and whose jansson was loaded.
@@ -59,6 +60,10 @@ def test_it_chats_where_neither_swift_nor_jansson_is(wheel_python: Path, service
     answer, jansson = done.stdout.splitlines()
     assert "42" in answer
     assert Path(jansson).is_relative_to(wheel_python.parent.parent), "the wheel brings its own"
+    code = "import importlib.metadata as m; print(m.version('sparkchat'))"
+    command = [wheel_python, "-I", "-c", code]
+    installed = subprocess.run(command, capture_output=True, text=True, timeout=60).stdout
+    assert installed.strip() == sparkchat.__version__
 
 
 def test_the_wheel_is_for_any_python_and_honest_about_the_system(wheels: Path) -> None:

@@ -73,54 +73,8 @@ private let settings: [Setting] = [
   Setting("patch_id", { sparkchat_config_set_patch_id($0, "0", nil) }) {
     sparkchat_config_set_patch_id($0, nil, $1)
   },
-  Setting("resolve", { sparkchat_config_set_resolve_timeout($0, 1, nil) }) {
-    sparkchat_config_set_resolve_timeout($0, -1, $1)
-  },
-  Setting("connect", { sparkchat_config_set_connect_timeout($0, 1, nil) }) {
-    sparkchat_config_set_connect_timeout($0, -1, $1)
-  },
-  Setting("tls", { sparkchat_config_set_tls_timeout($0, 1, nil) }) {
-    sparkchat_config_set_tls_timeout($0, -1, $1)
-  },
-  Setting("upgrade", { sparkchat_config_set_upgrade_timeout($0, 1, nil) }) {
-    sparkchat_config_set_upgrade_timeout($0, -1, $1)
-  },
-  Setting("first token", { sparkchat_config_set_first_token_timeout($0, 1, nil) }) {
-    sparkchat_config_set_first_token_timeout($0, -1, $1)
-  },
-  Setting("idle", { sparkchat_config_set_idle_timeout($0, 1, nil) }) {
-    sparkchat_config_set_idle_timeout($0, -1, $1)
-  },
-  Setting("total", { sparkchat_config_set_total_timeout($0, 1, nil) }) {
-    sparkchat_config_set_total_timeout($0, .min, $1)
-  },
-  Setting("queue", { sparkchat_config_set_queue_timeout($0, 1, nil) }) {
-    sparkchat_config_set_queue_timeout($0, -1, $1)
-  },
-  Setting("close", { sparkchat_config_set_close_timeout($0, 1, nil) }) {
-    sparkchat_config_set_close_timeout($0, -1, $1)
-  },
-  Setting("message size", { sparkchat_config_set_max_message_size($0, 4_096, nil) }) {
-    sparkchat_config_set_max_message_size($0, 0, $1)
-  },
-  Setting("answer size", { sparkchat_config_set_max_answer_size($0, 4_096, nil) }) {
-    // SIZE_MAX
-    sparkchat_config_set_max_answer_size($0, -1, $1)
-  },
-  Setting("attempts", { sparkchat_config_set_max_attempts($0, 1, nil) }) {
-    sparkchat_config_set_max_attempts($0, 11, $1)
-  },
-  Setting("budget", { sparkchat_config_set_retry_budget($0, 1, nil) }) {
-    sparkchat_config_set_retry_budget($0, -1, $1)
-  },
   Setting("backoff", { sparkchat_config_set_retry_backoff($0, 1, 2, nil) }) {
     sparkchat_config_set_retry_backoff($0, 2, 1, $1)
-  },
-  Setting("rate", { sparkchat_config_set_max_rate($0, 1, nil) }) {
-    sparkchat_config_set_max_rate($0, -1, $1)
-  },
-  Setting("concurrency", { sparkchat_config_set_max_concurrency($0, 1, nil) }) {
-    sparkchat_config_set_max_concurrency($0, -1, $1)
   },
   Setting("proxy", { sparkchat_config_set_proxy($0, "", nil) }) {
     sparkchat_config_set_proxy($0, "ftp://x", $1)
@@ -131,24 +85,6 @@ private let settings: [Setting] = [
 ]
 
 private let options: [Setting] = [
-  Setting("temperature", { sparkchat_request_set_temperature($0, 1, nil) }) {
-    sparkchat_request_set_temperature($0, .nan, $1)
-  },
-  Setting("top_k", { sparkchat_request_set_top_k($0, 1, nil) }) {
-    sparkchat_request_set_top_k($0, 0, $1)
-  },
-  Setting("top_p", { sparkchat_request_set_top_p($0, 1, nil) }) {
-    sparkchat_request_set_top_p($0, 0, $1)
-  },
-  Setting("max_tokens", { sparkchat_request_set_max_tokens($0, 1, nil) }) {
-    sparkchat_request_set_max_tokens($0, 0, $1)
-  },
-  Setting("presence", { sparkchat_request_set_presence_penalty($0, 1, nil) }) {
-    sparkchat_request_set_presence_penalty($0, 4, $1)
-  },
-  Setting("frequency", { sparkchat_request_set_frequency_penalty($0, 1, nil) }) {
-    sparkchat_request_set_frequency_penalty($0, 3, $1)
-  },
   Setting("chat_id", { sparkchat_request_set_chat_id($0, "x", nil) }) {
     sparkchat_request_set_chat_id($0, nil, $1)
   },

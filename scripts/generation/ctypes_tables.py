@@ -17,6 +17,7 @@ _PLAIN = {
     "uint64_t": "c_uint64",
     "const char *": "c_char_p",
     "void *": "c_void_p",
+    "const void *": "c_void_p",
     "char *": "StringPointer",
     "char **": "StringOut",
 }
@@ -37,7 +38,7 @@ def types_module(header: Header) -> str:
     """Return the module of the types."""
     names = _Names(header)
     objects = [python_name(o.name) for o in header.objects]
-    used = [kind for f in header.functions for kind in f.parameters]
+    used = [_without_const(kind) for f in header.functions for kind in f.parameters]
     outs = [name for name in objects if f"{names.c_name(name)} **" in used]
     classes = [
         f"class {python_name(o.name)}(Structure):\n{docstring(o.comment, of_class=True)}\n\n\n"
@@ -133,6 +134,7 @@ class _Names:
     def _of(self, kind: str) -> str:
         if kind in _PLAIN:
             return _PLAIN[kind]
+        kind = _without_const(kind)
         name, _, stars = kind.removeprefix(PREFIX).partition(" ")
         if name in self._callbacks:
             return self.of_callback(name)
@@ -143,6 +145,10 @@ class _Names:
         if python_name(name) in self._objects and stars in ("*", "**"):
             return python_name(name) + ("Pointer" if stars == "*" else "Out")
         raise ValueError(f"the generator does not know the type {kind}")
+
+
+def _without_const(kind: str) -> str:
+    return kind.removeprefix("const ")
 
 
 def _ctypes_in(signature: Iterable[str]) -> set[str]:

@@ -19,19 +19,21 @@ typedef int int32_t; typedef unsigned int uint32_t;
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _DIRECTIVE = re.compile(r"^[ \t]*#(?:.*\\\n)*.*$", re.MULTILINE)
 _MARK = re.compile(r"\bSPARKCHAT_(?:API|WARN_UNUSED|BEGIN_DECLS|END_DECLS)\b")
-_DOCUMENTED = re.compile(r"/\*\*((?:(?!\*/).)*)\*/\s*typedef (?:struct|enum) (\w+)", re.DOTALL)
+_DOCUMENTED = re.compile(
+    r"/\*\*((?:(?!\*/).)*)\*/\s*(?:typedef (?:struct|enum) (?=\w)|SPARKCHAT_API[^;(]*\b)(\w+)",
+    re.DOTALL,
+)
 _MEMBER = re.compile(r"/\*\*(.*?)\*/|/\*(.*?)\*/|\b(SPARKCHAT_\w+)", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Function:
-    """A function or the type of a callback. Types are spelled as `sparkchat_error **`, without
-    const except for strings.
-    """
+    """A function or the type of a callback. Types are spelled as `const sparkchat_error **`."""
 
     name: str
     result: str
     parameters: tuple[str, ...]
+    comment: str
 
 
 @dataclass(frozen=True)
@@ -89,15 +91,21 @@ class Header:
             return
         name = item.name.removeprefix(PREFIX)
         if isinstance(kind, c_ast.FuncDecl):
-            self.functions.append(_function(name, kind))
+            self.functions.append(self._function(name, kind))
         elif isinstance(kind, c_ast.PtrDecl) and isinstance(kind.type, c_ast.FuncDecl):
-            self.callbacks.append(_function(name, kind.type))
+            self.callbacks.append(self._function(name, kind.type))
         elif isinstance(kind.type, c_ast.Struct):
             self.objects.append(Object(name, self._comments.get(item.name, "")))
         elif isinstance(kind.type, c_ast.Enum):
             self.enums.append(self._enum(name, kind.type))
         else:
             raise ValueError(f"{item.name} is of a kind that the generator does not know")
+
+    def _function(self, name: str, kind: Any) -> Function:
+        parameters = [_spelled(p.type) for p in kind.args.params] if kind.args else []
+        comment = self._comments.get(PREFIX + name, "")
+        kinds = tuple(p for p in parameters if p != "void")
+        return Function(name, _spelled(kind.type), kinds, comment)
 
     def _enum(self, name: str, kind: Any) -> Enum:
         numbers: dict[str, int] = {}
@@ -127,17 +135,11 @@ class Header:
         return found
 
 
-def _function(name: str, kind: Any) -> Function:
-    parameters = [_spelled(p.type) for p in kind.args.params] if kind.args else []
-    return Function(name, _spelled(kind.type), tuple(p for p in parameters if p != "void"))
-
-
 def _spelled(kind: Any) -> str:
     if isinstance(kind, c_ast.PtrDecl):
         inner = _spelled(kind.type)
         return f"{inner}*" if inner.endswith("*") else f"{inner} *"
-    name = " ".join(kind.type.names)
-    return f"const {name}" if name == "char" and "const" in kind.quals else name
+    return " ".join([*kind.quals, *kind.type.names])
 
 
 def _number(value: Any, default: int) -> int:

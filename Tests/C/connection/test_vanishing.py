@@ -6,7 +6,6 @@ Python starts programs with the default action again, although it ignores SIGPIP
 from __future__ import annotations
 
 import signal
-import time
 
 import pytest
 from support.asking import ask
@@ -76,13 +75,13 @@ def test_server_vanishes_while_a_large_request_is_sent(
 def test_large_request_to_a_server_that_does_not_read(
     scheme: str, workshop: Workshop, authority: Authority
 ) -> None:
-    def upgrade_and_sleep(peer: Peer) -> None:
+    def upgrade_and_stall(peer: Peer) -> None:
         peer.secure()
         peer.upgrade()
-        time.sleep(2)
+        peer.stall()
 
     tls = authority.server() if scheme == "wss" else None
-    with ScriptedServer(upgrade_and_sleep, tls) as server:
+    with ScriptedServer(upgrade_and_stall, tls) as server:
         options = (*LARGE, "total_timeout", "500")
         answer = ask(workshop, server.url, "0123456789", *options, ca_file=authority.file)
     assert answer.status == "ERR_TIMEOUT"

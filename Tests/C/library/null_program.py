@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from support.header import Function, Parameter, enumerations, functions
+from support.header import Function, enumerations, functions
 
 OBJECTS = (
     *("config", "client", "request", "stream", "group", "response", "error", "event"),
@@ -33,17 +33,16 @@ def _object(spelled: str) -> str | None:
     return name if name in OBJECTS and spelled.count("*") == 1 else None
 
 
-def _values(function: Function, parameter: Parameter) -> tuple[str, ...]:
+def _values(function: Function, spelled: str) -> tuple[str, ...]:
     """Return the C expressions to try for a parameter."""
-    spelled = parameter.type.strip()
     if name := _object(spelled):
         return "NULL", f"all.{name}"
     if spelled == "const char *":
         return "NULL", '""', '"x"'
-    if spelled == "char * *":
+    if spelled == "char **":
         return "NULL", "&out.string"
     if spelled.count("*") == 2:
-        name = spelled.removeprefix("const ").removesuffix(" * *").removeprefix("sparkchat_")
+        name = spelled.removeprefix("const ").removesuffix(" **").removeprefix("sparkchat_")
         return "NULL", f"&out.{name}"
     if spelled in ("size_t *", "int64_t *"):
         return "NULL", f"&out.{spelled.removesuffix('_t *')}"
@@ -67,10 +66,10 @@ def _values(function: Function, parameter: Parameter) -> tuple[str, ...]:
 def _check(function: Function, arguments: tuple[str, ...], number: int) -> str:
     """Return the C text that judges the result of a call."""
     first = function.parameters[0] if function.parameters else None
-    is_object = first is not None and "sparkchat_" in first.type and "*" in first.type
+    is_object = first is not None and "sparkchat_" in first and "*" in first
     lacks_object = is_object and arguments[0] == "NULL"
-    last = function.parameters[-1].type if function.parameters else ""
-    if function.result == "sparkchat_status" and last.startswith("sparkchat_error * *"):
+    last = function.parameters[-1] if function.parameters else ""
+    if function.result == "sparkchat_status" and last == "sparkchat_error **":
         error = "out.error" if arguments[-1] != "NULL" else "no_error"
         return f"check_status({number}, result, {int(lacks_object)}, {error});"
     if function.result == "void":

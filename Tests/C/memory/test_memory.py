@@ -1,4 +1,7 @@
-"""The same programs under Valgrind, and in a host that is built with sanitizers."""
+"""A tour of the library under Valgrind, which sees every access of the library itself.
+
+All other cases run in hosts that are built with sanitizers; see support/cases.py.
+"""
 
 from __future__ import annotations
 
@@ -29,17 +32,6 @@ UNDER_VALGRIND += [
     (TESTS / "stream" / "test_order.c", "next_after_an_error_returns_the_same_error"),
     (TESTS / "stream" / "test_order.c", "stream_freed_in_the_middle_of_an_answer"),
 ]
-# Not these: they measure memory, count threads, or load the library in their own way.
-NOT_SANITIZED = {"test_resources.c", "test_manners.c", "test_threads.c"}
-# What its threads held is not there in the child, which looks like leaks.
-NOT_WITH_THREADS = {"fork_while_other_threads_wait"}
-SANITIZED = [
-    (source, name)
-    for source in (TOUR, *sorted(TESTS.glob("*/test_*.c")))
-    if source.name not in NOT_SANITIZED
-    for name, _ in case_names(source)
-    if name not in NOT_WITH_THREADS
-]
 
 
 def _name(value: object) -> str:
@@ -50,9 +42,3 @@ def _name(value: object) -> str:
 def test_clean_under_valgrind(source: Path, name: str, workshop: Workshop) -> None:
     program = workshop.case_program(source)
     run_case(program, name, workshop, wrapper=(compiler("valgrind"), *VALGRIND))
-
-
-@pytest.mark.parametrize(("source", "name"), SANITIZED, ids=_name)
-def test_clean_in_a_sanitized_host(source: Path, name: str, workshop: Workshop) -> None:
-    program = workshop.case_program(source, sanitized=True)
-    run_case(program, name, workshop, UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1")

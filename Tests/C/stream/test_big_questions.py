@@ -28,7 +28,7 @@ def no_reader(peer: Peer) -> None:
     """Read the upgrade, and nothing more until the client is gone."""
     peer.secure()
     peer.upgrade()
-    time.sleep(2)
+    peer.stall()
 
 
 @pytest.mark.parametrize("secure", [False, True], ids=["ws", "wss"])

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import os
+import select
 import socket
 import ssl
 import struct
@@ -132,9 +133,10 @@ class Peer:
         elif length == 127:
             (length,) = struct.unpack("!Q", self.read(8))
         self.masks.append(self.read(4))
-        mask = self.masks[-1] * (length // 4 + 1)
-        payload = bytes(a ^ b for a, b in zip(self.read(length), mask, strict=False))
-        return first & 0x0F, payload
+        mask = (self.masks[-1] * (length // 4 + 1))[:length]
+        # As two large numbers: questions have megabytes.
+        bits = int.from_bytes(self.read(length), "big") ^ int.from_bytes(mask, "big")
+        return first & 0x0F, bits.to_bytes(length, "big")
 
     def send(self, data: bytes) -> None:
         """Send bytes as they are; under TLS, within it."""
@@ -168,6 +170,12 @@ class Peer:
         with suppress(OSError):
             while self._stream.recv(65536):
                 pass
+
+    def stall(self) -> None:
+        """Read nothing more, until the client leaves."""
+        leaving = select.poll()
+        leaving.register(self._stream, select.POLLRDHUP)
+        leaving.poll()
 
     def close(self) -> None:
         """End the connection, and with it a read of another thread."""

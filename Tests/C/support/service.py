@@ -1,56 +1,26 @@
-"""The local Spark service that the tests talk to, as a process of its own."""
+"""The local Spark service that the tests talk to."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 import sys
 import time
 import urllib.parse
-import urllib.request
 from pathlib import Path
-from typing import Any
 
 from .compiler import bare_environment
 from .paths import LIBRARY, ROOT
 
+sys.path.append(str(ROOT / "Tests" / "Emulator"))
 
-class Service:
-    """Runs the emulator until `stop`; it also ends when this process does."""
+from emulator_process import EmulatorProcess
+
+
+class Service(EmulatorProcess):
+    """What tests need to know of a running service."""
 
     def __init__(self, folder: Path, *options: str) -> None:
         self.ca_file = folder / "ca.pem"
-        self._log = folder / "emulator.log"
-        ready_file = folder / "ready.json"
-        command = [sys.executable, "-m", "spark_emulator", "--exit-with-stdin", "--quiet"]
-        command += ["--ready-file", str(ready_file), "--ca-file", str(self.ca_file), *options]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT / "Tests" / "Emulator")}
-        with self._log.open("wb") as log:
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment
-            )
-        self.ready: dict[str, Any] = self._wait(ready_file)
-
-    def _wait(self, ready_file: Path) -> dict[str, Any]:
-        deadline = time.monotonic() + 30
-        while not ready_file.exists():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                self.stop()
-                raise AssertionError(f"the emulator did not start:\n{self._log.read_text()}")
-            time.sleep(0.02)
-        ready: dict[str, Any] = json.loads(ready_file.read_text())
-        return ready
-
-    def stop(self) -> None:
-        """End it and wait until it has ended."""
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        try:
-            self._process.wait(20)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        super().__init__("--ca-file", str(self.ca_file), *options)
 
     def base(self, scheme: str) -> str:
         """Return `scheme://host:port`. Where TLS is used, the host is a name."""
@@ -88,14 +58,6 @@ class Service:
             "SPARK_CA": str(self.ca_file),
             "SPARK_LIBRARY": str(LIBRARY),
         }
-
-    def records(self, tag: str, *, wait: float = 10) -> list[dict[str, Any]]:
-        """Return what the service noted of the exchanges with this tag, once all are over."""
-        query = urllib.parse.urlencode({"tag": tag, "wait": str(wait)})
-        address = f"http{self.base('ws')[2:]}/_emulator/records?{query}"
-        with urllib.request.urlopen(address, timeout=30) as answer:
-            found: list[dict[str, Any]] = json.load(answer)
-        return found
 
     def wait_for_questions(self, tag: str, count: int) -> None:
         """Wait until so many questions with this tag have arrived."""

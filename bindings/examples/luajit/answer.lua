@@ -36,7 +36,7 @@ local lib = ffi.load(os.getenv("SPARKCHAT_LIBRARY") or "libsparkchat.so.0")
 local DONE, CANCELLED, ROLE_USER, EVENT_TEXT = 1, -60, 2, 2
 
 -- Calls a function that has an error last. Returns its status, and the message of a failure.
-local tool call(name, ...)
+local function call(name, ...)
   local failure = ffi.new("sparkchat_error *[1]")
   local arguments = { ... }
   arguments[#arguments + 1] = failure
