@@ -381,7 +381,7 @@ typedef enum sparkchat_feature {
   SPARKCHAT_FEATURE_CITATIONS = 4,
   /** Thinks before it answers, and shows it. */
   SPARKCHAT_FEATURE_REASONING = 5,
-  /** Over WebSocket only. */
+  /** The model "image", over WebSocket only; hosted models, over HTTP only. */
   SPARKCHAT_FEATURE_IMAGES = 6,
   /** Over HTTP only. */
   SPARKCHAT_FEATURE_JSON_MODE = 7
@@ -429,11 +429,11 @@ typedef enum sparkchat_tokens {
   SPARKCHAT_TOKENS_TOTAL = 4
 } sparkchat_tokens;
 
-/** Whether a reasoning model thinks before it answers (protocol 3.3). */
+/** Whether a reasoning model thinks before it answers (protocol 3.3, 10.2). */
 typedef enum sparkchat_thinking {
   SPARKCHAT_THINKING_DISABLED = 0,
   SPARKCHAT_THINKING_ENABLED = 1,
-  /** The model decides. */
+  /** The model decides; hosted models are sent nothing. */
   SPARKCHAT_THINKING_AUTO = 2
 } sparkchat_thinking;
 
@@ -682,7 +682,18 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_model(
  *
  *  @param url  wss://host[:port]/path[?query], or for HTTP https://..., with or
  *              without the "/chat/completions" that its path ends in. ws:// and
- *              http:// are not encrypted and only used when written so. */
+ *              http:// are not encrypted and only used when written so.
+ *
+ *  The host says which plan for hosted models it is (protocol 10.1); each has
+ *  keys of its own, and the model's id is set as the domain:
+ *    https://maas-api.cn-huabei-1.xf-yun.com/v2         MaaS; /v1 for services
+ *                                                       published before 2026-01-10
+ *    https://maas-token-api.cn-huabei-1.xf-yun.com/v2   Token Plan
+ *    https://maas-coding-api.cn-huabei-1.xf-yun.com/v2  Coding Plan, whose terms
+ *                                                       are for coding tools, not
+ *                                                       for backends or batches
+ *  The library speaks OpenAI's shape: their /anthropic is refused by
+ *  sparkchat_client_new(). */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_url(
     sparkchat_config *config, const char *url, sparkchat_error **error);
 
@@ -1042,16 +1053,16 @@ SPARKCHAT_API const char *sparkchat_model_url(const sparkchat_model *model,
 
 /** @param transport  WEBSOCKET or HTTP.
  *  @return What the service calls it; NULL where it is not served so, or the
- *          name is the caller's own (MaaS). */
+ *          name is the caller's own (MaaS and the plans). */
 SPARKCHAT_API const char *sparkchat_model_domain(const sparkchat_model *model,
                                                  sparkchat_transport transport);
 
-/** @return How many tokens the messages may have; -1 where that
- *  is not known. */
+/** @return How many tokens the messages may have; -1 where that is not known.
+ *          Where public sources disagree, the smaller number. */
 SPARKCHAT_API int64_t
 sparkchat_model_context_tokens(const sparkchat_model *model);
 
-/** @return The largest max_tokens; -1 for NULL. */
+/** @return The largest max_tokens; -1 where that is not known, and for NULL. */
 SPARKCHAT_API int64_t sparkchat_model_max_tokens(const sparkchat_model *model);
 
 /** @return Whether the model has the feature; SPARKCHAT_SUPPORT_NO for NULL. */
@@ -1093,12 +1104,16 @@ SPARKCHAT_API sparkchat_status sparkchat_request_add_message(
     sparkchat_request *request, sparkchat_role role, const char *content,
     size_t length, sparkchat_error **error);
 
-/** Adds an image, which a user message is to follow (protocol 3.5): the model
- *  "image" over WebSocket takes one, as the first message.
+/** Adds an image, which belongs to the user message that follows it. Hosted
+ *  models that take images have any number of them in each message, over HTTP
+ *  (protocol 10.2); the model "image" takes one, as the first message, over
+ *  WebSocket (protocol 3.5). What a model does not take is refused when the
+ *  request is sent, or by the service where only it knows.
  *
- *  @param data    A JPEG or PNG file with sides of at most 12,800 pixels, and 50
- *                 x 50 to 6000 x 6000 pixels in all; others are refused here.
- *  @param length  Its bytes. */
+ *  @param data    A JPEG, PNG, GIF, WebP or BMP file; anything else is refused
+ *                 here. The model "image" takes JPEG and PNG, with sides of at
+ *                 most 12,800 pixels, and 50 x 50 to 6000 x 6000 pixels in all.
+ *  @param length  Its bytes, at most 64 MiB. */
 SPARKCHAT_API sparkchat_status
 sparkchat_request_add_image(sparkchat_request *request, const void *data,
                             size_t length, sparkchat_error **error);
@@ -1108,6 +1123,13 @@ sparkchat_request_add_image(sparkchat_request *request, const void *data,
  *  @param path  A file of at most 64 MiB. */
 SPARKCHAT_API sparkchat_status sparkchat_request_add_image_file(
     sparkchat_request *request, const char *path, sparkchat_error **error);
+
+/** Adds an image that the service fetches itself; over HTTP only. See
+ *  sparkchat_request_add_image().
+ *
+ *  @param url  https:// or http://, at most 8,192 bytes. Sent as it is. */
+SPARKCHAT_API sparkchat_status sparkchat_request_add_image_url(
+    sparkchat_request *request, const char *url, sparkchat_error **error);
 
 /** Adds a tool call of the model's, as a part of its last answer. The result
  *  of each call must follow.
@@ -1185,10 +1207,18 @@ SPARKCHAT_API sparkchat_status sparkchat_request_set_chat_id(
 SPARKCHAT_API sparkchat_status sparkchat_request_set_auditing(
     sparkchat_request *request, const char *auditing, sparkchat_error **error);
 
-/** @param thinking  Whether a reasoning model thinks first. */
+/** @param thinking  Whether a reasoning model thinks first. Where nothing is
+ *                   set, hosted models such as spark-x2.5 do. */
 SPARKCHAT_API sparkchat_status sparkchat_request_set_thinking(
     sparkchat_request *request, sparkchat_thinking thinking,
     sparkchat_error **error);
+
+/** How much a hosted model thinks (protocol 10.2); over HTTP only.
+ *
+ *  @param effort  Not empty; usually "low", "medium" or "high". What a service
+ *                 takes is its own affair: it is sent as it is. */
+SPARKCHAT_API sparkchat_status sparkchat_request_set_reasoning_effort(
+    sparkchat_request *request, const char *effort, sparkchat_error **error);
 
 /** Web search. Without this call, the service's default holds: models that can
  *  search do so when they think it helps.
@@ -1201,7 +1231,8 @@ SPARKCHAT_API sparkchat_status sparkchat_request_set_web_search(
     sparkchat_error **error);
 
 /** @param choice  Whether the model is to call a tool. Over WebSocket,
- *                 REQUIRED only works where one tool is offered.
+ *                 REQUIRED only works where one tool is offered; hosted models
+ *                 over HTTP, NAMED.
  *  @param name    Which one, for NAMED; otherwise ignored, and may be NULL. */
 SPARKCHAT_API sparkchat_status sparkchat_request_set_tool_choice(
     sparkchat_request *request, sparkchat_tool_choice choice, const char *name,
@@ -1657,6 +1688,15 @@ SPARKCHAT_API sparkchat_status sparkchat_conversation_add_message(
     sparkchat_conversation *conversation, sparkchat_role role,
     const char *content, size_t length, sparkchat_error **error);
 
+/** Adds all messages of a request at the end, as if they were added one by one:
+ *  this is how images, tool calls and their results get into a conversation that
+ *  has begun. Nothing is added where a call would lack its result.
+ *
+ *  @param request  Its options are not used. */
+SPARKCHAT_API sparkchat_status sparkchat_conversation_add_messages(
+    sparkchat_conversation *conversation, const sparkchat_request *request,
+    sparkchat_error **error);
+
 /** Adds a complete answer, text and tool calls, and learns from its counts.
  *  For answers that sparkchat_conversation_ask() has not asked for itself. */
 SPARKCHAT_API sparkchat_status sparkchat_conversation_add_response(
@@ -1764,6 +1804,13 @@ SPARKCHAT_API const void *
 sparkchat_conversation_image(sparkchat_conversation *conversation, size_t at,
                              size_t *length);
 
+/** @param at  As for sparkchat_conversation_role().
+ *  @return The URL of the message's image, borrowed as
+ *  sparkchat_conversation_content(); NULL where it has none. */
+SPARKCHAT_API const char *
+sparkchat_conversation_image_url(sparkchat_conversation *conversation,
+                                 size_t at);
+
 /** Goes back to the beginning of the history, to take a question back.
  *
  *  @param count  How many messages to keep, from the first on: 0 to
@@ -1776,7 +1823,7 @@ sparkchat_conversation_truncate(sparkchat_conversation *conversation,
  *  message with `role` ("system", "user", "assistant", "tool") and `content`; of
  *  an answer, `tool_calls`, a list of {"id", "type": "function", "function":
  *  {"name", "arguments"}}; of a result, `tool_call_id` and `name`; of an image,
- *  `image` in Base64 in place of content; and `tokens`, where the service has
+ *  `image` in Base64 or `image_url` in place of content; and `tokens`, where the service has
  *  counted them. It holds no credentials. What other programs write in this form
  *  can be restored.
  *

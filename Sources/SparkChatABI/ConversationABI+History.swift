@@ -69,9 +69,18 @@ public func sparkchat_conversation_image(
 ) -> UnsafeRawPointer? {
   length?.pointee = 0
   let image = ConversationHandle.borrow(pointer)?.lend(Lent(index: index, part: .image)) {
-    $0.image.flatMap { $0.bytes }
+    $0.image?.file?.bytes
   }
   return image.flatMap { UnsafeRawPointer($0.bytes.exported(length)) }
+}
+
+@_cdecl("sparkchat_conversation_image_url") @implementation
+public func sparkchat_conversation_image_url(
+  _ pointer: OpaquePointer?, _ index: Int
+) -> UnsafePointer<CChar>? {
+  ConversationHandle.borrow(pointer)?.lend(Lent(index: index, part: .imageURL)) { message in
+    if case .url(let url) = message.image { OwnedText(url) } else { nil }
+  }?.bytes.exported()
 }
 
 extension Message {

@@ -39,7 +39,7 @@ final class ConversationHandle: Handle {
 /// A part of a message in the history.
 struct Lent: Hashable {
   enum Part: Hashable {
-    case content, image
+    case content, image, imageURL
     case callID(Int), callName(Int), callArguments(Int)
   }
 
@@ -104,6 +104,16 @@ public func sparkchat_conversation_add_message(
     let speaker = try messageRole(role)
     try conversation.addMessage(
       speaker, text(content, length: length, "the \(speaker.rawValue) message"))
+  }
+}
+
+@_cdecl("sparkchat_conversation_add_messages") @implementation
+public func sparkchat_conversation_add_messages(
+  _ pointer: OpaquePointer?, _ request: OpaquePointer?,
+  _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  conversation(pointer, error) { conversation throws(SparkError) in
+    try conversation.addMessages(of: object(request, RequestHandle.self).value)
   }
 }
 

@@ -114,7 +114,7 @@ public func sparkchat_model_context_tokens(_ model: OpaquePointer?) -> Int64 {
 
 @_cdecl("sparkchat_model_max_tokens") @implementation
 public func sparkchat_model_max_tokens(_ model: OpaquePointer?) -> Int64 {
-  ModelHandle.borrow(model).map { Int64($0.model.maxTokens) } ?? -1
+  ModelHandle.borrow(model)?.model.maxTokens.map { Int64($0) } ?? -1
 }
 
 @_cdecl("sparkchat_model_supports") @implementation

@@ -45,11 +45,22 @@ public func sparkchat_request_add_image_file(
     }
     var file = ByteBuffer()
     do throws(SparkError) {
-      try RegularFile.read(path, into: &file, limit: 64 << 20)
+      try RegularFile.read(path, into: &file, limit: ImageFile.maxBytes)
     } catch {
       throw request.value.reject(nil, error)
     }
     try request.value.addImage(file.readable)
+  }
+}
+
+@_cdecl("sparkchat_request_add_image_url") @implementation
+public func sparkchat_request_add_image_url(
+  _ request: OpaquePointer?, _ url: UnsafePointer<CChar>?,
+  _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  boundary(request, RequestHandle.self, error) { request throws(SparkError) in
+    let url = try request.read(nil) { () throws(SparkError) in try text(url, "the image's URL") }
+    try request.value.addImage(url: url)
   }
 }
 

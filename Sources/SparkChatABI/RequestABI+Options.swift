@@ -131,6 +131,19 @@ public func sparkchat_request_set_thinking(
   }
 }
 
+@_cdecl("sparkchat_request_set_reasoning_effort") @implementation
+public func sparkchat_request_set_reasoning_effort(
+  _ request: OpaquePointer?, _ effort: UnsafePointer<CChar>?,
+  _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  boundary(request, RequestHandle.self, error) { request throws(SparkError) in
+    let value = try request.read("reasoning_effort") { () throws(SparkError) in
+      try text(effort, "reasoning_effort")
+    }
+    try request.value.setReasoningEffort(value)
+  }
+}
+
 @_cdecl("sparkchat_request_set_web_search") @implementation
 public func sparkchat_request_set_web_search(
   _ request: OpaquePointer?, _ search: sparkchat_search, _ references: Int32,

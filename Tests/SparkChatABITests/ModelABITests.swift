@@ -5,7 +5,7 @@ import Testing
 struct ModelABITests {
   @Test func `every row of the table can be asked for`() throws {
     let transports = [SPARKCHAT_TRANSPORT_WEBSOCKET, SPARKCHAT_TRANSPORT_HTTP]
-    #expect(sparkchat_model_count() == 19)
+    #expect(sparkchat_model_count() == 21)
     for index in 0..<sparkchat_model_count() {
       let model = try #require(sparkchat_model_at(index))
       let name = try #require(text(sparkchat_model_name(model)))
@@ -16,12 +16,13 @@ struct ModelABITests {
         #expect(sparkchat_model_find(alias) == model)
         place += 1
       }
-      #expect(sparkchat_model_max_tokens(model) >= 4096)
+      let isPlan = name.hasSuffix("-plan")
+      #expect(sparkchat_model_max_tokens(model) >= 4096 || isPlan)
       #expect(sparkchat_model_context_tokens(model) != 0)
       let urls = transports.compactMap { text(sparkchat_model_url(model, $0)) }
       let names = transports.compactMap { text(sparkchat_model_domain(model, $0)) }
-      #expect(!urls.isEmpty || name.hasPrefix("x2.5"))
-      #expect(!names.isEmpty || name == "maas")
+      #expect(!urls.isEmpty || name.hasPrefix("x2.5-"))
+      #expect(!names.isEmpty || name == "maas" || isPlan)
       let isHTTP = sparkchat_model_supports(model, SPARKCHAT_FEATURE_JSON_MODE)
       #expect((isHTTP == SPARKCHAT_SUPPORT_YES) == (urls.last?.hasPrefix("https") ?? true))
     }

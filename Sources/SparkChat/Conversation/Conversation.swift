@@ -63,6 +63,12 @@ package final class Conversation {
     history.append(Message(role, content))
   }
 
+  /// Adds the messages of a request, which may be images or tool calls as well.
+  package func addMessages(of request: ChatRequest) throws(SparkError) {
+    try request.setterErrors.check()
+    try history.append(request.messages)
+  }
+
   package func addResult(callID: String, _ content: String) throws(SparkError) {
     guard let call = history.openCall(callID) else {
       throw SparkError(

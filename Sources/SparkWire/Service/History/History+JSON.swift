@@ -34,26 +34,28 @@ extension History {
       }
       entries.append(entry)
     }
-    try Self.checkOrder(entries)
+    try Self.checkOrder(entries, or: Self.malformed)
     self.init(entries)
   }
 
   /// What could never be asked with is refused here rather than later.
-  private static func checkOrder(_ entries: [Entry]) throws(SparkError) {
+  static func checkOrder(
+    _ entries: [Entry], or failure: (String) -> SparkError
+  ) throws(SparkError) {
     var open: [String] = []
     for (index, entry) in entries.enumerated() {
       let message = entry.message
       guard message.role != .system || index == 0 else {
-        throw malformed("has a system message that is not the first, at place \(index)")
+        throw failure("has a system message that is not the first, at place \(index)")
       }
       if message.role == .tool {
         guard let call = open.firstIndex(of: message.callID) else {
-          throw malformed("has a result without a call before it, at place \(index)")
+          throw failure("has a result without a call before it, at place \(index)")
         }
         open.remove(at: call)
       } else {
         guard open.isEmpty else {
-          throw malformed("has a tool call without a result, before place \(index)")
+          throw failure("has a tool call without a result, before place \(index)")
         }
         open = message.calls.map(\.id)
       }
@@ -64,10 +66,10 @@ extension History {
     let message = entry.message
     let object = try JSONObject()
     try object.set("role", message.role.rawValue)
-    if let image = message.image {
-      try object.set("image", image.base64)
-    } else {
-      try object.set("content", message.content)
+    switch message.image {
+    case .file(let file): try object.set("image", file.base64)
+    case .url(let url): try object.set("image_url", url)
+    case nil: try object.set("content", message.content)
     }
     if message.role == .tool {
       try object.set("tool_call_id", message.callID)
@@ -82,16 +84,9 @@ extension History {
     guard item.kind == .object, let role = item["role"]?.string.flatMap(Message.Role.init) else {
       throw malformed("has a message without a known role, at place \(index)")
     }
-    var message = Message(role, item["content"]?.string ?? "")
+    var message = try image(item, at: index) ?? Message(role, item["content"]?.string ?? "")
     message.callID = item["tool_call_id"]?.string ?? ""
     message.toolName = item["name"]?.string ?? ""
-    if let image = item["image"]?.bytes {
-      var file = ByteBuffer()
-      guard file.appendDecodedBase64(image) else {
-        throw malformed("has an image that is not Base64, at place \(index)")
-      }
-      message.image = try Image(file.readable)
-    }
     let calls = item["tool_calls"]
     for place in 0..<(calls?.count ?? 0) {
       guard let call = calls?[at: place], let id = call["id"]?.string,
@@ -111,6 +106,16 @@ extension History {
       throw malformed("has a count of tokens that cannot be, at place \(index)")
     }
     return Entry(message: message, tokens: Int(tokens))
+  }
+
+  private static func image(_ item: JSONValue, at index: Int) throws(SparkError) -> Message? {
+    if let url = item["image_url"]?.string { return Message(try Image(url: url)) }
+    guard let base64 = item["image"]?.bytes else { return nil }
+    var file = ByteBuffer()
+    guard file.appendDecodedBase64(base64) else {
+      throw malformed("has an image that is not Base64, at place \(index)")
+    }
+    return Message(try Image(file: file.readable))
   }
 
   private static func malformed(_ what: String) -> SparkError {

@@ -25,6 +25,18 @@ package struct History: Sendable {
     entries.indices.contains(index) ? entries[index].message : nil
   }
 
+  /// Adds the messages of a request, in their order.
+  package mutating func append(_ messages: [Message]) throws(SparkError) {
+    var more = self
+    for message in messages { more.append(message) }
+    try Self.checkOrder(more.entries) { what in
+      SparkError(
+        .invalidArgument, "the conversation then \(what)",
+        hint: "add the result of each call behind it, and a system message before all others")
+    }
+    self = more
+  }
+
   /// Adds at the end; a system message stands first, in place of the one before.
   package mutating func append(_ message: Message) {
     guard message.role == .system else { return entries.append(Entry(message: message)) }
@@ -102,7 +114,10 @@ package struct History: Sendable {
   }
 
   private func turnStarts(from first: Int) -> [Int] {
-    let users = (first..<entries.count).filter { entries[$0].message.role == .user }
+    // Images belong to the question behind them.
+    let users = (first..<entries.count).filter {
+      entries[$0].message.role == .user && ($0 == first || entries[$0 - 1].message.image == nil)
+    }
     // What stands before the first question belongs to it.
     return users.isEmpty ? (first < entries.count ? [first] : []) : [first] + users.dropFirst()
   }

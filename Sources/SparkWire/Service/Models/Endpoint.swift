@@ -30,7 +30,10 @@ package struct Endpoint: Sendable {
         .config, "the transport is \(transport.name), but the URL is \(url.description)",
         hint: "leave the transport unset: the URL's scheme says which it is")
     }
-    if let url { try check(schemeOf: url) }
+    if let url {
+      try check(schemeOf: url)
+      try HostedPlan.check(url)
+    }
     if let name = options.model { return try resolve(named: name, url: url, options) }
     if let url { return try resolve(url: url, domain: options.domain) }
     guard let domain = options.domain else { return try resolve(named: "max", url: nil, options) }
@@ -47,7 +50,12 @@ package struct Endpoint: Sendable {
   ) throws(SparkError) -> Endpoint {
     if let model = Model.named(name) { return try resolve(model, url: url, options) }
     // Whoever gives the address as well may ask for what this table does not know.
-    if let url { return Endpoint(url: url, domain: options.domain ?? name, model: nil) }
+    if let url {
+      // Of hosted models, only the shape of a request is known, and that follows from the URL.
+      let domain = options.domain ?? name
+      let model = model(domain, at: url)
+      return Endpoint(url: url, domain: domain, model: model?.isHosted ?? false ? model : nil)
+    }
     let names = Model.all.map(\.name).joined(separator: ", ")
     throw SparkError(
       .config, "the model \"\(name)\" is not a known one",
@@ -113,10 +121,15 @@ package struct Endpoint: Sendable {
         hint: "set the domain of the model that answers at this URL, or a model by name")
     }
     try check(domain: domain, at: url)
-    let model =
-      here.first { $0.has(domain: domain, at: url) }
+    return Endpoint(url: url, domain: domain, model: model(domain, at: url))
+  }
+
+  private static func model(_ domain: String, at url: ServiceURL) -> Model? {
+    let here = Model.at(url)
+    // A plan for hosted models takes any name; a model that has this one says more of it.
+    return here.first { $0.has(domain: domain, url.transport) }
+      ?? here.first { $0.has(domain: domain, at: url) }
       ?? Model.all.first { $0.has(domain: domain, url.transport) }
-    return Endpoint(url: url, domain: domain, model: model)
   }
 
   /// Over HTTP people give the base of the address, as other clients want it, as often as all of it.

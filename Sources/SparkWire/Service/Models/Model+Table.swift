@@ -1,4 +1,6 @@
-/// The table of the service's models. Where sources disagree on what a model takes, it says so.
+/// The table of the service's models. Where sources disagree on what a model takes, it says so; where
+/// they disagree on its context (X2: 64K or 192K), it has the smaller one, which a history is sure to
+/// fit.
 extension Model {
   /// The first is the one that is asked where nothing is said.
   package static let all: [Model] = [
@@ -62,9 +64,10 @@ extension Model {
       http: .completions("spark-api-open-preview.xf-yun.com", "/v2", "x1-preview"),
       context: 65_536, maxTokens: 65_535, takes: [.system, .reasoning, .webSearch, .citations],
       disputed: [.tools], disputedOverWebSocket: [.citations]),
-    fixed("x2.5", "spark-x2.5"),
-    fixed("x2.5-4b", "spark-x2.5-4b"),
-    fixed("x2.5-1.7b", "spark-x2.5-1.7b"),
+    fixed("x2.5", .hosted(.maas, "spark-x2.5"), context: 262_144),
+    // Our sources show these models but not their address.
+    fixed("x2.5-4b", .unknown("spark-x2.5-4b")),
+    fixed("x2.5-1.7b", .unknown("spark-x2.5-1.7b")),
     Model(
       "kjwx",
       webSocket: .socket("spark-openapi-n.cn-huabei-1.xf-yun.com", "/v1.1/chat_kjwx", "kjwx"),
@@ -79,20 +82,24 @@ extension Model {
         "spark-api.cn-huabei-1.xf-yun.com", "/v2.1/image", "imagev3", "general", "image"),
       context: 8192, maxTokens: 8192, takes: [.images]),
     Model(
-      "maas", .hosted, webSocket: .socket(maasHost, "/v1.1/chat"),
-      http: .completions(maasHost, "/v1"), context: 32_768, maxTokens: 32_768,
-      takes: [.system, .tools],
-      disputed: [.webSearch, .citations, .reasoning], disputedOverWebSocket: [.tools]),
+      "maas", .hosted, webSocket: .socket(HostedPlan.maas.host, "/v1.1/chat"),
+      http: .hosted(.maas), context: 32_768, maxTokens: 32_768, takes: [.system, .tools],
+      disputed: [.webSearch, .citations, .reasoning, .images], disputedOverWebSocket: [.tools]),
+    plan("token-plan", .token),
+    plan("coding-plan", .coding),
   ]
 
-  private static let maasHost = "maas-api.cn-huabei-1.xf-yun.com"
-
-  /// Our sources show these models but not their address.
-  private static func fixed(_ name: String, _ wire: String) -> Model {
+  private static func fixed(_ name: String, _ http: Address, context: Int? = nil) -> Model {
     Model(
-      name, aliases: [wire], .fixed,
-      http: Address(transport: .http, host: nil, path: "", names: [wire]), context: nil,
-      maxTokens: 262_143, takes: [.system, .tools, .reasoning, .webSearch, .citations])
+      name, aliases: http.names, .fixed, http: http, context: context, maxTokens: 262_143,
+      takes: [.system, .tools, .reasoning, .webSearch, .citations])
+  }
+
+  /// The limits are those of the model that is asked.
+  private static func plan(_ name: String, _ plan: HostedPlan) -> Model {
+    Model(
+      name, .hosted, http: .hosted(plan), context: nil, maxTokens: nil, takes: [.system, .tools],
+      disputed: [.webSearch, .citations, .reasoning, .images])
   }
 }
 
@@ -116,5 +123,13 @@ extension Model.Address {
 
   static func completions(_ host: String, _ base: String, _ names: String...) -> Self {
     Self(transport: .http, host: host, path: base + completionsPath, names: names)
+  }
+
+  static func hosted(_ plan: HostedPlan, _ names: String...) -> Self {
+    Self(transport: .http, host: plan.host, path: plan.version + completionsPath, names: names)
+  }
+
+  static func unknown(_ names: String...) -> Self {
+    Self(transport: .http, host: nil, path: "", names: names)
   }
 }

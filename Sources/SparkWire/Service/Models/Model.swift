@@ -9,7 +9,7 @@ package struct Model: Sendable {
     package static let webSearch = Features(rawValue: 4)
     /// Names the sources of a web search.
     package static let citations = Features(rawValue: 8)
-    /// Thinks before it answers, and takes `thinking`.
+    /// Thinks before it answers, and can be told whether to.
     package static let reasoning = Features(rawValue: 16)
     package static let images = Features(rawValue: 32)
   }
@@ -19,11 +19,11 @@ package struct Model: Sendable {
     case general
     /// X1 and later.
     case reasoning
-    /// X2.5: temperature and top_p are fixed.
-    case fixed
-    /// MaaS: other names for some options, real OpenAI shapes on HTTP, and a WebSocket that stays
-    /// open.
+    /// MaaS and the plans: other names for some options, real OpenAI shapes on HTTP, and a WebSocket
+    /// that stays open (protocol 10).
     case hosted
+    /// X2.5: hosted, and temperature and top_p are fixed.
+    case fixed
   }
 
   /// Where a transport reaches the model, and what it calls it there.
@@ -43,12 +43,19 @@ package struct Model: Sendable {
       names.isEmpty || names.contains(name)
     }
 
-    /// A gateway or a test server may have the service's paths under another host. Hosted models
-    /// have the ordinary path of OpenAI's shape, which tells nothing there.
+    /// A gateway or a test server may have the service's paths under another host, and a plan for
+    /// hosted models has whichever models it grants, at each of its versions. What is called by any
+    /// name has the ordinary path of OpenAI's shape, which tells nothing elsewhere.
     func isAt(_ url: ServiceURL) -> Bool {
-      guard transport == url.transport, path == url.path else { return false }
-      let isOpen = !url.isService && (transport == .webSocket || !names.isEmpty)
-      return host == url.host || isOpen
+      guard transport == url.transport else { return false }
+      if host == url.host { return path == url.path || names.isEmpty }
+      guard path == url.path else { return false }
+      if url.isService { return !names.isEmpty && isHosted && HostedPlan(url) != nil }
+      return transport == .webSocket || !names.isEmpty
+    }
+
+    private var isHosted: Bool {
+      HostedPlan.allCases.contains { $0.host == host }
     }
   }
 
@@ -58,7 +65,8 @@ package struct Model: Sendable {
   package let addresses: [Address]
   /// The most tokens of a question with its history; nil: not known.
   package let contextTokens: Int?
-  package let maxTokens: Int
+  /// nil: not known.
+  package let maxTokens: Int?
   package let features: Features
   /// What some sources say it takes and others not: it is asked for, and the service decides.
   package let disputed: Features
@@ -67,7 +75,7 @@ package struct Model: Sendable {
 
   init(
     _ name: String, aliases: [String] = [], _ family: Family = .general, webSocket: Address? = nil,
-    http: Address? = nil, context: Int?, maxTokens: Int, takes features: Features = [],
+    http: Address? = nil, context: Int?, maxTokens: Int?, takes features: Features = [],
     disputed: Features = [], disputedOverWebSocket: Features = []
   ) {
     self.name = name
@@ -96,7 +104,12 @@ package struct Model: Sendable {
     features.union(disputed).isSuperset(of: wanted)
   }
 
-  package var isHosted: Bool { family == .hosted }
+  /// Over WebSocket, only one model takes images, and in a form of its own (protocol 3.5).
+  func mayTakeImages(over transport: Transport) -> Bool {
+    transport == .webSocket ? features.contains(.images) : mayTake(.images)
+  }
+
+  package var isHosted: Bool { family == .hosted || family == .fixed }
 
   /// What temperatures it takes; 0 is a case of its own (protocol 3.3, 3.6).
   package func maxTemperature(_ transport: Transport) -> Double {

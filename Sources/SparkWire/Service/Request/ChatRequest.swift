@@ -43,6 +43,7 @@ package struct ChatRequest: Sendable {
   private(set) var chatID: String?
   private(set) var auditing: String?
   private(set) var thinking: Thinking?
+  private(set) var reasoningEffort: String?
   private(set) var search: (mode: Search, references: Bool)?
   private(set) var toolChoice: ToolChoice?
   private(set) var responseFormat: ResponseFormat?
@@ -146,6 +147,12 @@ package struct ChatRequest: Sendable {
   package mutating func setThinking(_ value: Thinking) {
     setterErrors.forget("thinking")
     thinking = value
+  }
+
+  package mutating func setReasoningEffort(_ value: String) throws(SparkError) {
+    try setterErrors.attempt("reasoning_effort") { () throws(SparkError) in
+      reasoningEffort = try Self.check(notEmpty: value, "reasoning_effort")
+    }
   }
 
   package mutating func setSearch(_ mode: Search, references: Bool) {

@@ -11,6 +11,7 @@ struct HTTPRequestEncoder: RequestEncoder {
     if context.isHosted { try body.object("stream_options").set("include_usage", true) }
     if let userID = context.userID { try body.set("user", userID) }
     try request.setSampling(in: body, of: context)
+    if let value = request.reasoningEffort { try body.set("reasoning_effort", value) }
     if let value = request.chatID { try body.set("chat_id", value) }
     if let value = request.auditing { try body.set("auditing", value) }
     if let format = request.responseFormat {
@@ -25,17 +26,44 @@ struct HTTPRequestEncoder: RequestEncoder {
     body.write(to: &buffer)
   }
 
+  /// Images become parts of the user message behind them (protocol 10.2).
   private func messages(_ messages: [Message]) throws(SparkError) -> [JSONObject] {
     var list: [JSONObject] = []
-    for message in messages {
+    var images: [JSONObject] = []
+    for (index, message) in messages.enumerated() {
+      if let image = message.image {
+        images.append(try Self.part(image))
+        let isFollowed = index + 1 < messages.count && messages[index + 1].role == .user
+        if isFollowed { continue }
+      }
       let object = try JSONObject()
       try object.set("role", message.role.rawValue)
-      try object.set("content", message.content)
+      if images.isEmpty {
+        try object.set("content", message.content)
+      } else {
+        if message.image == nil { images.append(try Self.part(message.content)) }
+        try object.set("content", images)
+        images = []
+      }
       if message.role == .tool { try object.set("tool_call_id", message.callID) }
       if !message.calls.isEmpty { try object.set("tool_calls", JSONObject.list(of: message.calls)) }
       list.append(object)
     }
     return list
+  }
+
+  private static func part(_ text: String) throws(SparkError) -> JSONObject {
+    let part = try JSONObject()
+    try part.set("type", "text")
+    try part.set("text", text)
+    return part
+  }
+
+  private static func part(_ image: Image) throws(SparkError) -> JSONObject {
+    let part = try JSONObject()
+    try part.set("type", "image_url")
+    try part.object("image_url").set("url", image.url)
+    return part
   }
 
   private func setTools(_ request: ChatRequest, in body: JSONObject) throws(SparkError) {
@@ -62,6 +90,8 @@ struct HTTPRequestEncoder: RequestEncoder {
     case nil, .some(.none): break
     case .auto: try body.set("tool_choice", "auto")
     case .required: try body.set("tool_choice", "required")
+    // Hosted models only take a word; that this is the one tool offered has been checked.
+    case .named where context.isHosted: try body.set("tool_choice", "required")
     case .named(let name):
       let forced = try body.object("tool_choice")
       try forced.set("type", "function")

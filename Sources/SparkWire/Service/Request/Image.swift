@@ -1,99 +1,42 @@
-/// A picture for a model that understands them (protocol 3.5): a JPEG or PNG file, checked against
-/// the service's limits before it is sent.
-package struct Image: Sendable, Hashable {
-  package enum Format: String, Sendable {
-    case jpeg = "JPEG"
-    case png = "PNG"
+/// A picture for a model that understands them: a file, or where the service finds one
+/// (protocol 3.5, 10.2).
+package enum Image: Sendable, Hashable {
+  case file(ImageFile)
+  /// http:// or https://, which the service fetches.
+  case url(String)
+
+  private static let maxURLLength = 8_192
+
+  package init(file bytes: UnsafeRawBufferPointer) throws(SparkError) {
+    self = .file(try ImageFile(bytes))
   }
 
-  package let format: Format
-  package let width: Int
-  package let height: Int
-  package let base64: String
-
-  /// The service's limits: 10029 and 10041.
-  private static let maxSide = 12_800
-  private static let pixels = (50 * 50)...(6000 * 6000)
-
-  package init(_ bytes: UnsafeRawBufferPointer) throws(SparkError) {
-    guard let size = Self.pngSize(bytes) ?? Self.jpegSize(bytes) else {
+  package init(url: String) throws(SparkError) {
+    let start = url.utf8.prefix(8).map(\.asciiLowercased)
+    guard start.starts(with: "http://".utf8) || start.starts(with: "https://".utf8) else {
       throw SparkError(
-        .invalidArgument, "the image is neither a JPEG nor a PNG file, or is cut off",
-        hint: "convert it to JPEG or PNG")
+        .invalidArgument, "the image's URL does not start with https:// or http://",
+        hint: "give an address that the service can reach, or the image's bytes")
     }
-    (format, width, height) = size
-    try Self.check(width: width, height: height)
-    var encoded = ByteBuffer()
-    encoded.appendBase64(bytes)
-    guard !encoded.isEmpty else {
-      throw SparkError(.noMemory, "out of memory while encoding the image")
-    }
-    base64 = String(decoding: encoded.readable, as: UTF8.self)
-  }
-
-  /// The file; nil when memory runs out.
-  package var bytes: OwnedText? {
-    var encoded = ByteBuffer()
-    var file = ByteBuffer()
-    encoded.append(base64)
-    return file.appendDecodedBase64(encoded.readable) ? OwnedText(file.readable) : nil
-  }
-
-  private static func check(width: Int, height: Int) throws(SparkError) {
-    let size = "the image is \(width) x \(height) pixels"
-    guard max(width, height) <= maxSide else {
-      throw SparkError(
-        .invalidArgument, "\(size), and the service takes no side longer than \(maxSide)",
-        hint: "make it smaller")
-    }
-    guard pixels.contains(width * height) else {
-      let isSmall = width * height < pixels.lowerBound
+    guard url.utf8.count <= Self.maxURLLength, url.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F })
+    else {
       throw SparkError(
         .invalidArgument,
-        "\(size), and the service takes no fewer than 50 x 50 and no more than 6000 x 6000",
-        hint: isSmall ? "use a larger image" : "make it smaller")
+        "the image's URL has a space or a control character, or more than \(Self.maxURLLength) bytes",
+        hint: "percent-encode what a URL cannot hold, or give the image's bytes")
     }
+    self = .url(url)
   }
 
-  /// The first chunk of a PNG file holds its size.
-  private static func pngSize(_ bytes: UnsafeRawBufferPointer) -> (Format, Int, Int)? {
-    let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-    guard bytes.count >= 24, bytes.starts(with: signature),
-      bytes[12..<16].elementsEqual("IHDR".utf8)
-    else { return nil }
-    let width = bigEndian(bytes, at: 16, count: 4)
-    let height = bigEndian(bytes, at: 20, count: 4)
-    // 31 bits, so that their product fits in 64.
-    guard width > 0, height > 0, width >> 31 == 0, height >> 31 == 0 else { return nil }
-    return (.png, width, height)
+  package var file: ImageFile? {
+    if case .file(let file) = self { file } else { nil }
   }
 
-  /// A JPEG file is a row of segments, each with its length; a frame header holds the size.
-  private static func jpegSize(_ bytes: UnsafeRawBufferPointer) -> (Format, Int, Int)? {
-    guard bytes.starts(with: [0xFF, 0xD8, 0xFF]) else { return nil }
-    var place = 2
-    while place + 4 <= bytes.count, bytes[place] == 0xFF {
-      let marker = bytes[place + 1]
-      if marker == 0xFF {
-        place += 1
-      } else if isFrameHeader(marker) {
-        guard place + 9 <= bytes.count else { return nil }
-        let height = bigEndian(bytes, at: place + 5, count: 2)
-        let width = bigEndian(bytes, at: place + 7, count: 2)
-        return width > 0 && height > 0 ? (.jpeg, width, height) : nil
-      } else {
-        place += 2 + max(bigEndian(bytes, at: place + 2, count: 2), 2)
-      }
+  /// As OpenAI's messages have it: an address, or the file itself.
+  var url: String {
+    switch self {
+    case .file(let file): "data:image/\(file.format.rawValue);base64,\(file.base64)"
+    case .url(let url): url
     }
-    return nil
-  }
-
-  /// SOF0 to SOF15, without DHT, JPG and DAC, which stand among them.
-  private static func isFrameHeader(_ marker: UInt8) -> Bool {
-    (0xC0...0xCF).contains(marker) && ![0xC4, 0xC8, 0xCC].contains(marker)
-  }
-
-  private static func bigEndian(_ bytes: UnsafeRawBufferPointer, at place: Int, count: Int) -> Int {
-    bytes[place..<(place + count)].reduce(0) { $0 << 8 | Int($1) }
   }
 }

@@ -27,13 +27,18 @@ package struct Message: Sendable {
   /// A result's: which call it belongs to.
   package var callID = ""
   package var toolName = ""
-  /// A user's: comes instead of text.
-  package var image: Image?
+  /// A user's: comes instead of text, which follows in a message of its own.
+  package private(set) var image: Image?
 
   package init(_ role: Role, _ content: String, calls: [Call] = []) {
     self.role = role
     self.content = content
     self.calls = calls
+  }
+
+  package init(_ image: Image) {
+    self.init(.user, "")
+    self.image = image
   }
 
   package init(resultOf call: Call, _ content: String) {
@@ -86,9 +91,13 @@ extension ChatRequest {
 
   package mutating func addImage(_ bytes: UnsafeRawBufferPointer) throws(SparkError) {
     try setterErrors.attempt(nil) { () throws(SparkError) in
-      var message = Message(.user, "")
-      message.image = try Image(bytes)
-      messages.append(message)
+      messages.append(Message(try Image(file: bytes)))
+    }
+  }
+
+  package mutating func addImage(url: String) throws(SparkError) {
+    try setterErrors.attempt(nil) { () throws(SparkError) in
+      messages.append(Message(try Image(url: url)))
     }
   }
 

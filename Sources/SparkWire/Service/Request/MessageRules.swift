@@ -42,13 +42,11 @@ struct MessageRules {
     }
   }
 
+  /// Over WebSocket, there is one image, which comes first, and in the service's limits.
   private func checkImages(_ messages: [Message]) throws(SparkError) {
-    guard let place = messages.firstIndex(where: { $0.image != nil }) else { return }
-    guard transport == .webSocket else {
-      throw error(
-        "an image is set, which the service takes over WebSocket only",
-        "use the WebSocket transport with the model \"image\"")
-    }
+    guard transport == .webSocket,
+      let place = messages.firstIndex(where: { $0.image != nil })
+    else { return }
     guard place == 0, !messages.dropFirst().contains(where: { $0.image != nil }) else {
       throw error(
         "the image is not the first message, or there are several",
@@ -56,6 +54,13 @@ struct MessageRules {
     }
     guard messages.count > 1 else {
       throw error("there is no question about the image", "add a user message behind it")
+    }
+    switch messages.first?.image {
+    case .file(let file): try file.checkForWebSocket()
+    case .url:
+      throw error(
+        "an image is given by URL, and the service takes its bytes only", "add the image's bytes")
+    case nil: break
     }
   }
 

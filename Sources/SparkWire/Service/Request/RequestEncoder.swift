@@ -39,13 +39,11 @@ extension ChatRequest {
     }
     if let value = topK { try object.set("top_k", Int64(value)) }
     if let value = topP { try object.set("top_p", value) }
-    if let value = maxTokens {
-      let isNew = context.endpoint.model?.family == .fixed
-      try object.set(isNew ? "max_completion_tokens" : "max_tokens", Int64(value))
-    }
+    if let value = maxTokens { try object.set("max_tokens", Int64(value)) }
     if let value = presencePenalty { try object.set("presence_penalty", value) }
     if let value = frequencyPenalty { try object.set("frequency_penalty", value) }
     guard let thinking else { return }
+    // The older switch does nothing on hosted models (protocol 10.2).
     if !context.isHosted {
       try object.object("thinking").set("type", thinking.rawValue)
     } else if thinking != .auto {
@@ -53,12 +51,13 @@ extension ChatRequest {
     }
   }
 
-  /// The web search as a tool; nil where none is to be named. Hosted models have switches instead.
+  /// The web search as a tool; nil where none is to be named. Hosted models have switches instead, but
+  /// for X2.5.
   func searchTool(in object: JSONObject, of context: RequestContext) throws(SparkError)
     -> JSONObject?
   {
     guard let search else { return nil }
-    if context.isHosted {
+    if context.endpoint.model?.family == .hosted {
       try object.set("search_disable", search.mode == .disabled)
       try object.set("show_ref_label", search.references)
       return nil

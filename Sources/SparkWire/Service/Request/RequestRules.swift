@@ -64,8 +64,10 @@ package struct RequestRules: Sendable {
     ]
     for (feature, isUsed, what, warning) in uses
     where isUsed && !model.isKnown(toTake: feature, over: transport) {
-      guard model.mayTake(feature) else {
-        let names = Model.all.filter { $0.features.contains(feature) }.map(\.name)
+      let mayTake =
+        feature == .images ? model.mayTakeImages(over: transport) : model.mayTake(feature)
+      guard mayTake else {
+        let names = Model.all.filter { $0.mayTake(feature) }.map(\.name)
         throw refusal(
           what, model, hint: "models that do: \(names.joined(separator: ", "))")
       }
@@ -88,9 +90,12 @@ package struct RequestRules: Sendable {
         warnings.append("the model refuses a temperature of 0: 0.01 is sent")
       }
     }
-    if let maxTokens = request.maxTokens, maxTokens > model.maxTokens {
-      throw refusal(
-        "max_tokens is \(maxTokens)", model, hint: "use a value from 1 to \(model.maxTokens)")
+    if let maxTokens = request.maxTokens, let most = model.maxTokens, maxTokens > most {
+      // The figure is that of fine-tuned models; over HTTP there are others.
+      guard model.family == .hosted, transport == .http else {
+        throw refusal("max_tokens is \(maxTokens)", model, hint: "use a value from 1 to \(most)")
+      }
+      warnings.append("max_tokens is more than is documented for hosted models")
     }
     guard model.family != .hosted else { return }
     let isReasoning = model.family == .reasoning
@@ -139,6 +144,11 @@ package struct RequestRules: Sendable {
         .invalidArgument, "JSON mode is set, which only the HTTP transport has",
         hint: "use the HTTP transport, or ask for JSON in words")
     }
+    if request.reasoningEffort != nil {
+      throw SparkError(
+        .invalidArgument, "reasoning_effort is set, which only the HTTP transport has",
+        hint: Self.effortHint)
+    }
     if request.toolChoice == .required, request.tools.count > 1 {
       throw SparkError(
         .invalidArgument,
@@ -153,10 +163,12 @@ package struct RequestRules: Sendable {
       throw refusal(
         "tools and web search are both set", model, hint: "use one of the two in a request")
     }
-    if model.isHosted, case .named = request.toolChoice {
+    if model.isHosted, case .named = request.toolChoice, request.tools.count > 1 {
       throw refusal(
-        "one tool is required by name", model,
-        hint: "require any tool, and offer only that one")
+        "one tool of several is required by name", model, hint: "offer only that one")
+    }
+    if !model.isHosted, request.reasoningEffort != nil {
+      throw refusal("reasoning_effort is set", model, hint: Self.effortHint)
     }
     guard model.family == .reasoning else { return }
     for tool in request.tools where !Self.isPlain(tool.name) {
@@ -165,6 +177,9 @@ package struct RequestRules: Sendable {
         hint: "use up to 32 letters, digits and underscores")
     }
   }
+
+  private static let effortHint =
+    "hosted models take it over HTTP; X1 and later can be told whether to think"
 
   private static func isPlain(_ name: String) -> Bool {
     name.utf8.count <= 32

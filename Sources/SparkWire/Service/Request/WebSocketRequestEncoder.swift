@@ -39,7 +39,7 @@ struct WebSocketRequestEncoder: RequestEncoder {
     for turn in Self.turns(request.messages) {
       let text = try JSONObject()
       try text.set("role", turn.role.rawValue)
-      try text.set("content", turn.image?.base64 ?? turn.content)
+      try text.set("content", turn.image?.file?.base64 ?? turn.content)
       if turn.image != nil { try text.set("content_type", "image") }
       texts.append(text)
     }

@@ -101,6 +101,29 @@ struct HistoryTests {
     #expect(history.openCall("1") == nil)
   }
 
+  @Test func `images stay with the question behind them`() throws {
+    var history = history([(.user, "u1"), (.assistant, "a1")])
+    for number in 1...2 {
+      history.append(Message(try Image(url: "https://pictures.example/\(number)")))
+    }
+    history.append(Message(.user, "u2"))
+    #expect(history.texts(1) == ["-", "-", "u2"])
+    #expect(history.texts(nil) == ["u1", "a1", "-", "-", "u2"])
+  }
+
+  @Test func `a request's messages are added together, or not at all`() throws {
+    var history = history([(.user, "u1"), (.assistant, "a1")])
+    let call = Message.Call(id: "1", name: "f", arguments: "{}")
+    let asked = [Message(.user, "u2"), Message(.assistant, "", calls: [call])]
+    let error = failure { () throws(SparkError) in
+      try history.append(asked + [Message(.user, "u3")])
+    }
+    #expect(error?.message.contains("a tool call without a result") == true)
+    #expect(history.texts(nil) == ["u1", "a1"])
+    try history.append(asked + [Message(resultOf: call, "r"), Message(.system, "s")])
+    #expect(history.texts(nil) == ["s", "u1", "a1", "u2", "-", "r"])
+  }
+
   @Test func `goes back to where it was`() {
     var history = history([(.system, "s"), (.user, "u1"), (.assistant, "a1"), (.user, "u2")])
     _ = history.texts(nil)
@@ -143,13 +166,13 @@ struct HistoryJSONTests {
     #expect(json.contains("\"tokens\""))
   }
 
-  @Test func `an image is restored`() throws {
-    var image = Message(.user, "")
+  @Test func `images are restored`() throws {
     let file = ByteBuffer(png(width: 64, height: 48))
-    image.image = try Image(file.readable)
+    let images = [try Image(file: file.readable), try Image(url: "https://pictures.example/1")]
     var history = History()
-    history.append(image)
-    #expect(try restored(saved(history)).message(at: 0)?.image == image.image)
+    for image in images { history.append(Message(image)) }
+    let again = try restored(saved(history))
+    #expect([0, 1].map { again.message(at: $0)?.image } == images)
   }
 
   @Test(arguments: [
@@ -171,6 +194,7 @@ struct HistoryJSONTests {
     (#"{"version":1,"messages":[{"role":"user"}]}"#, "empty message, at place 0"),
     (#"{"version":1,"messages":[{"role":"user","image":"*"}]}"#, "not Base64"),
     (#"{"version":1,"messages":[{"role":"user","image":"AAAA"}]}"#, "neither a JPEG"),
+    (#"{"version":1,"messages":[{"role":"user","image_url":"cat.png"}]}"#, "image's URL"),
     (#"{"version":1,"messages":[{"role":"assistant","tool_calls":[{"id":"x"}]}]}"#, "without id"),
   ])
   func `what is no saved history is refused`(json: String, message: String) {

@@ -140,7 +140,7 @@ struct EndpointTests {
     ),
     (Wanted("max", url: "wss://spark-api-open.xf-yun.com/v1"), "HTTP hosts", "write https://"),
     (Wanted("v2", url: "https://localhost/v1"), "\"v2\" is not served over HTTP", "use WebSocket"),
-    (Wanted("x2.5"), "address of the model \"x2.5\" is not known", "set the URL"),
+    (Wanted("x2.5-4b"), "address of the model \"x2.5-4b\" is not known", "set the URL"),
   ])
   fileprivate func `refuses what cannot match, naming what to set`(
     wanted: Wanted, message: String, hint: String
@@ -200,7 +200,8 @@ struct HTTPEndpointTests {
 
   @Test(arguments: [
     ("https://127.0.0.1:1/v1", "qwen", nil), ("https://127.0.0.1:1/v1", "4.0Ultra", "4.0Ultra"),
-    ("https://maas-api.cn-huabei-1.xf-yun.com/v1", "qwen", "maas"),
+    ("https://127.0.0.1:1/v2", "spark-x2.5", "x2.5"),
+    ("https://127.0.0.1:1/v2", "astron-code-latest", nil),
   ])
   func `a gateway's models are its own`(url: String, domain: String, model: String?) throws {
     #expect(try Endpoint.resolve(url: url, domain: domain).model?.name == model)
@@ -251,7 +252,8 @@ struct ModelTests {
         "/v1/chat/completions max-32k", "/v1/chat/completions 4.0Ultra",
         "/v2/chat/completions x1", "/v2/chat/completions spark-x", "/x2/chat/completions spark-x",
         "/agent/v1/chat/completions spark-x", "/v2/chat/completions x1-preview",
-        " spark-x2.5", " spark-x2.5-4b", " spark-x2.5-1.7b", "/v1/chat/completions -",
+        "/v2/chat/completions spark-x2.5", " spark-x2.5-4b", " spark-x2.5-1.7b",
+        "/v2/chat/completions -",
       ])
   }
 }

@@ -3,10 +3,10 @@ import Testing
 
 /// The JSON that is sent over HTTP for `request`.
 private func body(
-  _ request: ChatRequest, model: String = "4.0Ultra", domain: String? = nil,
+  _ request: ChatRequest, model: String = "4.0Ultra", domain: String? = nil, url: String? = nil,
   userID: String? = nil
 ) throws(SparkError) -> String {
-  let endpoint = try Endpoint.resolve(model: model, domain: domain, transport: .http)
+  let endpoint = try Endpoint.resolve(model: model, url: url, domain: domain, transport: .http)
   let context = RequestContext(appID: "", userID: userID, patchID: nil, endpoint: endpoint)
   _ = try RequestRules(endpoint).check(request)
   var buffer = ByteBuffer()
@@ -69,6 +69,8 @@ struct HTTPRequestEncoderTests {
       // X1.5 and later have it flat.
       ("x1.5", .named("f"), #""tool_choice":{"type":"function","name":"f"}"#),
       ("maas", .required, #""tool_choice":"required""#), ("max", .none, nil),
+      // Hosted models only take a word.
+      ("maas", .named("f"), #""tool_choice":"required""#),
     ] as [(String, ChatRequest.ToolChoice, String?)])
   func `says whether to call a tool`(
     model: String, choice: ChatRequest.ToolChoice, expected: String?
@@ -118,16 +120,65 @@ struct HTTPRequestEncoderTests {
     #expect(json.contains(#""stream":true"#) && !json.contains(#""stream":false"#))
   }
 
-  @Test func `the newest models count completion tokens`() throws {
-    let endpoint = try Endpoint.resolve(model: "x2.5", url: "https://localhost/v1")
-    let context = RequestContext(appID: "", userID: nil, patchID: nil, endpoint: endpoint)
+  @Test func `X2.5 is asked as hosted models are, but for the search`() throws {
     var request = try ChatRequest.asking()
+    try request.addTool("f")
+    request.setThinking(.disabled)
+    try request.setReasoningEffort("low")
     try request.setMaxTokens(100_000)
-    var buffer = ByteBuffer()
-    try context.encoder.append(request, to: &buffer)
-    let json = buffer.bytes.text
-    #expect(json.contains(#""model":"spark-x2.5""#))
-    #expect(json.contains(#""max_completion_tokens":100000"#) && !json.contains(#""max_tokens""#))
+    try request.setToolChoice(.named("f"))
+    request.setSearch(.disabled, references: false)
+    let json = try body(request, model: "x2.5")
+    for part in [
+      #""model":"spark-x2.5""#, #""stream_options":{"include_usage":true}"#,
+      #""max_tokens":100000"#, #""enable_thinking":false"#, #""reasoning_effort":"low""#,
+      #""tool_choice":"required""#, #"{"type":"web_search","web_search":{"enable":false}}"#,
+    ] { #expect(json.contains(part), "\(json)") }
+    for part in ["tool_calls_switch", #""thinking""#, "search_disable"] {
+      #expect(!json.contains(part), "\(json)")
+    }
+  }
+
+  @Test(
+    arguments: [
+      (.enabled, #","enable_thinking":true"#), (.disabled, #","enable_thinking":false"#),
+      (.auto, ""),
+    ] as [(ChatRequest.Thinking, String)])
+  func `a hosted model's thinking is switched at the top`(
+    thinking: ChatRequest.Thinking, expected: String
+  ) throws {
+    for model in ["x2.5", "x2.5-4b", "maas", "token-plan", "coding-plan"] {
+      var request = try ChatRequest.asking()
+      let url = model == "x2.5-4b" ? "https://localhost/v1" : nil
+      let isNamed = model.hasPrefix("x2.5")
+      let plain = try body(request, model: model, domain: isNamed ? nil : "xsparkx2", url: url)
+      request.setThinking(thinking)
+      let json = try body(request, model: model, domain: isNamed ? nil : "xsparkx2", url: url)
+      #expect(json == plain.dropLast() + expected + "}")
+    }
+  }
+
+  @Test(arguments: ["low", "high", "xhigh", "-1"])
+  func `an effort is sent as it is`(effort: String) throws {
+    let change = Change("effort") { try $0.setReasoningEffort(effort) }
+    #expect(
+      try more(change, model: "coding-plan", domain: "astron-code-latest")
+        == #","reasoning_effort":"\#(effort)""#)
+  }
+
+  @Test(arguments: ["x1.5", "max", "lite"])
+  func `an effort is refused where no model takes it`(model: String) throws {
+    var request = try ChatRequest.asking()
+    try request.setReasoningEffort("low")
+    for json in [{ try body(request, model: model) }, { try encoded(request, model: model) }] {
+      let error = failure { () throws(SparkError) in
+        do { _ = try json() } catch let error as SparkError { throw error } catch {}
+      }
+      #expect(error?.status == .invalidArgument)
+      #expect(error?.message.hasPrefix("reasoning_effort is set, which") == true)
+      #expect(error?.hint.contains("hosted models") == true)
+    }
+    #expect(failure { () throws(SparkError) in try request.setReasoningEffort("") } != nil)
   }
 
   @Test(
@@ -148,6 +199,16 @@ struct HTTPRequestEncoderTests {
       ("lite", Change("tool") { try $0.addTool("f") }, "tools are set"),
       ("max", Change("choice") { try $0.setToolChoice(.required) }, "none is offered"),
       ("max", Change("choice") { try $0.setToolChoice(.named("g")) }, "not offered"),
+      (
+        "x2.5",
+        Change("choice") {
+          try $0.addTool("f")
+          try $0.addTool("g")
+          try $0.setToolChoice(.named("g"))
+        }, "one tool of several"
+      ),
+      ("x2.5", Change("image") { try $0.addImage(url: "https://a.example/b") }, "an image is set"),
+      ("x1.5", Change("image") { try $0.addImage(url: "https://a.example/b") }, "an image is set"),
     ])
   func `refuses what the service would`(model: String, change: Change, message: String) throws {
     var request = try ChatRequest.asking()
