@@ -151,7 +151,7 @@ def test_what_cannot_be_sent_is_refused(chat: Make) -> None:
     audio = {"type": "audio", "base64": "AAAA", "mime_type": "audio/wav"}
     with pytest.raises(InvalidArgumentError, match="block 0 of message 0 has the type 'audio'"):
         chat().invoke([HumanMessage([audio])])
-    far = {"type": "image", "url": "https://example.com/a.png"}
+    far = {"type": "image", "file_id": "file-1"}
     with pytest.raises(InvalidArgumentError, match="not here"):
         chat().invoke([HumanMessage([far])])
     with pytest.raises(InvalidArgumentError, match="JSON mode"):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +14,17 @@ import pytest
 
 from pictures import png
 from service import Service
-from sparkchat import Feature, Image, InvalidArgumentError, Model, Spark, Transport, models
+from sparkchat import (
+    ConfigError,
+    Feature,
+    Image,
+    InvalidArgumentError,
+    Model,
+    Spark,
+    SparkError,
+    Transport,
+    models,
+)
 
 # Name, path and domain over WebSocket, path and model over HTTP, and what a model takes: S(ystem),
 # F(unctions), W(eb search), C(itations), R(easoning), I(mages), J(SON mode); small letters where
@@ -29,13 +42,15 @@ ROWS: dict[str, tuple[tuple[str, str] | None, tuple[str, str] | None, str]] = {
     "x2": (("/x2", "spark-x"), ("/x2", "spark-x"), "SFWCRJ"),
     "x2-flash": (None, ("/agent/v1", "spark-x"), "SFWCRJ"),
     "x1-preview": (("/v1/reasoner-x1-preview", "x1"), ("/v2", "x1-preview"), "SfWCRJ"),
-    "x2.5": (None, ("/v1", "spark-x2.5"), "SFWCRJ"),
+    "x2.5": (None, ("/v2", "spark-x2.5"), "SFWCRJ"),
     "x2.5-4b": (None, ("/v1", "spark-x2.5-4b"), "SFWCRJ"),
     "x2.5-1.7b": (None, ("/v1", "spark-x2.5-1.7b"), "SFWCRJ"),
     "kjwx": (("/v1.1/chat_kjwx", "kjwx"), None, ""),
     "multilang": (("/v1.1/chat_multilang", "multilang"), None, ""),
     "image": (("/v2.1/image", "imagev3"), None, "I"),
-    "maas": (("/v1.1/chat", "patch"), ("/v1", "patch"), "SFwcrJ"),
+    "maas": (("/v1.1/chat", "patch"), ("/v2", "xopqwen36"), "SFwcriJ"),
+    "token-plan": (None, ("/v2", "xopqwen36"), "SFwcriJ"),
+    "coding-plan": (None, ("/v2", "xopqwen36"), "SFwcriJ"),
 }
 
 LETTERS = {
@@ -53,6 +68,8 @@ TOOL = {
     "parameters": {"type": "object", "properties": {}, "required": []},
 }
 FIXED = {"x2.5", "x2.5-4b", "x2.5-1.7b"}
+# Whatever their models are called.
+ANY = {"maas", "token-plan", "coding-plan"}
 
 
 def cases() -> Iterator[tuple[Model, Transport]]:
@@ -60,6 +77,13 @@ def cases() -> Iterator[tuple[Model, Transport]]:
         for transport in (Transport.WEBSOCKET, Transport.HTTP):
             if ROWS[model.name][transport - 1] is not None:
                 yield model, transport
+
+
+def taken(model: Model, transport: Transport) -> frozenset[Feature]:
+    """Return what may be asked for. Hosted models have images over HTTP only."""
+    takes = model.features | model.disputed
+    is_hosted_socket = model.name in ANY and transport is Transport.WEBSOCKET
+    return takes - {Feature.IMAGES} if is_hosted_socket else takes
 
 
 every_address = pytest.mark.parametrize(
@@ -78,7 +102,7 @@ def ask(
     client = Spark(
         url=service.url(path, transport=str(transport), tag=tag, scenario="text:content={}"),
         model=model.name,
-        domain=domain if model.name == "maas" else None,
+        domain=domain if model.name in ANY else None,
         api_password=service.password if transport is Transport.HTTP else None,
         user_id="someone",
         environment=False,
@@ -106,7 +130,7 @@ def test_what_a_model_takes(model: Model) -> None:
     )
     assert letters == ROWS[model.name][2]
     assert not model.features & model.disputed
-    assert model.max_tokens >= 4096
+    assert (model.max_tokens or 4096) >= 4096
 
 
 @pytest.mark.parametrize("model", models(), ids=lambda model: model.name)
@@ -120,9 +144,9 @@ def test_where_a_model_is_asked(model: Model) -> None:
             continue
         assert endpoint is not None
         path, domain = expected
-        assert endpoint.domain == (None if model.name == "maas" else domain)
-        # Public sources do not say where this family is served.
-        assert (endpoint.url is None) == (model.name in FIXED)
+        assert endpoint.domain == (None if model.name in ANY else domain)
+        # Public sources do not say where the small models are served.
+        assert (endpoint.url is None) == (model.name in FIXED - {"x2.5"})
         if endpoint.url is not None:
             url = urlsplit(endpoint.url)
             assert (url.scheme, url.path) == (scheme, path + end)
@@ -132,6 +156,7 @@ def test_where_a_model_is_asked(model: Model) -> None:
 @every_address
 def test_a_plain_question(service: Service, tag: str, model: Model, transport: Transport) -> None:
     picture = [Image(png(60, 60))] if Feature.IMAGES in model.features else []
+    hosted = model.name in ANY | FIXED
     record = ask(service, tag, model, transport, [*picture, "Hello"])
     address = ROWS[model.name][transport - 1]
     assert address is not None
@@ -139,7 +164,7 @@ def test_a_plain_question(service: Service, tag: str, model: Model, transport: T
     question = {"role": "user", "content": "Hello"}
     if transport is Transport.HTTP:
         expected = {"model": domain, "messages": [question], "stream": True, "user": "someone"}
-        if model.name == "maas":
+        if hosted:
             expected["stream_options"] = {"include_usage": True}
         assert record["path"] == f"{path}/chat/completions"
         assert record["body"] == expected
@@ -162,7 +187,7 @@ def test_a_plain_question(service: Service, tag: str, model: Model, transport: T
 def test_all_that_a_model_takes(
     service: Service, tag: str, model: Model, transport: Transport
 ) -> None:
-    takes = model.features | model.disputed
+    takes = taken(model, transport)
     messages: list[Any] = [("user", "Answer as JSON.")]
     options: dict[str, Any] = {"max_tokens": 4096}
     if model.name not in FIXED:
@@ -170,7 +195,7 @@ def test_all_that_a_model_takes(
     if Feature.SYSTEM in takes:
         messages.insert(0, ("system", "Be brief."))
     if Feature.IMAGES in takes:
-        messages.insert(0, Image(png(60, 60)))
+        messages.insert(-1, Image(png(60, 60)))
     if Feature.REASONING in takes:
         options["thinking"] = False
     # Hosted models are only said to take functions over HTTP; the emulator refuses the other.
@@ -193,39 +218,36 @@ def test_all_that_a_model_takes(
 
 def check_websocket(request: dict[str, Any], model: Model, options: dict[str, Any]) -> None:
     chat = request["parameter"]["chat"]
-    check_sampling(chat, model, options, "max_tokens")
+    check_sampling(chat, model, options)
     functions = request["payload"].get("functions", {"text": []})["text"]
     assert functions == options.get("tools", [])
     assert chat.get("tools", []) == search_tools(model, options)
 
 
 def check_http(request: dict[str, Any], model: Model, options: dict[str, Any]) -> None:
-    check_sampling(
-        request, model, options, "max_completion_tokens" if model.name in FIXED else "max_tokens"
-    )
+    check_sampling(request, model, options)
     functions = [{"type": "function", "function": tool} for tool in options.get("tools", [])]
     assert request.get("tools", []) == functions + search_tools(model, options)
     # An array of calls, and not the first one as an object.
-    hosted = model.name == "maas"
+    hosted = model.name in ANY | FIXED
     assert request.get("tool_calls_switch") == (True if functions and not hosted else None)
     assert request["response_format"] == {"type": "json_object"}
 
 
-def check_sampling(
-    chat: dict[str, Any], model: Model, options: dict[str, Any], max_tokens: str
-) -> None:
-    assert chat[max_tokens] == options["max_tokens"]
+def check_sampling(chat: dict[str, Any], model: Model, options: dict[str, Any]) -> None:
+    assert chat["max_tokens"] == options["max_tokens"]
     assert chat.get("temperature") == options.get("temperature")
     assert chat.get("top_k") == options.get("top_k")
-    if model.name == "maas":
+    if model.name in ANY | FIXED:
         assert chat["enable_thinking"] is False
-        assert (chat["search_disable"], chat["show_ref_label"]) == (False, True)
     elif "thinking" in options:
         assert chat["thinking"] == {"type": "disabled"}
+    if model.name in ANY:
+        assert (chat["search_disable"], chat["show_ref_label"]) == (False, True)
 
 
 def search_tools(model: Model, options: dict[str, Any]) -> list[dict[str, Any]]:
-    if "search" not in options or model.name == "maas":
+    if "search" not in options or model.name in ANY:
         return []
     search = {"enable": True, "show_ref_label": options["references"], "search_mode": "deep"}
     return [{"type": "web_search", "web_search": search}]
@@ -235,7 +257,7 @@ def search_tools(model: Model, options: dict[str, Any]) -> list[dict[str, Any]]:
 def test_what_a_model_does_not_take_is_refused_before_anything_is_sent(
     service: Service, tag: str, model: Model, transport: Transport
 ) -> None:
-    takes = model.features | model.disputed
+    takes = taken(model, transport)
     uses: dict[Feature, tuple[Any, dict[str, Any]]] = {
         Feature.SYSTEM: ([("system", "Be brief."), "Hello"], {}),
         Feature.TOOLS: ("Hello", {"tools": [TOOL]}),
@@ -250,8 +272,10 @@ def test_what_a_model_does_not_take_is_refused_before_anything_is_sent(
     for messages, options in refused.values():
         with pytest.raises(InvalidArgumentError):
             ask(service, tag, model, transport, messages, **options)
-    with pytest.raises(InvalidArgumentError, match="max_tokens"):
-        ask(service, tag, model, transport, "Hello", max_tokens=model.max_tokens + 1)
+    # Over HTTP, hosted models have limits of their own.
+    if model.max_tokens and (model.name not in ANY or transport is Transport.WEBSOCKET):
+        with pytest.raises(InvalidArgumentError, match="max_tokens"):
+            ask(service, tag, model, transport, "Hello", max_tokens=model.max_tokens + 1)
     assert service.records(tag, wait=0.05) == []
 
 
@@ -274,3 +298,76 @@ def test_a_name_of_tomorrow_passes_with_url_and_domain(service: Service, tag: st
     )
     assert client.model is None
     assert client.invoke("Hello").text
+
+
+def hosted(service: Service, tag: str, **settings: Any) -> Spark:
+    return Spark(
+        api_password=service.password,
+        url=service.url("/v2", transport="http", tag=tag),
+        model="coding-plan",
+        environment=False,
+        **settings,
+    )
+
+
+def test_images_over_http(service: Service, tag: str, tmp_path: Path) -> None:
+    path = tmp_path / "picture.png"
+    path.write_bytes(png(72, 48))
+    data = "data:image/png;base64," + base64.b64encode(png(64, 48)).decode()
+    spark = hosted(service, tag, domain="xopqwen36")
+    question = {
+        "role": "user",
+        "content": [
+            {"type": "image_url", "image_url": {"url": data}},
+            {"type": "text", "text": "What is it?"},
+        ],
+    }
+    assert "64 x 48" in spark.invoke(question).text
+    assert "64 x 48" in spark.invoke([Image(data), Image(path), "What is it?"]).text
+    one, two = (json.loads(record["requests"][0]) for record in service.records(tag))
+    assert one["messages"] == [question]
+    parts = two["messages"][0]["content"]
+    assert [part["type"] for part in parts] == ["image_url", "image_url", "text"]
+    assert parts[0]["image_url"]["url"] == data
+
+
+def test_an_image_by_url_is_the_services_to_fetch(service: Service, tag: str) -> None:
+    spark = hosted(service, tag, domain="xopqwen36")
+    url = "https://pictures.example/cat.png?size=big"
+    with spark.stream([Image(url), "What is it?"]) as stream, contextlib.suppress(SparkError):
+        for _ in stream:
+            pass
+    (request,) = service.requests(tag)
+    assert request["messages"][0]["content"][0] == {"type": "image_url", "image_url": {"url": url}}
+
+
+def test_images_in_a_conversation(service: Service, tag: str) -> None:
+    talk = hosted(service, tag, domain="xopqwen36").conversation()
+    talk.ask("Hello")
+    talk.add([Image(png(60, 60)), Image(png(64, 48))])
+    assert "60 x 60" in talk.ask("What are they?").text
+    other = hosted(service, tag, domain="xopqwen36").conversation()
+    other.restore(talk.save())
+    assert other.messages == talk.messages
+    assert talk.messages[2:4] == [Image(png(60, 60)), Image(png(64, 48))]
+    other.add(Image("https://pictures.example/cat.png"))
+    assert other.messages[-1] == Image("https://pictures.example/cat.png")
+
+
+def test_an_effort_is_for_hosted_models(service: Service, tag: str) -> None:
+    spark = hosted(service, tag, domain="xsparkx2")
+    spark.invoke("Hello", reasoning_effort="low")
+    (request,) = service.requests(tag)
+    assert request["reasoning_effort"] == "low"
+    other = Spark(**service.credentials, url=service.url("/x2"), environment=False)
+    with pytest.raises(InvalidArgumentError, match=r"reasoning_effort.*HTTP"):
+        other.invoke("Hello", reasoning_effort="low")
+    with pytest.raises(InvalidArgumentError, match="reasoning_effort is empty"):
+        spark.invoke("Hello", reasoning_effort="")
+
+
+@pytest.mark.parametrize("path", ["/anthropic", "", "/v1"])
+def test_a_plan_has_one_shape(path: str) -> None:
+    host = "https://maas-coding-api.cn-huabei-1.xf-yun.com"
+    with pytest.raises(ConfigError, match=f"{host}/v2"):
+        Spark(api_password="key", url=host + path, domain="xsparkx2", environment=False)

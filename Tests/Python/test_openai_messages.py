@@ -158,9 +158,9 @@ def parts(*content: Any) -> list[dict[str, Any]]:
         (parts({"type": "input_audio"}), InvalidArgumentError, "part 0.*'input_audio'"),
         (parts("text"), TypeError, "part 0 of message 0 must be a dict"),
         (
-            parts({"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}),
+            parts({"type": "image_url", "image_url": {"url": "ftp://example.com/a.png"}}),
             InvalidArgumentError,
-            "not a data URL.*bytes",
+            "neither a data URL nor an https:// one",
         ),
         (
             parts({"type": "image_url", "image_url": {"url": "data:image/png;base64,%"}}),
@@ -172,9 +172,9 @@ def parts(*content: Any) -> list[dict[str, Any]]:
             InvalidArgumentError,
             "in a user message",
         ),
-        ([Image(b"GIF89a"), "What?"], InvalidArgumentError, "(?i)image"),
+        ([Image(b"%PDF-1.7"), "What?"], InvalidArgumentError, "(?i)image"),
         ([Image("missing.png"), "What?"], Exception, "missing.png"),
-        ([Image(5), "What?"], TypeError, "bytes or a path"),  # type: ignore[arg-type]
+        ([Image(5), "What?"], TypeError, "bytes or a path or a URL"),  # type: ignore[arg-type]
         ([Message("user", "Hi", (OUR_CALL,))], InvalidArgumentError, "only the assistant"),
     ],
 )

@@ -92,7 +92,7 @@ def model_row(model: Model, language: Language) -> list[str]:
         address(model.websocket, language),
         address(model.http, language),
         context,
-        f"{model.max_tokens:,}",
+        "-" if model.max_tokens is None else f"{model.max_tokens:,}",
         language.separator.join(takes),
     ]
 

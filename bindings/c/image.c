@@ -5,7 +5,7 @@
  *   ./image photo.jpg "What is this?" "Where may that be?"
  *
  * The image is a JPEG or PNG file. The service has a model of its own for
- * images, over WebSocket only.
+ * images, over WebSocket; hosted models may take them over HTTP.
  */
 #include <sparkchat.h>
 #include <stdio.h>

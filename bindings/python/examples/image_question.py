@@ -1,6 +1,7 @@
 """A question about an image: `python image_question.py PICTURE [QUESTION]`.
 
-The picture is a JPEG or PNG file. The service has one model for images, over WebSocket.
+The picture is a JPEG or PNG file. The service has a model for images, over WebSocket; hosted models
+may take them over HTTP.
 """
 
 import sys

@@ -191,7 +191,7 @@ class Feature(_Open):
     REASONING = 5
     """Thinks before it answers, and shows it."""
     IMAGES = 6
-    """Over WebSocket only."""
+    """The model "image", over WebSocket only; hosted models, over HTTP only."""
     JSON_MODE = 7
     """Over HTTP only."""
 
@@ -246,7 +246,7 @@ class Thinking(_Open):
     DISABLED = 0
     ENABLED = 1
     AUTO = 2
-    """The model decides."""
+    """The model decides; hosted models are sent nothing."""
 
 
 class Search(_Open):

@@ -31,10 +31,12 @@ class ToolResult:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Image:
-    """An image that a question is about: a JPEG or PNG file, as its bytes or as its path.
+    """An image that the question behind it is about: its bytes, its path, or its URL.
 
-    The service takes one, as the first message of a conversation with the model "image". Its sides
-    have at most 12,800 pixels, and it has 50 x 50 to 6000 x 6000 pixels in all.
+    Hosted models that take images have JPEG, PNG, GIF, WebP and BMP files, any number of them for
+    each question, over HTTP; what is given by URL (`Image("https://...")`), the service fetches
+    itself. The model "image" takes one JPEG or PNG file, as the first message, over WebSocket. Its
+    sides have at most 12,800 pixels, and it has 50 x 50 to 6000 x 6000 pixels in all.
     """
 
     source: bytes | str | os.PathLike[str]

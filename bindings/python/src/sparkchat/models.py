@@ -18,7 +18,7 @@ class Endpoint:
     url: str | None
     """None where the address is not known: it has to be given."""
     domain: str | None
-    """What the service calls the model there; None where that is the caller's own word (MaaS)."""
+    """What the service calls the model there; None where the caller names it (hosted models)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class Model:
     """None where it is not served over HTTP."""
     context_tokens: int | None
     """How many tokens a question with its history may have, if that is known."""
-    max_tokens: int
-    """The largest `max_tokens`."""
+    max_tokens: int | None
+    """The largest `max_tokens`, if that is known."""
     features: frozenset[Feature]
     """What it takes or does."""
     disputed: frozenset[Feature]
@@ -57,13 +57,14 @@ def read_model(model: Any) -> Model:
     """Return a copy of a model of the library."""
     support = {feature: functions.model_supports(model, feature) for feature in Feature}
     context = functions.model_context_tokens(model)
+    most = functions.model_max_tokens(model)
     return Model(
         name=decode(functions.model_name(model)) or "",
         aliases=_aliases(model),
         websocket=_endpoint(model, Transport.WEBSOCKET),
         http=_endpoint(model, Transport.HTTP),
         context_tokens=None if context < 0 else context,
-        max_tokens=functions.model_max_tokens(model),
+        max_tokens=None if most < 0 else most,
         features=frozenset(f for f, value in support.items() if value == Support.YES),
         disputed=frozenset(f for f, value in support.items() if value == Support.DISPUTED),
     )

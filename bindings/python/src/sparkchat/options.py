@@ -32,7 +32,9 @@ class PlainOptions(TypedDict, total=False):
     auditing: Literal["strict", "moderate", "loose", "default"] | None
     """How strictly the service moderates; hosted models."""
     thinking: bool | Literal["enabled", "disabled", "auto"] | None
-    """Whether a reasoning model thinks first."""
+    """Whether a reasoning model thinks first. Hosted models such as spark-x2.5 do by default."""
+    reasoning_effort: str | None
+    """How much a hosted model thinks, over HTTP: "low", "medium", "high", or the service's word."""
     search: bool | Literal["disabled", "normal", "deep"] | None
     """Whether to search the web: "deep" reads whole pages. True is "normal"."""
     references: bool | None

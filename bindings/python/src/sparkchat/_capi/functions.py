@@ -227,6 +227,7 @@ request_add_message = bind_quick(
 )
 request_add_image = bind("request_add_image", Status, RequestPointer, c_void_p, c_size_t, ErrorOut)
 request_add_image_file = bind("request_add_image_file", Status, RequestPointer, c_char_p, ErrorOut)
+request_add_image_url = bind("request_add_image_url", Status, RequestPointer, c_char_p, ErrorOut)
 request_add_tool_call = bind_quick(
     "request_add_tool_call",
     Status,
@@ -266,6 +267,9 @@ request_set_auditing = bind_quick(
 )
 request_set_thinking = bind_quick(
     "request_set_thinking", Status, RequestPointer, Thinking, ErrorOut
+)
+request_set_reasoning_effort = bind_quick(
+    "request_set_reasoning_effort", Status, RequestPointer, c_char_p, ErrorOut
 )
 request_set_web_search = bind_quick(
     "request_set_web_search", Status, RequestPointer, Search, c_int, ErrorOut
@@ -365,6 +369,9 @@ conversation_set_context_tokens = bind(
 conversation_add_message = bind(
     "conversation_add_message", Status, ConversationPointer, Role, c_char_p, c_size_t, ErrorOut
 )
+conversation_add_messages = bind(
+    "conversation_add_messages", Status, ConversationPointer, RequestPointer, ErrorOut
+)
 conversation_add_response = bind(
     "conversation_add_response", Status, ConversationPointer, ResponsePointer, ErrorOut
 )
@@ -415,6 +422,9 @@ conversation_tool_call_arguments = bind_quick(
 )
 conversation_image = bind_quick(
     "conversation_image", c_void_p, ConversationPointer, c_size_t, POINTER(c_size_t)
+)
+conversation_image_url = bind_quick(
+    "conversation_image_url", c_char_p, ConversationPointer, c_size_t
 )
 conversation_truncate = bind(
     "conversation_truncate", Status, ConversationPointer, c_size_t, ErrorOut

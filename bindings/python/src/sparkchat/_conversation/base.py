@@ -56,8 +56,8 @@ class BaseConversation(NotCopyable, Generic[Opened]):
     def add(self, messages: Messages) -> None:
         """Add to the history: results of tools, or what was said elsewhere.
 
-        A system message takes the place of the one before. Images and answers that call tools can
-        only be among the messages that a conversation begins with.
+        A system message takes the place of the one before. An image belongs to the question that
+        is asked next.
         """
         self._check_idle()
         before = self._history.save()

@@ -15,7 +15,6 @@ from .._capi.strings import encode, encode_any
 from .._capi.values import count
 from .._requests.building import ROLES, Request, new_request
 from .._requests.openai_messages import read_dict
-from ..errors import InvalidArgumentError
 from ..messages import Image, PlainMessage, ToolResult
 
 
@@ -49,10 +48,8 @@ class History:
             data = encode_any("the tool's result", message.content)
             self._call(functions.conversation_add_tool_result, call_id, data, len(data))
         elif isinstance(message, Image) or message.tool_calls:
-            what = "an image" if isinstance(message, Image) else "a tool call"
-            raise InvalidArgumentError(
-                f"{what} can only be among the messages that a conversation begins with"
-            )
+            with new_request({}, [message]) as request:
+                self._call(functions.conversation_add_messages, request.pointer)
         else:
             data = encode_any(f"the {message.role} message", message.content)
             self._call(functions.conversation_add_message, ROLES[message.role], data, len(data))
@@ -90,6 +87,8 @@ class History:
         for message in json.loads(self.save())["messages"]:
             if "image" in message:
                 found.append(Image(base64.b64decode(message["image"])))
+            elif "image_url" in message:
+                found.append(Image(message["image_url"]))
             else:
                 message.pop("tokens", None)
                 found += read_dict(message, "a message of the history")

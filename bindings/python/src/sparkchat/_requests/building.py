@@ -16,6 +16,7 @@ from ..errors import InvalidArgumentError
 from ..messages import Image, PlainMessage, ToolResult
 from ..options import PlainOptions
 from ..tools import Tool, tools_of
+from .images import image_at, is_address
 
 # For options whose setter has their name: by their type, unless they have a converter here.
 _BY_TYPE = {
@@ -120,12 +121,16 @@ def _add(request: Request, message: PlainMessage) -> None:
 
 
 def _add_image(request: Request, source: object) -> None:
+    if isinstance(source, str) and source.startswith("data:"):
+        source = image_at(source, "the message").source
     if isinstance(source, bytes):
         _call(functions.request_add_image, request, source, len(source))
+    elif isinstance(source, str) and is_address(source):
+        _call(functions.request_add_image_url, request, encode("the image's URL", source))
     elif isinstance(source, str | os.PathLike):
         _call(functions.request_add_image_file, request, values.path("the image", source))
     else:
-        raise TypeError(f"an image must be bytes or a path, not {type(source).__name__}")
+        raise TypeError(f"an image must be bytes or a path or a URL, not {type(source).__name__}")
 
 
 def _add_tool(request: Request, tool: Tool) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import InvalidArgumentError
 from ..events import ToolCall
 from ..messages import Image, Message, PlainMessage, ToolResult
+from .images import image_at
 
 _KEYS = {
     "system": {"role", "content"},
@@ -105,16 +104,7 @@ def _content(message: Mapping[str, Any], where: str) -> tuple[str, list[Image]]:
 
 def _image(value: object, where: str) -> Image:
     url = _text(value.get("url") if isinstance(value, Mapping) else value, f"the URL in {where}")
-    head, comma, data = url.partition(",")
-    if not comma or not head.startswith("data:image/") or not head.endswith(";base64"):
-        raise InvalidArgumentError(
-            f"the image in {where} is not a data URL",
-            hint='the service takes the bytes of an image: use "data:image/png;base64,..."',
-        )
-    try:
-        return Image(base64.b64decode(data, validate=True))
-    except binascii.Error as error:
-        raise InvalidArgumentError(f"the image in {where} is not Base64: {error}") from None
+    return image_at(url, where)
 
 
 def _text(value: object, what: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -18,6 +16,7 @@ from langchain_core.messages import (
     ToolMessage,
 )
 
+from .._requests.images import image_at, image_of
 from ..errors import InvalidArgumentError
 from ..events import ToolCall
 from ..messages import Image, Message, PlainMessage, ToolResult
@@ -168,16 +167,9 @@ def _content(message: BaseMessage, where: str) -> tuple[str, list[Image]]:
 
 
 def _image(block: Any, where: str) -> Image:
-    data = block.get("base64")
-    url = block.get("url", "")
-    if data is None and url.startswith("data:image/") and ";base64," in url:
-        data = url.partition(",")[2]
-    if data is None:
+    data, url = block.get("base64"), block.get("url")
+    if data is None and url is None:
         raise InvalidArgumentError(
-            f"{where} is an image that is not here",
-            hint="the service takes the bytes of an image: give them as base64",
+            f"{where} is an image that is not here", hint="give it as base64, or by its URL"
         )
-    try:
-        return Image(base64.b64decode(data, validate=True))
-    except (binascii.Error, ValueError):
-        raise InvalidArgumentError(f"{where} is an image that is not Base64") from None
+    return image_at(url, where) if data is None else image_of(data, where)

@@ -28,7 +28,9 @@ class OptionFields(BaseModel):
     auditing: Literal["strict", "moderate", "loose", "default"] | None = None
     """How strictly the service moderates; hosted models."""
     thinking: bool | Literal["enabled", "disabled", "auto"] | None = None
-    """Whether a reasoning model thinks first."""
+    """Whether a reasoning model thinks first. Hosted models such as spark-x2.5 do by default."""
+    reasoning_effort: str | None = None
+    """How much a hosted model thinks, over HTTP: "low", "medium", "high", or the service's word."""
     search: bool | Literal["disabled", "normal", "deep"] | None = None
     """Whether to search the web: "deep" reads whole pages. True is "normal"."""
     references: bool | None = None

@@ -19,11 +19,10 @@ def profile(model: Model) -> ModelProfile:
     features = model.features | model.disputed
     found: ModelProfile = {
         "name": model.name,
-        "max_output_tokens": model.max_tokens,
         "text_inputs": True,
         "text_outputs": True,
         "image_inputs": Feature.IMAGES in features,
-        "image_url_inputs": False,
+        "image_url_inputs": Feature.IMAGES in features and model.http is not None,
         "pdf_inputs": False,
         "audio_inputs": False,
         "video_inputs": False,
@@ -34,6 +33,8 @@ def profile(model: Model) -> ModelProfile:
         "tool_calling": Feature.TOOLS in features,
         "tool_choice": Feature.TOOLS in features,
     }
+    if model.max_tokens is not None:
+        found["max_output_tokens"] = model.max_tokens
     if model.context_tokens is not None:
         found["max_input_tokens"] = model.context_tokens
     return found
