@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +17,7 @@ from langchain_core.rate_limiters import BaseRateLimiter
 from pydantic import ValidationError
 
 from service import Service
-from sparkchat import InvalidArgumentError
+from sparkchat import InvalidArgumentError, SparkError
 from sparkchat.langchain import ChatSparkLLM
 
 Make = Callable[..., ChatSparkLLM]
@@ -57,6 +58,12 @@ def test_the_profile_is_that_of_the_model(chat: Make, monkeypatch: pytest.Monkey
         found = [profile[key] for key in ("tool_calling", "reasoning_output", "image_inputs")]
         assert found == [tools, reasons, images], model
         assert profile["max_output_tokens"] > 0
+        assert profile["image_url_inputs"] is False
+    url = "https://maas-coding-api.cn-huabei-1.xf-yun.com/v2"
+    hosted = ChatSparkLLM(model="astron-code-latest", api_url=url, api_password="d").profile
+    assert hosted is not None
+    assert hosted["image_url_inputs"]
+    assert "max_output_tokens" not in hosted
     # The environment's model is known as early.
     monkeypatch.setenv("IFLYTEK_SPARK_LLM_DOMAIN", "lite")
     assert ChatSparkLLM(**credentials).profile["name"] == "lite"
@@ -156,6 +163,22 @@ def test_what_cannot_be_sent_is_refused(chat: Make) -> None:
         chat().invoke([HumanMessage([far])])
     with pytest.raises(InvalidArgumentError, match="JSON mode"):
         chat().with_structured_output(None, method="json_mode").invoke("Hello")
+
+
+def test_images_over_http(chat: Make, service: Service, tag: str) -> None:
+    model = chat(tag=tag, transport="http", path="/v2", model="xopqwen36")
+    url = "https://pictures.example/cat.png"
+    blocks = [
+        {"type": "image", "url": url},
+        {"type": "image_url", "image_url": {"url": url}},
+        {"type": "text", "text": "Hello"},
+    ]
+    with contextlib.suppress(SparkError):
+        model.invoke([HumanMessage(blocks)], reasoning_effort="low")
+    (request,) = service.requests(tag)
+    part = {"type": "image_url", "image_url": {"url": url}}
+    assert request["messages"][0]["content"] == [part, part, {"type": "text", "text": "Hello"}]
+    assert request["reasoning_effort"] == "low"
 
 
 def test_written_down_without_secrets_and_read_again(

@@ -1,9 +1,9 @@
 """LangChain's own standard tests, with the local service, over both transports.
 
-What is skipped, and why: PDF, audio and video inputs, images in tool messages, and images by their
-address, which the service does not take; JSON mode over WebSocket and images over HTTP, which it
-has over the other transport only; `test_stream_time`, which needs recorded traffic of LangChain's
-own kind.
+What is skipped, and why: PDF, audio and video inputs, images in tool messages, which the service
+does not take; images by their address, which the local service does not fetch; images over HTTP,
+which are for hosted models; JSON mode over WebSocket, which has none; `test_stream_time`, which
+needs recorded traffic of LangChain's own kind.
 """
 
 from __future__ import annotations

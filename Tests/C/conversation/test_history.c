@@ -108,7 +108,51 @@ CASE(image_is_given_back_as_it_was) {
   const void *image = sparkchat_conversation_image(talk, 0, &length);
   CHECK_INT(sizeof png - 1, length);
   CHECK(image && memcmp(png, image, length) == 0);
+  CHECK(!sparkchat_conversation_image_url(talk, 0));
   sparkchat_conversation_free(talk);
   sparkchat_request_free(request);
+  sparkchat_client_free(client);
+}
+
+CASE(messages_of_a_request_are_added_together_or_not_at_all) {
+  static const char url[] = "https://pictures.example/cat.png";
+  sparkchat_client *client = client_for(ws(NULL));
+  sparkchat_request *more = sparkchat_request_new();
+  sparkchat_conversation *talk = NULL;
+  CHECK_STATUS(SPARKCHAT_OK,
+               sparkchat_conversation_new(client, NULL, &talk, NULL));
+  CHECK_STATUS(SPARKCHAT_OK, sparkchat_conversation_add_message(
+                                 talk, SPARKCHAT_ROLE_USER, "Hello",
+                                 SPARKCHAT_NUL_TERMINATED, NULL));
+  sparkchat_request_add_tool_call(more, "1", "look", "{}",
+                                  SPARKCHAT_NUL_TERMINATED, NULL);
+  sparkchat_request_add_image_url(more, url, NULL);
+  CHECK_STATUS(SPARKCHAT_ERR_INVALID_ARGUMENT,
+               sparkchat_conversation_add_messages(talk, more, NULL));
+  CHECK_INT(1, sparkchat_conversation_count(talk));
+  sparkchat_request_free(more);
+
+  more = sparkchat_request_new();
+  sparkchat_request_add_tool_call(more, "1", "look", "{}",
+                                  SPARKCHAT_NUL_TERMINATED, NULL);
+  sparkchat_request_add_tool_result(more, "1", "a cat",
+                                    SPARKCHAT_NUL_TERMINATED, NULL);
+  sparkchat_request_add_image_url(more, url, NULL);
+  CHECK_STATUS(SPARKCHAT_OK,
+               sparkchat_conversation_add_messages(talk, more, NULL));
+  CHECK_INT(4, sparkchat_conversation_count(talk));
+  CHECK_TEXT(url, sparkchat_conversation_image_url(talk, 3));
+  CHECK_TEXT("", sparkchat_conversation_content(talk, 3, NULL));
+  CHECK(!sparkchat_conversation_image(talk, 3, NULL));
+  CHECK(!sparkchat_conversation_image_url(talk, 2));
+
+  /* What a setter has refused is told here. */
+  sparkchat_request_add_image_url(more, "cat.png", NULL);
+  CHECK_STATUS(SPARKCHAT_ERR_INVALID_ARGUMENT,
+               sparkchat_conversation_add_messages(talk, more, NULL));
+  CHECK_STATUS(SPARKCHAT_ERR_INVALID_ARGUMENT,
+               sparkchat_conversation_add_messages(talk, NULL, NULL));
+  sparkchat_request_free(more);
+  sparkchat_conversation_free(talk);
   sparkchat_client_free(client);
 }

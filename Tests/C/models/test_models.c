@@ -56,7 +56,8 @@ CASE(every_model_is_served_in_some_way) {
     CHECK(ways > 0);
     CHECK(!sparkchat_model_url(model, SPARKCHAT_TRANSPORT_AUTO));
     CHECK(!sparkchat_model_domain(model, (sparkchat_transport)9));
-    CHECK(sparkchat_model_max_tokens(model) > 0);
+    CHECK(sparkchat_model_max_tokens(model) == -1 ||
+          sparkchat_model_max_tokens(model) >= 4096);
     CHECK(sparkchat_model_context_tokens(model) == -1 ||
           sparkchat_model_context_tokens(model) >= 8192);
     CHECK_INT(SPARKCHAT_SUPPORT_NO,

@@ -111,6 +111,10 @@ static int set_request(asking *to, const char *option, const char *value) {
         request, (sparkchat_response_format)atoi(value), NULL);
   } else if (strcmp(option, "image") == 0) {
     sparkchat_request_add_image_file(request, value, NULL);
+  } else if (strcmp(option, "image_url") == 0) {
+    sparkchat_request_add_image_url(request, value, NULL);
+  } else if (strcmp(option, "effort") == 0) {
+    sparkchat_request_set_reasoning_effort(request, value, NULL);
   } else if (strcmp(option, "function") == 0) {
     sparkchat_request_add_tool(request, value, "Finds the weather.",
                                "{\"properties\": {\"city\": {}}}", NULL);
