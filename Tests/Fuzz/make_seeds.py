@@ -182,6 +182,8 @@ def by_hand() -> None:
         write("endpoint", str(number), SEPARATOR.join([url.encode(), b"", b"generalv3.5", b"h"]))
     write("endpoint", "model", SEPARATOR.join([b"", b"4.0Ultra", b"4.0Ultra", b"ws"]))
     write("endpoint", "base", SEPARATOR.join([b"https://maas-api.cn-huabei-1.xf-yun.com/v1", b"x"]))
+    plan = b"https://maas-coding-api.cn-huabei-1.xf-yun.com/v2"
+    write("endpoint", "plan", SEPARATOR.join([plan, b"", b"astron-code-latest"]))
     write("proxy-url", "http", b"http://alice:p%40ss@[fd00::1]:3128/")
     write("proxy-url", "socks", b"socks5h://proxy.example")
     write("no-proxy", "list", b"10.0.0.0/8, .example.com:443 [::1]:443,fd00::/8\x1e10.1.2.3")
@@ -193,6 +195,7 @@ def by_hand() -> None:
     write("socks5", "ipv6", b"\x05\x00\x05\x00\x00\x04" + bytes(18))
     write("socks5", "refused", b"\x05\x00\x05\x05\x00\x01")
     write("image", "png", png(64, 48))
+    write("image", "gif", b"GIF89a")
     frame = b"\xff\xc0\x00\x11\x08\x01\x00\x01\x00\x03" + bytes(9)
     write("image", "jpeg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(9) + frame)
     write("frame-encoder", "text", b"\x01\x02\x03\x04\x01hello, world")
@@ -238,6 +241,7 @@ def history() -> bytes:
         {"role": "assistant", "content": "", "tool_calls": [call], "tokens": 9},
         {"role": "tool", "content": "12", "tool_call_id": "c1", "name": "f"},
         {"role": "user", "image": base64.b64encode(png(50, 50)).decode()},
+        {"role": "user", "image_url": "https://pictures.example/cat.png"},
         {"role": "assistant", "content": "😀"},
     ]
     return json.dumps({"version": 1, "messages": messages}).encode()
