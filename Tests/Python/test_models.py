@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import base64
-import contextlib
-import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,17 +11,7 @@ import pytest
 
 from pictures import png
 from service import Service
-from sparkchat import (
-    ConfigError,
-    Feature,
-    Image,
-    InvalidArgumentError,
-    Model,
-    Spark,
-    SparkError,
-    Transport,
-    models,
-)
+from sparkchat import Feature, Image, InvalidArgumentError, Model, Spark, Transport, models
 
 # Name, path and domain over WebSocket, path and model over HTTP, and what a model takes: S(ystem),
 # F(unctions), W(eb search), C(itations), R(easoning), I(mages), J(SON mode); small letters where
@@ -298,76 +285,3 @@ def test_a_name_of_tomorrow_passes_with_url_and_domain(service: Service, tag: st
     )
     assert client.model is None
     assert client.invoke("Hello").text
-
-
-def hosted(service: Service, tag: str, **settings: Any) -> Spark:
-    return Spark(
-        api_password=service.password,
-        url=service.url("/v2", transport="http", tag=tag),
-        model="coding-plan",
-        environment=False,
-        **settings,
-    )
-
-
-def test_images_over_http(service: Service, tag: str, tmp_path: Path) -> None:
-    path = tmp_path / "picture.png"
-    path.write_bytes(png(72, 48))
-    data = "data:image/png;base64," + base64.b64encode(png(64, 48)).decode()
-    spark = hosted(service, tag, domain="xopqwen36")
-    question = {
-        "role": "user",
-        "content": [
-            {"type": "image_url", "image_url": {"url": data}},
-            {"type": "text", "text": "What is it?"},
-        ],
-    }
-    assert "64 x 48" in spark.invoke(question).text
-    assert "64 x 48" in spark.invoke([Image(data), Image(path), "What is it?"]).text
-    one, two = (json.loads(record["requests"][0]) for record in service.records(tag))
-    assert one["messages"] == [question]
-    parts = two["messages"][0]["content"]
-    assert [part["type"] for part in parts] == ["image_url", "image_url", "text"]
-    assert parts[0]["image_url"]["url"] == data
-
-
-def test_an_image_by_url_is_the_services_to_fetch(service: Service, tag: str) -> None:
-    spark = hosted(service, tag, domain="xopqwen36")
-    url = "https://pictures.example/cat.png?size=big"
-    with spark.stream([Image(url), "What is it?"]) as stream, contextlib.suppress(SparkError):
-        for _ in stream:
-            pass
-    (request,) = service.requests(tag)
-    assert request["messages"][0]["content"][0] == {"type": "image_url", "image_url": {"url": url}}
-
-
-def test_images_in_a_conversation(service: Service, tag: str) -> None:
-    talk = hosted(service, tag, domain="xopqwen36").conversation()
-    talk.ask("Hello")
-    talk.add([Image(png(60, 60)), Image(png(64, 48))])
-    assert "60 x 60" in talk.ask("What are they?").text
-    other = hosted(service, tag, domain="xopqwen36").conversation()
-    other.restore(talk.save())
-    assert other.messages == talk.messages
-    assert talk.messages[2:4] == [Image(png(60, 60)), Image(png(64, 48))]
-    other.add(Image("https://pictures.example/cat.png"))
-    assert other.messages[-1] == Image("https://pictures.example/cat.png")
-
-
-def test_an_effort_is_for_hosted_models(service: Service, tag: str) -> None:
-    spark = hosted(service, tag, domain="xsparkx2")
-    spark.invoke("Hello", reasoning_effort="low")
-    (request,) = service.requests(tag)
-    assert request["reasoning_effort"] == "low"
-    other = Spark(**service.credentials, url=service.url("/x2"), environment=False)
-    with pytest.raises(InvalidArgumentError, match=r"reasoning_effort.*HTTP"):
-        other.invoke("Hello", reasoning_effort="low")
-    with pytest.raises(InvalidArgumentError, match="reasoning_effort is empty"):
-        spark.invoke("Hello", reasoning_effort="")
-
-
-@pytest.mark.parametrize("path", ["/anthropic", "", "/v1"])
-def test_a_plan_has_one_shape(path: str) -> None:
-    host = "https://maas-coding-api.cn-huabei-1.xf-yun.com"
-    with pytest.raises(ConfigError, match=f"{host}/v2"):
-        Spark(api_password="key", url=host + path, domain="xsparkx2", environment=False)
