@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from ..._recording.exchanges import Exchange
 from ...client import Spark
 from ...enums import Status
-from ...errors import AuthenticationError, SparkError
+from ...errors import SparkError
 from ...response import Response
 from .credentials import Credential
 from .places import Place, real_settings
@@ -27,10 +27,6 @@ _OF_THE_SERVICE = {
 }
 # Where a connection was there, and broke.
 _CUT = {Status.ERR_TRUNCATED, Status.ERR_IO}
-_PLANS = (
-    "a key is good for one plan only, at that plan's address: the chat service, MaaS, the Token"
-    " Plan (maas-token-api) and the Coding Plan (maas-coding-api) each have keys of their own"
-)
 
 
 @dataclass(frozen=True)
@@ -91,10 +87,8 @@ def _about(response: Response | None) -> str:
 def _failure(asked: str, error: SparkError) -> Finding:
     known = {"HTTP status": error.http_status, "code": error.service_code, "sid": error.sid}
     said = "".join(f"; {name} {value}" for name, value in known.items() if value is not None)
-    is_refused = isinstance(error, AuthenticationError) and "WebSocket" not in asked
-    advice = "; ".join(filter(None, [error.hint, _PLANS if is_refused else ""]))
     side: Literal["here", "service"] = "service" if error.status in _OF_THE_SERVICE else "here"
-    return Finding(asked, "problem", f"{error.message}{said}", advice, side)
+    return Finding(asked, "problem", f"{error.message}{said}", error.hint, side)
 
 
 def _exchange(

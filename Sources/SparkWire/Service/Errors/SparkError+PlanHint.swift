@@ -1,0 +1,31 @@
+extension SparkError {
+  /// Adds what to do where a refusal has to do with the plan that the URL belongs to: its keys, its models,
+  /// its allowance (protocol 10.1, 10.3).
+  package mutating func addHint(at url: ServiceURL) {
+    guard url.isService else { return }
+    let plan = HostedPlan(url)
+    let name = plan.map { "\($0.name)" } ?? "the chat service"
+    switch serviceCode {
+    case 11200:
+      guard let plan, !message.mentions("tokens") else { return }
+      hint = "order the model for this account in the console of \(plan.name), or check the key"
+    case 11210:
+      hint = "\(name) allows no more tokens for now: wait a minute, or see its console"
+    case 11221:
+      hint = "choose a model that \(name) lists for this account"
+    case 10404:
+      guard let plan else { return }
+      hint = "check the model's id: \(plan.name) has no such model at \(plan.url)"
+    case 0 where isAboutKey:
+      hint += "; \(name) takes keys of its own, and refuses those of other plans"
+    default: break
+    }
+  }
+
+  /// The key was refused, and neither the clock nor the address of this machine.
+  private var isAboutKey: Bool {
+    guard status == .auth, let body = httpDetails?.body else { return false }
+    return body.mentions("apikey not found") || body.mentions("retrieve credential")
+      || body.mentions("invalid user")
+  }
+}

@@ -1,0 +1,44 @@
+import SparkWire
+import Testing
+
+struct SparkErrorPlanHintTests {
+  private func hint(_ url: String, code: Int32 = 0, body: String = "") throws -> String {
+    let head = HTTPResponseHead(status: 401, reason: "", headers: [])
+    let json = #"{"message":"\#(body)","code":\#(code)}"#
+    var error = RefusalDiagnosis(head, body: json, over: .http, ourUnixSeconds: 0).error
+    error.addHint(at: try ServiceURL(url))
+    return error.hint
+  }
+
+  @Test(arguments: [
+    ("https://maas-token-api.cn-huabei-1.xf-yun.com/v2", "the Token Plan takes keys of its own"),
+    ("https://maas-coding-api.cn-huabei-1.xf-yun.com/v2", "the Coding Plan takes keys of its own"),
+    ("https://maas-api.cn-huabei-1.xf-yun.com/v2", "MaaS takes keys of its own"),
+    ("https://spark-api-open.xf-yun.com/v1", "the chat service takes keys of its own"),
+  ])
+  func `an unknown key may be another plan's`(url: String, words: String) throws {
+    for body in ["HMAC signature cannot be verified: apikey not found", "invalid user"] {
+      #expect(try hint(url, body: body).contains(words))
+    }
+    #expect(try !hint(url, body: "Your IP address is not allowed").contains("keys of its own"))
+    #expect(
+      try !hint("https://gateway.example/v2", body: "invalid user").contains("keys of its own"))
+  }
+
+  @Test(
+    arguments: [
+      (11200, "order the model", "the Token Plan"), (11210, "wait a minute", "the Token Plan"),
+      (11221, "choose a model", "the Token Plan"), (10404, "the model's id", "the Token Plan"),
+    ] as [(Int32, String, String)])
+  func `codes about a plan name it`(code: Int32, words: String, plan: String) throws {
+    let hint = try hint("https://maas-token-api.cn-huabei-1.xf-yun.com/v2", code: code)
+    #expect(hint.contains(words) && hint.contains(plan), "\(hint)")
+    #expect(try !self.hint("https://gateway.example/v2", code: code).contains(plan))
+  }
+
+  @Test func `the chat service's own hints for its codes stay`() throws {
+    let url = "https://spark-api-open.xf-yun.com/v1"
+    #expect(try hint(url, code: 11200).contains("app id"))
+    #expect(try hint(url, code: 10404).contains("belong together"))
+  }
+}
