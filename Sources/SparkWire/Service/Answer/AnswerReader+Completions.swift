@@ -78,6 +78,16 @@ extension Completion.Choice {
   }
 }
 
+extension Completion.Choice {
+  /// Some servers write null as a text.
+  fileprivate var finishWord: UnsafeRawBufferPointer? {
+    guard let word = finishReason.text, !word.isEmpty, !word.elementsEqual("null".utf8) else {
+      return nil
+    }
+    return word
+  }
+}
+
 extension AnswerReader {
   /// `[DONE]`, which ends a stream.
   package static let done: StaticString = "[DONE]"
@@ -109,9 +119,7 @@ extension AnswerReader {
     if let choice = completion.choice {
       try take(choice)
       // Of further choices, as those with the sources of a search, it says nothing of the answer.
-      if let word = choice.finishReason.text, !word.elementsEqual("null".utf8) {
-        keep(finishReason: word)
-      }
+      if let word = choice.finishWord { keep(finishReason: word) }
     }
     try completion.otherChoices?.forEachElement { value throws(SparkError) in
       if let choice = value.object(Completion.Choice.init) { try take(choice) }
@@ -128,6 +136,10 @@ extension AnswerReader {
     if try !takeTools(item.toolCalls), !item.toolCall.isNull {
       try takeCall(item.toolCall)
     }
+    // What is whole does not wait for the end; some servers give a reason with every piece. Only the
+    // service itself sends an object, which is whole.
+    let isEnd = choice.finishWord != nil && calls.areWhole
+    if isEnd || item.toolCalls.kind == .object { flushCalls() }
   }
 
   /// A list, or an object where only one call may come (protocol 6.3). False where there is no call in it.

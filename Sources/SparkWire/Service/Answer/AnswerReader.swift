@@ -195,7 +195,7 @@ package struct AnswerReader: ~Copyable {
     if requiredCall?.isMade(by: name) ?? false { requiredCall = nil }
   }
 
-  private mutating func flushCalls() {
+  mutating func flushCalls() {
     for call in calls.takeAll() {
       appendCall(
         id: call.id.isEmpty ? nil : keeping(call.id), name: keeping(call.name),

@@ -54,6 +54,11 @@ struct CallCollector {
     if !piece.id.isEmpty { ids[piece.id] = place }
   }
 
+  /// There are calls, and none of them needs another piece.
+  var areWhole: Bool {
+    !calls.isEmpty && calls.allSatisfy { !$0.name.isEmpty && $0.brackets.areClosed }
+  }
+
   /// All calls, which are whole now. What never got a name is no call.
   mutating func takeAll() -> [Call] {
     guard !calls.isEmpty else { return [] }

@@ -229,10 +229,6 @@ struct AnswerReaderCompletionsTests {
       var reader = AnswerReader(transport: transport)
       let input = ByteBuffer([UInt8](json.utf8))
       try reader.read(input.mutable)
-      if transport == .http {
-        let end = ByteBuffer([UInt8]("[DONE]".utf8))
-        try reader.read(end.mutable)
-      }
       guard case .toolCall(let id, _, _) = reader.nextEvent() else { continue }
       ids.append(String(decoding: id, as: UTF8.self))
     }

@@ -50,7 +50,7 @@ struct AnswerReaderOrderTests {
       #""tool_calls":[{"id":"c","function":{"arguments":"{}","name":"f"},"index":0}]"#,
     ]
     let expected: [Piece] = [
-      .reasoning("r"), .text("a\n"), .text("b"), .usage(-1, 1, -1, 2), .call("f", "{}"),
+      .reasoning("r"), .text("a\n"), .call("f", "{}"), .text("b"), .usage(-1, 1, -1, 2),
     ]
     func expect(_ members: [String], _ choice: [String], _ delta: [String]) {
       let message = "{\(members.joined(separator: ","))}"

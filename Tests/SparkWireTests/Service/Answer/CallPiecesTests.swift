@@ -155,6 +155,15 @@ struct CallPiecesTests {
     #expect(calls([other, other]) == [.call("f", #"{"y":2}"#), .call("f", #"{"y":2}"#)])
   }
 
+  @Test func `a reason to end with every piece`() {
+    let pieces = Self.parts.enumerated().map { number, part in
+      Self.piece(0, id: "a", number == 0 ? "f" : nil, part)
+    }
+    let delta = #"{"choices":[{"delta":{"tool_calls":[PIECE]},"finish_reason":"tool_calls"}]}"#
+    #expect(
+      answer(pieces.map { delta.replacing("PIECE", with: $0) }) == [.call("f", Self.whole)])
+  }
+
   @Test(arguments: ["delta", "message"])
   func `the old function_call is a call`(member: String) {
     let call = #""function_call":{"name":"f","arguments":"{\"x\":1}"}"#

@@ -139,7 +139,8 @@ class WarningCode(_Open):
 
     NONE = 0
     TOOL_NOT_CALLED = -1
-    """The library's own. Some models ignore the demand."""
+    """The tool choice demands a call, and the complete answer does not have it: some models ignore
+    the demand. This is the library's own warning."""
     POLICY = 10019
     """The conversation tends to break the service's rules."""
 

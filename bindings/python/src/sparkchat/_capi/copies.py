@@ -109,7 +109,9 @@ def _timings(response: Any) -> Timings:
     return Timings(**times)
 
 
-def _usage(function: Any, source: Any) -> Usage:
+def read_usage(function: Any, source: Any) -> Usage:
+    """Return the token counts that a function of the library tells of `source`."""
+
     def count(which: Tokens) -> int | None:
         tokens: int = function(source, which)
         return None if tokens < 0 else tokens
@@ -119,4 +121,6 @@ def _usage(function: Any, source: Any) -> Usage:
         completion_tokens=count(Tokens.COMPLETION),
         total_tokens=count(Tokens.TOTAL),
         question_tokens=count(Tokens.QUESTION),
+        cached_tokens=count(Tokens.CACHED),
+        reasoning_tokens=count(Tokens.REASONING),
     )
