@@ -29,9 +29,13 @@ def whole(model: Any, streaming: bool) -> AIMessage:
 @pytest.mark.parametrize("streaming", [False, True])
 @pytest.mark.parametrize("word", ["stop", "length", "content_filter", "abort", "tool_calls"])
 def test_what_came_is_passed_on(chat: Make, word: str, streaming: bool) -> None:
-    model = chat(f"finish:reason={word},cached=2,reasoning=1", transport="http")
-    answer = whole(model, streaming)
+    answer = whole(chat(f"finish:reason={word}", transport="http"), streaming)
     assert answer.response_metadata["finish_reason"] == word
+
+
+@pytest.mark.parametrize("streaming", [False, True])
+def test_usage_in_full(chat: Make, streaming: bool) -> None:
+    answer = whole(chat("usage:cached=2,reasoning=1", transport="http"), streaming)
     usage = answer.usage_metadata
     assert usage is not None
     assert usage["input_token_details"] == {"cache_read": 2}

@@ -12,14 +12,18 @@ from sparkchat import Outcome, ServiceWarning, Usage, WarningCode
 
 @pytest.mark.parametrize("word", ["stop", "length", "tool_calls", "content_filter", "abort"])
 def test_reason(chat: MakeChat, word: str) -> None:
-    client = chat(f"finish:reason={word},cached=2,reasoning=1", transport="http")
+    client = chat(f"finish:reason={word}", transport="http")
     stream = client.stream("Hello")
     for _ in stream:
         assert stream.response.finish_reason is None
     for response in (stream.response, client.invoke("Hello")):
         assert response.outcome is Outcome.COMPLETE
         assert response.finish_reason == word
-        assert (response.usage.cached_tokens, response.usage.reasoning_tokens) == (2, 1)
+
+
+def test_usage_in_full(chat: MakeChat) -> None:
+    usage = chat("usage:cached=64,reasoning=8", transport="http").invoke("Hello").usage
+    assert (usage.cached_tokens, usage.reasoning_tokens) == (64, 8)
 
 
 def test_nothing_is_made_up(chat: MakeChat, transport: str) -> None:
@@ -31,7 +35,7 @@ def test_nothing_is_made_up(chat: MakeChat, transport: str) -> None:
 
 
 def test_an_answer_that_is_empty_says_why(chat: MakeChat) -> None:
-    response = chat("finish:text=0", transport="http").invoke("Hello")
+    response = chat("finish:shows=reasoning", transport="http").invoke("Hello")
     assert (response.text, response.finish_reason) == ("", "length")
     assert response.reasoning
 

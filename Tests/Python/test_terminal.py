@@ -205,11 +205,14 @@ def test_one_question(environment: dict[str, str]) -> None:
     ("scenario", "told"),
     [
         ("finish:reason=length", "was cut at the limit of tokens (--max-tokens raises it).\n"),
-        ("finish:reason=length,text=0", "There is no answer: the limit of tokens was reached"),
+        (
+            "finish:reason=length,shows=reasoning",
+            "There is no answer: the limit of tokens was reached",
+        ),
         ("finish:reason=content_filter", "moderation stopped the answer.\n"),
-        ("finish:reason=abort", 'ended the answer early with "abort". Ask again.\n'),
-        ("finish:reason=abort,text=0", 'early with "abort", and it is empty. Ask again.\n'),
-        ("finish:reason=stop,text=0", "The answer is empty."),
+        ("finish:reason=abort,shows=half", 'ended the answer early with "abort". Ask again.\n'),
+        ("finish:reason=abort,shows=nothing", 'early with "abort", and it is empty. Ask again.\n'),
+        ("finish:reason=stop,shows=nothing", "The answer is empty."),
         ("finish:reason=stop", ""),
     ],
 )

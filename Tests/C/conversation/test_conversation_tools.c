@@ -64,7 +64,7 @@ static void check_tokens(const sparkchat_conversation *talk,
 }
 
 CASE(a_question_is_counted_by_itself) {
-  sparkchat_conversation *talk = talk_at(http("finish:cached=2,reasoning=1"));
+  sparkchat_conversation *talk = talk_at(http("usage:cached=2,reasoning=1"));
   CHECK_INT(-1, sparkchat_conversation_tokens(talk, SPARKCHAT_TOKENS_TOTAL));
   for (int i = 0; i < 2; i++) {
     CHECK_STATUS(SPARKCHAT_OK, say(talk, "Hello"));

@@ -255,11 +255,14 @@ def test_help_names_every_option(workshop: Workshop) -> None:
     ("scenario", "told"),
     [
         ("finish:reason=length", "was cut at the limit of tokens (--max-tokens raises it)."),
-        ("finish:reason=length,text=0", "There is no answer: the limit of tokens was reached"),
+        (
+            "finish:reason=length,shows=reasoning",
+            "There is no answer: the limit of tokens was reached",
+        ),
         ("finish:reason=content_filter", "moderation stopped the answer."),
-        ("finish:reason=abort", 'ended the answer early with "abort". Ask again.'),
-        ("finish:reason=abort,text=0", 'early with "abort", and it is empty. Ask again.'),
-        ("finish:reason=stop,text=0", "The answer is empty."),
+        ("finish:reason=abort,shows=half", 'ended the answer early with "abort". Ask again.'),
+        ("finish:reason=abort,shows=nothing", 'early with "abort", and it is empty. Ask again.'),
+        ("finish:reason=stop,shows=nothing", "The answer is empty."),
         ("finish:reason=stop", None),
         ("finish:reason=tool_calls", None),
     ],

@@ -19,12 +19,18 @@ REASONS = {
 @pytest.mark.parametrize("extra", ["", '{"stream": false}'])
 @pytest.mark.parametrize("word", REASONS)
 def test_reason(word: str, extra: str, workshop: Workshop) -> None:
-    url = workshop.service.url("http", scenario=f"finish:reason={word},cached=1,reasoning=2")
+    url = workshop.service.url("http", scenario=f"finish:reason={word},shows=all")
     options = ["via", "pull", *(["extra", extra] if extra else [])]
     answer = ask(workshop, url, "Hello", *options)
     assert ending(answer) == COMPLETE
     assert (answer.finish, answer.finish_word) == (REASONS[word], word)
-    assert (answer.cached_tokens, answer.reasoning_tokens) == (1, 2)
+    assert (answer.cached_tokens, answer.reasoning_tokens) == (-1, -1)
+
+
+def test_usage_in_full(workshop: Workshop) -> None:
+    url = workshop.service.url("http", scenario="usage:cached=64,reasoning=8")
+    answer = ask(workshop, url)
+    assert (answer.prompt_tokens, answer.cached_tokens, answer.reasoning_tokens) == (100, 64, 8)
 
 
 @pytest.mark.parametrize("scheme", ["ws", "http"])
@@ -37,7 +43,7 @@ def test_nothing_is_made_up(scheme: str, workshop: Workshop) -> None:
 
 
 def test_limit_that_went_into_reasoning(workshop: Workshop) -> None:
-    url = workshop.service.url("http", scenario="finish:text=0,content=Let me see")
+    url = workshop.service.url("http", scenario="finish:shows=reasoning,content=Let me see")
     answer = ask(workshop, url)
     assert ending(answer) == COMPLETE
     assert (answer.text, answer.reasoning) == ("", "Let me see")

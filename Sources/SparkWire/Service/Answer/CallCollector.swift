@@ -7,6 +7,8 @@ struct CallCollector {
     var name: [UInt8] = []
     fileprivate(set) var arguments: [UInt8] = []
     fileprivate var brackets = BracketCounter()
+    /// Perhaps only the name of the call before, once more.
+    fileprivate var isDoubtful = false
   }
 
   /// A piece of a call. Empty is what it does not have.
@@ -37,7 +39,8 @@ struct CallCollector {
   }
 
   mutating func add(_ piece: Piece) throws(SparkError) {
-    let known = known(piece).flatMap { calls[$0].isContinued(by: piece) ? $0 : nil }
+    let candidate = known(piece)
+    let known = candidate.flatMap { calls[$0].isContinued(by: piece) ? $0 : nil }
     let count = (known == nil ? Self.callSize : 0) + piece.id.count + piece.name.count
     guard count + piece.arguments.count <= maxSize - size else {
       throw SparkError(
@@ -46,7 +49,10 @@ struct CallCollector {
     }
     size += count + piece.arguments.count
     let place = known ?? calls.endIndex
-    if known == nil { calls.append(Call()) }
+    if known == nil {
+      calls.append(Call())
+      calls[place].isDoubtful = candidate.map { calls[$0].isFollowed(byNameIn: piece) } ?? false
+    }
     calls[place].append(piece)
     if let number = piece.index ?? piece.place ?? (known == nil ? 0 : nil) {
       numbers[number] = place
@@ -63,7 +69,7 @@ struct CallCollector {
   mutating func takeAll() -> [Call] {
     guard !calls.isEmpty else { return [] }
     defer { self = CallCollector(maxSize: maxSize) }
-    return calls.filter { !$0.name.isEmpty }
+    return calls.filter { !$0.name.isEmpty && !($0.isDoubtful && $0.arguments.isEmpty) }
   }
 
   /// The call that a piece may belong to.
@@ -88,10 +94,15 @@ extension CallCollector.Call {
       // A name may come in pieces, of a call that is clearly the same.
       return isSameName || isSameID || (piece.index != nil && !id.isEmpty)
     }
-    guard brackets.areClosed, piece.hasArguments else { return isSameName || isSameID }
-    // It is whole already: the piece is another call, or the same one again.
-    return isSameName && (isSameID || piece.index != nil)
-      && arguments.elementsEqual(piece.arguments)
+    guard brackets.areClosed else { return isSameName || isSameID }
+    // It is whole already: the piece adds nothing, says the same again, or is of another call.
+    guard isSameName, isSameID || piece.index != nil else { return isSameID && !piece.hasArguments }
+    return !piece.hasArguments || arguments.elementsEqual(piece.arguments)
+  }
+
+  /// Whether a piece behind this call, which is whole, has its name, and nothing else.
+  func isFollowed(byNameIn piece: CallCollector.Piece) -> Bool {
+    brackets.areClosed && piece.name == name && piece.id.isEmpty && !piece.hasArguments
   }
 
   mutating func append(_ piece: CallCollector.Piece) {

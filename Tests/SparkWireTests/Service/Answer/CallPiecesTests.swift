@@ -35,7 +35,7 @@ struct CallPiecesTests {
 
   private static let whole = #"{"x":"}\\"}"#
   /// The arguments of one call in pieces.
-  private static let parts = ["", "{", #""x""#, #":"}\\"#, #""}"#]
+  private static let parts = ["", "{", #""x""#, #":"}\\"#, #""}"#, ""]
 
   /// Ways to send one call in pieces: the first with id and name, and those behind it.
   private static let dialects: [(String, @Sendable (Int, String) -> String)] = [
@@ -122,6 +122,15 @@ struct CallPiecesTests {
     let open = [Self.piece("f", "{}"), Self.piece("g", #"{"x":"#)].joined(separator: ",")
     #expect(
       calls([open, Self.piece(nil, nil, "1}")]) == [.call("f", "{}"), .call("g", #"{"x":1}"#)])
+  }
+
+  @Test func `calls of one tool in turn, without numbers and ids`() {
+    for name in [nil, "f"] {
+      let one = Self.parts.enumerated().map { number, part in
+        Self.piece(nil, number == 0 ? "f" : name, part)
+      }
+      #expect(calls(one + one) == [.call("f", Self.whole), .call("f", Self.whole)])
+    }
   }
 
   @Test func `a call that comes whole once more is the same`() {

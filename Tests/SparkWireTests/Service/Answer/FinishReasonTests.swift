@@ -80,11 +80,11 @@ struct FinishReasonTests {
   }
 
   @Test func `what was kept back comes at the end of the body`() {
-    let call = #"{"index":0,"id":"c","function":{"name":"f","arguments":"{}"}}"#
+    let call = #"{"index":0,"id":"c","function":{"name":"f","arguments":"{\"x"}}"#
     let answer = answer(
       #"{"choices":[{"delta":{"content":"a\ud83d","tool_calls":[\#(call)]},"finish_reason":"x"}]}"#,
       endsBody: true)
     #expect(answer.text == "a\u{FFFD}")
-    #expect(answer.pieces.last == .call("f", "{}"))
+    #expect(answer.pieces.contains(.call("f", #"{"x"#)))
   }
 }
