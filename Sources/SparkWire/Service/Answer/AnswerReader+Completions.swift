@@ -130,16 +130,21 @@ extension AnswerReader {
   }
 
   private mutating func take(_ choice: Completion.Choice) throws(SparkError) {
-    guard let item = choice.item else { return }
-    try takeTexts(of: item)
-    // Some servers say a call in both ways.
-    if try !takeTools(item.toolCalls), !item.toolCall.isNull {
-      try takeCall(item.toolCall)
+    if let item = choice.item {
+      try takeTexts(of: item)
+      if !item.toolCalls.isNull || !item.toolCall.isNull { try takeCalls(of: item) }
     }
-    // What is whole does not wait for the end; some servers give a reason with every piece. Only the
-    // service itself sends an object, which is whole.
-    let isEnd = choice.finishWord != nil && calls.areWhole
-    if isEnd || item.toolCalls.kind == .object { flushCalls() }
+    // What is whole does not wait for the end; some servers give a reason with every piece.
+    if choice.finishReason.kind == .string, choice.finishWord != nil, calls.areWhole {
+      flushCalls()
+    }
+  }
+
+  private mutating func takeCalls(of item: AnswerItem) throws(SparkError) {
+    // Some servers say a call in both ways.
+    if try !takeTools(item.toolCalls), !item.toolCall.isNull { try takeCall(item.toolCall) }
+    // Only the service itself sends an object, which is whole.
+    if item.toolCalls.kind == .object { flushCalls() }
   }
 
   /// A list, or an object where only one call may come (protocol 6.3). False where there is no call in it.

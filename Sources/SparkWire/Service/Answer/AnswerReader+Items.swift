@@ -55,6 +55,8 @@ extension AnswerReader {
   }
 
   mutating func takeUsage(_ counts: Value) {
+    // Most messages have none.
+    guard counts.kind == .object else { return }
     let usage = Usage(counts)
     // Over HTTP, hosted models send zeros until the end (protocol 6.5).
     let isCounted = usage.prompt > 0 || usage.completion > 0 || usage.total > 0

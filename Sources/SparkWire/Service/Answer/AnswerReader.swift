@@ -162,6 +162,7 @@ package struct AnswerReader: ~Copyable {
   }
 
   /// The answer is over: what was kept back until the end becomes events.
+  @inline(never)
   mutating func finish() {
     endHalves()
     flushCalls()
