@@ -309,6 +309,38 @@ typedef enum sparkchat_outcome {
   SPARKCHAT_OUTCOME_FAILED = 5
 } sparkchat_outcome;
 
+/** Why a complete answer ended, as the service says (protocol 10.5). Over
+ *  WebSocket it says nothing of it: an answer that was cut at the limit of tokens
+ *  cannot be told from a whole one there, except that
+ *  SPARKCHAT_TOKENS_COMPLETION has reached the limit. */
+typedef enum sparkchat_finish_reason {
+  /** The service sent none. */
+  SPARKCHAT_FINISH_NONE = 0,
+  /** The model had said all. */
+  SPARKCHAT_FINISH_STOP = 1,
+  /** Cut at the limit of tokens. There may be no text at all, where the model
+   *  spent them on reasoning. */
+  SPARKCHAT_FINISH_LENGTH = 2,
+  /** The model asks for tools. */
+  SPARKCHAT_FINISH_TOOL_CALLS = 3,
+  /** Moderation stopped it. */
+  SPARKCHAT_FINISH_CONTENT_FILTER = 4,
+  /** Another word, such as "abort":
+   *  sparkchat_response_finish_reason_word(). */
+  SPARKCHAT_FINISH_OTHER = 5
+} sparkchat_finish_reason;
+
+/** Codes of warnings that this library knows. The service may send others. */
+typedef enum sparkchat_warning_code {
+  SPARKCHAT_WARNING_NONE = 0,
+  /** The tool choice demands a call, and the complete answer does not have it:
+   *  some models ignore the demand (protocol 10.2). This is the library's own
+   *  warning. */
+  SPARKCHAT_WARNING_TOOL_NOT_CALLED = -1,
+  /** The conversation tends to break the service's rules (protocol 5). */
+  SPARKCHAT_WARNING_POLICY = 10019
+} sparkchat_warning_code;
+
 /** The phases of a request, each with its own deadline. */
 typedef enum sparkchat_phase {
   SPARKCHAT_PHASE_NONE = 0,
@@ -413,12 +445,12 @@ typedef enum sparkchat_event_kind {
   SPARKCHAT_EVENT_CITATION = 5,
   /** Token counts: sparkchat_event_tokens(). */
   SPARKCHAT_EVENT_USAGE = 6,
-  /** The answer stands, but the service warns (code 10019: the conversation
-   *  tends to break its rules): sparkchat_event_warning_code(), _text(). */
+  /** The answer stands, but the service warns, or the library does: see
+   *  sparkchat_warning_code, sparkchat_event_warning_code(), _text(). */
   SPARKCHAT_EVENT_WARNING = 7
 } sparkchat_event_kind;
 
-/** Token counts (protocol 4.1). */
+/** Token counts (protocol 4.1 and 10.5). */
 typedef enum sparkchat_tokens {
   /** The last message alone; reserved by the service. */
   SPARKCHAT_TOKENS_QUESTION = 1,
@@ -426,7 +458,12 @@ typedef enum sparkchat_tokens {
   SPARKCHAT_TOKENS_PROMPT = 2,
   SPARKCHAT_TOKENS_COMPLETION = 3,
   /** Prompt and completion: what is billed. */
-  SPARKCHAT_TOKENS_TOTAL = 4
+  SPARKCHAT_TOKENS_TOTAL = 4,
+  /** The part of the prompt that the service had kept from earlier requests.
+   *  Hosted models only, as the next. */
+  SPARKCHAT_TOKENS_CACHED = 5,
+  /** The part of the completion that is reasoning. */
+  SPARKCHAT_TOKENS_REASONING = 6
 } sparkchat_tokens;
 
 /** Whether a reasoning model thinks before it answers (protocol 3.3, 10.2). */
@@ -504,6 +541,11 @@ SPARKCHAT_API const char *sparkchat_phase_name(sparkchat_phase phase);
 /** @return "text", "reasoning", ...; static. Threads: any. */
 SPARKCHAT_API const char *sparkchat_event_kind_name(sparkchat_event_kind kind);
 
+/** @return "tool not called", "policy", "none"; "unknown" for any other code;
+ *  static. Threads: any. */
+SPARKCHAT_API const char *
+sparkchat_warning_code_name(sparkchat_warning_code code);
+
 /** @return "WebSocket", "HTTP", or "auto"; static. Threads: any. */
 SPARKCHAT_API const char *
 sparkchat_transport_name(sparkchat_transport transport);
@@ -524,6 +566,9 @@ SPARKCHAT_API const char *sparkchat_feature_name(sparkchat_feature feature);
 SPARKCHAT_API const char *sparkchat_support_name(sparkchat_support support);
 /** @see sparkchat_role_name() */
 SPARKCHAT_API const char *sparkchat_tokens_name(sparkchat_tokens tokens);
+/** @see sparkchat_role_name() */
+SPARKCHAT_API const char *
+sparkchat_finish_reason_name(sparkchat_finish_reason finish_reason);
 /** @see sparkchat_role_name() */
 SPARKCHAT_API const char *sparkchat_thinking_name(sparkchat_thinking thinking);
 /** @see sparkchat_role_name() */
@@ -1232,7 +1277,8 @@ SPARKCHAT_API sparkchat_status sparkchat_request_set_web_search(
 
 /** @param choice  Whether the model is to call a tool. Over WebSocket,
  *                 REQUIRED only works where one tool is offered; hosted models
- *                 over HTTP, NAMED.
+ *                 over HTTP, NAMED. Some models ignore both: the answer then
+ *                 ends with SPARKCHAT_WARNING_TOOL_NOT_CALLED.
  *  @param name    Which one, for NAMED; otherwise ignored, and may be NULL. */
 SPARKCHAT_API sparkchat_status sparkchat_request_set_tool_choice(
     sparkchat_request *request, sparkchat_tool_choice choice, const char *name,
@@ -1408,8 +1454,8 @@ SPARKCHAT_API void sparkchat_group_wake(sparkchat_group *group);
 SPARKCHAT_API sparkchat_event_kind
 sparkchat_event_kind_of(const sparkchat_event *event);
 
-/** TEXT and REASONING: the new text, never cut inside a character. WARNING: the
- *  service's message.
+/** TEXT and REASONING: the new text, never cut inside a character. WARNING: its
+ *  message.
  *
  *  @param[out] length  Its bytes; may be NULL. The text may hold NUL bytes.
  *  @return NULL for other kinds. */
@@ -1460,7 +1506,8 @@ sparkchat_event_citation_url(const sparkchat_event *event);
 SPARKCHAT_API int64_t sparkchat_event_tokens(const sparkchat_event *event,
                                              sparkchat_tokens which);
 
-/** @return WARNING: the service's code; 0 for other kinds. */
+/** @return WARNING: its code, which may be one of sparkchat_warning_code; 0 for
+ *  other kinds. */
 SPARKCHAT_API int sparkchat_event_warning_code(const sparkchat_event *event);
 
 /* ------------------------------------------------------------------------
@@ -1474,6 +1521,16 @@ SPARKCHAT_API int sparkchat_event_warning_code(const sparkchat_event *event);
 /** @return How the answer ended. */
 SPARKCHAT_API sparkchat_outcome
 sparkchat_response_outcome(const sparkchat_response *response);
+
+/** @return Why the answer ended, once it is over; SPARKCHAT_FINISH_NONE where the
+ *  service has not said, as always over WebSocket. */
+SPARKCHAT_API sparkchat_finish_reason
+sparkchat_response_finish_reason(const sparkchat_response *response);
+
+/** @return The same in the service's own word, such as "length" or "abort"; where
+ *  it sends several, the last one. NULL where it has not said. */
+SPARKCHAT_API const char *
+sparkchat_response_finish_reason_word(const sparkchat_response *response);
 
 /** @param[out] length  Bytes; may be NULL. The text may hold NUL bytes.
  *  @return The answer's text; "" where there is none; NULL for NULL. */
@@ -1561,8 +1618,8 @@ sparkchat_response_citation_title(const sparkchat_response *response,
 SPARKCHAT_API const char *
 sparkchat_response_citation_url(const sparkchat_response *response, size_t at);
 
-/** @return The code of a warning that came after the answer (10019: the
- *  conversation tends to break the service's rules); 0 where there was none. */
+/** @return The code of a warning, which may be one of sparkchat_warning_code; 0
+ *  where there was none. The service's comes before the library's own. */
 SPARKCHAT_API int
 sparkchat_response_warning_code(const sparkchat_response *response);
 
@@ -1748,6 +1805,17 @@ SPARKCHAT_API sparkchat_status sparkchat_conversation_ask(
     sparkchat_conversation *conversation, const char *question, size_t length,
     sparkchat_event_fn on_event, void *user_data, sparkchat_response **response,
     sparkchat_error **error);
+
+/** What the rounds of a request took together.
+ *
+ *  @param which  Which count.
+ *  @return The sum of the counts in the answers that came since the last user
+ *          message, as sparkchat_conversation_ask() or
+ *          sparkchat_conversation_add_response() added them; a failed round does
+ *          not take the earlier ones away. -1 where none of them has that
+ *          count. */
+SPARKCHAT_API int64_t sparkchat_conversation_tokens(
+    const sparkchat_conversation *conversation, sparkchat_tokens which);
 
 /** @return How many messages the history has. */
 SPARKCHAT_API size_t

@@ -73,7 +73,7 @@ package final class Client: Sendable {
     guard !message.hasFailed else {
       throw SparkError(.noMemory, "out of memory while writing the question")
     }
-    return Question(message)
+    return Question(message, requiredCall: request.requiredCall)
   }
 
   func channel(on connection: BufferedConnection) -> any Channel {

@@ -7,6 +7,13 @@ public func sparkchat_conversation_count(_ pointer: OpaquePointer?) -> Int {
   ConversationHandle.borrow(pointer)?.conversation.history.count ?? 0
 }
 
+@_cdecl("sparkchat_conversation_tokens") @implementation
+public func sparkchat_conversation_tokens(
+  _ pointer: OpaquePointer?, _ which: sparkchat_tokens
+) -> Int64 {
+  ConversationHandle.borrow(pointer)?.conversation.usage.count(which) ?? -1
+}
+
 @_cdecl("sparkchat_conversation_role") @implementation
 public func sparkchat_conversation_role(
   _ pointer: OpaquePointer?, _ index: Int

@@ -108,6 +108,8 @@ extension Usage {
     case SPARKCHAT_TOKENS_PROMPT: prompt
     case SPARKCHAT_TOKENS_COMPLETION: completion
     case SPARKCHAT_TOKENS_TOTAL: total
+    case SPARKCHAT_TOKENS_CACHED: cached
+    case SPARKCHAT_TOKENS_REASONING: reasoning
     default: -1
     }
   }

@@ -33,7 +33,17 @@ public func sparkchat_support_name(_ support: sparkchat_support) -> UnsafePointe
 
 @_cdecl("sparkchat_tokens_name") @implementation
 public func sparkchat_tokens_name(_ tokens: sparkchat_tokens) -> UnsafePointer<CChar>? {
-  name(tokens.rawValue, from: 1, ["question", "prompt", "completion", "total"])
+  name(
+    tokens.rawValue, from: 1, ["question", "prompt", "completion", "total", "cached", "reasoning"])
+}
+
+@_cdecl("sparkchat_finish_reason_name") @implementation
+public func sparkchat_finish_reason_name(_ finishReason: sparkchat_finish_reason)
+  -> UnsafePointer<CChar>?
+{
+  name(
+    finishReason.rawValue, from: 0,
+    ["none", "stop", "length", "tool calls", "content filter", "other"])
 }
 
 @_cdecl("sparkchat_thinking_name") @implementation

@@ -44,6 +44,18 @@ public func sparkchat_event_kind_name(_ kind: sparkchat_event_kind) -> UnsafePoi
   return exported(name)
 }
 
+@_cdecl("sparkchat_warning_code_name") @implementation
+public func sparkchat_warning_code_name(_ code: sparkchat_warning_code) -> UnsafePointer<CChar>? {
+  let name: StaticString =
+    switch code {
+    case SPARKCHAT_WARNING_NONE: "none"
+    case SPARKCHAT_WARNING_TOOL_NOT_CALLED: "tool not called"
+    case SPARKCHAT_WARNING_POLICY: "policy"
+    default: "unknown"
+    }
+  return exported(name)
+}
+
 @_cdecl("sparkchat_transport_name") @implementation
 public func sparkchat_transport_name(
   _ transport: sparkchat_transport

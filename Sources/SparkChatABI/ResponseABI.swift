@@ -33,6 +33,21 @@ public func sparkchat_response_outcome(_ response: OpaquePointer?) -> sparkchat_
   return sparkchat_outcome(UInt32(outcome.rawValue))
 }
 
+@_cdecl("sparkchat_response_finish_reason") @implementation
+public func sparkchat_response_finish_reason(
+  _ response: OpaquePointer?
+) -> sparkchat_finish_reason {
+  let reason = FinishReason(ResponseHandle.borrow(response)?.response.finishReason)
+  return sparkchat_finish_reason(UInt32(reason.rawValue))
+}
+
+@_cdecl("sparkchat_response_finish_reason_word") @implementation
+public func sparkchat_response_finish_reason_word(
+  _ response: OpaquePointer?
+) -> UnsafePointer<CChar>? {
+  ResponseHandle.borrow(response)?.response.finishReason?.bytes.exported()
+}
+
 @_cdecl("sparkchat_response_text") @implementation
 public func sparkchat_response_text(
   _ response: OpaquePointer?, _ length: UnsafeMutablePointer<Int>?

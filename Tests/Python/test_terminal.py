@@ -201,6 +201,32 @@ def test_one_question(environment: dict[str, str]) -> None:
     assert "\n[1] " in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("scenario", "told"),
+    [
+        ("finish:reason=length", "was cut at the limit of tokens (--max-tokens raises it).\n"),
+        (
+            "finish:reason=length,shows=reasoning",
+            "There is no answer: the limit of tokens was reached",
+        ),
+        ("finish:reason=content_filter", "moderation stopped the answer.\n"),
+        ("finish:reason=abort,shows=half", 'ended the answer early with "abort". Ask again.\n'),
+        ("finish:reason=abort,shows=nothing", 'early with "abort", and it is empty. Ask again.\n'),
+        ("finish:reason=stop,shows=nothing", "The answer is empty."),
+        ("finish:reason=stop", ""),
+    ],
+)
+def test_answer_that_did_not_end_as_it_should(
+    environment: dict[str, str], service: Service, scenario: str, told: str
+) -> None:
+    query = urlencode({"scenario": scenario})
+    over_http = {"LOCAL_PASSWORD": service.password, "LOCAL_QUERY": query}
+    done = run({**environment, **over_http}, "--transport", "http", "--max-tokens", "99", "Hello")
+    assert done.returncode == 0
+    assert told in done.stderr
+    assert bool(told) is bool(done.stderr)
+
+
 def test_one_question_that_fails(environment: dict[str, str], service: Service) -> None:
     query = urlencode({"scenario": "drop:after=2"})
     done = run({**environment, "LOCAL_QUERY": query}, "Hello")

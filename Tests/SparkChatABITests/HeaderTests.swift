@@ -91,6 +91,21 @@ struct HeaderTests {
     #expect(text(sparkchat_event_kind_name(sparkchat_event_kind(99))) == "unknown")
   }
 
+  @Test func `every code of a warning has its name`() throws {
+    for (name, number) in try header.constants(of: "sparkchat_warning_code") {
+      #expect(
+        text(sparkchat_warning_code_name(sparkchat_warning_code(Int32(number))))
+          == plain(name, "SPARKCHAT_WARNING_"))
+    }
+    #expect(text(sparkchat_warning_code_name(sparkchat_warning_code(-2))) == "unknown")
+  }
+
+  @Test func `so is every reason to end`() throws {
+    #expect(
+      Set(try header.constants(of: "sparkchat_finish_reason").values)
+        == Set(FinishReason.allCases.map { Int($0.rawValue) }))
+  }
+
   @Test func `the constants of every other enumeration have their names`() throws {
     let names: [(String, String, (UInt32) -> UnsafePointer<CChar>?)] = [
       ("role", "ROLE", { sparkchat_role_name(sparkchat_role($0)) }),
@@ -99,6 +114,7 @@ struct HeaderTests {
       ("feature", "FEATURE", { sparkchat_feature_name(.init($0)) }),
       ("support", "SUPPORT", { sparkchat_support_name(.init($0)) }),
       ("tokens", "TOKENS", { sparkchat_tokens_name(.init($0)) }),
+      ("finish_reason", "FINISH", { sparkchat_finish_reason_name(.init($0)) }),
       ("thinking", "THINKING", { sparkchat_thinking_name(.init($0)) }),
       ("search", "SEARCH", { sparkchat_search_name(.init($0)) }),
       ("timing", "TIMING", { sparkchat_timing_name(.init($0)) }),

@@ -57,6 +57,36 @@ void print_event(const sparkchat_event *event) {
   }
 }
 
+/* Says so where the answer did not end as one should. */
+static void print_ending(const sparkchat_response *response) {
+  const char *word = sparkchat_response_finish_reason_word(response);
+  size_t text = 0, reasoning = 0;
+  sparkchat_response_text(response, &text);
+  sparkchat_response_reasoning(response, &reasoning);
+  int is_empty = text == 0 && sparkchat_response_tool_call_count(response) == 0;
+  switch (sparkchat_response_finish_reason(response)) {
+  case SPARKCHAT_FINISH_LENGTH:
+    note(is_empty && reasoning > 0
+             ? "There is no answer: the limit of tokens was reached while the "
+               "model was reasoning"
+             : "The answer was cut at the limit of tokens",
+         " (--max-tokens raises it).");
+    break;
+  case SPARKCHAT_FINISH_CONTENT_FILTER:
+    note("The service's moderation stopped the answer.", "");
+    break;
+  case SPARKCHAT_FINISH_OTHER:
+    fputs("The service ended the answer early with \"", stderr);
+    put(stderr, word, strlen(word));
+    note(is_empty ? "\", and it is empty" : "\"", ". Ask again.");
+    break;
+  default:
+    if (is_empty) {
+      note("The answer is empty.", " Ask again, or ask in other words.");
+    }
+  }
+}
+
 void print_rest(const sparkchat_response *response) {
   size_t calls = sparkchat_response_tool_call_count(response);
   size_t sources = sparkchat_response_citation_count(response);
@@ -67,6 +97,9 @@ void print_rest(const sparkchat_response *response) {
   if (length > 0) {
     putchar('\n');
     fflush(stdout);
+  }
+  if (sparkchat_response_outcome(response) == SPARKCHAT_OUTCOME_COMPLETE) {
+    print_ending(response);
   }
   for (size_t i = 0; i < calls; i++) {
     note("tool: ", sparkchat_response_tool_call_name(response, i));

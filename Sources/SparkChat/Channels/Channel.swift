@@ -39,6 +39,8 @@ protocol Channel: AnyObject {
 enum Received {
   /// The bytes are borrowed until the next call; reading changes them.
   case message(UnsafeMutableRawBufferPointer)
+  /// The body of the answer has ended as it should.
+  case bodyEnd
   /// The server said goodbye, or ended the connection without doing so.
   case closed(code: UInt16?, reason: String)
 }

@@ -82,7 +82,7 @@ final class HTTPChannel: Channel {
       if let bodyFailure { throw bodyFailure }
       if isBodyComplete {
         guard hasMessage else { throw .violation("the server's answer holds no message") }
-        return .closed(code: nil, reason: "the body ended before [DONE]")
+        return .bodyEnd
       }
       guard try decodeBody() else { return nil }
     }

@@ -12,6 +12,8 @@ package final class Conversation {
   package private(set) var history = History()
   private var handlers: [String: any ToolHandler] = [:]
   package private(set) var maxRounds = 8
+  /// The token counts of the answers since the user's last message.
+  package private(set) var usage = Usage()
   private var contextTokens: Int?
 
   /// - Parameter options: What every question is asked with; its messages begin the history.
@@ -61,6 +63,7 @@ package final class Conversation {
         hint: "leave out messages without text")
     }
     history.append(Message(role, content))
+    if role == .user { usage = Usage() }
   }
 
   /// Adds the messages of a request, which may be images or tool calls as well.
@@ -81,6 +84,7 @@ package final class Conversation {
   /// Adds a complete answer, and learns from it how the service counts.
   package func addResponse(_ response: Response) throws(SparkError) {
     let message = try response.checkedMessage()
+    usage = usage + response.usage
     history.count(promptTokens: response.usage.prompt)
     if let message { history.append(message) }
   }
@@ -92,6 +96,7 @@ package final class Conversation {
 
   package func restore(_ json: UnsafeRawBufferPointer) throws(SparkError) {
     history = try History(parsing: json)
+    usage = Usage()
   }
 
   /// The next question: the options, and as much of the history as the model takes.

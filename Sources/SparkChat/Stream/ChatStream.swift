@@ -268,7 +268,11 @@ package final class ChatStream {
     }
     response.timings.note(event, at: now)
     if case .warning(let code, _) = event {
-      client.log.write(.warning, "the service warns", [.serviceCode(code)])
+      client.log.write(
+        .warning,
+        code == AnswerEvent.toolNotCalled
+          ? "the model did not call the tool that it had to call" : "the service warns",
+        [.serviceCode(code)])
     }
     try response.append(event)
     self.event = .answer(event)
@@ -322,6 +326,7 @@ package final class ChatStream {
   private func noteEnd() {
     if let exchange {
       response.sid = exchange.sid
+      response.finishReason = exchange.reader.finishReason
       response.bytesSent = exchange.bytesSent
       response.bytesReceived = exchange.bytesReceived
     }

@@ -191,6 +191,7 @@ final class Exchange {
   private func begin(_ question: Question, now: Instant) throws(SparkError) {
     try channel.send(question.bytes)
     hasMessage = false
+    reader.requiredCall = question.requiredCall
     state = .answering
     timer = client.timer(.firstToken, now: now)
   }
@@ -253,11 +254,18 @@ final class Exchange {
       (hasMessage, freshMessage) = (true, true)
       if reader.isFinished, state == .answering { state = .answered }
       return true
+    case .bodyEnd:
+      reader.endBody()
+      return try end(nil, "the body ended before [DONE]")
     case .closed(let code, let reason):
-      guard reader.isFinished || state == .ready else { throw truncated(code, reason) }
-      release()
-      return true
+      return try end(code, reason)
     }
+  }
+
+  private func end(_ code: UInt16?, _ reason: String) throws(SparkError) -> Bool {
+    guard reader.isFinished || state == .ready else { throw truncated(code, reason) }
+    release()
+    return true
   }
 
   private func truncated(_ code: UInt16?, _ reason: String) -> SparkError {

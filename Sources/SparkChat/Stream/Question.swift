@@ -4,9 +4,12 @@ internal import SparkWire
 /// have to be asked again.
 final class Question {
   private var json: ByteBuffer
+  /// The call that the model has to make.
+  let requiredCall: ChatRequest.ToolChoice?
 
-  init(_ json: consuming ByteBuffer) {
+  init(_ json: consuming ByteBuffer, requiredCall: ChatRequest.ToolChoice? = nil) {
     self.json = json
+    self.requiredCall = requiredCall
   }
 
   var bytes: UnsafeRawBufferPointer { json.readable }

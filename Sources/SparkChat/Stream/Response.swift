@@ -36,6 +36,8 @@ package final class Response {
 
   package internal(set) var outcome = Outcome.pending
   package internal(set) var sid: OwnedText?
+  /// Why the answer ended, in the service's word; known at its end.
+  package internal(set) var finishReason: OwnedText?
   package internal(set) var timings: Timings
   package internal(set) var attempts = 0
   package internal(set) var connection = ConnectionKind.none
@@ -88,6 +90,8 @@ package final class Response {
     case .usage(let counts):
       usage = counts
     case .warning(let code, let message):
+      // The service's own word comes before ours.
+      if code == AnswerEvent.toolNotCalled, warning != nil { return }
       try grow(by: message.count)
       warning = (code, OwnedText(message))
     }

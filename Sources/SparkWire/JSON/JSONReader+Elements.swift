@@ -30,7 +30,17 @@ extension JSONReader.Value {
     while (try? json.nextElement()) ?? false, let value = try? json.value() { try body(value) }
   }
 
-  /// The same, and with the value itself where it is an object.
+  /// Whether this is an array with more than one element.
+  var hasSeveralElements: Bool {
+    guard kind == .array else { return false }
+    var json = reader
+    guard (try? json.enterArray()) == .array, (try? json.nextElement()) ?? false,
+      (try? json.skip()) != nil
+    else { return false }
+    return (try? json.nextElement()) ?? false
+  }
+
+  /// The same as `forEachElement`, and with the value itself where it is an object.
   func forEachOrOnly<Failure: Error>(
     _ body: (Self) throws(Failure) -> Void
   ) throws(Failure) {

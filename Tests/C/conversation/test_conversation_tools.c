@@ -48,6 +48,33 @@ static void offer(sparkchat_conversation *talk, tool *of) {
                                  schema, call, of, count_destroyed, NULL));
 }
 
+/* All rounds count, and the last one is a part of it. */
+static void check_tokens(const sparkchat_conversation *talk,
+                         const sparkchat_response *last) {
+  int64_t sums[SPARKCHAT_TOKENS_REASONING + 1];
+  for (int which = 0; which <= SPARKCHAT_TOKENS_REASONING; which++) {
+    sums[which] = sparkchat_conversation_tokens(talk, (sparkchat_tokens)which);
+  }
+  CHECK(sums[SPARKCHAT_TOKENS_PROMPT] >
+        sparkchat_response_tokens(last, SPARKCHAT_TOKENS_PROMPT));
+  CHECK_INT(sums[SPARKCHAT_TOKENS_TOTAL],
+            sums[SPARKCHAT_TOKENS_PROMPT] + sums[SPARKCHAT_TOKENS_COMPLETION]);
+  CHECK_INT(-1, sums[SPARKCHAT_TOKENS_CACHED]);
+  CHECK_INT(-1, sums[0]);
+}
+
+CASE(a_question_is_counted_by_itself) {
+  sparkchat_conversation *talk = talk_at(http("usage:cached=2,reasoning=1"));
+  CHECK_INT(-1, sparkchat_conversation_tokens(talk, SPARKCHAT_TOKENS_TOTAL));
+  for (int i = 0; i < 2; i++) {
+    CHECK_STATUS(SPARKCHAT_OK, say(talk, "Hello"));
+    CHECK_INT(2, sparkchat_conversation_tokens(talk, SPARKCHAT_TOKENS_CACHED));
+    CHECK_INT(1,
+              sparkchat_conversation_tokens(talk, SPARKCHAT_TOKENS_REASONING));
+  }
+  sparkchat_conversation_free(talk);
+}
+
 CASE(two_rounds_and_an_answer) {
   for (int i = 0; i < TRANSPORTS; i++) {
     sparkchat_conversation *talk =
@@ -65,6 +92,7 @@ CASE(two_rounds_and_an_answer) {
     CHECK_TEXT("", sparkchat_conversation_content(talk, 1, NULL));
     CHECK_TEXT("sunny", sparkchat_conversation_content(talk, 2, NULL));
     CHECK_HAS("sunny", last_of(talk)); /* the model was told */
+    check_tokens(talk, response);
     CHECK_TEXT(last_of(talk), sparkchat_response_text(response, NULL));
     CHECK_INT(0, sparkchat_response_tool_call_count(response));
     CHECK_INT(0, weather.destroyed);

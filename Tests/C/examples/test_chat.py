@@ -250,3 +250,31 @@ def test_help_names_every_option(workshop: Workshop) -> None:
     options += " --search --http --image --thinking --doctor --output"
     for option in options.split():
         assert re.search(rf"^  {option} ", result.stdout, re.MULTILINE), option
+
+
+@pytest.mark.parametrize(
+    ("scenario", "told"),
+    [
+        ("finish:reason=length", "was cut at the limit of tokens (--max-tokens raises it)."),
+        (
+            "finish:reason=length,shows=reasoning",
+            "There is no answer: the limit of tokens was reached",
+        ),
+        ("finish:reason=content_filter", "moderation stopped the answer."),
+        ("finish:reason=abort,shows=half", 'ended the answer early with "abort". Ask again.'),
+        ("finish:reason=abort,shows=nothing", 'early with "abort", and it is empty. Ask again.'),
+        ("finish:reason=stop,shows=nothing", "The answer is empty."),
+        ("finish:reason=stop", None),
+        ("finish:reason=tool_calls", None),
+    ],
+)
+def test_answer_that_did_not_end_as_it_should(chat: Chat, scenario: str, told: str | None) -> None:
+    path = "/v1/chat/completions"
+    options = ("--http", "--domain", "generalv3.5", "--once", "Hello")
+    result = chat(*options, scheme="https", path=path, scenario=scenario)
+    assert result.returncode == 0, result.stderr
+    notes = result.stderr.replace("(tokens: ", "\n").splitlines()
+    if told is None:
+        assert "nswer" not in result.stderr
+    else:
+        assert any(told in line for line in notes), result.stderr

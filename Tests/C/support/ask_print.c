@@ -119,6 +119,9 @@ void print_response(const sparkchat_response *response) {
   print_member("reasoning", text, length);
   print_string("outcome",
                sparkchat_outcome_name(sparkchat_response_outcome(response)));
+  print_string("finish", sparkchat_finish_reason_name(
+                             sparkchat_response_finish_reason(response)));
+  print_string("finish_word", sparkchat_response_finish_reason_word(response));
   print_string("sid", sparkchat_response_sid(response));
   print_number("prompt_tokens",
                sparkchat_response_tokens(response, SPARKCHAT_TOKENS_PROMPT));
@@ -126,6 +129,10 @@ void print_response(const sparkchat_response *response) {
                                         response, SPARKCHAT_TOKENS_COMPLETION));
   print_number("total_tokens",
                sparkchat_response_tokens(response, SPARKCHAT_TOKENS_TOTAL));
+  print_number("cached_tokens",
+               sparkchat_response_tokens(response, SPARKCHAT_TOKENS_CACHED));
+  print_number("reasoning_tokens",
+               sparkchat_response_tokens(response, SPARKCHAT_TOKENS_REASONING));
   print_calls(response);
   print_citations(response);
   print_number("warning_code", sparkchat_response_warning_code(response));

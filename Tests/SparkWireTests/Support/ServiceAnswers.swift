@@ -85,6 +85,14 @@ enum ServiceAnswers {
       #"{"choices":[{"delta":{"content":"part"}}]}"#,
       #"{"error":{"message":"no (sid: cha2)\n","type":"api_error","code":"11200"}}"#,
     ],
+    [
+      #"{"choices":[{"delta":{"content":"x"},"finish_reason":null}]}"#,
+      #"{"choices":[{"delta":{},"finish_reason":"l\u0065ngth"}],"usage":{"total_tokens":7,"prompt_tokens_details":{"cached_tokens":1}}}"#,
+    ],
+    [
+      #"{"choices":[{"delta":{"function_call":{"name":"f","arguments":"{\"x\""}}}]}"#,
+      #"{"choices":[{"delta":{"function_call":{"arguments":":\n1}"}},"finish_reason":"function_call"}]}"#,
+    ],
     [#"{"code":10013,"message":"\u4f60","sid":"cha1"}"#],
     [#"{"choices":[{"delta":{"content":"x\n"}}]}"#, #"{"code":10019,"message":"careful\n"}"#],
     [#"{"choices":[{"delta":{"content":"x\n"}}]}"#, #"{"choices":[{"delta":{"content":"\x"}}]}"#],

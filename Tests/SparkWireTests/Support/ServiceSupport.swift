@@ -93,18 +93,25 @@ struct Answer: Equatable {
   var pieces: [Piece] = []
   var isFinished = false
   var sid: String?
+  var finishReason: String?
   var failure: SparkError?
 
   init(_ messages: String...) {
     self.init(messages.map { [UInt8]($0) })
   }
 
-  init(_ messages: [[UInt8]], over transport: Transport = .webSocket) {
+  /// - Parameter endsBody: The body ends behind the messages as it should.
+  init(
+    _ messages: [[UInt8]], over transport: Transport = .webSocket,
+    requiring call: ChatRequest.ToolChoice? = nil, endsBody: Bool = false
+  ) {
     self.init(over: transport) { reader, answer throws(SparkError) in
+      reader.requiredCall = call
       for message in messages {
         let input = ByteBuffer(message)
         try answer.read(input.mutable, &reader)
       }
+      if endsBody { answer.endBody(&reader) }
     }
   }
 
@@ -117,6 +124,12 @@ struct Answer: Equatable {
     failure = SparkWireTests.failure { () throws(SparkError) in try readAll(&reader, &self) }
     isFinished = reader.isFinished
     sid = reader.sid?.string
+    finishReason = reader.finishReason?.string
+  }
+
+  mutating func endBody(_ reader: inout AnswerReader) {
+    reader.endBody()
+    while let event = reader.nextEvent() { pieces.append(Piece(event)) }
   }
 
   mutating func read(

@@ -8,16 +8,9 @@ package enum AnswerEvent {
     id: UnsafeRawBufferPointer, name: UnsafeRawBufferPointer, arguments: UnsafeRawBufferPointer)
   case citation(index: Int32, title: UnsafeRawBufferPointer, url: UnsafeRawBufferPointer)
   case usage(Usage)
-  /// The answer stands, but the service warns.
+  /// The answer stands, but the service warns, or with a code below 0, this library does.
   case warning(code: Int32, message: UnsafeRawBufferPointer)
-}
 
-/// Token counts of an exchange (protocol 4.1); -1 where the service gave none.
-package struct Usage: Sendable, Hashable {
-  package var question: Int64 = -1
-  package var prompt: Int64 = -1
-  package var completion: Int64 = -1
-  package var total: Int64 = -1
-
-  package init() {}
+  /// The code of our warning that the model did not call the tool that it had to call.
+  package static let toolNotCalled: Int32 = -1
 }

@@ -78,6 +78,16 @@ extension Completion.Choice {
   }
 }
 
+extension Completion.Choice {
+  /// Some servers write null as a text.
+  fileprivate var finishWord: UnsafeRawBufferPointer? {
+    guard let word = finishReason.text, !word.isEmpty, !word.elementsEqual("null".utf8) else {
+      return nil
+    }
+    return word
+  }
+}
+
 extension AnswerReader {
   /// `[DONE]`, which ends a stream.
   package static let done: StaticString = "[DONE]"
@@ -87,12 +97,17 @@ extension AnswerReader {
       && message[...].trimmingBlanks().elementsEqual("[DONE]".utf8)
   }
 
-  /// What was kept back until the end becomes events.
   mutating func readDone() throws(SparkError) {
     guard hasChoices else { throw .violation("the service's answer ended without any choice") }
-    endHalves()
-    flushCalls()
-    isFinished = true
+    finish()
+  }
+
+  /// The body has ended as it should, but without `[DONE]`. The answer is finished all the same where the
+  /// service has said why it ended.
+  package mutating func endBody() {
+    guard !isFinished, hasChoices, finishReason != nil else { return }
+    forgetLast()
+    finish()
   }
 
   mutating func take(_ completion: Completion) throws(SparkError) {
@@ -101,7 +116,11 @@ extension AnswerReader {
     if !completion.error.isNull {
       throw ServiceFailure(completion.failure, sid: sid?.string).error
     }
-    if let choice = completion.choice { try take(choice) }
+    if let choice = completion.choice {
+      try take(choice)
+      // Of further choices, as those with the sources of a search, it says nothing of the answer.
+      if let word = choice.finishWord { keep(finishReason: word) }
+    }
     try completion.otherChoices?.forEachElement { value throws(SparkError) in
       if let choice = value.object(Completion.Choice.init) { try take(choice) }
     }
@@ -113,30 +132,50 @@ extension AnswerReader {
   private mutating func take(_ choice: Completion.Choice) throws(SparkError) {
     if let item = choice.item {
       try takeTexts(of: item)
-      try takeTools(item.toolCalls)
+      if !item.toolCalls.isNull || !item.toolCall.isNull { try takeCalls(of: item) }
     }
-    if let reason = choice.finishReason.text, !reason.isEmpty { flushCalls() }
+    // What is whole does not wait for the end; some servers give a reason with every piece.
+    if choice.finishReason.kind == .string, choice.finishWord != nil, calls.areWhole {
+      flushCalls()
+    }
   }
 
-  private mutating func takeTools(_ tools: Value) throws(SparkError) {
-    guard !tools.isNull else { return }
+  private mutating func takeCalls(of item: AnswerItem) throws(SparkError) {
+    // Some servers say a call in both ways.
+    if try !takeTools(item.toolCalls), !item.toolCall.isNull { try takeCall(item.toolCall) }
+    // Only the service itself sends an object, which is whole.
+    if item.toolCalls.kind == .object { flushCalls() }
+  }
+
+  /// A list, or an object where only one call may come (protocol 6.3). False where there is no call in it.
+  private mutating func takeTools(_ tools: Value) throws(SparkError) -> Bool {
+    guard !tools.isNull else { return false }
+    let isOne = !tools.hasSeveralElements
     var place: Int64 = 0
-    try tools.forEachOrOnly { tool throws(SparkError) in
-      try takeTool(ToolPiece(tool), at: place)
+    var hasCall = false
+    try tools.forEachOrOnly { value throws(SparkError) in
+      let tool = ToolPiece(value)
+      if !tool.search.isNull {
+        takeSearch(tool.search)
+      } else if !tool.function.isNull {
+        hasCall = true
+        try takeCall(tool.function, of: tool, at: isOne ? nil : place)
+      }
       place += 1
     }
-    // An object where only one call may come (protocol 6.3).
-    if tools.kind == .object { flushCalls() }
+    return hasCall
   }
 
-  private mutating func takeTool(_ tool: ToolPiece, at place: Int64) throws(SparkError) {
-    if !tool.search.isNull { return takeSearch(tool.search) }
-    guard !tool.function.isNull else { return }
+  private mutating func takeCall(
+    _ function: Value, of tool: ToolPiece? = nil, at place: Int64? = nil
+  ) throws(SparkError) {
     hasAnswer = true
-    let function = FunctionPiece(tool.function)
+    let function = FunctionPiece(function)
     try calls.add(
-      index: tool.index.integer ?? place, id: tool.id.text, name: function.name.text,
-      arguments: arguments(function.arguments))
+      CallCollector.Piece(
+        index: tool?.index.integer, place: place, id: Array(tool?.id.text ?? Self.nothing),
+        name: Array(function.name.text ?? Self.nothing),
+        arguments: arguments(function.arguments)))
   }
 
   /// A list of pages, or an object with one under whatever name: our sources do not say which.

@@ -148,7 +148,7 @@ extension AnswerReader {
     if isLast { endHalves() }
     takeUsage(payload.usage)
     try check(code: header.code, header.failure)
-    if isLast { isFinished = true }
+    if isLast, !isFinished { finish() }
     return true
   }
 

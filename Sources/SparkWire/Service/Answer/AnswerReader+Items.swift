@@ -55,17 +55,9 @@ extension AnswerReader {
   }
 
   mutating func takeUsage(_ counts: Value) {
-    var usage = Usage()
-    counts.forEachMember { name, value in
-      let count = value.integer ?? -1
-      switch name {
-      case "question_tokens": usage.question = count
-      case "prompt_tokens": usage.prompt = count
-      case "completion_tokens": usage.completion = count
-      case "total_tokens": usage.total = count
-      default: break
-      }
-    }
+    // Most messages have none.
+    guard counts.kind == .object else { return }
+    let usage = Usage(counts)
     // Over HTTP, hosted models send zeros until the end (protocol 6.5).
     let isCounted = usage.prompt > 0 || usage.completion > 0 || usage.total > 0
     guard usage != Usage(), transport == .webSocket || isCounted else { return }

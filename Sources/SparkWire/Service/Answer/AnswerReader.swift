@@ -8,6 +8,10 @@ package struct AnswerReader: ~Copyable {
   package internal(set) var isFinished = false
   /// The service's id of the exchange.
   package private(set) var sid: OwnedText?
+  /// Why the answer ended, in the service's word; the last one where it sends several.
+  package private(set) var finishReason: OwnedText?
+  /// The call that the model has to make, and has not made so far.
+  package var requiredCall: ChatRequest.ToolChoice?
 
   let transport: Transport
   var events: [AnswerEvent] = []
@@ -36,7 +40,7 @@ package struct AnswerReader: ~Copyable {
   package mutating func startOver() {
     forgetLast()
     earlierSID = sid
-    (isFinished, hasAnswer, hasChoices, sid) = (false, false, false, nil)
+    (isFinished, hasAnswer, hasChoices, sid, finishReason) = (false, false, false, nil, nil)
     callIDs.removeAll()
     (textHalf, reasoningHalf) = (SurrogateHalf(), SurrogateHalf())
     _ = calls.takeAll()
@@ -97,7 +101,7 @@ package struct AnswerReader: ~Copyable {
     }
   }
 
-  private mutating func forgetLast() {
+  mutating func forgetLast() {
     position = 0
     if events.count <= 64 {
       events.removeAll(keepingCapacity: true)
@@ -112,19 +116,27 @@ package struct AnswerReader: ~Copyable {
     sid == nil && earlierSID?.equals(bytes) == true
   }
 
-  /// The service's have 33 bytes; of a longer one, the beginning is kept.
-  private static let maxSIDSize = 128
-
   mutating func keep(sid bytes: UnsafeRawBufferPointer) {
+    Self.keep(bytes, in: &sid)
+  }
+
+  mutating func keep(finishReason word: UnsafeRawBufferPointer) {
+    Self.keep(word, in: &finishReason)
+  }
+
+  /// The service's ids have 33 bytes, and its words less; of a longer text, the beginning is kept.
+  private static let maxKeptSize = 128
+
+  private static func keep(_ bytes: UnsafeRawBufferPointer, in place: inout OwnedText?) {
     var bytes = bytes
-    if bytes.count > Self.maxSIDSize {
+    if bytes.count > maxKeptSize {
       // Not in the middle of a character.
-      var count = Self.maxSIDSize
+      var count = maxKeptSize
       while count > 0, bytes[count] & 0xC0 == 0x80 { count -= 1 }
       bytes = UnsafeRawBufferPointer(rebasing: bytes[..<count])
     }
-    let isSame = sid.map { $0.equals(bytes) } ?? false
-    if !isSame, !bytes.isEmpty { sid = OwnedText(bytes) }
+    let isSame = place.map { $0.equals(bytes) } ?? false
+    if !isSame, !bytes.isEmpty { place = OwnedText(bytes) }
   }
 
   mutating func append(text value: JSONReader.Value) {
@@ -149,6 +161,17 @@ package struct AnswerReader: ~Copyable {
     if textHalf.giveUp() { show(.text(Self.replacement)) }
   }
 
+  /// The answer is over: what was kept back until the end becomes events.
+  @inline(never)
+  mutating func finish() {
+    endHalves()
+    flushCalls()
+    if let message = requiredCall?.missing {
+      events.append(.warning(code: AnswerEvent.toolNotCalled, message: keeping(message.utf8)))
+    }
+    isFinished = true
+  }
+
   private mutating func show(_ event: AnswerEvent) {
     hasAnswer = true
     events.append(event)
@@ -170,6 +193,7 @@ package struct AnswerReader: ~Copyable {
     let id = given ?? keeping(Self.madeID(callIDs.count, sid: sid).utf8)
     callIDs.insert(Array(id))
     events.append(.toolCall(id: id, name: name, arguments: arguments))
+    if requiredCall?.isMade(by: name) ?? false { requiredCall = nil }
   }
 
   mutating func flushCalls() {
@@ -196,6 +220,26 @@ package struct AnswerReader: ~Copyable {
 
   private static func bytes(of text: StaticString) -> UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+  }
+}
+
+extension ChatRequest.ToolChoice {
+  fileprivate func isMade(by name: UnsafeRawBufferPointer) -> Bool {
+    switch self {
+    case .named(let wanted): name.elementsEqual(wanted.utf8)
+    case .required: true
+    case .auto, .none: false
+    }
+  }
+
+  /// What there is to say where the call has not come.
+  fileprivate var missing: String? {
+    switch self {
+    case .named(let name):
+      "the model did not call the tool \"\(excerpt(name))\", which the request demands"
+    case .required: "the model called no tool, though the request demands a call"
+    case .auto, .none: nil
+    }
   }
 }
 

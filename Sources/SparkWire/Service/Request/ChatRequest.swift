@@ -20,10 +20,11 @@ package struct ChatRequest: Sendable {
     case named(String)
   }
 
-  var mustCall: Bool {
+  /// The choice, where the model must call a tool.
+  package var requiredCall: ToolChoice? {
     switch toolChoice {
-    case .required, .named: true
-    default: false
+    case .required, .named: toolChoice
+    default: nil
     }
   }
 

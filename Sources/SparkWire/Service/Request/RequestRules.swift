@@ -42,7 +42,7 @@ package struct RequestRules: Sendable {
         "sources disagree on whether the model takes system messages"
       ),
       (
-        .tools, !request.tools.isEmpty || request.mustCall, "tools are set",
+        .tools, !request.tools.isEmpty || request.requiredCall != nil, "tools are set",
         "sources disagree on whether the model takes tools"
       ),
       (

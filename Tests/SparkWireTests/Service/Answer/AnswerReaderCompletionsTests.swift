@@ -27,11 +27,6 @@ struct AnswerReaderCompletionsTests {
     #expect(answer.failure == nil)
   }
 
-  @Test func `only [DONE] is the end`() {
-    let answer = answer(chunk(#""content":"Hi""#), chunk(#""content":"""#, more: usage))
-    #expect(!answer.isFinished)
-  }
-
   @Test func `reasoning has a channel of its own`() {
     let answer = answer(
       chunk(#""reasoning_content":"think ""#),

@@ -19,7 +19,16 @@ from .async_conversation import AsyncConversation, AsyncConversationStream
 from .async_stream import AsyncEventStream, AsyncStream
 from .client import Spark
 from .conversation import Conversation, ConversationStream
-from .enums import Connection, EventKind, Feature, Outcome, Phase, Status, Transport
+from .enums import (
+    Connection,
+    EventKind,
+    Feature,
+    Outcome,
+    Phase,
+    Status,
+    Transport,
+    WarningCode,
+)
 from .errors import (
     AuthenticationError,
     CancelledError,
@@ -145,6 +154,7 @@ __all__ = [
     "TransportError",
     "TruncatedError",
     "Usage",
+    "WarningCode",
     "__version__",
     "library_version",
     "models",

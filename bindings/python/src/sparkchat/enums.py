@@ -112,6 +112,39 @@ class Outcome(_Open):
     FAILED = 5
 
 
+class FinishReason(_Open):
+    """Why a complete answer ended, as the service says.
+
+    Over WebSocket it says nothing of it: an answer that was cut at the limit of tokens cannot be
+    told from a whole one there, except that SPARKCHAT_TOKENS_COMPLETION has reached the limit.
+    """
+
+    NONE = 0
+    """The service sent none."""
+    STOP = 1
+    """The model had said all."""
+    LENGTH = 2
+    """Cut at the limit of tokens. There may be no text at all, where the model spent them on
+    reasoning."""
+    TOOL_CALLS = 3
+    """The model asks for tools."""
+    CONTENT_FILTER = 4
+    """Moderation stopped it."""
+    OTHER = 5
+    """Another word, such as "abort"."""
+
+
+class WarningCode(_Open):
+    """Codes of warnings that this library knows. The service may send others."""
+
+    NONE = 0
+    TOOL_NOT_CALLED = -1
+    """The tool choice demands a call, and the complete answer does not have it: some models ignore
+    the demand. This is the library's own warning."""
+    POLICY = 10019
+    """The conversation tends to break the service's rules."""
+
+
 class Phase(_Open):
     """The phases of a request, each with its own deadline."""
 
@@ -224,8 +257,7 @@ class EventKind(_Open):
     USAGE = 6
     """Token counts."""
     WARNING = 7
-    """The answer stands, but the service warns (code 10019: the conversation tends to break its
-    rules)."""
+    """The answer stands, but the service warns, or the library does."""
 
 
 class Tokens(_Open):
@@ -238,6 +270,11 @@ class Tokens(_Open):
     COMPLETION = 3
     TOTAL = 4
     """Prompt and completion: what is billed."""
+    CACHED = 5
+    """The part of the prompt that the service had kept from earlier requests. Hosted models only,
+    as the next."""
+    REASONING = 6
+    """The part of the completion that is reasoning."""
 
 
 class Thinking(_Open):

@@ -7,7 +7,7 @@ So for any stream, the contents of its events joined together are the text of th
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ._schema.json_values import no_constant
@@ -115,13 +115,31 @@ class Usage(_NoText):
     """Prompt and completion: what is billed."""
     question_tokens: int | None = None
     """The last question alone."""
+    cached_tokens: int | None = None
+    """The part of the prompt that the service had kept from earlier requests."""
+    reasoning_tokens: int | None = None
+    """The part of the completion that is reasoning."""
     kind: ClassVar[EventKind] = EventKind.USAGE
+
+    def __add__(self, other: Usage) -> Usage:
+        """Return the counts of both together; where only one of them has a count, that one."""
+        if not isinstance(other, Usage):
+            return NotImplemented
+        return Usage(*(_sum(getattr(self, name), getattr(other, name)) for name in _COUNTS))
+
+
+_COUNTS = tuple(field.name for field in fields(Usage))
+
+
+def _sum(left: int | None, right: int | None) -> int | None:
+    return left if right is None else right if left is None else left + right
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceWarning(_NoText):
-    """The answer stands, but the service warns that the conversation tends to break its rules."""
+    """The answer stands, but there is a warning about it."""
 
     code: int
+    """The service's, as `WarningCode.POLICY`; `WarningCode.TOOL_NOT_CALLED` is this library's."""
     message: str
     kind: ClassVar[EventKind] = EventKind.WARNING

@@ -43,6 +43,11 @@ class Response:
     sid: str | None = None
     """The service's id of the exchange, for its support."""
     outcome: Outcome = Outcome.PENDING
+    finish_reason: str | None = None
+    """Why the answer ended, in the service's word: "stop"; "length" where it was cut at the limit
+    of tokens, perhaps before it had any text; "tool_calls"; "content_filter"; or another, such as
+    "abort". None where the service has not said, as always over WebSocket: what is cut cannot be
+    told there from what is whole, except that `usage.completion_tokens` has reached the limit."""
     tool_calls: tuple[ToolCall, ...] = ()
     citations: tuple[Citation, ...] = ()
     warning: ServiceWarning | None = None

@@ -43,7 +43,7 @@ def read_event(kind: int, event: Any) -> Event | None:
                 functions.event_citation_url(event),
             )
         case EventKind.USAGE:
-            return _usage(functions.event_tokens, event)
+            return read_usage(functions.event_tokens, event)
         case EventKind.WARNING:
             return ServiceWarning(functions.event_warning_code(event), event_text(event))
     return None
@@ -55,9 +55,10 @@ def read_response(response: Any) -> Response:
     return Response(
         text=_response_text(response),
         reasoning=_response_reasoning(response),
-        usage=_usage(functions.response_tokens, response),
+        usage=read_usage(functions.response_tokens, response),
         sid=read_sid(response),
         outcome=Outcome(functions.response_outcome(response)),
+        finish_reason=decode(functions.response_finish_reason_word(response)),
         tool_calls=tuple(
             ToolCall(
                 decode(functions.response_tool_call_id(response, at)) or "",
@@ -108,7 +109,9 @@ def _timings(response: Any) -> Timings:
     return Timings(**times)
 
 
-def _usage(function: Any, source: Any) -> Usage:
+def read_usage(function: Any, source: Any) -> Usage:
+    """Return the token counts that a function of the library tells of `source`."""
+
     def count(which: Tokens) -> int | None:
         tokens: int = function(source, which)
         return None if tokens < 0 else tokens
@@ -118,4 +121,6 @@ def _usage(function: Any, source: Any) -> Usage:
         completion_tokens=count(Tokens.COMPLETION),
         total_tokens=count(Tokens.TOTAL),
         question_tokens=count(Tokens.QUESTION),
+        cached_tokens=count(Tokens.CACHED),
+        reasoning_tokens=count(Tokens.REASONING),
     )

@@ -22,6 +22,7 @@ from .types import (
     EventOut,
     EventPointer,
     Feature,
+    FinishReason,
     GroupOut,
     GroupPointer,
     LogCallback,
@@ -49,6 +50,7 @@ from .types import (
     ToolChoice,
     ToolResultPointer,
     Transport,
+    WarningCode,
 )
 
 version_number = bind_quick("version_number", c_int)
@@ -61,6 +63,7 @@ phase_name = bind_quick("phase_name", c_char_p, Phase)
 
 event_kind_name = bind_quick("event_kind_name", c_char_p, EventKind)
 
+warning_code_name = bind_quick("warning_code_name", c_char_p, WarningCode)
 transport_name = bind_quick("transport_name", c_char_p, Transport)
 role_name = bind_quick("role_name", c_char_p, Role)
 tool_choice_name = bind_quick("tool_choice_name", c_char_p, ToolChoice)
@@ -70,6 +73,7 @@ response_format_name = bind_quick("response_format_name", c_char_p, ResponseForm
 feature_name = bind_quick("feature_name", c_char_p, Feature)
 support_name = bind_quick("support_name", c_char_p, Support)
 tokens_name = bind_quick("tokens_name", c_char_p, Tokens)
+finish_reason_name = bind_quick("finish_reason_name", c_char_p, FinishReason)
 thinking_name = bind_quick("thinking_name", c_char_p, Thinking)
 search_name = bind_quick("search_name", c_char_p, Search)
 timing_name = bind_quick("timing_name", c_char_p, Timing)
@@ -316,6 +320,8 @@ event_tokens = bind_quick("event_tokens", c_int64, EventPointer, Tokens)
 event_warning_code = bind_quick("event_warning_code", c_int, EventPointer)
 
 response_outcome = bind_quick("response_outcome", Outcome, ResponsePointer)
+response_finish_reason = bind_quick("response_finish_reason", FinishReason, ResponsePointer)
+response_finish_reason_word = bind_quick("response_finish_reason_word", c_char_p, ResponsePointer)
 response_text = bind_quick("response_text", c_char_p, ResponsePointer, POINTER(c_size_t))
 response_reasoning = bind_quick("response_reasoning", c_char_p, ResponsePointer, POINTER(c_size_t))
 response_raw = bind_quick("response_raw", c_char_p, ResponsePointer, POINTER(c_size_t))
@@ -398,6 +404,7 @@ conversation_ask = bind(
     ResponseOut,
     ErrorOut,
 )
+conversation_tokens = bind_quick("conversation_tokens", c_int64, ConversationPointer, Tokens)
 conversation_count = bind_quick("conversation_count", c_size_t, ConversationPointer)
 conversation_role = bind_quick("conversation_role", Role, ConversationPointer, c_size_t)
 conversation_content = bind_quick(

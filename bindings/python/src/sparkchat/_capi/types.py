@@ -81,6 +81,8 @@ StringOut = POINTER(StringPointer)
 # C gives all its enums the size of an int.
 Status = c_int
 Outcome = c_int
+FinishReason = c_int
+WarningCode = c_int
 Phase = c_int
 Transport = c_int
 Role = c_int

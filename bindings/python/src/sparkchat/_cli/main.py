@@ -36,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     add_where(parser)
     parser.add_argument("--system", help="a system message")
     parser.add_argument("--temperature", type=float, help="how freely to choose words")
+    parser.add_argument("--max-tokens", type=int, help="the longest answer")
     version = f"sparkchat {__version__} ({library_version})"
     parser.add_argument("--version", action="version", version=version)
     return parser

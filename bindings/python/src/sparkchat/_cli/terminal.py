@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from ..errors import SparkError
 from ..events import Citation, Event, Reasoning, ServiceWarning, Text
+from .ending import ending_of
 from .options import INTERRUPTED
 
 if TYPE_CHECKING:
@@ -91,6 +92,8 @@ class Terminal:
         finally:
             self._dim(False)
         self._say()
+        if ending := ending_of(stream.response):
+            print(ending, file=self._err, flush=True)
         for source in sources:
             index = "" if source.index is None else f"[{source.index}] "
             self._say(f"{index}{source.title} {source.url}")

@@ -11,7 +11,7 @@ from .._requests.building import Request
 from .._requests.given_options import known
 from .._requests.normalizing import plain
 from ..errors import CancelledError, StateError
-from ..events import ToolCall
+from ..events import ToolCall, Usage
 from ..messages import Messages, PlainMessage, ToolResult
 from ..response import Response
 from ..tools import Tool, tools_of
@@ -72,6 +72,14 @@ class BaseConversation(NotCopyable, Generic[Opened]):
     def messages(self) -> list[PlainMessage]:
         """Copies of the messages so far. They can be sent by `Spark.invoke`, too."""
         return self._history.messages()
+
+    @property
+    def usage(self) -> Usage:
+        """Token counts of the last question: the sum over its rounds of tools.
+
+        A round that failed does not take away what the rounds before it took.
+        """
+        return self._history.usage()
 
     def save(self) -> str:
         """Return the history as JSON: the messages as they are, and no credentials."""

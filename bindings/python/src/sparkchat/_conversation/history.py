@@ -9,12 +9,14 @@ from ctypes import byref, c_size_t, string_at
 from typing import Any
 
 from .._capi import functions, types
+from .._capi.copies import read_usage
 from .._capi.failures import check
 from .._capi.handle import Handle
 from .._capi.strings import encode, encode_any
 from .._capi.values import count
 from .._requests.building import ROLES, Request, new_request
 from .._requests.openai_messages import read_dict
+from ..events import Usage
 from ..messages import Image, PlainMessage, ToolResult
 
 
@@ -57,6 +59,10 @@ class History:
     def add_response(self, response: Any) -> None:
         """Add a complete answer, which is the library's, and learn from its counts."""
         self._call(functions.conversation_add_response, response)
+
+    def usage(self) -> Usage:
+        """Return the token counts of the answers since the user's last message."""
+        return read_usage(functions.conversation_tokens, self._handle.pointer)
 
     def request(self) -> Request:
         """Return the next question, with as much of the history as fits."""

@@ -37,5 +37,6 @@ class Draft:
             sid=self.sid,
             tool_calls=tuple(event for event in events if isinstance(event, ToolCall)),
             citations=tuple(event for event in events if isinstance(event, Citation)),
-            warning=warnings[-1] if warnings else None,
+            # The last one; the service's comes before the library's own.
+            warning=max(reversed(warnings), key=lambda warning: warning.code > 0, default=None),
         )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from langchain_core.messages import AIMessage, AIMessageChunk, InvalidToolCall, ToolCall
-from langchain_core.messages.ai import UsageMetadata
+from langchain_core.messages.ai import InputTokenDetails, OutputTokenDetails, UsageMetadata
 from langchain_core.messages.tool import invalid_tool_call, tool_call, tool_call_chunk
 from langchain_core.outputs import ChatGenerationChunk
 
@@ -89,28 +90,29 @@ def usage_metadata(usage: Usage) -> UsageMetadata | None:
     if usage.prompt_tokens is None or usage.completion_tokens is None:
         return None
     total = usage.total_tokens
-    return UsageMetadata(
+    counts = UsageMetadata(
         input_tokens=usage.prompt_tokens,
         output_tokens=usage.completion_tokens,
         total_tokens=usage.prompt_tokens + usage.completion_tokens if total is None else total,
     )
+    if usage.cached_tokens is not None:
+        counts["input_token_details"] = InputTokenDetails(cache_read=usage.cached_tokens)
+    if usage.reasoning_tokens is not None:
+        counts["output_token_details"] = OutputTokenDetails(reasoning=usage.reasoning_tokens)
+    return counts
 
 
 def metadata(response: Response, model_name: str, stopped_by: str | None = None) -> dict[str, Any]:
     """Return what LangChain has no place of its own for."""
-    counts = {
-        name: count
-        for name in ("question_tokens", "prompt_tokens", "completion_tokens", "total_tokens")
-        if (count := getattr(response.usage, name)) is not None
-    }
+    counts = {name: count for name, count in asdict(response.usage).items() if count is not None}
     details: dict[str, Any] = {
         "model_provider": PROVIDER,
         "model_name": model_name,
         "sid": response.sid,
         "outcome": str(response.outcome),
-        # The service does not say why an answer ends; what it consists of does.
-        "finish_reason": "tool_calls" if response.tool_calls else "stop",
     }
+    if response.finish_reason is not None:
+        details["finish_reason"] = response.finish_reason
     if counts:
         details["token_usage"] = counts
     if stopped_by is not None:

@@ -1,0 +1,24 @@
+/// Why an answer ended, as far as the service says so (protocol 10.5); the numbers are those of
+/// `sparkchat_finish_reason`.
+package enum FinishReason: Int32, Sendable, CaseIterable {
+  case none = 0
+  case stop = 1
+  case length = 2
+  case toolCalls = 3
+  case contentFilter = 4
+  case other = 5
+
+  /// - Parameter word: The service's; nil where it sent none.
+  package init(_ word: OwnedText?) {
+    self =
+      switch word?.string {
+      case nil: .none
+      case "stop": .stop
+      case "length": .length
+      // The second is of the time when there was one call in an answer.
+      case "tool_calls", "function_call": .toolCalls
+      case "content_filter": .contentFilter
+      default: .other
+      }
+  }
+}
