@@ -113,9 +113,6 @@ extension AnswerReader {
   mutating func take(_ completion: Completion) throws(SparkError) {
     guard completion.isObject else { throw .violation("the service sent JSON that is no object") }
     if let sid = (completion.sid.isNull ? completion.id : completion.sid).text { keep(sid: sid) }
-    if !completion.error.isNull {
-      throw ServiceFailure(completion.failure, sid: sid?.string).error
-    }
     if let choice = completion.choice {
       try take(choice)
       // Of further choices, as those with the sources of a search, it says nothing of the answer.
@@ -125,6 +122,9 @@ extension AnswerReader {
       if let choice = value.object(Completion.Choice.init) { try take(choice) }
     }
     takeUsage(completion.usage)
+    if !completion.error.isNull {
+      throw ServiceFailure(completion.failure, sid: sid?.string).error
+    }
     try check(code: completion.code, completion.failure)
     if completion.choicesKind == .array { hasChoices = true }
   }

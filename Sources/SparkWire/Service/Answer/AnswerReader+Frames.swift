@@ -19,6 +19,7 @@ struct Frame {
       case "code": failure.code = try json.value()
       case "message", "msg": failure.message = try json.value()
       case "sid", "Sid": failure.sid = try json.value()
+      case "id": failure.id = try json.value()
       case "error": error = try json.value()
       default: try json.skip()
       }

@@ -13,11 +13,11 @@ package enum FinishReason: Int32, Sendable, CaseIterable {
     self =
       switch word?.string {
       case nil: .none
-      case "stop": .stop
-      case "length": .length
+      case "stop", "STOP": .stop
+      case "length", "max_tokens": .length
       // The second is of the time when there was one call in an answer.
       case "tool_calls", "function_call": .toolCalls
-      case "content_filter": .contentFilter
+      case "content_filter", "sensitive": .contentFilter
       default: .other
       }
   }

@@ -39,11 +39,13 @@ struct ErrorWords {
 
   /// As in `status code: 400`, `status: 400 Bad Request` and `<400>`.
   private var innerStatus: Int? {
-    for mark in ["status code", "status:", "<"] {
+    for mark in ["status code", "statuscode", "status:", "<"] {
       for end in ends(of: mark) {
-        let digits = bytes[end...].drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ":") }
-          .prefix { $0.isDigit }
-        if digits.count == 3 { return Int(String(decoding: digits, as: UTF8.self)) }
+        let rest = bytes[end...].drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ":") }
+        let digits = rest.prefix { $0.isDigit }
+        guard digits.count == 3 else { continue }
+        if mark == "<", rest.dropFirst(3).first != UInt8(ascii: ">") { continue }
+        return Int(String(decoding: digits, as: UTF8.self))
       }
     }
     return nil
@@ -54,7 +56,9 @@ struct ErrorWords {
     ("context_window_exceeded", .contextLength), ("context_length_exceeded", .contextLength),
     ("context length", .contextLength), ("context too long", .contextLength),
     ("input token limit", .contextLength), ("range of input length", .contextLength),
-    ("prompt is too long", .contextLength),
+    ("prompt is too long", .contextLength), ("input is too long", .contextLength),
+    ("input too long", .contextLength), ("exceeds the model's max", .contextLength),
+    ("上下文长度", .contextLength),
     ("data_inspection_failed", .moderation), ("datainspectionfailed", .moderation),
     ("too many requests", .rateLimited), ("rate limit", .rateLimited),
     ("rate_limit_exceeded", .rateLimited),
@@ -65,14 +69,15 @@ struct ErrorWords {
   /// How engines speak of a request that they do not take, where they give no status.
   private static let complaints = [
     "bad request", "invalid parameter", "invalidparameter", "invalid_parameter", "invalid type",
-    "validation error", "must be", "must have", "not supported", "unsupported", "only support",
-    "model_not_found", "model not found", "参数",
+    "validation error", "type must be", "must be a", "must be one of", "must be between",
+    "must be less", "must be larger", "must be greater", "must have", "not supported",
+    "unsupported", "only support", "model_not_found", "model not found", "参数",
   ]
 
   /// The service's names of errors all end with `Error`; a part tells them apart.
   private static let names: [(part: String, code: Int32)] = [
     ("noautherror", 11200), ("overflowerror", 11202), ("notenoughcverror", 11210),
-    ("paramserror", 10004), ("clientmsgerror", 10003), ("auditerror", 10013),
+    ("paramserror", 10004), ("paramerror", 10004), ("clientmsgerror", 10003), ("auditerror", 10013),
     ("serviceisbusyerror", 10110), ("fromengineerror", 10010),
     ("engineinternalerror", 10012),
   ]

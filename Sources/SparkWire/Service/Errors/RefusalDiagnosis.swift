@@ -53,10 +53,13 @@ package struct RefusalDiagnosis {
   /// What the body says counts more than the status: the service's gateways refuse users' mistakes with
   /// 500 (protocol 10.3).
   private var verdict: Verdict {
-    if let verdict = failure?.verdict { return verdict }
+    if let failure, failure.code != Int32(clamping: head.status), let verdict = failure.verdict {
+      return verdict
+    }
     if !(400..<500).contains(head.status), let verdict = failure?.verdictByType { return verdict }
-    // Under 500, it may be anything.
-    if let failure, isSuccess || (head.status == 500 && failure.code != 0) { return .unknown }
+    if failure != nil, isSuccess, transport == .http { return .unknown }
+    // An unknown code under 200 or 500 may mean anything.
+    if let failure, failure.code != 0, isSuccess || head.status == 500 { return .unknown }
     return verdictByStatus
   }
 
@@ -85,6 +88,7 @@ package struct RefusalDiagnosis {
       Verdict(
         .rateLimited, retryable: true,
         "too many \(transport == .http ? "requests" : "connections"); wait and try again")
+    case 529: .overloaded
     case 500..<600:
       Verdict(
         .service, retryable: true, "a fault of the server or of a gateway before it; try again")

@@ -24,14 +24,26 @@ struct ServiceFailure {
     self.sid = members.sid.filled ?? words.sid ?? members.id.filled ?? sid
   }
 
-  /// A whole body. nil: it reports nothing.
+  /// A whole body, in JSON or as the first event of a stream. nil: it reports nothing.
   ///
   /// - Parameter body: is changed.
   init?(body: UnsafeMutableRawBufferPointer) {
-    var json = JSONReader(body)
+    var json = JSONReader(Self.firstEvent(body) ?? body)
     guard let root = try? Completion(&json) else { return nil }
     self.init(root.failure)
-    guard !message.isEmpty || code != 0 else { return nil }
+    guard !message.isEmpty || code != 0 || verdictByType != nil else { return nil }
+  }
+
+  /// The data of the first event, where the body is a stream of events.
+  private static func firstEvent(
+    _ body: UnsafeMutableRawBufferPointer
+  ) -> UnsafeMutableRawBufferPointer? {
+    for line in body.split(whereSeparator: { $0 == 10 || $0 == 13 }) {
+      if line.starts(with: "data:".utf8) { return .init(rebasing: line.dropFirst(5)) }
+      // Other fields of an event begin with a letter; JSON does not.
+      guard let first = line.first, (97...122).contains(first) else { return nil }
+    }
+    return nil
   }
 
   var error: SparkError { error(otherwise: Verdict(type: type) ?? .unknown) }
@@ -55,7 +67,7 @@ struct ServiceFailure {
     if !ServiceCode.wrapsOthers(code), let known = ServiceCode.verdict(code, message: message) {
       return known
     }
-    return words.verdict ?? ErrorWords(codeName).verdict
+    return words.verdict ?? ErrorWords(codeName).verdict ?? Verdict(gatewayCode: code)
       ?? ServiceCode.verdict(code, message: message)
       ?? words.codeOfName.flatMap { ServiceCode.verdict($0, message: message) }
   }

@@ -31,7 +31,7 @@ extension Verdict {
     case 413: self = .contextLength
     case 429: self = .rateLimited
     case 400..<500: self = .invalidRequest
-    case 503: self = .overloaded
+    case 503, 529: self = .overloaded
     case 500..<600: self = .serviceFault
     default: return nil
     }
@@ -48,6 +48,16 @@ extension Verdict {
     case "rate_limit_error": self = .rateLimited
     case "overloaded_error": self = .overloaded
     default: return nil
+    }
+  }
+
+  /// A gateway's code that is an HTTP status of its own.
+  init?(gatewayCode code: Int32) {
+    guard (400..<600).contains(code) else { return nil }
+    if code == 401 {
+      self.init(.auth, "check the API password")
+    } else {
+      self.init(innerStatus: Int(code))
     }
   }
 }

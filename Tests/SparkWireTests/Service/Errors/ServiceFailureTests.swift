@@ -64,6 +64,10 @@ private let words: [(String, Status, Bool)] = [
   ("status code: 400, message: the input token limit is 100", .contextLength, false),
   ("This model's maximum context length is 100 tokens", .contextLength, false),
   ("<400> DataInspectionFailed: no", .contentFiltered, false),
+  ("EngineInternalError:error, StatusCode: 400", .invalidRequest, false),
+  ("EngineInternalError:the connection must be closed, waited < 500 ms", .service, true),
+  ("EngineInternalError:Input is too long", .contextLength, false),
+  ("EngineInternalError:超过模型最大上下文长度", .contextLength, false),
   ("EngineInternalError:Bad Request", .invalidRequest, false),
   ("EngineInternalError:message[1] must have 'content'", .invalidRequest, false),
   ("EngineInternalError:temperature 参数非法", .invalidRequest, false),
@@ -88,7 +92,7 @@ struct ServiceFailureTests {
   }
 
   /// Over WebSocket, a gateway may answer without the service's header.
-  @Test(arguments: shapes.filter { !$0.json.contains("chatcmpl") && !$0.json.contains(#""id":"#) })
+  @Test(arguments: shapes)
   fileprivate func `reads every shape in a frame`(shape: Shape) throws {
     let frame = try #require(Answer(shape.json).failure)
     #expect(frame.serviceCode == shape.code && frame.sid == shape.sid)
@@ -124,6 +128,40 @@ struct ServiceFailureTests {
     let error = RefusalDiagnosis(head, body: body, over: .http, ourUnixSeconds: 0).error
     #expect(error.status == status && error.retryable == retryable, "\(error)")
     #expect(error.sid == "s1@dx" && error.serviceCode == 0)
+  }
+
+  /// Gateways begin a stream of events under any status.
+  @Test(arguments: [403, 500, 503, 529])
+  func `a refusal as an event is read`(http: Int) {
+    let head = HTTPResponseHead(status: http, reason: "", headers: [])
+    for line in ["data:", "event: error\r\ndata: ", "event: error\nid: 7\ndata: "] {
+      let body = line + #"{"error":{"code":11200,"message":"no (sid: s1)"}}"# + "\n\n"
+      let error = RefusalDiagnosis(head, body: body, over: .http, ourUnixSeconds: 0).error
+      #expect(error.status == .permission && error.serviceCode == 11200 && error.sid == "s1")
+    }
+  }
+
+  @Test(arguments: [
+    (#"{"error":{"type":"overloaded_error"}}"#, Status.overloaded, true),
+    (#"{"error":{"code":429,"message":"x"}}"#, .rateLimited, true),
+    (#"{"error":{"code":"401","message":"x"}}"#, .auth, false),
+    (#"{"error":{"code":400,"message":"x"}}"#, .invalidRequest, false),
+    (#"{"error":{"code":502,"message":"x"}}"#, .service, true),
+  ])
+  func `a type, or a status as a code, tells the family`(
+    json: String, status: Status, retryable: Bool
+  ) throws {
+    let event = try #require(Answer([[UInt8](json.utf8)], over: .http).failure)
+    #expect(event.status == status && event.retryable == retryable)
+    let head = HTTPResponseHead(status: 529, reason: "", headers: [])
+    let body = RefusalDiagnosis(head, body: json, over: .http, ourUnixSeconds: 0).error
+    #expect(body.status == status && body.retryable == retryable)
+  }
+
+  @Test func `what came with an error is kept`() {
+    let json = #"{"choices":[{"delta":{"content":"part"}}],"error":{"code":10310}}"#
+    let answer = Answer([[UInt8](json.utf8)], over: .http)
+    #expect(answer.pieces == [.text("part")] && answer.failure?.serviceCode == 10310)
   }
 
   @Test func `a code that is no number is shown`() throws {

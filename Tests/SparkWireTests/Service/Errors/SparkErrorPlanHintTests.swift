@@ -17,7 +17,10 @@ struct SparkErrorPlanHintTests {
     ("https://spark-api-open.xf-yun.com/v1", "the chat service takes keys of its own"),
   ])
   func `an unknown key may be another plan's`(url: String, words: String) throws {
-    for body in ["HMAC signature cannot be verified: apikey not found", "invalid user"] {
+    for body in [
+      "HMAC signature cannot be verified: apikey not found", "invalid user", "Unauthorized",
+      "no such key",
+    ] {
       #expect(try hint(url, body: body).contains(words))
     }
     #expect(try !hint(url, body: "Your IP address is not allowed").contains("keys of its own"))
@@ -34,6 +37,15 @@ struct SparkErrorPlanHintTests {
     let hint = try hint("https://maas-token-api.cn-huabei-1.xf-yun.com/v2", code: code)
     #expect(hint.contains(words) && hint.contains(plan), "\(hint)")
     #expect(try !self.hint("https://gateway.example/v2", code: code).contains(plan))
+  }
+
+  @Test func `a path that is not there names the plan's`() throws {
+    let head = HTTPResponseHead(status: 404, reason: "", headers: [])
+    var error = RefusalDiagnosis(head, body: "no route", over: .http, ourUnixSeconds: 0).error
+    error.addHint(at: try ServiceURL("https://maas-coding-api.cn-huabei-1.xf-yun.com/v1"))
+    #expect(error.hint.contains("https://maas-coding-api.cn-huabei-1.xf-yun.com/v2"))
+    let older = try hint("https://maas-api.cn-huabei-1.xf-yun.com/v1", code: 10404)
+    #expect(older.contains("https://maas-api.cn-huabei-1.xf-yun.com/v2"))
   }
 
   @Test func `the chat service's own hints for its codes stay`() throws {
