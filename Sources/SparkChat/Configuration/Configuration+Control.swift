@@ -5,6 +5,9 @@ package import SparkWire
 enum ProxySetting: Sendable {
   case none
   case through(Proxy)
+  /// The environment names one, and hosts that are reached without it, in the form of `no_proxy`. That a value
+  /// is bad only counts where it would be used.
+  case environment(Result<Proxy, SparkError>, except: String)
 }
 
 /// Retries, pacing, proxies, identity and log.
@@ -74,11 +77,22 @@ extension Configuration {
     }
   }
 
+  package mutating func setKeepalive(_ idleMilliseconds: Int32) throws(SparkError) {
+    try setterErrors.attempt("keepalive") { () throws(SparkError) in
+      let range = Keepalive.milliseconds
+      guard idleMilliseconds == 0 || range.contains(idleMilliseconds) else {
+        throw SparkError(
+          .invalidArgument, "the time of keepalive is \(idleMilliseconds) ms",
+          hint: "use \(range.lowerBound) to \(range.upperBound) ms, or 0 for none")
+      }
+      keepalive.idleMilliseconds = idleMilliseconds
+    }
+  }
+
   /// - Parameter url: empty is no proxy.
   package mutating func setProxy(_ url: UnsafeRawBufferPointer) throws(SparkError) {
     try setterErrors.attempt("proxy") { () throws(SparkError) in
       proxySetting = url.isEmpty ? ProxySetting.none : .through(try Proxy(url))
-      noProxy = ""
     }
   }
 
@@ -107,8 +121,13 @@ extension Configuration {
       ? Pacer(perSecond: maxRate, maxUnderWay: maxConcurrency) : nil
   }
 
-  func proxy(for url: ServiceURL) -> Proxy? {
-    guard case .through(let proxy)? = proxySetting else { return nil }
-    return NoProxy.covers(noProxy, host: url.host, port: url.port) ? nil : proxy
+  func proxy(for url: ServiceURL) throws(SparkError) -> Proxy? {
+    switch proxySetting {
+    case nil, .some(.none): return nil
+    case .through(let proxy): return proxy
+    case .environment(let proxy, let exceptions):
+      guard !NoProxy.covers(exceptions, host: url.host, port: url.port) else { return nil }
+      return try proxy.get()
+    }
   }
 }
