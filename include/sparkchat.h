@@ -922,7 +922,8 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_max_idle_connections(
 /** Lets the system watch over connections on which nothing happens (TCP
  *  keepalive), so that routers on the way do not forget them while a model
  *  thinks, and a peer that has vanished is noticed: it is given up after twice
- *  this time, also where nobody acknowledges what was sent.
+ *  this time, or 6 s later where that is longer, also where nobody acknowledges
+ *  what was sent.
  *
  *  @param idle_ms  After how long without a word the peer is probed, in steps
  *                  of a second: 1,000 to 32,767,000; 0 never. Default

@@ -50,7 +50,8 @@ extension Configuration {
     guard proxySetting == nil, !setterErrors.contains("proxy") else { return }
     let variables = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
     guard let (variable, value) = Self.firstSet(variables) else { return }
-    let exceptions = Self.firstSet(["no_proxy", "NO_PROXY"]).map { String(cString: $0.value) } ?? ""
+    let exceptions =
+      Self.firstSet(["no_proxy", "NO_PROXY"]).map { String(cString: $0.value) } ?? ""
     let proxy: Result<Proxy, SparkError>
     do throws(SparkError) {
       proxy = .success(try Proxy(UnsafeRawBufferPointer(start: value, count: strlen(value))))

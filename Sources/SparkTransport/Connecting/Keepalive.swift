@@ -7,7 +7,7 @@ package struct Keepalive: Sendable {
   package static let milliseconds: ClosedRange<Int32> = 1_000...32_767_000
   private static let probes: Int32 = 6
 
-  /// After how long without a word the peer is probed; it is given up after twice that. 0: never.
+  /// After how long without a word the peer is probed. Six probes take as long again, or 6 s. 0: never.
   package var idleMilliseconds: Int32 = 60_000
 
   package init() {}

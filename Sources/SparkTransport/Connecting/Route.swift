@@ -9,7 +9,8 @@ package struct Route: Sendable {
   package let keepalive: Keepalive
   package let addresses = AddressBook()
 
-  package init(url: ServiceURL, proxy: Proxy?, tls: TLSContext?, keepalive: Keepalive = Keepalive()) {
+  package init(url: ServiceURL, proxy: Proxy?, tls: TLSContext?, keepalive: Keepalive = Keepalive())
+  {
     self.url = url
     self.proxy = proxy
     self.tls = tls
