@@ -2,12 +2,13 @@ internal import SparkTransport
 package import SparkWire
 
 /// Which proxy to use.
-enum ProxySetting: Sendable {
-  case none
-  case through(Proxy)
-  /// The environment names one, and hosts that are reached without it, in the form of `no_proxy`. That a value
-  /// is bad only counts where it would be used.
-  case environment(Result<Proxy, SparkError>, except: String)
+struct ProxySetting: Sendable {
+  /// nil: none is to be used, unless there is a `failure`.
+  var proxy: Proxy?
+  /// The environment names one that is no proxy. That only counts where it would be used.
+  var failure: SparkError?
+  /// Hosts that are reached without it, in the form of `no_proxy`.
+  var exceptions = ""
 }
 
 /// Retries, pacing, proxies, identity and log.
@@ -92,7 +93,7 @@ extension Configuration {
   /// - Parameter url: empty is no proxy.
   package mutating func setProxy(_ url: UnsafeRawBufferPointer) throws(SparkError) {
     try setterErrors.attempt("proxy") { () throws(SparkError) in
-      proxySetting = url.isEmpty ? ProxySetting.none : .through(try Proxy(url))
+      proxySetting = ProxySetting(proxy: url.isEmpty ? nil : try Proxy(url))
     }
   }
 
@@ -122,12 +123,10 @@ extension Configuration {
   }
 
   func proxy(for url: ServiceURL) throws(SparkError) -> Proxy? {
-    switch proxySetting {
-    case nil, .some(.none): return nil
-    case .through(let proxy): return proxy
-    case .environment(let proxy, let exceptions):
-      guard !NoProxy.covers(exceptions, host: url.host, port: url.port) else { return nil }
-      return try proxy.get()
-    }
+    guard let setting = proxySetting,
+      !NoProxy.covers(setting.exceptions, host: url.host, port: url.port)
+    else { return nil }
+    if let failure = setting.failure { throw failure }
+    return setting.proxy
   }
 }

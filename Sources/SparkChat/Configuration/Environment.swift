@@ -50,17 +50,16 @@ extension Configuration {
     guard proxySetting == nil, !setterErrors.contains("proxy") else { return }
     let variables = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
     guard let (variable, value) = Self.firstSet(variables) else { return }
-    let exceptions =
+    var setting = ProxySetting()
+    setting.exceptions =
       Self.firstSet(["no_proxy", "NO_PROXY"]).map { String(cString: $0.value) } ?? ""
-    let proxy: Result<Proxy, SparkError>
     do throws(SparkError) {
-      proxy = .success(try Proxy(UnsafeRawBufferPointer(start: value, count: strlen(value))))
+      setting.proxy = try Proxy(UnsafeRawBufferPointer(start: value, count: strlen(value)))
     } catch {
-      proxy = .failure(
-        SparkError(
-          .invalidArgument, "environment variable \(variable): \(error.message)", hint: error.hint))
+      setting.failure = SparkError(
+        .invalidArgument, "environment variable \(variable): \(error.message)", hint: error.hint)
     }
-    proxySetting = .environment(proxy, except: exceptions)
+    proxySetting = setting
   }
 
   private static func firstSet(
