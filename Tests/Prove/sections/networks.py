@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from netns import CLIENT_V4, SERVER_V4, SERVER_V6, Network, Unavailable, network
 from rows import Effort, Row
@@ -47,7 +48,8 @@ class Bench:
         return f"{scheme}://{host}:{server.port}{path}"
 
     def ask(self, url: str, **options: object) -> Answer:
-        return ask(self.workshop, url, wrapper=self.net.client, **{**ONCE, **options})
+        chosen: dict[str, Any] = {**ONCE, **options}
+        return ask(self.workshop, url, wrapper=self.net.client, **chosen)
 
 
 def stream_answer(peer: Peer) -> None:
@@ -76,13 +78,13 @@ def expect(row: Row, name: str, found: Answer, says: str = "", **wanted: object)
 def lossy(bench: Bench, row: Row, effort: Effort) -> None:
     bench.net.rules(LOSS, LOSS)
     count = effort.pick(8, 200)
-    common: dict[str, object] = {**ONCE, "questions": count, "wrapper": bench.net.client}
+    common: dict[str, Any] = {**ONCE, "questions": count, "wrapper": bench.net.client}
     with bench.server(stream_answer) as server:
-        for found in ask_often(bench.workshop, bench.url(server), **common):  # type: ignore[arg-type]
+        for found in ask_often(bench.workshop, bench.url(server), **common):
             expect(row, "WebSocket", found, status="OK", text=TEXT)
     with bench.server(answer_all) as server:
         url = bench.url(server, "http")
-        for found in ask_often(bench.workshop, url, **common):  # type: ignore[arg-type]
+        for found in ask_often(bench.workshop, url, **common):
             expect(row, "HTTP", found, status="OK", text="fine")
         # No connection is given up for a packet that is lost.
         row.failures += ["HTTP: a connection was replaced"] if server.connections > 1 else []
