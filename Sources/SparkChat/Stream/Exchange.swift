@@ -159,7 +159,7 @@ final class Exchange {
 
   /// When to call again though no descriptor is ready.
   var wakeAt: Instant? {
-    [timer.deadline, receipt.deadline, connection.wakeAt].compactMap(\.self).min()
+    timer.deadline.earlier(receipt.deadline).earlier(connection.wakeAt)
   }
 
   func appendInterests(to list: inout [Interest]) { connection.appendInterests(to: &list) }
