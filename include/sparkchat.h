@@ -866,6 +866,14 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_keep_raw(
  * connection that ends before the answer begins, and the service's transient
  * codes (protocol 5) - but never once a part of the answer has been delivered,
  * and never while the caller's other request is still running (10006, 10007).
+ *
+ * Twice asked is twice billed. A connection that was kept, or made before its
+ * request, may turn out dead, or acknowledge nothing within the connect
+ * timeout. It is replaced, which is no attempt, where the system says that
+ * nothing of the request was acknowledged. Otherwise the service may have it:
+ * SPARKCHAT_ERR_TRUNCATED says so, and nothing is asked again. The same holds
+ * where the network falls silent on any other connection.
+ *
  * Between attempts the library waits for a random time, up to the base for the
  * first, twice that for the second, and so on (full jitter); where a limit of
  * the service was met, for all of that time. */
@@ -911,13 +919,25 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_max_concurrency(
 SPARKCHAT_API sparkchat_status sparkchat_config_set_max_idle_connections(
     sparkchat_config *config, int connections, sparkchat_error **error);
 
+/** Lets the system watch over connections on which nothing happens (TCP
+ *  keepalive), so that routers on the way do not forget them while a model
+ *  thinks, and a peer that has vanished is noticed: it is given up after twice
+ *  this time, or 6 s later where that is longer, also where nobody acknowledges
+ *  what was sent.
+ *
+ *  @param idle_ms  After how long without a word the peer is probed, in steps
+ *                  of a second: 1,000 to 32,767,000; 0 never. Default
+ *                  60,000 ms. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_keepalive(
+    sparkchat_config *config, int idle_ms, sparkchat_error **error);
+
 /** Connects through a proxy.
  *
  *  @param url  http://[user:password@]host[:port] uses HTTP CONNECT,
  *              socks5://[user:password@]host[:port] uses SOCKS 5; the proxy
- *              looks up the server's name. socks5h:// means the same. Without
- *              a scheme it is http://; the default ports are 80 and 1080. "" is
- *              no proxy, the default. */
+ *              looks up the server's name. socks5h:// and socks:// mean the
+ *              same. Without a scheme it is http://; the default ports are 80
+ *              and 1080. "" is no proxy, the default. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_proxy(
     sparkchat_config *config, const char *url, sparkchat_error **error);
 
@@ -925,7 +945,9 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_proxy(
  *  unless one is set, or no_proxy names the server's host.
  *
  *  Threads: no other thread may change the environment meanwhile.
- *  Errors: SPARKCHAT_ERR_INVALID_ARGUMENT names a variable with a bad value. */
+ *  Errors: where the proxy would be used and its variable has a bad value,
+ *  sparkchat_client_new() fails with SPARKCHAT_ERR_INVALID_ARGUMENT and names
+ *  the variable. */
 SPARKCHAT_API sparkchat_status sparkchat_config_load_proxy_environment(
     sparkchat_config *config, sparkchat_error **error);
 

@@ -2,9 +2,11 @@
 #ifndef SPARKCHAT_CSYSTEM_SHIM_H
 #define SPARKCHAT_CSYSTEM_SHIM_H
 
+#include <linux/sockios.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -60,6 +62,13 @@ static inline int sparkchat_shim_timer_set(int timer, int64_t nanoseconds) {
   when.it_value.tv_sec = (time_t)(nanoseconds / 1000000000);
   when.it_value.tv_nsec = (long)(nanoseconds % 1000000000);
   return timerfd_settime(timer, TFD_TIMER_ABSTIME, &when, 0);
+}
+
+/* How many bytes of what was sent the peer's system has not acknowledged; this
+ * outlives the connection. -1 where the system does not say. */
+static inline int64_t sparkchat_shim_unacknowledged(int socket) {
+  int count = 0;
+  return ioctl(socket, SIOCOUTQ, &count) == 0 ? count : -1;
 }
 
 /* A page that reads as zeros in a child process after fork(), or NULL. */

@@ -39,7 +39,9 @@ package final class Client: Sendable {
       ? try TLSContext(
         trust: configuration.trust, identity: configuration.identity, pins: configuration.pins)
       : nil
-    route = Route(url: endpoint.url, proxy: configuration.proxy(for: endpoint.url), tls: tls)
+    route = Route(
+      url: endpoint.url, proxy: try configuration.proxy(for: endpoint.url), tls: tls,
+      keepalive: configuration.keepalive)
     retry = configuration.retry
     pacer = configuration.makePacer()
     idleConnections = IdleConnections(

@@ -17,7 +17,7 @@ public func sparkchat_config_load_proxy_environment(
   _ config: OpaquePointer?, _ error: UnsafeMutablePointer<OpaquePointer?>?
 ) -> sparkchat_status {
   boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
-    try config.value.loadProxyEnvironment()
+    config.value.loadProxyEnvironment()
   }
 }
 
@@ -27,6 +27,16 @@ public func sparkchat_config_set_max_idle_connections(
 ) -> sparkchat_status {
   boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
     try config.value.setMaxIdleConnections(connections)
+  }
+}
+
+@_cdecl("sparkchat_config_set_keepalive") @implementation
+public func sparkchat_config_set_keepalive(
+  _ config: OpaquePointer?, _ idleMilliseconds: Int32,
+  _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
+    try config.value.setKeepalive(idleMilliseconds)
   }
 }
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from service import MakeChat, Service
-from sparkchat import InvalidArgumentError, Options
+from sparkchat import InvalidArgumentError, Options, Spark
 
 WEATHER = {
     "name": "get_weather",
@@ -256,6 +256,8 @@ def test_what_does_not_fit_is_refused_before_anything_is_sent(
         ({"url": "ftp://example.com/v1"}, InvalidArgumentError),
         ({"api_password": "a b"}, InvalidArgumentError),
         ({"max_idle_connections": -1}, InvalidArgumentError),
+        ({"keepalive": 0.5}, InvalidArgumentError),
+        ({"keepalive": 40_000}, InvalidArgumentError),
         ({"connect_timeout": -1}, InvalidArgumentError),
         ({"connect_timeout": -0.0001}, InvalidArgumentError),
         ({"connect_timeout": float("inf")}, InvalidArgumentError),
@@ -275,6 +277,18 @@ def test_bad_settings_are_refused_by_name(
     name = "[_ ]".join(next(iter(settings)).split("_")[-2:])
     with pytest.raises(error, match=f"(?i){name}"):
         chat(**settings)
+
+
+def test_keepalive(chat: MakeChat) -> None:
+    assert chat(keepalive=30).invoke("Hello").text
+    assert chat(keepalive=0).invoke("Hello").text
+
+
+def test_a_client_is_shown_without_the_query_of_its_url() -> None:
+    url = "wss://gateway.example/chat?authorization=secret"
+    shown = repr(Spark("app", "key", "secret", url=url, domain="generalv3.5"))
+    assert "wss://gateway.example/chat'" in shown
+    assert "authorization" not in shown
 
 
 def test_bad_defaults_are_refused_at_once(chat: MakeChat) -> None:

@@ -76,6 +76,9 @@ private let settings: [Setting] = [
   Setting("backoff", { sparkchat_config_set_retry_backoff($0, 1, 2, nil) }) {
     sparkchat_config_set_retry_backoff($0, 2, 1, $1)
   },
+  Setting("keepalive", { sparkchat_config_set_keepalive($0, 0, nil) }) {
+    sparkchat_config_set_keepalive($0, 999, $1)
+  },
   Setting("proxy", { sparkchat_config_set_proxy($0, "", nil) }) {
     sparkchat_config_set_proxy($0, "ftp://x", $1)
   },

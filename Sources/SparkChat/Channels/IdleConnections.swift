@@ -55,6 +55,13 @@ final class IdleConnections: @unchecked Sendable {
     }
   }
 
+  func drop() {
+    isUsed.withLock { _ in
+      for idle in idle { idle.connection.close() }
+      idle = []
+    }
+  }
+
   private func dropOld(_ now: Instant) {
     while let first = idle.first,
       idle.count > maxCount || first.since.advanced(byMilliseconds: Self.maxMilliseconds) < now

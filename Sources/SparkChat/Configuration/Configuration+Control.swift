@@ -2,9 +2,13 @@ internal import SparkTransport
 package import SparkWire
 
 /// Which proxy to use.
-enum ProxySetting: Sendable {
-  case none
-  case through(Proxy)
+struct ProxySetting: Sendable {
+  /// nil: none is to be used, unless there is a `failure`.
+  var proxy: Proxy?
+  /// The environment names one that is no proxy. That only counts where it would be used.
+  var failure: SparkError?
+  /// Hosts that are reached without it, in the form of `no_proxy`.
+  var exceptions = ""
 }
 
 /// Retries, pacing, proxies, identity and log.
@@ -74,11 +78,22 @@ extension Configuration {
     }
   }
 
+  package mutating func setKeepalive(_ idleMilliseconds: Int32) throws(SparkError) {
+    try setterErrors.attempt("keepalive") { () throws(SparkError) in
+      let range = Keepalive.milliseconds
+      guard idleMilliseconds == 0 || range.contains(idleMilliseconds) else {
+        throw SparkError(
+          .invalidArgument, "the time of keepalive is \(idleMilliseconds) ms",
+          hint: "use \(range.lowerBound) to \(range.upperBound) ms, or 0 for none")
+      }
+      keepalive.idleMilliseconds = idleMilliseconds
+    }
+  }
+
   /// - Parameter url: empty is no proxy.
   package mutating func setProxy(_ url: UnsafeRawBufferPointer) throws(SparkError) {
     try setterErrors.attempt("proxy") { () throws(SparkError) in
-      proxySetting = url.isEmpty ? ProxySetting.none : .through(try Proxy(url))
-      noProxy = ""
+      proxySetting = ProxySetting(proxy: url.isEmpty ? nil : try Proxy(url))
     }
   }
 
@@ -107,8 +122,11 @@ extension Configuration {
       ? Pacer(perSecond: maxRate, maxUnderWay: maxConcurrency) : nil
   }
 
-  func proxy(for url: ServiceURL) -> Proxy? {
-    guard case .through(let proxy)? = proxySetting else { return nil }
-    return NoProxy.covers(noProxy, host: url.host, port: url.port) ? nil : proxy
+  func proxy(for url: ServiceURL) throws(SparkError) -> Proxy? {
+    guard let setting = proxySetting,
+      !NoProxy.covers(setting.exceptions, host: url.host, port: url.port)
+    else { return nil }
+    if let failure = setting.failure { throw failure }
+    return setting.proxy
   }
 }

@@ -38,7 +38,7 @@ extension Configuration {
     guard apiPassword == nil else {
       return SparkError(
         .config,
-        "the \(what) is not set: an API password is for HTTP, and \(endpoint.url) is a"
+        "the \(what) is not set: an API password is for HTTP, and \(endpoint.url.display) is a"
           + " WebSocket",
         hint: "set app id, API key and API secret, or a URL or model that is served over HTTP")
     }

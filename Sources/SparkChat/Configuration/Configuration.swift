@@ -29,11 +29,10 @@ package struct Configuration: Sendable {
   var pins: PublicKeyPins?
   /// nil: not set; otherwise what is to be used, which may be no proxy at all.
   var proxySetting: ProxySetting?
-  /// Hosts that are reached without the proxy, in the form of no_proxy.
-  var noProxy = ""
   var maxRate = 0.0
   var maxConcurrency = 0
   package internal(set) var maxIdleConnections = 8
+  var keepalive = Keepalive()
   package internal(set) var setterErrors = SetterErrors()
 
   private static let sizes = 1024...(1 << 30)

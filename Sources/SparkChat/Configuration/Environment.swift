@@ -45,21 +45,21 @@ extension Configuration {
     hasEnvironmentEndpoint = hasEnvironmentEndpoint || !asksElsewhere
   }
 
-  /// Takes a proxy that is not set yet from the environment.
-  package mutating func loadProxyEnvironment() throws(SparkError) {
+  /// Takes a proxy that is not set yet from the environment. A bad value is told where the proxy would be used.
+  package mutating func loadProxyEnvironment() {
     guard proxySetting == nil, !setterErrors.contains("proxy") else { return }
     let variables = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
     guard let (variable, value) = Self.firstSet(variables) else { return }
-    let bytes = UnsafeRawBufferPointer(start: value, count: strlen(value))
+    var setting = ProxySetting()
+    setting.exceptions =
+      Self.firstSet(["no_proxy", "NO_PROXY"]).map { String(cString: $0.value) } ?? ""
     do throws(SparkError) {
-      try setProxy(bytes)
+      setting.proxy = try Proxy(UnsafeRawBufferPointer(start: value, count: strlen(value)))
     } catch {
-      throw reject(
-        "proxy",
-        SparkError(
-          .invalidArgument, "environment variable \(variable): \(error.message)", hint: error.hint))
+      setting.failure = SparkError(
+        .invalidArgument, "environment variable \(variable): \(error.message)", hint: error.hint)
     }
-    noProxy = Self.firstSet(["no_proxy", "NO_PROXY"]).map { String(cString: $0.value) } ?? ""
+    proxySetting = setting
   }
 
   private static func firstSet(

@@ -44,6 +44,8 @@ extension ChatStream {
     guard !hasDelivered else { throw error }
     if let exchange, exchange.wasStale, question != nil, error.status == .truncated {
       exchange.close()
+      // The others have gone the same way.
+      client.idleConnections.drop()
       client.log.write(.info, "a warm connection had ended; connecting again")
       connect(question, mayReuse: false)
       return

@@ -8,13 +8,12 @@ extension ChatStream {
     let wake: Instant? =
       switch state {
       case .queued(let timer, let turn):
-        [turn, timer.deadline, exchange?.wakeAt].compactMap(\.self).min()
+        timer.deadline.earlier(turn).earlier(exchange?.wakeAt)
       case .backingOff(let until): until
       case .running: exchange?.wakeAt
       case .failing, .parked, .failed: nil
       }
-    guard let end = total.deadline else { return wake }
-    return wake.map { min($0, end) } ?? end
+    return wake.earlier(total.deadline)
   }
 
   package func appendInterests(to list: inout [Interest]) {
@@ -29,8 +28,7 @@ extension ChatStream {
   }
 
   func wait(_ limit: Instant?) throws(SparkError) -> WaitOutcome {
-    let wake = wakeAt
-    let until = limit.map { limit in wake.map { min($0, limit) } ?? limit } ?? wake
+    let until = wakeAt.earlier(limit)
     do throws(SparkError) {
       return try poller.wait(
         waker, timeoutMilliseconds: until.map { Instant.now().milliseconds(until: $0) }
@@ -38,5 +36,13 @@ extension ChatStream {
     } catch {
       throw fail(error)
     }
+  }
+}
+
+extension Instant? {
+  /// The earlier one; nil is never.
+  func earlier(_ other: Instant?) -> Instant? {
+    guard let self, let other else { return self ?? other }
+    return min(self, other)
   }
 }

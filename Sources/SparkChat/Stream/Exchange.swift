@@ -46,6 +46,10 @@ final class Exchange {
   /// What earlier questions on the connection have taken.
   private var bytesBefore: (sent: UInt64, received: UInt64) = (0, 0)
   private var timer: PhaseTimer
+  /// When to look whether a connection that was there before still leads anywhere.
+  private var receipt = PhaseTimer.none
+  /// The errno of what ended the connection; 0 where nothing failed.
+  private var lossErrno: Int32 = 0
   /// The connection was there before its question was.
   private(set) var isWarm = false
 
@@ -76,9 +80,10 @@ final class Exchange {
   var bytesSent: UInt64 { connection.bytesSent &- bytesBefore.sent }
   var bytesReceived: UInt64 { connection.bytesReceived &- bytesBefore.received }
 
-  /// A warm connection that ended without a word may have been closed before the question reached
-  /// the service.
-  var wasStale: Bool { isWarm && !hasMessage && !channel.hasAnswerBegun }
+  private var hasAnswer: Bool { hasMessage || channel.hasAnswerBegun }
+
+  /// A warm connection ended without a word, and nobody has the question.
+  var wasStale: Bool { isWarm && !hasAnswer && !connection.isRequestAcknowledged }
 
   /// Whether the connection can still be asked.
   func isUsable(now: Instant) -> Bool {
@@ -140,6 +145,13 @@ final class Exchange {
   /// Throws where the deadline of the phase has passed. A server that does not close behind a
   /// finished answer is no failure.
   func checkDeadline(now: Instant) throws(SparkError) {
+    if receipt.isOver(now) {
+      let limit = receipt.milliseconds
+      receipt = .none
+      guard connection.isRequestAcknowledged else {
+        throw truncated(nil, "nobody acknowledged the question within \(limit) ms")
+      }
+    }
     guard timer.isOver(now) else { return }
     if state == .draining { return release() }
     throw channel.pendingRefusal ?? timer.timeout
@@ -147,8 +159,7 @@ final class Exchange {
 
   /// When to call again though no descriptor is ready.
   var wakeAt: Instant? {
-    guard let other = connection.wakeAt else { return timer.deadline }
-    return timer.deadline.map { min($0, other) } ?? other
+    timer.deadline.earlier(receipt.deadline).earlier(connection.wakeAt)
   }
 
   func appendInterests(to list: inout [Interest]) { connection.appendInterests(to: &list) }
@@ -189,17 +200,20 @@ final class Exchange {
   }
 
   private func begin(_ question: Question, now: Instant) throws(SparkError) {
+    connection.beginRequest()
     try channel.send(question.bytes)
     hasMessage = false
     reader.requiredCall = question.requiredCall
     state = .answering
     timer = client.timer(.firstToken, now: now)
+    // A new connection would take as long to show that somebody is there.
+    receipt = isWarm ? client.timer(.connect, now: now) : .none
   }
 
   private func park(now: Instant) {
     question = nil
     state = .ready
-    timer = .none
+    (timer, receipt) = (.none, .none)
     readyUntil = now.advanced(byMilliseconds: Self.maxParkedMilliseconds)
   }
 
@@ -229,6 +243,7 @@ final class Exchange {
       if let refusal = channel.pendingRefusal { throw refusal }
       // What goes wrong behind a finished answer, or before a question, takes nothing away.
       guard error.status == .io || state != .answering else { throw error }
+      lossErrno = error.osErrno
       received = .closed(code: nil, reason: error.message)
     }
     switch received {
@@ -276,10 +291,24 @@ final class Exchange {
       case (let code?, true): "close code \(code)"
       case (let code?, false): "close code \(code), \"\(excerpt(reason))\""
       }
-    return SparkError(
+    var error = SparkError(
       .truncated, "the connection ended before the answer did (\(how))",
       hint: hasMessage
         ? "the text received so far is kept; ask again for the whole answer"
         : "nothing of it came; ask again", retryable: true)
+    error.osErrno = lossErrno
+    if mayBeAnswering {
+      error.mayBeBilled = true
+      error.message += "; the server had received the question, or a part of it"
+      error.hint = "nothing of it came; asked again, the question may be billed twice"
+    }
+    return error
+  }
+
+  /// Nothing of an answer has come, and it is not the server that has ended this attempt: where it has the
+  /// question, it may be answering. Who closes a new connection stops answering.
+  private var mayBeAnswering: Bool {
+    guard !hasAnswer, connection.isRequestAcknowledged else { return false }
+    return isWarm || SparkError.isSilence(errno: lossErrno)
   }
 }

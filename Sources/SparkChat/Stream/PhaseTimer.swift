@@ -5,7 +5,7 @@ internal import SparkWire
 struct PhaseTimer {
   let phase: Phase
   private let start: Instant
-  private let milliseconds: Int32
+  let milliseconds: Int32
   private(set) var deadline: Instant?
 
   /// - Parameter milliseconds: 0 is no limit.

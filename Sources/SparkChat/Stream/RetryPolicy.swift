@@ -33,7 +33,9 @@ package struct RetryPolicy: Sendable {
 
   /// 10006 and 10007 mean that another question of the caller's is still running.
   private static func mayPass(_ error: SparkError) -> Bool {
-    guard error.retryable, error.serviceCode != 10006, error.serviceCode != 10007 else {
+    guard error.retryable, !error.mayBeBilled, error.serviceCode != 10006,
+      error.serviceCode != 10007
+    else {
       return false
     }
     guard error.status == .timeout else { return true }

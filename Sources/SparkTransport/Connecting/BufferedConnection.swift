@@ -30,6 +30,10 @@ package final class BufferedConnection {
     try connection.advance(now: now)
   }
 
+  package func beginRequest() { connection.beginRequest() }
+
+  package var isRequestAcknowledged: Bool { connection.isRequestAcknowledged }
+
   /// Allows as many reads as one step of an exchange may take.
   package func beginStep() { readsLeft = Self.mostReadsInOneStep }
 

@@ -30,6 +30,9 @@ package final class Connection {
   private var state = State.idle
   package private(set) var bytesSent: UInt64 = 0
   package private(set) var bytesReceived: UInt64 = 0
+  /// What the socket had taken when the request began.
+  private var requestStart: UInt64 = 0
+  private var wasRequestAcknowledged = true
 
   package init(_ route: Route, waker: Waker) {
     self.route = route
@@ -82,7 +85,9 @@ package final class Connection {
 
   private func dial(_ addresses: [SocketAddress]) {
     waker = nil
-    state = .dialing(Dialer(addresses, authority: route.firstHop.authority))
+    let dialer = Dialer(
+      addresses, authority: route.firstHop.authority, keepalive: route.keepalive)
+    state = .dialing(dialer)
   }
 
   private func connected(_ socket: Socket) throws(SparkError) {
@@ -152,6 +157,17 @@ package final class Connection {
     }
   }
 
+  /// What is written from here on is a request.
+  package func beginRequest() {
+    requestStart = socket?.bytesTaken ?? 0
+  }
+
+  /// Whether the system at the other end, which may be a proxy's, has acknowledged any of the request, or ours
+  /// cannot tell. Where it has not, nobody has the request.
+  package var isRequestAcknowledged: Bool {
+    socket?.hasAcknowledged(behind: requestStart) ?? wasRequestAcknowledged
+  }
+
   /// Appends what to wait for.
   package func appendInterests(to list: inout [Interest]) {
     if let socket {
@@ -188,6 +204,7 @@ package final class Connection {
 
   /// Says goodbye at the TLS level, as far as that is possible without waiting.
   package func close() {
+    wasRequestAcknowledged = isRequestAcknowledged
     if case .open(let socket, let tls) = state {
       tls?.shutDown()
       socket.discardArrived()

@@ -2,7 +2,8 @@ internal import Glibc
 internal import SparkWire
 
 /// Connects to the first of several addresses that answers: a new attempt every 250 ms, or as soon
-/// as one has failed, while the earlier ones go on (RFC 8305, section 5).
+/// as one has failed, while the earlier ones go on (RFC 8305, section 5). DNS may name any number of
+/// addresses; each that is tried costs a descriptor, and its part of the message.
 final class Dialer {
   private struct Attempt {
     let descriptor: Descriptor
@@ -10,17 +11,24 @@ final class Dialer {
   }
 
   private static let delayMilliseconds: Int32 = 250
+  /// As many as the usual deadline has time for when nobody answers.
+  private static let maxAddresses = 40
+  private static let maxNamed = 4
 
   private let authority: String
+  private let keepalive: Keepalive
+  private let untried: Int
   private var waiting: ArraySlice<SocketAddress>
   private var attempts: [Attempt] = []
   private var failures: [(address: SocketAddress, errno: Int32)] = []
   /// When the next address is tried, though no attempt has failed yet.
   private(set) var nextAttempt: Instant?
 
-  init(_ addresses: [SocketAddress], authority: String) {
-    waiting = addresses[...]
+  init(_ addresses: [SocketAddress], authority: String, keepalive: Keepalive = Keepalive()) {
+    waiting = addresses.prefix(Self.maxAddresses)
+    untried = addresses.count - waiting.count
     self.authority = authority
+    self.keepalive = keepalive
   }
 
   /// The connected socket, or nil while no attempt has succeeded yet.
@@ -54,6 +62,7 @@ final class Dialer {
     let descriptor = Descriptor(owning: raw)
     var on: Int32 = 1
     setsockopt(raw, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+    keepalive.apply(to: raw)
     return settle(Attempt(descriptor: descriptor, address: address))
   }
 
@@ -84,7 +93,12 @@ final class Dialer {
   }
 
   private func failure() -> SparkError {
-    let list = failures.map { "\($0.address.description): \(SparkError.describe(errno: $0.errno))" }
+    var list = failures.prefix(Self.maxNamed).map {
+      "\($0.address.description): \(SparkError.describe(errno: $0.errno))"
+    }
+    let unnamed = failures.count - list.count
+    if unnamed > 0 { list.append("\(unnamed) more addresses failed") }
+    if untried > 0 { list.append("\(untried) were not tried") }
     var error = SparkError(
       .connect, "connecting to \(authority) failed: \(list.joined(separator: "; "))",
       hint: "check the URL's host and port, and whether a firewall or proxy stands between",

@@ -6,17 +6,20 @@ package struct Route: Sendable {
   package let proxy: Proxy?
   /// Needed where the URL is a `wss` one.
   package let tls: TLSContext?
+  package let keepalive: Keepalive
   package let addresses = AddressBook()
 
-  package init(url: ServiceURL, proxy: Proxy?, tls: TLSContext?) {
+  package init(url: ServiceURL, proxy: Proxy?, tls: TLSContext?, keepalive: Keepalive = Keepalive())
+  {
     self.url = url
     self.proxy = proxy
     self.tls = tls
+    self.keepalive = keepalive
   }
 
   /// Whom to connect to first.
   var firstHop: (host: String, port: UInt16, authority: String) {
     if let proxy { return (proxy.host, proxy.port, "the proxy \(proxy.authority)") }
-    return (url.host, url.port, url.authority)
+    return (url.lookupName, url.port, url.authority)
   }
 }

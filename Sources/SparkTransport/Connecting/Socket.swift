@@ -1,3 +1,4 @@
+internal import CSystem
 internal import Glibc
 
 /// The result of one read or write that does not block.
@@ -12,6 +13,8 @@ enum IOOutcome {
 final class Socket {
   let descriptor: Descriptor
   private var readiness = Readiness()
+  /// What the system has taken, which is more than the peer has got.
+  private(set) var bytesTaken: UInt64 = 0
 
   init(_ descriptor: Descriptor) {
     self.descriptor = descriptor
@@ -63,11 +66,19 @@ final class Socket {
     }
   }
 
+  /// Whether the peer's system has acknowledged anything that was sent behind the first `start` bytes. Where
+  /// ours does not say, it may have.
+  func hasAcknowledged(behind start: UInt64) -> Bool {
+    guard let open = UInt64(exactly: sparkchat_shim_unacknowledged(raw)) else { return true }
+    return open < bytesTaken &- start
+  }
+
   func send(_ source: UnsafeRawBufferPointer) -> IOOutcome {
     while true {
       let count = Glibc.send(raw, source.baseAddress, source.count, Int32(MSG_NOSIGNAL))
       if count >= 0 {
         readiness.noteWrite(blocked: false)
+        bytesTaken &+= UInt64(count)
         return .bytes(count)
       }
       if errno == EINTR { continue }

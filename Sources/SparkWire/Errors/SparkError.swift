@@ -32,6 +32,8 @@ package struct SparkError: Error, Sendable, Hashable {
   package var serviceCode: Int32 = 0
   package var sid: String?
   package var osErrno: Int32 = 0
+  /// The service may have the question and be answering it: asked again, it may be billed twice.
+  package var mayBeBilled = false
   package var httpDetails: HTTPErrorDetails?
 
   package init(_ status: Status, _ message: String, hint: String = "", retryable: Bool = false) {

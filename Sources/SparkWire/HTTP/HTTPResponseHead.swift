@@ -15,7 +15,11 @@ package struct HTTPResponseHead: Sendable {
 
   /// Whether another request may follow on the connection (RFC 9112, 9.3).
   package var keepsConnection: Bool {
-    isHTTP10 ? hasToken("keep-alive", in: "Connection") : !hasToken("close", in: "Connection")
+    // Behind 101, another protocol follows.
+    guard status != 101 else { return false }
+    guard isHTTP10 else { return !hasToken("close", in: "Connection") }
+    // HTTP/1.0 has no codings: where such a body ends is a guess (RFC 9112, 6.1).
+    return hasToken("keep-alive", in: "Connection") && first("Transfer-Encoding") == nil
   }
 
   /// The values of every field of that name, in order.

@@ -16,11 +16,11 @@ package struct Proxy: Sendable, CustomStringConvertible {
   package let port: UInt16
   let login: Login?
 
-  /// Reads `http://`, `socks5://` or `socks5h://`, then `[user[:password]@]host[:port]`. Without a
+  /// Reads `http://`, `socks5://`, `socks5h://` or `socks://`, then `[user[:password]@]host[:port]`. Without a
   /// scheme it is `http://`, as many write it in the environment. The port is 80 for HTTP and 1080
   /// for SOCKS where none is given.
   ///
-  /// `socks5` and `socks5h` mean the same: names are always looked up by the proxy.
+  /// The three for SOCKS mean the same: names are always looked up by the proxy.
   package init(_ url: UnsafeRawBufferPointer) throws(SparkError) {
     let parts = try ProxyURL(url)
     kind = parts.kind

@@ -59,13 +59,14 @@ struct ProxyURL {
   private static func kind(_ scheme: String) throws(SparkError) -> Proxy.Kind {
     switch scheme {
     case "http": return .http
-    case "socks5", "socks5h": return .socks5
+    // Desktops write "socks" into the environment where version 5 is meant.
+    case "socks", "socks5", "socks5h": return .socks5
     case "https":
       throw error(
         "TLS to a proxy (https://) is not supported",
         hint: "use the proxy's http:// port; what passes through it to a wss:// URL is encrypted"
           + " all the same")
-    case "socks", "socks4", "socks4a":
+    case "socks4", "socks4a":
       throw error(
         "the proxy's URL has the scheme '\(scheme)'; of SOCKS only version 5 is supported",
         hint: "if the proxy speaks SOCKS 5, write socks5://")

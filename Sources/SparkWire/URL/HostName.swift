@@ -6,7 +6,19 @@ enum HostName {
   private static let maxLabelLength = 63
 
   /// Checks `text` and returns it in lower case. It has been checked for spaces and controls.
+  ///
+  /// A dot at the end tells DNS that the name is complete. It stays only where DNS is asked: not behind an
+  /// address, and not behind a name of this machine (RFC 6761, 6.3).
   static func normalised(_ text: Substring) throws(SparkError) -> String {
+    guard text.utf8.last == UInt8(ascii: "."), text.utf8.count > 1 else {
+      return try relative(text)
+    }
+    let name = try relative(Substring(text.utf8.dropLast()))
+    let isLocal = name == "localhost" || name.hasSuffix(".localhost")
+    return isLocal || ServiceURL.isAddress(name, AF_INET) ? name : name + "."
+  }
+
+  private static func relative(_ text: Substring) throws(SparkError) -> String {
     guard !text.isEmpty else { throw error("the URL has no host") }
     guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
       throw error(

@@ -6,8 +6,10 @@ package struct ServiceURL: Sendable, Hashable, CustomStringConvertible {
   /// What its scheme says.
   package var transport: Transport
   package var isSecure: Bool
-  /// In lower case; an IPv6 address without its brackets.
-  package var host: String
+  /// In lower case; an IPv6 address without its brackets, a name without a dot at its end.
+  package private(set) var host: String
+  /// The host as DNS is asked for it: a dot may end it, which neither TLS nor the server is to see.
+  package private(set) var lookupName: String
   package var port: UInt16
   /// Starts with `/`.
   package var path: String
@@ -24,7 +26,8 @@ package struct ServiceURL: Sendable, Hashable, CustomStringConvertible {
     let (scheme, rest) = try Self.splitScheme(text)
     (transport, isSecure) = try Self.meaning(ofScheme: scheme)
     let authority = rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
-    (host, port) = try Self.hostAndPort(authority, defaultPort: isSecure ? 443 : 80)
+    (lookupName, port) = try Self.hostAndPort(authority, defaultPort: isSecure ? 443 : 80)
+    host = lookupName.hasSuffix(".") ? String(lookupName.dropLast()) : lookupName
     let target = rest.dropFirst(authority.count)
     let path = target.prefix { $0 != UInt8(ascii: "?") }
     self.path = path.isEmpty ? "/" : try Self.escaped(path, in: "path")
@@ -38,13 +41,20 @@ package struct ServiceURL: Sendable, Hashable, CustomStringConvertible {
 
   /// Host and port as they go into the Host header and the signature: the port only when it is not
   /// the scheme's own.
-  package var authority: String {
-    let host = self.host.contains(":") ? "[\(self.host)]" : self.host
-    return port == (isSecure ? 443 : 80) ? host : "\(host):\(port)"
+  package var authority: String { authority(host) }
+
+  package var description: String { origin + target }
+
+  /// For messages: a query may hold a signature.
+  package var display: String { origin + path }
+
+  private var origin: String {
+    "\(transport.scheme(isSecure: isSecure))://\(authority(lookupName))"
   }
 
-  package var description: String {
-    "\(transport.scheme(isSecure: isSecure))://\(authority)\(target)"
+  private func authority(_ name: String) -> String {
+    let host = name.contains(":") ? "[\(name)]" : name
+    return port == (isSecure ? 443 : 80) ? host : "\(host):\(port)"
   }
 
   /// Path and query.

@@ -37,6 +37,9 @@ package enum WebSocketHandshake {
     guard head.status == 101 else {
       throw .violation("the server answered the upgrade with HTTP status \(head.status)")
     }
+    guard !head.isHTTP10 else {
+      throw .violation("the server upgrades with HTTP/1.0, which has no upgrade")
+    }
     let upgrade = head.values("Upgrade")
     guard upgrade.count == 1, upgrade.allSatisfy({ $0.equalsIgnoringCase("websocket") }) else {
       throw .violation("the server upgrades to \(quoted(upgrade)), not to 'websocket'")

@@ -118,49 +118,84 @@ def test_dead_connection(
     assert connections(impatient, tag) == expected
 
 
-def goodbye_in_time(peer: Peer) -> None:
-    """The close frame crosses the question on its way."""
+def run_at(server: ScriptedServer, case: str, workshop: Workshop) -> None:
+    """Run a case against a server that a test has written."""
+    program = workshop.case_program(TESTS / "connection" / "warm.c", sanitized=True)
+    run_case(program, case, workshop, SPARK_URL=server.url)
+
+
+def deaf(peer: Peer) -> None:
+    """Accept the upgrade, and let nothing in behind it."""
+    head = peer.head()
+    peer.deafen()
+    peer.accept(head)
+
+
+def answering(peer: Peer) -> None:
+    peer.upgrade()
+    peer.send(answer(peer.question()))
     peer.goodbye()
 
 
-@pytest.mark.parametrize("die", [Peer.reset, Peer.close, goodbye_in_time])
-def test_connection_dies_under_the_question(
-    die: Callable[[Peer], None], workshop: Workshop
-) -> None:
-    """Nobody can tell whether the service got the question: it is asked once more."""
+def test_connection_dies_under_the_question(workshop: Workshop) -> None:
+    """It is reset, and nothing of the question was acknowledged: nobody has it."""
+
+    def script(peer: Peer) -> None:
+        if peer.number == 1:
+            deaf(peer)
+            peer.pause()
+            peer.reset()
+        else:
+            answering(peer)
+
+    with ScriptedServer(script) as server:
+        run_at(server, "connection_that_dies_under_the_question_is_replaced", workshop)
+        assert server.connections == 2
+
+
+def test_connection_leads_nowhere(workshop: Workshop) -> None:
+    """A router has forgotten it, so that nothing arrives and nothing comes back."""
+
+    def script(peer: Peer) -> None:
+        if peer.number == 1:
+            deaf(peer)
+            peer.stall()
+        else:
+            answering(peer)
+
+    with ScriptedServer(script) as server:
+        run_at(server, "connection_that_leads_nowhere_is_replaced", workshop)
+        assert server.connections == 2
+
+
+@pytest.mark.parametrize("end", [Peer.close, Peer.goodbye])
+def test_question_has_arrived(end: Callable[[Peer], None], workshop: Workshop) -> None:
+    """Asked again, it might be billed again."""
 
     def script(peer: Peer) -> None:
         peer.upgrade()
-        question = peer.question()
-        if peer.number == 1:
-            die(peer)
-        else:
-            peer.send(answer(question))
-            peer.goodbye()
+        peer.question()
+        end(peer)
 
     with ScriptedServer(script) as server:
-        run_case(
-            workshop.case_program(TESTS / "connection" / "warm.c", sanitized=True),
-            "connection_that_dies_under_the_question_is_replaced",
-            workshop,
-            SPARK_URL=server.url,
-        )
-        assert server.connections == 2
+        run_at(server, "question_that_has_arrived_is_not_asked_again", workshop)
+        assert server.connections == 1
 
 
 def test_every_replacement_dies(workshop: Workshop) -> None:
     """A connection that was made for the question is not replaced again without end."""
 
     def script(peer: Peer) -> None:
-        peer.upgrade()
-        peer.question()
-        peer.close()
+        if peer.number == 1:
+            deaf(peer)
+            peer.pause()
+            peer.reset()
+        else:
+            peer.upgrade()
+            peer.question()
+            peer.close()
 
-    with ScriptedServer(script) as server, pytest.raises(Exception, match="before the answer did"):
-        run_case(
-            workshop.case_program(TESTS / "connection" / "warm.c"),
-            "connection_that_dies_under_the_question_is_replaced",
-            workshop,
-            SPARK_URL=server.url,
-        )
-    assert server.connections == 2
+    with ScriptedServer(script) as server:
+        with pytest.raises(Exception, match="before the answer did"):
+            run_at(server, "connection_that_dies_under_the_question_is_replaced", workshop)
+        assert server.connections == 2

@@ -296,6 +296,41 @@ CASE(connection_that_dies_under_the_question_is_replaced) {
   finish_case(stream, client);
 }
 
+/* SPARK_URL: the question arrives, and then the connection dies. */
+CASE(question_that_has_arrived_is_not_asked_again) {
+  sparkchat_config *config = config_for(required("SPARK_URL"));
+  sparkchat_client *client;
+  sparkchat_stream *stream;
+  sparkchat_error *error = NULL;
+  sparkchat_config_set_max_attempts(config, 3, NULL);
+  sparkchat_config_set_retry_backoff(config, 1, 1, NULL);
+  client = client_of(config);
+  stream = connected(client);
+  send_text(stream, "once");
+  CHECK_STATUS(SPARKCHAT_ERR_TRUNCATED, finish(stream, &error));
+  CHECK_HAS("had received the question", sparkchat_error_message(error));
+  CHECK_HAS("billed twice", sparkchat_error_hint(error));
+  CHECK_INT(1, sparkchat_error_retryable(error));
+  CHECK_INT(1, sparkchat_response_attempts(sparkchat_stream_response(stream)));
+  sparkchat_error_free(error);
+  finish_case(stream, client);
+}
+
+/* SPARK_URL: nothing comes back from the connection, not even that the question
+ * has arrived. */
+CASE(connection_that_leads_nowhere_is_replaced) {
+  sparkchat_config *config = config_for(required("SPARK_URL"));
+  sparkchat_client *client;
+  sparkchat_stream *stream;
+  sparkchat_config_set_max_attempts(config, 1, NULL);
+  sparkchat_config_set_connect_timeout(config, 300, NULL);
+  client = client_of(config);
+  stream = connected(client);
+  send_and_check(stream, "survivor");
+  CHECK_INT(SPARKCHAT_CONNECTION_COLD, kind_of(stream));
+  finish_case(stream, client);
+}
+
 CASE(retry_after_a_warm_connection) {
   sparkchat_config *config = config_for(required("SPARK_URL"));
   sparkchat_client *client;

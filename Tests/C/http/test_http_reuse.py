@@ -103,8 +103,9 @@ def test_connection_that_the_server_has_closed_is_replaced_unseen(
     assert len({answer.text for answer in asked.answers}) == 1
 
 
-def test_connection_that_dies_while_it_is_asked_is_replaced_once(asked: Asked) -> None:
-    order = asked(6, "max_attempts", "1", scenario="connection:how=silent,keep=2")
+def test_connection_that_ends_without_a_word_is_replaced(asked: Asked) -> None:
+    scenario = "connection:how=silent,keep=2"
+    order = asked(6, "pause_ms", "50", "max_attempts", "1", scenario=scenario)
     assert asked.statuses() == {"OK"}
     assert order == [1, 2, 1, 2, 1, 2]
 

@@ -140,3 +140,25 @@ def test_bad_value(variable: str, workshop: Workshop, service: Service) -> None:
     assert "hunter2" not in str(outcome)
     outcome = ask(workshop, service.url(), proxy_environment=1, proxy="", environment=bad)
     assert outcome.status == "OK", outcome
+
+
+def test_bad_value_only_counts_where_it_would_be_used(
+    proxy: RunningProxy, workshop: Workshop, service: Service
+) -> None:
+    """Not for a host that `no_proxy` covers, and not behind a name that comes first."""
+    for variables in (
+        {"https_proxy": "nonsense://proxy", "no_proxy": "127.0.0.1"},
+        {"all_proxy": "https://proxy", "NO_PROXY": "*"},
+        {"https_proxy": proxy.url(), "all_proxy": "nonsense://proxy"},
+    ):
+        outcome = ask(workshop, service.url(), proxy_environment=1, environment=variables)
+        assert outcome.status == "OK", (variables, outcome)
+
+
+def test_socks_is_socks5(proxy: RunningProxy, workshop: Workshop, service: Service) -> None:
+    """Desktops write it so, with a slash at the end."""
+    before = proxy.log().count("connected to")
+    value = proxy.url().replace("socks5:", "socks:") + "/"
+    outcome = ask(workshop, service.url(), proxy_environment=1, environment={"ALL_PROXY": value})
+    assert outcome.status == "OK", outcome
+    assert proxy.log().count("connected to") == before + 1

@@ -38,6 +38,7 @@ static const struct {
     {"retry_budget", sparkchat_config_set_retry_budget},
     {"clock_correction", sparkchat_config_set_clock_correction},
     {"max_concurrency", sparkchat_config_set_max_concurrency},
+    {"keepalive", sparkchat_config_set_keepalive},
     {"max_idle", sparkchat_config_set_max_idle_connections},
 };
 

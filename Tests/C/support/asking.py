@@ -86,10 +86,12 @@ class Conversation:
 
 
 @contextmanager
-def conversation(workshop: Workshop, url: str, **options: object) -> Iterator[Conversation]:
+def conversation(
+    workshop: Workshop, url: str, *, wrapper: Sequence[str] = (), **options: object
+) -> Iterator[Conversation]:
     """Start asking; the program must end well."""
     settings = {"waits": 1, "questions": 1000, **options}
-    command = [str(program(workshop)), url, "Hello", *_pairs(settings)]
+    command = [*wrapper, str(program(workshop)), url, "Hello", *_pairs(settings)]
     environment = workshop.service.environment()
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True

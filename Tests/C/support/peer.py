@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import ctypes
 import hashlib
 import json
 import os
@@ -15,6 +16,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+_SO_ATTACH_FILTER = 26
+# The only instruction of a filter that lets nothing through.
+_DROP_ALL = ctypes.create_string_buffer(struct.pack("=HBBI", 6, 0, 0, 0))
 _ACCEPT_SUFFIX = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
@@ -103,10 +107,14 @@ class Peer:
 
     def upgrade(self) -> None:
         """Read the upgrade, and accept it."""
-        key = self.head()["sec-websocket-key"]
+        self.accept(self.head())
+
+    def accept(self, head: dict[str, bytes], version: bytes = b"HTTP/1.1") -> None:
+        """Accept the upgrade whose head was read."""
+        key = head["sec-websocket-key"]
         accept = base64.b64encode(hashlib.sha1(key + _ACCEPT_SUFFIX).digest())
         self.send(
-            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            version + b" 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n"
         )
 
@@ -164,6 +172,12 @@ class Peer:
         linger = struct.pack("ii", 1, 0)
         self._stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         self._stream.close()
+
+    def deafen(self) -> None:
+        """Let nothing in any more, as a router does that has forgotten the connection. What the
+        client sends is not even acknowledged."""
+        program = struct.pack("@HP", 1, ctypes.addressof(_DROP_ALL))
+        self._stream.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, program)
 
     def wait(self) -> None:
         """Read until the client leaves."""

@@ -42,6 +42,12 @@ struct RetryPolicyTests {
     #expect((delay(error) != nil) == isTried)
   }
 
+  @Test func `never asks twice what may be billed twice`() {
+    var error = failure(.truncated)
+    error.mayBeBilled = true
+    #expect(delay(error) == nil)
+  }
+
   @Test func `waits longer each time, at random, up to a limit`() {
     var policy = RetryPolicy()
     policy.maxAttempts = 10

@@ -46,6 +46,28 @@ struct ConnectionTests {
     #expect(error.message == "reading from 127.0.0.1 failed: Connection reset by peer")
   }
 
+  @Test(arguments: [false, true])
+  func `knows whether anybody has the request`(isRead: Bool) throws {
+    let server = try LocalServer { peer in
+      _ = peer.receive()
+      peer.send("hello")
+      if isRead { _ = peer.receive() }
+    }
+    let connection = try connection("ws://127.0.0.1:\(server.port)", waker)
+    try connection.open(waker)
+    try connection.send([UInt8]("before".utf8), waker)
+    #expect(try connection.receive(5, waker).count == 5)
+    connection.beginRequest()
+    #expect(!connection.isRequestAcknowledged)
+    // Where nobody reads, the request meets a closed connection.
+    if !isRead { #expect(try connection.receive(1, waker).isEmpty) }
+    try connection.send([UInt8]("request".utf8), waker)
+    _ = failure { () throws(SparkError) in _ = try connection.receive(1, waker) }
+    #expect(connection.isRequestAcknowledged == isRead)
+    connection.close()
+    #expect(connection.isRequestAcknowledged == isRead)
+  }
+
   @Test func `a server that is gone raises no SIGPIPE`() throws {
     // With the default action, and not blocked as on other threads of the tests.
     signal(SIGPIPE, SIG_DFL)

@@ -39,10 +39,7 @@ struct DialerTests {
     let socket = try connect(dialer)
     #expect(fcntl(raw(socket), F_GETFL) & O_NONBLOCK != 0)
     #expect(fcntl(raw(socket), F_GETFD) & FD_CLOEXEC != 0)
-    var value: Int32 = 0
-    var length = socklen_t(4)
-    getsockopt(raw(socket), Int32(IPPROTO_TCP), TCP_NODELAY, &value, &length)
-    #expect(value != 0)
+    #expect(option(socket, Int32(IPPROTO_TCP), TCP_NODELAY) == 1)
     keep(server)
   }
 
@@ -115,6 +112,68 @@ struct DialerTests {
     #expect(error.retryable)
     #expect(error.hint.contains("port"))
     keep(closed)
+  }
+
+  @Test func `a name with thousands of dead addresses costs little, and says little`() throws {
+    let closed = try ClosedPort()
+    let addresses = try (0..<4_000).map {
+      try address("127.1.\($0 / 250).\($0 % 250 + 1)", closed.port)
+    }
+    let error = try #require(throws: SparkError.self) {
+      _ = try connect(Dialer(addresses, authority: "a"))
+    }
+    #expect(error.status == .connect)
+    #expect(error.message.hasSuffix("36 more addresses failed; 3960 were not tried"))
+    #expect(error.message.contains("127.1.0.4: Connection refused"))
+    #expect(error.message.utf8.count < 300)
+    keep(closed)
+  }
+
+  @Test func `thousands of addresses that do not answer are not all tried at once`() throws {
+    let dead = try DeadServer()
+    let addresses = try (0..<4_000).map { _ in try address("127.0.0.1", dead.port) }
+    let dialer = Dialer(addresses, authority: "a")
+    for step in 0..<100 as Range<Int32> {
+      _ = try dialer.advance(now: start.advanced(byMilliseconds: 250 * step))
+    }
+    #expect(interests(of: dialer) == 40)
+    #expect(dialer.nextAttempt == nil)
+    keep(dead)
+  }
+
+  @Test(arguments: [(60_000, 60, 10, 120_000), (1_000, 1, 1, 7_000), (1_500, 2, 1, 8_000)])
+  func `lets the system watch over the connection`(
+    idle: Int32, seconds: Int32, interval: Int32, patience: Int32
+  ) throws {
+    let server = try LocalServer { $0.waitForEnd() }
+    var keepalive = Keepalive()
+    keepalive.idleMilliseconds = idle
+    let socket = try connect(
+      Dialer([try address("127.0.0.1", server.port)], authority: "a", keepalive: keepalive))
+    #expect(option(socket, SOL_SOCKET, SO_KEEPALIVE) == 1)
+    #expect(option(socket, Int32(IPPROTO_TCP), TCP_KEEPIDLE) == seconds)
+    #expect(option(socket, Int32(IPPROTO_TCP), TCP_KEEPINTVL) == interval)
+    #expect(option(socket, Int32(IPPROTO_TCP), TCP_KEEPCNT) == 6)
+    #expect(option(socket, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT) == patience)
+    keep(server)
+  }
+
+  @Test func `without keepalive the system's own settings stay`() throws {
+    let server = try LocalServer { $0.waitForEnd() }
+    var keepalive = Keepalive()
+    keepalive.idleMilliseconds = 0
+    let socket = try connect(
+      Dialer([try address("127.0.0.1", server.port)], authority: "a", keepalive: keepalive))
+    #expect(option(socket, SOL_SOCKET, SO_KEEPALIVE) == 0)
+    #expect(option(socket, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT) == 0)
+    keep(server)
+  }
+
+  private func option(_ socket: Socket, _ level: Int32, _ name: Int32) -> Int32 {
+    var value: Int32 = -1
+    var length = socklen_t(MemoryLayout<Int32>.size)
+    getsockopt(raw(socket), level, name, &value, &length)
+    return value
   }
 
   /// Keeps servers open up to here.

@@ -67,6 +67,23 @@ struct HTTPResponseHeadParserTests {
     #expect(outcome.length == text.utf8.count)
   }
 
+  @Test(arguments: [
+    ("HTTP/1.1 200 OK\r\n", true), ("HTTP/1.1 200 OK\r\nConnection: x, Close\r\n", false),
+    ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n", true),
+    ("HTTP/1.0 200 OK\r\n", false), ("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n", true),
+    // What follows is not HTTP, and of a coding in HTTP/1.0 nobody knows where it ends.
+    ("HTTP/1.1 101 Hello\r\nUpgrade: x\r\nConnection: upgrade\r\n", false),
+    (
+      "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n", false
+    ),
+    ("HTTP/1.0 503 No\r\nConnection: Keep-Alive\r\ntransfer-encoding:\r\n", false),
+  ])
+  func `tells whether the connection can be asked again`(text: String, isKept: Bool) throws {
+    var parser = HTTPResponseHeadParser()
+    let bytes = ByteBuffer([UInt8](text + "\r\n"))
+    #expect(try #require(try parser.parse(bytes.readable)).head.keepsConnection == isKept)
+  }
+
   @Test func `finds fields whatever their case`() throws {
     var parser = HTTPResponseHeadParser()
     let text = ByteBuffer(

@@ -30,6 +30,9 @@ struct ServiceURLTests {
     ("wss://xn--fiq228c.example/", "wss://xn--fiq228c.example/"),
     ("wss://1.2.3.example/", "wss://1.2.3.example/"),
     ("wss://0x7f.example/", "wss://0x7f.example/"),
+    ("wss://Example.com.:443/x", "wss://example.com./x"),
+    ("ws://localhost.:1/", "ws://localhost:1/"), ("ws://a.localhost./", "ws://a.localhost/"),
+    ("ws://127.0.0.1.:8080/", "ws://127.0.0.1:8080/"),
   ])
   func `normalises`(text: String, normalised: String) throws {
     let url = try ServiceURL(text)
@@ -63,6 +66,22 @@ struct ServiceURLTests {
     #expect(url.isLiteralAddress == isLiteral)
   }
 
+  @Test func `a dot at the end of a name is for DNS only`() throws {
+    let url = try ServiceURL("wss://Spark-API.xf-yun.com.:8443/v4.0/chat")
+    #expect(url.lookupName == "spark-api.xf-yun.com.")
+    #expect(url.host == "spark-api.xf-yun.com")
+    #expect(url.authority == "spark-api.xf-yun.com:8443")
+    #expect(try ServiceURL("wss://[::1]/").lookupName == "::1")
+  }
+
+  @Test(arguments: [
+    ("wss://a.com/b?authorization=secret", "wss://a.com/b"), ("wss://a.com/?", "wss://a.com/"),
+    ("https://[::1]:1?x=secret&y", "https://[::1]:1/"), ("ws://a.com./b", "ws://a.com./b"),
+  ])
+  func `is shown without its query`(text: String, shown: String) throws {
+    #expect(try ServiceURL(text).display == shown)
+  }
+
   @Test(arguments: [
     ("", "empty", "wss://"),
     ("spark-api.xf-yun.com/v4.0/chat", "no scheme", "wss://"),
@@ -94,7 +113,7 @@ struct ServiceURLTests {
     ("wss://a\u{301}.example/", "not ASCII", "punycode"),
     ("wss://a%20b/", "character '%'", "wss://"), ("wss://a\\b/", "character '\\'", "wss://"),
     ("wss://a,b/", "character ','", "wss://"), ("wss://a]/", "character ']'", "wss://"),
-    ("wss://a..b/", "empty", "wss://"), ("wss://a./", "empty", "wss://"),
+    ("wss://a..b/", "empty", "wss://"), ("wss://a../", "empty", "wss://"),
     ("wss://./", "empty", "wss://"),
     ("wss://127.1/", "neither a name nor an IPv4", "wss://"),
     ("wss://2130706433/", "neither", "wss://"), ("wss://0x7f000001/", "neither", "wss://"),

@@ -45,6 +45,13 @@ struct WebSocketHandshakeTests {
     #expect(verify(head(replacing: name, by: values)) == nil)
   }
 
+  @Test func `refuses an upgrade of HTTP 1.0, which has none`() {
+    var old = head()
+    old.isHTTP10 = true
+    #expect(verify(old)?.status == .protocol)
+    #expect(verify(old)?.message.contains("HTTP/1.0") == true)
+  }
+
   @Test(arguments: [
     ("Upgrade", [], "upgrades to nothing"), ("Upgrade", ["h2c"], "upgrades to 'h2c'"),
     ("Upgrade", ["websocket, h2c"], "upgrades to"),

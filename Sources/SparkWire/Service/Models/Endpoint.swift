@@ -27,7 +27,7 @@ package struct Endpoint: Sendable {
     let url = try options.url.map { text throws(SparkError) in try completed(ServiceURL(text)) }
     if let url, let transport = options.transport, transport != url.transport {
       throw SparkError(
-        .config, "the transport is \(transport.name), but the URL is \(url.description)",
+        .config, "the transport is \(transport.name), but the URL is \(url.display)",
         hint: "leave the transport unset: the URL's scheme says which it is")
     }
     if let url {
@@ -117,7 +117,7 @@ package struct Endpoint: Sendable {
     let isTold = url.transport == .webSocket || here.count == 1
     guard let domain = domain ?? (isTold ? here.first?.names(url.transport).first : nil) else {
       throw SparkError(
-        .config, "no domain is set, and the URL \(url.description) does not tell it",
+        .config, "no domain is set, and the URL \(url.display) does not tell it",
         hint: "set the domain of the model that answers at this URL, or a model by name")
     }
     try check(domain: domain, at: url)
@@ -167,7 +167,7 @@ package struct Endpoint: Sendable {
     let other = Model.all.first { $0.has(domain: domain, url.transport) }
     throw SparkError(
       .config,
-      "the domain \"\(domain)\" does not belong to \(url.description), which serves \(quoted(served))",
+      "the domain \"\(domain)\" does not belong to \(url.display), which serves \(quoted(served))",
       hint: other?.address(url.transport)?.url.map {
         "set the URL to \($0), or leave URL or domain unset"
       } ?? "set the domain to \(quoted(served)), or leave it unset")

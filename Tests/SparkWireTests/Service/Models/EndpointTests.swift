@@ -256,4 +256,16 @@ struct ModelTests {
         "/v2/chat/completions -",
       ])
   }
+
+  @Test(arguments: [
+    ("wss://gateway.example/chat?authorization=secret", nil),
+    ("\(base)/v3.5/chat?authorization=secret", "4.0Ultra"),
+  ])
+  func `shows no query, which may hold a signature`(url: String, domain: String?) throws {
+    let wanted = Wanted(url: url, domain: domain)
+    let error = try #require(
+      failure { () throws(SparkError) in _ = try wanted.resolve() })
+    #expect(error.message.contains("/chat"), "\(error.message)")
+    #expect(!"\(error)".contains("secret"), "\(error)")
+  }
 }

@@ -74,6 +74,9 @@ class Settings(Options, total=False):
     """Questions under way at once; others wait in line."""
     max_idle_connections: int | None
     """How many connections over HTTP are kept for the next questions: 8."""
+    keepalive: float | None
+    """After how long without a word the peer is probed, so that routers do not forget the
+    connection, and a dead one is noticed, after twice that: 60 s; 0 never."""
     max_message_size: int | None
     """The largest message accepted, in bytes: 4 MiB."""
     max_answer_size: int | None

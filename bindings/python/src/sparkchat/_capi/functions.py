@@ -171,6 +171,7 @@ config_set_max_concurrency = bind_quick(
 config_set_max_idle_connections = bind_quick(
     "config_set_max_idle_connections", Status, ConfigPointer, c_int, ErrorOut
 )
+config_set_keepalive = bind_quick("config_set_keepalive", Status, ConfigPointer, c_int, ErrorOut)
 config_set_proxy = bind_quick("config_set_proxy", Status, ConfigPointer, c_char_p, ErrorOut)
 config_load_proxy_environment = bind_quick(
     "config_load_proxy_environment", Status, ConfigPointer, ErrorOut

@@ -153,7 +153,9 @@ class Client:
 
     def __repr__(self) -> str:
         model = "" if self._model is None else f"model={self._model.name!r}, "
-        return f"{type(self).__name__}({model}url={self._url!r}, domain={self._domain!r})"
+        # A query may hold a signature.
+        url = self._url.partition("?")[0]
+        return f"{type(self).__name__}({model}url={url!r}, domain={self._domain!r})"
 
     def _chosen(self, function: str, options: Mapping[str, Any]) -> dict[str, Any]:
         """Return the options of a question."""

@@ -45,6 +45,7 @@ CONVERTERS: dict[str, Callable[[str, Any], Any]] = {
     "max_rate": real,
     "max_concurrency": integer,
     "max_idle_connections": integer,
+    "keepalive": milliseconds,
     "max_message_size": size,
     "max_answer_size": size,
     "keep_raw": flag,
