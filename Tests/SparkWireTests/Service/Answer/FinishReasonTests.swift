@@ -15,7 +15,7 @@ struct FinishReasonTests {
     arguments: [
       ("stop", .stop), ("length", .length), ("tool_calls", .toolCalls),
       ("function_call", .toolCalls), ("content_filter", .contentFilter), ("abort", .other),
-      ("STOP", .other), ("stop ", .other),
+      ("STOP", .stop), ("max_tokens", .length), ("sensitive", .contentFilter), ("stop ", .other),
     ] as [(String, FinishReason)])
   func `every word is kept, and some are known`(word: String, reason: FinishReason) {
     #expect(FinishReason(OwnedText(word)) == reason)
