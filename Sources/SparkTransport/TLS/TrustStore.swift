@@ -77,7 +77,7 @@ package enum TrustStore: Sendable {
       }
     }
     guard !hasLoaded, var failure else { return }
-    failure.hint = "\(named) replaces the system's certificates; \(failure.hint)"
+    failure.hint = "\(named) replaced the system's certificates; \(failure.hint)"
     throw failure
   }
 
@@ -88,7 +88,7 @@ package enum TrustStore: Sendable {
   }
 
   /// Whether a directory has names like "3513523f.0", by which OpenSSL finds certificates.
-  private static func isHashed(_ directory: String) -> Bool {
+  static func isHashed(_ directory: String) -> Bool {
     guard let stream = opendir(directory) else { return false }
     defer { closedir(stream) }
     while let entry = readdir(stream) {
