@@ -34,18 +34,6 @@ static inline int sparkchat_shim_requires_tls_1_3(SSL *connection) {
   return SSL_get_min_proto_version(connection) >= TLS1_3_VERSION;
 }
 
-/* Whether OpenSSL's configuration names trusted certificates (VerifyCAFile,
- * VerifyCAPath): these are used instead of the context's own store. */
-static inline int sparkchat_shim_has_configured_trust(SSL_CTX *context) {
-  X509_STORE *store = NULL;
-  SSL_CTX_get0_verify_cert_store(context, &store);
-  return store != NULL;
-}
-
-static inline void sparkchat_shim_drop_configured_trust(SSL_CTX *context) {
-  SSL_CTX_set0_verify_cert_store(context, NULL);
-}
-
 /* Why `certificate` has not been issued by any in `list` that has its issuer's
  * name; X509_V_OK where there is none. */
 static inline int sparkchat_shim_passed_over(const STACK_OF(X509) * list,

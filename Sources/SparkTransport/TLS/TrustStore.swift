@@ -5,7 +5,7 @@ internal import SparkWire
 
 /// Which certificates a client trusts.
 package enum TrustStore: Sendable {
-  /// What OpenSSL's configuration names, or SSL_CERT_FILE and SSL_CERT_DIR; else the system's.
+  /// The system's, or what SSL_CERT_FILE and SSL_CERT_DIR name.
   case system
   /// Only those of a file, of directories (separated by ":"), or both.
   case custom(file: String?, directory: String?)
@@ -27,7 +27,6 @@ package enum TrustStore: Sendable {
   func load(into context: OpaquePointer) throws(SparkError) -> String {
     switch self {
     case .custom(let file, let directory):
-      sparkchat_shim_drop_configured_trust(context)
       let places = TrustPlace.named(file: file, directories: directory)
       for place in places { try place.load(into: context) }
       return places.map(\.path).joined(separator: " and ")
@@ -37,7 +36,6 @@ package enum TrustStore: Sendable {
   }
 
   private static func loadSystem(into context: OpaquePointer) throws(SparkError) -> String {
-    if sparkchat_shim_has_configured_trust(context) == 1 { return "OpenSSL's configuration" }
     let file = variable("SSL_CERT_FILE")
     let directory = variable("SSL_CERT_DIR")
     if file != nil || directory != nil {
