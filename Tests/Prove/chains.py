@@ -83,6 +83,7 @@ def issue(
     issuer: Owner | None,
     *names: str,
     common_name: str = "",
+    is_nameless: bool = False,
     key: str = "ec",
     is_ca: bool | None = False,
     basic_is_critical: bool = True,
@@ -97,7 +98,7 @@ def issue(
     serial = next(_serials)
     common = [x509.NameAttribute(NameOID.COMMON_NAME, common_name)] if common_name else []
     unit = x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, f"number {serial}")
-    subject = x509.Name([unit, *common])
+    subject = x509.Name([] if is_nameless else [unit, *common])
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
