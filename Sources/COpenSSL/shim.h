@@ -59,11 +59,6 @@ static inline int sparkchat_shim_trusted_passed_over(X509_STORE_CTX *context,
   return reason;
 }
 
-/* How many certificates the chain has that was found. */
-static inline int sparkchat_shim_chain_length(X509_STORE_CTX *context) {
-  return sk_X509_num(X509_STORE_CTX_get0_chain(context));
-}
-
 static inline void sparkchat_shim_refuse_renegotiation(SSL_CTX *context) {
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
 }

@@ -10,15 +10,10 @@ final class Verification {
 
   /// Called by OpenSSL for each certificate of a chain, and for each fault.
   static let callback: @convention(c) (Int32, OpaquePointer?) -> Int32 = { isGood, context in
-    guard let context, let certificate = X509_STORE_CTX_get_current_cert(context) else {
-      return isGood
-    }
-    if isGood == 1 {
-      guard mayNotIssue(certificate, in: context) else { return 1 }
-      X509_STORE_CTX_set_error(context, X509_V_ERR_INVALID_CA)
-    } else {
-      explainMissingIssuer(of: certificate, in: context)
-    }
+    guard isGood == 0, let context,
+      let certificate = X509_STORE_CTX_get_current_cert(context)
+    else { return isGood }
+    explainMissingIssuer(of: certificate, in: context)
     let index = SSL_get_ex_data_X509_STORE_CTX_idx()
     if let connection = X509_STORE_CTX_get_ex_data(context, index),
       let data = SSL_get_ex_data(OpaquePointer(connection), 0)
@@ -27,14 +22,6 @@ final class Verification {
         .note(certificate, depth: X509_STORE_CTX_get_error_depth(context))
     }
     return 0
-  }
-
-  /// Between the server's certificate and the trusted one, each must say that it is an authority's
-  /// (RFC 5280, 6.1.4 k). OpenSSL also takes a key usage, or Netscape's extension, for that.
-  private static func mayNotIssue(_ certificate: OpaquePointer, in context: OpaquePointer) -> Bool {
-    let depth = X509_STORE_CTX_get_error_depth(context)
-    return depth > 0 && depth < sparkchat_shim_chain_length(context) - 1
-      && X509_check_ca(certificate) != 1
   }
 
   /// Where an issuer is there, but was passed over, OpenSSL would only say that there is none.
