@@ -297,7 +297,7 @@ def forms(table: Table) -> None:
         ("is not marked critical", {"is_ca": True, "basic_is_critical": False}),
         ("only says that it may sign", {"is_ca": None, "key_usage": usage("key_cert_sign")}),
     ):
-        trusted = issue(None, purposes=(), **options)  # type: ignore[arg-type]
+        trusted = issue(None, purposes=(), **options)
         file = table.trusting(f"form-{trusted.certificate.serial_number}", trusted)
         table.add(f"a root that {name}", issue(trusted, HOST), ca_file=file)
 
