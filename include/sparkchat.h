@@ -764,7 +764,13 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_user_id(
 SPARKCHAT_API sparkchat_status sparkchat_config_set_patch_id(
     sparkchat_config *config, const char *patch_id, sparkchat_error **error);
 
-/** Trusts the certificates of a file instead of the system's.
+/** Trusts the certificates of a file instead of the system's. Each is trusted as
+ *  it stands: a root, an authority below one, or a server's own certificate.
+ *
+ *  Without this and sparkchat_config_set_ca_directory(), SSL_CERT_FILE (a PEM
+ *  file) and SSL_CERT_DIR (directories, separated by ":") replace the system's
+ *  certificates. What they name and is missing is passed over while anything is
+ *  left to trust; in set-uid programs they do not count.
  *
  *  @param path  A PEM file, read by sparkchat_client_new(). */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_ca_file(
@@ -772,7 +778,8 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_ca_file(
 
 /** Trusts the certificates of a directory instead of the system's.
  *
- *  @param path  A directory as `openssl rehash` prepares it. */
+ *  @param path  A directory as `openssl rehash` prepares it; several are
+ *               separated by ":". */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_ca_directory(
     sparkchat_config *config, const char *path, sparkchat_error **error);
 
@@ -1000,8 +1007,8 @@ typedef int (*sparkchat_event_fn)(const sparkchat_event *event,
  *  @param[out] client  The client, or NULL on failure.
  *  @return SPARKCHAT_OK; SPARKCHAT_ERR_CONFIG: something is missing or does not
  *          fit together, and the error says what to set; SPARKCHAT_ERR_TLS:
- *          trusted certificates could not be read; or the failure of an earlier
- *          setter.
+ *          trusted certificates could not be read, or OpenSSL's configuration
+ *          allows neither TLS 1.2 nor 1.3; or the failure of an earlier setter.
  *  Ownership: the client is the caller's, to be freed with
  *  sparkchat_client_free(). Threads: one at a time for each config.
  */

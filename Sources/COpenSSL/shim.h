@@ -19,8 +19,44 @@ static inline long sparkchat_shim_set_server_name(SSL *ssl, const char *name) {
   return SSL_set_tlsext_host_name(ssl, name);
 }
 
-static inline long sparkchat_shim_set_min_tls_1_2(SSL_CTX *context) {
-  return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+/* TLS 1.2 at least, or what OpenSSL's configuration asks for beyond that. 0
+ * where it allows neither. */
+static inline int sparkchat_shim_require_tls_1_2(SSL_CTX *context) {
+  long highest = SSL_CTX_get_max_proto_version(context);
+  if (highest != 0 && highest < TLS1_2_VERSION) {
+    return 0;
+  }
+  return SSL_CTX_get_min_proto_version(context) >= TLS1_2_VERSION ||
+         SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1;
+}
+
+static inline int sparkchat_shim_requires_tls_1_3(SSL *connection) {
+  return SSL_get_min_proto_version(connection) >= TLS1_3_VERSION;
+}
+
+/* Why `certificate` has not been issued by any in `list` that has its issuer's
+ * name; X509_V_OK where there is none. */
+static inline int sparkchat_shim_passed_over(const STACK_OF(X509) * list,
+                                             X509 *certificate) {
+  int index;
+  for (index = 0; index < sk_X509_num(list); index++) {
+    X509 *candidate = sk_X509_value(list, index);
+    int reason = X509_check_issued(candidate, certificate);
+    if (reason != X509_V_OK && reason != X509_V_ERR_SUBJECT_ISSUER_MISMATCH) {
+      return reason;
+    }
+  }
+  return X509_V_OK;
+}
+
+/* The same, of the certificates that are trusted. */
+static inline int sparkchat_shim_trusted_passed_over(X509_STORE_CTX *context,
+                                                     X509 *certificate) {
+  STACK_OF(X509) *list =
+      X509_STORE_CTX_get1_certs(context, X509_get_issuer_name(certificate));
+  int reason = sparkchat_shim_passed_over(list, certificate);
+  sk_X509_pop_free(list, X509_free);
+  return reason;
 }
 
 static inline void sparkchat_shim_refuse_renegotiation(SSL_CTX *context) {

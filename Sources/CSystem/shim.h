@@ -2,6 +2,7 @@
 #ifndef SPARKCHAT_CSYSTEM_SHIM_H
 #define SPARKCHAT_CSYSTEM_SHIM_H
 
+#include <dirent.h>
 #include <linux/sockios.h>
 #include <stdint.h>
 #include <sys/epoll.h>
@@ -17,6 +18,12 @@
 
 /* glibc 2.32 and later; only declared under _GNU_SOURCE. */
 extern const char *strerrordesc_np(int code);
+extern char *secure_getenv(const char *name);
+
+/* An entry may be shorter than `struct dirent`. */
+static inline const char *sparkchat_shim_name(const struct dirent *entry) {
+  return entry->d_name;
+}
 
 static inline int sparkchat_shim_eventfd(void) {
   return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

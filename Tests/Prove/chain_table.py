@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 
 from chains import (
@@ -12,8 +13,10 @@ from chains import (
     authority,
     context_of,
     issue,
+    not_for_servers,
     usage,
     with_broken_signature,
+    with_explicit_curve,
     with_weak_hash,
 )
 from cryptography import x509
@@ -21,6 +24,21 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 HOST = "a.example.test"
 Options = dict[str, object]
+# What the hint must say where a certificate is refused with these words.
+ADVICE = {
+    "expired|not yet valid": "machine's clock .* renewed",
+    "hostname mismatch|IP address mismatch": "host name that the certificate was made for",
+    "unable to get (local )?issuer|unable to verify": "install the system's CA certificates",
+    "self.signed": "no authority that is trusted .* set the CA file to it",
+    "signature failure|identifier mismatch": "has not signed it",
+    "subtree violation": "name constraints",
+    "purpose|certificate rejected": "not made for TLS servers",
+    "invalid CA|does not include certificate signing": "may not issue certificates",
+    "path length|chain too long": "shorter chain",
+    "critical extension": "critical extension",
+    "too weak|explicit": "security level",
+    "unspecified|inconsistent": "RFC 5280",
+}
 
 
 @dataclass(frozen=True)
@@ -79,7 +97,17 @@ class Table:
 def certificate_cases(folder: Path) -> list[Case]:
     """Return the table; the first accepted case is a plain good one."""
     table = Table(folder)
-    for fill in (names, addresses, times, chains, constraints, strengths, purposes, versions):
+    for fill in (
+        names,
+        addresses,
+        times,
+        chains,
+        constraints,
+        forms,
+        strengths,
+        purposes,
+        versions,
+    ):
         fill(table)
     return table.cases
 
@@ -171,8 +199,21 @@ def chains(table: Table) -> None:
     table.add("its own issuer, and trusted", alone, ca_file=file)
     fake = Owner(authority().certificate, other.key)
     table.refuse("signed with another key", issue(fake, HOST), says)
+    file = table.trusting("fake", fake)
+    table.refuse("the same, and trusted", issue(fake, HOST), "signature failure", ca_file=file)
     broken = with_broken_signature(issue(root, HOST))
-    table.refuse("a broken signature", broken, "signature")
+    table.refuse("a broken signature", broken, "signature failure")
+    renewed = authority(extra=((x509.SubjectKeyIdentifier(b"new"), False),))
+    file = table.trusting("renewed", renewed)
+    old_key = x509.AuthorityKeyIdentifier(b"old", None, None)
+    outdated = issue(renewed, HOST, extra=((old_key, False),))
+    table.refuse("the issuer has another key now", outdated, "identifier mismatch", ca_file=file)
+    for name, owner in (("the authority in the middle", middle), ("the lowest authority", low)):
+        file = table.trusting(f"only-{owner.certificate.serial_number}", owner)
+        table.add(f"only {name} is trusted", leaf, ca_file=file)
+    file = table.trusting("leaf", leaf)
+    table.add("only the server itself is trusted", leaf, ca_file=file)
+    table.refuse("only another server is trusted", issue(low, HOST), says, ca_file=file)
     deep = root
     for _ in range(12):
         deep = authority(deep)
@@ -203,6 +244,9 @@ def constraints(table: Table) -> None:
     there: list[x509.GeneralName] = [x509.DNSName("other.test")]
     table.refuse("none permitted", issue(limited(permitted_subtrees=there), HOST), "permitted")
     table.refuse("excluded", issue(limited(excluded_subtrees=here), HOST), "excluded")
+    local: list[x509.GeneralName] = [x509.IPAddress(ip_network("127.0.0.0/8"))]
+    no_address = issue(limited(excluded_subtrees=local), "127.0.0.1")
+    table.refuse("an excluded address", no_address, "excluded", host="127.0.0.1")
     path = authority(root, path_length=0)
     table.add("as long as allowed", issue(path, HOST))
     table.refuse("longer than allowed", issue(authority(path), HOST), "path length")
@@ -212,7 +256,12 @@ def constraints(table: Table) -> None:
         (
             "the issuer may not sign",
             {"is_ca": True, "key_usage": usage("digital_signature")},
-            "invalid CA|key usage|unable to get|keyusage",
+            "invalid CA|does not include certificate signing",
+        ),
+        (
+            "the issuer may sign, but does not say that it is an authority",
+            {"is_ca": None, "purposes": (), "key_usage": usage("key_cert_sign")},
+            "invalid CA",
         ),
     ):
         table.refuse(name, issue(issue(root, **options), HOST), says)
@@ -220,6 +269,37 @@ def constraints(table: Table) -> None:
     table.add("an extension nobody knows", issue(root, HOST, extra=((unknown, False),)))
     critical = issue(root, HOST, extra=((unknown, True),))
     table.refuse("a critical one nobody knows", critical, "unhandled critical")
+    above = authority(root, extra=((unknown, True),))
+    table.refuse("a critical one of the authority", issue(above, HOST), "unhandled critical")
+    names = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.17"), b"\x05\x00")
+    broken = issue(authority(root, extra=((names, False),)), HOST)
+    table.refuse("an extension that cannot be read", broken, "unspecified|inconsistent")
+
+
+def forms(table: Table) -> None:
+    """What RFC 5280 tells authorities to do, but does not tell clients to check (section 6)."""
+    root = table.root
+    signing = usage("digital_signature", "key_cert_sign")
+    table.add("no key identifiers, no key usage", issue(authority(root), HOST))
+    table.add(
+        "an authority not marked critical", issue(authority(root, basic_is_critical=False), HOST)
+    )
+    table.add("a server's key that may sign certificates", issue(root, HOST, key_usage=signing))
+    table.add("no basic constraints", issue(root, HOST, is_ca=None))
+    table.add("no subject", issue(root, HOST, is_nameless=True))
+    table.add("no issuer", issue(authority(root, is_nameless=True), HOST))
+    table.add("valid for long", issue(root, HOST, days=(-4000, 4000)))
+    table.add("an authority as server", issue(root, HOST, is_ca=True))
+    policy = x509.PolicyConstraints(require_explicit_policy=0, inhibit_policy_mapping=None)
+    table.add("a policy is asked for", issue(authority(root, extra=((policy, True),)), HOST))
+    # Whom the administrator trusts need not say what it is.
+    for name, options in (
+        ("is not marked critical", {"is_ca": True, "basic_is_critical": False}),
+        ("only says that it may sign", {"is_ca": None, "key_usage": usage("key_cert_sign")}),
+    ):
+        trusted = issue(None, purposes=(), **options)
+        file = table.trusting(f"form-{trusted.certificate.serial_number}", trusted)
+        table.add(f"a root that {name}", issue(trusted, HOST), ca_file=file)
 
 
 def strengths(table: Table) -> None:
@@ -234,6 +314,9 @@ def strengths(table: Table) -> None:
     for digest in ("sha1", "md5"):
         owner = with_weak_hash(strong, folder, digest, HOST)
         table.refuse(f"signed with {digest}", owner, "too weak", ca_file=file)
+    explicit = with_explicit_curve(folder)
+    own = table.trusting("explicit", explicit)
+    table.refuse("a curve of its own", issue(explicit, HOST), "explicit", ca_file=own)
     table.add("the same with sha256", with_weak_hash(strong, folder, "sha256", HOST), ca_file=file)
 
 
@@ -251,6 +334,9 @@ def purposes(table: Table) -> None:
     clients = x509.ExtendedKeyUsage([CLIENT])
     narrow = authority(root, extra=((clients, False),))
     table.refuse("the authority is for clients only", issue(narrow, HOST), says)
+    file = not_for_servers(root, table.folder)
+    leaf = issue(root, HOST)
+    table.refuse("the root is not trusted for servers", leaf, "certificate rejected", ca_file=file)
 
 
 def versions(table: Table) -> None:

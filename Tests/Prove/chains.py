@@ -13,7 +13,12 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 NOW = datetime.now(timezone.utc)
@@ -78,8 +83,10 @@ def issue(
     issuer: Owner | None,
     *names: str,
     common_name: str = "",
+    is_nameless: bool = False,
     key: str = "ec",
     is_ca: bool | None = False,
+    basic_is_critical: bool = True,
     path_length: int | None = None,
     key_usage: x509.KeyUsage | None = None,
     purposes: tuple[x509.ObjectIdentifier, ...] = (SERVER,),
@@ -91,7 +98,7 @@ def issue(
     serial = next(_serials)
     common = [x509.NameAttribute(NameOID.COMMON_NAME, common_name)] if common_name else []
     unit = x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, f"number {serial}")
-    subject = x509.Name([unit, *common])
+    subject = x509.Name([] if is_nameless else [unit, *common])
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -106,7 +113,7 @@ def issue(
         builder = builder.add_extension(listed, critical=False)
     if is_ca is not None:
         basic = x509.BasicConstraints(ca=is_ca, path_length=path_length)
-        builder = builder.add_extension(basic, critical=True)
+        builder = builder.add_extension(basic, critical=basic_is_critical)
     if key_usage is not None:
         builder = builder.add_extension(key_usage, critical=True)
     if purposes and not is_ca:
@@ -147,6 +154,29 @@ def with_weak_hash(issuer: Owner, folder: Path, digest: str, name: str) -> Owner
     subprocess.run(command, cwd=folder, check=True, capture_output=True)
     certificate = x509.load_pem_x509_certificate((folder / "leaf.pem").read_bytes())
     return Owner(certificate, key)
+
+
+def with_explicit_curve(folder: Path) -> Owner:
+    """Return an authority whose key spells out its curve instead of naming it."""
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-nodes", "-days", "30"]
+    command += ["-pkeyopt", "ec_paramgen_curve:P-256", "-pkeyopt", "ec_param_enc:explicit"]
+    command += ["-subj", "/CN=explicit", "-keyout", "explicit.key", "-out", "explicit.pem"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    command = ["openssl", "ec", "-in", "explicit.key", "-param_enc", "named_curve"]
+    named = subprocess.run(command, cwd=folder, check=True, capture_output=True).stdout
+    certificate = x509.load_pem_x509_certificate((folder / "explicit.pem").read_bytes())
+    key = load_pem_private_key(named, None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    return Owner(certificate, key)
+
+
+def not_for_servers(owner: Owner, folder: Path) -> Path:
+    """Return a file that trusts a certificate, but not for servers, as only OpenSSL's form can."""
+    (folder / "distrusted.crt").write_bytes(owner.pem)
+    command = ["openssl", "x509", "-in", "distrusted.crt", "-addreject", "serverAuth"]
+    command += ["-trustout", "-out", "distrusted.pem"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    return folder / "distrusted.pem"
 
 
 def with_broken_signature(owner: Owner) -> Owner:

@@ -16,19 +16,21 @@ package struct ClientIdentity: Sendable {
     // Without this, OpenSSL asks for a password on the terminal.
     SSL_CTX_set_default_passwd_cb(context) { _, _, _, _ in 0 }
     guard SSL_CTX_use_certificate_chain_file(context, certificate) == 1 else {
-      throw failure("the client certificate \"\(certificate)\" could not be read")
+      throw failure(context, "the client certificate \"\(certificate)\" could not be read")
     }
     guard SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) == 1 else {
-      throw failure("the private key \"\(key)\" could not be read")
+      throw failure(context, "the private key \"\(key)\" could not be read")
     }
     guard SSL_CTX_check_private_key(context) == 1 else {
-      throw failure("the private key \"\(key)\" is not that of \"\(certificate)\"")
+      throw failure(context, "the private key \"\(key)\" is not that of \"\(certificate)\"")
     }
   }
 
-  private func failure(_ what: String) -> SparkError {
+  private func failure(_ context: OpaquePointer, _ what: String) -> SparkError {
     let reason = TLSFailure.takeReason() ?? "unknown reason"
+    let weak = TLSFailure.weaknessHint(
+      for: reason, level: SSL_CTX_get_security_level(context))
     return SparkError(
-      .tls, "\(what): \(reason)", hint: "both must be PEM files, the key not encrypted")
+      .tls, "\(what): \(reason)", hint: weak ?? "both must be PEM files, the key not encrypted")
   }
 }

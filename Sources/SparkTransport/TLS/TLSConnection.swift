@@ -9,11 +9,14 @@ final class TLSConnection {
   private let source: BIOSource
   private let host: String
   private let pins: PublicKeyPins?
+  private let trusted: String
+  private let verification = Verification()
 
   init(context: TLSContext, socket: Socket, url: ServiceURL) throws(SparkError) {
     source = BIOSource(socket)
     host = url.host
     pins = context.pins
+    trusted = context.trusted
     guard let connection = context.makeConnection() else {
       throw SparkError(.noMemory, "out of memory while preparing TLS")
     }
@@ -24,6 +27,7 @@ final class TLSConnection {
     self.connection = connection
     SSL_set_bio(connection, bio, bio)
     SSL_set_connect_state(connection)
+    SSL_set_ex_data(connection, 0, Unmanaged.passUnretained(verification).toOpaque())
     let named: Bool
     if url.isLiteralAddress {
       named = X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(connection), host) == 1
@@ -37,7 +41,7 @@ final class TLSConnection {
         && sparkchat_shim_set_server_name(connection, host) == 1
     }
     guard named else {
-      throw TLSFailure.handshake(reason: TLSFailure.takeReason(), host: host)
+      throw TLSFailure.handshake(connection, reason: TLSFailure.takeReason(), host: host)
     }
   }
 
@@ -75,9 +79,8 @@ final class TLSConnection {
       let report = TLSFailure.take()
       // Where files could not be read or memory ran out, the certificate is not to blame.
       if let failure = report.ownFailure(during: "the TLS handshake with \(host)") { throw failure }
-      let verification = SSL_get_verify_result(connection)
-      guard verification == Int(X509_V_OK) else {
-        throw TLSFailure.certificate(verification, host: host)
+      guard SSL_get_verify_result(connection) == Int(X509_V_OK) else {
+        throw verification.failure(connection, host: host, trusted: trusted)
       }
       throw failure(report, during: "the TLS handshake with \(host)")
     }
@@ -140,6 +143,6 @@ final class TLSConnection {
         .io, "\(what) failed: the server closed the connection", hint: "try again", retryable: true)
     }
     return report.ownFailure(during: what)
-      ?? TLSFailure.handshake(reason: report.reason, host: host)
+      ?? TLSFailure.handshake(connection, reason: report.reason, host: host)
   }
 }

@@ -2,13 +2,16 @@ internal import COpenSSL
 package import SparkWire
 
 /// What all TLS connections of a client have in common. The chain and the name are always
-/// verified, at TLS 1.2 or newer; there is no way to turn that off.
+/// verified, at TLS 1.2 or newer; there is no way to turn that off. OpenSSL's configuration may ask
+/// for more, and is never asked for less.
 ///
 /// `@unchecked Sendable`: OpenSSL allows connections to be made from one context by many threads.
 package final class TLSContext: @unchecked Sendable {
   private let context: OpaquePointer
   private let sessions = TLSSessionCache()
   let pins: PublicKeyPins?
+  /// Where the trusted certificates are from, for errors.
+  private(set) var trusted = ""
 
   package init(
     trust: TrustStore, identity: ClientIdentity?, pins: PublicKeyPins?
@@ -17,14 +20,22 @@ package final class TLSContext: @unchecked Sendable {
     TLSFailure.clear()
     guard let context = SSL_CTX_new(TLS_client_method()) else {
       let reason = TLSFailure.takeReason() ?? "unknown reason"
-      throw SparkError(.tls, "OpenSSL could not be set up: \(reason)")
+      throw SparkError(
+        .tls, "OpenSSL could not be set up: \(reason)", hint: "check \(TLSFailure.configuration)")
     }
     self.context = context
-    guard sparkchat_shim_set_min_tls_1_2(context) == 1 else {
-      let reason = TLSFailure.takeReason() ?? "unknown reason"
-      throw SparkError(.tls, "OpenSSL does not offer TLS 1.2: \(reason)")
+    guard sparkchat_shim_require_tls_1_2(context) == 1 else {
+      TLSFailure.clear()
+      throw SparkError(
+        .tls, "OpenSSL's configuration allows neither TLS 1.2 nor a newer version",
+        hint: "raise MaxProtocol in \(TLSFailure.configuration)")
     }
-    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
+    // Level 0 would allow ciphers without encryption, and servers without a certificate.
+    SSL_CTX_set_security_level(context, max(SSL_CTX_get_security_level(context), 1))
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, Verification.callback)
+    // Whatever is trusted is an end of the chain, an intermediate authority too (RFC 5280, 6.1).
+    X509_VERIFY_PARAM_set_flags(
+      SSL_CTX_get0_param(context), UInt(X509_V_FLAG_PARTIAL_CHAIN))
     // With TLS 1.2 a server could show another certificate in the middle of an answer, behind the
     // check of the pinned keys.
     sparkchat_shim_refuse_renegotiation(context)
@@ -34,7 +45,7 @@ package final class TLSContext: @unchecked Sendable {
       Int(SSL_MODE_ENABLE_PARTIAL_WRITE) | Int(SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER)
         | Int(SSL_MODE_RELEASE_BUFFERS))
     keepSessions()
-    try trust.load(into: context)
+    trusted = try trust.load(into: context)
     try identity?.load(into: context)
   }
 

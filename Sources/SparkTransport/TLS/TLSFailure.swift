@@ -41,37 +41,46 @@ enum TLSFailure {
   /// The reason in the queue, which is emptied.
   static func takeReason() -> String? { take().reason }
 
-  static func handshake(reason: String?, host: String) -> SparkError {
+  /// Where the administrator says what OpenSSL may do.
+  static let configuration = "OpenSSL's configuration (openssl.cnf, or what OPENSSL_CONF names)"
+
+  static func handshake(_ connection: OpaquePointer, reason: String?, host: String) -> SparkError {
     let reason = reason ?? "the server closed the connection"
-    var hint = "check that the URL's host and port are those of a TLS server"
-    if reason.mentions("version number") || reason.mentions("http request") {
-      hint = "the server does not seem to speak TLS at this port; ws:// would go unencrypted"
-    } else if reason.mentions("protocol") {
-      hint = "the server must offer TLS 1.2 or newer"
-    } else if reason.mentions("alert"),
-      reason.mentions("certificate") || reason.mentions("unknown ca")
-    {
-      hint = "the server wants a client certificate that it trusts"
-    }
-    return SparkError(.tls, "TLS with \(host) failed: \(reason)", hint: hint, retryable: false)
-  }
-
-  static func certificate(_ result: Int, host: String) -> SparkError {
-    let reason =
-      X509_verify_cert_error_string(result).map { String(cString: $0) } ?? "unknown reason"
     return SparkError(
-      .certificate, "the certificate of \(host) was refused: \(reason)", hint: hint(for: result))
+      .tls, "TLS with \(host) failed: \(reason)", hint: hint(connection, for: reason),
+      retryable: false)
   }
 
-  private static func hint(for result: Int) -> String {
-    switch Int32(clamping: result) {
-    case X509_V_ERR_CERT_HAS_EXPIRED, X509_V_ERR_CERT_NOT_YET_VALID:
-      "compare this machine's clock with the certificate's dates"
-    case X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH:
-      "use the host name that the certificate was made for"
-    default:
-      "install the system's CA certificates (ca-certificates), or set the CA file or directory"
-        + " that the server's certificate comes from"
+  private static func hint(_ connection: OpaquePointer, for reason: String) -> String {
+    if reason.mentions("version number") || reason.mentions("http request") {
+      return "the server does not seem to speak TLS at this port; ws:// would go unencrypted"
     }
+    if reason.mentions("no protocols available") || reason.mentions("no ciphers available") {
+      return "\(configuration) leaves nothing that the library may use (TLS 1.2 or newer)"
+    }
+    if reason.mentions("protocol") {
+      return sparkchat_shim_requires_tls_1_3(connection) == 1
+        ? "the server must offer TLS 1.3, which \(configuration) asks for"
+        : "the server must offer TLS 1.2 or newer"
+    }
+    if reason.mentions("alert"), reason.mentions("certificate") || reason.mentions("unknown ca") {
+      return "the server wants a client certificate that it trusts"
+    }
+    if let weak = weaknessHint(for: reason, level: SSL_get_security_level(connection)) {
+      return weak
+    }
+    let hint = "check that the URL's host and port are those of a TLS server"
+    guard reason.mentions("handshake failure") || reason.mentions("insufficient security") else {
+      return hint
+    }
+    return "\(hint); if they are, it takes none of the versions and ciphers that"
+      + " \(configuration) allows"
+  }
+
+  /// What to do where a key, a group or a hash was refused as too weak; nil where none was.
+  static func weaknessHint(for reason: String, level: Int32) -> String? {
+    let words = ["too small", "too weak", "wrong signature type", "legacy"]
+    guard words.contains(where: { reason.mentions($0) }) else { return nil }
+    return "it must become stronger: this machine's OpenSSL refuses it at security level \(level)"
   }
 }

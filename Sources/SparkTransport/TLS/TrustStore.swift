@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import CSystem
 internal import Glibc
 internal import SparkWire
 
@@ -6,7 +7,7 @@ internal import SparkWire
 package enum TrustStore: Sendable {
   /// The system's, or what SSL_CERT_FILE and SSL_CERT_DIR name.
   case system
-  /// Only those of a file, a directory, or both.
+  /// Only those of a file, of directories (separated by ":"), or both.
   case custom(file: String?, directory: String?)
 
   /// Directories that distributions keep in OpenSSL's hashed form: one small file is read for a
@@ -22,79 +23,87 @@ package enum TrustStore: Sendable {
     "/etc/ssl/cert.pem", "/var/lib/ca-certificates/ca-bundle.pem",
   ]
 
-  func load(into context: OpaquePointer) throws(SparkError) {
+  /// Returns where the trusted certificates are from, for errors.
+  func load(into context: OpaquePointer) throws(SparkError) -> String {
     switch self {
     case .custom(let file, let directory):
-      if let file { try Self.load(file: file, into: context) }
-      if let directory { try Self.load(directory: directory, into: context) }
+      let places = TrustPlace.named(file: file, directories: directory)
+      for place in places { try place.load(into: context) }
+      return places.map(\.path).joined(separator: " and ")
     case .system:
-      try Self.loadSystem(into: context)
+      return try Self.loadSystem(into: context)
     }
   }
 
-  private static func loadSystem(into context: OpaquePointer) throws(SparkError) {
+  private static func loadSystem(into context: OpaquePointer) throws(SparkError) -> String {
     let file = variable("SSL_CERT_FILE")
     let directory = variable("SSL_CERT_DIR")
     if file != nil || directory != nil {
-      if let file { try load(file: file, into: context) }
-      if let directory { try load(directory: directory, into: context) }
-    } else if let directory = directories.first(where: isHashed) {
-      try load(directory: directory, into: context)
-    } else if let file = files.first(where: { access($0, R_OK) == 0 }) {
-      try load(file: file, into: context)
-    } else {
-      // Nothing where distributions keep it: what OpenSSL was built with, or no trust at all.
-      _ = SSL_CTX_set_default_verify_paths(context)
-      TLSFailure.clear()
+      let names = [file.map { _ in "SSL_CERT_FILE" }, directory.map { _ in "SSL_CERT_DIR" }]
+      let named = names.compactMap(\.self).joined(separator: " and ")
+      try load(anyOf: TrustPlace.named(file: file, directories: directory), named, into: context)
+      return named
     }
-  }
-
-  private static func load(file: String, into context: OpaquePointer) throws(SparkError) {
-    guard access(file, R_OK) == 0 else {
-      var error = SparkError.system(.tls, "the CA file \"\(file)\" could not be read", errno: errno)
-      error.hint = "check its path and who may read it; it must hold certificates in PEM form"
-      throw error
+    if let place = systemPlace {
+      try place.load(into: context)
+      return place.path
     }
+    // Nothing where distributions keep it: what OpenSSL was built with, or no trust at all.
+    _ = SSL_CTX_set_default_verify_paths(context)
     TLSFailure.clear()
-    guard SSL_CTX_load_verify_file(context, file) == 1 else {
-      throw failure("the CA file \"\(file)\"", "it must hold certificates in PEM form")
-    }
+    return "OpenSSL's own directory"
   }
 
-  private static func load(directory: String, into context: OpaquePointer) throws(SparkError) {
-    TLSFailure.clear()
-    var status = stat()
-    guard stat(directory, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-      throw SparkError(
-        .tls, "the CA directory \"\(directory)\" is no directory that can be read",
-        hint: "prepare it with `openssl rehash`")
-    }
-    guard SSL_CTX_load_verify_dir(context, directory) == 1 else {
-      throw failure("the CA directory \"\(directory)\"", "prepare it with `openssl rehash`")
-    }
+  private static var systemPlace: TrustPlace? {
+    if let directory = directories.first(where: isHashed) { return .directory(directory) }
+    let file = files.first { faccessat(AT_FDCWD, $0, R_OK, AT_EACCESS) == 0 }
+    return file.map(TrustPlace.file)
   }
 
-  private static func failure(_ what: String, _ hint: String) -> SparkError {
-    let reason = TLSFailure.takeReason() ?? "unknown reason"
-    return SparkError(.tls, "\(what) could not be read: \(reason)", hint: hint)
+  /// As OpenSSL, passes over what cannot be read; but something must be left to trust.
+  private static func load(
+    anyOf places: [TrustPlace], _ named: String, into context: OpaquePointer
+  ) throws(SparkError) {
+    var failure: SparkError?
+    var hasLoaded = false
+    for place in places {
+      do {
+        try place.load(into: context)
+        hasLoaded = true
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    guard !hasLoaded, var failure else { return }
+    failure.hint = "\(named) replaced the system's certificates; \(failure.hint)"
+    throw failure
   }
 
+  /// A variable of the environment, which does not count in set-uid programs; nil where empty.
   private static func variable(_ name: String) -> String? {
-    guard let value = getenv(name), value.pointee != 0 else { return nil }
+    guard let value = secure_getenv(name), value.pointee != 0 else { return nil }
     return String(cString: value)
   }
 
   /// Whether a directory has names like "3513523f.0", by which OpenSSL finds certificates.
-  private static func isHashed(_ directory: String) -> Bool {
+  static func isHashed(_ directory: String) -> Bool {
     guard let stream = opendir(directory) else { return false }
     defer { closedir(stream) }
     while let entry = readdir(stream) {
-      let isHash = withUnsafeBytes(of: &entry.pointee.d_name) { name in
-        name.count > 10 && name[8] == UInt8(ascii: ".") && name[9] == UInt8(ascii: "0")
-          && name[10] == 0
-      }
-      if isHash { return true }
+      if isHash(String(cString: sparkchat_shim_name(entry)).utf8) { return true }
     }
     return false
+  }
+
+  private static func isHash(_ name: String.UTF8View) -> Bool {
+    let hash = name.prefix(8)
+    let rest = name.dropFirst(8)
+    return hash.count == 8 && rest.count > 1 && rest.first == UInt8(ascii: ".")
+      && hash.allSatisfy { isDigit($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0) }
+      && rest.dropFirst().allSatisfy(isDigit)
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }
 }

@@ -15,10 +15,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 class Authority:
     """A certificate authority of the test's own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, key_type: trustme.KeyType = trustme.KeyType.ECDSA) -> None:
         self._folder = folder
-        self._authority = trustme.CA()
-        self._server = self._authority.issue_cert("localhost", "127.0.0.1")
+        self._key_type = key_type
+        self._authority = trustme.CA(key_type=key_type)
+        self._server = self._authority.issue_cert("localhost", "127.0.0.1", key_type=key_type)
         self.file = folder / "authority.pem"
         self._authority.cert_pem.write_to_path(str(self.file))
 
@@ -43,7 +44,7 @@ class Authority:
 
     def client(self, name: str) -> tuple[Path, Path]:
         """Return the files of a client's certificate and key."""
-        issued = self._authority.issue_cert(f"{name}@example.org")
+        issued = self._authority.issue_cert(f"{name}@example.org", key_type=self._key_type)
         certificate, key = self._folder / f"{name}.pem", self._folder / f"{name}-key.pem"
         certificate.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
         issued.private_key_pem.write_to_path(str(key))

@@ -81,8 +81,10 @@ sparkchat_config *config_for(const char *url) {
       /* Over HTTP, an address is not one model's. */
       (*url == 'h' && sparkchat_config_set_domain(config, "generalv3.5",
                                                   &error) != SPARKCHAT_OK) ||
-      sparkchat_config_set_ca_file(config, required("SPARK_CA"), &error) !=
-          SPARKCHAT_OK ||
+      /* Empty: what the environment says is trusted. */
+      (*required("SPARK_CA") &&
+       sparkchat_config_set_ca_file(config, required("SPARK_CA"), &error) !=
+           SPARKCHAT_OK) ||
       sparkchat_config_set_max_attempts(config, 1, &error) != SPARKCHAT_OK ||
       sparkchat_config_load_environment(config, &error) != SPARKCHAT_OK) {
     die("config", error);

@@ -17,7 +17,7 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-from chain_table import Case, certificate_cases
+from chain_table import ADVICE, Case, certificate_cases
 from rows import Effort, Row
 from workbench import PATIENCE, Answer, Exchanges, Peer, ScriptedServer, Workbench, workbench
 
@@ -66,8 +66,11 @@ def judge(case: Case, answer: Answer, reached: bool) -> str:
         return f"expected {case.status}, got {answer}"
     if not re.search(case.says, answer.message, re.IGNORECASE):
         return f"the message does not say {case.says!r}: {answer.message}"
-    is_unhelpful = case.status in ("TLS", "CERTIFICATE") and not answer.hint
-    return f"no hint: {answer.message}" if is_unhelpful else ""
+    if case.status == "CERTIFICATE":
+        advice = [ADVICE[words] for words in ADVICE if re.search(words, answer.message)]
+        if len(advice) != 1 or not re.search(advice[0], answer.hint):
+            return f"the hint does not say {advice}: {answer.message}: {answer.hint}"
+    return "" if answer.hint or case.status != "TLS" else f"no hint: {answer.message}"
 
 
 async def try_certificates(

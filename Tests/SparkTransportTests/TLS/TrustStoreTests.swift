@@ -38,6 +38,8 @@ struct TrustStoreTests {
   private let caFile: String
 
   init() throws {
+    unsetenv("SSL_CERT_FILE")
+    unsetenv("SSL_CERT_DIR")
     directory = try TemporaryDirectory()
     caFile = try Emulator.running().ready.caFile
   }
@@ -99,27 +101,82 @@ struct TrustStoreTests {
     #expect(try !hasOpenSSLErrors())
   }
 
-  @Test func `honours SSL_CERT_FILE and SSL_CERT_DIR`() throws {
-    defer {
-      unsetenv("SSL_CERT_FILE")
-      unsetenv("SSL_CERT_DIR")
+  private func name(file: String? = nil, directories: String? = nil) {
+    for (variable, value) in [("SSL_CERT_FILE", file), ("SSL_CERT_DIR", directories)] {
+      if let value { setenv(variable, value, 1) } else { unsetenv(variable) }
     }
-    setenv("SSL_CERT_FILE", caFile, 1)
+  }
+
+  /// Puts the emulator's authority into the directory, under the name that OpenSSL looks for.
+  private func rehash() throws {
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(directory.path)/\(try hashOfSubject(caFile)).0", withDestinationPath: caFile)
+  }
+
+  @Test func `honours SSL_CERT_FILE`() throws {
+    name(file: caFile)
     #expect(try isTrusted(by: .system))
     // A trust that was set by the program comes first.
     #expect(try !isTrusted(by: .custom(file: nil, directory: directory.path)))
-    setenv("SSL_CERT_FILE", "\(directory.path)/missing", 1)
-    #expect(loading(.system)?.message.contains("\(directory.path)/missing") == true)
-    setenv("SSL_CERT_FILE", "", 1)
+    name(file: "")
     #expect(try !isTrusted(by: .system))
-    unsetenv("SSL_CERT_FILE")
+  }
 
-    try FileManager.default.createSymbolicLink(
-      atPath: "\(directory.path)/\(try hashOfSubject(caFile)).0", withDestinationPath: caFile)
-    setenv("SSL_CERT_DIR", directory.path, 1)
+  @Test func `honours SSL_CERT_DIR, which is a list`() throws {
+    try rehash()
+    let missing = "\(directory.path)/missing"
+    for list in [
+      directory.path, "\(missing):\(directory.path)", "\(directory.path):\(missing)",
+      "/:\(directory.path)", ":\(directory.path):",
+    ] {
+      name(directories: list)
+      #expect(try isTrusted(by: .system), "\(list)")
+    }
+  }
+
+  @Test func `passes over what the variables name in vain, while something is left`() throws {
+    try rehash()
+    let missing = "\(directory.path)/missing"
+    let text = try directory.write("text.pem", "not a certificate")
+    name(file: caFile, directories: "\(missing):\(text)")
     #expect(try isTrusted(by: .system))
-    setenv("SSL_CERT_DIR", "\(directory.path)/missing", 1)
+    for file in [missing, text, directory.path] {
+      name(file: file, directories: directory.path)
+      #expect(try isTrusted(by: .system), "\(file)")
+    }
+    #expect(try !hasOpenSSLErrors())
+  }
+
+  @Test func `says so where the variables leave nothing to trust`() throws {
+    let missing = "\(directory.path)/missing"
+    name(file: missing)
+    let error = try #require(loading(.system))
+    #expect(error.status == .tls)
+    #expect(error.message.contains("the CA file \"\(missing)\""))
+    #expect(error.hint.hasPrefix("SSL_CERT_FILE replaced"))
+    name(file: missing, directories: "\(missing):\(missing)")
+    #expect(loading(.system)?.hint.hasPrefix("SSL_CERT_FILE and SSL_CERT_DIR replaced") == true)
+    name(directories: missing)
     #expect(loading(.system)?.message.contains("CA directory") == true)
+    #expect(try !hasOpenSSLErrors())
+  }
+
+  @Test func `directories that a program sets are a list, each of which must be there`() throws {
+    try rehash()
+    #expect(try isTrusted(by: .custom(file: nil, directory: "/:\(directory.path)")))
+    let missing = "\(directory.path)/missing"
+    let error = loading(.custom(file: nil, directory: "\(directory.path):\(missing)"))
+    #expect(error?.message.contains("\"\(missing)\"") == true)
+  }
+
+  @Test(arguments: [
+    ("3513523f.0", true), ("3513523f.12", true), ("somename.0", false), ("3513523F.0", false),
+    ("3513523f.r0", false), ("3513523f.", false), ("3513523f", false), ("3513523f.0~", false),
+    ("13513523f.0", false), (".0", false), ("a", false),
+  ])
+  func `knows a hashed directory by OpenSSL's names`(name: String, isHashed: Bool) throws {
+    _ = try directory.write(name, "")
+    #expect(TrustStore.isHashed(directory.path) == isHashed)
   }
 
   /// The name under which OpenSSL looks for a certificate.

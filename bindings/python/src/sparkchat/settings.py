@@ -34,7 +34,7 @@ class Settings(Options, total=False):
     ca_file: str | os.PathLike[str] | None
     """Certificates to trust instead of the system's: a PEM file."""
     ca_directory: str | os.PathLike[str] | None
-    """The same in a directory, as `openssl rehash` prepares it."""
+    """The same in a directory, as `openssl rehash` prepares it; several are separated by ":"."""
     client_certificate: tuple[str | os.PathLike[str], str | os.PathLike[str]] | None
     """A PEM file with a certificate of one's own, and one with its key."""
     pinned_public_key: str | None

@@ -88,7 +88,7 @@ class Probe:
         if not shown.begins <= today <= shown.ends:
             advice = f"set this machine's clock, if {today} is wrong; otherwise the server has to"
             return Finding("trust", "problem", said, f"{advice} renew its certificate")
-        if "mismatch" in error.message:
+        if "CA file" not in error.hint:  # Not a question of whom to trust.
             return Finding("trust", "problem", said, error.hint)
         advice = (
             f"{error.hint}. If the issuer is your company's: a proxy of it reads along. Ask for its"
