@@ -14,6 +14,8 @@ final class TLSConnection {
     source = BIOSource(socket)
     host = url.host
     pins = context.pins
+    try OpenSSLGate.enter()
+    defer { OpenSSLGate.leave() }
     guard let connection = context.makeConnection() else {
       throw SparkError(.noMemory, "out of memory while preparing TLS")
     }
@@ -51,12 +53,16 @@ final class TLSConnection {
   }
 
   deinit {
-    SSL_free(connection)
-    TLSFailure.clear()
+    OpenSSLGate.ifOpen {
+      SSL_free(connection)
+      TLSFailure.clear()
+    }
   }
 
   /// True once the handshake is done; false while it waits for the socket.
   func handshake() throws(SparkError) -> Bool {
+    try OpenSSLGate.enter()
+    defer { OpenSSLGate.leave() }
     TLSFailure.clear()
     source.beginCall()
     let result = SSL_do_handshake(connection)
@@ -97,15 +103,19 @@ final class TLSConnection {
 
   /// Tells the server that no more data follows, if that can be done without waiting.
   func shutDown() {
-    TLSFailure.clear()
-    source.beginCall()
-    SSL_shutdown(connection)
-    TLSFailure.clear()
+    OpenSSLGate.ifOpen {
+      TLSFailure.clear()
+      source.beginCall()
+      SSL_shutdown(connection)
+      TLSFailure.clear()
+    }
   }
 
   private func perform(
     _ what: @autoclosure () -> String, _ operation: (inout Int) -> Int32
   ) throws(SparkError) -> IOOutcome {
+    try OpenSSLGate.enter()
+    defer { OpenSSLGate.leave() }
     TLSFailure.clear()
     source.beginCall()
     var count = 0
