@@ -5,6 +5,7 @@ internal import SparkWire
 /// One TLS connection over a socket.
 final class TLSConnection {
   private let connection: OpaquePointer
+  private let gate = OpenSSLGate.shared
   private var waitsToAnswer = false
   private let source: BIOSource
   private let host: String
@@ -14,8 +15,8 @@ final class TLSConnection {
     source = BIOSource(socket)
     host = url.host
     pins = context.pins
-    try OpenSSLGate.enter()
-    defer { OpenSSLGate.leave() }
+    try OpenSSLGate.shared.enter()
+    defer { OpenSSLGate.shared.leave() }
     guard let connection = context.makeConnection() else {
       throw SparkError(.noMemory, "out of memory while preparing TLS")
     }
@@ -53,7 +54,7 @@ final class TLSConnection {
   }
 
   deinit {
-    OpenSSLGate.ifOpen {
+    gate.ifOpen {
       SSL_free(connection)
       TLSFailure.clear()
     }
@@ -61,8 +62,8 @@ final class TLSConnection {
 
   /// True once the handshake is done; false while it waits for the socket.
   func handshake() throws(SparkError) -> Bool {
-    try OpenSSLGate.enter()
-    defer { OpenSSLGate.leave() }
+    try gate.enter()
+    defer { gate.leave() }
     TLSFailure.clear()
     source.beginCall()
     let result = SSL_do_handshake(connection)
@@ -103,7 +104,7 @@ final class TLSConnection {
 
   /// Tells the server that no more data follows, if that can be done without waiting.
   func shutDown() {
-    OpenSSLGate.ifOpen {
+    gate.ifOpen {
       TLSFailure.clear()
       source.beginCall()
       SSL_shutdown(connection)
@@ -114,8 +115,8 @@ final class TLSConnection {
   private func perform(
     _ what: @autoclosure () -> String, _ operation: (inout Int) -> Int32
   ) throws(SparkError) -> IOOutcome {
-    try OpenSSLGate.enter()
-    defer { OpenSSLGate.leave() }
+    guard gate.admits() else { throw gate.turnAway() }
+    defer { gate.leave() }
     TLSFailure.clear()
     source.beginCall()
     var count = 0

@@ -18,7 +18,7 @@ final class TLSSessionCache: @unchecked Sendable {
   deinit {
     // In a child process, a thread of the parent may seem to hold the lock for ever.
     let left = sessions.withLockIfAvailable { $0 } ?? []
-    OpenSSLGate.ifOpen {
+    OpenSSLGate.shared.ifOpen {
       for session in left { SSL_SESSION_free(session.raw) }
     }
   }

@@ -3,9 +3,8 @@
  *
  * Arguments: what the host does (words with commas between), how the process
  * ends, its status, threads, milliseconds until then, CA file, the service's
- * addresses over WebSocket and HTTP, with TLS. Words:
+ * addresses over WebSocket and HTTP, with TLS and a query. Words:
  *   openssl   the host has set OpenSSL up before the library
- *   lingers   the process is there for a while behind OpenSSL's cleanup
  *   frees     a handler of exit() that is older than the library's frees
  *   joins     the same, and waits for a thread that is asking
  * Ways to end: return, exit, thread (another one calls exit), callback (the
@@ -25,10 +24,6 @@ static int status;
 static pthread_t joined;
 static sparkchat_client *freed_client;
 static sparkchat_stream *freed_stream;
-
-static void linger(void) {
-  usleep(100 * 1000);
-}
 
 static void free_late(void) {
   sparkchat_stream_free(freed_stream);
@@ -97,9 +92,6 @@ int main(int count, char **arguments) {
   base = arguments[7];
   kept = arguments[8];
   /* What is registered first runs last. */
-  if (strstr(host, "lingers")) {
-    atexit(linger);
-  }
   if (strstr(host, "joins")) {
     atexit(join_late);
   }

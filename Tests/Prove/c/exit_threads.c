@@ -21,7 +21,7 @@ static sparkchat_client *client_at(const char *url, int at_once) {
 
 sparkchat_client *new_client(const char *scenario, int at_once) {
   char url[1024];
-  snprintf(url, sizeof url, "%s?scenario=%s", base, scenario);
+  snprintf(url, sizeof url, "%s&scenario=%s", base, scenario);
   return client_at(url, at_once);
 }
 
