@@ -16,8 +16,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "Emulator"), str(HERE.parent / "C")]
+sys.path[:0] = [str(HERE), *(str(HERE.parent / name) for name in ("", "Emulator", "C"))]
 
+import default_signals  # noqa: E402
 import sections  # noqa: E402
 from rows import Effort, Row  # noqa: E402
 
@@ -89,4 +90,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    default_signals.restore()
     sys.exit(main())

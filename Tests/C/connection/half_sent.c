@@ -22,7 +22,7 @@ CASE(refusal_of_half_a_question) {
   }
   /* The server speaks and leaves meanwhile: the next write fails, and what it
    * said is still to be read. */
-  sleep_ms(500);
+  sleep_ms(1000);
   CHECK_STATUS(SPARKCHAT_ERR_CONTENT_FILTERED, finish(stream, &error));
   CHECK_INT(10013, sparkchat_error_service_code(error));
   sparkchat_error_free(error);

@@ -81,7 +81,10 @@ def speaks_and_leaves(peer: Peer) -> None:
     peer.read(100)
     # Until the client has sent what it can, and waits.
     time.sleep(0.7)
-    peer.send(frame(b"still there?", 9) + answered("", code=10013))
+    # More than is read in one step: the client comes to send its pong before it reads the refusal.
+    filling = frame(b"x" * 100, 10) * 500
+    peer.send(frame(b"still there?", 9) + filling + answered("", code=10013))
+    peer.pause()
     peer.reset()
 
 

@@ -91,8 +91,8 @@ class Leaver:
                 row.failures += [wrong] if wrong else []
                 slowest = max(slowest, took)
         asked = len(self._service.records(what, wait=0))
-        if asked < times:
-            row.failures.append(f"the threads were not busy: {asked} connections")
+        if not asked:
+            row.failures.append("the threads were not busy")
         row.figures = f"{asked} connections, {slowest:.1f} s at most"
         return row
 
