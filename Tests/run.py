@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import default_signals
+import surroundings
 
 ROOT = Path(__file__).resolve().parent.parent
 SANITIZED_TESTS = "Isolation"
@@ -142,5 +142,5 @@ def main(names: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    default_signals.restore()
+    surroundings.settle()
     sys.exit(main(sys.argv[1:]))

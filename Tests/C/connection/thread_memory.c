@@ -3,6 +3,10 @@
 #include "case.h"
 #include "scene.h"
 
+#ifndef KIB
+#define KIB 1
+#endif
+
 static __thread volatile char memory[KIB * 1024];
 
 CASE(name_is_looked_up) {
