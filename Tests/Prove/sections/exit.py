@@ -73,17 +73,27 @@ class Leaver:
         self._linger = str(work.shim("linger"))
 
     def row(
-        self, what: str, command: Command, times: int, place: Path = ROOT, **environment: str
+        self,
+        what: str,
+        command: Command,
+        times: int,
+        *,
+        place: Path = ROOT,
+        environment: dict[str, str] | None = None,
     ) -> Row:
         """Let a program exit so many times, a few at once."""
         row = Row(what, times)
         slowest = 0.0
-        environment["IFLYTEK_SPARK_API_URL"] = self._service.url("wss", tag=what)
+        surroundings = {
+            **self._environment,
+            "IFLYTEK_SPARK_API_URL": self._service.url("wss", tag=what),
+            **(environment or {}),
+        }
 
         def one(seed: int) -> tuple[str, float]:
             how = Try.number(seed)
             start = time.monotonic()
-            wrong = self._try(how, command(how), place, environment)
+            wrong = self._try(how, command(how), place, surroundings)
             return wrong and f"{how}: {wrong}", time.monotonic() - start
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -99,9 +109,8 @@ class Leaver:
     def _try(
         self, how: Try, command: list[str | Path], place: Path, environment: dict[str, str]
     ) -> str:
-        environment = {**self._environment, **environment}
         if how.lingers:
-            environment["LD_PRELOAD"] = self._linger
+            environment = {**environment, "LD_PRELOAD": self._linger}
         try:
             result = subprocess.run(
                 command,
@@ -139,7 +148,8 @@ IN_C = {
 
 def in_c(work: Workbench, leaver: Leaver, effort: Effort) -> Iterator[Row]:
     def row(what: str, how: tuple[str, str], times: int, *program: str | Path, **more: str) -> Row:
-        return leaver.row(what, c_command(work.service, what, how, *program), times, **more)
+        command = c_command(work.service, what, how, *program)
+        return leaver.row(what, command, times, environment=more)
 
     program = work.program("exit")
     for what, how in IN_C.items():
@@ -185,7 +195,7 @@ def in_node(work: Workbench, leaver: Leaver, effort: Effort) -> Iterator[Row]:
         if missing:
             yield Row(what, skipped=f"{missing} is not installed; `make prove` installs it")
         else:
-            yield leaver.row(what, command, effort.pick(4, 100), place)
+            yield leaver.row(what, command, effort.pick(4, 100), place=place)
 
 
 def run(effort: Effort) -> list[Row]:
