@@ -16,9 +16,10 @@ CASE(refusal_of_half_a_question) {
   text[LARGE] = 0;
   stream = opened_with(required("SPARK_URL"), text);
   free(text);
-  /* Until the buffers of both ends are full. */
+  /* Until the buffers of both ends are full; on a busy machine, the server may
+   * have spoken by then, and the same is told again. */
   for (int i = 0; i < 100; i++) {
-    CHECK(sparkchat_stream_next(stream, 5, NULL, NULL) >= 0);
+    (void)!sparkchat_stream_next(stream, 5, NULL, NULL);
   }
   /* The server speaks and leaves meanwhile: the next write fails, and what it
    * said is still to be read. */
