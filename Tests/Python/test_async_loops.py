@@ -95,6 +95,7 @@ def test_streams_end_in_any_way_at_once(async_chat: MakeAsyncChat, run: Runner) 
     run(main())
 
 
+@needs_descriptors
 def test_one_client_serves_loops_in_many_threads(async_chat: MakeAsyncChat, run: Runner) -> None:
     client = async_chat("echo:chunks=5", tls=True)
 
