@@ -47,7 +47,8 @@ let package = Package(
       providers: [.apt(["libjansson-dev"]), .yum(["jansson-devel"])]),
     .systemLibrary(name: "CSystem"),
     .target(
-      name: "SparkWire", dependencies: ["COpenSSL", "CJansson"], swiftSettings: librarySettings),
+      name: "SparkWire", dependencies: ["COpenSSL", "CJansson", "CSystem"],
+      swiftSettings: librarySettings),
     .target(
       name: "SparkTransport", dependencies: ["SparkWire", "COpenSSL", "CSystem"],
       swiftSettings: librarySettings),

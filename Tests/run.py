@@ -19,6 +19,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import surroundings
+
 ROOT = Path(__file__).resolve().parent.parent
 SANITIZED_TESTS = "Isolation"
 # Progress, and what the linker says of the sanitizer.
@@ -140,4 +142,5 @@ def main(names: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    surroundings.settle()
     sys.exit(main(sys.argv[1:]))

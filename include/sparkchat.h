@@ -118,6 +118,16 @@
  *   OpenSSL or in the language's runtime, it may hold a lock that the child
  *   then waits for in vain: a program whose threads are asking should fork only
  *   to exec.
+ * Exit. A process may exit while its threads are inside the library: by exit(),
+ *   from main or from any thread or callback, or by returning from main. The
+ *   library registers one handler with atexit(), when TLS or a signature is
+ *   first needed. From then on, threads that come to use OpenSSL are held there
+ *   for 2 s, and then get SPARKCHAT_ERR_STATE; exit() waits until those at work
+ *   there are done, 1 s at most. Handlers of the program's own that are older
+ *   than the library's run later: they may still free objects (what belongs to
+ *   OpenSSL is left to the system), but not ask. A thread that waits for the
+ *   network goes on waiting: to end one in good order, cancel its stream and join
+ *   it before exit(). _exit() and quick_exit() run no handler, and need none.
  * Versions. Every function is there since version 0.1, unless it says "Since".
  *
  * "Protocol" with a number points to the section of the wire protocol that a

@@ -92,6 +92,11 @@ static inline int *sparkchat_shim_map_wiped_on_fork(void) {
   return (int *)page;
 }
 
+/* Adds to a word that other threads change, too; returns what it is then. */
+static inline int sparkchat_shim_add(int *word, int amount) {
+  return __atomic_add_fetch(word, amount, __ATOMIC_SEQ_CST);
+}
+
 /* The number of this process, from the page where there is one: a system call
  * less for each call into the library. */
 static inline int sparkchat_shim_process(int *page) {

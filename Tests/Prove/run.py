@@ -16,9 +16,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "Emulator"), str(HERE.parent / "C")]
+sys.path[:0] = [str(HERE), *(str(HERE.parent / name) for name in ("", "Emulator", "C"))]
 
 import sections  # noqa: E402
+import surroundings  # noqa: E402
 from rows import Effort, Row  # noqa: E402
 
 # Of each row. The last lines are what is kept of a run, so the failures stand there.
@@ -89,4 +90,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    surroundings.settle()
     sys.exit(main())

@@ -16,7 +16,7 @@ package final class Connection {
 
   private enum State {
     case idle
-    case resolving(Resolver)
+    case resolving(Lookup)
     case dialing(Dialer)
     case tunnelling(Socket, Tunnel)
     case securing(Socket, TLSConnection)
@@ -60,8 +60,8 @@ package final class Connection {
     switch state {
     case .idle:
       try resolve()
-    case .resolving(let resolver):
-      if let outcome = resolver.outcome { dial(try outcome.get()) }
+    case .resolving(let lookup):
+      if let outcome = lookup.outcome { dial(try outcome.get()) }
     case .dialing(let dialer):
       if let socket = try dialer.advance(now: now) { try connected(socket) }
     case .tunnelling(let socket, let tunnel):

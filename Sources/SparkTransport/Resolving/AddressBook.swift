@@ -9,26 +9,28 @@ package final class AddressBook: Sendable {
 
   package init() {}
 
-  /// A lookup that is done, or will wake `waiter` when it is.
+  /// A lookup that will wake `waiter` when it is done.
   func lookUp(
     _ host: String, _ port: UInt16, waiter: Waker
-  ) throws(SparkError) -> Resolver {
+  ) throws(SparkError) -> Lookup {
     let key = "\(host):\(port)"
-    let (resolver, isNew) = running.withLock { running in
-      if let resolver = running[key], resolver.join(waiter) { return (resolver, false) }
+    let (lookup, isNew) = running.withLock { running -> (Lookup?, Bool) in
+      if let resolver = running[key], let lookup = Lookup(resolver, waiter: waiter) {
+        return (lookup, false)
+      }
       let resolver = Resolver(host: host, port: port)
-      _ = resolver.join(waiter)
       running[key] = resolver
-      return (resolver, true)
+      return (Lookup(resolver, waiter: waiter), true)
     }
-    guard isNew else { return resolver }
+    guard let lookup else { throw SparkError(.internal, "a lookup ended before it began") }
+    guard isNew else { return lookup }
     do throws(SparkError) {
-      try resolver.start()
+      try lookup.resolver.start()
     } catch {
-      running.withLock { if $0[key] === resolver { $0[key] = nil } }
+      running.withLock { if $0[key] === lookup.resolver { $0[key] = nil } }
       throw error
     }
-    return resolver
+    return lookup
   }
 
   /// A numeric address needs no lookup.

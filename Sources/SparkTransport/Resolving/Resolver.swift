@@ -34,6 +34,15 @@ final class Resolver: Sendable {
     }
   }
 
+  /// Forgets one `join` of `waiter`.
+  func leave(_ waiter: Waker) {
+    state.withLock { state in
+      if let index = state.waiters.firstIndex(where: { $0 === waiter }) {
+        state.waiters.remove(at: index)
+      }
+    }
+  }
+
   /// Starts the lookup on a thread.
   func start() throws(SparkError) {
     // The thread inherits the mask: the host's signal handlers never run on it.

@@ -39,10 +39,7 @@ package struct PublicKeyPins: Sendable {
     // 32 bytes are 43 characters and one "=".
     guard base64.count == 44, base64.firstIndex(of: UInt8(ascii: "=")) == 43 else { return nil }
     var digest = [UInt8](repeating: 0, count: 33)
-    guard EVP_DecodeBlock(&digest, base64, 44) == 33 else {
-      TLSFailure.clear()
-      return nil
-    }
+    guard EVP_DecodeBlock(&digest, base64, 44) == 33 else { return nil }
     return Array(digest.prefix(32))
   }
 

@@ -5,6 +5,7 @@ internal import SparkWire
 /// One TLS connection over a socket.
 final class TLSConnection {
   private let connection: OpaquePointer
+  private let gate = OpenSSLGate.shared
   private var waitsToAnswer = false
   private let source: BIOSource
   private let host: String
@@ -17,6 +18,8 @@ final class TLSConnection {
     host = url.host
     pins = context.pins
     trusted = context.trusted
+    try OpenSSLGate.shared.enter()
+    defer { OpenSSLGate.shared.leave() }
     guard let connection = context.makeConnection() else {
       throw SparkError(.noMemory, "out of memory while preparing TLS")
     }
@@ -55,12 +58,16 @@ final class TLSConnection {
   }
 
   deinit {
-    SSL_free(connection)
-    TLSFailure.clear()
+    gate.ifOpen {
+      SSL_free(connection)
+      TLSFailure.clear()
+    }
   }
 
   /// True once the handshake is done; false while it waits for the socket.
   func handshake() throws(SparkError) -> Bool {
+    try gate.enter()
+    defer { gate.leave() }
     TLSFailure.clear()
     source.beginCall()
     let result = SSL_do_handshake(connection)
@@ -100,15 +107,19 @@ final class TLSConnection {
 
   /// Tells the server that no more data follows, if that can be done without waiting.
   func shutDown() {
-    TLSFailure.clear()
-    source.beginCall()
-    SSL_shutdown(connection)
-    TLSFailure.clear()
+    gate.ifOpen {
+      TLSFailure.clear()
+      source.beginCall()
+      SSL_shutdown(connection)
+      TLSFailure.clear()
+    }
   }
 
   private func perform(
     _ what: @autoclosure () -> String, _ operation: (inout Int) -> Int32
   ) throws(SparkError) -> IOOutcome {
+    guard gate.admits() else { throw gate.turnAway() }
+    defer { gate.leave() }
     TLSFailure.clear()
     source.beginCall()
     var count = 0

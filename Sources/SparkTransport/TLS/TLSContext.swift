@@ -17,6 +17,8 @@ package final class TLSContext: @unchecked Sendable {
     trust: TrustStore, identity: ClientIdentity?, pins: PublicKeyPins?
   ) throws(SparkError) {
     self.pins = pins
+    try OpenSSLGate.shared.enter()
+    defer { OpenSSLGate.shared.leave() }
     TLSFailure.clear()
     guard let context = SSL_CTX_new(TLS_client_method()) else {
       let reason = TLSFailure.takeReason() ?? "unknown reason"
@@ -62,7 +64,7 @@ package final class TLSContext: @unchecked Sendable {
   }
 
   deinit {
-    SSL_CTX_free(context)
+    OpenSSLGate.shared.ifOpen { SSL_CTX_free(context) }
   }
 
   /// A new connection, owned by the caller; nil when memory runs out.

@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import SparkWire
 internal import Synchronization
 
 /// The TLS sessions that a client's connections may resume. They are kept in memory only, and a
@@ -16,7 +17,10 @@ final class TLSSessionCache: @unchecked Sendable {
 
   deinit {
     // In a child process, a thread of the parent may seem to hold the lock for ever.
-    for session in sessions.withLockIfAvailable({ $0 }) ?? [] { SSL_SESSION_free(session.raw) }
+    let left = sessions.withLockIfAvailable { $0 } ?? []
+    OpenSSLGate.shared.ifOpen {
+      for session in left { SSL_SESSION_free(session.raw) }
+    }
   }
 
   /// Keeps `session`, whose reference now belongs to the cache.

@@ -49,6 +49,8 @@ package struct RequestSigner: Sendable {
   package func appendSignature(date: String, to buffer: inout ByteBuffer) {
     var origin = ByteBuffer(wiping: true)
     origin.append("host: \(url.authority)\ndate: \(date)\nGET \(url.path) HTTP/1.1")
+    guard (try? OpenSSLGate.shared.enter()) != nil else { return buffer.markFailed() }
+    defer { OpenSSLGate.shared.leave() }
     var digest: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
     withUnsafeMutableBytes(of: &digest) { digest in
       var size = UInt32(digest.count)

@@ -17,6 +17,8 @@ package enum WebSocketHandshake {
     guard !text.hasFailed else { throw outOfMemory }
     let bytes = text.readable
     var digest: (UInt64, UInt64, UInt32) = (0, 0, 0)
+    try OpenSSLGate.shared.enter()
+    defer { OpenSSLGate.shared.leave() }
     let made = withUnsafeMutableBytes(of: &digest) { digest in
       SHA1(
         bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count,

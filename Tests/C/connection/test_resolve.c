@@ -176,3 +176,24 @@ CASE(many_abandoned_lookups_end_by_themselves) {
   wait_for_threads_to_end();
   CHECK_INT(descriptors, descriptor_count());
 }
+
+CASE(waits_that_end_leave_nothing_while_the_lookup_hangs) {
+  int descriptors = descriptor_count();
+  sparkchat_config *config = config_for("wss://slow.example/v3.5/chat");
+  sparkchat_client *client;
+  sparkchat_config_set_resolve_timeout(config, 1, NULL);
+  client = client_of(config);
+  set_blocked(1);
+  for (int i = 0; i < 1500; i++) {
+    sparkchat_stream *stream = asked(client, "Hello");
+    CHECK_STATUS(SPARKCHAT_ERR_TIMEOUT, finish(stream, NULL));
+    sparkchat_stream_free(stream);
+  }
+  /* All have waited for one lookup, which still runs. */
+  CHECK_INT(2, thread_count());
+  CHECK_INT(1, lookups);
+  CHECK_INT(descriptors, descriptor_count());
+  sparkchat_client_free(client);
+  set_blocked(0);
+  wait_for_threads_to_end();
+}

@@ -6,12 +6,16 @@ Python starts programs with the default action again, although it ignores SIGPIP
 from __future__ import annotations
 
 import signal
+import time
 
 import pytest
 from support.asking import ask
 from support.authority import Authority
+from support.cases import run_case
 from support.compiler import run
-from support.peer import Peer
+from support.paths import TESTS
+from support.peer import Peer, frame
+from support.peer import answer as answered
 from support.server import Script, ScriptedServer
 from support.workshop import Workshop
 
@@ -69,6 +73,31 @@ def test_server_vanishes_while_a_large_request_is_sent(
     )
     assert answer.text == ""
     assert answer.message
+
+
+def speaks_and_leaves(peer: Peer) -> None:
+    peer.secure()
+    peer.upgrade()
+    peer.read(100)
+    # Until the client has sent what it can, and waits.
+    time.sleep(0.7)
+    # More than is read in one step: the client comes to send its pong before it reads the refusal.
+    filling = frame(b"x" * 100, 10) * 500
+    peer.send(frame(b"still there?", 9) + filling + answered("", code=10013))
+    peer.pause()
+    peer.reset()
+
+
+@pytest.mark.parametrize("scheme", ["ws", "wss"])
+def test_what_a_server_says_to_half_a_question_is_told(
+    scheme: str, workshop: Workshop, authority: Authority
+) -> None:
+    """Nothing is written behind a write that has failed, and so the pong fails no read."""
+    program = workshop.case_program(TESTS / "connection" / "half_sent.c", sanitized=True)
+    tls = authority.server() if scheme == "wss" else None
+    with ScriptedServer(speaks_and_leaves, tls) as server:
+        environment = {"SPARK_URL": server.url, "SPARK_CA": str(authority.file)}
+        run_case(program, "refusal_of_half_a_question", workshop, **environment)
 
 
 @pytest.mark.parametrize("scheme", ["ws", "wss"])

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 from support.compiler import run
+from support.limits import needs_descriptors
 from support.service import Service
 from support.workshop import Workshop
 
@@ -72,7 +73,13 @@ def test_poll_loop_reports_failures(workshop: Workshop, service: Service) -> Non
     assert "> 1 + 1 = **2**." in result.stdout
 
 
-@pytest.mark.parametrize(("scheme", "count"), [("ws", 1000), ("wss", 300)])
+@pytest.mark.parametrize(
+    ("scheme", "count"),
+    [
+        pytest.param("ws", 1000, marks=needs_descriptors(1100)),
+        pytest.param("wss", 300, marks=needs_descriptors(400)),
+    ],
+)
 def test_thousand(scheme: str, count: int, workshop: Workshop, service: Service, tag: str) -> None:
     """All at once, and all answered."""
     environment = surroundings(service, scheme, tag=tag)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from support.cases import run_case
+from support.limits import needs_descriptors
 from support.paths import TESTS
 from support.service import Service
 from support.workshop import Workshop
@@ -26,8 +27,8 @@ def run(case: str, workshop: Workshop, **environment: str) -> None:
         "nobody_starves",
         "floods_share",
         "slow_consumer_makes_the_service_wait",
-        "five_hundred_deadlines",
-        "one_descriptor_each",
+        pytest.param("five_hundred_deadlines", marks=needs_descriptors(700)),
+        pytest.param("one_descriptor_each", marks=needs_descriptors(700)),
         "groups_leave_no_descriptor",
         "long_life",
     ],
@@ -45,7 +46,13 @@ def spacious(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     service.stop()
 
 
-@pytest.mark.parametrize(("scheme", "count"), [("ws", 10_000), ("wss", 2000)])
+@pytest.mark.parametrize(
+    ("scheme", "count"),
+    [
+        pytest.param("ws", 10_000, marks=needs_descriptors(10_200)),
+        pytest.param("wss", 2000, marks=needs_descriptors(2200)),
+    ],
+)
 def test_all_at_once(
     scheme: str, count: int, workshop: Workshop, spacious: Service, tag: str
 ) -> None:

@@ -176,9 +176,7 @@ def try_runtime(runtime: Runtime, folder: Path, service: Service, times: int) ->
 
 def whose_openssl(trace: str) -> set[str]:
     """Return which files gave the library OpenSSL's functions, by what the loader says."""
-    pattern = (
-        r"binding file \S*libsparkchat\S* \[0\] to (\S+) \[0\]: \w+ symbol `[^']+' \[OPENSSL_3"
-    )
+    pattern = r"binding file .*libsparkchat\S* \[0\] to (.+) \[0\]: \w+ symbol `[^']+' \[OPENSSL_3"
     return {Path(found).name for found in re.findall(pattern, trace)}
 
 

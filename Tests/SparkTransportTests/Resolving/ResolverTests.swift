@@ -4,13 +4,13 @@ import Testing
 
 @testable import SparkTransport
 
-private func wait(for resolver: Resolver, _ waiter: Waker) throws -> Resolver.Outcome {
+private func wait(for lookup: Lookup, _ waiter: Waker) throws -> Resolver.Outcome {
   var poller = Poller()
   let end = Instant.now().advanced(byMilliseconds: patience)
-  while resolver.outcome == nil, Instant.now() < end {
+  while lookup.outcome == nil, Instant.now() < end {
     _ = try poller.wait(waiter, timeoutMilliseconds: 1_000) { _ in }
   }
-  return try #require(resolver.outcome)
+  return try #require(lookup.outcome)
 }
 
 private func lookUp(_ host: String) throws -> Resolver.Outcome {
@@ -50,13 +50,13 @@ struct ResolverTests {
     let book = AddressBook()
     let waiters = (0..<20).map { _ in Waker() }
     let lookups = try waiters.map { try book.lookUp("localhost", 80, waiter: $0) }
-    for (waiter, resolver) in zip(waiters, lookups) {
-      #expect(try !wait(for: resolver, waiter).get().isEmpty)
+    for (waiter, lookup) in zip(waiters, lookups) {
+      #expect(try !wait(for: lookup, waiter).get().isEmpty)
     }
     // What is done is not asked again from memory: the name may have moved.
     let late = Waker()
     let again = try book.lookUp("localhost", 80, waiter: late)
-    #expect(!lookups.contains { $0 === again })
+    #expect(!lookups.contains { $0.resolver === again.resolver })
     #expect(try !wait(for: again, late).get().isEmpty)
   }
 
@@ -66,6 +66,20 @@ struct ResolverTests {
     let end = Instant.now().advanced(byMilliseconds: patience)
     while try threadCount() > before + 8, Instant.now() < end { usleep(1_000) }
     #expect(try threadCount() <= before + 8)
+  }
+
+  @Test func `a lookup knows nothing of who has left`() {
+    let resolver = Resolver(host: "localhost", port: 80)
+    let stays = Lookup(resolver, waiter: Waker())
+    weak var gone: Waker? = {
+      let waiter = Waker()
+      // The same one may wait twice, behind a deadline: one of them leaves.
+      let twice = (Lookup(resolver, waiter: waiter), Lookup(resolver, waiter: waiter))
+      #expect(twice.0?.outcome == nil && twice.1?.outcome == nil)
+      return waiter
+    }()
+    #expect(gone == nil)
+    #expect(stays?.outcome == nil)
   }
 
   @Test func `the thread that looks up leaves the caller's signals as they are`() throws {

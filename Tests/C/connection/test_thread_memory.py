@@ -1,0 +1,26 @@
+"""Hosts with much static thread-local memory: looking up a name has the stack that it needs."""
+
+from __future__ import annotations
+
+import pytest
+from support.cases import run_case
+from support.compiler import compile_program
+from support.paths import SUPPORT, TESTS
+from support.workshop import Workshop
+
+SOURCES = [
+    TESTS / "connection" / "thread_memory.c",
+    *(SUPPORT / name for name in ("case.c", "scene.c")),
+]
+
+
+# A stack of 256 KiB is refused where nothing of it is left, and used where 10 KiB are.
+@pytest.mark.parametrize("kib", [*range(200, 260, 8), 500, 1000, 4000])
+def test_lookup(kib: int, workshop: Workshop) -> None:
+    """Run the case with so many KiB."""
+    program = compile_program(
+        workshop.folder / f"thread memory {kib}",
+        SOURCES,
+        flags=("-std=c99", "-O1", f"-I{SUPPORT}", f"-DKIB={kib}"),
+    )
+    run_case(program, "name_is_looked_up", workshop)
