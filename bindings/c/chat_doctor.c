@@ -4,6 +4,7 @@
 
 #include "chat_clean.h"
 #include "chat_options.h"
+#include "chat_places.h"
 #include "chat_questions.h"
 #include "chat_recording.h"
 
@@ -13,7 +14,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { LINE_SIZE = 2048, HOST_SIZE = 256, EXIT_USAGE = 2, USUAL = 32 };
+enum { LINE_SIZE = 2048, EXIT_USAGE = 2, USUAL = 32 };
 
 static int wrong_here, wrong_there;
 
@@ -35,27 +36,6 @@ void tell(verdict found, const char *topic, const char *said,
 }
 
 /* ---- the network ------------------------------------------------------- */
-
-static void host_of(const char *url, char *host) {
-  const char *start = strstr(url, "://") + 3;
-  int is_address = *start == '[';
-  start += is_address;
-  snprintf(host, HOST_SIZE, "%.*s",
-           (int)strcspn(start, is_address ? "]" : ":/?"), start);
-}
-
-/* The variable that names a proxy; NULL without. */
-static const char *proxy_variable(void) {
-  static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy",
-                                      "ALL_PROXY"};
-  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-    const char *value = getenv(names[i]);
-    if (value && *value) {
-      return names[i];
-    }
-  }
-  return NULL;
-}
 
 static int look_up(const char *url) {
   char host[HOST_SIZE], said[LINE_SIZE];
@@ -159,29 +139,58 @@ static void look_at_credentials(void) {
   }
 }
 
+static void tell_plan(const char *url) {
+  char said[LINE_SIZE], host[HOST_SIZE];
+  host_of(url, host);
+  snprintf(said, sizeof said, "%s is %s", host, plan_of(url));
+  tell(WELL, "plan", said, "");
+}
+
 /* ---- all of it --------------------------------------------------------- */
 
-static void ask_all(sparkchat_client *client, int is_reached) {
-  const char *url = sparkchat_client_url(client);
-  const char *domain = sparkchat_client_domain(client);
-  const sparkchat_model *model = sparkchat_client_model(client);
+static int refused, sent;
+
+/* Over HTTP: the API password is what may be good elsewhere. */
+static void ask_over_http(const char *topic, const char *question,
+                          const char *url, const char *domain,
+                          int is_streamed) {
+  sparkchat_status status =
+      put_to_the_test(topic, question, url, domain, is_streamed);
+  sent++;
+  refused += status == SPARKCHAT_ERR_AUTH || status == SPARKCHAT_ERR_PERMISSION;
+}
+
+static void ask_over_both(const sparkchat_model *model, const char *url,
+                          const char *domain) {
   const char *other = sparkchat_model_url(model, SPARKCHAT_TRANSPORT_HTTP);
   char there[URL_SIZE];
-  if (!is_reached) {
-    tell(SKIPPED, "questions", "the server is not reached", "");
-    return;
-  }
   put_to_the_test("plain", "1+1", url, domain, 0);
   put_to_the_test("streaming", "Hello", url, domain, 1);
-  if (sparkchat_client_transport(client) == SPARKCHAT_TRANSPORT_HTTP) {
-    return;
-  }
   url_at(url, "wss://spark-api.xf-yun.com/v2.1/chat", there);
   put_to_the_test("another version", "2+2", there, "generalv2", 0);
   if (*credential(API_PASSWORD) && other) {
     url_at(url, other, there);
-    put_to_the_test("over HTTP", "3+3", there,
-                    sparkchat_model_domain(model, SPARKCHAT_TRANSPORT_HTTP), 0);
+    ask_over_http("over HTTP", "3+3", there,
+                  sparkchat_model_domain(model, SPARKCHAT_TRANSPORT_HTTP), 0);
+  }
+}
+
+static void ask_all(sparkchat_client *client) {
+  const char *url = sparkchat_client_url(client);
+  const char *domain = sparkchat_client_domain(client);
+  char plans[LINE_SIZE / 2], advice[LINE_SIZE];
+  if (sparkchat_client_transport(client) == SPARKCHAT_TRANSPORT_HTTP) {
+    tell(SKIPPED, "another version", "it is asked over WebSocket", "");
+    ask_over_http("plain", "1+1", url, domain, 0);
+    ask_over_http("streaming", "Hello", url, domain, 1);
+  } else {
+    ask_over_both(sparkchat_client_model(client), url, domain);
+  }
+  if (sent > 0 && refused == sent && is_service(url)) {
+    other_plans(url, plans, sizeof plans);
+    snprintf(advice, sizeof advice,
+             "try %s, each with --domain and a model's id", plans);
+    tell(NOTE, "plan", "the API password may belong to another plan", advice);
   }
 }
 
@@ -203,7 +212,12 @@ static void look_at_all(void) {
                                           sparkchat_client_domain(where));
   look_at_credentials();
   if (client) {
-    ask_all(client, is_reached);
+    tell_plan(sparkchat_client_url(client));
+  }
+  if (client && is_reached) {
+    ask_all(client);
+  } else if (client) {
+    tell(SKIPPED, "questions", "the server is not reached", "");
   } else {
     tell(WRONG_HERE, "settings", sparkchat_error_message(error),
          sparkchat_error_hint(error));

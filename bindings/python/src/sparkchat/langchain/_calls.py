@@ -7,8 +7,8 @@ from langchain_core.messages.tool import invalid_tool_call, tool_call, tool_call
 
 from ..events import ToolCall as CallEvent
 
-# LangChain completes the JSON of chunks that it adds up, so that a tool would run with arguments that
-# were cut off. Nothing that begins with this is JSON, and nobody sees it.
+# LangChain completes the JSON of chunks that it adds up, so that a tool would run with arguments
+# that were cut off. Nothing that begins with this is JSON, and nobody sees it.
 _SEAL = "\ufeff"
 
 
