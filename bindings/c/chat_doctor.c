@@ -3,6 +3,7 @@
 #include "chat_doctor.h"
 
 #include "chat_clean.h"
+#include "chat_credentials.h"
 #include "chat_options.h"
 #include "chat_places.h"
 #include "chat_questions.h"
@@ -14,7 +15,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { LINE_SIZE = 2048, EXIT_USAGE = 2, USUAL = 32 };
+enum { LINE_SIZE = 2048, EXIT_USAGE = 2 };
 
 static int wrong_here, wrong_there;
 
@@ -72,73 +73,6 @@ static int look_at_place(const char *url, const char *domain) {
   return probe(url, domain);
 }
 
-/* ---- the credentials --------------------------------------------------- */
-
-enum credential { APP_ID, API_KEY, API_SECRET, API_PASSWORD, KIND_COUNT };
-
-static const struct kind {
-  const char *words;
-  const char *variable;
-  const char *other;
-} kinds[KIND_COUNT] = {
-    {"app id", "IFLYTEK_SPARK_APP_ID", "SPARKAI_APP_ID"},
-    {"API key", "IFLYTEK_SPARK_API_KEY", "SPARKAI_API_KEY"},
-    {"API secret", "IFLYTEK_SPARK_API_SECRET", "SPARKAI_API_SECRET"},
-    {"API password", "IFLYTEK_SPARK_API_PASSWORD", ""},
-};
-
-/* "" where there is none. */
-static const char *credential(int which) {
-  const char *value = getenv(kinds[which].variable);
-  if (!value || !*value) {
-    value = getenv(kinds[which].other);
-  }
-  return value ? value : "";
-}
-
-static int is_key(const char *text) {
-  return strlen(text) == USUAL && strspn(text, "0123456789abcdef") == USUAL;
-}
-
-static int is_bad_copy(const char *text) {
-  return *text && (strpbrk(text, " \t\r\n\"") || *text == '\'');
-}
-
-static void look_at_credentials(void) {
-  char said[LINE_SIZE] = "";
-  size_t length = 0;
-  for (int i = 0; i < KIND_COUNT; i++) {
-    if (*credential(i)) {
-      length += (size_t)snprintf(said + length, sizeof said - length, "%s%s",
-                                 length > 0 ? ", " : "", kinds[i].words);
-    }
-  }
-  if (length == 0) {
-    tell(WRONG_HERE, "credentials", "there are none",
-         "set IFLYTEK_SPARK_APP_ID, IFLYTEK_SPARK_API_KEY and "
-         "IFLYTEK_SPARK_API_SECRET, or for HTTP IFLYTEK_SPARK_API_PASSWORD; "
-         "the console at xfyun.cn shows them");
-    return;
-  }
-  tell(WELL, "credentials", said, "");
-  if (is_key(credential(API_SECRET)) && !is_key(credential(API_KEY))) {
-    tell(WRONG_HERE, "credentials",
-         "API key and API secret look swapped: the secret has the form of a "
-         "key",
-         "exchange their values");
-  }
-  for (int i = 0; i < KIND_COUNT; i++) {
-    if (is_bad_copy(credential(i))) {
-      snprintf(said, sizeof said,
-               "the %s has quotation marks, a blank or a line end in it",
-               kinds[i].words);
-      tell(WRONG_HERE, "credentials", said,
-           "copy it from the console again, and only what is between the "
-           "quotation marks");
-    }
-  }
-}
-
 static void tell_plan(const char *url) {
   char said[LINE_SIZE], host[HOST_SIZE];
   host_of(url, host);
@@ -168,7 +102,7 @@ static void ask_over_both(const sparkchat_model *model, const char *url,
   put_to_the_test("streaming", "Hello", url, domain, 1);
   url_at(url, "wss://spark-api.xf-yun.com/v2.1/chat", there);
   put_to_the_test("another version", "2+2", there, "generalv2", 0);
-  if (*credential(API_PASSWORD) && other) {
+  if (has_password() && other) {
     url_at(url, other, there);
     ask_over_http("over HTTP", "3+3", there,
                   sparkchat_model_domain(model, SPARKCHAT_TRANSPORT_HTTP), 0);
