@@ -211,7 +211,9 @@ def test_one_question(environment: dict[str, str]) -> None:
         ("finish:reason=length,shows=reasoning", "answer: the limit of tokens went into reasoning"),
         ("finish:reason=length,shows=nothing", "answer: the limit of tokens was reached before it"),
         ("finish:reason=content_filter", "moderation stopped the answer; ask in other words.\n"),
-        ("finish:reason=STOP", 'ended the answer with "STOP", so it may not be whole'),
+        ("finish:reason=max_tokens", "was cut at the limit of tokens"),
+        ("finish:reason=sensitive", "moderation stopped the answer"),
+        ("finish:reason=Paused", 'ended the answer with "Paused", so it may not be whole'),
         ("finish:reason=abort,shows=half", 'ended the answer with "abort", so it may not be whole'),
         (
             "finish:reason=abort,shows=nothing",
@@ -219,6 +221,7 @@ def test_one_question(environment: dict[str, str]) -> None:
         ),
         ("finish:reason=stop,shows=nothing", "The answer is empty; ask again"),
         ("finish:reason=stop", ""),
+        ("finish:reason=STOP", ""),
     ],
 )
 def test_answer_that_did_not_end_as_it_should(

@@ -274,7 +274,9 @@ def test_help_names_every_option(workshop: Workshop) -> None:
         ("finish:reason=length,shows=reasoning", "answer: the limit of tokens went into reasoning"),
         ("finish:reason=length,shows=nothing", "answer: the limit of tokens was reached before it"),
         ("finish:reason=content_filter", "moderation stopped the answer; ask in other words."),
-        ("finish:reason=STOP", 'ended the answer with "STOP", so it may not be whole'),
+        ("finish:reason=max_tokens", "was cut at the limit of tokens"),
+        ("finish:reason=sensitive", "moderation stopped the answer"),
+        ("finish:reason=Paused", 'ended the answer with "Paused", so it may not be whole'),
         ("finish:reason=abort,shows=half", 'ended the answer with "abort", so it may not be whole'),
         (
             "finish:reason=abort,shows=nothing",
@@ -282,6 +284,7 @@ def test_help_names_every_option(workshop: Workshop) -> None:
         ),
         ("finish:reason=stop,shows=nothing", "The answer is empty; ask again"),
         ("finish:reason=stop", None),
+        ("finish:reason=STOP", None),
         ("finish:reason=tool_calls", None),
     ],
 )

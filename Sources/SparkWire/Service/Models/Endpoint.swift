@@ -40,9 +40,8 @@ package struct Endpoint: Sendable {
     guard let model = Model.all.first(where: { $0.has(domain: domain, options.transport) }) else {
       throw SparkError(
         .config, "no URL is set and the domain \"\(domain)\" is not a known one",
-        hint:
-          "for a hosted model, set the model to \(quoted(plans)) as well; otherwise set the URL of the"
-          + " model, or one of the domains \(knownDomains)")
+        hint: "for a hosted model, set the model to \(quoted(plans)) as well; or set its URL,"
+          + " or one of the domains \(knownDomains)")
     }
     return try resolve(model, url: nil, options)
   }

@@ -8,6 +8,12 @@ from typing import Literal
 from ..response import Response
 
 
+# Each in all spellings that the library knows, see FinishReason.
+_LIMIT = ("length", "max_tokens")
+_MODERATION = ("content_filter", "sensitive")
+_WELL = (None, "stop", "STOP", "tool_calls", "function_call")
+
+
 @dataclass(frozen=True)
 class Ending:
     """What happened, and what to do about it."""
@@ -34,14 +40,14 @@ def ending_of(
     """
     reason = response.finish_reason
     is_empty = not response.text and not response.tool_calls
-    if reason == "length" or _has_reached(limit, response):
+    if reason in _LIMIT or _has_reached(limit, response):
         said = _at_the_limit(response, is_empty, "probably " if reason is None else "")
         return Ending("limit", said, f"{option} raises the limit")
-    if reason == "content_filter":
+    if reason in _MODERATION:
         return Ending(
             "moderation", "the service's moderation stopped the answer", "ask in other words"
         )
-    if reason not in (None, "stop", "tool_calls", "function_call"):
+    if reason not in _WELL:
         if is_empty:
             said = f'there is no answer: the service ended it with "{reason}"'
             return Ending("other", said, "ask again")
