@@ -7,7 +7,6 @@ from typing import Literal
 
 from ..response import Response
 
-
 # Each in all spellings that the library knows, see FinishReason.
 _LIMIT = ("length", "max_tokens")
 _MODERATION = ("content_filter", "sensitive")
