@@ -75,7 +75,9 @@ package final class Client: Sendable {
     guard !message.hasFailed else {
       throw SparkError(.noMemory, "out of memory while writing the question")
     }
-    return Question(message, requiredCall: request.requiredCall)
+    return Question(
+      message, requiredCall: request.requiredCall,
+      hasImages: request.messages.contains { $0.image != nil })
   }
 
   func channel(on connection: BufferedConnection) -> any Channel {

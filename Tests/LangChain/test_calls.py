@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from service import Service
 from sparkchat import InvalidArgumentError, SparkError
 from sparkchat.langchain import ChatSparkLLM
+from sparkchat.langchain._clients import client_settings
 
 Make = Callable[..., ChatSparkLLM]
 
@@ -69,6 +70,55 @@ def test_the_profile_is_that_of_the_model(chat: Make, monkeypatch: pytest.Monkey
     assert ChatSparkLLM(**credentials).profile["name"] == "lite"
     assert ChatSparkLLM(profile={"name": "mine"}, **credentials).profile == {"name": "mine"}
     assert chat(spark_llm_domain="unheard-of").profile is None
+
+
+PLAN = "https://maas-coding-api.cn-huabei-1.xf-yun.com/v2"
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"model": "coding-plan", "domain": "astron-code-latest"},
+        {"spark_llm_domain": "coding-plan", "domain": "astron-code-latest"},
+        {"model": "astron-code-latest", "api_url": PLAN},
+        {"domain": "astron-code-latest", "api_url": PLAN},
+        # From the environment.
+        {},
+    ],
+)
+def test_a_model_of_a_plan(
+    service: Service, monkeypatch: pytest.MonkeyPatch, named: dict[str, Any]
+) -> None:
+    if not named:
+        monkeypatch.setenv("IFLYTEK_SPARK_API_URL", PLAN)
+        monkeypatch.setenv("IFLYTEK_SPARK_LLM_DOMAIN", "astron-code-latest")
+        monkeypatch.setenv("IFLYTEK_SPARK_API_PASSWORD", service.ready["coding_key"])
+    else:
+        # What is given replaces the URL and the model of the environment.
+        monkeypatch.setenv("IFLYTEK_SPARK_API_URL", "wss://elsewhere.example/v3.5/chat")
+        monkeypatch.setenv("IFLYTEK_SPARK_LLM_DOMAIN", "generalv3.5")
+        named = {**named, "api_password": service.ready["coding_key"]}
+    way = {"ca_file": service.ca_file}
+    model = ChatSparkLLM(
+        **named, proxy=f"http://127.0.0.1:{service.ready['proxy_port']}", client_kwargs=way
+    )
+    answer = model.invoke("1+1")
+    assert answer.content == "1 + 1 = **2**."
+    assert answer.response_metadata["model_name"] == "astron-code-latest"
+    assert model._get_ls_params()["ls_model_name"] == "astron-code-latest"
+    if named:
+        other = model.invoke("1+1", domain="xopglm51")
+        assert other.response_metadata["model_name"] == "xopglm51"
+
+
+def test_a_model_of_a_plan_and_another_for_one_call() -> None:
+    model = ChatSparkLLM(model="coding-plan", domain="xopglm51", api_password="d")
+    chosen = client_settings(model._chosen({"spark_llm_domain": "lite"}))
+    assert (chosen["model"], chosen.get("domain")) == ("lite", None)
+    again = model.model_copy(update={"domain": "xsparkx2"})
+    assert again._client().domain == "xsparkx2"
+    with pytest.raises(ValidationError, match='not one of the model "lite"'):
+        ChatSparkLLM(model="lite", domain="xopglm51", api_password="d")
 
 
 def test_a_stop_of_the_call_takes_the_place_of_the_models(chat: Make) -> None:

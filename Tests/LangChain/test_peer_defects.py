@@ -8,7 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from langchain_core.messages import AIMessage, ChatMessage, FunctionMessage, ToolMessage
+from langchain_core.messages import (
+    AIMessage,
+    ChatMessage,
+    FunctionMessage,
+    HumanMessage,
+    ToolMessage,
+)
 from pydantic import ValidationError
 
 from service import Service
@@ -23,6 +29,7 @@ from sparkchat import (
     TruncatedError,
 )
 from sparkchat.langchain import ChatSparkLLM
+from sparkchat.langchain._calls import arguments_of
 
 Make = Callable[..., ChatSparkLLM]
 
@@ -184,6 +191,31 @@ def test_calls_are_not_lost(chat: Make, transport: str, streaming: bool) -> None
 def test_arguments_that_are_not_json(chat: Make) -> None:
     (call,) = chat("function_call:arguments={oops").invoke("The weather?").invalid_tool_calls
     assert (call["name"], call["args"]) == ("get_weather", "{oops")
+
+
+@pytest.mark.parametrize(
+    "cut", ['{"x":1', '{"path":"/tmp/a', "{", '{"x":NaN}', '{"x":1}}', "[1]", "{oops"]
+)
+def test_arguments_that_were_cut_run_no_tool(chat: Make, transport: str, cut: str) -> None:
+    model = chat(f"function_call:arguments={cut}", transport=transport)
+    chunks = list(model.stream("The weather?"))
+    total = sum(chunks[1:], chunks[0])
+    stopped = model.invoke("The weather?", stop=["never said"])
+    for answer in (model.invoke("The weather?"), total, stopped):
+        (call,) = answer.invalid_tool_calls
+        assert answer.tool_calls == []
+        assert (call["name"], arguments_of(call)) == ("get_weather", cut)
+
+
+def test_arguments_that_were_cut_go_back_as_they_came(
+    chat: Make, service: Service, tag: str
+) -> None:
+    first = chat('function_call:arguments={"x":1', transport="http")
+    chunks = list(first.stream("The weather?"))
+    called = sum(chunks[1:], chunks[0])
+    result = ToolMessage("not run", tool_call_id=called.invalid_tool_calls[0]["id"])
+    chat(transport="http", tag=tag).invoke([HumanMessage("The weather?"), called, result])
+    assert service.records(tag)[0]["requests"][0].count(r'"{\"x\":1"') == 1
 
 
 @pytest.mark.parametrize("scenario", ["multi_text", "no_text", "no_role", "null_content"])

@@ -57,7 +57,7 @@ def test_what_there_are_no_credentials_for_is_not_asked(doctor: Doctor, service:
     done = doctor("--domain", "generalv3.5", url=url, environment=only)
     assert done.status == 0
     assert "over HTTP" in done.finding("streaming", "ok")
-    assert "another version" not in done.said
+    assert "asked over WebSocket" in done.finding("another version", "skipped")
 
 
 def test_a_wrong_clock(doctor: Doctor) -> None:
@@ -170,6 +170,49 @@ def test_a_key_of_another_plan(doctor: Doctor, service: Service, way: str) -> No
     said = done.finding("plain (astron-code-latest over HTTP)", "problem")
     assert "apikey not found" in said
     assert "the Coding Plan takes keys of its own" in said
+
+
+def test_a_key_of_a_plan_alone(doctor: Doctor, service: Service, way: str) -> None:
+    key = {"IFLYTEK_SPARK_API_PASSWORD": service.ready["coding_key"]}
+    done = doctor("--proxy", way, url="", environment=key)
+    assert done.status == 1
+    said = done.finding("plan: the API password may belong to another plan", "note")
+    host = "cn-huabei-1.xf-yun.com/v2"
+    for name, url in (
+        ("maas", "maas-api"),
+        ("token-plan", "maas-token-api"),
+        ("coding-plan", "maas-coding-api"),
+    ):
+        assert f"--model {name} (https://{url}.{host})" in said
+    there = ("--model", "coding-plan", "--domain", "astron-code-latest")
+    done = doctor("--proxy", way, *there, url="", environment=key)
+    assert done.status == 0, done.said
+
+
+@pytest.mark.parametrize(
+    ("scenario", "words", "conclusion"),
+    [
+        ("finish:reason=abort,shows=nothing", 'ended it with "abort"', "it is the service"),
+        ("finish:reason=abort,shows=half", 'with "abort", so it may not be', "it is the service"),
+        ("finish:reason=content_filter", "moderation stopped", "it is the service"),
+        ("finish:reason=stop,shows=nothing", "the answer is empty", "it is the service"),
+        ("finish:reason=length", "cut at the limit of tokens", "wrong on this side"),
+        ("finish:reason=length,shows=reasoning", "went into reasoning", "wrong on this side"),
+    ],
+)
+def test_an_answer_that_ends_badly(
+    doctor: Doctor, service: Service, scenario: str, words: str, conclusion: str
+) -> None:
+    only = {"IFLYTEK_SPARK_API_PASSWORD": service.password}
+    url = service.url("/v1", tls=True, transport="http", scenario=scenario)
+    done = doctor("--domain", "generalv3.5", url=url, environment=only)
+    assert done.status == 1
+    for topic in ("plain", "streaming"):
+        said = done.finding(topic, "problem")
+        assert words in said
+        assert "what to do: " in said
+    assert "All is well" not in done.said
+    assert conclusion in done.said
 
 
 @pytest.mark.parametrize(

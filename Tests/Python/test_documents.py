@@ -56,6 +56,7 @@ EXPECTED = {
     "\nfor chunk in chat.stream": "Hello!",
     "My name is Li Lei": "Li Lei",
     "chat.with_options": "3 of 3\nWhat is 1+1? 1 + 1 = **2**",
+    "reasoning_effort": "6 × 7 = **42**",
     "asyncio.gather": "1 + 4 = **5**",
     "match event": "complete ch",
     "def get_weather(city: str, day": "sunny",

@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from service import MakeAsyncChat, MakeChat
-from sparkchat import Outcome, ServiceWarning, Usage, WarningCode
+from sparkchat import Outcome, Response, ServiceWarning, ToolCall, Usage, WarningCode
+from sparkchat._requests.ending import ending_of
 
 
 @pytest.mark.parametrize("word", ["stop", "length", "tool_calls", "content_filter", "abort"])
@@ -38,6 +39,43 @@ def test_an_answer_that_is_empty_says_why(chat: MakeChat) -> None:
     response = chat("finish:shows=reasoning", transport="http").invoke("Hello")
     assert (response.text, response.finish_reason) == ("", "length")
     assert response.reasoning
+
+
+@pytest.mark.parametrize(
+    ("response", "limit", "told"),
+    [
+        (Response("Hel", finish_reason="length"), None, "the answer was cut at the limit"),
+        (Response("", "Hm", finish_reason="length"), None, "limit of tokens went into reasoning"),
+        (
+            Response(finish_reason="length", usage=Usage(reasoning_tokens=9)),
+            None,
+            "limit of tokens went into reasoning",
+        ),
+        (Response(finish_reason="length"), None, "the limit of tokens was reached before it"),
+        (Response("Hel", usage=Usage(completion_tokens=8)), 8, "was probably cut at the limit"),
+        (Response("", "Hm", usage=Usage(completion_tokens=9)), 8, "probably went into reasoning"),
+        (Response("Hel", usage=Usage(completion_tokens=7)), 8, None),
+        (Response("Hel", usage=Usage(completion_tokens=8)), None, None),
+        (Response("Hel"), 8, None),
+        (Response("Hel", finish_reason="stop", usage=Usage(completion_tokens=8)), 8, None),
+        (Response("Hel", finish_reason="content_filter"), None, "moderation"),
+        (Response("Hel", finish_reason="STOP"), None, None),
+        (Response("Hel", finish_reason="max_tokens"), None, "was cut at the limit"),
+        (Response("", finish_reason="sensitive"), None, "moderation"),
+        (Response("Hel", finish_reason="Paused"), None, '"Paused", so it may not be whole'),
+        (Response("", finish_reason="abort"), None, 'no answer: the service ended it with "abort"'),
+        (Response(finish_reason="tool_calls", tool_calls=(ToolCall("1", "f", "{}"),)), None, None),
+        (Response(), None, "the answer is empty"),
+    ],
+)
+def test_ending_in_words(response: Response, limit: int | None, told: str | None) -> None:
+    ending = ending_of(response, limit)
+    if told is None:
+        assert ending is None
+    else:
+        assert ending is not None
+        assert told in ending.said
+        assert str(ending).endswith(f"; {ending.advice}.")
 
 
 def test_end_without_done(chat: MakeChat) -> None:

@@ -12,7 +12,14 @@ import pytest
 
 from pictures import png
 from service import Service
-from sparkchat import ConfigError, Image, InvalidArgumentError, Spark, SparkError
+from sparkchat import (
+    ConfigError,
+    Image,
+    InvalidArgumentError,
+    InvalidRequestError,
+    Spark,
+    SparkError,
+)
 
 HOST = "https://{}.cn-huabei-1.xf-yun.com/v2"
 
@@ -83,6 +90,16 @@ def test_images_over_http(service: Service, tag: str, tmp_path: Path) -> None:
     parts = two["messages"][0]["content"]
     assert [part["type"] for part in parts] == ["image_url", "image_url", "text"]
     assert parts[0]["image_url"]["url"] == data
+
+
+def test_a_model_that_takes_no_images(service: Service, tag: str) -> None:
+    spark = hosted(service, tag, domain="xsparkx2")
+    with pytest.raises(InvalidRequestError, match="if the model takes no images, leave them out"):
+        spark.invoke([Image(png(64, 48)), "What is it?"])
+    # Where there are none, they are not blamed.
+    with pytest.raises(InvalidRequestError) as refused:
+        spark.invoke("#scenario status:code=400\nHello")
+    assert "images" not in refused.value.hint
 
 
 def test_an_image_by_url_is_the_services_to_fetch(service: Service, tag: str) -> None:

@@ -66,6 +66,35 @@ def way(request: pytest.FixtureRequest) -> Way:
     return WAYS[request.param]
 
 
+@pytest.mark.parametrize(
+    ("scenario", "said", "hint"),
+    [
+        ("finish:reason=length", "cut at the limit of tokens; ", "max_tokens raises the limit"),
+        ("finish:reason=length,shows=reasoning", "went into reasoning; ", "max_tokens raises"),
+        ("finish:reason=content_filter,shows=half", "moderation stopped", "ask in other words"),
+    ],
+)
+def test_what_was_cut_is_not_repaired(
+    chat: MakeChat, service: Service, tag: str, scenario: str, said: str, hint: str
+) -> None:
+    client = chat(scenario, tag=tag, transport="http")
+    with pytest.raises(ParseError, match=said) as failure:
+        client.parse("A river?", River, max_repairs=3)
+    assert hint in failure.value.hint
+    assert failure.value.response is not None
+    assert len(service.requests(tag)) == 1
+
+
+def test_what_was_probably_cut_is_not_repaired(chat: MakeChat, service: Service, tag: str) -> None:
+    client = chat("text:content=Once upon a time", tag=tag, max_tokens=2)
+    with pytest.raises(ParseError, match="was probably cut at the limit of tokens; "):
+        client.parse("A river?", River)
+    assert len(service.requests(tag)) == 1
+    # What is whole all the same is taken.
+    whole = chat(f"finish:reason=length,shows=all,content={RIVER}", transport="http")
+    assert whole.parse("A river?", River).parsed == YANGTZE
+
+
 def test_how_it_is_asked_for(chat: MakeChat, service: Service, tag: str) -> None:
     for name, (settings, scenario) in WAYS.items():
         label = f"{tag}-{name}".replace(" ", "-")

@@ -204,16 +204,24 @@ def test_one_question(environment: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("scenario", "told"),
     [
-        ("finish:reason=length", "was cut at the limit of tokens (--max-tokens raises it).\n"),
         (
-            "finish:reason=length,shows=reasoning",
-            "There is no answer: the limit of tokens was reached",
+            "finish:reason=length",
+            "was cut at the limit of tokens; --max-tokens raises the limit.\n",
         ),
-        ("finish:reason=content_filter", "moderation stopped the answer.\n"),
-        ("finish:reason=abort,shows=half", 'ended the answer early with "abort". Ask again.\n'),
-        ("finish:reason=abort,shows=nothing", 'early with "abort", and it is empty. Ask again.\n'),
-        ("finish:reason=stop,shows=nothing", "The answer is empty."),
+        ("finish:reason=length,shows=reasoning", "answer: the limit of tokens went into reasoning"),
+        ("finish:reason=length,shows=nothing", "answer: the limit of tokens was reached before it"),
+        ("finish:reason=content_filter", "moderation stopped the answer; ask in other words.\n"),
+        ("finish:reason=max_tokens", "was cut at the limit of tokens"),
+        ("finish:reason=sensitive", "moderation stopped the answer"),
+        ("finish:reason=Paused", 'ended the answer with "Paused", so it may not be whole'),
+        ("finish:reason=abort,shows=half", 'ended the answer with "abort", so it may not be whole'),
+        (
+            "finish:reason=abort,shows=nothing",
+            'no answer: the service ended it with "abort"; ask again.',
+        ),
+        ("finish:reason=stop,shows=nothing", "The answer is empty; ask again"),
         ("finish:reason=stop", ""),
+        ("finish:reason=STOP", ""),
     ],
 )
 def test_answer_that_did_not_end_as_it_should(
@@ -227,11 +235,19 @@ def test_answer_that_did_not_end_as_it_should(
     assert bool(told) is bool(done.stderr)
 
 
+def test_answer_that_has_as_many_tokens_as_it_may(environment: dict[str, str]) -> None:
+    """Over WebSocket nothing says why an answer ended, but both numbers are there."""
+    done = run(environment, "--max-tokens", "2", "Hello, who are you?")
+    assert "The answer was probably cut at the limit of tokens; --max-tokens" in done.stderr
+    assert run(environment, "--max-tokens", "999", "Hello, who are you?").stderr == ""
+
+
 def test_one_question_that_fails(environment: dict[str, str], service: Service) -> None:
     query = urlencode({"scenario": "drop:after=2"})
     done = run({**environment, "LOCAL_QUERY": query}, "Hello")
     assert done.returncode == 1
     assert done.stdout.startswith("H")
+    assert done.stdout.endswith("\n")
     assert done.stderr.startswith("error: ")
     without = {key: value for key, value in environment.items() if "API_SECRET" not in key}
     done = subprocess.run(

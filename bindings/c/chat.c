@@ -127,6 +127,13 @@ static int wait_for_line(void) {
   return is_ready;
 }
 
+static const char help[] =
+    "/save FILE   write the conversation to a file\n"
+    "/load FILE   go on with a conversation from a file\n"
+    "/new         forget the conversation\n"
+    "/help        tell this\n"
+    "Ctrl-C stops an answer, Ctrl-D ends the chat.\n";
+
 /* 1 unless a question was asked in vain. */
 static int take_line(const char *line) {
   if (strncmp(line, "/save ", 6) == 0) {
@@ -135,6 +142,8 @@ static int take_line(const char *line) {
     load_conversation(talk, line + 6);
   } else if (strcmp(line, "/new") == 0) {
     return begin(NULL) == SPARKCHAT_OK;
+  } else if (*line == '/') {
+    fputs(help, stderr);
   } else if (*line) {
     return ask(line);
   }

@@ -3,7 +3,9 @@
 #include "chat_doctor.h"
 
 #include "chat_clean.h"
+#include "chat_credentials.h"
 #include "chat_options.h"
+#include "chat_places.h"
 #include "chat_questions.h"
 #include "chat_recording.h"
 
@@ -13,7 +15,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { LINE_SIZE = 2048, HOST_SIZE = 256, EXIT_USAGE = 2, USUAL = 32 };
+enum { LINE_SIZE = 2048, EXIT_USAGE = 2 };
 
 static int wrong_here, wrong_there;
 
@@ -35,27 +37,6 @@ void tell(verdict found, const char *topic, const char *said,
 }
 
 /* ---- the network ------------------------------------------------------- */
-
-static void host_of(const char *url, char *host) {
-  const char *start = strstr(url, "://") + 3;
-  int is_address = *start == '[';
-  start += is_address;
-  snprintf(host, HOST_SIZE, "%.*s",
-           (int)strcspn(start, is_address ? "]" : ":/?"), start);
-}
-
-/* The variable that names a proxy; NULL without. */
-static const char *proxy_variable(void) {
-  static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy",
-                                      "ALL_PROXY"};
-  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-    const char *value = getenv(names[i]);
-    if (value && *value) {
-      return names[i];
-    }
-  }
-  return NULL;
-}
 
 static int look_up(const char *url) {
   char host[HOST_SIZE], said[LINE_SIZE];
@@ -92,96 +73,58 @@ static int look_at_place(const char *url, const char *domain) {
   return probe(url, domain);
 }
 
-/* ---- the credentials --------------------------------------------------- */
-
-enum credential { APP_ID, API_KEY, API_SECRET, API_PASSWORD, KIND_COUNT };
-
-static const struct kind {
-  const char *words;
-  const char *variable;
-  const char *other;
-} kinds[KIND_COUNT] = {
-    {"app id", "IFLYTEK_SPARK_APP_ID", "SPARKAI_APP_ID"},
-    {"API key", "IFLYTEK_SPARK_API_KEY", "SPARKAI_API_KEY"},
-    {"API secret", "IFLYTEK_SPARK_API_SECRET", "SPARKAI_API_SECRET"},
-    {"API password", "IFLYTEK_SPARK_API_PASSWORD", ""},
-};
-
-/* "" where there is none. */
-static const char *credential(int which) {
-  const char *value = getenv(kinds[which].variable);
-  if (!value || !*value) {
-    value = getenv(kinds[which].other);
-  }
-  return value ? value : "";
-}
-
-static int is_key(const char *text) {
-  return strlen(text) == USUAL && strspn(text, "0123456789abcdef") == USUAL;
-}
-
-static int is_bad_copy(const char *text) {
-  return *text && (strpbrk(text, " \t\r\n\"") || *text == '\'');
-}
-
-static void look_at_credentials(void) {
-  char said[LINE_SIZE] = "";
-  size_t length = 0;
-  for (int i = 0; i < KIND_COUNT; i++) {
-    if (*credential(i)) {
-      length += (size_t)snprintf(said + length, sizeof said - length, "%s%s",
-                                 length > 0 ? ", " : "", kinds[i].words);
-    }
-  }
-  if (length == 0) {
-    tell(WRONG_HERE, "credentials", "there are none",
-         "set IFLYTEK_SPARK_APP_ID, IFLYTEK_SPARK_API_KEY and "
-         "IFLYTEK_SPARK_API_SECRET, or for HTTP IFLYTEK_SPARK_API_PASSWORD; "
-         "the console at xfyun.cn shows them");
-    return;
-  }
-  tell(WELL, "credentials", said, "");
-  if (is_key(credential(API_SECRET)) && !is_key(credential(API_KEY))) {
-    tell(WRONG_HERE, "credentials",
-         "API key and API secret look swapped: the secret has the form of a "
-         "key",
-         "exchange their values");
-  }
-  for (int i = 0; i < KIND_COUNT; i++) {
-    if (is_bad_copy(credential(i))) {
-      snprintf(said, sizeof said,
-               "the %s has quotation marks, a blank or a line end in it",
-               kinds[i].words);
-      tell(WRONG_HERE, "credentials", said,
-           "copy it from the console again, and only what is between the "
-           "quotation marks");
-    }
-  }
+static void tell_plan(const char *url) {
+  char said[LINE_SIZE], host[HOST_SIZE];
+  host_of(url, host);
+  snprintf(said, sizeof said, "%s is %s", host, plan_of(url));
+  tell(WELL, "plan", said, "");
 }
 
 /* ---- all of it --------------------------------------------------------- */
 
-static void ask_all(sparkchat_client *client, int is_reached) {
-  const char *url = sparkchat_client_url(client);
-  const char *domain = sparkchat_client_domain(client);
-  const sparkchat_model *model = sparkchat_client_model(client);
+static int refused, sent;
+
+/* Over HTTP: the API password is what may be good elsewhere. */
+static void ask_over_http(const char *topic, const char *question,
+                          const char *url, const char *domain,
+                          int is_streamed) {
+  sparkchat_status status =
+      put_to_the_test(topic, question, url, domain, is_streamed);
+  sent++;
+  refused += status == SPARKCHAT_ERR_AUTH || status == SPARKCHAT_ERR_PERMISSION;
+}
+
+static void ask_over_both(const sparkchat_model *model, const char *url,
+                          const char *domain) {
   const char *other = sparkchat_model_url(model, SPARKCHAT_TRANSPORT_HTTP);
   char there[URL_SIZE];
-  if (!is_reached) {
-    tell(SKIPPED, "questions", "the server is not reached", "");
-    return;
-  }
   put_to_the_test("plain", "1+1", url, domain, 0);
   put_to_the_test("streaming", "Hello", url, domain, 1);
-  if (sparkchat_client_transport(client) == SPARKCHAT_TRANSPORT_HTTP) {
-    return;
-  }
   url_at(url, "wss://spark-api.xf-yun.com/v2.1/chat", there);
   put_to_the_test("another version", "2+2", there, "generalv2", 0);
-  if (*credential(API_PASSWORD) && other) {
+  if (has_password() && other) {
     url_at(url, other, there);
-    put_to_the_test("over HTTP", "3+3", there,
-                    sparkchat_model_domain(model, SPARKCHAT_TRANSPORT_HTTP), 0);
+    ask_over_http("over HTTP", "3+3", there,
+                  sparkchat_model_domain(model, SPARKCHAT_TRANSPORT_HTTP), 0);
+  }
+}
+
+static void ask_all(sparkchat_client *client) {
+  const char *url = sparkchat_client_url(client);
+  const char *domain = sparkchat_client_domain(client);
+  char plans[LINE_SIZE / 2], advice[LINE_SIZE];
+  if (sparkchat_client_transport(client) == SPARKCHAT_TRANSPORT_HTTP) {
+    tell(SKIPPED, "another version", "it is asked over WebSocket", "");
+    ask_over_http("plain", "1+1", url, domain, 0);
+    ask_over_http("streaming", "Hello", url, domain, 1);
+  } else {
+    ask_over_both(sparkchat_client_model(client), url, domain);
+  }
+  if (sent > 0 && refused == sent && is_service(url)) {
+    other_plans(url, plans, sizeof plans);
+    snprintf(advice, sizeof advice,
+             "try %s, each with --domain and a model's id", plans);
+    tell(NOTE, "plan", "the API password may belong to another plan", advice);
   }
 }
 
@@ -203,7 +146,12 @@ static void look_at_all(void) {
                                           sparkchat_client_domain(where));
   look_at_credentials();
   if (client) {
-    ask_all(client, is_reached);
+    tell_plan(sparkchat_client_url(client));
+  }
+  if (client && is_reached) {
+    ask_all(client);
+  } else if (client) {
+    tell(SKIPPED, "questions", "the server is not reached", "");
   } else {
     tell(WRONG_HERE, "settings", sparkchat_error_message(error),
          sparkchat_error_hint(error));

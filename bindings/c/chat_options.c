@@ -49,8 +49,7 @@ static void print_help(void) {
   }
   puts("\nThe credentials are those of the environment: IFLYTEK_SPARK_APP_ID,\n"
        "_API_KEY and _API_SECRET, or for HTTP IFLYTEK_SPARK_API_PASSWORD.\n"
-       "\nAt the prompt, /new forgets the conversation, /save FILE and\n"
-       "/load FILE keep it and bring it back; Ctrl-D ends.");
+       "\nAt the prompt, /help tells what can be typed; Ctrl-D ends.");
 }
 
 static double number(const char *text) {
@@ -101,6 +100,10 @@ void parse_options(int argc, char **argv) {
 
 const char *once_option(void) {
   return once;
+}
+
+int limit_option(void) {
+  return max_tokens ? (int)number(max_tokens) : 0;
 }
 
 int doctor_option(void) {
@@ -158,7 +161,7 @@ sparkchat_request *make_options(void) {
     sparkchat_request_set_temperature(request, number(temperature), NULL);
   }
   if (max_tokens) {
-    sparkchat_request_set_max_tokens(request, (int)number(max_tokens), NULL);
+    sparkchat_request_set_max_tokens(request, limit_option(), NULL);
   }
   if (search) {
     int mode =

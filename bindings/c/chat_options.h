@@ -10,6 +10,9 @@ void parse_options(int argc, char **argv);
 /* The question of --once; NULL without it. */
 const char *once_option(void);
 
+/* The limit of --max-tokens; 0 without it. */
+int limit_option(void);
+
 /* Whether to look for what is wrong, and where to write the recording; NULL
  * without --output. */
 int doctor_option(void);

@@ -2,6 +2,10 @@
 
 #include "chat_print.h"
 
+#include "chat_ending.h"
+#include "chat_options.h"
+
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -59,31 +63,11 @@ void print_event(const sparkchat_event *event) {
 
 /* Says so where the answer did not end as one should. */
 static void print_ending(const sparkchat_response *response) {
-  const char *word = sparkchat_response_finish_reason_word(response);
-  size_t text = 0, reasoning = 0;
-  sparkchat_response_text(response, &text);
-  sparkchat_response_reasoning(response, &reasoning);
-  int is_empty = text == 0 && sparkchat_response_tool_call_count(response) == 0;
-  switch (sparkchat_response_finish_reason(response)) {
-  case SPARKCHAT_FINISH_LENGTH:
-    note(is_empty && reasoning > 0
-             ? "There is no answer: the limit of tokens was reached while the "
-               "model was reasoning"
-             : "The answer was cut at the limit of tokens",
-         " (--max-tokens raises it).");
-    break;
-  case SPARKCHAT_FINISH_CONTENT_FILTER:
-    note("The service's moderation stopped the answer.", "");
-    break;
-  case SPARKCHAT_FINISH_OTHER:
-    fputs("The service ended the answer early with \"", stderr);
-    put(stderr, word, strlen(word));
-    note(is_empty ? "\", and it is empty" : "\"", ". Ask again.");
-    break;
-  default:
-    if (is_empty) {
-      note("The answer is empty.", " Ask again, or ask in other words.");
-    }
+  ending found;
+  if (ending_of(response, limit_option(), "--max-tokens", &found)) {
+    fputc(toupper((unsigned char)found.said[0]), stderr);
+    put(stderr, found.said + 1, strlen(found.said) - 1);
+    fprintf(stderr, "; %s.\n", found.advice);
   }
 }
 

@@ -1,17 +1,15 @@
 #include "chat_questions.h"
 
 #include "chat_doctor.h"
+#include "chat_ending.h"
 #include "chat_options.h"
+#include "chat_places.h"
 #include "chat_recording.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum { LINE_SIZE = 2048, ALLOWED_SKEW = 300 };
-
-static int has_tls(const char *url) {
-  return strncmp(url, "wss:", 4) == 0 || strncmp(url, "https:", 6) == 0;
-}
 
 static int on_event(const sparkchat_event *event, void *user_data) {
   int *count = (int *)user_data;
@@ -62,20 +60,38 @@ static int tell_clock(const sparkchat_error *error) {
   return 1;
 }
 
+/* Nobody is reached: where a proxy is to blame, its variable is named. */
+static void tell_lost(const sparkchat_error *error) {
+  char advice[LINE_SIZE];
+  const char *variable = proxy_variable();
+  const char *message = sparkchat_error_message(error);
+  const char *hint = sparkchat_error_hint(error);
+  if (!variable || !strstr(message, "proxy")) {
+    snprintf(advice, sizeof advice,
+             "%s; behind a company's proxy, set "
+             "https_proxy",
+             hint);
+  } else if (sparkchat_error_http_status(error) == 407) {
+    snprintf(advice, sizeof advice,
+             "write user name and password into %s, as in "
+             "http://USER:PASSWORD@HOST:PORT, with %%40 for an @ in them",
+             variable);
+  } else {
+    snprintf(advice, sizeof advice,
+             "%s; check that the proxy in %s is right, and runs", hint,
+             variable);
+  }
+  tell(WRONG_HERE, "connection", message, advice);
+}
+
 static int tell_probe(const sparkchat_error *error, int is_secure) {
   const char *message = sparkchat_error_message(error);
   const char *hint = sparkchat_error_hint(error);
   switch (sparkchat_error_phase(error)) {
   case SPARKCHAT_PHASE_RESOLVE:
   case SPARKCHAT_PHASE_CONNECT:
-    tell(WRONG_HERE, "connection", message, hint);
-    return 0;
   case SPARKCHAT_PHASE_PROXY:
-    tell(WRONG_HERE, "connection", message,
-         sparkchat_error_http_status(error) == 407
-             ? "write user name and password into the proxy's variable, as in "
-               "http://USER:PASSWORD@HOST:PORT, with %40 for an @ in them"
-             : hint);
+    tell_lost(error);
     return 0;
   case SPARKCHAT_PHASE_TLS:
     tell(WELL, "connection", "the server takes connections", "");
@@ -129,39 +145,59 @@ static void tell_failure(const char *topic, const sparkchat_error *error) {
   tell(side_of(error), topic, said, sparkchat_error_hint(error));
 }
 
-static void tell_answer(const char *topic, const sparkchat_response *response,
-                        int pieces) {
-  char said[LINE_SIZE];
+/* What is not known is left out. */
+static void about(char *said, size_t length,
+                  const sparkchat_response *response) {
   const char *sid = sparkchat_response_sid(response);
+  int64_t tokens = sparkchat_response_tokens(response, SPARKCHAT_TOKENS_TOTAL);
   int64_t first =
       sparkchat_response_timing_us(response, SPARKCHAT_TIMING_FIRST_REASONING);
-  int64_t tokens = sparkchat_response_tokens(response, SPARKCHAT_TOKENS_TOTAL);
-  size_t length = 0;
   if (first < 0) {
     first = sparkchat_response_timing_us(response, SPARKCHAT_TIMING_FIRST_TEXT);
   }
-  if (!*sparkchat_response_text(response, &length)) {
-    tell(NOTE, topic, "the answer is complete, and empty", "");
-    return;
+  if (first >= 0) {
+    length +=
+        (size_t)snprintf(said + length, LINE_SIZE - length,
+                         "; first token after %.2f s", (double)first / 1e6);
   }
-  snprintf(said, sizeof said,
-           "answered%s; first token after %.2f s; %lld "
-           "tokens%s%s",
-           pieces > 1 ? " piece by piece" : "", (double)first / 1e6,
-           (long long)(tokens < 0 ? 0 : tokens), sid ? "; sid " : "",
-           sid ? sid : "");
-  tell(WELL, topic, said, "");
+  if (tokens >= 0) {
+    length += (size_t)snprintf(said + length, LINE_SIZE - length,
+                               "; %lld tokens", (long long)tokens);
+  }
+  if (sid) {
+    snprintf(said + length, LINE_SIZE - length, "; sid %.99s", sid);
+  }
 }
 
-void put_to_the_test(const char *topic, const char *question, const char *url,
-                     const char *domain, int is_streamed) {
+static void tell_answer(const char *topic, const sparkchat_response *response,
+                        int pieces) {
+  char said[LINE_SIZE];
+  ending bad;
+  int is_bad = ending_of(response, 0, "max_tokens", &bad);
+  const char *well = pieces > 1 ? "answered piece by piece" : "answered";
+  int length = snprintf(said, sizeof said, "%s", is_bad ? bad.said : well);
+  about(said, (size_t)length, response);
+  if (!is_bad) {
+    tell(WELL, topic, said, "");
+  } else {
+    /* A limit is a setting; the rest is the service's doing. */
+    tell(bad.is_of_the_limit ? WRONG_HERE : WRONG_THERE, topic, said,
+         bad.advice);
+  }
+}
+
+sparkchat_status put_to_the_test(const char *topic, const char *question,
+                                 const char *url, const char *domain,
+                                 int is_streamed) {
   sparkchat_error *error = NULL;
   sparkchat_config *config = make_config(url, domain);
   sparkchat_response *response = NULL;
+  sparkchat_status status = SPARKCHAT_OK;
   int pieces = 0;
   sparkchat_config_set_keep_raw(config, 1, NULL);
   response = ask(config, question, is_streamed ? &pieces : NULL, &error);
   if (error) {
+    status = sparkchat_error_status(error);
     tell_failure(topic, error);
   } else {
     tell_answer(topic, response, pieces);
@@ -169,37 +205,5 @@ void put_to_the_test(const char *topic, const char *question, const char *url,
   record_exchange(url, domain, question, response, error);
   sparkchat_response_free(response);
   sparkchat_error_free(error);
-}
-
-/* ---- where ------------------------------------------------------------- */
-
-static int is_service(const char *url) {
-  const sparkchat_transport transports[] = {SPARKCHAT_TRANSPORT_WEBSOCKET,
-                                            SPARKCHAT_TRANSPORT_HTTP};
-  for (size_t i = 0; i < sparkchat_model_count(); i++) {
-    for (size_t j = 0; j < 2; j++) {
-      const char *known =
-          sparkchat_model_url(sparkchat_model_at(i), transports[j]);
-      size_t length = known ? strcspn(strstr(known, "://") + 3, "/") + 3 : 0;
-      const char *host = strstr(url, "://");
-      if (known && host && strncmp(strstr(known, "://"), host, length) == 0) {
-        return 1;
-      }
-    }
-  }
-  return 0;
-}
-
-void url_at(const char *own, const char *url, char *result) {
-  const char *authority = strstr(own, "://") + 3;
-  const char *query = strchr(own, '?');
-  const char *scheme = *url == 'h' ? "http" : "ws";
-  int is_secure = has_tls(own);
-  if (is_service(own)) {
-    snprintf(result, URL_SIZE, "%s", url);
-    return;
-  }
-  snprintf(result, URL_SIZE, "%s%s://%.*s%s%s", scheme, is_secure ? "s" : "",
-           (int)strcspn(authority, "/?"), authority,
-           strchr(strstr(url, "://") + 3, '/'), query ? query : "");
+  return status;
 }

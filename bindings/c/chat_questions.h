@@ -1,8 +1,8 @@
-/* Where --doctor asks, and what it asks there. */
+/* What --doctor asks. */
 #ifndef CHAT_QUESTIONS_H
 #define CHAT_QUESTIONS_H
 
-enum { URL_SIZE = 2048 };
+#include <sparkchat.h>
 
 /* Asks with credentials that nobody has, the library's own way, and tells of
  * connection, trust and clock: the service refuses it, and says its date. 0
@@ -10,10 +10,8 @@ enum { URL_SIZE = 2048 };
 int probe(const char *url, const char *domain);
 
 /* Asks with those of the environment, tells, and records. */
-void put_to_the_test(const char *topic, const char *question, const char *url,
-                     const char *domain, int is_streamed);
-
-/* The URL of the service; where `own` is a gateway, the same path there. */
-void url_at(const char *own, const char *url, char *result);
+sparkchat_status put_to_the_test(const char *topic, const char *question,
+                                 const char *url, const char *domain,
+                                 int is_streamed);
 
 #endif

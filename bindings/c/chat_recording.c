@@ -71,6 +71,13 @@ static void put_messages(const char *raw, size_t length, int is_http) {
   }
 }
 
+/* A name of several words as one. */
+static void put_name(const char *name) {
+  for (; *name; name++) {
+    fputc(*name == ' ' ? '_' : *name, exchanges);
+  }
+}
+
 static void put_timings(const sparkchat_response *response) {
   fputs("\"timings\": {", exchanges);
   for (int i = SPARKCHAT_TIMING_QUEUE; i <= SPARKCHAT_TIMING_TOTAL; i++) {
@@ -78,9 +85,7 @@ static void put_timings(const sparkchat_response *response) {
     const char *name = sparkchat_timing_name((sparkchat_timing)i);
     if (time >= 0) {
       fputs(i > SPARKCHAT_TIMING_QUEUE ? ", \"" : "\"", exchanges);
-      for (; *name; name++) {
-        fputc(*name == ' ' ? '_' : *name, exchanges);
-      }
+      put_name(name);
       fprintf(exchanges, "\": %.6f", (double)time / 1e6);
     }
   }
@@ -95,11 +100,26 @@ static void put_error(const sparkchat_error *error) {
   fputs("\"error\": {", exchanges);
   put_member(exchanges, "message", sparkchat_error_message(error));
   put_member(exchanges, "sid", sparkchat_error_sid(error));
-  put_member(exchanges, "phase",
-             sparkchat_phase_name(sparkchat_error_phase(error)));
-  fprintf(exchanges, "\"service_code\": %d, \"status\": \"%s\"}}",
-          sparkchat_error_service_code(error),
-          sparkchat_status_name(sparkchat_error_status(error)));
+  put_member(exchanges, "server_date", sparkchat_error_server_date(error));
+  fputs("\"phase\": \"", exchanges);
+  put_name(sparkchat_phase_name(sparkchat_error_phase(error)));
+  fputs("\", ", exchanges);
+  if (sparkchat_error_retry_after_ms(error) >= 0) {
+    fprintf(exchanges, "\"retry_after\": %.3f, ",
+            (double)sparkchat_error_retry_after_ms(error) / 1e3);
+  } else {
+    put_member(exchanges, "retry_after", NULL);
+  }
+  if (sparkchat_error_service_code(error)) {
+    fprintf(exchanges, "\"service_code\": %d, ",
+            sparkchat_error_service_code(error));
+  } else {
+    put_member(exchanges, "service_code", NULL);
+  }
+  /* As Python says it, too. */
+  fprintf(exchanges, "\"status\": \"%s\"}}",
+          sparkchat_status_name(sparkchat_error_status(error)) +
+              strlen("SPARKCHAT_"));
 }
 
 void record_exchange(const char *url, const char *domain, const char *question,

@@ -311,6 +311,7 @@ package final class ChatStream {
     if error.sid == nil { error.sid = exchange?.sid?.string }
     if error.phase == .none { error.phase = exchange?.phase ?? waitingPhase }
     error.addHint(at: client.endpoint.url)
+    question?.addHint(to: &error)
     error = client.credentials.redact(error)
     response.outcome = Outcome(of: error)
     noteEnd()

@@ -7,12 +7,26 @@ final class Question {
   /// The call that the model has to make.
   let requiredCall: ChatRequest.ToolChoice?
 
-  init(_ json: consuming ByteBuffer, requiredCall: ChatRequest.ToolChoice? = nil) {
+  let hasImages: Bool
+
+  init(
+    _ json: consuming ByteBuffer, requiredCall: ChatRequest.ToolChoice? = nil,
+    hasImages: Bool = false
+  ) {
     self.json = json
     self.requiredCall = requiredCall
+    self.hasImages = hasImages
   }
 
   var bytes: UnsafeRawBufferPointer { json.readable }
+
+  /// Adds what to do where the question itself may be what the service refused: which hosted models take
+  /// images is not known (protocol 10.2).
+  func addHint(to error: inout SparkError) {
+    guard hasImages, error.status == .invalidRequest else { return }
+    let separator = error.hint.isEmpty ? "" : "; "
+    error.hint += "\(separator)if the model takes no images, leave them out, or ask one that does"
+  }
 
   func forget() {
     json.clear(keeping: 0)

@@ -66,6 +66,21 @@ def test_new_forgets_the_conversation(chat: Chat) -> None:
     assert "You have not told me your name yet." in result.stdout
 
 
+def test_commands_do_not_go_to_the_model(chat: Chat, service: Service, tag: str) -> None:
+    result = chat(typed="/help\n/nonsense now\n/save\n", tag=tag)
+    assert (result.returncode, result.stdout) == (0, "")
+    assert result.stderr.count("/save FILE ") == 3
+    assert service.records(tag) == []
+
+
+def test_answer_that_has_as_many_tokens_as_it_may(chat: Chat) -> None:
+    """Over WebSocket nothing says why an answer ended, but both numbers are there."""
+    asked = ("--once", "Hello, who are you?", "--max-tokens")
+    result = chat(*asked, "2")
+    assert "The answer was probably cut at the limit of tokens; --max-tokens" in result.stderr
+    assert "cut" not in chat(*asked, "999").stderr
+
+
 def test_failed_question_is_not_part_of_the_conversation(
     chat: Chat, service: Service, tag: str
 ) -> None:
@@ -255,16 +270,21 @@ def test_help_names_every_option(workshop: Workshop) -> None:
 @pytest.mark.parametrize(
     ("scenario", "told"),
     [
-        ("finish:reason=length", "was cut at the limit of tokens (--max-tokens raises it)."),
+        ("finish:reason=length", "was cut at the limit of tokens; --max-tokens raises the limit."),
+        ("finish:reason=length,shows=reasoning", "answer: the limit of tokens went into reasoning"),
+        ("finish:reason=length,shows=nothing", "answer: the limit of tokens was reached before it"),
+        ("finish:reason=content_filter", "moderation stopped the answer; ask in other words."),
+        ("finish:reason=max_tokens", "was cut at the limit of tokens"),
+        ("finish:reason=sensitive", "moderation stopped the answer"),
+        ("finish:reason=Paused", 'ended the answer with "Paused", so it may not be whole'),
+        ("finish:reason=abort,shows=half", 'ended the answer with "abort", so it may not be whole'),
         (
-            "finish:reason=length,shows=reasoning",
-            "There is no answer: the limit of tokens was reached",
+            "finish:reason=abort,shows=nothing",
+            'no answer: the service ended it with "abort"; ask again.',
         ),
-        ("finish:reason=content_filter", "moderation stopped the answer."),
-        ("finish:reason=abort,shows=half", 'ended the answer early with "abort". Ask again.'),
-        ("finish:reason=abort,shows=nothing", 'early with "abort", and it is empty. Ask again.'),
-        ("finish:reason=stop,shows=nothing", "The answer is empty."),
+        ("finish:reason=stop,shows=nothing", "The answer is empty; ask again"),
         ("finish:reason=stop", None),
+        ("finish:reason=STOP", None),
         ("finish:reason=tool_calls", None),
     ],
 )

@@ -81,10 +81,22 @@ class Doctor:
         file = self._folder / "recording.json"
         scenario = changed.pop("scenario", None)
         query = {"scenario": scenario} if scenario else {}
-        url = url or self._service.url("wss", "/v3.5/chat", **query)
-        where = ["--url", url, "--ca-file", str(self._service.ca_file), "--output", str(file)]
+        url = self._service.url("wss", "/v3.5/chat", **query) if url is None else url
+        where = ["--ca-file", str(self._service.ca_file), "--output", str(file)]
+        where += ["--url", url] if url else []
+        for option in ("model", "domain"):
+            where += [f"--{option}", changed.pop(option)] if option in changed else []
         environment = {**self._service.environment(), "HOME": str(self._folder), **changed}
         return Examined(run([self._program, "--doctor", *where], env=environment), file)
+
+    def of_python(self, scenario: str, file: Path) -> Path:
+        """Run Python's doctor, and return its recording."""
+        url = self._service.url("wss", "/v3.5/chat", scenario=scenario)
+        where = ["--url", url, "--ca-file", str(self._service.ca_file), "--output", str(file)]
+        found = {"PYTHONPATH": str(ROOT / "bindings/python/src"), "SPARKCHAT_LIBRARY": str(LIBRARY)}
+        environment = {**os.environ, **self._service.environment(), **found}
+        run([sys.executable, "-m", "sparkchat", "doctor", *where], env=environment)
+        return file
 
 
 @pytest.fixture
@@ -96,8 +108,9 @@ def doctor(workshop: Workshop, tmp_path: Path) -> Doctor:
 def test_all_is_well(doctor: Doctor) -> None:
     done = doctor()
     assert (done.result.returncode, done.result.stderr) == (0, "")
-    for topic in ("proxy", "names", "connection", "trust", "clock", "credentials"):
+    for topic in ("proxy", "names", "connection", "trust", "clock", "credentials", "plan"):
         done.finding(topic, "ok")
+    assert "localhost is not an address of the service" in done.finding("plan", "ok")
     for topic in QUESTIONS:
         assert "first token after" in done.finding(topic, "ok")
     assert "All is well." in done.said
@@ -131,7 +144,9 @@ def test_a_proxy_that_is_not_there(doctor: Doctor) -> None:
     done = doctor(https_proxy=f"http://{LOGIN}@127.0.0.1:{port}")
     assert done.result.returncode == 1
     assert "https_proxy" in done.finding("proxy", "ok")
-    assert "the proxy 127.0.0.1" in done.finding("connection", "problem")
+    said = done.finding("connection", "problem")
+    assert "the proxy 127.0.0.1" in said
+    assert "check that the proxy in https_proxy is right, and runs" in said
 
 
 @pytest.mark.parametrize(
@@ -162,6 +177,79 @@ def test_credentials(doctor: Doctor, service: Service) -> None:
     assert done.result.returncode == 1
     assert "set IFLYTEK_SPARK_APP_ID" in done.finding("credentials", "problem")
     done.finding("questions", "skipped")
+
+
+def only(service: Service, key: str) -> dict[str, str]:
+    """Return an environment with nothing but an API password."""
+    return {
+        **dict.fromkeys(service.credentials(), ""),
+        "IFLYTEK_SPARK_API_PASSWORD": service.ready[key],
+    }
+
+
+@pytest.mark.parametrize(
+    ("scenario", "words", "conclusion"),
+    [
+        ("finish:reason=abort,shows=nothing", 'ended it with "abort"', "it is the service"),
+        ("finish:reason=content_filter", "moderation stopped", "it is the service"),
+        ("finish:reason=stop,shows=nothing", "the answer is empty", "it is the service"),
+        ("finish:reason=length", "cut at the limit of tokens", "wrong on this side"),
+        ("finish:reason=length,shows=reasoning", "went into reasoning", "wrong on this side"),
+    ],
+)
+def test_an_answer_that_ends_badly(
+    doctor: Doctor, service: Service, scenario: str, words: str, conclusion: str
+) -> None:
+    url = service.url("https", "/v1", scenario=scenario)
+    environment = only(service, "api_password")
+    done = doctor(url, **environment, domain="generalv3.5")
+    assert done.result.returncode == 1
+    for topic in ("plain", "streaming"):
+        said = done.finding(topic, "problem")
+        assert words in said
+        assert "what to do: " in said
+    assert "asked over WebSocket" in done.finding("another version", "skipped")
+    assert "All is well" not in done.said
+    assert conclusion in done.said
+
+
+def test_what_is_not_counted_is_left_out(doctor: Doctor) -> None:
+    done = doctor(scenario="no_usage")
+    assert done.result.returncode == 0
+    assert "tokens" not in done.finding("plain", "ok")
+
+
+def test_a_key_of_a_plan_alone(doctor: Doctor, service: Service) -> None:
+    environment = only(service, "coding_key")
+    environment["https_proxy"] = f"http://127.0.0.1:{service.ready['proxy_port']}"
+    done = doctor("", **environment)
+    assert done.result.returncode == 1
+    assert "spark-api-open.xf-yun.com is the chat service" in done.finding("plan", "ok")
+    said = done.finding("plan", "note")
+    host = "cn-huabei-1.xf-yun.com/v2"
+    for name, url in (
+        ("maas", "maas-api"),
+        ("token-plan", "maas-token-api"),
+        ("coding-plan", "maas-coding-api"),
+    ):
+        assert f"--model {name} (https://{url}.{host})" in said
+    done.file.unlink()
+    done = doctor("", **environment, model="coding-plan", domain="astron-code-latest")
+    assert done.result.returncode == 0, done.said
+    assert "the Coding Plan" in done.finding("plan", "ok")
+
+
+def test_recordings_say_the_same_as_pythons(doctor: Doctor, tmp_path: Path) -> None:
+    for scenario in ("error:code=10008,message=busy", "status:code=503,retry_after=7"):
+        done = doctor(scenario=scenario)
+        (ours, *_) = json.loads(done.file.read_text())["exchanges"]
+        done.file.unlink()
+        theirs = json.loads(doctor.of_python(scenario, tmp_path / "python.json").read_text())
+        (tmp_path / "python.json").unlink()
+        for error in (ours["error"], theirs["exchanges"][0]["error"]):
+            error.pop("sid")
+            error.pop("server_date")
+        assert ours["error"] == theirs["exchanges"][0]["error"]
 
 
 def test_a_wrong_domain_and_a_busy_service(doctor: Doctor) -> None:

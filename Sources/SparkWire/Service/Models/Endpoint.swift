@@ -40,7 +40,8 @@ package struct Endpoint: Sendable {
     guard let model = Model.all.first(where: { $0.has(domain: domain, options.transport) }) else {
       throw SparkError(
         .config, "no URL is set and the domain \"\(domain)\" is not a known one",
-        hint: "set the URL of the model, or one of the domains \(knownDomains)")
+        hint: "for a hosted model, set the model to \(quoted(plans)) as well; or set its URL,"
+          + " or one of the domains \(knownDomains)")
     }
     return try resolve(model, url: nil, options)
   }
@@ -59,7 +60,8 @@ package struct Endpoint: Sendable {
     let names = Model.all.map(\.name).joined(separator: ", ")
     throw SparkError(
       .config, "the model \"\(name)\" is not a known one",
-      hint: "use one of \(names), or set the URL as well")
+      hint: "for a hosted model, set the domain to \"\(name)\" and the model to \(quoted(plans));"
+        + " otherwise use one of \(names), or set the URL as well")
   }
 
   private static func resolve(
@@ -171,6 +173,11 @@ package struct Endpoint: Sendable {
       hint: other?.address(url.transport)?.url.map {
         "set the URL to \($0), or leave URL or domain unset"
       } ?? "set the domain to \(quoted(served)), or leave it unset")
+  }
+
+  /// What takes the id of any hosted model as its domain.
+  private static var plans: [String] {
+    Model.all.filter { $0.address(.http)?.names.isEmpty ?? false }.map(\.name)
   }
 
   private static var knownDomains: String {

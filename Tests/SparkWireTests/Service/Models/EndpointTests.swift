@@ -108,6 +108,11 @@ struct EndpointTests {
 
   @Test(arguments: [
     (Wanted("gpt"), "model \"gpt\" is not a known one", "4.0Ultra"),
+    (
+      Wanted("xsparkx2"), "model \"xsparkx2\" is not a known one",
+      "set the domain to \"xsparkx2\" and the model to \"maas\" or \"token-plan\" or \"coding-plan\""
+    ),
+    (Wanted(domain: "xsparkx2"), "no URL is set", "\"maas\" or \"token-plan\" or \"coding-plan\""),
     (Wanted(""), "model \"\" is not a known one", "set the URL as well"),
     (Wanted("maas"), "\"maas\" needs a domain", "service id"),
     (Wanted("max", domain: "lite"), "\"lite\" is not one of the model \"max\"", "\"generalv3.5\""),

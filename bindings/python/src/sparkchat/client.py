@@ -128,7 +128,8 @@ class Spark(Asking[Stream, Conversation]):
         Over HTTP this uses JSON mode, where the model has it. Otherwise the model has to call a
         tool, where it takes any; if not, it is told what to write, and the JSON is looked for
         in its text. An answer that does not fit is sent back with what is wrong with it,
-        `max_repairs` times; then this raises ParseError, which says where it is wrong.
+        `max_repairs` times; then this raises ParseError, which says where it is wrong. One that
+        was cut, at the limit of tokens or by moderation, is not sent back.
 
         >>> from typing import TypedDict
         >>> from sparkchat import Spark

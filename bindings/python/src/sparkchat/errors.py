@@ -270,9 +270,10 @@ def error_for(status: Status, message: str, details: dict[str, Any]) -> SparkErr
 
 
 class ParseError(SparkError, ValueError):
-    """The answer is complete, but is not of the type that was asked for; `response` has it.
+    """The answer is not of the type that was asked for; `response` has it.
 
-    `message` says where it is wrong. It comes from this package, and has no status of its own.
+    `message` says where it is wrong, and whether the service cut it. It comes from this package,
+    and has no status of its own.
     """
 
     default_status = Status.OK

@@ -53,7 +53,9 @@ def main(arguments: list[str] | None = None) -> int:
         # What a terminal cannot show, as in the locale C, is better escaped than not shown.
         sys.stdout.reconfigure(errors="backslashreplace")
     # A stream that was closed before Python began is None.
-    terminal = Terminal(sys.stdout or io.StringIO(), sys.stderr or io.StringIO())
+    terminal = Terminal(
+        sys.stdout or io.StringIO(), sys.stderr or io.StringIO(), given.get("max_tokens")
+    )
     try:
         return doctor(arguments[1:]) if is_doctor else _run(terminal, given)
     except BrokenPipeError:

@@ -7,9 +7,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from .._requests.ending import ending_of
 from ..errors import SparkError
 from ..events import Citation, Event, Reasoning, ServiceWarning, Text
-from .ending import ending_of
 from .options import INTERRUPTED
 
 if TYPE_CHECKING:
@@ -29,9 +29,11 @@ _DIM, _NORMAL = "\x1b[2m", "\x1b[22m"
 class Terminal:
     """Prints answers as they come in."""
 
-    def __init__(self, out: TextIO, err: TextIO) -> None:
+    def __init__(self, out: TextIO, err: TextIO, limit: int | None = None) -> None:
         self._out = out
         self._err = err
+        self._limit = limit
+        self._is_in_line = False
         self._can_dim = out.isatty() and not os.environ.get("NO_COLOR")
         self._is_dim = False
 
@@ -74,6 +76,8 @@ class Terminal:
 
     def report(self, error: Exception) -> None:
         """Say what went wrong, and what to do about it."""
+        if self._is_in_line:
+            self._say()
         message = error.message if isinstance(error, SparkError) else str(error)
         print(f"error: {message}", file=self._err)
         if isinstance(error, SparkError):
@@ -92,7 +96,7 @@ class Terminal:
         finally:
             self._dim(False)
         self._say()
-        if ending := ending_of(stream.response):
+        if ending := ending_of(stream.response, self._limit, "--max-tokens"):
             print(ending, file=self._err, flush=True)
         for source in sources:
             index = "" if source.index is None else f"[{source.index}] "
@@ -124,6 +128,9 @@ class Terminal:
         self._write(text + "\n")
 
     def _write(self, text: str) -> None:
+        # What dims a terminal moves nothing.
+        if text not in (_DIM, _NORMAL):
+            self._is_in_line = not text.endswith("\n")
         self._out.write(text)
         self._out.flush()
 

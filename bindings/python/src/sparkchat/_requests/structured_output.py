@@ -21,6 +21,7 @@ from ..messages import Message, Messages, PlainMessage, ToolResult
 from ..models import Model
 from ..response import ParsedResponse, Response
 from ..tools import Tool
+from .ending import ending_of
 from .normalizing import plain
 
 _OURS = ("tools", "tool_choice", "response_format")
@@ -58,7 +59,8 @@ class Parsing:
     def take(self, response: Response) -> ParsedResponse[Any] | None:
         """Return the answer with what it was made into; None: ask once more.
 
-        ParseError: it does not fit, and there were as many repairs as there may be.
+        ParseError: it does not fit, and there were as many repairs as there may be, or it was
+        cut, which another one would be as well.
         """
         try:
             parsed = self._read(response)
@@ -67,6 +69,10 @@ class Parsing:
         else:
             known = {f.name: getattr(response, f.name) for f in dataclasses.fields(Response)}
             return ParsedResponse(**known, parsed=parsed)
+        ending = ending_of(response, self.options.get("max_tokens"))
+        if ending is not None and ending.is_cut:
+            said, hint = f"{ending.said}; {wrong}", ending.advice
+            raise ParseError(said, hint=hint, response=response, sid=response.sid)
         if self._repairs_left == 0:
             raise ParseError(wrong, response=response, sid=response.sid)
         self._repairs_left -= 1

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from langchain_core.messages import AIMessage, AIMessageChunk, InvalidToolCall, ToolCall
+from langchain_core.messages import AIMessage, AIMessageChunk
 from langchain_core.messages.ai import InputTokenDetails, OutputTokenDetails, UsageMetadata
-from langchain_core.messages.tool import invalid_tool_call, tool_call, tool_call_chunk
 from langchain_core.outputs import ChatGenerationChunk
 
 from ..events import Event, Reasoning, Text, Usage
 from ..events import ToolCall as CallEvent
 from ..response import Response
+from ._calls import call_chunk, read_calls
 from ._stop import StopCutter
 
 PROVIDER = "sparkllm"
@@ -45,9 +45,7 @@ class Chunks:
                 content="", additional_kwargs={"reasoning_content": event.reasoning}
             )
         if isinstance(event, CallEvent):
-            call = tool_call_chunk(
-                name=event.name, args=event.arguments, id=event.id, index=self._calls
-            )
+            call = call_chunk(event, self._calls)
             self._calls += 1
             return AIMessageChunk(content="", tool_call_chunks=[call])
         return None
@@ -65,15 +63,7 @@ class Chunks:
 
 def message(response: Response, model_name: str) -> AIMessage:
     """Return a whole answer as a message."""
-    calls: list[ToolCall] = []
-    invalid: list[InvalidToolCall] = []
-    for call in response.tool_calls:
-        try:
-            calls.append(tool_call(name=call.name, args=call.parsed(), id=call.id))
-        except (ValueError, RecursionError) as error:
-            invalid.append(
-                invalid_tool_call(name=call.name, args=call.arguments, id=call.id, error=str(error))
-            )
+    calls, invalid = read_calls(response.tool_calls)
     thought = response.reasoning
     return AIMessage(
         content=response.text,

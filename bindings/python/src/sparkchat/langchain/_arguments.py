@@ -32,6 +32,7 @@ class Arguments(PlainOptions, total=False):
     spark_api_url: str | None
     model: str | None
     spark_llm_domain: str | None
+    domain: str | None
     transport: Literal["auto", "websocket", "http"] | None
     user_id: str | None
     spark_user_id: str | None

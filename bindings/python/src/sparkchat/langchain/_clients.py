@@ -23,6 +23,7 @@ _RENAMED = {
     "spark_api_secret": "api_secret",
     "spark_api_password": "api_password",
     "spark_api_url": "url",
+    "domain": "domain",
     "spark_user_id": "user_id",
     "spark_proxy": "proxy",
     "transport": "transport",
@@ -52,7 +53,8 @@ def client_settings(fields: Mapping[str, Any]) -> dict[str, Any]:
     chosen = {_RENAMED[name]: value for name, value in fields.items() if name in _RENAMED}
     if "spark_llm_domain" in fields:
         name = fields["spark_llm_domain"]
-        chosen["model" if name in _model_names() else "domain"] = name
+        is_named = "domain" in fields or name in _model_names()
+        chosen["model" if is_named else "domain"] = name
     if "max_retries" in fields:
         chosen["max_attempts"] = fields["max_retries"] + 1
     if "request_timeout" in fields:

@@ -56,6 +56,9 @@ class Fields(OptionFields):
     spark_llm_domain: str | None = Field(default=None, alias="model")
     """The model: a name such as "4.0Ultra", or the service's own word for it, such as
     "generalv3.5". Or, where neither is given, IFLYTEK_SPARK_LLM_DOMAIN."""
+    domain: str | None = None
+    """What to ask of a plan for hosted models: `model` is then the plan, such as "coding-plan", and
+    this is the model's id there."""
     transport: Literal["auto", "websocket", "http"] | None = None
     """For models that are served in both ways; the scheme of a URL says it, too."""
     spark_user_id: str | None = Field(default=None, alias="user_id")
@@ -147,8 +150,8 @@ class SparkFields(BaseChatModel, Fields):
 
     def _load_endpoint(self) -> None:
         """URL and model belong together: the environment's count where neither is given."""
-        if self.spark_api_url is None and self.spark_llm_domain is None:
-            for field in ENDPOINT:
+        if all(getattr(self, field) is None for field in ENDPOINT):
+            for field in ("spark_api_url", "spark_llm_domain"):
                 if value := from_environment(field)():
                     setattr(self, field, value)
             # So that they can be told from those that were given.
@@ -164,6 +167,9 @@ class SparkFields(BaseChatModel, Fields):
         if given := ENDPOINT & (self.model_fields_set | said.keys()):
             for name in ENDPOINT - given:
                 own.pop(name, None)
+        if "spark_llm_domain" in said:
+            # It belongs to the model whose place is taken.
+            own.pop("domain", None)
         return {**own, **said}
 
 
@@ -171,6 +177,6 @@ ALIASES = {
     field.alias: name for name, field in Fields.model_fields.items() if field.alias is not None
 }
 """The short names of fields: `model` for `spark_llm_domain`."""
-ENDPOINT = frozenset({"spark_api_url", "spark_llm_domain"})
+ENDPOINT = frozenset({"spark_api_url", "spark_llm_domain", "domain"})
 OPTIONS = frozenset(Options.__annotations__) & Fields.model_fields.keys()
 _OWN = (*Fields.model_fields, "streaming")

@@ -20,6 +20,7 @@ from .._requests.images import image_at, image_of
 from ..errors import InvalidArgumentError
 from ..events import ToolCall
 from ..messages import Image, Message, PlainMessage, ToolResult
+from ._calls import arguments_of
 
 _ROLES = {"human": "user", "ai": "assistant"}
 # Calls are in `tool_calls` as well; what a model thought is not for sending back.
@@ -89,7 +90,7 @@ class _Reader:
                 for call in message.tool_calls
             ]
             calls += [
-                ToolCall(call["id"] or self._new_id(), call["name"] or "", call["args"] or "")
+                ToolCall(call["id"] or self._new_id(), call["name"] or "", arguments_of(call))
                 for call in message.invalid_tool_calls
             ]
         old = message.additional_kwargs.get("function_call")

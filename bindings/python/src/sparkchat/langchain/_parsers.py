@@ -18,6 +18,8 @@ from langchain_core.outputs import ChatGeneration, Generation
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from langchain_core.utils.pydantic import is_basemodel_subclass
 
+from ._calls import arguments_of
+
 Schema = dict[str, Any] | type
 
 _NO_JSON = "the arguments of the call are not JSON"
@@ -113,7 +115,7 @@ def _check_streamed_calls(result: Generation) -> None:
             try:
                 json.loads(call["args"] or "{}")
             except (ValueError, RecursionError) as error:
-                raise OutputParserException(f"{_NO_JSON}: {call['args']}") from error
+                raise OutputParserException(f"{_NO_JSON}: {arguments_of(call)}") from error
 
 
 def _why(result: Generation) -> str:
@@ -121,7 +123,7 @@ def _why(result: Generation) -> str:
     answer = result.message if isinstance(result, ChatGeneration) else None
     if isinstance(answer, AIMessage):
         if answer.invalid_tool_calls:
-            return f"{_NO_JSON}: {answer.invalid_tool_calls[0]['args']}"
+            return f"{_NO_JSON}: {arguments_of(answer.invalid_tool_calls[0])}"
         if answer.tool_calls:
             return f"the model called {answer.tool_calls[0]['name']!r}, which is another tool"
     return f"the model called no tool, and said: {result.text}"

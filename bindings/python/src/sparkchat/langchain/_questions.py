@@ -69,7 +69,7 @@ def read_question(
         options,
         plain_messages(messages),
         chosen.get("stop", ()),
-        chosen.get("spark_llm_domain"),
+        chosen.get("domain") or chosen.get("spark_llm_domain"),
     )
 
 

@@ -46,7 +46,8 @@ class ChatSparkLLM(SavedFields):
 
     A call may set arguments of its own, also the model: `chat.invoke("Hello", model="lite")`. A URL
     that was given stays: where it serves one model, give `api_url` as well. A URL from the
-    environment does not.
+    environment does not. What a plan for hosted models serves is asked by both names:
+    `model="coding-plan", domain="astron-code-latest"`.
 
     What no model takes is pydantic's ValidationError, when the object is made, or from the call
     that says it; an argument that a call does not have is a TypeError. What fails in asking is a
@@ -208,7 +209,8 @@ class ChatSparkLLM(SavedFields):
         return {**fields, **where}
 
     def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
-        wanted = kwargs.get("model") or self.spark_llm_domain or self._client().domain
+        named = (kwargs.get("domain"), kwargs.get("model"), self.domain, self.spark_llm_domain)
+        wanted = next(filter(None, named), None) or self._client().domain
         known = super()._get_ls_params(stop=stop or self.stop, **{**kwargs, "model": wanted})
         known["ls_provider"] = PROVIDER
         return known

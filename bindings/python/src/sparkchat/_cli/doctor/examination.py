@@ -10,15 +10,17 @@ from typing import Any
 from ... import __version__, library_version
 from ..._recording.exchanges import Exchange, save
 from ...client import Spark
+from ...enums import Status
 from ...errors import SparkError
 from .credentials import found_in, look_at
 from .network import Proxy, look_up, proxies, proxy_for
-from .places import Place, other_version, over_http, own_place, real_settings
+from .places import Place, hosted_plans, other_version, over_http, own_place, real_settings
 from .privacy import redaction_for
 from .probing import Probe
 from .questions import Question, ask
 from .report import Finding, Report
 
+_REFUSALS = {Status.ERR_AUTH.name, Status.ERR_PERMISSION.name}
 _SAFE = "It holds no credentials, but what was asked and answered: read it, then attach it."
 
 
@@ -68,6 +70,7 @@ class Examination:
                 finding, exchange = ask(question, self._found)
                 self.report.add(finding)
                 self._exchanges += [] if exchange is None else [exchange]
+        self._tell_other_plans(own)
 
     def _questions(self, own: Place) -> Iterator[Question]:
         yield Question("plain", "1+1", own)
@@ -76,6 +79,8 @@ class Examination:
             yield Question("another version", "2+2", other_version(self._where, own))
             if "api_password" in self._found and (place := over_http(self._where, own)):
                 yield Question("over HTTP", "3+3", place)
+        else:
+            self._skip("another version", "it is asked over WebSocket")
 
     def _look_at(self, place: Place) -> bool:
         """Tell how a place is reached, and whether it is."""
@@ -106,6 +111,18 @@ class Examination:
             self.report.add(Finding("credentials", "problem", error.message, error.hint))
             return False
         return True
+
+    def _tell_other_plans(self, own: Place) -> None:
+        """Name the plans where an API password may be good that is refused wherever it was sent."""
+        sent = [exchange for exchange in self._exchanges if exchange.transport == "http"]
+        refused = [e for e in sent if e.error and e.error["status"] in _REFUSALS]
+        if not sent or refused != sent or not own.is_service:
+            return
+        plans = [f"--model {name} ({url})" for name, url in hosted_plans() if url not in own.url]
+        advice = f"try {', '.join(plans)}, each with --domain and a model's id"
+        self.report.add(
+            Finding("plan", "note", "the API password may belong to another plan", advice)
+        )
 
     def _skip(self, topic: str, why: str) -> None:
         self.report.add(Finding(topic, "skipped", why))

@@ -14,7 +14,7 @@ from .examination import Examination
 
 _DESCRIPTION = """\
 Is it me, or the service? This looks at names, proxy, certificates, clock and credentials, asks
-three or four short questions, and says what is wrong and what to do. It writes a recording without
+two to four short questions, and says what is wrong and what to do. It writes a recording without
 secrets, which can be attached to a report."""
 _EPILOG = """\
 The credentials are those of the environment, as for the chat. The questions are billed as others.

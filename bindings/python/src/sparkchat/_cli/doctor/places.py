@@ -54,9 +54,14 @@ class Place:
         return urlsplit(self.url).scheme in ("wss", "https")
 
     @property
+    def is_service(self) -> bool:
+        """Whether the address is the service's own."""
+        return self.host in _service_hosts() or self.host.endswith(".xf-yun.com")
+
+    @property
     def plan(self) -> str:
         """Which of the service's plans the address belongs to, in words."""
-        if self.host not in _service_hosts() and not self.host.endswith(".xf-yun.com"):
+        if not self.is_service:
             return "not an address of the service itself"
         return _PLANS.get(self.host.partition(".")[0], "the service")
 
@@ -92,6 +97,16 @@ def over_http(given: Mapping[str, Any], own: Place) -> Place | None:
         return None
     url = _at(own, known.url)
     return _place({**_way(given), "url": url, "domain": known.domain}, _MADE_UP_PASSWORD)
+
+
+def hosted_plans() -> list[tuple[str, str]]:
+    """Return the plans for hosted models, by name, each with the base of its URL."""
+    places = ((model.name, model.http) for model in models())
+    return [
+        (name, http.url.removesuffix("/chat/completions"))
+        for name, http in places
+        if http and http.url and http.domain is None
+    ]
 
 
 def real_settings(place: Place, found: Mapping[str, Credential]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
 from ..._recording.exchanges import Exchange
+from ..._requests.ending import ending_of
 from ...client import Spark
 from ...enums import Status
 from ...errors import SparkError
@@ -46,8 +47,11 @@ def ask(question: Question, found: Mapping[str, Credential]) -> tuple[Finding, E
     asked = f"{question.topic} ({place.domain} over {_WORDS[place.transport]})"
     if error is not None:
         finding = _failure(asked, error)
-    elif response is not None and not response.text:
-        finding = Finding(asked, "note", f"the answer is complete, and empty{_about(response)}")
+    elif response is not None and (ending := ending_of(response)):
+        # A limit is a setting; the rest is the service's doing.
+        side: Literal["here", "service"] = "here" if ending.kind == "limit" else "service"
+        said = f"{ending.said}{_about(response)}"
+        finding = Finding(asked, "problem", said, ending.advice, side)
     else:
         finding = Finding(asked, "ok", f"answered{_about(response)}")
     return finding, _exchange(question, response, error)
@@ -122,9 +126,11 @@ def _exchange(
         exchange.error = {
             "status": error.status.name,
             "message": error.message,
-            "phase": error.phase.name,
+            "phase": str(error.phase),
             "service_code": error.service_code,
             "sid": error.sid,
+            "server_date": error.server_date,
+            "retry_after": error.retry_after,
         }
     return exchange
 
