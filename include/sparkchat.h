@@ -943,7 +943,7 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_max_idle_connections(
  *  what was sent.
  *
  *  @param idle_ms  After how long without a word the peer is probed, in steps
- *                  of a second: 1,000 to 32,767,000; 0 never. Default
+ *                  of a second: 1,000 to 32,767,000; 0 is never. Default
  *                  60,000 ms. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_keepalive(
     sparkchat_config *config, int idle_ms, sparkchat_error **error);

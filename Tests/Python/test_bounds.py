@@ -38,6 +38,8 @@ NUMBER = r"-?\d[\d,]*(?:\.\d+)?(?: GiB)?"
 RANGE = re.compile(rf"(above )?({NUMBER}) to ({NUMBER})")
 # For any number of things, or of ms.
 ANY = "0 is no limit", "_ms "
+# How it says that 0 turns something off.
+OFF = "0 is no limit", "0 is never"
 
 
 class Range(NamedTuple):
@@ -94,8 +96,8 @@ class Setter(NamedTuple):
 
     def takes(self, value: float) -> bool:
         """Whether the header says that a value is taken, for some model at least."""
-        is_no_limit = value == 0 and "0 is no limit" in self.comment
-        return is_no_limit or self.widest.low <= value <= self.widest.high
+        is_off = value == 0 and any(words in self.comment for words in OFF)
+        return is_off or self.widest.low <= value <= self.widest.high
 
     def around(self, *values: float) -> list[float]:
         """Return values, and what is just below and just above each, as far as the type has it."""
