@@ -83,11 +83,6 @@ def set_options(request: Request, options: Mapping[str, Any]) -> None:
         _call(functions.request_set_extra_json, request, data, len(data))
 
 
-def leave_choice_to_the_model(request: Request) -> None:
-    """Else a model that must call would have to call for ever."""
-    _call(functions.request_set_tool_choice, request, ToolChoice.AUTO, None)
-
-
 def _call(setter: Callable[..., Any], request: Request, *values: Any) -> None:
     error = types.ErrorPointer()
     check(setter(request.pointer, *values, byref(error)), error)
