@@ -1956,9 +1956,9 @@ SPARKCHAT_API sparkchat_role sparkchat_conversation_role(
 /** @param at           0 to the count - 1.
  *  @param[out] length  Bytes; may be NULL.
  *  @return The message's text, "" where it only has tool calls or an image;
- *          NULL where there is none at that place. Borrowed until another function
- *          than the accessors is called on the conversation; what a callback is
- *          lent, until the call that called it returns. */
+ *          NULL where there is none at that place. Borrowed until a
+ *          call of another function than the accessors returns: the next one,
+ *          whose argument it may be, or the one whose callback is running. */
 SPARKCHAT_API const char *
 sparkchat_conversation_content(sparkchat_conversation *conversation, size_t at,
                                size_t *length);

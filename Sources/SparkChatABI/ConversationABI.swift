@@ -25,8 +25,7 @@ final class ConversationHandle: Handle {
   ) throws(SparkError) -> Result {
     try conversation.client.process.check()
     return try access.pass("this conversation") { () throws(SparkError) in
-      lent.removeAll()
-      // What a callback has been lent meanwhile may be gone as well.
+      // Not before: an argument may be what was lent. And a callback may be lent more meanwhile.
       defer { lent.removeAll() }
       return try body(conversation)
     }
