@@ -35,8 +35,8 @@ package struct ChatRequest: Sendable {
 
   package internal(set) var messages: [Message] = []
   private(set) var tools: [Tool] = []
-  private(set) var temperature: Double?
-  private(set) var topK: Int?
+  package private(set) var temperature: Double?
+  package private(set) var topK: Int?
   private(set) var topP: Double?
   private(set) var maxTokens: Int?
   private(set) var presencePenalty: Double?
@@ -46,7 +46,7 @@ package struct ChatRequest: Sendable {
   private(set) var thinking: Thinking?
   private(set) var reasoningEffort: String?
   private(set) var search: (mode: Search, references: Bool)?
-  private(set) var toolChoice: ToolChoice?
+  package private(set) var toolChoice: ToolChoice?
   private(set) var responseFormat: ResponseFormat?
   private(set) var extra: JSONObject?
   package internal(set) var setterErrors = SetterErrors()

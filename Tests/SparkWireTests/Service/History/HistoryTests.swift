@@ -74,7 +74,7 @@ struct HistoryTests {
   }
 
   @Test(arguments: [0, -1, 1, Int64.max, Int64.min])
-  func `any count is survived`(tokens: Int64) {
+  func `any count is survived`(tokens: Int64) throws {
     var history = try history([(.user, "u1"), (.assistant, "a1"), (.user, "u2")])
     _ = history.texts(nil)
     history.count(promptTokens: tokens)
@@ -98,6 +98,41 @@ struct HistoryTests {
     #expect(history.openCalls.map(\.name) == ["f"])
     try history.append(Message(resultOf: call, "r"))
     #expect(history.openCalls.isEmpty)
+  }
+
+  @Test func `nobody speaks while a call waits`() throws {
+    var history = try history([(.user, "u1")])
+    let calls = ["1", "2", "1"].map { Message.Call(id: $0, name: "f" + $0, arguments: "{}") }
+    try history.append(Message(.assistant, "", calls: calls))
+    for role in [Message.Role.user, .assistant] {
+      let error = failure { () throws(SparkError) in try history.append(Message(role, "x")) }
+      #expect(error?.message == "the call 1 of the tool \"f1\" has no result")
+    }
+    try history.append(Message(.system, "s"))
+    var result = Message(.tool, "r")
+    // In any order, and two for an id that came twice; the name comes from the call.
+    for (id, left) in [("2", 2), ("1", 1), ("1", 0)] {
+      result.callID = id
+      try history.append(result)
+      #expect(history.openCalls.count == left)
+    }
+    #expect([3, 4, 5].map { history.message(at: $0)?.toolName } == ["f2", "f1", "f1"])
+    let error = failure { () throws(SparkError) in try history.append(result) }
+    #expect(error?.message.contains("no tool call waits") == true)
+    try history.append(Message(.user, "u2"))
+    #expect(history.count == 7)
+  }
+
+  @Test func `going back opens calls again`() throws {
+    var history = try history([(.user, "u1")])
+    let calls = ["1", "2"].map { Message.Call(id: $0, name: "f", arguments: "{}") }
+    try history.append(Message(.assistant, "", calls: calls))
+    for call in calls { try history.append(Message(resultOf: call, "r")) }
+    try history.append([Message(.assistant, "a1"), Message(.user, "u2")])
+    for (count, open) in [(5, []), (4, []), (3, ["2"]), (2, ["1", "2"]), (1, []), (0, [])] {
+      history.truncate(to: count)
+      #expect(history.openCalls.map(\.id) == open)
+    }
   }
 
   @Test func `images stay with the question behind them`() throws {
@@ -165,6 +200,13 @@ struct HistoryJSONTests {
     #expect(json.contains("\"tokens\""))
   }
 
+  @Test func `a result takes the name of its call`() throws {
+    let history = try restored(
+      #"{"version":1,"messages":[{"role":"assistant","tool_calls":[{"id":"x","function":"#
+        + #"{"name":"f","arguments":""}}]},{"role":"tool","tool_call_id":"x","content":"r"}]}"#)
+    #expect(history.message(at: 1)?.toolName == "f")
+  }
+
   @Test func `images are restored`() throws {
     let file = ByteBuffer(png(width: 64, height: 48))
     let images = [try Image(file: file.readable), try Image(url: "https://pictures.example/1")]
@@ -191,6 +233,11 @@ struct HistoryJSONTests {
       #"{"version":1,"messages":[{"role":"assistant","tool_calls":[{"id":"x","function":"#
         + #"{"name":"f","arguments":""}}]},{"role":"user","content":"u"}]}"#,
       "place 1: the call x of the tool \"f\" has no result"
+    ),
+    (
+      #"{"version":1,"messages":[{"role":"user","content":"u","tool_calls":[{"id":"x","function":"#
+        + #"{"name":"f","arguments":""}}]}]}"#,
+      "tool calls of the user, at place 0"
     ),
     (#"{"version":1,"messages":[{"role":"user","content":"u","tokens":-5}]}"#, "count of tokens"),
     (#"{"version":1,"messages":[{"role":"user"}]}"#, "empty message, at place 0"),

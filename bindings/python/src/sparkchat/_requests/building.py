@@ -44,7 +44,11 @@ _SIMPLE = {
 }
 _search = values.switch(Search)
 _format = values.choice(ResponseFormat)
-ROLES = {"system": Role.SYSTEM, "user": Role.USER, "assistant": Role.ASSISTANT}
+ROLES: dict[Literal["system", "user", "assistant"], Role] = {
+    "system": Role.SYSTEM,
+    "user": Role.USER,
+    "assistant": Role.ASSISTANT,
+}
 _CHOICES = {str(choice): choice for choice in ToolChoice if choice != ToolChoice.NAMED}
 
 Request = Handle[types.Request]
