@@ -1,11 +1,15 @@
 /* Turns that end early: what is rolled back, and what can be kept. */
+#define _POSIX_C_SOURCE 200809L
+
 #include "case.h"
 #include "grouped.h"
 #include "scene.h"
 #include "talk.h"
 #include "turns.h"
 
+#include <pthread.h>
 #include <string.h>
+#include <sys/wait.h>
 
 static sparkchat_conversation *talk_so_far(const char *url) {
   sparkchat_conversation *talk =
@@ -146,6 +150,57 @@ CASE(what_came_of_a_stopped_answer_can_be_kept) {
     CHECK_HAS("Ada", last_of(talk));
     sparkchat_conversation_free(talk);
   }
+}
+
+static void *drive(void *stream) {
+  CHECK_STATUS(SPARKCHAT_ERR_CANCELLED,
+               finish((sparkchat_stream *)stream, NULL));
+  return NULL;
+}
+
+CASE(another_thread_drives_the_stream) {
+  for (int i = 0; i < TRANSPORTS; i++) {
+    sparkchat_conversation *talk =
+        talk_so_far(tagged(transports[i]("stall:times=1"), i));
+    sparkchat_stream *stream = begin(talk, "Hello"), *next = NULL;
+    pthread_t thread;
+    CHECK(pthread_create(&thread, NULL, drive, stream) == 0);
+    for (int times = 0; times < 20; times++) {
+      CHECK_STATUS(SPARKCHAT_ERR_STATE,
+                   sparkchat_conversation_step(talk, &next, NULL));
+      sleep_ms(1);
+    }
+    CHECK_STATUS(SPARKCHAT_OK, sparkchat_conversation_rollback(talk, NULL));
+    CHECK(pthread_join(thread, NULL) == 0);
+    sparkchat_stream_free(stream);
+    check_as_before(talk);
+    sparkchat_conversation_free(talk);
+  }
+}
+
+CASE(child_leaves_the_turn_alone) {
+  sparkchat_conversation *talk = talk_so_far(ws(NULL));
+  sparkchat_stream *stream = begin(talk, "What is my name?");
+  int status = 1;
+  until(stream, SPARKCHAT_EVENT_TEXT);
+  pid_t child = fork();
+  if (child == 0) {
+    sparkchat_stream *next = NULL;
+    int is_refused =
+        sparkchat_conversation_step(talk, &next, NULL) ==
+            SPARKCHAT_ERR_FORKED &&
+        sparkchat_conversation_keep(talk, NULL) == SPARKCHAT_ERR_FORKED &&
+        sparkchat_conversation_rollback(talk, NULL) == SPARKCHAT_ERR_FORKED;
+    sparkchat_conversation_free(talk);
+    sparkchat_stream_free(stream);
+    _exit(!is_refused);
+  }
+  CHECK(waitpid(child, &status, 0) == child);
+  CHECK_INT(0, status);
+  complete(stream);
+  CHECK_STATUS(SPARKCHAT_DONE, step(talk));
+  CHECK_HAS("Ada", last_of(talk));
+  sparkchat_conversation_free(talk);
 }
 
 static int stop_at_text(const sparkchat_event *event, void *user_data) {
