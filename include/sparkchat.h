@@ -1406,7 +1406,8 @@ sparkchat_stream_response(const sparkchat_stream *stream);
 SPARKCHAT_API void sparkchat_stream_cancel(sparkchat_stream *stream);
 
 /** Frees a stream. A request that is still running is stopped, and the
- *  connection closed. Never blocks. */
+ *  connection closed; who has kept its response finds it cancelled. Never
+ *  blocks. */
 SPARKCHAT_API void sparkchat_stream_free(sparkchat_stream *stream);
 
 /* ------------------------------------------------------------------------
@@ -1816,7 +1817,8 @@ SPARKCHAT_API sparkchat_status sparkchat_conversation_add_messages(
     sparkchat_error **error);
 
 /** Adds a complete answer, text and tool calls, and learns from its counts.
- *  For answers that the conversation has not asked for itself. */
+ *  For answers that the conversation has not asked for itself, where no call
+ *  waits for its result. */
 SPARKCHAT_API sparkchat_status sparkchat_conversation_add_response(
     sparkchat_conversation *conversation, const sparkchat_response *response,
     sparkchat_error **error);
@@ -1868,9 +1870,8 @@ sparkchat_conversation_begin(sparkchat_conversation *conversation,
  *  Where the service finds the history too long, it is asked again with less of
  *  it.
  *
- *  A tool that was offered with options is the host's. Its calls are the last
- *  message's; see sparkchat_conversation_tool_call_count() and
- *  sparkchat_response_tool_call_count().
+ *  A tool that was offered with options is the host's. Its calls are in the
+ *  stream's response, and in the last message of the assistant's.
  *
  *  @param[out] stream  Where it returns SPARKCHAT_OK, the next stream, as from
  *                      sparkchat_conversation_begin(); otherwise NULL.

@@ -84,15 +84,18 @@ static void ask(session *of, const char *text, size_t length) {
 /* A real program looks each one up without waiting, and gives the result when
  * it is there; the step follows the last one. */
 static void answer_calls(session *of) {
-  size_t at = sparkchat_conversation_count(of->talk) - 1;
-  size_t count = sparkchat_conversation_tool_call_count(of->talk, at);
+  const sparkchat_response *response = sparkchat_stream_response(of->stream);
+  size_t count = sparkchat_response_tool_call_count(response);
   for (size_t call = 0; call < count; call++) {
-    const char *id = sparkchat_conversation_tool_call_id(of->talk, at, call);
-    printf("[%s] ", sparkchat_conversation_tool_call_arguments(of->talk, at,
-                                                               call, NULL));
-    sparkchat_conversation_add_tool_result(
-        of->talk, id, "{\"weather\": \"sunny\", \"celsius\": 21}",
-        SPARKCHAT_NUL_TERMINATED, NULL);
+    if (strcmp(sparkchat_response_tool_call_name(response, call),
+               "get_weather") == 0) {
+      printf("[%s] ",
+             sparkchat_response_tool_call_arguments(response, call, NULL));
+      sparkchat_conversation_add_tool_result(
+          of->talk, sparkchat_response_tool_call_id(response, call),
+          "{\"weather\": \"sunny\", \"celsius\": 21}", SPARKCHAT_NUL_TERMINATED,
+          NULL);
+    }
   }
 }
 
@@ -100,14 +103,14 @@ static void answer_calls(session *of) {
 static void step(session *of) {
   sparkchat_error *error = NULL;
   sparkchat_stream *next = NULL;
-  sparkchat_status status;
-  sparkchat_stream_free(of->stream);
-  of->stream = NULL;
-  status = sparkchat_conversation_step(of->talk, &next, &error);
+  sparkchat_status status =
+      sparkchat_conversation_step(of->talk, &next, &error);
   if (status == SPARKCHAT_TOOL_CALLS) {
     answer_calls(of);
     status = sparkchat_conversation_step(of->talk, &next, &error);
   }
+  sparkchat_stream_free(of->stream);
+  of->stream = NULL;
   if (status == SPARKCHAT_OK) {
     drive(of, next);
   } else if (status == SPARKCHAT_DONE) {

@@ -69,7 +69,8 @@ package final class Conversation {
         .invalidArgument, "the \(role.rawValue) message is empty",
         hint: "leave out messages without text")
     }
-    try add([Message(role, content)])
+    try history.append(Message(role, content))
+    if role == .user { usage = Usage() }
   }
 
   /// Adds the messages of a request, which may be images or tool calls as well.
