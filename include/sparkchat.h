@@ -60,7 +60,8 @@
  *   config        config_new                  _free     (it has none)
  *   client        client_new                  _free     it is freed
  *   request       request_new                 _free     (it has none)
- *   stream        client_open, _connect       _free     see event, response
+ *   stream        client_open, _connect,      _free     see event, response
+ *                 conversation_begin, _step
  *   event         stream_next, group_next,    -         the next call on the
  *                 a callback's parameter                stream
  *   response      client_invoke, _stream,     _free     it is freed
@@ -242,6 +243,9 @@ typedef enum sparkchat_status {
   SPARKCHAT_AGAIN = 2,
   /** A signal was handled during the wait. Nothing is lost; call again. */
   SPARKCHAT_INTERRUPTED = 3,
+  /** The model calls tools, and waits for results that are the host's to give;
+   *  see sparkchat_conversation_step(). */
+  SPARKCHAT_TOOL_CALLS = 4,
 
   /* The caller's side: no byte was sent. */
   SPARKCHAT_ERR_INVALID_ARGUMENT = -1,
@@ -1402,7 +1406,8 @@ sparkchat_stream_response(const sparkchat_stream *stream);
 SPARKCHAT_API void sparkchat_stream_cancel(sparkchat_stream *stream);
 
 /** Frees a stream. A request that is still running is stopped, and the
- *  connection closed. Never blocks. */
+ *  connection closed; who has kept its response finds it cancelled. Never
+ *  blocks. */
 SPARKCHAT_API void sparkchat_stream_free(sparkchat_stream *stream);
 
 /* ------------------------------------------------------------------------
@@ -1707,12 +1712,27 @@ sparkchat_response_retain(const sparkchat_response *response);
  * own counts of tokens; only what it has not counted yet is estimated. The
  * system message, an image at the start and the last turn are always sent, and
  * calls with their results; what is not sent any more is kept nevertheless.
+ * Where a tool must be called, that holds until there are results: what follows
+ * them is up to the model.
+ *
+ * A turn is a question and all that follows from it, until its answer stands.
+ * sparkchat_conversation_ask() does all of it in one call. In steps, with the
+ * streams driven by sparkchat_stream_next() or in a group, it goes like this:
+ *
+ *   begin -> a stream; drive it to its end, also where that is an error
+ *   step  -> OK: another stream; likewise
+ *            TOOL_CALLS: give results, with add_tool_result; then step
+ *            DONE: question and answer are in the history
+ *            an error: the history is what it was before the turn
+ *   keep, rollback: end the turn early; keep also goes behind an error
  *
  * Threads: one at a time; all functions but the accessors return
  * SPARKCHAT_ERR_STATE while another thread is inside, or from inside a callback
- * of sparkchat_conversation_ask(). Unless said otherwise they return
- * SPARKCHAT_OK or SPARKCHAT_ERR_INVALID_ARGUMENT, and a failure changes nothing
- * and is not remembered.
+ * of the conversation's. From begin to the end of a turn, so do all but the
+ * accessors and sparkchat_conversation_step(), _add_tool_result(), _keep() and
+ * _rollback(). Unless said otherwise they return SPARKCHAT_OK or
+ * SPARKCHAT_ERR_INVALID_ARGUMENT, and a failure changes nothing and is not
+ * remembered.
  * ------------------------------------------------------------------------ */
 
 /** A tool of the host's, called when the model asks for it.
@@ -1745,11 +1765,13 @@ SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status sparkchat_conversation_new(
     const sparkchat_client *client, const sparkchat_request *options,
     sparkchat_conversation **conversation, sparkchat_error **error);
 
-/** Frees a conversation. */
+/** Frees a conversation. A stream of a turn under way is still its owner's, and
+ *  goes on. */
 SPARKCHAT_API void
 sparkchat_conversation_free(sparkchat_conversation *conversation);
 
-/** Offers the model a tool that sparkchat_conversation_ask() calls.
+/** Offers the model a tool that sparkchat_conversation_ask() and
+ *  sparkchat_conversation_step() call.
  *
  *  @param name         As for sparkchat_request_add_tool().
  *  @param description  Likewise.
@@ -1763,8 +1785,8 @@ SPARKCHAT_API sparkchat_status sparkchat_conversation_add_tool(
     const char *description, const char *parameters, sparkchat_tool_fn on_call,
     void *user_data, sparkchat_destroy_fn destroy, sparkchat_error **error);
 
-/** @param rounds  How often, for one request of yours, tools are called and their
- *                 results sent back: 0 to 100; default 8. */
+/** @param rounds  In how many answers of a turn the model may call tools, also
+ *                 those of the host's: 0 to 100; default 8. */
 SPARKCHAT_API sparkchat_status sparkchat_conversation_set_max_rounds(
     sparkchat_conversation *conversation, int rounds, sparkchat_error **error);
 
@@ -1777,7 +1799,8 @@ SPARKCHAT_API sparkchat_status sparkchat_conversation_set_context_tokens(
 /** Adds a message to the history.
  *
  *  @param role     SYSTEM takes the place of the system message before; USER or
- *                  ASSISTANT is added at the end.
+ *                  ASSISTANT is added at the end, where no call waits for its
+ *                  result.
  *  @param content  Not empty.
  *  @param length   Bytes of it, or SPARKCHAT_NUL_TERMINATED. */
 SPARKCHAT_API sparkchat_status sparkchat_conversation_add_message(
@@ -1794,14 +1817,15 @@ SPARKCHAT_API sparkchat_status sparkchat_conversation_add_messages(
     sparkchat_error **error);
 
 /** Adds a complete answer, text and tool calls, and learns from its counts.
- *  For answers that sparkchat_conversation_ask() has not asked for itself. */
+ *  For answers that the conversation has not asked for itself, where no call
+ *  waits for its result. */
 SPARKCHAT_API sparkchat_status sparkchat_conversation_add_response(
     sparkchat_conversation *conversation, const sparkchat_response *response,
     sparkchat_error **error);
 
-/** Adds what a tool returned that is not registered here.
+/** Adds what a tool of the host's returned; in a turn and otherwise.
  *
- *  @param call_id  The id of a call in the history that has no result yet.
+ *  @param call_id  The id of a call in the last answer that has no result yet.
  *  @param content  Any text.
  *  @param length   Bytes of it, or SPARKCHAT_NUL_TERMINATED. */
 SPARKCHAT_API sparkchat_status sparkchat_conversation_add_tool_result(
@@ -1818,18 +1842,84 @@ sparkchat_conversation_request(sparkchat_conversation *conversation,
                                sparkchat_request **request,
                                sparkchat_error **error);
 
-/** Asks, calls the tools that the model asks for, and goes on until it
- *  answers; question, calls, results and answer are added to the history. Where
- *  that fails, the history stays as it was before, though tools may have been
- *  called. Where the service finds the history too long, it is asked again with
- *  less of it. To be able to cancel from elsewhere, ask in your own way, with
- *  sparkchat_conversation_request().
+/** Begins a turn: adds a question to the history, and opens the first request.
  *
- *  A tool that was offered with the options, and not with
- *  sparkchat_conversation_add_tool(), is the host's: the call then returns
- *  with the model's response; the host adds the results and asks with NULL.
- *  Arguments that are no JSON object, and tools that do not exist, are told
- *  to the model.
+ *  @param question     The user's; NULL goes on after results, or with the
+ *                      messages of the options.
+ *  @param length       Bytes of it, or SPARKCHAT_NUL_TERMINATED.
+ *  @param options      For this turn alone: what is set there takes the place of
+ *                      what the conversation has, tools come in addition, and
+ *                      messages, such as an image, come before the question.
+ *                      Copied; may be NULL.
+ *  @param[out] stream  As from sparkchat_client_open(). Ownership: the caller's,
+ *                      to be freed with sparkchat_stream_free(); before the next
+ *                      step or after it.
+ *  @return As sparkchat_client_open(); SPARKCHAT_ERR_STATE: the turn before is
+ *          not over. Where it fails, the history is what it was. */
+SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status
+sparkchat_conversation_begin(sparkchat_conversation *conversation,
+                             const char *question, size_t length,
+                             const sparkchat_request *options,
+                             sparkchat_stream **stream,
+                             sparkchat_error **error);
+
+/** Goes on with a turn, after the end of a stream or after results: adds the
+ *  answer to the history, and calls the tools of
+ *  sparkchat_conversation_add_tool(), inside the call, on this thread. Arguments
+ *  that are no JSON object, and tools that do not exist, are told to the model.
+ *  Where the service finds the history too long, it is asked again with less of
+ *  it.
+ *
+ *  A tool that was offered with options is the host's. Its calls are in the
+ *  stream's response, and in the last message of the assistant's.
+ *
+ *  @param[out] stream  Where it returns SPARKCHAT_OK, the next stream, as from
+ *                      sparkchat_conversation_begin(); otherwise NULL.
+ *  @return SPARKCHAT_OK: drive the next stream;
+ *          SPARKCHAT_TOOL_CALLS: calls have no result yet: give them, in any
+ *          order and at any time, with sparkchat_conversation_add_tool_result();
+ *          SPARKCHAT_DONE: the turn is over;
+ *          SPARKCHAT_ERR_STATE: no turn is under way, or its stream has not
+ *          ended; nothing has changed;
+ *          SPARKCHAT_ERR_TOOL_LIMIT: the model calls tools once more than it may;
+ *          SPARKCHAT_ERR_CANCELLED: the stream was cancelled, or freed before its
+ *          end;
+ *          SPARKCHAT_ERR_CALLBACK: a tool asked to stop;
+ *          otherwise the stream's own failure. With all but ERR_STATE the turn
+ *          is over, and the history what it was before. */
+SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status
+sparkchat_conversation_step(sparkchat_conversation *conversation,
+                            sparkchat_stream **stream, sparkchat_error **error);
+
+/** Ends a turn, and keeps what there is of it: the question, answers with their
+ *  calls and results, and the text that has come of the last answer. What has
+ *  no result yet can be given one, and a turn that is begun with NULL then goes
+ *  on. A stream under way is cancelled.
+ *
+ *  Does the same behind an sparkchat_conversation_step() or
+ *  sparkchat_conversation_ask() that has failed, as long as nothing but the
+ *  accessors has been called in between.
+ *
+ *  @return SPARKCHAT_OK; SPARKCHAT_ERR_STATE: there is no such turn, or another
+ *          thread is driving its stream. */
+SPARKCHAT_API sparkchat_status sparkchat_conversation_keep(
+    sparkchat_conversation *conversation, sparkchat_error **error);
+
+/** Ends a turn: the history is what it was before. A stream under way is
+ *  cancelled. Does nothing where no turn is under way.
+ *
+ *  @return SPARKCHAT_OK; SPARKCHAT_ERR_STATE: see "Threads" above. */
+SPARKCHAT_API sparkchat_status sparkchat_conversation_rollback(
+    sparkchat_conversation *conversation, sparkchat_error **error);
+
+/** Asks, calls tools, and goes on until the answer stands: a turn in one call,
+ *  as sparkchat_conversation_begin() and sparkchat_conversation_step() to the
+ *  end. Where it fails, the history stays as it was before, though tools may
+ *  have been called. To be able to cancel from elsewhere, go step by step.
+ *
+ *  Where the model calls tools of the host's, the turn ends with these calls in
+ *  the history: the host looks at the response, adds the results, and asks with
+ *  NULL.
  *
  *  @param question       The user's; NULL goes on after results.
  *  @param length         Bytes of it, or SPARKCHAT_NUL_TERMINATED.
@@ -1837,21 +1927,19 @@ sparkchat_conversation_request(sparkchat_conversation *conversation,
  *                        be NULL.
  *  @param user_data      Handed to the callback.
  *  @param[out] response  Of the last round; as for sparkchat_client_invoke().
- *  @return As sparkchat_client_stream(); SPARKCHAT_ERR_TOOL_LIMIT: the model
- *          still asks for tools after the last round; SPARKCHAT_ERR_STATE:
- *          called from inside a callback. */
+ *  @return As sparkchat_client_stream(), and sparkchat_conversation_step();
+ *          SPARKCHAT_ERR_STATE: a turn is under way, or it is called from
+ *          inside a callback. */
 SPARKCHAT_API sparkchat_status sparkchat_conversation_ask(
     sparkchat_conversation *conversation, const char *question, size_t length,
     sparkchat_event_fn on_event, void *user_data, sparkchat_response **response,
     sparkchat_error **error);
 
-/** What the rounds of a request took together.
+/** What the rounds of a turn took together.
  *
  *  @param which  Which count.
- *  @return The sum of the counts in the answers that came since the last user
- *          message, as sparkchat_conversation_ask() or
- *          sparkchat_conversation_add_response() added them; a failed round does
- *          not take the earlier ones away. -1 where none of them has that
+ *  @return The sum of the counts in the answers that were added since the last
+ *          user message; a failed round does not take the earlier ones away. -1 where none of them has that
  *          count. */
 SPARKCHAT_API int64_t sparkchat_conversation_tokens(
     const sparkchat_conversation *conversation, sparkchat_tokens which);
@@ -1861,16 +1949,17 @@ SPARKCHAT_API size_t
 sparkchat_conversation_count(const sparkchat_conversation *conversation);
 
 /** @param at  0 to the count - 1.
- *  @return Whose message it is; 0 where there is none at that place.
- */
+ *  @return Whose message it is; 0 where there is none at that place. In a turn,
+ *          the history has what the turn has added so far. */
 SPARKCHAT_API sparkchat_role sparkchat_conversation_role(
     const sparkchat_conversation *conversation, size_t at);
 
 /** @param at           0 to the count - 1.
  *  @param[out] length  Bytes; may be NULL.
  *  @return The message's text, "" where it only has tool calls or an image;
- *          NULL where there is none at that place. Borrowed until another function
- *          than the accessors is called on the conversation. */
+ *          NULL where there is none at that place. Borrowed until a
+ *          call of another function than the accessors returns: the next one,
+ *          whose argument it may be, or the one whose callback is running. */
 SPARKCHAT_API const char *
 sparkchat_conversation_content(sparkchat_conversation *conversation, size_t at,
                                size_t *length);

@@ -12,6 +12,8 @@ final class ConversationHandle: Handle {
   private let access = ExclusiveAccess()
   /// What has been lent out since the last change.
   private var lent: [Lent: OwnedText] = [:]
+  /// The last stream of a turn that C was given, as long as it has it.
+  private weak var stream: StreamHandle?
 
   init(_ conversation: Conversation) {
     self.conversation = conversation
@@ -23,9 +25,35 @@ final class ConversationHandle: Handle {
   ) throws(SparkError) -> Result {
     try conversation.client.process.check()
     return try access.pass("this conversation") { () throws(SparkError) in
-      lent.removeAll()
+      // Not before: an argument may be what was lent. And a callback may be lent more meanwhile.
+      defer { lent.removeAll() }
       return try body(conversation)
     }
+  }
+
+  /// As `exclusively`, where no turn is under way.
+  func whileIdle(_ body: (Conversation) throws(SparkError) -> Void) throws(SparkError) {
+    try exclusively { conversation throws(SparkError) in
+      try conversation.checkIdle()
+      try body(conversation)
+    }
+  }
+
+  /// As `exclusively`, and no thread drives the stream of the turn meanwhile.
+  func whileStill<Result>(
+    _ body: (Conversation) throws(SparkError) -> Result
+  ) throws(SparkError) -> Result {
+    try exclusively { conversation throws(SparkError) in
+      guard let stream else { return try body(conversation) }
+      return try stream.exclusively { () throws(SparkError) in try body(conversation) }
+    }
+  }
+
+  /// A stream of the turn, for C.
+  func hand(_ stream: ChatStream) -> OpaquePointer {
+    let handle = StreamHandle(stream)
+    self.stream = handle
+    return handle.retained()
   }
 
   /// What `make` makes of a message, kept until the next change; nil where there is no such thing.
@@ -47,13 +75,13 @@ struct Lent: Hashable {
   let part: Part
 }
 
-/// Runs `body` on the conversation behind `pointer`.
+/// Runs `body` on the conversation behind `pointer`, where no turn is under way.
 private func conversation(
   _ pointer: OpaquePointer?, _ slot: ErrorSlot?,
   _ body: (Conversation) throws(SparkError) -> Void
 ) -> sparkchat_status {
   boundary(pointer, ConversationHandle.self, slot) { handle throws(SparkError) in
-    try handle.exclusively(body)
+    try handle.whileIdle(body)
   }
 }
 
@@ -127,18 +155,6 @@ public func sparkchat_conversation_add_response(
   }
 }
 
-@_cdecl("sparkchat_conversation_add_tool_result") @implementation
-public func sparkchat_conversation_add_tool_result(
-  _ pointer: OpaquePointer?, _ callID: UnsafePointer<CChar>?, _ content: UnsafePointer<CChar>?,
-  _ length: Int, _ error: UnsafeMutablePointer<OpaquePointer?>?
-) -> sparkchat_status {
-  conversation(pointer, error) { conversation throws(SparkError) in
-    try conversation.addResult(
-      callID: text(callID, "the call's id"),
-      text(content, length: length, "the tool's result"))
-  }
-}
-
 @_cdecl("sparkchat_conversation_request") @implementation
 public func sparkchat_conversation_request(
   _ pointer: OpaquePointer?, _ request: UnsafeMutablePointer<OpaquePointer?>?,
@@ -148,28 +164,8 @@ public func sparkchat_conversation_request(
   return conversation(pointer, error) { conversation throws(SparkError) in
     guard let request else { throw .null("the place for the request") }
     let made = RequestHandle()
-    made.value = try conversation.request()
+    made.value = conversation.request()
     request.pointee = made.retained()
-  }
-}
-
-@_cdecl("sparkchat_conversation_ask") @implementation
-public func sparkchat_conversation_ask(
-  _ pointer: OpaquePointer?, _ question: UnsafePointer<CChar>?, _ length: Int,
-  _ onEvent: sparkchat_event_fn?, _ userData: UnsafeMutableRawPointer?,
-  _ response: UnsafeMutablePointer<OpaquePointer?>?, _ error: UnsafeMutablePointer<OpaquePointer?>?
-) -> sparkchat_status {
-  response?.pointee = nil
-  return conversation(pointer, error) { conversation throws(SparkError) in
-    let question = try question.map { pointer throws(SparkError) in
-      try text(pointer, length: length, "the question")
-    }
-    try conversation.ask(question) { stream throws(SparkError) in
-      let handle = StreamHandle(stream)
-      if let before = response?.pointee { ResponseHandle.release(before) }
-      response?.pointee = handle.response.retained()
-      try handle.run { event in onEvent?(event, userData) ?? 0 }
-    }
   }
 }
 

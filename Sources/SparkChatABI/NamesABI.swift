@@ -78,6 +78,7 @@ extension sparkchat_status {
     case SPARKCHAT_DONE: "SPARKCHAT_DONE"
     case SPARKCHAT_AGAIN: "SPARKCHAT_AGAIN"
     case SPARKCHAT_INTERRUPTED: "SPARKCHAT_INTERRUPTED"
+    case SPARKCHAT_TOOL_CALLS: "SPARKCHAT_TOOL_CALLS"
     default: Status(rawValue: rawValue)?.name ?? "unknown"
     }
   }

@@ -46,7 +46,7 @@ public func sparkchat_conversation_add_tool(
     guard let onCall else { throw .null("the callback of the tool") }
     let handler = ToolCallback(onCall, userData)
     let handle = try object(conversation, ConversationHandle.self)
-    try handle.exclusively { conversation throws(SparkError) in
+    try handle.whileIdle { conversation throws(SparkError) in
       try conversation.addTool(
         name: text(name, "the tool's name"),
         description: text(description, "the tool's description"),

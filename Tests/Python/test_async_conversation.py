@@ -150,6 +150,19 @@ def test_a_failure_leaves_the_history(async_chat: MakeAsyncChat, scenario: str) 
     asyncio.run(main())
 
 
+def test_what_is_too_long_is_asked_again_with_less(
+    async_chat: MakeAsyncChat, service: Service, tag: str, transport: str
+) -> None:
+    async def main() -> None:
+        client = async_chat("error:code=10907,times=1", tag=tag, transport=transport)
+        talk = client.conversation(BEFORE * 3)
+        assert (await talk.ask("What is my name?")).text
+        assert len(talk.messages) == 8
+        assert len(await asyncio.to_thread(service.requests, tag)) == 2
+
+    asyncio.run(main())
+
+
 async def to_text(stream: AsyncConversationStream) -> None:
     while not isinstance(await stream.__anext__(), Text):
         pass

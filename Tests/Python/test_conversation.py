@@ -9,12 +9,14 @@ import pytest
 from pictures import png
 from service import MakeChat, Service
 from sparkchat import (
+    ContextLengthError,
     Image,
     InvalidArgumentError,
     Message,
     SparkError,
     StateError,
     Text,
+    ToolCall,
     ToolResult,
 )
 
@@ -113,6 +115,46 @@ def test_what_is_too_long_is_not_sent_but_kept(chat: MakeChat, service: Service,
     assert last[1][0] == "user"
 
 
+def test_what_the_service_finds_too_long_is_asked_again_with_less(
+    chat: MakeChat, service: Service, tag: str, transport: str
+) -> None:
+    before = ["My name is Li Lei.", ("assistant", "Hello!")] * 4
+    client = chat("error:code=10907,times=2", tag=tag, transport=transport)
+    talk = client.conversation(before)
+    with talk.stream("What is my name?") as stream:
+        assert "".join(stream.text()) == stream.response.text != ""
+    assert len(talk.messages) == 10
+    lengths = [len(messages) for messages in said(service, tag)]
+    assert lengths[0] == 9 > lengths[1] > lengths[2]
+
+
+def test_a_question_that_is_too_long_by_itself(chat: MakeChat, service: Service, tag: str) -> None:
+    talk = chat("error:code=10907", tag=tag).conversation(["Hello", ("assistant", "Hi")])
+    stream = talk.stream("Hello")
+    for _ in range(2):
+        with pytest.raises(ContextLengthError) as caught:
+            stream.finish()
+        assert caught.value.service_code == 10907
+    assert len(talk.messages) == 2
+    assert [len(messages) for messages in said(service, tag)] == [3, 1]
+
+
+def test_an_open_call_has_to_be_answered_first(chat: MakeChat) -> None:
+    talk = chat().conversation()
+    call = ToolCall("1", "look", "{}")
+    talk.add(["Look!", Message("assistant", "", (call,))])
+    for message in ("Well?", ("assistant", "Well."), Message("assistant", "", (call,))):
+        with pytest.raises(
+            InvalidArgumentError, match='the call 1 of the tool "look" has no result'
+        ):
+            talk.add(message)
+    assert len(talk.messages) == 2
+    other = chat().conversation()
+    other.restore(talk.save())
+    other.add([ToolResult("1", "seen"), "Well?"])
+    assert len(other.messages) == 4
+
+
 def test_messages_are_added(chat: MakeChat) -> None:
     talk = chat().conversation()
     talk.add("My name is Li Lei.")
@@ -161,6 +203,7 @@ def test_one_question_at_a_time(chat: MakeChat) -> None:
     ("arguments", "error"),
     [
         ({"max_rounds": -1}, InvalidArgumentError),
+        ({"max_rounds": 101}, InvalidArgumentError),
         ({"max_rounds": True}, TypeError),
         ({"context_tokens": -1}, InvalidArgumentError),
         ({"temperature": 5}, InvalidArgumentError),

@@ -195,6 +195,18 @@ def test_a_tool_cannot_use_its_conversation(chat: MakeChat, tag: str) -> None:
     assert unchanged(talk)
 
 
+def test_an_old_stream_leaves_the_next_question_alone(chat: MakeChat, tag: str) -> None:
+    talk = chat("drop:after=2,times=1", tag=tag).conversation(BEFORE)
+    old = talk.stream("Hello")
+    with pytest.raises(SparkError):
+        old.finish()
+    stream = talk.stream("What is my name?")
+    old.close()
+    del old
+    assert "Li Lei" in stream.finish().text
+    assert len(talk.messages) == 4
+
+
 def test_conversations_go_away_without_the_collector(chat: MakeChat) -> None:
     gc.collect()
     gc.disable()

@@ -160,6 +160,37 @@ def test_a_tool_without_a_function_is_left_to_the_host(
     assert len(service.requests(tag)) == 2
 
 
+@pytest.mark.parametrize("choice", ["required", "get_weather"])
+def test_the_model_need_not_call_again_once_the_host_has_results(
+    chat: MakeChat, service: Service, tag: str, transport: str, choice: str
+) -> None:
+    client = chat(f"{CALLS}1", tag=tag, transport=transport)
+    tool = Tool("get_weather", "Look.")
+    talk = client.conversation(tools=[tool], tool_choice=choice)
+    (call,) = talk.ask("Weather?").tool_calls
+    talk.add(ToolResult(call.id, "rain in Hefei"))
+    assert "rain in Hefei" in talk.ask().text
+    first, second = service.requests(tag)
+    if transport == "http":
+        assert first["tool_choice"] != "auto"
+        assert second["tool_choice"] == "auto"
+    else:
+        assert first["parameter"]["chat"]["function_choice"] == "get_weather"
+        assert "function_choice" not in second["parameter"]["chat"]
+
+
+def test_tools_with_and_without_a_function_in_one_answer(chat: MakeChat, tag: str) -> None:
+    tools = [Tool("look", "Look.", function=lambda n: f"seen {n}"), Tool("listen", "Listen.")]
+    client = chat("tools:calls=3,times=1,name=look/listen", tag=tag, transport="http")
+    talk = client.conversation(tools=tools)
+    calls = talk.ask("What is there?").tool_calls
+    assert [call.name for call in calls] == ["look", "listen", "look"]
+    assert results(talk) == ["seen 1", "seen 3"]
+    talk.add(ToolResult(calls[1].id, "heard 2"))
+    assert talk.ask().text
+    assert results(talk) == ["seen 1", "seen 3", "heard 2"]
+
+
 def test_tools_of_one_question(chat: MakeChat, service: Service, tag: str) -> None:
     client = chat(f"{CALLS}1", tag=tag)
     talk = client.conversation()

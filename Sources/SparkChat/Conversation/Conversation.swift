@@ -1,27 +1,34 @@
 internal import SparkTransport
 package import SparkWire
 
-/// A conversation with its history. It asks with as much of the history as the model takes, and runs
+/// A conversation with its history. It asks with as much of the history as the model takes, and calls
 /// the tools that the model asks for.
 ///
-/// For one thread at a time.
+/// For one thread at a time. While a turn is under way, only the functions of turns and `addResult`
+/// may be called; see `checkIdle`.
 package final class Conversation {
   package let client: Client
   /// Options and tools of every question.
-  private var options: ChatRequest
-  package private(set) var history = History()
-  private var handlers: [String: any ToolHandler] = [:]
-  package private(set) var maxRounds = 8
+  private(set) var options: ChatRequest
+  package internal(set) var history = History()
+  private(set) var handlers: [String: any ToolHandler] = [:]
+  private(set) var maxRounds = 8
   /// The token counts of the answers since the user's last message.
   package private(set) var usage = Usage()
-  private var contextTokens: Int?
+  private(set) var contextTokens: Int?
+  /// The question under way.
+  var turn: Turn?
+  /// The request that the turn waits for; nil where it waits for results.
+  var asked: Asked?
+  /// What a turn that has failed had come to.
+  var failed: (history: History, asked: Asked?)?
 
   /// - Parameter options: What every question is asked with; its messages begin the history.
   package init(client: Client, options: ChatRequest) throws(SparkError) {
     try client.process.check()
     try options.setterErrors.check()
     self.client = client
-    for message in options.messages { history.append(message) }
+    try history.append(options.messages)
     self.options = options
     self.options.removeMessages()
     let model = client.endpoint.model
@@ -62,31 +69,34 @@ package final class Conversation {
         .invalidArgument, "the \(role.rawValue) message is empty",
         hint: "leave out messages without text")
     }
-    history.append(Message(role, content))
+    try history.append(Message(role, content))
     if role == .user { usage = Usage() }
   }
 
   /// Adds the messages of a request, which may be images or tool calls as well.
   package func addMessages(of request: ChatRequest) throws(SparkError) {
     try request.setterErrors.check()
-    try history.append(request.messages)
+    try add(request.messages)
+  }
+
+  func add(_ messages: [Message]) throws(SparkError) {
+    try history.append(messages)
+    if messages.contains(where: { $0.role == .user }) { usage = Usage() }
   }
 
   package func addResult(callID: String, _ content: String) throws(SparkError) {
-    guard let call = history.openCall(callID) else {
-      throw SparkError(
-        .invalidArgument, "no tool call waits for this result: \"\(excerpt(callID))\"",
-        hint: "give the id of a tool call that has no result yet")
-    }
-    history.append(Message(resultOf: call, content))
+    var result = Message(.tool, content)
+    result.callID = callID
+    try history.append(result)
   }
 
   /// Adds a complete answer, and learns from it how the service counts.
   package func addResponse(_ response: Response) throws(SparkError) {
     let message = try response.checkedMessage()
+    if message != nil { try history.checkNoCallIsOpen() }
     usage = usage + response.usage
     history.count(promptTokens: response.usage.prompt)
-    if let message { history.append(message) }
+    if let message { try history.append(message) }
   }
 
   /// Goes back to the first `count` messages.
@@ -100,94 +110,16 @@ package final class Conversation {
   }
 
   /// The next question: the options, and as much of the history as the model takes.
-  package func request() throws(SparkError) -> ChatRequest {
-    request(within: contextTokens)
+  package func request() -> ChatRequest {
+    noted(options.asking(&history, within: contextTokens))
   }
 
-  private func request(within tokens: Int?) -> ChatRequest {
-    var request = options
-    let (messages, dropped) = history.fitted(to: tokens)
-    for message in messages { request.add(message) }
+  func noted(_ request: ChatRequest) -> ChatRequest {
+    let dropped = history.count - request.messages.count
     if dropped > 0 {
       client.log.write(.info, "the history is longer than the context", [.messages(dropped)])
     }
     return request
-  }
-
-  /// Asks, runs the tools that the model asks for, and goes on until it answers. Where that
-  /// fails, the history is what it was before.
-  ///
-  /// - Parameters:
-  ///   - question: nil goes on, after results have been added.
-  ///   - drive: Runs an exchange to its end.
-  package func ask(
-    _ question: String?, drive: (ChatStream) throws(SparkError) -> Void
-  ) throws(SparkError) {
-    let before = history
-    do throws(SparkError) {
-      if let question { try addMessage(.user, question) }
-      try runRounds(drive)
-    } catch {
-      history = before
-      throw error
-    }
-  }
-
-  private func runRounds(
-    _ drive: (ChatStream) throws(SparkError) -> Void
-  ) throws(SparkError) {
-    for round in 0...maxRounds {
-      let response = try answer(isFirst: round == 0, drive)
-      try addResponse(response)
-      let calls = response.message?.calls ?? []
-      // What the host has not registered is left to the host.
-      if calls.isEmpty || calls.contains(where: isForHost) { return }
-      guard round < maxRounds else { break }
-      for call in calls { try addResult(callID: call.id, result(of: call)) }
-    }
-    throw SparkError(
-      .toolLimit, "the model still asks for tools after \(maxRounds) rounds",
-      hint: "allow more rounds, or look at what the tools return")
-  }
-
-  /// Asks with the history; with less of it, where the service says that it is too long.
-  private func answer(
-    isFirst: Bool, _ drive: (ChatStream) throws(SparkError) -> Void
-  ) throws(SparkError) -> Response {
-    var budget = contextTokens
-    var next = request(within: budget)
-    while true {
-      // Else the model would have to call for ever.
-      if !isFirst { try next.setToolChoice(.auto) }
-      let stream = try client.open(next)
-      do throws(SparkError) {
-        try drive(stream)
-        return stream.response
-      } catch {
-        guard error.status == .contextLength else { throw error }
-        let smaller = (budget ?? history.sentTokens) * 3 / 4
-        let shorter = request(within: smaller)
-        guard shorter.messages.count < next.messages.count else { throw error }
-        (budget, next) = (smaller, shorter)
-      }
-    }
-  }
-
-  private func isForHost(_ call: Message.Call) -> Bool {
-    handlers[call.name] == nil && options.hasTool(named: call.name)
-  }
-
-  /// What goes wrong on the model's side is told to the model, which may do better.
-  private func result(of call: Message.Call) throws(SparkError) -> String {
-    guard let handler = handlers[call.name] else {
-      return "error: there is no tool of this name"
-    }
-    guard JSONText.isObject(call.arguments) else {
-      return "error: the arguments are not a JSON object"
-    }
-    client.log.write(.debug, "calling a tool")
-    let result = try handler.call(call)
-    return result.isEmpty ? "null" : result
   }
 }
 

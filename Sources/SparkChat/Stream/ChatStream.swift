@@ -82,6 +82,10 @@ package final class ChatStream {
   }
 
   deinit {
+    if response.outcome == .pending {
+      response.outcome = .cancelled
+      response.failure = Self.cancelled
+    }
     // In a child process the connection is the parent's: it must not hear a goodbye.
     guard !process.isForeign else { return }
     leaveQueue()
@@ -314,6 +318,7 @@ package final class ChatStream {
     question?.addHint(to: &error)
     error = client.credentials.redact(error)
     response.outcome = Outcome(of: error)
+    response.failure = error
     noteEnd()
     if response.sid == nil { response.sid = error.sid.map { OwnedText($0) } }
     client.log.write(.error, "the exchange has failed", error, attempt: response.attempts)

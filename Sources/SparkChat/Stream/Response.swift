@@ -35,6 +35,8 @@ package final class Response {
   }
 
   package internal(set) var outcome = Outcome.pending
+  /// Why there is no complete answer.
+  package internal(set) var failure: SparkError?
   package internal(set) var sid: OwnedText?
   /// Why the answer ended, in the service's word; known at its end.
   package internal(set) var finishReason: OwnedText?

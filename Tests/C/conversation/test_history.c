@@ -96,6 +96,18 @@ CASE(response_outlives_its_stream) {
   CHECK(!sparkchat_response_retain(NULL));
 }
 
+CASE(response_of_a_stream_that_is_freed_is_cancelled) {
+  sparkchat_stream *stream = opened(ws("stall:at=middle"));
+  sparkchat_response *kept =
+      sparkchat_response_retain(sparkchat_stream_response(stream));
+  until(stream, SPARKCHAT_EVENT_TEXT);
+  CHECK_INT(SPARKCHAT_OUTCOME_PENDING, sparkchat_response_outcome(kept));
+  sparkchat_stream_free(stream);
+  CHECK_INT(SPARKCHAT_OUTCOME_CANCELLED, sparkchat_response_outcome(kept));
+  CHECK(*sparkchat_response_text(kept, NULL));
+  sparkchat_response_free(kept);
+}
+
 CASE(image_is_given_back_as_it_was) {
   size_t length = 0;
   sparkchat_client *client = client_for(ws(NULL));

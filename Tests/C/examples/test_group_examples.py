@@ -73,6 +73,58 @@ def test_poll_loop_reports_failures(workshop: Workshop, service: Service) -> Non
     assert "> 1 + 1 = **2**." in result.stdout
 
 
+@pytest.mark.parametrize("scheme", ["wss", "https"])
+def test_talk_loop_answers_the_model_s_calls(
+    scheme: str, workshop: Workshop, service: Service
+) -> None:
+    command = [workshop.example("talk_loop"), "--ca-file", service.ca_file]
+    environment = surroundings(service, scheme)
+    if scheme == "https":
+        environment["IFLYTEK_SPARK_LLM_DOMAIN"] = "generalv3.5"
+    result = run(command, env=environment, input="What is the weather in Hefei?\n")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith('[{"city"')
+    assert "sunny" in result.stdout.partition("] ")[2]
+    assert "4 messages" in result.stderr
+
+
+def test_talk_loop_keeps_what_came_of_a_stopped_answer(
+    workshop: Workshop, service: Service, tag: str
+) -> None:
+    command = [str(workshop.example("talk_loop")), "--ca-file", str(service.ca_file)]
+    with subprocess.Popen(
+        command,
+        env=surroundings(service, scenario="stall:at=middle,times=1", tag=tag),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write("My name is Ada.\n")
+        process.stdin.flush()
+        came = process.stdout.read(1)
+        process.stdin.write("stop\n")
+        process.stdin.flush()
+        assert (came + process.stdout.readline()).endswith(" [stopped]\n")
+        process.stdin.write("What is my name?\n")
+        process.stdin.flush()
+        assert "Ada" in process.stdout.readline()
+        _, told = process.communicate(timeout=30)
+        assert process.returncode == 0
+    assert "4 messages" in told
+
+
+def test_talk_loop_reports_failures(workshop: Workshop, service: Service) -> None:
+    command = [workshop.example("talk_loop"), "--ca-file", service.ca_file]
+    environment = surroundings(service, scenario="error:code=10013")
+    result = run(command, env=environment, input="Hello\n")
+    assert result.returncode == 0
+    assert "10013" in result.stderr
+    assert "0 messages" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("scheme", "count"),
     [

@@ -25,12 +25,17 @@ VALGRIND = (
     "--track-fds=no",
 )
 TOUR = TESTS / "memory" / "tour.c"
+STOPPED_TURNS = TESTS / "conversation" / "test_turns_stopped.c"
 UNDER_VALGRIND = [(TOUR, name) for name, _ in case_names(TOUR)]
 UNDER_VALGRIND += [
     (TESTS / "setters" / "test_setters.c", "failed_request_setter_is_remembered_and_cleared"),
     (TESTS / "setters" / "test_setters.c", "invalid_utf8_is_refused_everywhere"),
     (TESTS / "stream" / "test_order.c", "next_after_an_error_returns_the_same_error"),
     (TESTS / "stream" / "test_order.c", "stream_freed_in_the_middle_of_an_answer"),
+    (STOPPED_TURNS, "history_is_as_before_wherever_it_ends"),
+    (STOPPED_TURNS, "keep_holds_what_there_is"),
+    (STOPPED_TURNS, "no_text_of_a_question_that_was_taken_back"),
+    (STOPPED_TURNS, "many_conversations_in_a_group"),
 ]
 
 

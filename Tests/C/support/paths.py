@@ -19,6 +19,7 @@ EXAMPLE_PROGRAMS = {
     "pull": ["pull.c"],
     "langchain_page": ["langchain_page.c"],
     "poll_loop": ["poll_loop.c"],
+    "talk_loop": ["talk_loop.c"],
     "thousand": ["thousand.c"],
     "tools": ["tools.c"],
     "search": ["search.c"],

@@ -16,7 +16,28 @@ func history(_ bytes: Bytes) {
       history.count(promptTokens: Int64(messages.count) * 7)
     }
     for index in -1...history.count { _ = history.message(at: index) }
+    try add(to: history)
+    while history.count > 0 {
+      history.truncate(to: history.count / 2)
+      try add(to: history)
+    }
   }
+}
+
+/// A user's message follows where no call is open; and any history can be saved and restored.
+private func add(to history: History) throws(SparkError) {
+  var more = history
+  let error = failure { () throws(SparkError) in try more.append(Message(.user, "x")) }
+  expect((error == nil) == history.openCalls.isEmpty, "a message is refused for no reason")
+  for call in history.openCalls {
+    var result = Message(.tool, "")
+    result.callID = call.id
+    try more.append(result)
+  }
+  expect(more.openCalls.isEmpty || error == nil, "calls stay open")
+  let saved = try save(more)
+  let again = saved.withUnsafeBytes { try? History(parsing: $0) }
+  expect(again?.count == more.count, "what was saved is not restored")
 }
 
 private func save(_ history: History) throws(SparkError) -> [UInt8] {

@@ -48,6 +48,46 @@ static int give_up_at_random(const sparkchat_event *event, void *me) {
   return roll((worker *)me, 10) == 0;
 }
 
+/* To the end of the stream, or not so far. */
+static void drive_a_while(worker *me, sparkchat_stream *stream) {
+  sparkchat_status status;
+  do {
+    status = sparkchat_stream_next(stream, 5, NULL, NULL);
+    if (roll(me, 40) == 0) {
+      sparkchat_stream_cancel(stream);
+    }
+  } while (is_running(status) && roll(me, 40) != 0);
+}
+
+/* In steps, with any end: the history is what it was, or what was kept. */
+static void go_in_steps(worker *me, sparkchat_conversation *conversation) {
+  size_t count = sparkchat_conversation_count(conversation);
+  sparkchat_stream *stream = NULL, *next = NULL;
+  sparkchat_status status = sparkchat_conversation_begin(
+      conversation, "1+1", SPARKCHAT_NUL_TERMINATED, NULL, &stream, NULL);
+  if (status != SPARKCHAT_OK) {
+    fail("begin", sparkchat_status_name(status));
+  }
+  drive_a_while(me, stream);
+  if (roll(me, 4) == 0) {
+    sparkchat_stream_free(stream);
+    stream = NULL;
+  }
+  if (roll(me, 4) == 0) {
+    sparkchat_conversation_keep(conversation, NULL);
+    count = sparkchat_conversation_count(conversation);
+  } else if (roll(me, 4) != 0) {
+    status = sparkchat_conversation_step(conversation, &next, NULL);
+    count += status == SPARKCHAT_DONE ? 2 : 0;
+  }
+  sparkchat_stream_free(stream);
+  sparkchat_stream_free(next);
+  sparkchat_conversation_rollback(conversation, NULL);
+  if (sparkchat_conversation_count(conversation) != count) {
+    fail("rollback", "the history is another one");
+  }
+}
+
 void converse(worker *me) {
   sparkchat_conversation *conversation = NULL;
   sparkchat_client *client = new_client(me);
@@ -59,6 +99,10 @@ void converse(worker *me) {
   sparkchat_client_free(client);
   for (unsigned left = 1 + roll(me, 2); left > 0; left--) {
     sparkchat_response *response = NULL;
+    if (roll(me, 2)) {
+      go_in_steps(me, conversation);
+      continue;
+    }
     sparkchat_status status = sparkchat_conversation_ask(
         conversation, "1+1", SPARKCHAT_NUL_TERMINATED, give_up_at_random, me,
         &response, &error);

@@ -27,37 +27,18 @@ extension History {
     guard let list = root["messages"], list.kind == .array else {
       throw Self.malformed("has no list of messages")
     }
-    var entries: [Entry] = []
+    self.init()
     for index in 0..<list.count {
       guard let item = list[at: index], let entry = try Self.entry(item, at: index) else {
         throw Self.malformed("has no message at place \(index)")
       }
-      entries.append(entry)
-    }
-    try Self.checkOrder(entries, or: Self.malformed)
-    self.init(entries)
-  }
-
-  /// What could never be asked with is refused here rather than later.
-  static func checkOrder(
-    _ entries: [Entry], or failure: (String) -> SparkError
-  ) throws(SparkError) {
-    var open: [String] = []
-    for (index, entry) in entries.enumerated() {
-      let message = entry.message
-      guard message.role != .system || index == 0 else {
-        throw failure("has a system message that is not the first, at place \(index)")
+      guard entry.message.role != .system || index == 0 else {
+        throw Self.malformed("has a system message that is not the first, at place \(index)")
       }
-      if message.role == .tool {
-        guard let call = open.firstIndex(of: message.callID) else {
-          throw failure("has a result without a call before it, at place \(index)")
-        }
-        open.remove(at: call)
-      } else {
-        guard open.isEmpty else {
-          throw failure("has a tool call without a result, before place \(index)")
-        }
-        open = message.calls.map(\.id)
+      do throws(SparkError) {
+        try append(entry)
+      } catch {
+        throw Self.malformed("is not in order at place \(index): \(error.message)")
       }
     }
   }
@@ -88,6 +69,9 @@ extension History {
     message.callID = item["tool_call_id"]?.string ?? ""
     message.toolName = item["name"]?.string ?? ""
     let calls = item["tool_calls"]
+    guard role == .assistant || calls?.count ?? 0 == 0 else {
+      throw malformed("has tool calls of the \(role.rawValue), at place \(index)")
+    }
     for place in 0..<(calls?.count ?? 0) {
       guard let call = calls?[at: place], let id = call["id"]?.string,
         let name = call["function"]?["name"]?.string,

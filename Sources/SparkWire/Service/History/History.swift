@@ -8,6 +8,9 @@ package struct History: Sendable {
   }
 
   private(set) var entries: [Entry] = []
+  /// The calls of the last answer that have no result yet. A service may use an id again in a later
+  /// answer.
+  package private(set) var openCalls: ArraySlice<Message.Call> = []
   /// Which of them went into the last question.
   private var sent: [Int] = []
   /// Tokens that the service counts for one that is estimated.
@@ -15,48 +18,65 @@ package struct History: Sendable {
 
   package init() {}
 
-  init(_ entries: [Entry]) {
-    self.entries = entries
-  }
-
   package var count: Int { entries.count }
 
   package func message(at index: Int) -> Message? {
     entries.indices.contains(index) ? entries[index].message : nil
   }
 
-  /// Adds the messages of a request, in their order.
+  /// Adds messages in their order, or none.
   package mutating func append(_ messages: [Message]) throws(SparkError) {
     var more = self
-    for message in messages { more.append(message) }
-    try Self.checkOrder(more.entries) { what in
-      SparkError(
-        .invalidArgument, "the conversation then \(what)",
-        hint: "add the result of each call behind it, and a system message before all others")
-    }
+    for message in messages { try more.append(message) }
     self = more
   }
 
-  /// Adds at the end; a system message stands first, in place of the one before.
-  package mutating func append(_ message: Message) {
-    guard message.role == .system else { return entries.append(Entry(message: message)) }
-    if entries.first?.message.role == .system {
-      entries[0] = Entry(message: message)
+  /// Adds at the end; a system message stands first, in place of the one before. What could never be
+  /// asked with is refused here rather than later.
+  package mutating func append(_ message: Message) throws(SparkError) {
+    try append(Entry(message: message))
+  }
+
+  mutating func append(_ entry: Entry) throws(SparkError) {
+    guard entry.message.role != .system else { return place(system: entry) }
+    var entry = entry
+    if entry.message.role == .tool {
+      let call = try takeCall(entry.message.callID)
+      if entry.message.toolName.isEmpty { entry.message.toolName = call.name }
     } else {
-      entries.insert(Entry(message: message), at: 0)
+      try checkNoCallIsOpen()
+      openCalls = entry.message.calls[...]
+    }
+    entries.append(entry)
+  }
+
+  private mutating func place(system entry: Entry) {
+    if entries.first?.message.role == .system {
+      entries[0] = entry
+    } else {
+      entries.insert(entry, at: 0)
       sent.removeAll()
     }
   }
 
-  /// The call with this id in the last answer, if it has no result yet. A service may use an id again
-  /// in a later answer.
-  package func openCall(_ id: String) -> Message.Call? {
-    guard let answer = entries.lastIndex(where: { $0.message.role == .assistant }) else {
-      return nil
+  /// The call that a result is for, which from then on has one.
+  private mutating func takeCall(_ id: String) throws(SparkError) -> Message.Call {
+    guard let index = openCalls.firstIndex(where: { $0.id == id }) else {
+      throw SparkError(
+        .invalidArgument, "no tool call waits for this result: \"\(excerpt(id))\"",
+        hint: "give the id of a tool call that has no result yet")
     }
-    let results = entries[answer...].filter { $0.message.role == .tool }
-    guard !results.contains(where: { $0.message.callID == id }) else { return nil }
-    return entries[answer].message.calls.first { $0.id == id }
+    let call = openCalls[index]
+    if index == openCalls.startIndex {
+      openCalls.removeFirst()
+    } else {
+      openCalls.remove(at: index)
+    }
+    return call
+  }
+
+  package func checkNoCallIsOpen() throws(SparkError) {
+    if let call = openCalls.first { throw .withoutResult(call) }
   }
 
   /// Goes back to the first `count` messages.
@@ -64,6 +84,13 @@ package struct History: Sendable {
     guard count >= 0, count < entries.count else { return }
     entries.removeLast(entries.count - count)
     sent.removeAll { $0 >= count }
+    openCalls = []
+    guard let answer = entries.lastIndex(where: { $0.message.role == .assistant }) else { return }
+    let results = entries[answer...].dropFirst().prefix { $0.message.role == .tool }
+    // Where somebody has spoken since, all calls have their results.
+    guard answer + results.count == entries.count - 1 else { return }
+    openCalls = entries[answer].message.calls[...]
+    for result in results { _ = try? takeCall(result.message.callID) }
   }
 
   /// The messages to send: the system message or image at the start, the last turn, and as many
@@ -124,6 +151,15 @@ package struct History: Sendable {
 
   private static func whole(_ tokens: Double) -> Int {
     Int(min(max(tokens.rounded(.up), 1), 1e12))
+  }
+}
+
+extension SparkError {
+  static func withoutResult(_ call: Message.Call) -> SparkError {
+    SparkError(
+      .invalidArgument,
+      "the call \(excerpt(call.id)) of the tool \"\(excerpt(call.name))\" has no result",
+      hint: "add the result of each call behind it")
   }
 }
 

@@ -35,8 +35,8 @@ package struct ChatRequest: Sendable {
 
   package internal(set) var messages: [Message] = []
   private(set) var tools: [Tool] = []
-  private(set) var temperature: Double?
-  private(set) var topK: Int?
+  package private(set) var temperature: Double?
+  package private(set) var topK: Int?
   private(set) var topP: Double?
   private(set) var maxTokens: Int?
   private(set) var presencePenalty: Double?
@@ -46,7 +46,7 @@ package struct ChatRequest: Sendable {
   private(set) var thinking: Thinking?
   private(set) var reasoningEffort: String?
   private(set) var search: (mode: Search, references: Bool)?
-  private(set) var toolChoice: ToolChoice?
+  package private(set) var toolChoice: ToolChoice?
   private(set) var responseFormat: ResponseFormat?
   private(set) var extra: JSONObject?
   package internal(set) var setterErrors = SetterErrors()
@@ -57,14 +57,7 @@ package struct ChatRequest: Sendable {
     name: String, description: String, parameters: UnsafeRawBufferPointer
   ) throws(SparkError) {
     try setterErrors.attempt(nil) { () throws(SparkError) in
-      guard !name.isEmpty else {
-        throw SparkError(.invalidArgument, "the tool's name is empty")
-      }
-      guard !tools.contains(where: { $0.name == name }) else {
-        throw SparkError(
-          .invalidArgument, "the tool \"\(excerpt(name))\" is offered twice",
-          hint: "give each tool a name of its own")
-      }
+      try Self.check(name, isNewAmong: tools)
       let schema = try JSONObject(
         parsing: parameters, what: "parameters of the tool \"\(name)\"")
       guard schema.text("type") ?? "object" == "object" else {
@@ -171,6 +164,45 @@ package struct ChatRequest: Sendable {
   package mutating func reject(_ option: String?, _ error: SparkError) -> SparkError {
     setterErrors.note(option, error)
     return error
+  }
+
+  /// A model that must call a tool would call for ever, once it has the results.
+  package mutating func leaveChoiceToModel() {
+    if requiredCall != nil { toolChoice = .auto }
+  }
+
+  /// Takes over what is set in `other`; its tools come in addition, and its messages are not used.
+  package mutating func apply(_ other: ChatRequest) throws(SparkError) {
+    try other.setterErrors.check()
+    for tool in other.tools {
+      try Self.check(tool.name, isNewAmong: tools)
+      tools.append(tool)
+    }
+    temperature = other.temperature ?? temperature
+    topK = other.topK ?? topK
+    topP = other.topP ?? topP
+    maxTokens = other.maxTokens ?? maxTokens
+    presencePenalty = other.presencePenalty ?? presencePenalty
+    frequencyPenalty = other.frequencyPenalty ?? frequencyPenalty
+    chatID = other.chatID ?? chatID
+    auditing = other.auditing ?? auditing
+    thinking = other.thinking ?? thinking
+    reasoningEffort = other.reasoningEffort ?? reasoningEffort
+    search = other.search ?? search
+    toolChoice = other.toolChoice ?? toolChoice
+    responseFormat = other.responseFormat ?? responseFormat
+    extra = other.extra ?? extra
+  }
+
+  private static func check(_ name: String, isNewAmong tools: [Tool]) throws(SparkError) {
+    guard !name.isEmpty else {
+      throw SparkError(.invalidArgument, "the tool's name is empty")
+    }
+    guard !tools.contains(where: { $0.name == name }) else {
+      throw SparkError(
+        .invalidArgument, "the tool \"\(excerpt(name))\" is offered twice",
+        hint: "give each tool a name of its own")
+    }
   }
 
   private static func check<Value: Comparable>(

@@ -28,18 +28,10 @@ struct MessageRules {
         open.removeAll { $0.id == message.callID }
         continue
       }
-      if let call = open.first {
-        throw error(
-          "the call \(excerpt(call.id)) of the tool \"\(excerpt(call.name))\" has no result",
-          "add the result of each call behind it")
-      }
+      if let call = open.first { throw .withoutResult(call) }
       open = message.calls
     }
-    if let call = open.first {
-      throw error(
-        "the call \(excerpt(call.id)) of the tool \"\(excerpt(call.name))\" has no result",
-        "add the result of each call behind it")
-    }
+    if let call = open.first { throw .withoutResult(call) }
   }
 
   /// Over WebSocket, there is one image, which comes first, and in the service's limits.

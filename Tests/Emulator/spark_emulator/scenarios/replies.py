@@ -208,10 +208,14 @@ def tools(
     """Call functions `calls` times, in an object, an array, deltas, or an old `function_call`.
 
     An object has room for one call only: several come in chunks of their own; of `function` there
-    is just the first. Each call of `name` has the argument `n`, from 1. Pieces of a call have its
+    is just the first. Each call of `name` has the argument `n`, from 1;
+    several names, with a slash between them, take turns. Pieces of a call have its
     name again with `repeat=1`, and no place with `index=0`.
     """
-    made = tuple(FunctionCall(name, f'{{"n": {n}}}') for n in range(1, calls + 1))
+    names = name.split("/")
+    made = tuple(
+        FunctionCall(names[(n - 1) % len(names)], f'{{"n": {n}}}') for n in range(1, calls + 1)
+    )
     style = CallStyle(shape, ids, repeat, index)
     used = usage_of(request, "")
     return Reply([Piece("", calls=made)], used, calls=style, finish=finish)

@@ -1,9 +1,9 @@
 import SparkWire
 import Testing
 
-private func history(_ messages: [(Message.Role, String)]) -> History {
+private func history(_ messages: [(Message.Role, String)]) throws -> History {
   var history = History()
-  for (role, content) in messages { history.append(Message(role, content)) }
+  for (role, content) in messages { try history.append(Message(role, content)) }
   return history
 }
 
@@ -17,14 +17,14 @@ extension History {
 private let long = String(repeating: "word ", count: 40)
 
 struct HistoryTests {
-  @Test func `sends all where there is no limit`() {
-    var history = history([(.system, "s"), (.user, "u1"), (.assistant, "a1"), (.user, "u2")])
+  @Test func `sends all where there is no limit`() throws {
+    var history = try history([(.system, "s"), (.user, "u1"), (.assistant, "a1"), (.user, "u2")])
     #expect(history.texts(nil) == ["s", "u1", "a1", "u2"])
     #expect(history.texts(1_000_000) == ["s", "u1", "a1", "u2"])
   }
 
-  @Test func `drops the oldest turns, never the system message or the last turn`() {
-    var history = history([
+  @Test func `drops the oldest turns, never the system message or the last turn`() throws {
+    var history = try history([
       (.system, "s" + long), (.user, "u1" + long), (.assistant, "a1" + long),
       (.user, "u2" + long), (.assistant, "a2" + long), (.user, "u3" + long),
     ])
@@ -37,14 +37,14 @@ struct HistoryTests {
     #expect(history.count == 6)
   }
 
-  @Test func `keeps calls with their results`() {
+  @Test func `keeps calls with their results`() throws {
     var history = History()
-    history.append(Message(.user, "u1" + long))
+    try history.append(Message(.user, "u1" + long))
     let call = Message.Call(id: "1", name: "f", arguments: "{}")
-    history.append(Message(.assistant, "", calls: [call]))
-    history.append(Message(resultOf: call, "r1" + long))
-    history.append(Message(.assistant, "a1"))
-    history.append(Message(.user, "u2"))
+    try history.append(Message(.assistant, "", calls: [call]))
+    try history.append(Message(resultOf: call, "r1" + long))
+    try history.append(Message(.assistant, "a1"))
+    try history.append(Message(.user, "u2"))
     #expect(history.texts(60) == ["u2"])
     #expect(history.texts(200) == ["u1", "-", "r1", "a1", "u2"])
     // Results do not begin a turn: with the call that asked, or not at all.
@@ -54,78 +54,112 @@ struct HistoryTests {
     }
   }
 
-  @Test func `takes the service's counts for its own`() {
-    var history = history([(.user, "u1" + long)])
+  @Test func `takes the service's counts for its own`() throws {
+    var history = try history([(.user, "u1" + long)])
     #expect(history.texts(1000) == ["u1"])
     // Ten times as many as estimated.
     history.count(promptTokens: 510)
-    history.append(Message(.assistant, "a1" + long))
-    history.append(Message(.user, "u2" + long))
+    try history.append(Message(.assistant, "a1" + long))
+    try history.append(Message(.user, "u2" + long))
     // 510, and twice about the same.
     #expect(history.texts(1600) == ["u1", "a1", "u2"])
     #expect(history.texts(1400) == ["u2"])
     _ = history.texts(1600)
     // It turns out that the new ones are cheap.
     history.count(promptTokens: 530)
-    history.append(Message(.assistant, "a2"))
-    history.append(Message(.user, "u3"))
+    try history.append(Message(.assistant, "a2"))
+    try history.append(Message(.user, "u3"))
     #expect(history.texts(700) == ["u1", "a1", "u2", "a2", "u3"])
     #expect(history.texts(400) == ["u2", "a2", "u3"])
   }
 
   @Test(arguments: [0, -1, 1, Int64.max, Int64.min])
-  func `any count is survived`(tokens: Int64) {
-    var history = history([(.user, "u1"), (.assistant, "a1"), (.user, "u2")])
+  func `any count is survived`(tokens: Int64) throws {
+    var history = try history([(.user, "u1"), (.assistant, "a1"), (.user, "u2")])
     _ = history.texts(nil)
     history.count(promptTokens: tokens)
     #expect(history.texts(10).last == "u2")
   }
 
-  @Test func `a system message takes the place of the one before`() {
-    var history = history([(.user, "u1"), (.system, "s1"), (.assistant, "a1"), (.system, "s2")])
+  @Test func `a system message takes the place of the one before`() throws {
+    var history = try history([(.user, "u1"), (.system, "s1"), (.assistant, "a1"), (.system, "s2")])
     #expect(history.texts(nil) == ["s2", "u1", "a1"])
   }
 
-  @Test func `a call waits for one result`() {
+  @Test func `a call waits for one result`() throws {
     var history = History()
     let call = Message.Call(id: "1", name: "f", arguments: "{}")
-    history.append(Message(.assistant, "", calls: [call]))
-    #expect(history.openCall("1")?.name == "f")
-    #expect(history.openCall("2") == nil)
-    history.append(Message(resultOf: call, "r"))
-    #expect(history.openCall("1") == nil)
+    try history.append(Message(.assistant, "", calls: [call]))
+    #expect(history.openCalls.map(\.id) == ["1"])
+    try history.append(Message(resultOf: call, "r"))
+    #expect(history.openCalls.isEmpty)
     // The service may use an id again.
-    history.append(Message(.assistant, "", calls: [call]))
-    #expect(history.openCall("1")?.name == "f")
-    history.append(Message(resultOf: call, "r"))
-    #expect(history.openCall("1") == nil)
+    try history.append(Message(.assistant, "", calls: [call]))
+    #expect(history.openCalls.map(\.name) == ["f"])
+    try history.append(Message(resultOf: call, "r"))
+    #expect(history.openCalls.isEmpty)
+  }
+
+  @Test func `nobody speaks while a call waits`() throws {
+    var history = try history([(.user, "u1")])
+    let calls = ["1", "2", "1"].map { Message.Call(id: $0, name: "f" + $0, arguments: "{}") }
+    try history.append(Message(.assistant, "", calls: calls))
+    for role in [Message.Role.user, .assistant] {
+      let error = failure { () throws(SparkError) in try history.append(Message(role, "x")) }
+      #expect(error?.message == "the call 1 of the tool \"f1\" has no result")
+    }
+    try history.append(Message(.system, "s"))
+    var result = Message(.tool, "r")
+    // In any order, and two for an id that came twice; the name comes from the call.
+    for (id, left) in [("2", 2), ("1", 1), ("1", 0)] {
+      result.callID = id
+      try history.append(result)
+      #expect(history.openCalls.count == left)
+    }
+    #expect([3, 4, 5].map { history.message(at: $0)?.toolName } == ["f2", "f1", "f1"])
+    let error = failure { () throws(SparkError) in try history.append(result) }
+    #expect(error?.message.contains("no tool call waits") == true)
+    try history.append(Message(.user, "u2"))
+    #expect(history.count == 7)
+  }
+
+  @Test func `going back opens calls again`() throws {
+    var history = try history([(.user, "u1")])
+    let calls = ["1", "2"].map { Message.Call(id: $0, name: "f", arguments: "{}") }
+    try history.append(Message(.assistant, "", calls: calls))
+    for call in calls { try history.append(Message(resultOf: call, "r")) }
+    try history.append([Message(.assistant, "a1"), Message(.user, "u2")])
+    for (count, open) in [(5, []), (4, []), (3, ["2"]), (2, ["1", "2"]), (1, []), (0, [])] {
+      history.truncate(to: count)
+      #expect(history.openCalls.map(\.id) == open)
+    }
   }
 
   @Test func `images stay with the question behind them`() throws {
-    var history = history([(.user, "u1"), (.assistant, "a1")])
+    var history = try history([(.user, "u1"), (.assistant, "a1")])
     for number in 1...2 {
-      history.append(Message(try Image(url: "https://pictures.example/\(number)")))
+      try history.append(Message(try Image(url: "https://pictures.example/\(number)")))
     }
-    history.append(Message(.user, "u2"))
+    try history.append(Message(.user, "u2"))
     #expect(history.texts(1) == ["-", "-", "u2"])
     #expect(history.texts(nil) == ["u1", "a1", "-", "-", "u2"])
   }
 
   @Test func `a request's messages are added together, or not at all`() throws {
-    var history = history([(.user, "u1"), (.assistant, "a1")])
+    var history = try history([(.user, "u1"), (.assistant, "a1")])
     let call = Message.Call(id: "1", name: "f", arguments: "{}")
     let asked = [Message(.user, "u2"), Message(.assistant, "", calls: [call])]
     let error = failure { () throws(SparkError) in
       try history.append(asked + [Message(.user, "u3")])
     }
-    #expect(error?.message.contains("a tool call without a result") == true)
+    #expect(error?.message.contains("has no result") == true)
     #expect(history.texts(nil) == ["u1", "a1"])
     try history.append(asked + [Message(resultOf: call, "r"), Message(.system, "s")])
     #expect(history.texts(nil) == ["s", "u1", "a1", "u2", "-", "r"])
   }
 
-  @Test func `goes back to where it was`() {
-    var history = history([(.system, "s"), (.user, "u1"), (.assistant, "a1"), (.user, "u2")])
+  @Test func `goes back to where it was`() throws {
+    var history = try history([(.system, "s"), (.user, "u1"), (.assistant, "a1"), (.user, "u2")])
     _ = history.texts(nil)
     history.truncate(to: 3)
     history.count(promptTokens: 100)
@@ -151,12 +185,12 @@ struct HistoryJSONTests {
   }
 
   @Test func `what is saved is restored`() throws {
-    var history = history([(.system, "s\u{0}\"你好\""), (.user, "u")])
+    var history = try history([(.system, "s\u{0}\"你好\""), (.user, "u")])
     _ = history.fitted(to: nil)
     history.count(promptTokens: 12)
     let call = Message.Call(id: "1", name: "f", arguments: "{broken")
-    history.append(Message(.assistant, "a", calls: [call]))
-    history.append(Message(resultOf: call, ""))
+    try history.append(Message(.assistant, "a", calls: [call]))
+    try history.append(Message(resultOf: call, ""))
     let json = try saved(history)
     let again = try restored(json)
     #expect(try saved(again) == json)
@@ -166,11 +200,18 @@ struct HistoryJSONTests {
     #expect(json.contains("\"tokens\""))
   }
 
+  @Test func `a result takes the name of its call`() throws {
+    let history = try restored(
+      #"{"version":1,"messages":[{"role":"assistant","tool_calls":[{"id":"x","function":"#
+        + #"{"name":"f","arguments":""}}]},{"role":"tool","tool_call_id":"x","content":"r"}]}"#)
+    #expect(history.message(at: 1)?.toolName == "f")
+  }
+
   @Test func `images are restored`() throws {
     let file = ByteBuffer(png(width: 64, height: 48))
     let images = [try Image(file: file.readable), try Image(url: "https://pictures.example/1")]
     var history = History()
-    for image in images { history.append(Message(image)) }
+    for image in images { try history.append(Message(image)) }
     let again = try restored(saved(history))
     #expect([0, 1].map { again.message(at: $0)?.image } == images)
   }
@@ -180,7 +221,10 @@ struct HistoryJSONTests {
     (#"{"version":2,"messages":[]}"#, "version 2"), (#"{"version":1}"#, "no list"),
     (#"{"version":1,"messages":[7]}"#, "place 0"),
     (#"{"version":1,"messages":[{"role":"user","content":"x"},{"role":"boss"}]}"#, "place 1"),
-    (#"{"version":1,"messages":[{"role":"tool","tool_call_id":"x"}]}"#, "without a call"),
+    (
+      #"{"version":1,"messages":[{"role":"tool","tool_call_id":"x"}]}"#,
+      "place 0: no tool call waits"
+    ),
     (
       #"{"version":1,"messages":[{"role":"user","content":"u"},{"role":"system","content":"s"}]}"#,
       "not the first, at place 1"
@@ -188,7 +232,12 @@ struct HistoryJSONTests {
     (
       #"{"version":1,"messages":[{"role":"assistant","tool_calls":[{"id":"x","function":"#
         + #"{"name":"f","arguments":""}}]},{"role":"user","content":"u"}]}"#,
-      "without a result, before place 1"
+      "place 1: the call x of the tool \"f\" has no result"
+    ),
+    (
+      #"{"version":1,"messages":[{"role":"user","content":"u","tool_calls":[{"id":"x","function":"#
+        + #"{"name":"f","arguments":""}}]}]}"#,
+      "tool calls of the user, at place 0"
     ),
     (#"{"version":1,"messages":[{"role":"user","content":"u","tokens":-5}]}"#, "count of tokens"),
     (#"{"version":1,"messages":[{"role":"user"}]}"#, "empty message, at place 0"),

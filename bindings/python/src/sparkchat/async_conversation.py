@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ._conversation.base import BaseConversation, Rounds
 from .async_stream import AsyncEventStream, AsyncStream
+from .errors import SparkError
 from .events import Event, ToolCall
 from .messages import ToolResult
 from .options import Options
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
-class AsyncConversation(BaseConversation[AsyncStream]):
+class AsyncConversation(BaseConversation):
     """A `Conversation` for asyncio; `AsyncSpark.conversation` makes one.
 
     Tools may be async functions, which are awaited, one after the other. Plain functions are
@@ -30,14 +31,13 @@ class AsyncConversation(BaseConversation[AsyncStream]):
 
     async def ask(self, question: str | None = None, **options: Unpack[Options]) -> Response:
         """Ask, run the tools that the model calls, and return its answer; as `Conversation.ask`."""
-        stream = AsyncConversationStream(self._begin("ask", question, options), self._open)
-        return await stream.finish()
+        return await AsyncConversationStream(*self._begin("ask", question, options)).finish()
 
     def stream(
         self, question: str | None = None, **options: Unpack[Options]
     ) -> AsyncConversationStream:
         """Ask like `ask`, and return an asynchronous iterator over the events of all rounds."""
-        return AsyncConversationStream(self._begin("stream", question, options), self._open)
+        return AsyncConversationStream(*self._begin("stream", question, options))
 
 
 class AsyncConversationStream(Rounds[AsyncStream], AsyncEventStream):
@@ -48,6 +48,7 @@ class AsyncConversationStream(Rounds[AsyncStream], AsyncEventStream):
     """
 
     __slots__ = ()
+    _stream_type = AsyncStream
 
     async def __anext__(self) -> Event:
         while True:
@@ -55,6 +56,9 @@ class AsyncConversationStream(Rounds[AsyncStream], AsyncEventStream):
                 return await self._stream.__anext__()
             except StopAsyncIteration:
                 if not await self._run_tools():
+                    raise
+            except SparkError:
+                if not self._asks_again():
                     raise
             except BaseException:
                 self._turn.roll_back()
@@ -65,6 +69,10 @@ class AsyncConversationStream(Rounds[AsyncStream], AsyncEventStream):
         while True:
             try:
                 response = await self._stream.finish()
+            except SparkError:
+                if not self._asks_again():
+                    raise
+                continue
             except BaseException:
                 self._turn.roll_back()
                 raise
@@ -79,25 +87,28 @@ class AsyncConversationStream(Rounds[AsyncStream], AsyncEventStream):
         finally:
             self._turn.roll_back()
 
-    def __del__(self) -> None:
-        # The stream takes care of itself: this may be any thread.
-        self._stopped = True
-        self._turn.roll_back()
-
     async def _run_tools(self) -> bool:
         """Run the tools that the answer calls, and begin the next round; False: it is the last."""
+        if self._turn.is_kept:
+            return False
         try:
-            calls = self._calls()
-            if calls:
-                self._go_on([await self._run(call) for call in calls])
+            self._check_not_stopped()
+            if self._step():
+                for call in self._toolbox.runnable(self.response.tool_calls):
+                    result = await self._run(call)
+                    self._check_not_stopped()
+                    self._turn.give(result)
+                # What has no function is left to whoever asks.
+                if self._step():
+                    self._turn.keep()
         except BaseException:
-            self._give_up()
+            self._turn.roll_back()
             raise
-        return bool(calls)
+        return not self._turn.is_kept
 
     async def _run(self, call: ToolCall) -> ToolResult:
         self._check_not_stopped()
-        prepared = self._turn.prepare(call)
+        prepared = self._toolbox.prepare(call)
         if isinstance(prepared, ToolResult):
             return prepared
         function, arguments = prepared
@@ -105,6 +116,6 @@ class AsyncConversationStream(Rounds[AsyncStream], AsyncEventStream):
             value = function(**arguments)
             if inspect.isawaitable(value):
                 value = await value
-            return self._turn.result(call, value)
+            return self._toolbox.result(call, value)
         except Exception as error:
-            return self._turn.failure(call, error)
+            return self._toolbox.failure(call, error)

@@ -13,7 +13,7 @@ from ._capi.failures import Failure, failure_of
 from ._capi.handle import Handle, NotCopyable
 from ._capi.interrupts import drop_interrupt, raise_interrupt
 from ._runtime.event_loop import LoopGroup, running_group
-from ._runtime.exchange import Exchange, OnComplete
+from ._runtime.exchange import Exchange
 from .enums import EventKind
 from .errors import StateError
 from .events import Event
@@ -68,8 +68,8 @@ class AsyncStream(Exchange, AsyncEventStream):
 
     __slots__ = ("_events", "_group", "_is_read", "_outcome", "_waiter")
 
-    def __init__(self, handle: Handle[types.Stream], on_complete: OnComplete | None = None) -> None:
-        super().__init__(handle, on_complete)
+    def __init__(self, handle: Handle[types.Stream]) -> None:
+        super().__init__(handle)
         self._events: deque[Event] = deque()
         self._group: LoopGroup | None = None
         self._is_read = True

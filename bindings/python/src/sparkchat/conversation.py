@@ -6,9 +6,10 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ._conversation.base import BaseConversation, Open, Rounds
+from ._conversation.base import BaseConversation, Rounds
+from ._conversation.toolbox import Toolbox
 from ._conversation.turn import Turn
-from .errors import StateError
+from .errors import SparkError, StateError
 from .events import Event, ToolCall
 from .messages import ToolResult
 from .options import Options
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
-class Conversation(BaseConversation[Stream]):
+class Conversation(BaseConversation):
     """Keeps questions and answers, asks with as much of them as the model takes, and runs tools.
 
     `Spark.conversation` makes one. How much fits is known from the service's own counts of tokens;
@@ -39,14 +40,15 @@ class Conversation(BaseConversation[Stream]):
         None goes on after results that were added. Options are for this question alone; its tools
         come in addition to those of the conversation. Where the model calls a tool that has no
         function, the response with the call is returned: `add` its `ToolResult`, and `ask` on.
+        Where the service finds the history too long, it is asked again with less of it.
 
         ToolLimitError: the model still calls tools after the last round.
         """
-        return ConversationStream(self._begin("ask", question, options), self._open).finish()
+        return ConversationStream(*self._begin("ask", question, options)).finish()
 
     def stream(self, question: str | None = None, **options: Unpack[Options]) -> ConversationStream:
         """Ask like `ask`, and return an iterator over the events of all rounds."""
-        return ConversationStream(self._begin("stream", question, options), self._open)
+        return ConversationStream(*self._begin("stream", question, options))
 
     def _check_tools(self, tools: Sequence[Tool]) -> None:
         refuse_asynchronous(tools)
@@ -60,11 +62,12 @@ class ConversationStream(Rounds[Stream], EventStream):
     """
 
     __slots__ = ("_lock", "_tools_thread")
+    _stream_type = Stream
 
-    def __init__(self, turn: Turn, open_stream: Open[Stream]) -> None:
+    def __init__(self, turn: Turn, toolbox: Toolbox) -> None:
         self._lock = threading.Lock()
         self._tools_thread: int | None = None
-        super().__init__(turn, open_stream)
+        super().__init__(turn, toolbox)
 
     def __next__(self) -> Event:
         while True:
@@ -72,6 +75,9 @@ class ConversationStream(Rounds[Stream], EventStream):
                 return next(self._stream)
             except StopIteration:
                 if not self._run_tools():
+                    raise
+            except SparkError:
+                if not self._asks_again():
                     raise
             except BaseException:
                 self._turn.roll_back()
@@ -82,6 +88,10 @@ class ConversationStream(Rounds[Stream], EventStream):
         while True:
             try:
                 response = self._stream.finish()
+            except SparkError:
+                if not self._asks_again():
+                    raise
+                continue
             except BaseException:
                 self._turn.roll_back()
                 raise
@@ -101,13 +111,10 @@ class ConversationStream(Rounds[Stream], EventStream):
                 finally:
                     self._lock.release()
 
-    def __del__(self) -> None:
-        # Not there where the question could not be sent.
-        if hasattr(self, "_stream"):
-            self.close()
-
     def _run_tools(self) -> bool:
         """Run the tools that the answer calls, and begin the next round; False: it is the last."""
+        if self._turn.is_kept:
+            return False
         if self._tools_thread == threading.get_ident():
             raise StateError(
                 "a tool asks for the answer that waits for the tool",
@@ -116,23 +123,28 @@ class ConversationStream(Rounds[Stream], EventStream):
         with self._lock:
             self._tools_thread = threading.get_ident()
             try:
-                calls = self._calls()
-                if calls:
-                    self._go_on([self._run(call) for call in calls])
+                self._check_not_stopped()
+                if self._step():
+                    for call in self._toolbox.runnable(self.response.tool_calls):
+                        self._turn.give(self._run(call))
+                    self._check_not_stopped()
+                    # What has no function is left to whoever asks.
+                    if self._step():
+                        self._turn.keep()
             except BaseException:
-                self._give_up()
+                self._turn.roll_back()
                 raise
             finally:
                 self._tools_thread = None
-            return bool(calls)
+            return not self._turn.is_kept
 
     def _run(self, call: ToolCall) -> ToolResult:
         self._check_not_stopped()
-        prepared = self._turn.prepare(call)
+        prepared = self._toolbox.prepare(call)
         if isinstance(prepared, ToolResult):
             return prepared
         function, arguments = prepared
         try:
-            return self._turn.result(call, function(**arguments))
+            return self._toolbox.result(call, function(**arguments))
         except Exception as error:
-            return self._turn.failure(call, error)
+            return self._toolbox.failure(call, error)

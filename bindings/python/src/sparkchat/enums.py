@@ -35,6 +35,8 @@ class Status(_Open):
     """Nothing happened within the time given to the call. Nothing is lost."""
     INTERRUPTED = 3
     """A signal was handled during the wait. Nothing is lost; call again."""
+    TOOL_CALLS = 4
+    """The model calls tools, and waits for results that are the host's to give."""
 
     # The caller's side: no byte was sent.
     ERR_INVALID_ARGUMENT = -1

@@ -13,7 +13,7 @@ from ._capi import functions, types
 from ._capi.failures import failure_of
 from ._capi.handle import Handle, NotCopyable
 from ._capi.interrupts import drop_interrupt, raise_interrupt
-from ._runtime.exchange import LONGEST_WAIT_MS, Exchange, OnComplete
+from ._runtime.exchange import LONGEST_WAIT_MS, Exchange
 from .enums import EventKind, Status
 from .events import Event
 from .response import Response
@@ -65,8 +65,8 @@ class Stream(Exchange, EventStream):
 
     __slots__ = ("_error", "_error_out", "_event", "_event_out", "_lock")
 
-    def __init__(self, handle: Handle[types.Stream], on_complete: OnComplete | None = None) -> None:
-        super().__init__(handle, on_complete)
+    def __init__(self, handle: Handle[types.Stream]) -> None:
+        super().__init__(handle)
         self._lock = threading.Lock()
         self._event = types.EventPointer()
         self._event_out = byref(self._event)

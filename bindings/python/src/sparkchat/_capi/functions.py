@@ -394,6 +394,19 @@ conversation_add_tool_result = bind(
 conversation_request = bind(
     "conversation_request", Status, ConversationPointer, RequestOut, ErrorOut
 )
+conversation_begin = bind(
+    "conversation_begin",
+    Status,
+    ConversationPointer,
+    c_char_p,
+    c_size_t,
+    RequestPointer,
+    StreamOut,
+    ErrorOut,
+)
+conversation_step = bind("conversation_step", Status, ConversationPointer, StreamOut, ErrorOut)
+conversation_keep = bind("conversation_keep", Status, ConversationPointer, ErrorOut)
+conversation_rollback = bind("conversation_rollback", Status, ConversationPointer, ErrorOut)
 conversation_ask = bind(
     "conversation_ask",
     Status,

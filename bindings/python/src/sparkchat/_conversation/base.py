@@ -2,56 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
 
 from .._capi.handle import NotCopyable
 from .._capi.strings import encode_any
-from .._requests.building import Request
 from .._requests.given_options import known
 from .._requests.normalizing import plain
-from ..errors import CancelledError, StateError
-from ..events import ToolCall, Usage
-from ..messages import Messages, PlainMessage, ToolResult
+from ..enums import Status
+from ..errors import CancelledError, SparkError
+from ..events import Usage
+from ..messages import Messages, PlainMessage
 from ..response import Response
 from ..tools import Tool, tools_of
 from .history import History
+from .toolbox import Toolbox
 from .turn import Turn
 
 Opened = TypeVar("Opened", bound=Any)
-Open = Callable[[Request, Callable[[Any], None]], Opened]
-"""Sends a request, and has the library's response handed over once the answer is complete."""
 
 
-class BaseConversation(NotCopyable, Generic[Opened]):
+class BaseConversation(NotCopyable):
     """A history and tools, and one question at a time."""
 
-    __slots__ = (
-        "__weakref__",
-        "_history",
-        "_max_rounds",
-        "_open",
-        "_raise_tool_errors",
-        "_tools",
-        "_turn",
-    )
+    __slots__ = ("__weakref__", "_history", "_raise_tool_errors", "_tools")
 
-    def __init__(
-        self,
-        open_stream: Open[Opened],
-        history: History,
-        tools: Sequence[Tool],
-        *,
-        max_rounds: int,
-        raise_tool_errors: bool,
-    ) -> None:
+    def __init__(self, history: History, tools: Sequence[Tool], *, raise_tool_errors: bool) -> None:
         self._check_tools(tools)
-        self._open = open_stream
         self._history = history
         self._tools = tools
-        self._max_rounds = max_rounds
         self._raise_tool_errors = raise_tool_errors
-        self._turn: Turn | None = None
 
     def add(self, messages: Messages) -> None:
         """Add to the history: results of tools, or what was said elsewhere.
@@ -59,7 +39,6 @@ class BaseConversation(NotCopyable, Generic[Opened]):
         A system message takes the place of the one before. An image belongs to the question that
         is asked next.
         """
-        self._check_idle()
         before = self._history.save()
         try:
             for message in plain(messages):
@@ -83,7 +62,6 @@ class BaseConversation(NotCopyable, Generic[Opened]):
 
     def save(self) -> str:
         """Return the history as JSON: the messages as they are, and no credentials."""
-        self._check_idle()
         return self._history.save().decode()
 
     def restore(self, saved: str) -> None:
@@ -91,7 +69,6 @@ class BaseConversation(NotCopyable, Generic[Opened]):
 
         InvalidArgumentError: it is no saved conversation; the history stays as it is.
         """
-        self._check_idle()
         self._history.restore(encode_any("the saved conversation", saved))
 
     def __repr__(self) -> str:
@@ -100,43 +77,28 @@ class BaseConversation(NotCopyable, Generic[Opened]):
     def _check_tools(self, tools: Sequence[Tool]) -> None:
         """Refuse tools that this kind of conversation cannot run."""
 
-    def _check_idle(self) -> None:
-        if self._turn is not None and not self._turn.is_over:
-            raise StateError(
-                "the conversation is still answering", hint="finish or close its stream first"
-            )
-
-    def _begin(self, function: str, question: str | None, options: Mapping[str, Any]) -> Turn:
+    def _begin(
+        self, function: str, question: str | None, options: Mapping[str, Any]
+    ) -> tuple[Turn, Toolbox]:
         """Add a question to the history, until it is clear what comes of it."""
-        self._check_idle()
         chosen = known(function, options)
         added = tools_of(chosen.get("tools", ()))
         self._check_tools(added)
-        self._turn = Turn(
-            self._history,
-            question,
-            chosen,
-            [*self._tools, *added],
-            max_rounds=self._max_rounds,
-            raise_errors=self._raise_tool_errors,
-        )
-        return self._turn
+        toolbox = Toolbox([*self._tools, *added], raise_errors=self._raise_tool_errors)
+        return Turn(self._history, question, chosen), toolbox
 
 
 class Rounds(NotCopyable, Generic[Opened]):
     """The streams of a question, one for each round of tools."""
 
-    __slots__ = ("__weakref__", "_open", "_stopped", "_stream", "_turn")
+    __slots__ = ("__weakref__", "_stopped", "_stream", "_toolbox", "_turn")
+    _stream_type: ClassVar[Any]
 
-    def __init__(self, turn: Turn, open_stream: Open[Opened]) -> None:
+    def __init__(self, turn: Turn, toolbox: Toolbox) -> None:
         self._turn = turn
-        self._open = open_stream
+        self._toolbox = toolbox
         self._stopped = False
-        try:
-            self._stream: Opened = self._next_round()
-        except BaseException:
-            turn.roll_back()
-            raise
+        self._stream: Opened = self._stream_type(turn.take_stream())
 
     @property
     def response(self) -> Response:
@@ -157,24 +119,24 @@ class Rounds(NotCopyable, Generic[Opened]):
         response = self.response
         return f"<sparkchat.{type(self).__name__} {response.outcome} sid={response.sid}>"
 
-    def _calls(self) -> tuple[ToolCall, ...]:
-        """Return the calls of the last answer; where there are none, all is said."""
-        return self._turn.calls(self.response)
+    def _step(self) -> bool:
+        """Go on with the turn. True: the model wants results of tools."""
+        status = self._turn.step(self.response)
+        if status == Status.OK:
+            self._stream = self._stream_type(self._turn.take_stream())
+            if self._stopped:
+                self._stream.cancel()
+        return status == Status.TOOL_CALLS
 
-    def _go_on(self, results: Sequence[ToolResult]) -> None:
-        """Send what the tools returned."""
-        self._check_not_stopped()
-        self._turn.add_results(results)
-        self._stream = self._next_round()
-
-    def _give_up(self) -> None:
-        self._stopped = True
-        self._turn.roll_back()
+    def _asks_again(self) -> bool:
+        """Say whether the library does, after a failure."""
+        try:
+            self._step()
+        except SparkError:
+            self._turn.roll_back()
+            return False
+        return True
 
     def _check_not_stopped(self) -> None:
         if self._stopped:
             raise CancelledError("the conversation was stopped", response=self.response)
-
-    def _next_round(self) -> Opened:
-        with self._turn.request() as request:
-            return self._open(request, self._turn.add_response)

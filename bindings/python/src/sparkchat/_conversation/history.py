@@ -1,23 +1,25 @@
-"""The library's conversation: what was said, and how much of it is sent."""
+"""The library's conversation: what was said, and the turn under way."""
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Callable, Iterable, Mapping
 from ctypes import byref, c_size_t, string_at
 from typing import Any
 
 from .._capi import functions, types
 from .._capi.copies import read_usage
-from .._capi.failures import check
+from .._capi.failures import Failure, check, failure_of
 from .._capi.handle import Handle
-from .._capi.strings import encode, encode_any
+from .._capi.strings import LongText, decode, encode, encode_any
 from .._capi.values import count
-from .._requests.building import ROLES, Request, new_request
-from .._requests.openai_messages import read_dict
-from ..events import Usage
-from ..messages import Image, PlainMessage, ToolResult
+from .._requests.building import ROLES, new_request
+from ..enums import Role
+from ..events import ToolCall, Usage
+from ..messages import Image, Message, PlainMessage, ToolResult
+
+_content = LongText("conversation_content")
+_arguments = LongText("conversation_tool_call_arguments")
+_NAMES = {role: name for name, role in ROLES.items()}
 
 
 class History:
@@ -30,6 +32,8 @@ class History:
         client: Handle[types.Client],
         options: Mapping[str, Any],
         messages: Iterable[PlainMessage],
+        *,
+        max_rounds: int,
         context_tokens: int | None,
     ) -> None:
         pointer, error = types.ConversationPointer(), types.ErrorPointer()
@@ -39,9 +43,39 @@ class History:
             )
             check(made, error)
         self._handle = Handle(pointer, functions.conversation_free)
+        self._call(functions.conversation_set_max_rounds, count("max_rounds", max_rounds))
         if context_tokens is not None:
             tokens = count("context_tokens", context_tokens)
             self._call(functions.conversation_set_context_tokens, tokens)
+
+    def begin(self, question: str | None, options: Mapping[str, Any]) -> Handle[types.Stream]:
+        """Begin a turn, and return its first stream."""
+        stream = types.StreamPointer()
+        data = None if question is None else encode_any("the question", question)
+        with new_request(options) as request:
+            self._call(
+                functions.conversation_begin,
+                data,
+                0 if data is None else len(data),
+                request.pointer,
+                byref(stream),
+            )
+        return Handle(stream, functions.stream_free)
+
+    def step(self) -> tuple[int, Handle[types.Stream] | None, Failure | None]:
+        """Go on with the turn, and return what the library says: perhaps the next stream."""
+        stream, error = types.StreamPointer(), types.ErrorPointer()
+        status = functions.conversation_step(self._handle.pointer, byref(stream), byref(error))
+        following = Handle(stream, functions.stream_free) if stream else None
+        return status, following, failure_of(status, error)
+
+    def keep(self) -> None:
+        """End the turn, and keep what there is of it."""
+        self._call(functions.conversation_keep)
+
+    def roll_back(self) -> None:
+        """End the turn: the history is what it was before."""
+        self._call(functions.conversation_rollback)
 
     def add(self, message: PlainMessage) -> None:
         """Add a message at the end; a system message takes the place of the one before."""
@@ -56,23 +90,9 @@ class History:
             data = encode_any(f"the {message.role} message", message.content)
             self._call(functions.conversation_add_message, ROLES[message.role], data, len(data))
 
-    def add_response(self, response: Any) -> None:
-        """Add a complete answer, which is the library's, and learn from its counts."""
-        self._call(functions.conversation_add_response, response)
-
     def usage(self) -> Usage:
         """Return the token counts of the answers since the user's last message."""
         return read_usage(functions.conversation_tokens, self._handle.pointer)
-
-    def request(self) -> Request:
-        """Return the next question, with as much of the history as fits."""
-        pointer = types.RequestPointer()
-        self._call(functions.conversation_request, byref(pointer))
-        return Handle(pointer, functions.request_free)
-
-    def truncate(self, length: int) -> None:
-        """Keep the first messages only."""
-        self._call(functions.conversation_truncate, length)
 
     def save(self) -> bytes:
         """Return the history as JSON."""
@@ -89,16 +109,7 @@ class History:
 
     def messages(self) -> list[PlainMessage]:
         """Return copies of the messages."""
-        found: list[PlainMessage] = []
-        for message in json.loads(self.save())["messages"]:
-            if "image" in message:
-                found.append(Image(base64.b64decode(message["image"])))
-            elif "image_url" in message:
-                found.append(Image(message["image_url"]))
-            else:
-                message.pop("tokens", None)
-                found += read_dict(message, "a message of the history")
-        return found
+        return [self._message(at) for at in range(len(self))]
 
     @property
     def is_closed(self) -> bool:
@@ -108,6 +119,26 @@ class History:
     def __len__(self) -> int:
         messages: int = functions.conversation_count(self._handle.pointer)
         return messages
+
+    def _message(self, at: int) -> PlainMessage:
+        talk, length = self._handle.pointer, c_size_t()
+        if image := functions.conversation_image(talk, at, byref(length)):
+            return Image(string_at(image, length.value))
+        if url := decode(functions.conversation_image_url(talk, at)):
+            return Image(url)
+        role = functions.conversation_role(talk, at)
+        if role == Role.TOOL:
+            call_id = decode(functions.conversation_tool_call_id(talk, at, 0)) or ""
+            return ToolResult(call_id, _content(talk, at))
+        calls = tuple(
+            ToolCall(
+                decode(functions.conversation_tool_call_id(talk, at, call)) or "",
+                decode(functions.conversation_tool_call_name(talk, at, call)) or "",
+                _arguments(talk, at, call),
+            )
+            for call in range(functions.conversation_tool_call_count(talk, at))
+        )
+        return Message(_NAMES[role], _content(talk, at), calls)
 
     def _call(self, function: Callable[..., Any], *values: Any) -> None:
         error = types.ErrorPointer()

@@ -44,7 +44,11 @@ _SIMPLE = {
 }
 _search = values.switch(Search)
 _format = values.choice(ResponseFormat)
-ROLES = {"system": Role.SYSTEM, "user": Role.USER, "assistant": Role.ASSISTANT}
+ROLES: dict[Literal["system", "user", "assistant"], Role] = {
+    "system": Role.SYSTEM,
+    "user": Role.USER,
+    "assistant": Role.ASSISTANT,
+}
 _CHOICES = {str(choice): choice for choice in ToolChoice if choice != ToolChoice.NAMED}
 
 Request = Handle[types.Request]
@@ -81,11 +85,6 @@ def set_options(request: Request, options: Mapping[str, Any]) -> None:
     if "extra" in options:
         data = values.json_object("extra", options["extra"])
         _call(functions.request_set_extra_json, request, data, len(data))
-
-
-def leave_choice_to_the_model(request: Request) -> None:
-    """Else a model that must call would have to call for ever."""
-    _call(functions.request_set_tool_choice, request, ToolChoice.AUTO, None)
 
 
 def _call(setter: Callable[..., Any], request: Request, *values: Any) -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from .._capi import functions, types
 from .._capi.failures import check
 from .._capi.handle import Handle
-from .._capi.values import count
 from .._conversation.history import History
 from .._requests.building import Request, new_request
 from .._requests.normalizing import plain
@@ -71,12 +70,15 @@ class Asking(Client, Generic[Opened, Talk]):
         """
         chosen = self._chosen("conversation", options)
         first = [] if system is None else [Message("system", system)]
-        client, stream_type = self._open_client(), self._stream_type
         talk: Talk = self._conversation_type(
-            lambda request, on_complete: stream_type(_open(client, request), on_complete),
-            History(client, chosen, [*first, *plain(messages)], context_tokens),
+            History(
+                self._open_client(),
+                chosen,
+                [*first, *plain(messages)],
+                max_rounds=max_rounds,
+                context_tokens=context_tokens,
+            ),
             tools_of(chosen.get("tools", ())),
-            max_rounds=count("max_rounds", max_rounds),
             raise_tool_errors=raise_tool_errors,
         )
         return talk

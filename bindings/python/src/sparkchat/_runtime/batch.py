@@ -127,7 +127,7 @@ class _Answer(Exchange):
     __slots__ = ("_batch", "at")
 
     def __init__(self, handle: Handle[types.Stream], at: int, batch: Batch) -> None:
-        super().__init__(handle, None)
+        super().__init__(handle)
         self.at = at
         self._batch = batch
 

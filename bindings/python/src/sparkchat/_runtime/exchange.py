@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from ctypes import byref, c_size_t
 from typing import Any
 
@@ -10,20 +9,17 @@ from .._capi import functions, types
 from .._capi.copies import event_text, read_event, read_response, read_sid
 from .._capi.failures import Failure
 from .._capi.handle import Handle, NotCopyable
-from ..enums import EventKind, Status
+from ..enums import EventKind
 from ..events import Event, Text
 from ..response import Response
 from .draft import Draft
 
-_DONE, _TEXT = int(Status.DONE), int(EventKind.TEXT)
+_TEXT = int(EventKind.TEXT)
 _kind_of, _text_of = functions.event_kind_of, functions.event_text
 
 # A signal ends a wait, so that Python can run its handlers. One that comes in the moment before the
 # wait begins does not; looking again every now and then bounds the delay.
 LONGEST_WAIT_MS = 1000
-
-OnComplete = Callable[[Any], None]
-"""Gets the library's response of a complete answer, before it is gone."""
 
 
 class Exchange(NotCopyable):
@@ -36,13 +32,11 @@ class Exchange(NotCopyable):
         "_handle",
         "_length",
         "_length_out",
-        "_on_complete",
         "_response",
     )
 
-    def __init__(self, handle: Handle[types.Stream], on_complete: OnComplete | None) -> None:
+    def __init__(self, handle: Handle[types.Stream]) -> None:
         self._handle: Handle[types.Stream] | None = handle
-        self._on_complete = on_complete
         self._draft = Draft()
         self._response: Response | None = None
         self._failure: Failure | None = None
@@ -102,8 +96,6 @@ class Exchange(NotCopyable):
             return
         self._failure = failure
         received = functions.stream_response(handle.pointer)
-        if status == _DONE and self._on_complete is not None:
-            self._on_complete(received)
         self._response = read_response(received)
         self._draft = Draft()
         self._handle = None
