@@ -42,22 +42,21 @@ extension History {
   static func checkOrder(
     _ entries: [Entry], or failure: (String) -> SparkError
   ) throws(SparkError) {
-    var open: [String] = []
+    var open = OpenCalls()
     for (index, entry) in entries.enumerated() {
       let message = entry.message
       guard message.role != .system || index == 0 else {
         throw failure("has a system message that is not the first, at place \(index)")
       }
       if message.role == .tool {
-        guard let call = open.firstIndex(of: message.callID) else {
+        guard open.take(message.callID) else {
           throw failure("has a result without a call before it, at place \(index)")
         }
-        open.remove(at: call)
       } else {
         guard open.isEmpty else {
           throw failure("has a tool call without a result, before place \(index)")
         }
-        open = message.calls.map(\.id)
+        open = OpenCalls(of: message)
       }
     }
   }

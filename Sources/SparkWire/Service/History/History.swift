@@ -8,6 +8,8 @@ package struct History: Sendable {
   }
 
   private(set) var entries: [Entry] = []
+  /// Of the last answer.
+  private var openCalls = OpenCalls()
   /// Which of them went into the last question.
   private var sent: [Int] = []
   /// Tokens that the service counts for one that is estimated.
@@ -17,6 +19,7 @@ package struct History: Sendable {
 
   init(_ entries: [Entry]) {
     self.entries = entries
+    findOpenCalls()
   }
 
   package var count: Int { entries.count }
@@ -39,7 +42,11 @@ package struct History: Sendable {
 
   /// Adds at the end; a system message stands first, in place of the one before.
   package mutating func append(_ message: Message) {
-    guard message.role == .system else { return entries.append(Entry(message: message)) }
+    guard message.role == .system else {
+      if message.role == .assistant { openCalls = OpenCalls(of: message) }
+      if message.role == .tool { _ = openCalls.take(message.callID) }
+      return entries.append(Entry(message: message))
+    }
     if entries.first?.message.role == .system {
       entries[0] = Entry(message: message)
     } else {
@@ -50,13 +57,14 @@ package struct History: Sendable {
 
   /// The call with this id in the last answer, if it has no result yet. A service may use an id again
   /// in a later answer.
-  package func openCall(_ id: String) -> Message.Call? {
-    guard let answer = entries.lastIndex(where: { $0.message.role == .assistant }) else {
-      return nil
+  package func openCall(_ id: String) -> Message.Call? { openCalls[id] }
+
+  private mutating func findOpenCalls() {
+    let answer = entries.lastIndex { $0.message.role == .assistant }
+    openCalls = OpenCalls(of: answer.map { entries[$0].message })
+    for entry in entries[(answer ?? entries.endIndex)...] where entry.message.role == .tool {
+      _ = openCalls.take(entry.message.callID)
     }
-    let results = entries[answer...].filter { $0.message.role == .tool }
-    guard !results.contains(where: { $0.message.callID == id }) else { return nil }
-    return entries[answer].message.calls.first { $0.id == id }
   }
 
   /// Goes back to the first `count` messages.
@@ -64,6 +72,7 @@ package struct History: Sendable {
     guard count >= 0, count < entries.count else { return }
     entries.removeLast(entries.count - count)
     sent.removeAll { $0 >= count }
+    findOpenCalls()
   }
 
   /// The messages to send: the system message or image at the start, the last turn, and as many

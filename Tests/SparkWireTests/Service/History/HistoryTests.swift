@@ -101,6 +101,25 @@ struct HistoryTests {
     #expect(history.openCall("1") == nil)
   }
 
+  @Test func `results come in any order`() throws {
+    let calls = ["1", "2", "2", "3"].map { Message.Call(id: $0, name: "f", arguments: "{}") }
+    let answer = Message(.assistant, "", calls: calls)
+    for order in [[3, 1, 0, 2], [0, 1, 2, 3], [2, 3, 1, 0]] {
+      var history = History()
+      try history.append([answer] + order.map { Message(resultOf: calls[$0], "r") })
+      for call in calls { #expect(history.openCall(call.id) == nil) }
+      // What is taken back waits for its result again.
+      history.truncate(to: 4)
+      #expect(history.openCall(calls[order[3]].id) != nil)
+      history.truncate(to: 1)
+      for call in calls { #expect(history.openCall(call.id) != nil) }
+      #expect(throws: SparkError.self) {
+        try history.append([Message(resultOf: calls[0], "r"), Message(resultOf: calls[0], "r")])
+      }
+      #expect(history.count == 1)
+    }
+  }
+
   @Test func `images stay with the question behind them`() throws {
     var history = history([(.user, "u1"), (.assistant, "a1")])
     for number in 1...2 {
