@@ -103,15 +103,23 @@ CALL = {"function_call": {"name": "look", "arguments": "{}"}}
 PAGES = {"text": [{"name": "ifly_search", "content": '[{"url":"https://example.org/"}]'}]}
 USAGE = encoded(WebSocket.message(usage={"text": {"total_tokens": 7}}))
 NO_PIECE = {"role": "assistant", "tool_calls": [{"index": 0, "function": {"arguments": ""}}]}
-# Kept out of `FLOODS`, which are tried with everything: what floods by what it says, or before it.
+EMPTY_PIECE = b"data: " + encoded(HTTP.message(NO_PIECE)) + b"\n\n"
+HEAD = b"HTTP/1.1 200 OK\r\n"
+# What `make prove` tries as well.
 MORE = {
-    "fields without end": Flood(b"HTTP/1.1 200 OK\r\n", b"A: b\r\n", True, False, True),
-    "a head without end": Flood(b"HTTP/1.1 200 OK\r\nA: ", b"b", True, False, True),
-    "a head without end, upgrade": Flood(b"HTTP/1.1 101 OK\r\nA: ", b"b", False, True, True),
-    "a size without end": Flood(STREAM, b"0", True, False, True),
-    "a line without end": Flood(STREAM, chunk(b"data: " + b"x" * 9000), True, False, True),
-    "an event without end": Flood(STREAM, chunk(b"data:\n" * 1000), True, False, True),
-    "a document without end": Flood(STREAM, chunk(b'{"a":' * 1000), True, False, True),
+    "fields without end": Flood(HEAD, b"A: b\r\n", over_http=True, may_refuse=True),
+    "a field without end": Flood(HEAD + b"A: ", b"b", over_http=True, may_refuse=True),
+    "a field without end, upgrade": Flood(HEAD + b"A: ", b"b", in_upgrade=True, may_refuse=True),
+    "a size without end": Flood(STREAM, b"0", over_http=True, may_refuse=True),
+    "a line without end": Flood(
+        STREAM + chunk(b"data: "), chunk(b"x" * 9000), over_http=True, may_refuse=True
+    ),
+    "an event without end": Flood(
+        STREAM, chunk(b"data:\n" * 1000), over_http=True, may_refuse=True
+    ),
+    "a document without end": Flood(
+        STREAM, chunk(b'{"a":' * 1000), over_http=True, may_refuse=True
+    ),
     "fragments of a text": Flood(b"\x01\x01{", b"\x00\x01 ", may_refuse=True),
     "frames of usage": Flood(b"", frame(USAGE)),
     # An answer has a limit.
@@ -120,10 +128,8 @@ MORE = {
     "frames of pages": Flood(
         b"", frame(encoded(WebSocket.message(plugins=PAGES))), may_refuse=True
     ),
-    "pieces of nothing": Flood(
-        STREAM, chunk(b"data: " + encoded(HTTP.message(NO_PIECE)) + b"\n\n"), True
-    ),
-    "empty data": Flood(STREAM, chunk(b"data:\n\n" * 100), True),
+    "pieces of nothing": Flood(STREAM, chunk(EMPTY_PIECE), over_http=True),
+    "empty data": Flood(STREAM, chunk(b"data:\n\n" * 100), over_http=True),
 }
 
 ANSWER = frame(encoded(WebSocket.message(said("whole"), is_last=True)))

@@ -1,118 +1,20 @@
-"""Answers that are made of many small things: how each looks with `count` of them."""
+"""Much of what is small over HTTP: how each answer looks with `count` of them."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import Any
 
-from support.dialects import HTTP, Dialect, Item, WebSocket, encoded, said
+from amount import DONE, EVENTS, LAST_HTTP, Amount, body, call, events, http, pages, unknown
+from support.dialects import HTTP, Item, encoded, said
 from support.floods import chunk
-from support.peer import frame
-
-BLOCK = 16_000
-CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n"
-EVENTS = CHUNKED + b"Content-Type: text/event-stream\r\n\r\n"
-DONE = b"data: [DONE]\n\n"
-NOTHING = said("")
-GOODBYE = frame(b"\x03\xe8", 8)
 
 
-@dataclass(frozen=True)
-class Amount:
-    """An answer that has anything from a little to much of something."""
-
-    dialect: Dialect
-    build: Callable[[int], bytes]
-    """All that the server sends when it has been asked."""
-    count: int
-    """How many of them are much."""
-    expected: tuple[str, int] | None = None
-    """What the response counts then; None where a server that sends this may be refused."""
-    factor: int = 6
-    """How many times what was received the memory may grow by."""
-    like: str = ""
-    """Which other amount it may not take several times the CPU of."""
-
-
-def frames(*messages: bytes) -> bytes:
-    """Return messages over WebSocket, and a goodbye."""
-    return b"".join(map(frame, messages)) + GOODBYE
-
-
-def events(*messages: bytes) -> bytes:
-    """Return the body of an event stream that ends well."""
-    return b"".join(b"data: " + message + b"\n\n" for message in messages) + DONE
-
-
-def body(content: bytes, size: int = BLOCK) -> bytes:
-    """Return an answer in chunks of this size."""
-    pieces = range(0, len(content), size)
-    return EVENTS + b"".join(chunk(content[at : at + size]) for at in pieces) + b"0\r\n\r\n"
-
-
-def call(number: int) -> Item:
-    """Return a call that is like no other."""
-    return {"name": "look", "arguments": json.dumps({"place": f"shelf {number}"})}
-
-
-def ws(*items: Item, is_last: bool = False, **payload: object) -> bytes:
-    """Return a message over WebSocket."""
-    return encoded(WebSocket.message(*items, is_last=is_last, **payload))
-
-
-def http(*items: Item, **members: object) -> bytes:
-    """Return a message over HTTP."""
-    return encoded(HTTP.message(*items, **members))
-
-
-LAST = ws(said("!"), is_last=True)
-LAST_HTTP = http(said("!"))
-
-
-def calls_in_a_frame(count: int) -> bytes:
-    items = [{"role": "assistant", "content": "", "function_call": call(n)} for n in range(count)]
-    return frames(ws(*items, is_last=True))
-
-
-def frames_of_calls(count: int) -> bytes:
-    items = [{"role": "assistant", "content": "", "function_call": call(n)} for n in range(count)]
-    return frames(*map(ws, items), LAST)
-
-
-def pages(count: int) -> list[Item]:
-    found = range(count)
-    return [{"index": n, "title": f"Page {n}", "url": f"https://example.org/{n}"} for n in found]
-
-
-def citations_in_a_frame(count: int) -> bytes:
-    content = json.dumps(pages(count))
-    plugin = {"name": "ifly_search", "content": content, "content_type": "text", "role": "tool"}
-    return frames(ws(said("!"), is_last=True, plugins={"text": [plugin]}))
-
-
-def halves(count: int) -> bytes:
-    message = ws(said("HALF")).replace(b"HALF", b"\\ud83d\\udc00\\udc00")
-    return frames(*[message] * count, LAST)
-
-
-def fragments(count: int) -> bytes:
-    half, rest = LAST[:40], LAST[40:]
-    first = b"\x01" + frame(half)[1:]
-    return first + b"\x00\x00" * count + b"\x80" + frame(rest)[1:] + GOODBYE
-
-
-def small_fragments(count: int) -> bytes:
-    text = ws(said("x" * count), is_last=True)
-    pieces = b"".join(b"\x00\x01" + text[n : n + 1] for n in range(1, len(text)))
-    return b"\x01\x01" + text[:1] + pieces + b"\x80\x00" + GOODBYE
-
-
-def http_call(number: int, **members: object) -> Item:
+def http_call(number: int, **members: Any) -> Item:
     return {"id": f"call-{number}", "type": "function", "function": call(number), **members}
 
 
-def asks(*calls: Item, **members: object) -> bytes:
+def asks(*calls: Item, **members: Any) -> bytes:
     return http({"role": "assistant", "content": "", "tool_calls": [*calls]}, **members)
 
 
@@ -124,7 +26,7 @@ def events_of_calls(count: int) -> bytes:
     return body(events(*(asks(http_call(n, index=n)) for n in range(count))))
 
 
-def piece(text: str, **members: object) -> Item:
+def piece(text: str, **members: Any) -> Item:
     return {"index": 0, "function": {"arguments": text}, **members}
 
 
@@ -232,43 +134,7 @@ def refusal(count: int) -> bytes:
     return head + b'{"message":"' + b"no " * count + b'"}'
 
 
-def unknown(message: bytes, count: int) -> bytes:
-    """Return the message with a large array in a member that nobody knows."""
-    return b'{"unknown":[' + b"{}," * count + b"{}]," + message[1:]
-
-
-AMOUNTS = {
-    # Kept for the host: a call is three texts, a citation two.
-    "calls in a frame": Amount(WebSocket, calls_in_a_frame, 20_000, ("calls", 20_000), 8),
-    "frames of calls": Amount(WebSocket, frames_of_calls, 8_000, ("calls", 8_000)),
-    "citations in a frame": Amount(
-        WebSocket, citations_in_a_frame, 20_000, ("citations", 20_000), 8
-    ),
-    "frames of reasoning": Amount(
-        WebSocket,
-        lambda n: frames(*[ws({"reasoning_content": "hm"})] * n, LAST),
-        12_000,
-        ("reasoning", 24_000),
-    ),
-    "items of text in a frame": Amount(
-        WebSocket, lambda n: frames(ws(*[said("x")] * n, is_last=True)), 50_000, ("text", 50_000)
-    ),
-    "an array of {}, in a frame": Amount(
-        WebSocket, lambda n: frames(unknown(LAST, n)), 1_000_000, ("text", 1)
-    ),
-    "halves of pairs": Amount(WebSocket, halves, 12_000, ("text", 12_000 * 7 + 1)),
-    "frames without text": Amount(
-        WebSocket, lambda n: frames(*[ws(NOTHING)] * n, LAST), 12_000, ("text", 1)
-    ),
-    "frames of usage": Amount(
-        WebSocket,
-        lambda n: frames(*[ws(usage={"text": {"total_tokens": 7}})] * n, LAST),
-        12_000,
-        ("text", 1),
-    ),
-    "fragments without bytes": Amount(WebSocket, fragments, 1_000_000, ("text", 1)),
-    "fragments of a byte": Amount(WebSocket, small_fragments, 500_000, ("text", 500_000)),
-    "pings": Amount(WebSocket, lambda n: frame(b"", 9) * n + frames(LAST), 400_000, ("text", 1)),
+OVER_HTTP = {
     "calls in an event": Amount(HTTP, calls_in_an_event, 20_000, ("calls", 20_000), 8),
     "events of calls": Amount(HTTP, events_of_calls, 8_000, ("calls", 8_000)),
     "pieces of a call": Amount(HTTP, pieces_of_a_call, 12_000, ("calls", 1)),
@@ -300,9 +166,4 @@ AMOUNTS = {
     "a long field": Amount(HTTP, long_field, 2_000_000),
     "interim heads": Amount(HTTP, interim, 80_000),
     "a long refusal": Amount(HTTP, refusal, 1_000_000),
-}
-
-TALKS = {
-    "a reply full of calls, ws": Amount(WebSocket, calls_in_a_frame, 8_000),
-    "a reply full of calls, http": Amount(HTTP, calls_in_an_event, 8_000),
 }
