@@ -144,6 +144,7 @@ extension Conversation {
       }
       return .ask(try open(shorter))
     }
+    try checkCalls(of: asked.response)
     try addResponse(asked.response)
     self.asked = nil
     guard !history.openCalls.isEmpty else {
@@ -155,6 +156,17 @@ extension Conversation {
       if let result = try result(of: call) { try addResult(callID: call.id, result) }
     }
     return try goOn()
+  }
+
+  /// A call that was cut at the limit of tokens would be made again and cut again.
+  private func checkCalls(of response: Response) throws(SparkError) {
+    guard FinishReason(response.finishReason) == .length,
+      let call = response.toolCalls.first(where: { !JSONText.isObject($0.arguments.bytes) })
+    else { return }
+    throw SparkError(
+      .truncated,
+      "the limit of tokens cut the arguments of the tool \"\(excerpt(call.name.string))\"",
+      hint: "allow more tokens (max_tokens)")
   }
 
   private func goOn() throws(SparkError) -> Step {

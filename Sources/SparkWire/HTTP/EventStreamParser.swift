@@ -10,6 +10,8 @@ package struct EventStreamParser: ~Copyable {
   private var hasData = false
   /// How far the line under way has been looked at.
   private var scanned = 0
+  /// How many bytes at the front are known to be no LF: a server may end its lines with CR alone.
+  private var withoutLF = 0
   private var isAtStart = true
   /// The last line ended in CR: an LF that follows belongs to it.
   private var isAfterCR = false
@@ -56,7 +58,7 @@ package struct EventStreamParser: ~Copyable {
     let line = input.readable
     if let value = Self.dataValue(line) { try keep(value) }
     input.consume(line.count)
-    scanned = 0
+    (scanned, withoutLF) = (0, 0)
     return dispatch()
   }
 
@@ -85,26 +87,29 @@ package struct EventStreamParser: ~Copyable {
       if first == UInt8(ascii: "\n") { input.consume(1) }
     }
     let bytes = input.readable
-    guard let end = Self.lineEnd(bytes, from: scanned) else {
+    guard let end = lineEnd(bytes) else {
       scanned = bytes.count
       guard bytes.count <= maxEventSize + 16 else { throw tooLarge }
       return nil
     }
-    scanned = 0
-    guard bytes[end] == UInt8(ascii: "\r") else { return (end, 1) }
-    // The LF behind a CR may not have come yet.
-    if end + 1 < bytes.count { return (end, bytes[end + 1] == UInt8(ascii: "\n") ? 2 : 1) }
-    isAfterCR = true
-    return (end, 1)
+    var terminator = 1
+    if bytes[end] == UInt8(ascii: "\r") {
+      // The LF behind a CR may not have come yet.
+      isAfterCR = end + 1 == bytes.count
+      if !isAfterCR, bytes[end + 1] == UInt8(ascii: "\n") { terminator = 2 }
+    }
+    // The line is consumed before the next one is looked for.
+    (scanned, withoutLF) = (0, max(withoutLF - end - terminator, 0))
+    return (end, terminator)
   }
 
-  private static func lineEnd(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
-    guard let base = bytes.baseAddress, start < bytes.count else { return nil }
-    let count = bytes.count - start
-    let newline = memchr(base + start, 10, count).map { UnsafeRawPointer($0) - base }
-    let limit = newline.map { $0 - start } ?? count
-    let carriage = memchr(base + start, 13, limit).map { UnsafeRawPointer($0) - base }
-    return carriage ?? newline
+  private mutating func lineEnd(_ bytes: UnsafeRawBufferPointer) -> Int? {
+    guard let base = bytes.baseAddress, scanned < bytes.count else { return nil }
+    let start = min(max(scanned, withoutLF), bytes.count)
+    let newline = memchr(base + start, 10, bytes.count - start).map { UnsafeRawPointer($0) - base }
+    withoutLF = newline ?? bytes.count
+    let carriage = memchr(base + scanned, 13, withoutLF - scanned)
+    return carriage.map { UnsafeRawPointer($0) - base } ?? newline
   }
 
   /// Whether the event ends with the line before `rest`.

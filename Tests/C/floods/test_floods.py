@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 from support.cases import case_names, run_case
-from support.dialects import HTTP, WebSocket, encoded, said
+from support.floods import BEHIND, FLOODS, VARIANTS, Flood
 from support.paths import TESTS
-from support.peer import Peer, frame
 from support.server import ScriptedServer
 from support.workshop import Workshop
 
@@ -16,106 +13,6 @@ pytestmark = pytest.mark.timeout(120)
 
 SOURCE = TESTS / "floods" / "floods.c"
 CASES = [name for name, _ in case_names(SOURCE) if name != "answer_ends"]
-# Of one piece; a server sends it again and again.
-SIZE = 1 << 20
-
-CHUNKED = b"Content-Type: %s\r\nTransfer-Encoding: chunked\r\n\r\n"
-STREAM = b"HTTP/1.1 200 OK\r\n" + CHUNKED % b"text/event-stream"
-
-
-def times(piece: bytes) -> bytes:
-    """Return a piece as often as it takes."""
-    return piece * (SIZE // len(piece) + 1)
-
-
-def chunk(data: bytes) -> bytes:
-    """Return data as a chunk of a body."""
-    return b"%x\r\n" % len(data) + data + b"\r\n"
-
-
-@dataclass(frozen=True)
-class Flood:
-    """What a server says first, and what it says for ever."""
-
-    first: bytes
-    then: bytes
-    over_http: bool = False
-    in_upgrade: bool = False
-    """It comes in place of the answer to the upgrade."""
-    may_refuse: bool = False
-    """Whether a client may say that this is enough, or wrong."""
-    behind: bool = False
-    """It comes behind a whole answer."""
-
-    def __call__(self, peer: Peer) -> None:
-        """Serve a connection."""
-        if self.over_http:
-            peer.body()
-        elif self.in_upgrade:
-            peer.head()
-        else:
-            peer.upgrade()
-        if self.behind and not self.over_http:
-            peer.question()
-        peer.send(self.first)
-        piece = times(self.then)
-        while True:
-            peer.send(piece)
-
-
-SILENT_FRAME = frame(encoded(WebSocket.message({"role": "assistant", "content": ""})))
-SILENT_EVENT = b"data: " + encoded(HTTP.message({"role": "assistant", "content": ""})) + b"\n\n"
-INTERIM = b"HTTP/1.1 102 Processing\r\n\r\n"
-HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n"
-REFUSAL = b"HTTP/1.1 403 Forbidden\r\n" + CHUNKED % b"text/plain"
-ENDLESS_REFUSAL = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/html\r\n\r\n"
-# A body of one byte, in a chunk of some thousand.
-EXTENDED = b"1;" + b"a=b;" * 900 + b"\r\nn\r\n"
-
-FLOODS = {
-    "pings": Flood(b"", frame(b"", 9)),
-    "pongs": Flood(b"", frame(b"", 10)),
-    "frames without text": Flood(b"", SILENT_FRAME),
-    # A text that has begun, and goes on with nothing.
-    "empty fragments": Flood(b"\x01\x00", b"\x00\x00", may_refuse=True),
-    "interim heads": Flood(b"", INTERIM, in_upgrade=True, may_refuse=True),
-    "refusal": Flood(REFUSAL, chunk(b"no" * 500), in_upgrade=True, may_refuse=True),
-    "refusal with extensions": Flood(REFUSAL, EXTENDED, in_upgrade=True, may_refuse=True),
-    "interim heads, HTTP": Flood(b"", INTERIM, over_http=True, may_refuse=True),
-    "refusal, HTTP": Flood(REFUSAL, chunk(b"no" * 500), over_http=True, may_refuse=True),
-    "refusal with extensions, HTTP": Flood(REFUSAL, EXTENDED, over_http=True, may_refuse=True),
-    "comments": Flood(STREAM, chunk(b": keep-alive\n\n"), over_http=True),
-    "empty lines": Flood(STREAM, chunk(b"\n" * 1000), over_http=True),
-    "events without text": Flood(STREAM, chunk(SILENT_EVENT), over_http=True),
-}
-VARIANTS = {
-    "long pings": Flood(b"", frame(b"x" * 125, 9)),
-    "hints": Flood(b"", HINTS, in_upgrade=True, may_refuse=True),
-    "refusal in small chunks": Flood(REFUSAL, chunk(b"n"), in_upgrade=True, may_refuse=True),
-    "refusal to the end": Flood(ENDLESS_REFUSAL, b"no", in_upgrade=True, may_refuse=True),
-    "refusal to the end, HTTP": Flood(ENDLESS_REFUSAL, b"no", over_http=True, may_refuse=True),
-    "comments in large chunks": Flood(STREAM, chunk(b":\n" * 8000), over_http=True),
-    "empty lines, CR": Flood(STREAM, chunk(b"\r" * 1000), over_http=True),
-    "fields nobody reads": Flood(STREAM, chunk(b"event: ping\nid: 7\n\n"), over_http=True),
-    "blanks": Flood(
-        b"HTTP/1.1 200 OK\r\n" + CHUNKED % b"application/json",
-        chunk(b"\n" * 1000),
-        over_http=True,
-        may_refuse=True,
-    ),
-    "trailers": Flood(STREAM + b"0\r\n", b"X-More: 1\r\n", over_http=True, may_refuse=True),
-    "extension of a chunk": Flood(STREAM + b"5;", b"a=b;", over_http=True, may_refuse=True),
-}
-
-ANSWER = frame(encoded(WebSocket.message(said("whole"), is_last=True)))
-EVENTS = chunk(b"data: " + encoded(HTTP.message(said("whole"))) + b"\n\ndata: [DONE]\n\n")
-BEHIND = {
-    "pings": Flood(ANSWER, frame(b"", 9), behind=True),
-    "frames without text": Flood(ANSWER, SILENT_FRAME, behind=True),
-    "comments": Flood(STREAM + EVENTS, chunk(b": keep-alive\n\n"), over_http=True, behind=True),
-    "body with extensions": Flood(STREAM + EVENTS, EXTENDED, over_http=True, behind=True),
-    "trailers": Flood(STREAM + EVENTS + b"0\r\n", b"X-M: 1\r\n", over_http=True, behind=True),
-}
 
 
 def run(case: str, flood: Flood, workshop: Workshop) -> None:

@@ -6,6 +6,7 @@
  *   dead-first.test    two addresses where nobody is, then 127.0.0.1
  *   deaf-first.test    127.0.0.8, where nobody answers, then 127.0.0.1
  *   dead.test          only addresses where nobody is
+ *   many-N.test        N of them
  *   ANY.test           127.0.0.1 */
 #define _GNU_SOURCE
 
@@ -13,6 +14,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <netdb.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -56,6 +58,22 @@ static const char *addresses_of(const char *name) {
   return strcmp(name, "dead.test") == 0 ? "127.0.0.9 127.0.0.10" : "127.0.0.1";
 }
 
+static int add_many(long count, const char *service,
+                    const struct addrinfo *hints, struct addrinfo **end) {
+  char address[64];
+  for (long i = 0; i < count; i++) {
+    int failure;
+    snprintf(address, sizeof address, "127.%ld.%ld.%ld", i / 62500 + 1,
+             i / 250 % 250, i % 250 + 1);
+    failure = real()(address, service, hints, end);
+    if (failure != 0) {
+      return failure;
+    }
+    end = &(*end)->ai_next;
+  }
+  return 0;
+}
+
 int getaddrinfo(const char *name, const char *service,
                 const struct addrinfo *hints, struct addrinfo **result) {
   char list[128], *rest = list, *address;
@@ -71,6 +89,9 @@ int getaddrinfo(const char *name, const char *service,
   if (strcmp(name, "stall.test") == 0) {
     struct timespec time = {1, 500000000};
     nanosleep(&time, NULL);
+  }
+  if (strncmp(name, "many-", 5) == 0) {
+    return add_many(strtol(name + 5, NULL, 10), service, hints, result);
   }
   strcpy(list, addresses_of(name));
   /* freeaddrinfo() takes such a list apart, entry by entry. */

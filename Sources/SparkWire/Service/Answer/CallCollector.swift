@@ -9,6 +9,8 @@ struct CallCollector {
     fileprivate var brackets = BracketCounter()
     /// Perhaps only the name of the call before, once more.
     fileprivate var isDoubtful = false
+
+    fileprivate var isWhole: Bool { !name.isEmpty && brackets.areClosed }
   }
 
   /// A piece of a call. Empty is what it does not have.
@@ -24,10 +26,12 @@ struct CallCollector {
     var hasArguments: Bool { !arguments.allSatisfy { $0.isBlank || $0 == 10 || $0 == 13 } }
   }
 
-  /// What a call takes beside its texts, about.
-  private static let callSize = 128
+  /// What a call takes beside its texts, and a number or an id that is looked up, about.
+  private static let (callSize, keySize) = (128, 64)
 
   private var calls: [Call] = []
+  /// How many of them need another piece.
+  private var unfinished = 0
   /// Where the last call with a number stands, and the last with an id.
   private var numbers: [Int64: Int] = [:]
   private var ids: [[UInt8]: Int] = [:]
@@ -41,29 +45,33 @@ struct CallCollector {
   mutating func add(_ piece: Piece) throws(SparkError) {
     let candidate = known(piece)
     let known = candidate.flatMap { calls[$0].isContinued(by: piece) ? $0 : nil }
-    let count = (known == nil ? Self.callSize : 0) + piece.id.count + piece.name.count
+    let place = known ?? calls.endIndex
+    let number = piece.index ?? piece.place ?? (known == nil ? 0 : nil)
+    let isNewNumber = number.map { numbers[$0] == nil } ?? false
+    let isNewID = !piece.id.isEmpty && ids[piece.id] == nil
+    let keys = (isNewNumber ? 1 : 0) + (isNewID ? 1 : 0)
+    let count =
+      (known == nil ? Self.callSize : 0) + keys * Self.keySize + piece.id.count + piece.name.count
     guard count + piece.arguments.count <= maxSize - size else {
       throw SparkError(
         .tooLarge, "the tool calls of the answer are larger than \(maxSize) bytes",
         hint: "allow larger answers if that is to be expected")
     }
     size += count + piece.arguments.count
-    let place = known ?? calls.endIndex
     if known == nil {
       calls.append(Call())
+      unfinished += 1
       calls[place].isDoubtful = candidate.map { calls[$0].isFollowed(byNameIn: piece) } ?? false
     }
+    unfinished += calls[place].isWhole ? 1 : 0
     calls[place].append(piece)
-    if let number = piece.index ?? piece.place ?? (known == nil ? 0 : nil) {
-      numbers[number] = place
-    }
+    unfinished -= calls[place].isWhole ? 1 : 0
+    if let number { numbers[number] = place }
     if !piece.id.isEmpty { ids[piece.id] = place }
   }
 
   /// There are calls, and none of them needs another piece.
-  var areWhole: Bool {
-    !calls.isEmpty && calls.allSatisfy { !$0.name.isEmpty && $0.brackets.areClosed }
-  }
+  var areWhole: Bool { !calls.isEmpty && unfinished == 0 }
 
   /// All calls, which are whole now. What never got a name is no call.
   mutating func takeAll() -> [Call] {

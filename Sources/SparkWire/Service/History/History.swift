@@ -8,9 +8,8 @@ package struct History: Sendable {
   }
 
   private(set) var entries: [Entry] = []
-  /// The calls of the last answer that have no result yet. A service may use an id again in a later
-  /// answer.
-  package private(set) var openCalls: ArraySlice<Message.Call> = []
+  /// Of the last answer: a service may use an id again in a later one.
+  private var open = OpenCalls()
   /// Which of them went into the last question.
   private var sent: [Int] = []
   /// Tokens that the service counts for one that is estimated.
@@ -19,6 +18,9 @@ package struct History: Sendable {
   package init() {}
 
   package var count: Int { entries.count }
+
+  /// The calls of the last answer that have no result yet, in their order.
+  package var openCalls: [Message.Call] { open.all }
 
   package func message(at index: Int) -> Message? {
     entries.indices.contains(index) ? entries[index].message : nil
@@ -45,7 +47,7 @@ package struct History: Sendable {
       if entry.message.toolName.isEmpty { entry.message.toolName = call.name }
     } else {
       try checkNoCallIsOpen()
-      openCalls = entry.message.calls[...]
+      open = OpenCalls(of: entry.message)
     }
     entries.append(entry)
   }
@@ -61,22 +63,16 @@ package struct History: Sendable {
 
   /// The call that a result is for, which from then on has one.
   private mutating func takeCall(_ id: String) throws(SparkError) -> Message.Call {
-    guard let index = openCalls.firstIndex(where: { $0.id == id }) else {
+    guard let call = open.take(id) else {
       throw SparkError(
         .invalidArgument, "no tool call waits for this result: \"\(excerpt(id))\"",
         hint: "give the id of a tool call that has no result yet")
-    }
-    let call = openCalls[index]
-    if index == openCalls.startIndex {
-      openCalls.removeFirst()
-    } else {
-      openCalls.remove(at: index)
     }
     return call
   }
 
   package func checkNoCallIsOpen() throws(SparkError) {
-    if let call = openCalls.first { throw .withoutResult(call) }
+    if let call = open.first { throw .withoutResult(call) }
   }
 
   /// Goes back to the first `count` messages.
@@ -84,12 +80,12 @@ package struct History: Sendable {
     guard count >= 0, count < entries.count else { return }
     entries.removeLast(entries.count - count)
     sent.removeAll { $0 >= count }
-    openCalls = []
+    open = OpenCalls()
     guard let answer = entries.lastIndex(where: { $0.message.role == .assistant }) else { return }
     let results = entries[answer...].dropFirst().prefix { $0.message.role == .tool }
     // Where somebody has spoken since, all calls have their results.
     guard answer + results.count == entries.count - 1 else { return }
-    openCalls = entries[answer].message.calls[...]
+    open = OpenCalls(of: entries[answer].message)
     for result in results { _ = try? takeCall(result.message.callID) }
   }
 

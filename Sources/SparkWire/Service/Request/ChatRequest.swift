@@ -34,6 +34,8 @@ package struct ChatRequest: Sendable {
   }
 
   package internal(set) var messages: [Message] = []
+  /// The last of those with an id: a service may use it again in a later answer.
+  var callsByID: [String: Message.Call] = [:]
   private(set) var tools: [Tool] = []
   package private(set) var temperature: Double?
   package private(set) var topK: Int?

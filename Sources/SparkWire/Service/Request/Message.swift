@@ -74,13 +74,13 @@ extension ChatRequest {
       } else {
         messages.append(Message(.assistant, "", calls: [call]))
       }
+      callsByID[call.id] = call
     }
   }
 
   package mutating func addResult(callID: String, _ content: String) throws(SparkError) {
     try setterErrors.attempt(nil) { () throws(SparkError) in
-      let call = messages.lazy.flatMap(\.calls).last { $0.id == callID }
-      guard let call else {
+      guard let call = callsByID[callID] else {
         throw SparkError(
           .invalidArgument, "the result belongs to no tool call: \"\(excerpt(callID))\"",
           hint: "add the model's call, or its whole response, before the result")
@@ -103,10 +103,12 @@ extension ChatRequest {
 
   package mutating func add(_ message: Message) {
     messages.append(message)
+    for call in message.calls { callsByID[call.id] = call }
   }
 
   package mutating func removeMessages() {
     messages.removeAll()
+    callsByID.removeAll()
   }
 
   package func hasTool(named name: String) -> Bool {

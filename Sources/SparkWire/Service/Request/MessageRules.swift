@@ -22,16 +22,23 @@ struct MessageRules {
 
   /// Each call has its result before anybody else speaks.
   private func checkResults(_ messages: [Message]) throws(SparkError) {
-    var open: [Message.Call] = []
+    var calls: [Message.Call] = []
+    // A server decides how many there are.
+    var answered: Set<String> = []
     for message in messages {
       if message.role == .tool {
-        open.removeAll { $0.id == message.callID }
+        answered.insert(message.callID)
         continue
       }
-      if let call = open.first { throw .withoutResult(call) }
-      open = message.calls
+      try check(calls, answered)
+      (calls, answered) = (message.calls, [])
     }
-    if let call = open.first { throw .withoutResult(call) }
+    try check(calls, answered)
+  }
+
+  private func check(_ calls: [Message.Call], _ answered: Set<String>) throws(SparkError) {
+    guard let call = calls.first(where: { !answered.contains($0.id) }) else { return }
+    throw .withoutResult(call)
   }
 
   /// Over WebSocket, there is one image, which comes first, and in the service's limits.

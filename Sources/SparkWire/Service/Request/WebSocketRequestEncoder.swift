@@ -55,22 +55,29 @@ struct WebSocketRequestEncoder: RequestEncoder {
   /// the results of one answer one turn of the user's.
   private static func turns(_ messages: [Message]) -> [Message] {
     var turns: [Message] = []
-    var isResult = false
+    var results: [String] = []
     for message in messages {
       if message.role == .tool {
-        let line = "[\(message.toolName)] \(message.content)"
-        let before = isResult ? turns.popLast().map { $0.content + "\n" } : nil
-        turns.append(Message(.user, (before ?? "") + line))
-      } else if message.calls.isEmpty {
+        results.append("[\(message.toolName)] \(message.content)")
+        continue
+      }
+      endResults(&results, in: &turns)
+      if message.calls.isEmpty {
         turns.append(message)
       } else {
         let calls = message.calls.map { "[\($0.name)] \($0.arguments)" }
         let lines = (message.content.isEmpty ? [] : [message.content]) + calls
         turns.append(Message(.assistant, lines.joined(separator: "\n")))
       }
-      isResult = message.role == .tool
     }
+    endResults(&results, in: &turns)
     return turns
+  }
+
+  private static func endResults(_ results: inout [String], in turns: inout [Message]) {
+    guard !results.isEmpty else { return }
+    turns.append(Message(.user, results.joined(separator: "\n")))
+    results = []
   }
 }
 

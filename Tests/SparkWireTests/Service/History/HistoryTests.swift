@@ -135,6 +135,25 @@ struct HistoryTests {
     }
   }
 
+  @Test func `results come in any order`() throws {
+    let calls = ["1", "2", "2", "3"].map { Message.Call(id: $0, name: "f", arguments: "{}") }
+    let answer = Message(.assistant, "", calls: calls)
+    for order in [[3, 1, 0, 2], [0, 1, 2, 3], [2, 3, 1, 0]] {
+      var history = History()
+      try history.append([answer] + order.map { Message(resultOf: calls[$0], "r") })
+      #expect(history.openCalls.isEmpty)
+      // What is taken back waits for its result again.
+      history.truncate(to: 4)
+      #expect(history.openCalls.map(\.id) == [calls[order[3]].id])
+      history.truncate(to: 1)
+      #expect(history.openCalls.map(\.id) == calls.map(\.id))
+      #expect(throws: SparkError.self) {
+        try history.append([Message(resultOf: calls[0], "r"), Message(resultOf: calls[0], "r")])
+      }
+      #expect(history.count == 1)
+    }
+  }
+
   @Test func `images stay with the question behind them`() throws {
     var history = try history([(.user, "u1"), (.assistant, "a1")])
     for number in 1...2 {

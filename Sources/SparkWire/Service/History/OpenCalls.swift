@@ -1,0 +1,29 @@
+/// The calls of one answer that have no result yet. A server decides how many there are, and the host in which
+/// order their results come: each is found without looking at the others.
+struct OpenCalls: Sendable {
+  private let calls: [Message.Call]
+  private var isOpen: [Bool]
+  /// Where the open calls with an id stand, the first one last. There are no empty lists.
+  private var places: [String: [Int]] = [:]
+
+  init(of message: Message? = nil) {
+    calls = message?.calls ?? []
+    isOpen = Array(repeating: true, count: calls.count)
+    for place in calls.indices.reversed() { places[calls[place].id, default: []].append(place) }
+  }
+
+  var isEmpty: Bool { places.isEmpty }
+
+  var first: Message.Call? { zip(calls, isOpen).first { $0.1 }?.0 }
+
+  /// In their order.
+  var all: [Message.Call] { zip(calls, isOpen).filter(\.1).map(\.0) }
+
+  /// The first call with this id, which has its result from now on; nil where no call waits for one.
+  mutating func take(_ id: String) -> Message.Call? {
+    guard let place = places[id]?.popLast(), calls.indices.contains(place) else { return nil }
+    if places[id]?.isEmpty ?? false { places[id] = nil }
+    isOpen[place] = false
+    return calls[place]
+  }
+}
