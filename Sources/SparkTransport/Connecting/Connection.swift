@@ -34,9 +34,18 @@ package final class Connection {
   private var requestStart: UInt64 = 0
   private var wasRequestAcknowledged = true
 
-  package init(_ route: Route, waker: Waker) {
+  package init(_ route: Route, waker: Waker?) {
     self.route = route
     self.waker = waker
+  }
+
+  /// An open connection, for another owner. This one is closed: it cannot touch what is not its own any more, and
+  /// its counts stay as they are.
+  package func handOver() -> Connection {
+    let heir = Connection(route, waker: nil)
+    heir.state = state
+    state = .closed
+    return heir
   }
 
   /// Which part of connecting is under way; `.none` once the connection is open, or closed.
