@@ -314,7 +314,7 @@ package final class ChatStream {
     var error = error
     if error.sid == nil { error.sid = exchange?.sid?.string }
     if error.phase == .none { error.phase = exchange?.phase ?? waitingPhase }
-    error.addHint(at: client.endpoint.url)
+    error.addHint(at: client.endpoint)
     error = client.credentials.redact(error)
     response.outcome = Outcome(of: error)
     noteEnd()

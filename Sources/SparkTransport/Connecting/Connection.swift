@@ -66,6 +66,16 @@ package final class Connection {
 
   /// Goes on with the phase under way. Returns the phase that is then.
   package func advance(now: Instant) throws(SparkError) -> Phase {
+    let before = phase
+    do throws(SparkError) {
+      try goOn(now)
+    } catch {
+      throw route.explained(error, in: before)
+    }
+    return phase
+  }
+
+  private func goOn(_ now: Instant) throws(SparkError) {
     switch state {
     case .idle:
       try resolve()
@@ -80,7 +90,6 @@ package final class Connection {
     case .open, .closed:
       break
     }
-    return phase
   }
 
   private func resolve() throws(SparkError) {
