@@ -29,7 +29,7 @@
  *                  sparkchat_client_stream(client, request, on_event, NULL,
  *                                          NULL, &error);
  *     if (failed) {
- *       fprintf(stderr, "%s (%s)\n", sparkchat_error_message(error),
+ *       fprintf(stderr, "%s\n%s\n", sparkchat_error_message(error),
  *               sparkchat_error_hint(error));
  *     }
  *     sparkchat_error_free(error);
@@ -109,9 +109,11 @@
  *   has no threads of its own but one: looking up a host name runs on a
  *   short-lived thread with all signals blocked. Callbacks run on the calling
  *   thread, inside the call.
- * Manners. The library installs no signal handler, raises no SIGPIPE, opens no
- *   file but the trusted certificates and those it is told to read, prints
- *   nothing, and changes neither locale, environment, nor allocator.
+ * Manners. The library installs no signal handler, raises no SIGPIPE, prints
+ *   nothing, and changes neither locale, environment, nor allocator. It opens
+ *   the trusted certificates and the files that it is told to read; what else
+ *   is opened, the system's own libraries open: for looking up names, for
+ *   OpenSSL's settings, and for random numbers.
  * Fork. In a child process, the parent's clients and streams answer
  *   SPARKCHAT_ERR_FORKED, and the parent's connections are left alone; make a
  *   new client there. All objects may be freed in the child. Threads that wait
@@ -304,7 +306,7 @@ typedef enum sparkchat_status {
 
   /* Stopped. */
   SPARKCHAT_ERR_CANCELLED = -60,
-  /** The caller's callback asked to stop. Never produced otherwise. */
+  /** A callback of the caller's, for events or of a tool, asked to stop. */
   SPARKCHAT_ERR_CALLBACK = -61,
   /** The model went on asking for tools beyond the limit of rounds. */
   SPARKCHAT_ERR_TOOL_LIMIT = -62
@@ -535,7 +537,9 @@ typedef enum sparkchat_log_level {
 } sparkchat_log_level;
 
 /** Called once when the last object that may call back is gone; it may free
- *  `user_data`. Runs on the thread that freed that object. */
+ *  `user_data`. Runs on the thread that freed that object; where the function
+ *  that takes it fails, or is given no callback, on this one before it returns.
+ */
 typedef void (*sparkchat_destroy_fn)(void *user_data);
 
 /* ------------------------------------------------------------------------
@@ -706,7 +710,7 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_api_key(
     sparkchat_config *config, const char *api_key, sparkchat_error **error);
 
 /** @param api_secret  The APISecret of the console, as it stands there: 1 to
- *                     256 visible ASCII characters. */
+ *                     256 visible ASCII characters, no quotation mark. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_api_secret(
     sparkchat_config *config, const char *api_secret, sparkchat_error **error);
 
@@ -903,8 +907,9 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_keep_raw(
 SPARKCHAT_API sparkchat_status sparkchat_config_set_max_attempts(
     sparkchat_config *config, int attempts, sparkchat_error **error);
 
-/** @param budget_ms  No attempt begins later than this after the first one;
- *                    default 60,000 ms. */
+/** @param budget_ms  No attempt begins later than this after the first one, not
+ *                    even where it had to wait in line, or the stream was not
+ *                    driven: the failure before it stands. Default 60,000 ms. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_retry_budget(
     sparkchat_config *config, int budget_ms, sparkchat_error **error);
 
@@ -914,15 +919,18 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_retry_backoff(
     sparkchat_config *config, int base_ms, int max_ms, sparkchat_error **error);
 
 /** Where the service refuses a signature because this machine's clock is wrong,
- *  signs once more with the service's time, and goes on with it.
+ *  signs once more with the service's time, and goes on with it. This one
+ *  attempt is made whatever the number of attempts and the budget are.
  *
  *  @param enabled  1 or 0; default 0. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_clock_correction(
     sparkchat_config *config, int enabled, sparkchat_error **error);
 
 /* Pacing: a burst of requests waits in line instead of being refused with
- * 11202 or 11203. The limits hold for all streams of a client together; a
- * stream joins the line when it is first driven. */
+ * 11202 or 11203. The limits hold for all streams of a client together. A
+ * stream joins the line when it is first driven. One that is not there a second
+ * after its turn has come lets the others pass, and keeps its place for when it
+ * is driven again. */
 
 /** @param per_second  Requests begun in a second, 0.001 to 100,000; 0 is no
  *                     limit, the default. */
@@ -930,13 +938,15 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_max_rate(
     sparkchat_config *config, double per_second, sparkchat_error **error);
 
 /** @param requests  Requests under way at once, 1 to 1,000,000; 0 is no
- *                    limit, the default. */
+ *                    limit, the default. One is under way until its stream has
+ *                    told its end, or is freed. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_max_concurrency(
     sparkchat_config *config, int requests, sparkchat_error **error);
 
-/** @param connections  How many connections over HTTP a client keeps open, for
- *                      30 s at most, for the next requests: 0 to 10,000;
- *                      default 8. */
+/** @param connections  How many connections over HTTP a client keeps for the next
+ *                      requests: 0 to 10,000; default 8. One that has been
+ *                      idle for 30 s is not used any more; it is closed with
+ *                      the next request over HTTP, or with the client. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_max_idle_connections(
     sparkchat_config *config, int connections, sparkchat_error **error);
 
@@ -1372,7 +1382,8 @@ sparkchat_stream_next(sparkchat_stream *stream, int timeout_ms,
  *
  *  @return SPARKCHAT_OK; SPARKCHAT_ERR_STATE: a request is under way, or the
  *          stream has failed; otherwise as sparkchat_client_open().
- *  The response of an earlier request is no longer valid afterwards.
+ *  What was borrowed of the response to an earlier request is no longer valid
+ *  after success; a failure leaves it alone.
  *  Threads: one at a time. */
 SPARKCHAT_API sparkchat_status sparkchat_stream_send(
     sparkchat_stream *stream, const sparkchat_request *request,
@@ -1390,16 +1401,17 @@ SPARKCHAT_API void *sparkchat_stream_user_data(const sparkchat_stream *stream);
 
 /** What has been received so far, whatever happened.
  *
- *  @return Borrowed until the stream is freed; it grows with each
- *          sparkchat_stream_next(), and texts taken from it are borrowed until
- *          then. NULL for NULL.
+ *  @return Borrowed until the stream is freed, or asks again with
+ *          sparkchat_stream_send(); it grows with each sparkchat_stream_next(),
+ *          and texts taken from it are borrowed until then. NULL for NULL.
  *  Threads: as the stream. */
 SPARKCHAT_API const sparkchat_response *
 sparkchat_stream_response(const sparkchat_stream *stream);
 
 /** Stops the request. A sparkchat_stream_next() that waits, or the next one,
  *  returns SPARKCHAT_ERR_CANCELLED and closes the connection, which makes the
- *  service stop generating. Does nothing when the request is over.
+ *  service stop generating; so does the next one of a stream that is connected
+ *  and has not asked yet. Does nothing when the request is over.
  *
  *  Threads: any, at any time before sparkchat_stream_free(); also from a signal
  *  handler. */
@@ -1452,7 +1464,8 @@ SPARKCHAT_API size_t sparkchat_group_count(const sparkchat_group *group);
 /** A descriptor for the host's own event loop: readable whenever
  *  sparkchat_group_next() has something to do, deadlines included, for as long
  *  as it has (level-triggered). When it is readable, call that with a timeout
- *  of 0 until it names no stream.
+ *  of 0 until it names no stream, or a bounded number of times where other
+ *  things are to be done meanwhile: it stays readable while anything is left.
  *
  *  @return The descriptor, the same for the group's life; -1 for NULL.
  *  Ownership: the group's; only wait for it. */

@@ -29,10 +29,13 @@ public func sparkchat_config_set_log(
   _ userData: UnsafeMutableRawPointer?, _ destroy: sparkchat_destroy_fn?,
   _ error: UnsafeMutablePointer<OpaquePointer?>?
 ) -> sparkchat_status {
-  boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
+  boundary(error) { () throws(SparkError) in
+    // From here on, `destroy` is called whatever happens.
+    let userData = UserData(userData, destroy)
+    let config = try object(config, ConfigHandle.self)
     guard let onLog else {
       try config.value.setLog(Logger())
-      return
+      return SPARKCHAT_OK
     }
     let known = try config.read("log") { () throws(SparkError) in
       guard let known = Int32(exactly: level.rawValue).flatMap(LogLevel.init(rawValue:)) else {
@@ -40,7 +43,7 @@ public func sparkchat_config_set_log(
       }
       return known
     }
-    try config.value.setLog(
-      Logger(level: known, sink: LogCallback(onLog, UserData(userData, destroy))))
+    try config.value.setLog(Logger(level: known, sink: LogCallback(onLog, userData)))
+    return SPARKCHAT_OK
   }
 }

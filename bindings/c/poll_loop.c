@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 static int report(sparkchat_error *error) {
-  fprintf(stderr, "%s (%s)\n", sparkchat_error_message(error),
+  fprintf(stderr, "error: %s\nhint: %s\n", sparkchat_error_message(error),
           sparkchat_error_hint(error));
   sparkchat_error_free(error);
   return 1;
@@ -37,9 +37,10 @@ static int ask(sparkchat_client *client, sparkchat_group *group,
   return 0;
 }
 
-/* Takes what the group has, without waiting. */
+/* Takes what the group has, without waiting, and lets the loop look at the
+ * rest of the world now and then: what is left keeps the descriptor readable. */
 static void drive(sparkchat_group *group) {
-  for (;;) {
+  for (int i = 0; i < 100; i++) {
     sparkchat_error *error = NULL;
     sparkchat_stream *stream = NULL;
     sparkchat_status status =

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 static void die(sparkchat_error *error) {
-  fprintf(stderr, "%s (%s)\n", sparkchat_error_message(error),
+  fprintf(stderr, "error: %s\nhint: %s\n", sparkchat_error_message(error),
           sparkchat_error_hint(error));
   exit(1);
 }

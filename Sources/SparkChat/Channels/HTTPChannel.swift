@@ -120,9 +120,9 @@ final class HTTPChannel: Channel {
   }
 
   private func keepConnection(_ rest: HTTPBodyDecoder) {
-    guard connection.outgoing.isEmpty else { return close() }
+    guard connection.isReusable else { return close() }
     state = .closed
-    client.idleConnections.keep(connection, rest: rest)
+    client.idleConnections.keep(connection.handOver(), rest: rest)
   }
 
   /// A page for people says that this is another server than we think.

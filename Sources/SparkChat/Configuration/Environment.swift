@@ -54,7 +54,9 @@ extension Configuration {
     setting.exceptions =
       Self.firstSet(["no_proxy", "NO_PROXY"]).map { String(cString: $0.value) } ?? ""
     do throws(SparkError) {
-      setting.proxy = try Proxy(UnsafeRawBufferPointer(start: value, count: strlen(value)))
+      var proxy = try Proxy(UnsafeRawBufferPointer(start: value, count: strlen(value)))
+      proxy.variable = variable
+      setting.proxy = proxy
     } catch {
       setting.failure = SparkError(
         .invalidArgument, "environment variable \(variable): \(error.message)", hint: error.hint)

@@ -18,6 +18,8 @@ extension ChatStream {
 
   /// Whether there is an exchange to drive; begins it when its turn has come.
   func beginIfAdmitted() throws(SparkError) -> Bool {
+    // The caller may have come late, or the line be long.
+    if let retry = attempts.retry, retry.until < now { throw retry.failure }
     if case .backingOff(let until) = state, until <= now { enqueue() }
     if case .queued(let timer, _) = state { try claimTurn(timer) }
     guard case .running = state else { return false }
@@ -26,7 +28,8 @@ extension ChatStream {
   }
 
   private func claimTurn(_ timer: PhaseTimer) throws(SparkError) {
-    // It joins when it is driven: a stream that nobody drives blocks no one.
+    // It joins when it is driven, and lets others pass when it is not any more: a stream that nobody drives
+    // blocks no one.
     if ticket == nil { ticket = client.pacer?.join(waker) }
     let claim = ticket.flatMap { client.pacer?.claim($0, now: now) }
     guard claim?.isGranted ?? true else {

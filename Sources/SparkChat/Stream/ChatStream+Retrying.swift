@@ -7,12 +7,15 @@ extension ChatStream {
   struct Attempts {
     var first = Instant.distantPast
     var hasCorrectedClock = false
+    /// Why there is another attempt, and until when it may begin.
+    var retry: (failure: SparkError, until: Instant)?
   }
 
   func beginAttempt() throws(SparkError) {
     let isFirst = response.attempts == 0
     guard isFirst || exchange == nil else { return }
     if isFirst { attempts.first = now }
+    attempts.retry = nil
     response.attempts += 1
     guard isFirst, let exchange, let question else { return connect(question) }
     if !exchange.isOpen {
@@ -73,6 +76,7 @@ extension ChatStream {
       elapsedMilliseconds: now.microseconds(since: attempts.first) / 1000
     ) { Int32.random(in: $0) }
     guard let delay else { throw error }
+    attempts.retry = (error, attempts.first.advanced(byMilliseconds: client.retry.budgetMilliseconds))
     return delay
   }
 }

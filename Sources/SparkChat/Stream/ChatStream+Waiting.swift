@@ -8,7 +8,7 @@ extension ChatStream {
     let wake: Instant? =
       switch state {
       case .queued(let timer, let turn):
-        timer.deadline.earlier(turn).earlier(exchange?.wakeAt)
+        timer.deadline.earlier(turn).earlier(exchange?.wakeAt).earlier(attempts.retry?.until)
       case .backingOff(let until): until
       case .running: exchange?.wakeAt
       case .failing, .parked, .failed: nil

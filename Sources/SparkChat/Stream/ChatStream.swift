@@ -185,7 +185,11 @@ package final class ChatStream {
     try process.check()
     event = nil
     if case .failed(let error) = state { throw error }
-    guard isUnderWay else { return response.outcome == .complete ? .done : advanceUnasked() }
+    guard isUnderWay else {
+      if response.outcome == .complete { return .done }
+      guard !waker.isCancelled else { throw fail(Self.cancelled) }
+      return advanceUnasked()
+    }
     do throws(SparkError) {
       if waker.isCancelled { throw Self.cancelled }
       if let exchange {
@@ -314,14 +318,18 @@ package final class ChatStream {
     var error = error
     if error.sid == nil { error.sid = exchange?.sid?.string }
     if error.phase == .none { error.phase = exchange?.phase ?? waitingPhase }
-    error.addHint(at: client.endpoint.url)
+    error.addHint(at: client.endpoint)
     question?.addHint(to: &error)
     error = client.credentials.redact(error)
     response.outcome = Outcome(of: error)
     response.failure = error
     noteEnd()
     if response.sid == nil { response.sid = error.sid.map { OwnedText($0) } }
-    client.log.write(.error, "the exchange has failed", error, attempt: response.attempts)
+    if response.outcome == .cancelled {
+      client.log.write(.info, "the exchange was stopped", error, attempt: response.attempts)
+    } else {
+      client.log.write(.error, "the exchange has failed", error, attempt: response.attempts)
+    }
     exchange?.close()
     exchange = nil
     endQuestion()

@@ -85,6 +85,16 @@ package final class BufferedConnection {
     outgoing.clear()
   }
 
+  /// Another request may follow: all of the last one was sent.
+  package var isReusable: Bool { outgoing.isEmpty && !isWriteBroken }
+
+  /// The connection for another owner, with what has arrived on it; this one is closed.
+  package func handOver() -> BufferedConnection {
+    let heir = BufferedConnection(connection.handOver())
+    swap(&heir.incoming, &incoming)
+    return heir
+  }
+
   package func close() {
     connection.close()
   }

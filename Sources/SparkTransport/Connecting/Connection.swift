@@ -34,9 +34,18 @@ package final class Connection {
   private var requestStart: UInt64 = 0
   private var wasRequestAcknowledged = true
 
-  package init(_ route: Route, waker: Waker) {
+  package init(_ route: Route, waker: Waker?) {
     self.route = route
     self.waker = waker
+  }
+
+  /// An open connection, for another owner. This one is closed: it cannot touch what is not its own any more, and
+  /// its counts stay as they are.
+  package func handOver() -> Connection {
+    let heir = Connection(route, waker: nil)
+    heir.state = state
+    state = .closed
+    return heir
   }
 
   /// Which part of connecting is under way; `.none` once the connection is open, or closed.
@@ -57,6 +66,16 @@ package final class Connection {
 
   /// Goes on with the phase under way. Returns the phase that is then.
   package func advance(now: Instant) throws(SparkError) -> Phase {
+    let before = phase
+    do throws(SparkError) {
+      try goOn(now)
+    } catch {
+      throw route.explained(error, in: before)
+    }
+    return phase
+  }
+
+  private func goOn(_ now: Instant) throws(SparkError) {
     switch state {
     case .idle:
       try resolve()
@@ -71,7 +90,6 @@ package final class Connection {
     case .open, .closed:
       break
     }
-    return phase
   }
 
   private func resolve() throws(SparkError) {

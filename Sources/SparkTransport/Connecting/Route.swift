@@ -22,4 +22,14 @@ package struct Route: Sendable {
     if let proxy { return (proxy.host, proxy.port, "the proxy \(proxy.authority)") }
     return (url.lookupName, url.port, url.authority)
   }
+
+  /// An error of a phase, with the proxy blamed for what it is to blame for.
+  func explained(_ error: SparkError, in phase: Phase) -> SparkError {
+    guard let proxy, [.resolve, .connect, .proxy].contains(phase) else { return error }
+    var error = error
+    if phase == .resolve { error.message = "the proxy \(proxy.authority): \(error.message)" }
+    if phase != .proxy { error.hint = "check the proxy's host and port, and that it runs" }
+    error.hint += error.hint.isEmpty ? proxy.origin : "; \(proxy.origin)"
+    return error
+  }
 }

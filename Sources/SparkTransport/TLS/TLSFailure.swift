@@ -52,8 +52,8 @@ enum TLSFailure {
   }
 
   private static func hint(_ connection: OpaquePointer, for reason: String) -> String {
-    if reason.mentions("version number") || reason.mentions("http request") {
-      return "the server does not seem to speak TLS at this port; ws:// would go unencrypted"
+    if ["version number", "http request", "packet length"].contains(where: { reason.mentions($0) }) {
+      return SparkError.plainServerHint
     }
     if reason.mentions("no protocols available") || reason.mentions("no ciphers available") {
       return "\(configuration) leaves nothing that the library may use (TLS 1.2 or newer)"

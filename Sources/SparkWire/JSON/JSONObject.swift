@@ -68,6 +68,8 @@ package final class JSONObject: @unchecked Sendable {
     try set(key, taking: array)
   }
 
+  package var isEmpty: Bool { json_object_size(raw) == 0 }
+
   package func has(_ key: StaticString) -> Bool {
     let name = UnsafeRawPointer(key.utf8Start).assumingMemoryBound(to: CChar.self)
     return json_object_get(raw, name) != nil

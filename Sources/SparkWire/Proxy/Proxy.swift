@@ -15,6 +15,8 @@ package struct Proxy: Sendable, CustomStringConvertible {
   package let host: String
   package let port: UInt16
   let login: Login?
+  /// The environment variable that names it; nil: it is set.
+  package var variable: String?
 
   /// Reads `http://`, `socks5://`, `socks5h://` or `socks://`, then `[user[:password]@]host[:port]`. Without a
   /// scheme it is `http://`, as many write it in the environment. The port is 80 for HTTP and 1080
@@ -31,6 +33,12 @@ package struct Proxy: Sendable, CustomStringConvertible {
 
   /// Host and port, for messages.
   package var authority: String { Self.authority(host, port) }
+
+  /// Where it was set, for hints.
+  package var origin: String {
+    variable.map { "the proxy comes from the environment variable \($0)" }
+      ?? "the proxy is the one that is set"
+  }
 
   /// Without the credentials.
   package var description: String {

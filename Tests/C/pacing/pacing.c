@@ -289,3 +289,103 @@ CASE(line_moves_up) {
   sparkchat_group_free(group);
   sparkchat_client_free(client);
 }
+
+/* Streams that were driven, stand in front, and are never driven again; alone
+ * and in a group that nobody asks. */
+static void leave_some_in_line(sparkchat_stream *left[3],
+                               const sparkchat_client *client,
+                               sparkchat_group *group) {
+  for (int i = 0; i < 3; i++) {
+    left[i] = asked(client, "left");
+    if (i == 2) {
+      CHECK_STATUS(SPARKCHAT_OK, sparkchat_group_add(group, left[i], NULL));
+      CHECK_STATUS(SPARKCHAT_AGAIN,
+                   sparkchat_group_next(group, 50, NULL, NULL, NULL));
+    } else {
+      check_waits(left[i]);
+    }
+  }
+}
+
+static void *answer_the_rest(void *client) {
+  return ask_some(client);
+}
+
+static void check_left_lets_others_pass(int at_once, double per_second) {
+  sparkchat_client *client = limited(at_once, per_second, 0);
+  sparkchat_group *idle = NULL;
+  sparkchat_stream *left[3], *first = holding(client),
+                             *second = at_once > 1 ? holding(client) : NULL;
+  pthread_t threads[3];
+  CHECK_STATUS(SPARKCHAT_OK, sparkchat_group_new(&idle, NULL));
+  leave_some_in_line(left, client, idle);
+  for (int i = 0; i < 3; i++) {
+    CHECK(pthread_create(&threads[i], NULL, answer_the_rest, client) == 0);
+  }
+  sleep_ms(100);
+  sparkchat_stream_free(first);
+  sparkchat_stream_free(second);
+  for (int i = 0; i < 3; i++) {
+    CHECK(pthread_join(threads[i], NULL) == 0);
+  }
+  /* Nothing is lost: they ask when they are driven again. */
+  CHECK_STATUS(SPARKCHAT_DONE, finish(left[1], NULL));
+  CHECK_STATUS(SPARKCHAT_OK, sparkchat_group_remove(idle, left[2], NULL));
+  CHECK_STATUS(SPARKCHAT_DONE, finish(left[2], NULL));
+  CHECK_STATUS(SPARKCHAT_DONE, finish(left[0], NULL));
+  for (int i = 0; i < 3; i++) {
+    CHECK_TEXT("left", text_of(left[i]));
+    sparkchat_stream_free(left[i]);
+  }
+  sparkchat_group_free(idle);
+  sparkchat_client_free(client);
+}
+
+CASE(stream_that_is_left_lets_others_pass) {
+  check_left_lets_others_pass(1, 0);
+}
+
+CASE(stream_that_is_left_lets_others_pass_with_two_at_once) {
+  check_left_lets_others_pass(2, 0);
+}
+
+CASE(stream_that_is_left_lets_others_pass_with_a_rate) {
+  check_left_lets_others_pass(0, 2);
+}
+
+/* The budget of the retries counts in line, and where nobody drives. */
+static void check_budget(int drives_late) {
+  sparkchat_config *config = config_for(required("SPARK_URL"));
+  sparkchat_client *client;
+  sparkchat_stream *stream;
+  const sparkchat_event *event = NULL;
+  sparkchat_error *error = NULL;
+  sparkchat_config_set_max_attempts(config, 3, NULL);
+  sparkchat_config_set_retry_budget(config, drives_late ? 700 : 500, NULL);
+  sparkchat_config_set_retry_backoff(config, 300, 300, NULL);
+  sparkchat_config_set_max_rate(config, drives_late ? 0 : 0.2, NULL);
+  client = client_of(config);
+  stream = asked(client, "limit");
+  if (drives_late) {
+    sparkchat_status status = SPARKCHAT_OK;
+    while (status == SPARKCHAT_OK) {
+      status = sparkchat_stream_next(stream, 200, &event, NULL);
+    }
+    CHECK_STATUS(SPARKCHAT_AGAIN, status);
+    sleep_ms(1000);
+  }
+  CHECK_STATUS(SPARKCHAT_ERR_RATE_LIMITED, finish(stream, &error));
+  CHECK_INT(11202, sparkchat_error_service_code(error));
+  CHECK_INT(1, sparkchat_response_attempts(sparkchat_stream_response(stream)));
+  sparkchat_error_free(error);
+  sparkchat_stream_free(stream);
+  sparkchat_client_free(client);
+}
+
+CASE(budget_counts_in_line) {
+  check_budget(0);
+}
+
+CASE(budget_counts_where_nobody_drives) {
+  check_budget(1);
+}

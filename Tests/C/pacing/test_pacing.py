@@ -98,6 +98,8 @@ class Counter:
             peer.wait()
         elif question == "fail":
             return "", 10013
+        elif question == "limit":
+            return "", 11202
         elif question == "meet":
             try:
                 self._meeting.wait(20)
@@ -173,6 +175,11 @@ def test_threads_and_groups_share_the_limit(run: Run) -> None:
         "failures_give_their_places",
         "warm_stream_waits_in_line",
         "line_moves_up",
+        "stream_that_is_left_lets_others_pass",
+        "stream_that_is_left_lets_others_pass_with_two_at_once",
+        "stream_that_is_left_lets_others_pass_with_a_rate",
+        "budget_counts_in_line",
+        "budget_counts_where_nobody_drives",
     ],
 )
 def test_line(case: str, run: Run) -> None:

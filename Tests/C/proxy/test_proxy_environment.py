@@ -162,3 +162,22 @@ def test_socks_is_socks5(proxy: RunningProxy, workshop: Workshop, service: Servi
     outcome = ask(workshop, service.url(), proxy_environment=1, environment={"ALL_PROXY": value})
     assert outcome.status == "OK", outcome
     assert proxy.log().count("connected to") == before + 1
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "nowhere.test"])
+@pytest.mark.parametrize("variable", [None, "https_proxy", "ALL_PROXY"])
+def test_hint_names_where_it_was_set(
+    variable: str | None, host: str, workshop: Workshop, service: Service
+) -> None:
+    """A proxy that is down, or unknown, is to blame, and not the URL."""
+    proxy = f"http://{host}:{free_port()}"
+    if variable:
+        outcome = ask(
+            workshop, service.url(), environment={variable: proxy}, proxy_environment=1
+        )
+    else:
+        outcome = ask(workshop, service.url(), proxy=proxy)
+    assert outcome.status in ("ERR_CONNECT", "ERR_RESOLVE"), outcome
+    assert f"proxy {host}" in outcome.message
+    assert "URL" not in outcome.hint
+    assert (variable or "the one that is set") in outcome.hint

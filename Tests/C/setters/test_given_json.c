@@ -106,3 +106,29 @@ CASE(schema) {
     sparkchat_request_free(request);
   }
 }
+
+/* What is meant as a schema, and is none. */
+CASE(parameters_that_are_no_schema) {
+  static const char *const bad[] = {"{\"city\": \"string\"}",
+                                    "{\"city\": {\"type\": \"string\"}}"};
+  static const char *const good[] = {
+      "{}", "{\"properties\": {\"city\": {}}}", "{\"type\": \"object\"}",
+      "{\"$ref\": \"#/$defs/a\", \"$defs\": {}}", "{\"required\": []}"};
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    sparkchat_request *request = question("Hello");
+    sparkchat_error *error = NULL;
+    CHECK_STATUS(SPARKCHAT_ERR_INVALID_ARGUMENT,
+                 sparkchat_request_add_tool(request, "get_weather", "Weather",
+                                            bad[i], &error));
+    CHECK_HAS("\"properties\"", sparkchat_error_hint(error));
+    sparkchat_error_free(error);
+    sparkchat_request_free(request);
+  }
+  for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+    sparkchat_request *request = question("Hello");
+    CHECK_STATUS(SPARKCHAT_OK,
+                 sparkchat_request_add_tool(request, "get_weather", "Weather",
+                                            good[i], NULL));
+    sparkchat_request_free(request);
+  }
+}

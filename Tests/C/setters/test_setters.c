@@ -97,6 +97,18 @@ CASE(failed_message_stays_a_failure) {
   sparkchat_request_free(request);
 }
 
+/* Copied with its quotation marks from where it was written down. */
+CASE(credentials_in_quotation_marks_are_refused) {
+  sparkchat_config *config = complete_config();
+  const sparkchat_status refused = SPARKCHAT_ERR_INVALID_ARGUMENT;
+  CHECK_STATUS(refused, sparkchat_config_set_api_key(config, "\"a\"", NULL));
+  CHECK_STATUS(refused, sparkchat_config_set_api_secret(config, "a\"b", NULL));
+  CHECK_STATUS(refused, sparkchat_config_set_api_password(config, "\"", NULL));
+  CHECK_STATUS(SPARKCHAT_OK,
+               sparkchat_config_set_api_secret(config, "!#$%&'()~", NULL));
+  sparkchat_config_free(config);
+}
+
 CASE(invalid_utf8_is_refused_everywhere) {
   static const char *const texts[] = {"\xff", "\xc0\xaf", "\xed\xa0\x80",
                                       "\xf4\x90\x80\x80", "a\xe2\x82"};

@@ -9,7 +9,7 @@
 
 typedef struct journal {
   pthread_mutex_t lock;
-  int entries, destroyed;
+  int entries, failures, destroyed;
   pthread_t callers[64];
   int caller_count;
 } journal;
@@ -23,6 +23,7 @@ static void note(sparkchat_log_level level, const char *message,
   pthread_mutex_lock(&to->lock);
   CHECK_INT(0, to->destroyed);
   to->entries++;
+  to->failures += level < SPARKCHAT_LOG_INFO;
   for (int i = 0; i < to->caller_count; i++) {
     known |= pthread_equal(to->callers[i], pthread_self());
   }
@@ -68,7 +69,8 @@ CASE(destroyed_once_when_all_is_gone) {
 
 CASE(destroyed_when_replaced) {
   journal first = {.lock = PTHREAD_MUTEX_INITIALIZER},
-          second = {.lock = PTHREAD_MUTEX_INITIALIZER};
+          second = {.lock = PTHREAD_MUTEX_INITIALIZER},
+          refused = {.lock = PTHREAD_MUTEX_INITIALIZER};
   sparkchat_error *error = NULL;
   sparkchat_client *client;
   sparkchat_config *config = config_for(ws("echo"));
@@ -78,8 +80,8 @@ CASE(destroyed_when_replaced) {
   /* A setter that fails leaves everything as it was. */
   CHECK_STATUS(SPARKCHAT_ERR_INVALID_ARGUMENT,
                sparkchat_config_set_log(config, (sparkchat_log_level)9, note,
-                                        &first, destroy, &error));
-  CHECK_INT(1, first.destroyed);
+                                        &refused, destroy, &error));
+  CHECK_INT(1, refused.destroyed);
   CHECK_INT(0, second.destroyed);
   sparkchat_error_free(error);
   CHECK_STATUS(SPARKCHAT_OK,
@@ -101,6 +103,60 @@ CASE(destroyed_with_the_config) {
   CHECK_INT(0, to.destroyed);
   sparkchat_config_free(config);
   CHECK_INT(1, to.destroyed);
+}
+
+/* As with sparkchat_conversation_add_tool(). */
+CASE(destroyed_whatever_happens) {
+  journal to = {.lock = PTHREAD_MUTEX_INITIALIZER};
+  sparkchat_config *config = config_for(ws("echo"));
+  CHECK_STATUS(SPARKCHAT_ERR_INVALID_ARGUMENT,
+               sparkchat_config_set_log(config, (sparkchat_log_level)9, note,
+                                        &to, destroy, NULL));
+  CHECK_INT(1, to.destroyed);
+  CHECK_STATUS(SPARKCHAT_ERR_INVALID_ARGUMENT,
+               sparkchat_config_set_log(NULL, SPARKCHAT_LOG_ERROR, note, &to,
+                                        destroy, NULL));
+  CHECK_INT(2, to.destroyed);
+  CHECK_STATUS(SPARKCHAT_OK,
+               sparkchat_config_set_log(config, SPARKCHAT_LOG_ERROR, NULL, &to,
+                                        destroy, NULL));
+  CHECK_INT(3, to.destroyed);
+  sparkchat_config_free(config);
+  CHECK_INT(3, to.destroyed);
+}
+
+static int stop(const sparkchat_event *event, void *user_data) {
+  (void)user_data;
+  return sparkchat_event_kind_of(event) == SPARKCHAT_EVENT_TEXT;
+}
+
+/* Freed, cancelled, and stopped by the callback. */
+CASE(stopping_is_no_failure) {
+  journal to = {.lock = PTHREAD_MUTEX_INITIALIZER};
+  sparkchat_config *config =
+      config_for(ws("stall:at=middle,after=3,content=abcdefgh"));
+  sparkchat_request *request = question("Hello");
+  sparkchat_client *client;
+  sparkchat_stream *stream;
+  log_to(config, &to);
+  client = client_of(config);
+  for (int is_cancelled = 0; is_cancelled < 2; is_cancelled++) {
+    stream = asked(client, "Hello");
+    until(stream, SPARKCHAT_EVENT_TEXT);
+    if (is_cancelled) {
+      int before = to.entries;
+      sparkchat_stream_cancel(stream);
+      CHECK_STATUS(SPARKCHAT_ERR_CANCELLED, finish(stream, NULL));
+      CHECK_INT(before + 1, to.entries);
+    }
+    sparkchat_stream_free(stream);
+  }
+  CHECK_STATUS(
+      SPARKCHAT_ERR_CALLBACK,
+      sparkchat_client_stream(client, request, stop, NULL, NULL, NULL));
+  sparkchat_request_free(request);
+  sparkchat_client_free(client);
+  CHECK_INT(0, to.failures);
 }
 
 static void *ask_some(void *client) {

@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include "case.h"
+#include "grouped.h"
 #include "scene.h"
 
 #include <pthread.h>
@@ -172,5 +173,59 @@ CASE(callback_may_ask_something_else) {
   CHECK_TEXT("outer", sparkchat_response_text(response, NULL));
   sparkchat_response_free(response);
   sparkchat_request_free(request);
+  sparkchat_client_free(client);
+}
+
+/* Connected, and nothing asked yet: there is something to stop. */
+CASE(cancel_before_the_first_question) {
+  sparkchat_client *client = client_for(ws("echo"));
+  for (int sends = 0; sends < 2; sends++) {
+    sparkchat_stream *stream = NULL;
+    sparkchat_request *request = question("Hello");
+    CHECK_STATUS(SPARKCHAT_OK, sparkchat_client_connect(client, &stream, NULL));
+    until(stream, SPARKCHAT_EVENT_READY);
+    sparkchat_stream_cancel(stream);
+    if (sends) {
+      CHECK_STATUS(SPARKCHAT_OK, sparkchat_stream_send(stream, request, NULL));
+    }
+    for (int i = 0; i < 2; i++) {
+      CHECK_STATUS(SPARKCHAT_ERR_CANCELLED, finish(stream, NULL));
+    }
+    CHECK_INT(SPARKCHAT_OUTCOME_CANCELLED, outcome_of(stream));
+    sparkchat_request_free(request);
+    sparkchat_stream_free(stream);
+  }
+  sparkchat_client_free(client);
+}
+
+CASE(cancel_before_the_first_question_in_a_group) {
+  sparkchat_client *client = client_for(ws("echo"));
+  sparkchat_group *group = new_group();
+  sparkchat_stream *stream = join_connecting(group, client), *ended;
+  sparkchat_status status;
+  until_in_group(group, stream, SPARKCHAT_EVENT_READY);
+  sparkchat_stream_cancel(stream);
+  ended = next_end(group, &status);
+  CHECK(ended == stream);
+  CHECK_STATUS(SPARKCHAT_ERR_CANCELLED, status);
+  CHECK_INT(0, sparkchat_group_count(group));
+  sparkchat_stream_free(stream);
+  sparkchat_group_free(group);
+  sparkchat_client_free(client);
+}
+
+/* It is not for the next one. */
+CASE(cancel_behind_the_end) {
+  sparkchat_client *client = client_for(ws("echo"));
+  sparkchat_stream *stream = asked(client, "first");
+  sparkchat_request *request = question("second");
+  CHECK_STATUS(SPARKCHAT_DONE, finish(stream, NULL));
+  sparkchat_stream_cancel(stream);
+  CHECK_STATUS(SPARKCHAT_DONE, finish(stream, NULL));
+  CHECK_STATUS(SPARKCHAT_OK, sparkchat_stream_send(stream, request, NULL));
+  CHECK_STATUS(SPARKCHAT_DONE, finish(stream, NULL));
+  CHECK_TEXT("second", text_of(stream));
+  sparkchat_request_free(request);
+  sparkchat_stream_free(stream);
   sparkchat_client_free(client);
 }

@@ -22,6 +22,49 @@ struct ConnectionTests {
     #expect(!connection.isResumed)
   }
 
+  @Test func `whoever has handed a connection over cannot touch it any more`() throws {
+    let server = try LocalServer { peer in peer.send("<\(peer.receive())>") }
+    let first = try connection("ws://127.0.0.1:\(server.port)", waker)
+    try first.open(waker)
+    try first.send([UInt8]("hello".utf8), waker)
+    let second = first.handOver()
+    #expect(second.phase == .none)
+    #expect(try second.receive(7, waker) == [UInt8]("<hello>".utf8))
+    #expect((first.bytesSent, first.bytesReceived) == (5, 0))
+    #expect((second.bytesSent, second.bytesReceived) == (0, 7))
+    try checkClosed(first)
+  }
+
+  @Test func `a closed connection has nothing to do`() throws {
+    let server = try LocalServer { peer in _ = peer.receive() }
+    let connection = try connection("ws://127.0.0.1:\(server.port)", waker)
+    connection.close()
+    try checkClosed(connection)
+    let open = try SparkTransportTests.connection("ws://127.0.0.1:\(server.port)", waker)
+    try open.open(waker)
+    open.close()
+    try checkClosed(open)
+  }
+
+  /// It waits for nothing, and so cannot be waited for in vain; going on changes nothing.
+  private func checkClosed(_ connection: Connection) throws {
+    var interests: [Interest] = []
+    var buffer = ByteBuffer()
+    buffer.append("more")
+    for _ in 0..<3 {
+      #expect(try connection.advance(now: Instant.now()) == .none)
+      connection.becameReady()
+      connection.appendInterests(to: &interests)
+      #expect(interests.isEmpty && connection.wakeAt == nil && !connection.mayRead)
+      guard case .wouldBlock = try connection.read(into: &buffer, size: 10) else {
+        Issue.record("something was read")
+        return
+      }
+      try connection.write(from: &buffer)
+      #expect(buffer.count == 4)
+    }
+  }
+
   /// The name may stand for an IPv6 address at which nobody listens.
   @Test func `finds the address that listens`() throws {
     let server = try LocalServer { peer in peer.send("hello") }

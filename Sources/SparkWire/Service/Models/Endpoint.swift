@@ -120,10 +120,18 @@ package struct Endpoint: Sendable {
     guard let domain = domain ?? (isTold ? here.first?.names(url.transport).first : nil) else {
       throw SparkError(
         .config, "no domain is set, and the URL \(url.display) does not tell it",
-        hint: "set the domain of the model that answers at this URL, or a model by name")
+        hint: isWebSocketPath(url)
+          ? "that path is one of a WebSocket: write \(Transport.webSocket.scheme(isSecure: url.isSecure))://"
+          : "set the domain of the model that answers at this URL, or a model by name")
     }
     try check(domain: domain, at: url)
     return Endpoint(url: url, domain: domain, model: model(domain, at: url))
+  }
+
+  private static func isWebSocketPath(_ url: ServiceURL) -> Bool {
+    Model.all.compactMap { $0.address(.webSocket) }.contains {
+      url.path == $0.path || url.path == $0.path + Model.Address.completionsPath
+    }
   }
 
   private static func model(_ domain: String, at url: ServiceURL) -> Model? {

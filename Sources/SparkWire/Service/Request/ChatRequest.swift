@@ -55,6 +55,12 @@ package struct ChatRequest: Sendable {
 
   package init() {}
 
+  /// An object that has none of these is meant as something else.
+  private static let schemaWords: [StaticString] = [
+    "type", "properties", "required", "additionalProperties", "patternProperties", "$ref", "$defs",
+    "$schema", "definitions", "allOf", "anyOf", "oneOf", "description", "title",
+  ]
+
   package mutating func addTool(
     name: String, description: String, parameters: UnsafeRawBufferPointer
   ) throws(SparkError) {
@@ -66,6 +72,11 @@ package struct ChatRequest: Sendable {
         throw SparkError(
           .invalidArgument, "parameters of the tool \"\(excerpt(name))\" are no object",
           hint: "give a JSON schema with \"type\": \"object\"")
+      }
+      guard schema.isEmpty || Self.schemaWords.contains(where: { schema.has($0) }) else {
+        throw SparkError(
+          .invalidArgument, "parameters of the tool \"\(excerpt(name))\" are no JSON schema",
+          hint: "give each argument as a property: {\"properties\": {\"city\": {\"type\": \"string\"}}}")
       }
       // The service refuses a schema without any of these (protocol 3.5).
       if !schema.has("type") { try schema.set("type", "object") }

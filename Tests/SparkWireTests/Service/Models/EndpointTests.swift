@@ -273,4 +273,14 @@ struct ModelTests {
     #expect(error.message.contains("/chat"), "\(error.message)")
     #expect(!"\(error)".contains("secret"), "\(error)")
   }
+
+  @Test(arguments: [("http", "ws"), ("https", "wss")])
+  func `a path of a WebSocket is told apart`(scheme: String, other: String) throws {
+    for path in ["/v3.5/chat", "/v4.0/chat/"] {
+      let wanted = Wanted(url: "\(scheme)://gateway.example\(path)")
+      let error = try #require(
+        failure { () throws(SparkError) in _ = try wanted.resolve() })
+      #expect(error.hint.contains("write \(other)://"), "\(error.hint)")
+    }
+  }
 }
