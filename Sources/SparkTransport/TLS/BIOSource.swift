@@ -8,6 +8,9 @@ final class BIOSource {
   /// The most that OpenSSL is handed in one of its calls: it reads on by itself while what it reads holds
   /// no data for us, such as tickets without end.
   private static let mostInOneCall = 65_536
+  /// The most that it may answer while it reads once. Servers ask for new keys or a new handshake now and
+  /// then; many requests fit into a record, and each answer is a call of the system.
+  private static let mostAnswers = 32
 
   private let socket: Socket
   /// The server has closed the connection.
@@ -16,6 +19,9 @@ final class BIOSource {
   private(set) var failure: Int32 = 0
   private var arrived = ByteBuffer()
   private var allowance = 0
+  private var answersLeft = 0
+  /// The server asks without end.
+  private(set) var isFlooded = false
 
   init(_ socket: Socket) {
     self.socket = socket
@@ -27,8 +33,11 @@ final class BIOSource {
   var mayWrite: Bool { socket.mayWrite }
 
   /// OpenSSL is going to be called. Where sending has failed, reading may still bring the reason.
-  func beginCall() {
+  ///
+  /// - Parameter isReading: What it sends are answers.
+  func beginCall(isReading: Bool = false) {
     failure = 0
+    answersLeft = isReading ? Self.mostAnswers : .max
     allowance = Self.mostInOneCall
   }
 
@@ -60,7 +69,12 @@ final class BIOSource {
   }
 
   func send(_ bytes: UnsafeRawBufferPointer) -> IOOutcome {
-    noting(socket.send(bytes))
+    guard answersLeft > 0 else {
+      isFlooded = true
+      return noting(.failed(errno: EPROTO))
+    }
+    answersLeft -= 1
+    return noting(socket.send(bytes))
   }
 
   private func noting(_ outcome: IOOutcome) -> IOOutcome {

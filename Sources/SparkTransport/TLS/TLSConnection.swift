@@ -94,7 +94,7 @@ final class TLSConnection {
   }
 
   func read(_ target: UnsafeMutableRawBufferPointer) throws(SparkError) -> IOOutcome {
-    try perform("reading from \(host)") { count in
+    try perform("reading from \(host)", isReading: true) { count in
       SSL_read_ex(connection, target.baseAddress, target.count, &count)
     }
   }
@@ -116,14 +116,18 @@ final class TLSConnection {
   }
 
   private func perform(
-    _ what: @autoclosure () -> String, _ operation: (inout Int) -> Int32
+    _ what: @autoclosure () -> String, isReading: Bool = false,
+    _ operation: (inout Int) -> Int32
   ) throws(SparkError) -> IOOutcome {
     guard gate.admits() else { throw gate.turnAway() }
     defer { gate.leave() }
     TLSFailure.clear()
-    source.beginCall()
+    source.beginCall(isReading: isReading)
     var count = 0
     let result = operation(&count)
+    guard !source.isFlooded else {
+      throw .violation("\(what()) failed: the server asks for new keys or handshakes without end")
+    }
     if result == 1 {
       waitsToAnswer = false
       return .bytes(count)

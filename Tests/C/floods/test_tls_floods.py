@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.asking import ask
 from support.authority import Authority
 from support.cases import run_case
 from support.server import ScriptedServer
@@ -55,6 +56,18 @@ def test_at_other_stages(
 ) -> None:
     """In place of the upgrade, and of a head over HTTP."""
     run(case, stage, "tickets", workshop, authority, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["hello requests", "requested key updates"])
+def test_what_wants_an_answer(
+    name: str, workshop: Workshop, authority: Authority, tmp_path: Path
+) -> None:
+    """Each answer is a call of the system: a server that wants them without end is refused."""
+    with ScriptedServer(TLSFlood(name, authority, tmp_path, "answer")) as server:
+        url = f"wss://localhost:{server.port}/v3.5/chat"
+        found = ask(workshop, url, ca_file=authority.file, max_attempts=1)
+    assert found.status == "ERR_PROTOCOL", found
+    assert "without end" in found.message
 
 
 def test_on_a_kept_connection(workshop: Workshop, authority: Authority, tmp_path: Path) -> None:

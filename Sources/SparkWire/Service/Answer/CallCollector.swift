@@ -26,7 +26,7 @@ struct CallCollector {
     var hasArguments: Bool { !arguments.allSatisfy { $0.isBlank || $0 == 10 || $0 == 13 } }
   }
 
-  /// What a call takes beside its texts, and a number or an id that is looked up, about.
+  /// What a call takes beside its texts, and another number or id of it, about.
   private static let (callSize, keySize) = (128, 64)
 
   private var calls: [Call] = []
@@ -47,11 +47,7 @@ struct CallCollector {
     let known = candidate.flatMap { calls[$0].isContinued(by: piece) ? $0 : nil }
     let place = known ?? calls.endIndex
     let number = piece.index ?? piece.place ?? (known == nil ? 0 : nil)
-    let isNewNumber = number.map { numbers[$0] == nil } ?? false
-    let isNewID = !piece.id.isEmpty && ids[piece.id] == nil
-    let keys = (isNewNumber ? 1 : 0) + (isNewID ? 1 : 0)
-    let count =
-      (known == nil ? Self.callSize : 0) + keys * Self.keySize + piece.id.count + piece.name.count
+    let count = newSize(known, number, piece) + piece.id.count + piece.name.count
     guard count + piece.arguments.count <= maxSize - size else {
       throw SparkError(
         .tooLarge, "the tool calls of the answer are larger than \(maxSize) bytes",
@@ -68,6 +64,14 @@ struct CallCollector {
     unfinished -= calls[place].isWhole ? 1 : 0
     if let number { numbers[number] = place }
     if !piece.id.isEmpty { ids[piece.id] = place }
+  }
+
+  /// What a piece takes beside its texts. A call has room for one number and one id.
+  private func newSize(_ known: Int?, _ number: Int64?, _ piece: Piece) -> Int {
+    guard known != nil else { return Self.callSize }
+    let isNewNumber = number.map { numbers[$0] == nil } ?? false
+    let isNewID = !piece.id.isEmpty && ids[piece.id] == nil
+    return (isNewNumber ? Self.keySize : 0) + (isNewID ? Self.keySize : 0)
   }
 
   /// There are calls, and none of them needs another piece.
