@@ -120,7 +120,7 @@ package struct Endpoint: Sendable {
     guard let domain = domain ?? (isTold ? here.first?.names(url.transport).first : nil) else {
       throw SparkError(
         .config, "no domain is set, and the URL \(url.display) does not tell it",
-        hint: isWebSocketPath(url)
+        hint: url.transport == .http && isWebSocketPath(url)
           ? "that path is one of a WebSocket: write \(Transport.webSocket.scheme(isSecure: url.isSecure))://"
           : "set the domain of the model that answers at this URL, or a model by name")
     }
