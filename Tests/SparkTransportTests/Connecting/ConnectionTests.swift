@@ -37,10 +37,10 @@ struct ConnectionTests {
 
   @Test func `a closed connection has nothing to do`() throws {
     let server = try LocalServer { peer in _ = peer.receive() }
-    let connection = try connection("ws://127.0.0.1:\(server.port)", waker)
-    connection.close()
-    try checkClosed(connection)
-    let open = try self.connection("ws://127.0.0.1:\(server.port)", waker)
+    let idle = try connection("ws://127.0.0.1:\(server.port)", waker)
+    idle.close()
+    try checkClosed(idle)
+    let open = try connection("ws://127.0.0.1:\(server.port)", waker)
     try open.open(waker)
     open.close()
     try checkClosed(open)
