@@ -44,7 +44,8 @@ enum TLSFailure {
   static func handshake(reason: String?, host: String) -> SparkError {
     let reason = reason ?? "the server closed the connection"
     var hint = "check that the URL's host and port are those of a TLS server"
-    if ["version number", "http request", "packet length"].contains(where: { reason.mentions($0) }) {
+    if ["version number", "http request", "packet length"].contains(where: { reason.mentions($0) })
+    {
       hint = SparkError.plainServerHint
     } else if reason.mentions("protocol") {
       hint = "the server must offer TLS 1.2 or newer"

@@ -93,7 +93,7 @@ class Status(_Open):
     # Stopped.
     ERR_CANCELLED = -60
     ERR_CALLBACK = -61
-    """The caller's callback asked to stop. Never produced otherwise."""
+    """A callback of the caller's, for events or of a tool, asked to stop."""
     ERR_TOOL_LIMIT = -62
     """The model went on asking for tools beyond the limit of rounds."""
 
