@@ -141,6 +141,9 @@ CASE(parked_beside_others) {
   CHECK_INT(5, drain(group));
   CHECK_INT(WARM, sparkchat_group_count(group));
   sparkchat_stream_cancel(streams[0]);
+  CHECK_STATUS(SPARKCHAT_ERR_CANCELLED,
+               sparkchat_group_next(group, -1, NULL, NULL, NULL));
+  CHECK_INT(WARM - 1, sparkchat_group_count(group));
   CHECK_STATUS(SPARKCHAT_DONE,
                sparkchat_group_next(group, -1, NULL, NULL, NULL));
   CHECK_STATUS(SPARKCHAT_OK, sparkchat_group_remove(group, streams[1], NULL));

@@ -41,7 +41,7 @@ class Workshop:
         """Return the program of a file of cases, with the helpers whose headers it includes."""
         return self._build(
             "-".join(source.relative_to(TESTS).parts) + (" sanitized" if sanitized else ""),
-            _with_helpers(source),
+            with_helpers(source),
             (*(SANITIZERS if sanitized else ("-std=c99", "-O1")), f"-I{SUPPORT}"),
             link=_LOADS not in source.read_text(),
         )
@@ -49,7 +49,7 @@ class Workshop:
     def program(self, name: str) -> Path:
         """Return a program of `Tests/C`, such as `models/models.c`."""
         flags = ("-std=c99", f"-I{SUPPORT}")
-        return self._build(name.replace("/", "-"), _with_helpers(TESTS / name), flags)
+        return self._build(name.replace("/", "-"), with_helpers(TESTS / name), flags)
 
     def example(self, name: str) -> Path:
         """Return a program of `bindings/c`."""
@@ -70,7 +70,7 @@ class Workshop:
         return self._programs[name]
 
 
-def _with_helpers(source: Path) -> list[Path]:
+def with_helpers(source: Path) -> list[Path]:
     """Return a file and those that belong to the headers it includes."""
     names = _INCLUDE.findall(source.read_text())
     candidates = [folder / f"{name}.c" for name in names for folder in (source.parent, SUPPORT)]

@@ -129,8 +129,9 @@ package struct Endpoint: Sendable {
   }
 
   private static func isWebSocketPath(_ url: ServiceURL) -> Bool {
-    Model.all.compactMap { $0.address(.webSocket) }.contains {
-      url.path == $0.path || url.path == $0.path + Model.Address.completionsPath
+    guard url.transport == .http else { return false }
+    return Model.all.compactMap { $0.address(.webSocket) }.contains {
+      url.path == $0.path + Model.Address.completionsPath
     }
   }
 
