@@ -111,9 +111,9 @@
  *   thread, inside the call.
  * Manners. The library installs no signal handler, raises no SIGPIPE, prints
  *   nothing, and changes neither locale, environment, nor allocator. It opens
- *   the trusted certificates and the files that it is told to read; what else
- *   is opened, the system's own libraries open: for looking up names, for
- *   OpenSSL's settings, and for random numbers.
+ *   the trusted certificates and the files that it is told to read. Others are
+ *   opened by the system's own libraries: for looking up names, for OpenSSL's
+ *   settings, for random numbers, and for the time zone.
  * Fork. In a child process, the parent's clients and streams answer
  *   SPARKCHAT_ERR_FORKED, and the parent's connections are left alone; make a
  *   new client there. All objects may be freed in the child. Threads that wait

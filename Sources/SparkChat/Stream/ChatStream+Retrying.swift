@@ -76,7 +76,9 @@ extension ChatStream {
       elapsedMilliseconds: now.microseconds(since: attempts.first) / 1000
     ) { Int32.random(in: $0) }
     guard let delay else { throw error }
-    attempts.retry = (error, attempts.first.advanced(byMilliseconds: client.retry.budgetMilliseconds))
+    attempts.retry = (
+      error, attempts.first.advanced(byMilliseconds: client.retry.budgetMilliseconds)
+    )
     return delay
   }
 }

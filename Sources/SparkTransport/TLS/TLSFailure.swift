@@ -52,7 +52,8 @@ enum TLSFailure {
   }
 
   private static func hint(_ connection: OpaquePointer, for reason: String) -> String {
-    if ["version number", "http request", "packet length"].contains(where: { reason.mentions($0) }) {
+    if ["version number", "http request", "packet length"].contains(where: { reason.mentions($0) })
+    {
       return SparkError.plainServerHint
     }
     if reason.mentions("no protocols available") || reason.mentions("no ciphers available") {

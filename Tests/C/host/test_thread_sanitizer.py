@@ -13,7 +13,7 @@ pytestmark = pytest.mark.timeout(240)
 # The lookup's thread, threads that share a client, and cancels.
 CASES = {
     "host/test_threads.c": "answers_of_many_threads_on_one_client_never_mix",
-    "group/test_group_stages.c": "many_share_a_lookup",
+    "group/test_group_stages.c": "resolving_stream_moves",
     "stream/log.c": "called_by_all_threads_that_use_the_client",
 }
 

@@ -172,9 +172,7 @@ def test_hint_names_where_it_was_set(
     """A proxy that is down, or unknown, is to blame, and not the URL."""
     proxy = f"http://{host}:{free_port()}"
     if variable:
-        outcome = ask(
-            workshop, service.url(), environment={variable: proxy}, proxy_environment=1
-        )
+        outcome = ask(workshop, service.url(), environment={variable: proxy}, proxy_environment=1)
     else:
         outcome = ask(workshop, service.url(), proxy=proxy)
     assert outcome.status in ("ERR_CONNECT", "ERR_RESOLVE"), outcome

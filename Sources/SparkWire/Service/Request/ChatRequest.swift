@@ -76,7 +76,9 @@ package struct ChatRequest: Sendable {
       guard schema.isEmpty || Self.schemaWords.contains(where: { schema.has($0) }) else {
         throw SparkError(
           .invalidArgument, "parameters of the tool \"\(excerpt(name))\" are no JSON schema",
-          hint: "give each argument as a property: {\"properties\": {\"city\": {\"type\": \"string\"}}}")
+          hint:
+            "give each argument as a property: {\"properties\": {\"city\": {\"type\": \"string\"}}}"
+        )
       }
       // The service refuses a schema without any of these (protocol 3.5).
       if !schema.has("type") { try schema.set("type", "object") }
