@@ -1879,9 +1879,10 @@ sparkchat_conversation_begin(sparkchat_conversation *conversation,
 /** Goes on with a turn, after the end of a stream or after results: adds the
  *  answer to the history, and calls the tools of
  *  sparkchat_conversation_add_tool(), inside the call, on this thread. Arguments
- *  that are no JSON object, and tools that do not exist, are told to the model.
- *  Where the service finds the history too long, it is asked again with less of
- *  it.
+ *  that are no JSON object, and tools that do not exist, are told to the model;
+ *  arguments that the limit of tokens cut are SPARKCHAT_ERR_TRUNCATED, as they
+ *  would be cut again. Where the service finds the history too long, it is
+ *  asked again with less of it.
  *
  *  A tool that was offered with options is the host's. Its calls are in the
  *  stream's response, and in the last message of the assistant's.

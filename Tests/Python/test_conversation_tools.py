@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import Any
 
@@ -18,6 +19,7 @@ from sparkchat import (
     Tool,
     ToolLimitError,
     ToolResult,
+    TruncatedError,
 )
 
 CALLS = 'function_call:name=get_weather,arguments={"city": "Hefei"},times='
@@ -111,6 +113,20 @@ def test_what_a_tool_raises_is_told_to_the_model(
     (record,) = caplog.records
     assert record.getMessage() == "the tool get_weather failed: OSError"
     assert record.exc_info is not None
+
+
+def test_a_call_that_the_limit_cut_is_not_made(chat: MakeChat) -> None:
+    call = {"name": "get_weather", "arguments": '{"city": "He'}
+    message = {"content": "", "tool_calls": [{"id": "1", "type": "function", "function": call}]}
+    answer = {"code": 0, "choices": [{"message": message, "finish_reason": "length"}]}
+    client = chat(f"status:code=200,body={json.dumps(answer)}", transport="http")
+    made: list[Any] = []
+    tool = Tool("get_weather", "Look.", function=lambda **arguments: made.append(arguments))
+    talk = client.conversation(tools=[tool])
+    with pytest.raises(TruncatedError, match='cut the arguments of the tool "get_weather"'):
+        talk.ask("Weather?")
+    assert not made
+    assert not talk.messages
 
 
 def test_what_a_tool_raises_can_be_raised(chat: MakeChat, tag: str) -> None:
