@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
-import socket
-import ssl
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from queue import Queue
 
 import pytest
-from support.authority import Authority
 from support.cases import run_case
 from support.paths import TESTS
 from support.peer import Peer, answer, frame
 from support.server import ScriptedServer
-from support.tls_records import KEY_UPDATE_REQUESTED, RecordTLS
 from support.workshop import Workshop
 
 pytestmark = pytest.mark.timeout(120)
@@ -78,30 +71,3 @@ def test_connection_opens_while_its_question_waits(workshop: Workshop) -> None:
         peer.goodbye()
 
     run("connection_opens_while_its_question_waits", script, workshop)
-
-
-def test_room_for_answers_is_waited_for(
-    workshop: Workshop, authority: Authority, tmp_path: Path
-) -> None:
-    """A server that asks for new keys, again and again, and reads nothing."""
-    is_over = threading.Event()
-
-    def script(peer: Peer) -> None:
-        context = authority.server(ssl.TLSVersion.TLSv1_3)
-        peer.stream.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-        tls = peer.wrap(lambda raw: RecordTLS(raw, context, tmp_path / f"keys-{peer.number}"))
-        peer.upgrade()
-        updates = tls.key_updates(KEY_UPDATE_REQUESTED)
-        with suppress(OSError):
-            tls.send_raw(b"".join(itertools.islice(updates, 10_000)))
-            is_over.wait(60)
-
-    with ScriptedServer(script) as server:
-        run_case(
-            workshop.case_program(SOURCE),
-            "room_for_answers_is_waited_for",
-            workshop,
-            SPARK_URL=f"wss://localhost:{server.port}/v3.5/chat",
-            SPARK_CA=str(authority.with_others(workshop.service.ca_file)),
-        )
-        is_over.set()

@@ -228,26 +228,26 @@ def test_budget_of_nothing(workshop: Workshop, service: Service, tag: str) -> No
 
 
 def test_budget_counts_from_the_first_attempt(workshop: Workshop) -> None:
-    """Waiting in line before it does not use it up."""
+    """Waiting in line before it does not use it up: the third waits longer than the budget."""
 
     def script(peer: Peer) -> None:
         peer.upgrade()
         peer.question()
-        peer.send(answer("", code=10010) if peer.number == 2 else answer("right"))
+        peer.send(answer("", code=10010) if peer.number == 3 else answer("right"))
         peer.goodbye()
 
     with ScriptedServer(script) as server:
-        first, second = ask_often(
+        *others, third = ask_often(
             workshop,
             server.url,
-            questions=2,
+            questions=3,
             backoff=0,
-            retry_budget=300,
+            retry_budget=600,
             max_attempts=3,
-            max_rate=1,
+            max_rate=2.5,
         )
-    assert (first.status, first.attempts) == ("OK", 1), first
-    assert (second.status, second.attempts) == ("OK", 2), second
+    assert [(answer.status, answer.attempts) for answer in others] == [("OK", 1)] * 2, others
+    assert (third.status, third.attempts) == ("OK", 2), third
 
 
 def test_total_deadline_bounds_retries(workshop: Workshop, service: Service, tag: str) -> None:
