@@ -114,7 +114,7 @@ SUITES: dict[str, Callable[[], Result]] = {
         *("-Xlinker", "--warn-unresolved-symbols"),
         TSAN_OPTIONS="suppressions=Tests/thread-sanitizer.supp",
     ),
-    "c": lambda: pytest("Tests/C", workers=3),
+    "c": lambda: pytest("Tests/C", workers=5),
     "python": lambda: pytest("Tests/Python", workers=3),
     "langchain": lambda: pytest("Tests/LangChain", str(ROOT / "build/venv-langchain/bin/python")),
     "prove": prove,
