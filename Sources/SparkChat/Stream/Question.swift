@@ -24,8 +24,7 @@ final class Question {
   /// images is not known (protocol 10.2).
   func addHint(to error: inout SparkError) {
     guard hasImages, error.status == .invalidRequest else { return }
-    let separator = error.hint.isEmpty ? "" : "; "
-    error.hint += "\(separator)if the model takes no images, leave them out, or ask one that does"
+    error.append(hint: "if the model takes no images, leave them out, or ask one that does")
   }
 
   func forget() {

@@ -29,7 +29,7 @@ package struct Route: Sendable {
     var error = error
     if phase == .resolve { error.message = "the proxy \(proxy.authority): \(error.message)" }
     if phase != .proxy { error.hint = "check the proxy's host and port, and that it runs" }
-    error.hint += error.hint.isEmpty ? proxy.origin : "; \(proxy.origin)"
+    error.append(hint: proxy.origin)
     return error
   }
 }

@@ -43,6 +43,11 @@ package struct SparkError: Error, Sendable, Hashable {
     self.retryable = retryable
   }
 
+  /// Adds to what there is to do.
+  package mutating func append(hint more: String) {
+    hint += hint.isEmpty ? more : "; \(more)"
+  }
+
   /// The server broke a protocol.
   package static func violation(_ message: String) -> SparkError {
     SparkError(

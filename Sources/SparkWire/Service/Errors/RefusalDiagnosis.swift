@@ -99,8 +99,8 @@ package struct RefusalDiagnosis {
   }
 
   private var bearerHint: String {
-    if body.mentions("IP address") { return Self.addressHint }
-    if isKeyUnknown { return unknownKeyHint }
+    if details.saysAddressIsRefused { return Self.addressHint }
+    if details.saysKeyIsUnknown { return unknownKeyHint }
     return "check the API password, or API key and API secret: each model has a password of its own"
       + " in the console"
   }
@@ -114,11 +114,11 @@ package struct RefusalDiagnosis {
       return "set this machine's clock: it is \(seconds) s \(direction) the server's, and the"
         + " service allows \(Self.allowedSkewSeconds) s"
     }
-    if body.mentions("IP address") { return Self.addressHint }
+    if details.saysAddressIsRefused { return Self.addressHint }
     if body.mentions("date header is required") {
       return "set this machine's clock; the signature's date is not the server's"
     }
-    if isKeyUnknown { return unknownKeyHint }
+    if details.saysKeyIsUnknown { return unknownKeyHint }
     if body.mentions("does not match") {
       return "check the API secret, and that no gateway changes host or path of the URL"
     }
@@ -126,10 +126,6 @@ package struct RefusalDiagnosis {
       return "the signature did not arrive; check that no gateway removes the URL's query"
     }
     return "check the API key and the API secret"
-  }
-
-  private var isKeyUnknown: Bool {
-    body.mentions("retrieve credential") || body.mentions("apikey not found")
   }
 
   private var unknownKeyHint: String {

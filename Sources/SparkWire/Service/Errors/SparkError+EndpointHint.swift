@@ -12,10 +12,9 @@ extension SparkError {
     let other = url.transport.scheme(isSecure: !url.isSecure)
     if url.isSecure {
       guard status == .tls, hint == Self.plainServerHint else { return }
-      hint += "; \(other):// would go unencrypted"
+      append(hint: "\(other):// would go unencrypted")
     } else if speaksTLS || wasHungUp {
-      hint += hint.isEmpty ? "" : "; "
-      hint += "a server that expects TLS at this port wants \(other)://"
+      append(hint: "a server that expects TLS at this port wants \(other)://")
     }
   }
 
@@ -39,7 +38,7 @@ extension SparkError {
   /// The service says that the domain is wrong; at a gateway, nothing could be checked before.
   private mutating func addDomainHint(at endpoint: Endpoint) {
     guard serviceCode == 10003 else { return }
-    hint += "; the domain is \"\(excerpt(endpoint.domain))\""
+    append(hint: "the domain is \"\(excerpt(endpoint.domain))\"")
     let names = Set(Model.at(endpoint.url).flatMap { $0.names(endpoint.transport) }).sorted()
     guard !names.isEmpty, !names.contains(endpoint.domain) else { return }
     hint += ", and the path is that of \(names.map { "\"\($0)\"" }.joined(separator: " or "))"

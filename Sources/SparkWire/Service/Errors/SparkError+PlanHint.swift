@@ -17,11 +17,11 @@ extension SparkError {
       guard let plan else { return }
       hint = "check the model's id: \(plan.name) has no such model at \(plan.url)"
       if plan == .olderMaaS {
-        hint += "; services published from 2026-01-10 are at \(HostedPlan.maas.url)"
+        append(hint: "services published from 2026-01-10 are at \(HostedPlan.maas.url)")
       }
     default:
       if isAboutKey(url.transport) {
-        hint += "; \(name) takes keys of its own, and refuses those of other plans"
+        append(hint: "\(name) takes keys of its own, and refuses those of other plans")
       } else if httpDetails?.httpStatus == 404, let plan, url.transport == .http {
         hint = "set the URL to \(plan.url), where \(plan.name) is"
       }
@@ -30,9 +30,8 @@ extension SparkError {
 
   /// The key was refused, and neither the clock nor the address of this machine.
   private func isAboutKey(_ transport: Transport) -> Bool {
-    guard status == .auth, let body = httpDetails?.body else { return false }
+    guard status == .auth, let details = httpDetails, details.body != nil else { return false }
     // Over WebSocket, a wrong secret is told in other words than an unknown key.
-    let isKnown = !body.mentions("apikey not found") && !body.mentions("retrieve credential")
-    return !body.mentions("IP address") && (transport == .http || !isKnown)
+    return !details.saysAddressIsRefused && (transport == .http || details.saysKeyIsUnknown)
   }
 }
