@@ -1531,7 +1531,7 @@ SPARKCHAT_API const char *
 sparkchat_event_tool_call_name(const sparkchat_event *event);
 
 /** TOOL_CALL: the arguments as the model wrote them. They should be a JSON
- *  object; models make mistakes.
+ *  object; models make mistakes. Where it wrote none, or null, they are "{}".
  *
  *  @param[out] length  Bytes; may be NULL.
  *  @return NULL for other kinds. */

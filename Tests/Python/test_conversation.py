@@ -139,6 +139,15 @@ def test_a_question_that_is_too_long_by_itself(chat: MakeChat, service: Service,
     assert [len(messages) for messages in said(service, tag)] == [3, 1]
 
 
+def test_several_system_messages_are_told(chat: MakeChat) -> None:
+    with pytest.raises(InvalidArgumentError, match="several system messages"):
+        chat().conversation([("system", "Be kind."), ("user", "Hi")], system="Be brief.")
+    talk = chat().conversation(system="Be brief.")
+    with pytest.raises(InvalidArgumentError, match="several system messages"):
+        talk.add([("system", "Be kind."), ("system", "Be loud.")])
+    assert talk.messages == [Message("system", "Be brief.")]
+
+
 def test_an_open_call_has_to_be_answered_first(chat: MakeChat) -> None:
     talk = chat().conversation()
     call = ToolCall("1", "look", "{}")

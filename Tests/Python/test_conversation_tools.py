@@ -115,6 +115,14 @@ def test_what_a_tool_raises_is_told_to_the_model(
     assert record.exc_info is not None
 
 
+def test_half_a_surrogate_pair_in_a_result_is_replaced(chat: MakeChat, tag: str) -> None:
+    tool = Tool("get_weather", "Look.", function=lambda city: f"{city}: \ud83d")
+    talk = chat(f"{CALLS}1", tag=tag).conversation(tools=[tool])
+    assert talk.ask("Weather?").text
+    assert results(talk) == ["Hefei: \ufffd"]
+    assert talk.ask("And \udc00?").text
+
+
 def test_a_call_that_the_limit_cut_is_not_made(chat: MakeChat) -> None:
     call = {"name": "get_weather", "arguments": '{"city": "He'}
     message = {"content": "", "tool_calls": [{"id": "1", "type": "function", "function": call}]}

@@ -117,3 +117,29 @@ def test_what_is_no_parameter_is_refused(says: str) -> None:
     add.__doc__ = f"Add.\n\n{says}"
     with pytest.raises(InvalidArgumentError, match="'n', which is no parameter"):
         Tool.of(add)
+
+
+def test_sections_of_the_authors_own() -> None:
+    """As in numpy's documentation; a title that nobody knows ends the parameters all the same."""
+    text, about = parse_docstring(
+        inspect.cleandoc("""
+        Look up the weather.
+
+        Parameters
+        ----------
+        city, town : str
+            Its name.
+        **more : object
+            What else there is.
+
+        Limits
+        ------
+        Seven days.
+
+        See Also
+        --------
+        forecast : Later.
+        """)
+    )
+    assert text == "Look up the weather.\n\nLimits: Seven days."
+    assert about == {"city": "Its name.", "town": "Its name.", "more": "What else there is."}

@@ -23,6 +23,11 @@ def test_the_object_is_found(answer: str) -> None:
     assert object_in(answer) == {"a": {"b": 1}}
 
 
+def test_a_fenced_object_may_be_empty() -> None:
+    assert object_in("```json\n{}\n```") == {}
+    assert object_in("Nothing to say:\n```\n{ }\n```\n") == {}
+
+
 BROKEN = "JSON in it that is broken"
 
 

@@ -27,6 +27,7 @@ CALL = {
     "function": {"name": "get_weather", "arguments": '{"city": "Hefei"}'},
 }
 CALLING = {"role": "assistant", "content": "", "tool_calls": [CALL]}
+TWO_CALLS = {**CALLING, "tool_calls": [CALL, {**CALL, "id": "call-2"}]}
 RESULT = {"role": "tool", "content": "sunny", "tool_call_id": "call-1"}
 OUR_CALL = ToolCall("call-1", "get_weather", '{"city": "Hefei"}')
 PICTURE = "data:image/png;base64," + base64.b64encode(png(60, 60)).decode()
@@ -132,10 +133,16 @@ def parts(*content: Any) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("messages", "error", "says"),
     [
-        ([{**QUESTION, "name": "Li"}], InvalidArgumentError, "message 0 has 'name'.*cannot be"),
-        ([{**QUESTION, "tool_calls": []}], InvalidArgumentError, "'tool_calls'"),
-        ([{**RESULT, "role": "function"}], InvalidArgumentError, "role 'function'.*\"tool\""),
-        ([QUESTION, CALLING, {**RESULT, "tool_call_id": None}], TypeError, "message 2.*str"),
+        ([{**QUESTION, "seed": 1}], InvalidArgumentError, "message 0 has 'seed'.*cannot be"),
+        ([{**QUESTION, "tool_calls": [CALL]}], InvalidArgumentError, "'tool_calls'"),
+        ([{**RESULT, "role": "critic"}], InvalidArgumentError, "role 'critic'.*\"tool\""),
+        ([QUESTION, CALLING, {**RESULT, "tool_call_id": 1}], TypeError, "message 2.*str"),
+        (
+            [QUESTION, TWO_CALLS, {**RESULT, "tool_call_id": None}],
+            InvalidArgumentError,
+            "message 2 has no tool_call_id, and several tool calls wait",
+        ),
+        ([{**RESULT, "tool_call_id": ""}], InvalidArgumentError, "no tool call waits"),
         (
             [QUESTION, CALLING, {**RESULT, "tool_call_id": "x"}],
             InvalidArgumentError,
@@ -146,17 +153,13 @@ def parts(*content: Any) -> list[dict[str, Any]]:
         ([{**CALLING, "tool_calls": ["f"]}], InvalidArgumentError, "tool call 0 of message 0"),
         ([{**CALLING, "tool_calls": "f"}], TypeError, "must be a list"),
         (
-            [QUESTION, {"role": "assistant", "content": None, "tool_calls": None}],
-            InvalidArgumentError,
-            "message 1 .*neither content nor tool_calls.*leave it out",
-        ),
-        (
-            [{**CALLING, "tool_calls": [{**CALL, "function": {"name": "f"}}]}],
+            [{**CALLING, "tool_calls": [{**CALL, "function": {"name": "f", "arguments": 5}}]}],
             TypeError,
             "arguments in tool call 0",
         ),
         (parts({"type": "input_audio"}), InvalidArgumentError, "part 0.*'input_audio'"),
-        (parts("text"), TypeError, "part 0 of message 0 must be a dict"),
+        (parts({"type": "input_image", "file_id": "f"}), InvalidArgumentError, "'input_image'"),
+        (parts(5), TypeError, "part 0 of message 0 must be a dict"),
         (
             parts({"type": "image_url", "image_url": {"url": "ftp://example.com/a.png"}}),
             InvalidArgumentError,

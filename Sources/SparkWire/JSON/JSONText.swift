@@ -11,6 +11,16 @@ package enum JSONText {
     return text.withUTF8 { isObject(UnsafeRawBufferPointer($0)) }
   }
 
+  /// Whether there is no value in it.
+  static func isBlankOrNull(_ text: UnsafeRawBufferPointer) -> Bool {
+    let value = text.drop(while: isSpace).reversed().drop(while: isSpace)
+    return value.isEmpty || value.elementsEqual("null".utf8.reversed())
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte.isBlank || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+  }
+
   /// Refuses what is no JSON, whatever the value is.
   static func check(_ text: UnsafeRawBufferPointer) throws(SparkError) {
     do throws(JSONReader.Fault) {

@@ -192,6 +192,9 @@ package struct AnswerReader: ~Copyable {
     let given = id.flatMap { $0.isEmpty || callIDs.contains(Array($0)) ? nil : $0 }
     let id = given ?? keeping(Self.madeID(callIDs.count, sid: sid).utf8)
     callIDs.insert(Array(id))
+    // No arguments are an empty object, unless the limit of tokens cut them off.
+    let isEmpty = JSONText.isBlankOrNull(arguments) && FinishReason(finishReason) != .length
+    let arguments = isEmpty ? Self.bytes(of: "{}") : arguments
     events.append(.toolCall(id: id, name: name, arguments: arguments))
     if requiredCall?.isMade(by: name) ?? false { requiredCall = nil }
   }

@@ -23,7 +23,7 @@ struct CallCollector {
     var name: [UInt8] = []
     let arguments: UnsafeRawBufferPointer
 
-    var hasArguments: Bool { !arguments.allSatisfy { $0.isBlank || $0 == 10 || $0 == 13 } }
+    var hasArguments: Bool { !JSONText.isBlankOrNull(arguments) }
   }
 
   /// What a call takes beside its texts, and another number or id of it, about.

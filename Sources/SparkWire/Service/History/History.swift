@@ -28,6 +28,11 @@ package struct History: Sendable {
 
   /// Adds messages in their order, or none.
   package mutating func append(_ messages: [Message]) throws(SparkError) {
+    guard messages.count(where: { $0.role == .system }) <= 1 else {
+      throw SparkError(
+        .invalidArgument, "there are several system messages, and a history has one",
+        hint: "join their texts")
+    }
     var more = self
     for message in messages { try more.append(message) }
     self = more

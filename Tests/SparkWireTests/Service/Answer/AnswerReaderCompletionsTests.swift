@@ -49,6 +49,35 @@ struct AnswerReaderCompletionsTests {
     #expect(answer.pieces == [.call("f", #"{"a":1}"#)])
   }
 
+  @Test(arguments: [
+    #""arguments":"","name":"f""#, #""arguments":" \n","name":"f""#,
+    #""arguments":"null","name":"f""#,
+    #""arguments":null,"name":"f""#, #""name":"f""#, #""arguments":{},"name":"f""#,
+  ])
+  func `no arguments are an empty object`(function: String) {
+    let call = #"{"id":"a","function":{\#(function)}}"#
+    for shape in [call, "[\(call)]"] {
+      let answer = answer(chunk(#""content":"","tool_calls":\#(shape)"#), "[DONE]")
+      #expect(answer.pieces == [.call("f", "{}")])
+    }
+    let frame = Answer(
+      [
+        [UInt8](
+          #"{"header":{"code":0,"sid":"s","status":2},"payload":{"choices":{"status":2,"seq":0,"#
+            .utf8)
+          + [UInt8](
+            #""text":[{"content":"","role":"assistant","function_call":{\#(function)}}]}}}"#.utf8)
+      ], over: .webSocket)
+    #expect(frame.pieces == [.call("f", "{}")])
+  }
+
+  @Test func `arguments that the limit of tokens cut off are not an empty object`() {
+    let answer = answer(
+      chunk(#""tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":""}}]"#),
+      #"{"choices":[{"delta":{},"finish_reason":"length"}],"id":"x"}"#, "[DONE]")
+    #expect(answer.pieces == [.call("f", "")])
+  }
+
   @Test func `joins a call that comes in pieces, and keeps several apart`() {
     let answer = answer(
       chunk(#""tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":""}}]"#),

@@ -128,8 +128,8 @@ struct AnswerReaderOddityTests {
 
   @Test(arguments: [
     (#"{"name":"f","arguments":"not JSON {"}"#, "f", "not JSON {"),
-    (#"{"name":"f","arguments":""}"#, "f", ""), (#"{"name":"f"}"#, "f", ""),
-    (#"{"name":"f","arguments":null}"#, "f", ""),
+    (#"{"name":"f","arguments":""}"#, "f", "{}"), (#"{"name":"f"}"#, "f", "{}"),
+    (#"{"name":"f","arguments":null}"#, "f", "{}"),
     // Some send the object itself.
     (#"{"name":"f","arguments":{"city":"合肥","n":[1,true]}}"#, "f", #"{"city":"合肥","n":[1,true]}"#),
     (#"{"name":"f","arguments":[]}"#, "f", "[]"), (#"{"name":"f","arguments":5}"#, "f", "5"),

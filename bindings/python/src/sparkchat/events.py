@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ._schema.json_values import no_constant
+from ._schema.json_values import no_constant, whole
 from .enums import EventKind
 
 
@@ -77,11 +77,17 @@ class ToolCall(_NoText):
     kind: ClassVar[EventKind] = EventKind.TOOL_CALL
 
     def parsed(self) -> dict[str, Any]:
-        """Return the arguments as Python values. ValueError: they are not a JSON object."""
-        arguments = json.loads(self.arguments, parse_constant=no_constant)
+        """Return the arguments as Python values. ValueError: they are not a JSON object.
+
+        Blank arguments, and null, are an empty object.
+        """
+        arguments = json.loads(self.arguments.strip() or "null", parse_constant=no_constant)
+        if arguments is None:
+            return {}
         if not isinstance(arguments, dict):
             raise ValueError("the arguments are not a JSON object")
-        return arguments
+        read: dict[str, Any] = whole(arguments)
+        return read
 
     @property
     def valid(self) -> bool:

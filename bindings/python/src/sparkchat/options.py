@@ -50,9 +50,9 @@ class Options(PlainOptions, total=False):
     tools: Sequence[ToolLike] | None
     """Functions that the model may call: plain functions, `Tool`s, or dicts. A `Conversation` calls
     them; otherwise the calls are in the `Response`."""
-    tool_choice: str | None
+    tool_choice: str | Mapping[str, Any] | None
     """Whether the model calls a function: "auto" (as it thinks fit), "none", "required" (at least
-    one), or the name of the one that it must call."""
+    one), or the name of the one that it must call; OpenAI's dict with this name is understood."""
     response_format: Literal["text", "json_object"] | Mapping[str, str] | None
     """What the answer is to be; `{"type": "json_object"}` is understood, too. JSON is for HTTP
     only, and a message has to ask for it as well."""

@@ -137,21 +137,30 @@ def _field(
 
 
 def _from_dict(tool: Mapping[str, Any]) -> Tool:
-    function: Any = tool
-    if tool.get("type") == "function" and tool.keys() == {"type", "function"}:
-        function = tool["function"]
-    keys = {"name", "description", "parameters"}
-    if not isinstance(function, Mapping) or "name" not in function or function.keys() - keys:
+    kind = tool.get("type")
+    if kind not in (None, "function", "custom"):
+        raise InvalidArgumentError(
+            f"a tool has the type {kind!r}, which the service does not have",
+            hint="offer functions; search=True has the model search the web",
+        )
+    function: Any = tool.get("function", tool)
+    said = {key for key, value in dict(function).items() if value is not None} - _ABOUT_TOOLS
+    schemas = said & {"parameters", *_SCHEMA_KEYS}
+    if "name" not in said or said - {"name", "description", *schemas} or len(schemas) > 1:
         raise InvalidArgumentError(
             "a tool has other keys than name, description and parameters",
             hint='use {"type": "function", "function": {"name": ..., "description": ...,'
             ' "parameters": {...}}}',
         )
-    return Tool(
-        function["name"],
-        function.get("description") or "",
-        copy.deepcopy(function.get("parameters") or {}),
-    )
+    schema = function[schemas.pop()] if schemas else {}
+    return Tool(function["name"], function.get("description") or "", copy.deepcopy(schema))
+
+
+# In Anthropic's tools, and in those of the Model Context Protocol.
+_SCHEMA_KEYS = ("input_schema", "inputSchema")
+# What does not change which calls fit. `strict` is a promise that the service cannot make: what
+# comes is checked by whoever runs the tool.
+_ABOUT_TOOLS = {"type", "strict", "cache_control", "title", "annotations", "defer_loading"}
 
 
 def as_text(value: object, tool: str) -> str:

@@ -5,29 +5,38 @@ from __future__ import annotations
 from ctypes import byref, c_size_t, c_void_p, string_at
 from typing import Any
 
+from .._schema.json_values import whole_text
 from ..errors import InvalidArgumentError
 from . import functions
 from .library import bind_quick
 
 
 def encode(what: str, text: object) -> bytes:
-    """Return the UTF-8 of a text that must not hold a NUL. No error repeats the text."""
-    data = encode_any(what, text)
-    if b"\0" in data:
+    """Return the UTF-8 of a name, which has no NUL and whole pairs. No error repeats the text."""
+    text = _text(what, text)
+    if "\0" in text:
         raise InvalidArgumentError(f"{what} has a NUL character")
-    return data
-
-
-def encode_any(what: str, text: object) -> bytes:
-    """Return the UTF-8 of a text."""
-    if not isinstance(text, str):
-        raise TypeError(f"{what} must be a str, not {type(text).__name__}")
     try:
         return text.encode()
     except UnicodeEncodeError as error:
         position = error.start
     # Outside the block above, whose exception holds the text.
     raise InvalidArgumentError(f"{what} has half a surrogate pair at position {position}")
+
+
+def encode_any(what: str, text: object) -> bytes:
+    """Return the UTF-8 of what somebody wrote. Half a surrogate pair is sent as U+FFFD."""
+    text = _text(what, text)
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return whole_text(text).encode()
+
+
+def _text(what: str, text: object) -> str:
+    if not isinstance(text, str):
+        raise TypeError(f"{what} must be a str, not {type(text).__name__}")
+    return text
 
 
 def decode(text: bytes | None) -> str | None:

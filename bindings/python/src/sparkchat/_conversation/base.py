@@ -41,8 +41,7 @@ class BaseConversation(NotCopyable):
         """
         before = self._history.save()
         try:
-            for message in plain(messages):
-                self._history.add(message)
+            self._history.add(plain(messages))
         except BaseException:
             self._history.restore(before)
             raise

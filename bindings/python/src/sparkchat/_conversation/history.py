@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from ctypes import byref, c_size_t, string_at
 from typing import Any
 
@@ -77,18 +77,23 @@ class History:
         """End the turn: the history is what it was before."""
         self._call(functions.conversation_rollback)
 
-    def add(self, message: PlainMessage) -> None:
-        """Add a message at the end; a system message takes the place of the one before."""
-        if isinstance(message, ToolResult):
-            call_id = encode("the call's id", message.call_id)
-            data = encode_any("the tool's result", message.content)
-            self._call(functions.conversation_add_tool_result, call_id, data, len(data))
-        elif isinstance(message, Image) or message.tool_calls:
-            with new_request({}, [message]) as request:
+    def add(self, messages: Sequence[PlainMessage]) -> None:
+        """Add messages at the end; a system message takes the place of the one before."""
+        results = 0
+        for message in messages:
+            if not isinstance(message, ToolResult):
+                break
+            self.give(message)
+            results += 1
+        if more := messages[results:]:
+            with new_request({}, more) as request:
                 self._call(functions.conversation_add_messages, request.pointer)
-        else:
-            data = encode_any(f"the {message.role} message", message.content)
-            self._call(functions.conversation_add_message, ROLES[message.role], data, len(data))
+
+    def give(self, result: ToolResult) -> None:
+        """Give the result of a call that has none yet."""
+        call_id = encode("the call's id", result.call_id)
+        data = encode_any("the tool's result", result.content)
+        self._call(functions.conversation_add_tool_result, call_id, data, len(data))
 
     def usage(self) -> Usage:
         """Return the token counts of the answers since the user's last message."""

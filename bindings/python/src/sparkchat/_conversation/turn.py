@@ -62,7 +62,7 @@ class Turn:
 
     def give(self, result: ToolResult) -> None:
         """Give what a tool returned."""
-        self._history.add(result)
+        self._history.give(result)
 
     def keep(self) -> None:
         """End the turn, with calls that wait for their results."""

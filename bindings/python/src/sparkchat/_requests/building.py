@@ -76,7 +76,7 @@ def set_options(request: Request, options: Mapping[str, Any]) -> None:
     for tool in tools_of(options.get("tools", ())):
         _add_tool(request, tool)
     if "tool_choice" in options:
-        called = values.text("tool_choice", options["tool_choice"])
+        called = values.text("tool_choice", _name_of(options["tool_choice"]))
         choice = _CHOICES.get(called.decode(), ToolChoice.NAMED)
         _call(functions.request_set_tool_choice, request, choice, called)
     if "response_format" in options:
@@ -140,6 +140,12 @@ def _add_tool(request: Request, tool: Tool) -> None:
         encode("the tool's description", tool.description),
         values.json_object("the tool's parameters", tool.parameters),
     )
+
+
+def _name_of(choice: object) -> object:
+    """Return a choice of a tool in our words: others name the tool in a dict."""
+    function = choice.get("function", choice) if isinstance(choice, Mapping) else None
+    return function.get("name", choice) if isinstance(function, Mapping) else choice
 
 
 def _response_format(value: object) -> ResponseFormat:

@@ -9,7 +9,7 @@ from ..enums import Outcome
 from ..errors import InvalidArgumentError
 from ..messages import Image, Message, Messages, PlainMessage, ToolResult
 from ..response import Response
-from .openai_messages import read_dict
+from .openai_messages import MessageReader, dumped
 
 # LangChain's words for two of the roles are understood, too.
 _ROLES = {
@@ -23,17 +23,32 @@ _ROLES = {
 
 def plain(messages: Messages) -> list[PlainMessage]:
     """Return the messages of a conversation. What was given is not changed."""
+    messages = dumped(messages)
+    reader = MessageReader()
     is_one = isinstance(messages, str | Message | ToolResult | Image | Response | Mapping)
     if is_one or _is_pair(messages):
-        return _read(messages, "the message")
+        return _read(messages, "the message", reader)
     # The items of bytes are numbers.
     is_binary = isinstance(messages, bytes | bytearray | memoryview)
     if is_binary or not isinstance(messages, Iterable):
         raise _wrong_type(messages, "the message")
+    given = [dumped(message) for message in messages]
+    answered = max((at for at, message in enumerate(given) if _is_answer(message)), default=-1)
     found: list[PlainMessage] = []
-    for at, message in enumerate(messages):
-        found += _read(message, f"message {at}")
+    for at, message in enumerate(given):
+        read = _read(message, f"message {at}", reader, is_past=at < answered)
+        reader.calls.see(read)
+        found += read
     return found
+
+
+def _is_answer(message: object) -> bool:
+    """Say whether the assistant said this."""
+    if isinstance(message, Mapping):
+        return message.get("role") in ("assistant", "ai") or message.get("type") == "ai"
+    if isinstance(message, tuple) and len(message) == 2:
+        return message[0] in ("assistant", "ai")
+    return isinstance(message, Response) or getattr(message, "role", None) == "assistant"
 
 
 def _is_pair(value: object) -> bool:
@@ -43,7 +58,9 @@ def _is_pair(value: object) -> bool:
     return isinstance(value[0], str) and value[0] in _ROLES
 
 
-def _read(message: object, where: str) -> list[PlainMessage]:
+def _read(
+    message: object, where: str, reader: MessageReader, *, is_past: bool = False
+) -> list[PlainMessage]:
     if isinstance(message, str):
         return [Message("user", message)]
     if isinstance(message, Message):
@@ -53,9 +70,7 @@ def _read(message: object, where: str) -> list[PlainMessage]:
     if isinstance(message, Response):
         return _answer(message, where)
     if isinstance(message, Mapping):
-        role = message.get("role")
-        known = _ROLES.get(role, role) if isinstance(role, str) else role
-        return list(read_dict({**message, "role": known}, where))
+        return reader.read(message, where, is_past=is_past)
     if isinstance(message, tuple) and len(message) == 2:
         role, content = message
         return [Message(_role(role, where), content)]

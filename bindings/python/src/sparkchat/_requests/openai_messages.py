@@ -1,116 +1,174 @@
-"""Messages in the shape of OpenAI's: dicts with role, content, tool_calls, tool_call_id."""
+"""Messages as other clients have them: dicts with role and content, and objects that dump to these.
+
+Chat completions of OpenAI are read, their older form, items of its Responses, and what others add.
+What a message says is never lost in silence. What only describes it is left out, and logged.
+"""
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import InvalidArgumentError
 from ..events import ToolCall
-from ..messages import Image, Message, PlainMessage, ToolResult
-from .images import image_at
+from ..messages import Message, PlainMessage, ToolResult
+from .content_parts import Content, read_content
+from .open_calls import OpenCalls
 
-_KEYS = {
-    "system": {"role", "content"},
-    "user": {"role", "content"},
-    "assistant": {"role", "content", "tool_calls"},
-    # The name is often given as well; it follows from the call.
-    "tool": {"role", "content", "tool_call_id", "name"},
+_log = logging.getLogger("sparkchat.messages")
+_ROLES = {
+    "system": "system",
+    "developer": "system",
+    "user": "user",
+    "human": "user",
+    "assistant": "assistant",
+    "ai": "assistant",
+    "tool": "tool",
+    "function": "tool",
+}
+_SAYING = {
+    "system": {"role", "type", "content"},
+    "user": {"role", "type", "content"},
+    "assistant": {"role", "type", "content", "tool_calls", "function_call", "refusal", "audio"},
+    "tool": {"role", "type", "content", "tool_call_id", "name"},
+}
+# What clients and services write about a message. Reasoning is not to be sent again.
+_ABOUT = {
+    *("additional_kwargs", "annotations", "artifact", "cache_control", "created_at", "id", "index"),
+    *("example", "invalid_tool_calls", "metadata", "name", "object", "parsed", "phase"),
+    *("provider_specific_fields", "reasoning", "reasoning_content", "reasoning_details"),
+    *("response_metadata", "status", "thinking", "thinking_blocks", "usage_metadata"),
 }
 
 
-def read_dict(message: Mapping[str, Any], where: str) -> list[PlainMessage]:
-    """Return what a dict says. An image comes before the text of its message."""
-    role = message.get("role")
+class MessageReader:
+    """Reads the messages of one conversation, in their order."""
+
+    def __init__(self) -> None:
+        self.calls = OpenCalls()
+
+    def read(self, message: Mapping[str, Any], where: str, *, is_past: bool) -> list[PlainMessage]:
+        """Return what a dict says. An image comes before the text of its message.
+
+        `is_past`: the assistant has answered it. What cannot be sent of it is then a short
+        placeholder, so that a history made elsewhere can go on; in a question it is an error.
+        """
+        if "role" not in message and (item := self._item(message, where)) is not None:
+            return item
+        role = _role(message, where)
+        _check_keys(message, role, where)
+        content = read_content(message, role, where, is_past=is_past or role in _ANSWERING)
+        if role == "tool":
+            return [self._result(message.get("tool_call_id"), message.get("name"), content, where)]
+        results = [self._result(call_id, None, of, where) for call_id, of in content.results]
+        if role == "assistant":
+            return self._answer(message, content, where)
+        is_said = content.text or not (content.images or results)
+        said = Message("system" if role == "system" else "user", content.text)
+        return [*results, *content.images, *([said] if is_said else [])]
+
+    def _answer(
+        self, message: Mapping[str, Any], content: Content, where: str
+    ) -> list[PlainMessage]:
+        calls = message.get("tool_calls") or []
+        if not isinstance(calls, Sequence) or isinstance(calls, str | bytes):
+            raise TypeError(f"the tool_calls of {where} must be a list, not {type(calls).__name__}")
+        if older := message.get("function_call"):
+            calls = [*calls, {"function": older}]
+        calls = [*content.calls, *calls]
+        read = tuple(
+            self._call(call, f"tool call {at} of {where}") for at, call in enumerate(calls)
+        )
+        if not content.text and not read and message.get("content") is None:
+            _log.info("%s is an answer that says nothing: left out", where)
+            return []
+        return [Message("assistant", content.text, read)]
+
+    def _item(self, item: Mapping[str, Any], where: str) -> list[PlainMessage] | None:
+        """Return what an item of OpenAI's Responses says; None: it is a message, or no item."""
+        kind = item.get("type")
+        if kind == "function_call":
+            call = {"id": item.get("call_id"), "function": item}
+            return [Message("assistant", "", (self._call(call, where),))]
+        if kind == "function_call_output":
+            content = read_content({"content": item.get("output")}, "tool", where, is_past=True)
+            return [self._result(item.get("call_id"), None, content, where)]
+        if kind == "reasoning":
+            return []
+        return None
+
+    def _result(self, call_id: object, name: object, content: Content, where: str) -> ToolResult:
+        return ToolResult(self.calls.id_of_result(call_id, name, where), content.text)
+
+    def _call(self, call: object, where: str) -> ToolCall:
+        call = dumped(call)
+        function = dumped(call.get("function", call)) if isinstance(call, Mapping) else None
+        if isinstance(call, Mapping) and isinstance(custom := call.get("custom"), Mapping):
+            function = {**custom, "arguments": {"input": custom.get("input")}}
+        if not isinstance(call, Mapping) or not isinstance(function, Mapping):
+            raise _no_call(where)
+        name = function.get("name")
+        if not isinstance(name, str) or not name:
+            raise _no_call(where)
+        arguments = function.get("arguments", function.get("args"))
+        call_id = self.calls.id_of_call(call.get("id"), where)
+        return ToolCall(call_id, name, _arguments(arguments, where))
+
+
+_ANSWERING = ("assistant", "tool")
+
+
+def dumped(value: Any) -> Any:
+    """Return an object of another package as a dict, and anything else as it is."""
+    dump = getattr(value, "model_dump", None)
+    return value if dump is None or isinstance(value, Mapping | type) else dump()
+
+
+def _role(message: Mapping[str, Any], where: str) -> str:
+    # LangChain's messages have a type in its place.
+    role = message.get("role") or message.get("type")
     if role is None:
         raise InvalidArgumentError(f"{where} has no role")
     if not isinstance(role, str):
         raise TypeError(f"the role of {where} must be a str, not {type(role).__name__}")
-    if role not in _KEYS:
+    if role not in _ROLES:
         raise InvalidArgumentError(
             f"{where} has the role {role!r}", hint='use "system", "user", "assistant" or "tool"'
         )
-    # None says nothing; leaving out anything else in silence would change what was said.
-    unknown = {key for key, value in message.items() if value is not None} - _KEYS[role]
-    if unknown:
+    return _ROLES[role]
+
+
+def _check_keys(message: Mapping[str, Any], role: str, where: str) -> None:
+    # None, and nothing in a list, say nothing.
+    said = {key for key, value in message.items() if value not in (None, "", [], {}, False)}
+    if about := (said & _ABOUT) - _SAYING[role]:
+        _log.debug("%s: left out %s", where, _list(about))
+    if unknown := said - _SAYING[role] - _ABOUT:
         raise InvalidArgumentError(
             f"{where} has {_list(unknown)}, which cannot be sent",
-            hint=f"use {_list(_KEYS[role])} only",
+            hint=f"use {_list(_SAYING[role] - {'type'})} only",
         )
-    if role == "tool":
-        call_id = _text(message.get("tool_call_id"), f"the tool_call_id of {where}")
-        return [ToolResult(call_id, _content(message, where)[0])]
-    if role == "assistant":
-        return [_assistant(message, where)]
-    text, images = _content(message, where)
-    said = [Message("system" if role == "system" else "user", text)] if text or not images else []
-    return [*images, *said]
 
 
-def _assistant(message: Mapping[str, Any], where: str) -> Message:
-    calls = message.get("tool_calls")
-    if not calls:
-        if "content" in message and message["content"] is None:
-            raise InvalidArgumentError(
-                f"{where} is an answer with neither content nor tool_calls",
-                hint="leave it out: nothing was said",
-            )
-        return Message("assistant", _content(message, where)[0])
-    if not isinstance(calls, Sequence) or isinstance(calls, str | bytes):
-        raise TypeError(f"the tool_calls of {where} must be a list, not {type(calls).__name__}")
-    read = tuple(_call(call, f"tool call {at} of {where}") for at, call in enumerate(calls))
-    text = "" if message.get("content") is None else _content(message, where)[0]
-    return Message("assistant", text, read)
+def _arguments(arguments: object, where: str) -> str:
+    arguments = dumped(arguments)
+    if arguments is None:
+        return "{}"
+    if isinstance(arguments, Mapping):
+        return json.dumps(dict(arguments), ensure_ascii=False)
+    if not isinstance(arguments, str):
+        kind = type(arguments).__name__
+        raise TypeError(f"the arguments in {where} must be a str or a dict, not {kind}")
+    return arguments
 
 
-def _call(call: object, where: str) -> ToolCall:
-    if not isinstance(call, Mapping) or not isinstance(call.get("function"), Mapping):
-        raise InvalidArgumentError(
-            f"{where} is not a tool call",
-            hint='use {"id": ..., "type": "function", "function": {"name": ..., "arguments": ...}}',
-        )
-    function = call["function"]
-    return ToolCall(
-        _text(call.get("id"), f"the id of {where}"),
-        _text(function.get("name"), f"the name in {where}"),
-        _text(function.get("arguments"), f"the arguments in {where}"),
+def _no_call(where: str) -> InvalidArgumentError:
+    return InvalidArgumentError(
+        f"{where} is not a tool call",
+        hint='use {"id": ..., "type": "function", "function": {"name": ..., "arguments": ...}}',
     )
-
-
-def _content(message: Mapping[str, Any], where: str) -> tuple[str, list[Image]]:
-    """Return the text and the images of a message."""
-    content = message.get("content")
-    if "content" not in message:
-        raise InvalidArgumentError(f"{where} has no content")
-    if not isinstance(content, list | tuple):
-        return _text(content, f"the content of {where}"), []
-    texts, images = [], []
-    for at, part in enumerate(content):
-        place = f"part {at} of {where}"
-        if not isinstance(part, Mapping):
-            raise TypeError(f"{place} must be a dict, not {type(part).__name__}")
-        kind = part.get("type")
-        if kind == "text":
-            texts.append(_text(part.get("text"), f"the text of {place}"))
-        elif kind == "image_url" and message["role"] == "user":
-            images.append(_image(part.get("image_url"), place))
-        else:
-            raise InvalidArgumentError(
-                f"{place} has the type {kind!r}",
-                hint='use "text", or "image_url" in a user message',
-            )
-    return "".join(texts), images
-
-
-def _image(value: object, where: str) -> Image:
-    url = _text(value.get("url") if isinstance(value, Mapping) else value, f"the URL in {where}")
-    return image_at(url, where)
-
-
-def _text(value: object, what: str) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{what} must be a str, not {type(value).__name__}")
-    return value
 
 
 def _list(names: set[str]) -> str:

@@ -18,13 +18,14 @@ _PARAMETER_FIELD = "param|parameter|arg|argument|key|keyword"
 _FIELD = "type|returns?|rtype|raises?|except|exception|yields?|ytype"
 _SECTION = re.compile(
     rf"^(?:(?P<google>{_TITLE}):[ \t]*$"
-    rf"|(?P<numpy>{_TITLE})[ \t]*\n-{{3,}}[ \t]*$"
+    r"|(?P<numpy>\w[\w ]*)\n-{3,}[ \t]*$"
     rf"|:(?:{_PARAMETER_FIELD})[ \t]+(?:[^:\n]*[ \t])?(?P<sphinx>\w+)[ \t]*:"
     rf"|:(?:{_FIELD})\b[^:\n]*:)",
     re.MULTILINE,
 )
-_GOOGLE_ENTRY = re.compile(r"(\w+)\s*(?:\([^)]*\))?:\s*(.*)")
-_NUMPY_ENTRY = re.compile(r"(\w+(?:\s*,\s*\w+)*)\s*(?::.*)?$()")
+_IS_TITLE = re.compile(_TITLE)
+_GOOGLE_ENTRY = re.compile(r"\*{0,2}(\w+)\s*(?:\([^)]*\))?:\s*(.*)")
+_NUMPY_ENTRY = re.compile(r"(\*{0,2}\w+(?:\s*,\s*\*{0,2}\w+)*)\s*(?::.*)?$()")
 
 
 def parse_docstring(docstring: str) -> tuple[str, dict[str, str]]:
@@ -45,8 +46,12 @@ def parse_docstring(docstring: str) -> tuple[str, dict[str, str]]:
     for section, end in zip(sections, starts[1:], strict=True):
         body = docstring[section.end() : end]
         if section["numpy"]:
-            if section["numpy"] in _PARAMETERS:
+            title = section["numpy"].strip()
+            if title in _PARAMETERS:
                 about |= _entries(body, _NUMPY_ENTRY)
+            elif not _IS_TITLE.fullmatch(title):
+                # The author's own section is about the function.
+                text.append(f"{title}: {body.strip()}")
             continue
         # A section is as long as it is indented.
         body, *rest = re.split(r"\n(?=\S)", body, maxsplit=1)
@@ -64,7 +69,7 @@ def _entries(body: str, entry: re.Pattern[str]) -> dict[str, str]:
     names: list[str] = []
     for line in textwrap.dedent(body).splitlines():
         if found := entry.match(line):
-            names = [name.strip() for name in found[1].split(",")]
+            names = [name.strip(" *") for name in found[1].split(",")]
             about |= {name: [found[2].strip()] for name in names}
         else:
             # Goes on with the entry before.

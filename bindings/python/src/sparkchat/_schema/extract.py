@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from .json_values import Mismatch, no_constant
+from .json_values import Mismatch, no_constant, whole
 
 _FENCED = re.compile(r"```(?:json)?[ \t]*\n(.*?)```", re.DOTALL | re.IGNORECASE)
 # Where JSON begins, and not, say, a formula or a link.
@@ -23,7 +23,7 @@ def object_in(text: str) -> dict[str, Any]:
     try:
         value = _DECODER.decode(text)
     except (ValueError, RecursionError):
-        found = [block for part in _FENCED.findall(text) for block in _objects(part)]
+        found = [block for part in _FENCED.findall(text) for block in _block(part)]
         found = found or _objects(text)
     else:
         if not isinstance(value, dict):
@@ -33,7 +33,17 @@ def object_in(text: str) -> dict[str, Any]:
         raise ValueError("the answer has no JSON object in it")
     if len(found) > 1:
         raise ValueError(f"the answer has {len(found)} JSON objects in it: give just one")
-    return found[0]
+    read: dict[str, Any] = whole(found[0])
+    return read
+
+
+def _block(text: str) -> list[dict[str, Any]]:
+    """Return the objects of a fenced block. All of it may be one, an empty one as well."""
+    try:
+        value = _DECODER.decode(text.strip())
+    except (ValueError, RecursionError):
+        return _objects(text)
+    return [value] if isinstance(value, dict) else []
 
 
 def _objects(text: str) -> list[dict[str, Any]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+import operator
 import types
 import typing
 from collections.abc import Collection, Hashable, Iterable, Mapping, MutableMapping, Sequence
@@ -58,9 +60,9 @@ def shape_of(hint: Any, where: str, inside: tuple[Any, ...] = ()) -> Shape:
     if origin is typing.Annotated:
         return _annotated(arguments, where, inside)
     if origin in (typing.Union, types.UnionType):
-        return Union(tuple(shape_of(option, where, inside) for option in arguments))
+        return _union(arguments, where, inside)
     if origin is Literal:
-        return _choice(((value, value) for value in arguments), where)
+        return _choice(((_written(value), value) for value in arguments), where)
     if (kind := origin or hint) in _ARRAYS:
         return Array(_item(arguments, kind is tuple, where, inside), _ARRAYS[kind])
     if kind in _DICTIONARIES:
@@ -91,7 +93,24 @@ def _annotated(arguments: tuple[Any, ...], where: str, inside: tuple[Any, ...]) 
     # Other packages have objects with a description for this, such as pydantic's Field.
     texts = [n if isinstance(n, str) else getattr(n, "description", None) for n in notes]
     text = next((text for text in texts if isinstance(text, str)), None)
-    return described(shape_of(kind, where, inside), text)
+    hint = typing.Annotated[(kind, *notes)]  # type: ignore[valid-type]
+    if pydantic_models.owns(kind):
+        return described(pydantic_models.Adapted(hint, where), text)
+    shape = shape_of(kind, where, inside)
+    if any(map(pydantic_models.is_limit, notes)):
+        shape = pydantic_models.Limited(shape, pydantic_models.Adapted(hint, where))
+    return described(shape, text)
+
+
+def _union(options: tuple[Any, ...], where: str, inside: tuple[Any, ...]) -> Shape:
+    """Return the shape of a union. Which of its models is meant, pydantic knows best."""
+    models = [option for option in options if pydantic_models.owns(option)]
+    if len(models) < 2:
+        return Union(tuple(shape_of(option, where, inside) for option in options))
+    either = functools.reduce(operator.or_, models)
+    adapted = pydantic_models.Adapted(either, where)
+    others = [shape_of(option, where, inside) for option in options if option not in models]
+    return Union((adapted, *others)) if others else adapted
 
 
 def _item(arguments: tuple[Any, ...], is_tuple: bool, where: str, inside: tuple[Any, ...]) -> Shape:
@@ -120,12 +139,12 @@ def _class(kind: type, where: str, inside: tuple[Any, ...]) -> Shape:
     inside = (*inside, kind)
     if issubclass(kind, Enum):
         return _choice(((member.value, member) for member in kind), where)
+    if pydantic_models.owns(kind):
+        return pydantic_models.Adapted(kind, where)
     if dataclasses.is_dataclass(kind):
         return Fields(_dataclass_fields(kind, where, inside), kind)
     if is_typeddict(kind):
         return Fields(_typeddict_fields(kind, where, inside), dict)
-    if pydantic_models.is_model(kind):
-        return pydantic_models.Model(kind)
     raise _unknown(kind, where)
 
 
@@ -158,15 +177,20 @@ def _typeddict_fields(kind: Any, where: str, inside: tuple[Any, ...]) -> dict[st
 
 
 def _choice(values: Iterable[tuple[Any, Any]], where: str) -> Choice:
-    found = {}
+    found = []
     for value, meant in values:
         if not isinstance(value, str | int | float | None):
             raise InvalidArgumentError(
                 f"{where} may be {value!r}, which is no simple value in JSON",
                 hint="use values that are str, int, float, bool or None",
             )
-        found[value] = meant
-    return Choice(found)
+        found.append((value, meant))
+    return Choice(tuple(found))
+
+
+def _written(value: Any) -> Any:
+    """Return what a value is in JSON: a member of an Enum is its value."""
+    return value.value if isinstance(value, Enum) else value
 
 
 def _unknown(hint: Any, where: str) -> InvalidArgumentError:

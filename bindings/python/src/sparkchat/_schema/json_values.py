@@ -16,16 +16,40 @@ _TYPES: dict[type, str] = {
 }
 
 
-class Mismatch(ValueError):
-    """A JSON value is not what its type says."""
+class Misfit(ValueError):
+    """A JSON value does not fit its type. `fits` says how many of its members do."""
+
+    def __init__(self, message: str, fits: int = 0) -> None:
+        super().__init__(message)
+        self.fits = fits
+
+
+class Mismatch(Misfit):
+    """A JSON value is of another type: there is nothing in it to fit."""
 
     def __init__(self, where: str, wanted: str, value: object) -> None:
-        super().__init__(f"{where} must be {wanted}, not {_name(value)}")
+        super().__init__(f"{where} must be {wanted}, not {_name(value)}", -1)
 
 
 def no_constant(name: str) -> None:
     """Refuse what Python's decoder takes beside JSON: NaN and the infinities."""
     raise ValueError(f"{name} is not JSON")
+
+
+def whole_text(text: str) -> str:
+    """Return a text with U+FFFD in the place of each half of a surrogate pair, as decoders do."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def whole(value: Any) -> Any:
+    """Return a JSON value with whole texts: JSON can spell half a pair, and UTF-8 cannot."""
+    if isinstance(value, str):
+        return value if value.isascii() else whole_text(value)
+    if isinstance(value, list):
+        return [whole(item) for item in value]
+    if isinstance(value, dict):
+        return {whole(key): whole(item) for key, item in value.items()}
+    return value
 
 
 def json_type(value: object) -> str:
@@ -47,10 +71,10 @@ def made(make: Callable[..., Any], where: str, /, *values: Any, **members: Any) 
     """
     try:
         return make(*values, **members)
-    except ValueError:
-        raise
+    except ValueError as error:
+        raise Misfit(str(error) or f"{where} is refused") from error
     except Exception as error:
-        raise ValueError(f"{where} is refused: {type(error).__name__}: {error}") from error
+        raise Misfit(f"{where} is refused: {type(error).__name__}: {error}") from error
 
 
 def _name(value: object) -> str:

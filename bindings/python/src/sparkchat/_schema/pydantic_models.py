@@ -1,45 +1,117 @@
-"""Models of pydantic as shapes. The package itself is not needed: they bring all with them."""
+"""Models and limits of pydantic as shapes. Their types bring the package with them."""
 
 from __future__ import annotations
 
 import copy
+import functools
+import json
+import types
+import typing
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from ..errors import InvalidArgumentError
-from .json_values import made
+from .json_values import Misfit, made
 from .shapes import Schema, Shape
 
+# What stands in a schema as data, and is no part of it.
+_DATA = ("const", "default", "enum", "examples")
 
-def is_model(kind: type) -> bool:
-    """Say whether this is a model of pydantic."""
-    return hasattr(kind, "model_json_schema") and hasattr(kind, "model_validate")
+
+def owns(hint: Any) -> bool:
+    """Say whether a type is all pydantic's: a model, its dataclass, or a union of these."""
+    origin = get_origin(hint)
+    if origin is typing.Annotated:
+        return owns(get_args(hint)[0])
+    if origin in (typing.Union, types.UnionType):
+        return all(map(owns, get_args(hint)))
+    return isinstance(hint, type) and hasattr(hint, "__pydantic_validator__")
+
+
+def is_limit(note: object) -> bool:
+    """Say whether a note of `Annotated` is for pydantic to check, such as `Field(ge=1)`."""
+    package = type(note).__module__.partition(".")[0]
+    return package in ("pydantic", "annotated_types")
 
 
 @dataclass(frozen=True)
-class Model(Shape):
-    """A model of pydantic, which describes and checks itself."""
+class Adapted(Shape):
+    """A type that pydantic describes and checks."""
 
-    kind: Any
+    hint: Any
+    where: str
+
+    @functools.cached_property
+    def adapter(self) -> Any:
+        """Pydantic's adapter of the type."""
+        try:
+            from pydantic import TypeAdapter
+        except ImportError:
+            raise InvalidArgumentError(
+                f"{self.where} has limits that only pydantic can check", hint="install pydantic"
+            ) from None
+        try:
+            return TypeAdapter(self.hint)
+        except Exception as error:
+            raise InvalidArgumentError(
+                f"{self.where} is refused by pydantic: {error}", hint="mend the type"
+            ) from error
 
     def schema(self) -> Schema:
         """Return the JSON schema, with what it refers to in place: it is a part of others."""
-        schema = copy.deepcopy(self.kind.model_json_schema())
+        schema = copy.deepcopy(self.adapter.json_schema())
         definitions = schema.pop("$defs", {})
-        found: Schema = _inline(schema, definitions, (), self.kind.__name__)
+        found: Schema = _inline(schema, definitions, (), self.where)
         return found
 
     def read(self, value: Any, where: str) -> Any:
-        """Return the model's instance."""
+        """Return the model's instance. As JSON, a strict model takes a date for what it is."""
+        members = len(value) if isinstance(value, dict) else -1
+        return _read(self.adapter.validate_json, json.dumps(value), where, members)
+
+    def check(self, value: Any, where: str) -> Any:
+        """Return a value that is one of Python's already, checked."""
+        return _read(self.adapter.validate_python, value, where, 0)
+
+
+@dataclass(frozen=True)
+class Limited(Shape):
+    """A type of ours with limits of pydantic's, as in `Annotated[int, Field(ge=1)]`."""
+
+    shape: Shape
+    limits: Adapted
+
+    def schema(self) -> Schema:
+        """Return the JSON schema."""
+        return self.limits.schema()
+
+    def read(self, value: Any, where: str) -> Any:
+        """Return what the value means, within the limits."""
+        return self.limits.check(self.shape.read(value, where), where)
+
+
+def _read(read: Any, value: Any, where: str, members: int) -> Any:
+    try:
+        return made(read, where, value)
+    except Misfit as misfit:
         try:
-            return made(self.kind.model_validate, where, value)
-        except ValueError as error:
-            raise ValueError(_words(error, where)) from None
+            details = misfit.__cause__.errors(include_url=False, include_context=False)  # type: ignore[union-attr]
+        except (AttributeError, TypeError):
+            # What else the type raised.
+            raise misfit from None
+        fits = max(members - len(details), -1)
+        raise Misfit("; ".join(_said(detail, where) for detail in details), fits) from None
 
 
-def _inline(part: Any, definitions: Schema, inside: tuple[str, ...], name: str) -> Any:
+def _said(detail: dict[str, Any], where: str) -> str:
+    """Say what is wrong in one line; pydantic takes several, and adds links."""
+    place = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in detail["loc"])
+    return f"{where}{place}: {detail['msg']}"
+
+
+def _inline(part: Any, definitions: Schema, inside: tuple[str, ...], where: str) -> Any:
     if isinstance(part, list):
-        return [_inline(item, definitions, inside, name) for item in part]
+        return [_inline(item, definitions, inside, where) for item in part]
     if not isinstance(part, dict):
         return part
     part = dict(part)
@@ -48,24 +120,21 @@ def _inline(part: Any, definitions: Schema, inside: tuple[str, ...], name: str) 
         target = reference.rpartition("/")[2]
         if target in inside:
             raise InvalidArgumentError(
-                f"{name} has {target} inside of itself", hint="use types that come to an end"
+                f"{where} has {target} inside of itself", hint="use types that come to an end"
             )
         part = {**definitions[target], **part}
         inside = (*inside, target)
         # A definition may be nothing but a reference itself.
         if "$ref" in part:
-            return _inline(part, definitions, inside, name)
-    return {key: _inline(value, definitions, inside, name) for key, value in part.items()}
+            return _inline(part, definitions, inside, where)
+    if "propertyName" in _mapping(part.get("discriminator")):
+        # OpenAPI's, and it refers to the definitions; each option says the same by a `const`.
+        del part["discriminator"]
+    return {
+        key: value if key in _DATA else _inline(value, definitions, inside, where)
+        for key, value in part.items()
+    }
 
 
-def _words(error: Any, where: str) -> str:
-    """Say what is wrong in one line; pydantic takes several, and adds links."""
-    try:
-        details = error.errors(include_url=False, include_context=False)
-    except (AttributeError, TypeError):
-        return f"{where}: {error}"
-    said = []
-    for detail in details:
-        place = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in detail["loc"])
-        said.append(f"{where}{place}: {detail['msg']}")
-    return "; ".join(said)
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -6,12 +6,13 @@ the error says what is wrong where, for the model to mend.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeAlias
 
-from .json_values import Mismatch, article, json_type, made
+from .json_values import Misfit, Mismatch, article, json_type, made
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -24,7 +25,7 @@ class Shape:
         raise NotImplementedError
 
     def read(self, value: Any, where: str) -> Any:
-        """Return what a JSON value means. Mismatch: it is none of this type."""
+        """Return what a JSON value means. Misfit: it is none of this type."""
         raise NotImplementedError
 
 
@@ -79,7 +80,7 @@ class Array(Shape):
         """Return the values in a list, or whatever the type is."""
         if not isinstance(value, list):
             raise Mismatch(where, "an array", value)
-        items = [self.item.read(item, f"{where}[{at}]") for at, item in enumerate(value)]
+        items = _read((self.item, item, f"{where}[{at}]") for at, item in enumerate(value))
         return made(self.make, where, items)
 
 
@@ -100,29 +101,31 @@ class Dictionary(Shape):
         """Return the values in a dict."""
         if not isinstance(value, Mapping):
             raise Mismatch(where, "an object", value)
-        return {key: self.item.read(item, f"{where}.{key}") for key, item in value.items()}
+        items = _read((self.item, item, f"{where}.{key}") for key, item in value.items())
+        return dict(zip(value, items, strict=True))
 
 
 @dataclass(frozen=True)
 class Choice(Shape):
     """One of some values: a Literal, or an Enum."""
 
-    values: Mapping[Any, Any]
-    """What is written in JSON, and what it means."""
+    values: tuple[tuple[Any, Any], ...]
+    """What is written in JSON, and what it means: pairs, since True and 1 are one key of a dict."""
 
     def schema(self) -> Schema:
         """Return the JSON schema."""
-        kinds = {json_type(value) for value in self.values}
+        written = [value for value, _ in self.values]
+        kinds = {json_type(value) for value in written}
         schema: Schema = {"type": kinds.pop()} if len(kinds) == 1 else {}
-        return {**schema, "enum": list(self.values)}
+        return {**schema, "enum": written}
 
     def read(self, value: Any, where: str) -> Any:
         """Return what the value means."""
-        for written, meant in self.values.items():
+        for written, meant in self.values:
             # True is 1 for Python, and not for JSON.
             if written == value and isinstance(written, bool) == isinstance(value, bool):
                 return meant
-        raise Mismatch(where, "one of " + ", ".join(map(repr, self.values)), value)
+        raise Mismatch(where, "one of " + ", ".join(repr(v) for v, _ in self.values), value)
 
 
 @dataclass(frozen=True)
@@ -136,14 +139,19 @@ class Union(Shape):
         return {"anyOf": [option.schema() for option in self.options]}
 
     def read(self, value: Any, where: str) -> Any:
-        """Return what the first type that fits makes of the value."""
-        mismatches = []
+        """Return what the first type that fits makes of the value.
+
+        The error is about the type that fits best.
+        """
+        misfits = []
         for option in self.options:
             try:
                 return option.read(value, where)
-            except Mismatch as mismatch:
-                mismatches.append(str(mismatch))
-        raise ValueError(", or ".join(mismatches))
+            except Misfit as misfit:
+                misfits.append(misfit)
+        best = max(misfit.fits for misfit in misfits)
+        told = dict.fromkeys(str(misfit) for misfit in misfits if misfit.fits == best)
+        raise Misfit(", or ".join(told), best)
 
 
 @dataclass(frozen=True)
@@ -176,7 +184,7 @@ class Field:
         if self.required:
             return self.shape.schema()
         default = self.default.value if isinstance(self.default, Enum) else self.default
-        told = isinstance(default, bool | int | float | str)
+        told = isinstance(default, bool | int | str) or _is_number(default)
         # What may be left out need not be null as well.
         return {**_without_null(self.shape).schema(), **({"default": default} if told else {})}
 
@@ -200,17 +208,34 @@ class Fields(Shape):
         """Return what is made of the members."""
         if not isinstance(value, Mapping):
             raise Mismatch(where, "an object", value)
+        known = [name for name in value if name in self.fields]
+        read = _read((self.fields[name].shape, value[name], f"{where}.{name}") for name in known)
         if unknown := [name for name in value if name not in self.fields]:
             names = ", ".join(self.fields) or "nothing"
-            raise ValueError(f"{where} has no {unknown[0]!r}; it has {names}")
+            raise Misfit(f"{where} has no {unknown[0]!r}; it has {names}", len(known))
         for name, field in self.fields.items():
             if field.required and name not in value:
-                raise ValueError(f"{where} lacks {name!r}")
-        read = {
-            name: self.fields[name].shape.read(item, f"{where}.{name}")
-            for name, item in value.items()
-        }
-        return made(self.make, where, **read)
+                raise Misfit(f"{where} lacks {name!r}", len(known))
+        return made(self.make, where, **dict(zip(known, read, strict=True)))
+
+
+def _read(members: Iterable[tuple[Shape, Any, str]]) -> list[Any]:
+    """Return what the members mean. The error is the first one, and counts those that do fit."""
+    read, misfits = [], []
+    for shape, value, where in members:
+        try:
+            read.append(shape.read(value, where))
+        except Misfit as misfit:
+            misfits.append(misfit)
+    if misfits:
+        fits = len(read) + sum(max(misfit.fits, 0) for misfit in misfits)
+        raise Misfit(str(misfits[0]), fits)
+    return read
+
+
+def _is_number(value: object) -> bool:
+    """Say whether JSON has this float: it has no infinities, and no NaN."""
+    return isinstance(value, float) and math.isfinite(value)
 
 
 def _float(value: float, where: str) -> float:

@@ -1,0 +1,119 @@
+"""The content of a message: a text, or a list of parts as other clients and services have them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import InvalidArgumentError
+from ..messages import Image
+from .images import image_at, image_of
+
+_log = logging.getLogger("sparkchat.messages")
+_TEXTS = {"text": "text", "input_text": "text", "output_text": "text", "refusal": "refusal"}
+# Services want no reasoning back.
+_REASONING = ("thinking", "redacted_thinking", "reasoning", "reasoning_content")
+_IMAGES = ("image_url", "input_image", "image")
+
+
+@dataclass
+class Content:
+    """What a message says, part by part."""
+
+    text: str = ""
+    images: list[Image] = field(default_factory=list)
+    calls: list[Any] = field(default_factory=list)
+    """Tool calls that stand among the parts, as in Anthropic's messages."""
+    results: list[tuple[Any, Content]] = field(default_factory=list)
+    """The ids of calls, and what their tools returned."""
+
+
+def read_content(message: Mapping[str, Any], role: str, where: str, *, is_past: bool) -> Content:
+    """Return the content of a message.
+
+    `is_past`: what cannot be sent is a placeholder; otherwise InvalidArgumentError.
+    """
+    content = message.get("content")
+    if role == "assistant" and content is None:
+        return Content(_spoken(message))
+    if "content" not in message:
+        raise InvalidArgumentError(f"{where} has no content")
+    if isinstance(content, Mapping):
+        content = [content]
+    if not isinstance(content, list | tuple):
+        return Content(_text(content, f"the content of {where}"))
+    read = Content()
+    for at, part in enumerate(content):
+        _add(part, read, role, f"part {at} of {where}", is_past=is_past)
+    return read
+
+
+def _add(part: Any, content: Content, role: str, where: str, *, is_past: bool) -> None:
+    if isinstance(part, str):
+        content.text += part
+        return
+    if (dump := getattr(part, "model_dump", None)) is not None:
+        part = dump()
+    if not isinstance(part, Mapping):
+        raise TypeError(f"{where} must be a dict, not {type(part).__name__}")
+    kind = part.get("type")
+    if kind in _TEXTS:
+        content.text += _text(part.get(_TEXTS[kind]), f"the {_TEXTS[kind]} of {where}")
+    elif kind in _IMAGES and role == "user" and (image := _image(part, where)) is not None:
+        content.images.append(image)
+    elif kind == "tool_use" and role == "assistant":
+        content.calls.append({**part, "arguments": part.get("input")})
+    elif kind == "tool_result" and role == "user":
+        inner = {"content": part.get("content") or ""}
+        result = read_content(inner, "tool", where, is_past=True)
+        content.results.append((part.get("tool_use_id"), result))
+    elif kind in _REASONING:
+        _log.debug("%s is reasoning: left out", where)
+    elif is_past:
+        placeholder = f"[{_named(part)}]"
+        _log.warning("%s cannot be sent: %s stands in its place", where, placeholder)
+        content.text += placeholder
+    else:
+        raise InvalidArgumentError(
+            f"{where} has the type {kind!r}",
+            hint='use "text", or "image_url" in a user message',
+        )
+
+
+def _image(part: Mapping[str, Any], where: str) -> Image | None:
+    """Return the image of a part; None: it is given by what only its service has."""
+    value = part.get("image_url")
+    url = value.get("url") if isinstance(value, Mapping) else value
+    source = part.get("source")
+    if url is None and isinstance(source, Mapping):
+        if source.get("type") == "base64":
+            return image_of(_text(source.get("data"), f"the data in {where}"), where)
+        url = source.get("url")
+    if url is None and part.get("type") != "image_url":
+        return None
+    return image_at(_text(url, f"the URL in {where}"), where)
+
+
+def _named(part: Mapping[str, Any]) -> str:
+    """Return what a part is, in a word or two."""
+    inner = part.get("file")
+    names = (part.get("filename"), inner.get("filename") if isinstance(inner, Mapping) else None)
+    name = next((name for name in names if isinstance(name, str)), None)
+    kind = str(part.get("type") or "part").removeprefix("input_").removesuffix("_url")
+    return f"{kind}: {name}" if name else kind
+
+
+def _spoken(message: Mapping[str, Any]) -> str:
+    """Return what an answer without content says all the same: a refusal, or spoken words."""
+    audio = message.get("audio")
+    spoken = audio.get("transcript") if isinstance(audio, Mapping) else None
+    said = message.get("refusal") or spoken or ""
+    return _text(said, "the refusal of an answer")
+
+
+def _text(value: object, what: str) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{what} must be a str, not {type(value).__name__}")
+    return value

@@ -1,0 +1,54 @@
+"""Which calls of a history have no result yet: results say it by id, by name, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..errors import InvalidArgumentError
+from ..events import ToolCall
+from ..messages import Message, PlainMessage, ToolResult
+
+
+class OpenCalls:
+    """Calls without results, and ids for those that have none."""
+
+    def __init__(self) -> None:
+        self._open: list[ToolCall] = []
+        self._made = 0
+
+    def see(self, messages: Iterable[PlainMessage]) -> None:
+        """Take note of messages that were read."""
+        for message in messages:
+            if isinstance(message, ToolResult):
+                self._open = [call for call in self._open if call.id != message.call_id]
+            elif isinstance(message, Message):
+                self._open += message.tool_calls
+
+    def id_of_call(self, given: object, where: str) -> str:
+        """Return the id of a call: its own, or a new one."""
+        if given is not None and given != "":
+            return _text(given, f"the id of {where}")
+        self._made += 1
+        return f"call_without_id_{self._made}"
+
+    def id_of_result(self, given: object, name: object, where: str) -> str:
+        """Return the id of the call that a result is of.
+
+        InvalidArgumentError: it has none, and several calls may be meant.
+        """
+        if given is not None and given != "":
+            return _text(given, f"the tool_call_id of {where}")
+        meant = [call.id for call in self._open if not name or call.name == name]
+        if len(meant) != 1:
+            many = "several tool calls wait" if meant else "no tool call waits"
+            raise InvalidArgumentError(
+                f"{where} has no tool_call_id, and {many} for a result",
+                hint="give it the id of its tool call",
+            )
+        return meant[0]
+
+
+def _text(value: object, what: str) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{what} must be a str, not {type(value).__name__}")
+    return value
