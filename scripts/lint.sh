@@ -27,7 +27,7 @@ check mypy-package "$bin/python" -m mypy --strict \
   --python-executable build/venv-langchain/bin/python bindings/python/src bindings/python/demo.py
 check mypy-scripts env MYPYPATH=scripts "$bin/python" -m mypy --strict scripts/generate.py
 check mypy-emulator env MYPYPATH=Tests/Emulator "$bin/python" -m mypy --strict -p spark_emulator
-check mypy-runner "$bin/python" -m mypy --strict Tests/run.py scripts/references.py
+check mypy-runner "$bin/python" -m mypy --strict Tests/run.py scripts/references.py scripts/openssl_gate.py
 prove=scripts:Tests:Tests/Prove:Tests/C:Tests/Emulator:bindings/python/src
 check mypy-c env MYPYPATH=Tests/C:scripts:Tests/Emulator "$bin/python" -m mypy --strict -p support
 servers=Tests/Prove/peers/servers
@@ -41,5 +41,6 @@ check mypy-clients env MYPYPATH=$clients "$bin/python" -m mypy --strict --ignore
 benchmarks=Tests/Benchmarks
 check mypy-benchmarks env MYPYPATH=$benchmarks "$bin/python" -m mypy --strict $benchmarks/suite $benchmarks/run.py
 check references "$bin/python" scripts/references.py
+check openssl-gate "$bin/python" scripts/openssl_gate.py
 check shellcheck sh -c "git ls-files -z -- '*.sh' .ci/run | xargs -0 shellcheck"
 exit "$status"
