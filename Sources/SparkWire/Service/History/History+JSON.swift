@@ -86,10 +86,10 @@ extension History {
       throw malformed("has an empty message, at place \(index)")
     }
     guard let count = item["tokens"] else { return Entry(message: message) }
-    guard let tokens = count.integer, (1...10_000_000).contains(tokens) else {
+    guard let tokens = count.integer, tokens > 0 else {
       throw malformed("has a count of tokens that cannot be, at place \(index)")
     }
-    return Entry(message: message, tokens: Int(tokens))
+    return Entry(message: message, tokens: whole(Double(tokens)))
   }
 
   private static func image(_ item: JSONValue, at index: Int) throws(SparkError) -> Message? {

@@ -150,8 +150,9 @@ package struct History: Sendable {
     return users.isEmpty ? (first < entries.count ? [first] : []) : [first] + users.dropFirst()
   }
 
-  private static func whole(_ tokens: Double) -> Int {
-    Int(min(max(tokens.rounded(.up), 1), 1e12))
+  /// What a message counts for, whatever a server or a saved history says.
+  static func whole(_ tokens: Double) -> Int {
+    Int(min(max(tokens.rounded(.up), 1), 10_000_000))
   }
 }
 

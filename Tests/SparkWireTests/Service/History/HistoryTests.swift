@@ -226,6 +226,23 @@ struct HistoryJSONTests {
     #expect(history.message(at: 1)?.toolName == "f")
   }
 
+  @Test(arguments: [1, 9_999_999, 10_000_001, 30_000_001, Int64.max])
+  func `any count of the service's is restored`(tokens: Int64) throws {
+    var history = try history([(.user, "u1"), (.assistant, "a1"), (.user, "u2")])
+    _ = history.fitted(to: nil)
+    history.count(promptTokens: tokens)
+    let json = try saved(history)
+    #expect(try saved(restored(json)) == json)
+  }
+
+  /// Versions before had another bound.
+  @Test(arguments: [10_000_001, 1_000_000_000_000, Int64.max])
+  func `a count beyond the bound counts as the bound`(tokens: Int64) throws {
+    let message = #"{"role":"user","content":"u","tokens":"#
+    let json = try saved(restored(#"{"version":1,"messages":[\#(message)\#(tokens)}]}"#))
+    #expect(json == #"{"version":1,"messages":[\#(message)10000000}]}"#)
+  }
+
   @Test func `images are restored`() throws {
     let file = ByteBuffer(png(width: 64, height: 48))
     let images = [try Image(file: file.readable), try Image(url: "https://pictures.example/1")]
