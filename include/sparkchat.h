@@ -888,16 +888,18 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_keep_raw(
     sparkchat_config *config, int enabled, sparkchat_error **error);
 
 /* Retries. What may pass by itself is tried again: failures to connect, a
- * connection that ends before the answer begins, and the service's transient
- * codes (protocol 5) - but never once a part of the answer has been delivered,
- * and never while the caller's other request is still running (10006, 10007).
+ * connection that ends before the service has the request, and the service's
+ * transient codes (protocol 5) - but never once a part of the answer has been
+ * delivered, and never while the caller's other request is still running
+ * (10006, 10007).
  *
- * Twice asked is twice billed. A connection that was kept, or made before its
- * request, may turn out dead, or acknowledge nothing within the connect
- * timeout. It is replaced, which is no attempt, where the system says that
- * nothing of the request was acknowledged. Otherwise the service may have it:
- * SPARKCHAT_ERR_TRUNCATED says so, and nothing is asked again. The same holds
- * where the network falls silent on any other connection.
+ * Twice asked is twice billed. Where a connection ends without an answer,
+ * whether closed, reset or silent, and whatever its close code, the request is
+ * only tried again where the system says that nothing of it was acknowledged.
+ * Otherwise the service may have it: SPARKCHAT_ERR_TRUNCATED says so, and
+ * nothing is asked again. A connection that was kept, or made before its
+ * request, is replaced, which is no attempt; it also counts as ended where
+ * nobody acknowledges the request within the connect timeout.
  *
  * Between attempts the library waits for a random time, up to the base for the
  * first, twice that for the second, and so on (full jitter); where a limit of
@@ -1912,7 +1914,7 @@ sparkchat_conversation_step(sparkchat_conversation *conversation,
  *
  *  Does the same behind an sparkchat_conversation_step() or
  *  sparkchat_conversation_ask() that has failed, as long as nothing but the
- *  accessors has been called in between.
+ *  accessors and sparkchat_conversation_save() has been called in between.
  *
  *  @return SPARKCHAT_OK; SPARKCHAT_ERR_STATE: there is no such turn, or another
  *          thread is driving its stream. */
@@ -1971,9 +1973,10 @@ SPARKCHAT_API sparkchat_role sparkchat_conversation_role(
 /** @param at           0 to the count - 1.
  *  @param[out] length  Bytes; may be NULL.
  *  @return The message's text, "" where it only has tool calls or an image;
- *          NULL where there is none at that place. Borrowed until a
- *          call of another function than the accessors returns: the next one,
- *          whose argument it may be, or the one whose callback is running. */
+ *          NULL where there is none at that place. Borrowed until a call of
+ *          another function than the accessors and sparkchat_conversation_save()
+ *          returns: the next one, whose argument it may be, or the one whose
+ *          callback is running. */
 SPARKCHAT_API const char *
 sparkchat_conversation_content(sparkchat_conversation *conversation, size_t at,
                                size_t *length);
@@ -2033,9 +2036,13 @@ sparkchat_conversation_truncate(sparkchat_conversation *conversation,
  *  message with `role` ("system", "user", "assistant", "tool") and `content`; of
  *  an answer, `tool_calls`, a list of {"id", "type": "function", "function":
  *  {"name", "arguments"}}; of a result, `tool_call_id` and `name`; of an image,
- *  `image` in Base64 or `image_url` in place of content; and `tokens`, where the service has
- *  counted them. It holds no credentials. What other programs write in this form
- *  can be restored.
+ *  `image` in Base64 or `image_url` in place of content; and `tokens`, where the
+ *  service has counted them: 1 to 10,000,000, and what is more counts as that.
+ *  It holds no credentials. Whatever the service has answered, what is saved can
+ *  be restored, and so can what other programs write in this form.
+ *
+ *  Saving changes nothing: texts of the history stay borrowed, and
+ *  sparkchat_conversation_keep() may follow.
  *
  *  @param[out] json    Ownership: the caller's, to be freed with
  *                      sparkchat_string_free().

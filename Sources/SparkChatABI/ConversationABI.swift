@@ -19,12 +19,22 @@ final class ConversationHandle: Handle {
     self.conversation = conversation
   }
 
-  /// Runs `body`, unless another thread, or the caller of a callback, is using the conversation.
-  func exclusively<Result>(
+  /// Runs `body`, which changes nothing, unless another thread, or the caller of a callback, is using the
+  /// conversation.
+  func read<Result>(
     _ body: (Conversation) throws(SparkError) -> Result
   ) throws(SparkError) -> Result {
     try conversation.client.process.check()
     return try access.pass("this conversation") { () throws(SparkError) in
+      try body(conversation)
+    }
+  }
+
+  /// As `read`, where `body` may change the conversation: what was lent is no longer valid.
+  func exclusively<Result>(
+    _ body: (Conversation) throws(SparkError) -> Result
+  ) throws(SparkError) -> Result {
+    try read { conversation throws(SparkError) in
       // Not before: an argument may be what was lent. And a callback may be lent more meanwhile.
       defer { lent.removeAll() }
       return try body(conversation)
@@ -34,7 +44,7 @@ final class ConversationHandle: Handle {
   /// As `exclusively`, where no turn is under way.
   func whileIdle(_ body: (Conversation) throws(SparkError) -> Void) throws(SparkError) {
     try exclusively { conversation throws(SparkError) in
-      try conversation.checkIdle()
+      try conversation.beginChange()
       try body(conversation)
     }
   }
@@ -190,10 +200,13 @@ public func sparkchat_conversation_save(
 ) -> sparkchat_status {
   json?.pointee = nil
   length?.pointee = 0
-  return conversation(pointer, error) { conversation throws(SparkError) in
+  return boundary(pointer, ConversationHandle.self, error) { handle throws(SparkError) in
     guard let json else { throw .null("the place for the JSON") }
     var buffer = ByteBuffer()
-    try conversation.history.write(to: &buffer)
+    try handle.read { conversation throws(SparkError) in
+      try conversation.checkIdle()
+      try conversation.history.write(to: &buffer)
+    }
     guard let copy = malloc(buffer.count + 1), let source = buffer.readable.baseAddress else {
       throw SparkError(.noMemory, "out of memory while saving the conversation")
     }

@@ -22,13 +22,18 @@ extension Conversation {
     }
   }
 
-  /// Refuses what would change the history under a turn.
+  /// Refuses what cannot be done under a turn.
   package func checkIdle() throws(SparkError) {
     guard turn == nil else {
       throw SparkError(
         .state, "the conversation is still answering",
         hint: "step to the end of the answer, keep what there is, or roll it back first")
     }
+  }
+
+  /// Behind a change, a turn that has failed cannot be kept any more.
+  package func beginChange() throws(SparkError) {
+    try checkIdle()
     failed = nil
   }
 
@@ -41,7 +46,7 @@ extension Conversation {
   package func begin(
     _ question: String?, _ more: ChatRequest? = nil
   ) throws(SparkError) -> ChatStream {
-    try checkIdle()
+    try beginChange()
     var merged = options
     if let more { try merged.apply(more) }
     let before = history

@@ -55,6 +55,28 @@ CASE(calls_and_results_can_be_read) {
   sparkchat_conversation_free(talk);
 }
 
+CASE(saving_changes_nothing) {
+  sparkchat_conversation *talk = talk_at(ws(NULL));
+  CHECK_STATUS(SPARKCHAT_OK, sparkchat_conversation_restore(
+                                 talk, saved, SPARKCHAT_NUL_TERMINATED, NULL));
+  const char *content = sparkchat_conversation_content(talk, 0, NULL);
+  const char *id = sparkchat_conversation_tool_call_id(talk, 1, 0);
+  for (int i = 0; i < 3; i++) {
+    char *json = NULL;
+    CHECK_STATUS(SPARKCHAT_OK,
+                 sparkchat_conversation_save(talk, &json, NULL, NULL));
+    CHECK_TEXT(saved, json);
+    /* New texts would lie where old ones were freed. */
+    CHECK_TEXT("Fine.", sparkchat_conversation_content(talk, 4, NULL));
+    CHECK_TEXT("b", sparkchat_conversation_tool_call_id(talk, 1, 1));
+    CHECK_TEXT("How is it?", content);
+    CHECK_TEXT("a", id);
+    CHECK(content == sparkchat_conversation_content(talk, 0, NULL));
+    sparkchat_string_free(json);
+  }
+  sparkchat_conversation_free(talk);
+}
+
 CASE(request_is_copied_with_all_it_has) {
   sparkchat_client *client = client_for(ws("echo"));
   sparkchat_request *request = sparkchat_request_new();

@@ -209,11 +209,17 @@ static int stop_at_text(const sparkchat_event *event, void *user_data) {
 }
 
 CASE(what_came_of_a_failed_ask_can_be_kept) {
+  char *json = NULL;
   sparkchat_conversation *talk = talk_at(http("text:content=abcdef,chunks=3"));
   CHECK_STATUS(SPARKCHAT_ERR_CALLBACK,
                sparkchat_conversation_ask(talk, "Hello", 5, stop_at_text, NULL,
                                           NULL, NULL));
   CHECK_TEXT("", roles_of(talk));
+  /* Saving is looking. */
+  CHECK_STATUS(SPARKCHAT_OK,
+               sparkchat_conversation_save(talk, &json, NULL, NULL));
+  CHECK_TEXT("{\"version\":1,\"messages\":[]}", json);
+  sparkchat_string_free(json);
   CHECK_STATUS(SPARKCHAT_OK, sparkchat_conversation_keep(talk, NULL));
   CHECK_TEXT("UA", roles_of(talk));
   CHECK(*last_of(talk));
