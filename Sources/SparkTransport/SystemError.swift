@@ -15,11 +15,6 @@ extension SparkError {
     return error
   }
 
-  /// The network lost the peer, who may know nothing of it.
-  package static func isSilence(errno code: Int32) -> Bool {
-    [ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, ENETDOWN, EHOSTDOWN].contains(code)
-  }
-
   /// The system's text for an errno, never translated.
   static func describe(errno code: Int32) -> String {
     strerrordesc_np(code).map { String(cString: $0) } ?? "error \(code)"

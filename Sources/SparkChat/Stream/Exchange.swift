@@ -297,18 +297,16 @@ final class Exchange {
         ? "the text received so far is kept; ask again for the whole answer"
         : "nothing of it came; ask again", retryable: true)
     error.osErrno = lossErrno
-    if mayBeAnswering {
-      error.mayBeBilled = true
+    error.mayBeBilled = mayBeAnswering
+    if mayBeAnswering, !hasMessage {
       error.message += "; the server had received the question, or a part of it"
       error.hint = "nothing of it came; asked again, the question may be billed twice"
     }
     return error
   }
 
-  /// Nothing of an answer has come, and it is not the server that has ended this attempt: where it has the
-  /// question, it may be answering. Who closes a new connection stops answering.
-  private var mayBeAnswering: Bool {
-    guard !hasAnswer, connection.isRequestAcknowledged else { return false }
-    return isWarm || SparkError.isSilence(errno: lossErrno)
-  }
+  /// Where the service has the question, it may have answered it, however the connection ended: by a reset, a
+  /// close frame of any code, or silence. It says that it is busy in words, with a code or an HTTP status
+  /// (protocol 5, 10.3).
+  private var mayBeAnswering: Bool { hasAnswer || connection.isRequestAcknowledged }
 }

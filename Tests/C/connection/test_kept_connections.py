@@ -138,6 +138,16 @@ def test_what_may_be_asked_again(
         assert server.connections == (1 if is_kept else 3)
 
 
+def test_bytes_are_those_of_the_answer(workshop: Workshop) -> None:
+    """They are counted though the connection is another owner's by the time they are read."""
+    with ScriptedServer(answer_all) as server:
+        answers = ask_often(workshop, server.http_url, questions=3, max_attempts=1)
+        assert [answer.received for answer in answers] == [len(WHOLE)] * 3, answers
+        assert len({answer.sent for answer in answers}) == 1
+        assert answers[0].sent > 0
+        assert server.connections == 1
+
+
 def test_nothing_is_told_at_once_on_a_kept_connection(workshop: Workshop) -> None:
     """Without a deadline, a library that waits for more would wait for ever."""
     nothing = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"

