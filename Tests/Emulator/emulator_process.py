@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -47,3 +48,10 @@ class EmulatorProcess:
     def requests(self, tag: str) -> list[dict[str, Any]]:
         """Return the requests with this tag."""
         return [json.loads(text) for record in self.records(tag) for text in record["requests"]]
+
+    def wait_for_questions(self, tag: str, count: int) -> None:
+        """Wait until so many questions with this tag have arrived."""
+        deadline = time.monotonic() + 30
+        while sum(len(record["requests"]) for record in self.records(tag, wait=0)) < count:
+            assert time.monotonic() < deadline, "the question did not arrive"
+            time.sleep(0.02)

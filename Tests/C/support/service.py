@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 import urllib.parse
 from pathlib import Path
 
@@ -58,10 +57,3 @@ class Service(EmulatorProcess):
             "SPARK_CA": str(self.ca_file),
             "SPARK_LIBRARY": str(LIBRARY),
         }
-
-    def wait_for_questions(self, tag: str, count: int) -> None:
-        """Wait until so many questions with this tag have arrived."""
-        deadline = time.monotonic() + 30
-        while sum(len(record["requests"]) for record in self.records(tag, wait=0)) < count:
-            assert time.monotonic() < deadline, "the question did not arrive"
-            time.sleep(0.02)

@@ -1,4 +1,4 @@
-"""A chat in the terminal: `python -m sparkchat`."""
+"""The command `sparkchat`, as `python -m sparkchat`."""
 
 import sys
 

@@ -1,11 +1,38 @@
-"""What the programs of the terminal share: options that say where to ask, and an exit status."""
+"""What the commands share: their names, where to ask, and exit statuses."""
 
 from __future__ import annotations
 
 import argparse
+import signal
+import sys
+from pathlib import Path
 
-INTERRUPTED = 130
-"""The exit status after Ctrl-C."""
+FAILED = 1
+WRONG_USAGE = 2
+INTERRUPTED = 128 + signal.SIGINT
+"""After Ctrl-C."""
+BROKEN_PIPE = 128 + signal.SIGPIPE
+"""After the reader of the output has left, as in `| head`."""
+
+STATUSES = """\
+Exit status: 0 answered, 1 failed, 2 wrong usage, 130 ended by Ctrl-C, 141 the reader of the output
+has left. Only answers are on the standard output; the rest is on the standard error."""
+
+
+def program() -> str:
+    """Return how the user calls the program."""
+    is_module = Path(sys.argv[0]).name == "__main__.py"
+    return "python -m sparkchat" if is_module else "sparkchat"
+
+
+def new_parser(command: str, description: str, epilog: str) -> argparse.ArgumentParser:
+    """Return the parser of a command; "" is what is done without one."""
+    return argparse.ArgumentParser(
+        f"{program()} {command}".rstrip(),
+        description=description,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
 
 
 def add_where(parser: argparse.ArgumentParser) -> None:

@@ -4,67 +4,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
-from ..._runtime.environment import VARIABLES
+from ..credentials import CONSOLE, SIGNED, Credential, listed, missing_variables
 from .report import Finding
 
-SIGNED = ("app_id", "api_key", "api_secret")
 _WORDS = {
     "app_id": "app id",
     "api_key": "API key",
     "api_secret": "API secret",
     "api_password": "API password",
 }
-CREDENTIALS = tuple(_WORDS)
 _USUAL = {
     "app_id": (re.compile(r"[0-9a-f]{8}"), "8 hex digits"),
     "api_key": (re.compile(r"[0-9a-f]{32}"), "32 hex digits"),
     "api_secret": (re.compile(r"[!-~]{32}"), "32 characters"),
 }
 _COPY = "copy it from the console again, and only what is between the quotation marks"
-MISSING = (
-    "set IFLYTEK_SPARK_APP_ID, IFLYTEK_SPARK_API_KEY and IFLYTEK_SPARK_API_SECRET, or for HTTP"
-    " IFLYTEK_SPARK_API_PASSWORD; the console at xfyun.cn shows them"
-)
-
-
-@dataclass(frozen=True)
-class Credential:
-    """A credential, and where it comes from."""
-
-    value: str
-    variable: str
-
-
-def found_in(environment: Mapping[str, str]) -> dict[str, Credential]:
-    """Return the credentials that `Spark` would take."""
-    found = {}
-    for name in _WORDS:
-        variables = (v for v in VARIABLES[name] if environment.get(v))
-        if variable := next(variables, None):
-            found[name] = Credential(environment[variable], variable)
-    return found
-
-
-def is_signed(found: Mapping[str, Credential]) -> bool:
-    """Whether a WebSocket can be signed with them."""
-    return all(name in found for name in SIGNED)
 
 
 def look_at(found: Mapping[str, Credential]) -> Iterator[Finding]:
     """Tell which are there, and what is odd about them; never what they are."""
     if not found:
-        yield Finding("credentials", "problem", "there are none", MISSING)
+        needed = f"set {listed(missing_variables(found))}"
+        advice = f"{needed}, or for HTTP IFLYTEK_SPARK_API_PASSWORD; {CONSOLE}"
+        yield Finding("credentials", "problem", "there are none", advice)
         return
-    listed = ", ".join(f"{_WORDS[name]} ({found[name].variable})" for name in found)
-    missing = [name for name in SIGNED if name not in found]
+    known = ", ".join(f"{_WORDS[name]} ({found[name].variable})" for name in found)
+    missing = [_WORDS[name] for name in SIGNED if name not in found]
     if missing and "api_password" not in found:
-        words = " and ".join(_WORDS[name] for name in missing)
-        advice = "set " + " and ".join(VARIABLES[name][0] for name in missing)
-        yield Finding("credentials", "problem", f"{listed}; the {words} is missing", advice)
+        said = f"{known}; the {listed(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+        advice = f"set {listed(missing_variables(found))}"
+        yield Finding("credentials", "problem", said, advice)
     else:
-        yield Finding("credentials", "ok", listed)
+        yield Finding("credentials", "ok", known)
     if _look_swapped(found):
         key, secret = found["api_key"].variable, found["api_secret"].variable
         yield Finding(

@@ -12,7 +12,8 @@ from ..._recording.exchanges import Exchange, save
 from ...client import Spark
 from ...enums import Status
 from ...errors import SparkError
-from .credentials import found_in, look_at
+from ..credentials import found_in
+from .credentials import look_at
 from .network import Proxy, look_up, proxies, proxy_for
 from .places import Place, hosted_plans, other_version, over_http, own_place, real_settings
 from .privacy import redaction_for

@@ -9,7 +9,8 @@ import time
 from typing import Any
 
 from ..._recording.exchanges import check_place
-from ..options import INTERRUPTED, add_where
+from ..clean import clean_json
+from ..options import FAILED, INTERRUPTED, add_where, new_parser
 from .examination import Examination
 
 _DESCRIPTION = """\
@@ -18,16 +19,12 @@ two to four short questions, and says what is wrong and what to do. It writes a 
 secrets, which can be attached to a report."""
 _EPILOG = """\
 The credentials are those of the environment, as for the chat. The questions are billed as others.
-Exit status: 0 all is well, 1 something is wrong, 2 wrong usage."""
+Exit status: 0 all is well, 1 something is wrong, 2 wrong usage, 130 ended by Ctrl-C. What it finds
+is on the standard output."""
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        "python -m sparkchat doctor",
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = new_parser("doctor", _DESCRIPTION, _EPILOG)
     add_where(parser)
     parser.add_argument("--output", metavar="FILE", help="where to write the recording")
     parser.add_argument("--json", action="store_true", help="print one JSON document instead")
@@ -51,8 +48,8 @@ def main(arguments: list[str]) -> int:
         status = INTERRUPTED
     examination.write(output)
     if as_json:
-        print(json.dumps(examination.summary(output), ensure_ascii=False, indent=1))
-    return status or (1 if examination.report.problems else 0)
+        print(clean_json(json.dumps(examination.summary(output), ensure_ascii=False, indent=1)))
+    return status or (FAILED if examination.report.problems else 0)
 
 
 def _show(line: str) -> None:

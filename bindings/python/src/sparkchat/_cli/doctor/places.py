@@ -11,10 +11,8 @@ from ...client import Spark
 from ...enums import Transport
 from ...errors import SparkError
 from ...models import models
-from .credentials import SIGNED, Credential, is_signed
+from ..credentials import MADE_UP, SIGNED, Credential, is_signed
 
-# Nobody has these, so they show what is wrong before the credentials are.
-_MADE_UP = {"app_id": "00000000", "api_key": "0" * 32, "api_secret": "0" * 32}
 _MADE_UP_PASSWORD = {"api_password": "0" * 32}
 _OTHER_VERSION = ("wss://spark-api.xf-yun.com/v2.1/chat", "generalv2")
 _PLANS = {
@@ -67,14 +65,14 @@ class Place:
 
     def stand_in(self, **settings: Any) -> Spark:
         """Return a client that asks here with credentials that nobody has."""
-        made_up = _MADE_UP if self.transport == "websocket" else _MADE_UP_PASSWORD
+        made_up = MADE_UP if self.transport == "websocket" else _MADE_UP_PASSWORD
         where = {**self.settings, "url": self.url, "domain": self.domain}
         return Spark(**{**where, **made_up, **settings})
 
 
 def own_place(given: Mapping[str, Any], found: Mapping[str, Credential]) -> Place:
     """Return where `Spark` would ask. SparkError: the settings do not fit together."""
-    made_up = dict(_MADE_UP)
+    made_up = dict(MADE_UP)
     if "api_password" in found and not is_signed(found):
         made_up = dict(_MADE_UP_PASSWORD)
     return _place(given, made_up)
@@ -83,7 +81,7 @@ def own_place(given: Mapping[str, Any], found: Mapping[str, Credential]) -> Plac
 def other_version(given: Mapping[str, Any], own: Place) -> Place:
     """Return the place of an old model, by URL and domain."""
     url, domain = _OTHER_VERSION
-    return _place({**_way(given), "url": _at(own, url), "domain": domain}, _MADE_UP)
+    return _place({**_way(given), "url": _at(own, url), "domain": domain}, MADE_UP)
 
 
 def over_http(given: Mapping[str, Any], own: Place) -> Place | None:

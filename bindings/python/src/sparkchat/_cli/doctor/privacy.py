@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..._recording.redaction import Redaction
 from ..._runtime.environment import VARIABLES
-from .credentials import CREDENTIALS
+from ..credentials import CREDENTIALS
 from .network import Proxy
 
 

@@ -13,7 +13,7 @@ from ...client import Spark
 from ...enums import Status
 from ...errors import SparkError
 from ...response import Response
-from .credentials import Credential
+from ..credentials import Credential
 from .places import Place, real_settings
 from .report import Finding
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from ..._recording.redaction import Redaction
+from ..clean import clean_line
 
 Verdict = Literal["ok", "note", "problem", "skipped"]
 Side = Literal["here", "service"]
@@ -44,9 +45,7 @@ class Report:
 
     def say(self, line: str) -> None:
         """Show a line that is no finding."""
-        # What a server says must not steer the terminal.
-        visible = "".join(c if c.isprintable() else " " for c in self._redaction.text(line))
-        self._show(visible)
+        self._show(clean_line(self._redaction.text(line)))
 
     @property
     def problems(self) -> list[Finding]:

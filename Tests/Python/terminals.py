@@ -1,0 +1,117 @@
+"""Running `python -m sparkchat` as a user would: typed into, or with its input from elsewhere."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+import pytest
+
+from service import Service
+
+LOCAL_CLIENT = Path(__file__).with_name("local_client.py")
+
+
+@pytest.fixture
+def environment(service: Service, clean_python: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    """What the program needs to find the local service."""
+    credentials = {f"IFLYTEK_SPARK_{k.upper()}": str(v) for k, v in service.credentials.items()}
+    home = {"HOME": str(tmp_path), "TERM": "xterm", "PYTHONWARNINGS": "error"}
+    return {**clean_python, **credentials, **home, "LOCAL_BASE": service.base()}
+
+
+class Typed:
+    """The program in a terminal, and who types into it."""
+
+    def __init__(
+        self, environment: dict[str, str], *arguments: str, out: IO[bytes] | None = None
+    ) -> None:
+        self._ours, theirs = pty.openpty()
+        self.process = subprocess.Popen(
+            [sys.executable, str(LOCAL_CLIENT), "-m", "sparkchat", *arguments],
+            stdin=theirs,
+            stdout=theirs if out is None else out,
+            stderr=theirs,
+            env=environment,
+            start_new_session=True,
+            preexec_fn=_take_terminal,
+        )
+        os.close(theirs)
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self.seen = ""
+
+    def __enter__(self) -> Typed:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: object, trace: TracebackType | None
+    ) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self._ours)
+
+    def type(self, text: str) -> None:
+        os.write(self._ours, text.encode())
+
+    def expect(self, text: str) -> str:
+        """Return what is printed up to a text."""
+        end = time.monotonic() + 30
+        while text not in self.seen:
+            if not select.select([self._ours], [], [], max(0, end - time.monotonic()))[0]:
+                raise AssertionError(f"{text!r} is not in {self.seen!r}")
+            try:
+                data = os.read(self._ours, 4096)
+            except OSError:
+                data = b""
+            if not data:
+                raise AssertionError(f"the program has ended: {self.seen!r}")
+            self.seen += self._decoder.decode(data).replace("\r\n", "\n")
+        before, _, self.seen = self.seen.partition(text)
+        return before
+
+    def ask(self, line: str) -> str:
+        """Type a line, and return what is printed up to the next prompt."""
+        self.type(line + "\n")
+        if line:
+            self.expect(line)
+        return self.expect("> ")
+
+    def end(self) -> int:
+        self.type("\x04")
+        return self.process.wait(30)
+
+
+def _take_terminal() -> None:
+    """Make the terminal the one whose Ctrl-C the program gets."""
+    import fcntl
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+@pytest.fixture
+def typed(environment: dict[str, str]) -> Iterator[Typed]:
+    with Typed(environment) as program:
+        yield program
+
+
+def run(
+    environment: dict[str, str], *arguments: str, typed: str = ""
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(LOCAL_CLIENT), "-m", "sparkchat", *arguments],
+        env=environment,
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )

@@ -1,0 +1,164 @@
+"""The chat of `python -m sparkchat` in a terminal of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from service import Service
+from terminals import LOCAL_CLIENT, Typed, environment, typed
+
+__all__ = ["environment", "typed"]
+
+
+def test_it_remembers_and_forgets(typed: Typed) -> None:
+    greeting = typed.expect("> ")
+    assert "generalv3.5 at ws://127.0.0.1" in greeting
+    assert "SecretNotReal" not in greeting
+    typed.ask("My name is Ada.")
+    assert "Ada" in typed.ask("What is my name?")
+    assert "a new conversation" in typed.ask("/new")
+    assert "Ada" not in typed.ask("What is my name?")
+    typed.ask("")
+    assert typed.end() == 0
+
+
+def test_saving_loading_and_other_models(typed: Typed, tmp_path: Path) -> None:
+    typed.expect("> ")
+    assert "generalv3.5 at" in typed.ask("/model")
+    typed.ask("My name is Ada.")
+    assert "2 messages are in" in typed.ask("/save ~/talk.json")
+    assert "Ada" in (tmp_path / "talk.json").read_text()
+    typed.ask("/new")
+    assert "2 messages are from" in typed.ask(f"/load {tmp_path}/talk.json")
+    assert "4.0Ultra at" in typed.ask("/model 4.0Ultra")
+    assert "Ada" in typed.ask("What is my name?")
+    for line, said in {
+        "/load nothing.json": "error: ",
+        f"/load {LOCAL_CLIENT}": "error: ",
+        "/save /nowhere/talk.json": "error: ",
+        "/save": "needs the name of a file",
+        "/model none-such": "error: ",
+        "/dance": "there is no /dance",
+        "/help": "Ctrl-D",
+    }.items():
+        assert said in typed.ask(line), line
+    assert "Ada" in typed.ask("What is my name?")
+    assert typed.end() == 0
+
+
+def test_ctrl_c_stops_an_answer_and_not_the_chat(
+    service: Service, environment: dict[str, str], tag: str
+) -> None:
+    with Typed({**environment, "LOCAL_QUERY": urlencode({"tag": tag})}) as typed:
+        typed.expect("> ")
+        typed.ask("My name is Ada.")
+        typed.type("#scenario stall:at=first\n")
+        # Only then is it the answer that Ctrl-C stops: at the prompt, it drops what is typed.
+        service.wait_for_questions(tag, 2)
+        typed.type("Half a quest\x03")
+        typed.expect("(stopped; the question is forgotten)\n")
+        typed.expect("> ")
+        assert "Ada" in typed.ask("What is my name?")
+        typed.type("half a line")
+        typed.expect("half a line")
+        typed.type("\x03")
+        typed.expect("Ctrl-D ends the chat")
+        typed.expect("> ")
+        assert "Ada" in typed.ask("What is my name?")
+        assert typed.end() == 0
+    asked = service.requests(tag)[-1]["payload"]["message"]["text"]
+    assert not [message for message in asked if "stall" in message["content"]]
+
+
+def test_ctrl_c_keeps_the_part_that_came(
+    service: Service, environment: dict[str, str], tag: str
+) -> None:
+    with Typed({**environment, "LOCAL_QUERY": urlencode({"tag": tag})}) as typed:
+        typed.expect("> ")
+        typed.type("#scenario stall:at=middle,after=3,chunks=8,content=abcdefgh\n")
+        typed.expect("abcdefgh")
+        typed.expect("abc")
+        typed.type("\x03")
+        typed.expect("(stopped; what came is kept)\n")
+        typed.expect("> ")
+        typed.ask("Go on.")
+        assert typed.end() == 0
+    before, part, now = service.requests(tag)[-1]["payload"]["message"]["text"]
+    assert before["content"].startswith("#scenario")
+    assert part == {"role": "assistant", "content": "abc"}
+    assert now["content"] == "Go on."
+
+
+def test_what_is_pasted_is_one_question(
+    service: Service, environment: dict[str, str], tag: str
+) -> None:
+    pasted = "/help is no command here\n第一行\n\tindented\nthe last"
+    with Typed({**environment, "LOCAL_QUERY": urlencode({"tag": tag})}) as typed:
+        assert "\x1b[?2004h" in typed.expect("> ")
+        # As a terminal sends it, once it has been asked to.
+        typed.type("\x1b[200~" + pasted.replace("\n", "\r") + "\x1b[201~")
+        typed.expect("the last")
+        typed.type("\r")
+        typed.expect("> ")
+        assert typed.end() == 0
+    (request,) = service.requests(tag)
+    assert [message["content"] for message in request["payload"]["message"]["text"]] == [pasted]
+
+
+@pytest.mark.parametrize("word", ["exit", "quit", "/exit", " quit "])
+def test_words_that_end_it(typed: Typed, word: str) -> None:
+    typed.expect("> ")
+    typed.type(f"{word}\n")
+    assert typed.process.wait(30) == 0
+
+
+def test_questions_can_be_had_back(typed: Typed) -> None:
+    typed.expect("> ")
+    typed.ask("6 times 7")
+    typed.type("\x1b[A")
+    typed.expect("6 times 7")
+    typed.type("0\n")
+    assert "420" in typed.expect("> ")
+    assert typed.end() == 0
+
+
+def test_answers_alone_are_on_the_standard_output(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    """Also in a chat, so `sparkchat > answers.txt` has nothing else."""
+    answers = tmp_path / "answers.txt"
+    with answers.open("wb") as out, Typed(environment, "--model", "x1", out=out) as typed:
+        typed.expect("> ")
+        typed.type("1+1\n/help\n/dance\n")
+        typed.expect("/dance;")
+        typed.expect("> ")
+        assert typed.end() == 0
+    assert answers.read_text() == "1 + 1 = **2**.\n"
+
+
+def test_errors_do_not_end_the_chat(typed: Typed) -> None:
+    typed.expect("> ")
+    typed.ask("My name is Ada.")
+    said = typed.ask("#scenario error:code=10013")
+    assert "error: " in said
+    assert "sid: cht" in said
+    assert "Traceback" not in said
+    assert "Ada" in typed.ask("What is my name?")
+    assert typed.end() == 0
+
+
+@pytest.mark.parametrize("can_dim", [True, False])
+def test_reasoning_is_dimmed(environment: dict[str, str], can_dim: bool) -> None:
+    colours = {} if can_dim else {"NO_COLOR": "1"}
+    with Typed({**environment, **colours}, "--model", "x1", "--system", "Be brief.") as typed:
+        typed.expect("> ")
+        said = typed.ask("1+1")
+        thoughts, _, answer = said.partition("\x1b[22m\n\n" if can_dim else "\n\n")
+        assert ("\x1b[2m" in thoughts) is can_dim
+        assert len(thoughts) > 10
+        assert "**2**" in answer
+        assert "\x1b[2m" not in answer
+        assert typed.end() == 0

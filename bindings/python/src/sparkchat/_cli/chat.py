@@ -1,0 +1,82 @@
+"""The chat, and single questions: what is done without a command, too."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+from .. import __version__, library_version
+from ..client import Spark
+from ..errors import ConfigError, InvalidArgumentError
+from .credentials import CONSOLE, MADE_UP, found_in, listed, missing_variables
+from .options import STATUSES, add_where, new_parser
+from .session import Session
+from .terminal import Terminal
+
+_DESCRIPTION = "Chat with iFlytek's SparkLLM in the terminal."
+_EPILOG = f"""\
+The credentials are taken from the environment: IFLYTEK_SPARK_APP_ID, IFLYTEK_SPARK_API_KEY and
+IFLYTEK_SPARK_API_SECRET, or IFLYTEK_SPARK_API_PASSWORD. With a question, or where the input is no
+terminal, it answers that and ends; otherwise /help tells what can be typed.
+
+{STATUSES}"""
+
+
+def main(
+    arguments: list[str], *, command: str = "chat", commands: tuple[str, ...] = (), about: str = ""
+) -> int:
+    """Chat, or answer a question, and return the exit status; `about` tells of the commands."""
+    parser = new_parser(command, _DESCRIPTION, f"{about}{_EPILOG}")
+    parser.add_argument("question", nargs="*", help="what to ask; without it, a chat begins")
+    add_where(parser)
+    parser.add_argument("--system", help="a system message")
+    parser.add_argument("--temperature", type=float, help="the sampling temperature, 0 to 2")
+    parser.add_argument("--max-tokens", type=int, help="the longest answer, in tokens")
+    version = f"sparkchat {__version__} ({library_version})"
+    parser.add_argument("--version", action="version", version=version)
+    given: dict[str, Any] = vars(parser.parse_args(arguments))
+    words, system = given.pop("question"), given.pop("system")
+    if words and words[0] in commands:
+        parser.error(
+            f"the command {words[0]} has to come first; a question that begins so is quoted behind"
+            " the command chat"
+        )
+    terminal = Terminal(sys.stdout, sys.stderr, given.get("max_tokens"))
+    question = " ".join(words)
+    is_chat = not question and sys.stdin is not None and sys.stdin.isatty()
+    if not is_chat and not question and sys.stdin is not None:
+        question = sys.stdin.read()
+    if not is_chat and not question.strip():
+        raise InvalidArgumentError(
+            "there is no question", hint="give it as an argument, or on the standard input"
+        )
+    spark = _spark(given)
+    if is_chat:
+        Session(spark, system, terminal).run()
+    else:
+        _answer(spark, question, system, terminal)
+    return 0
+
+
+def _spark(given: dict[str, Any]) -> Spark:
+    try:
+        return Spark(**given)
+    except ConfigError:
+        missing = missing_variables(found_in(os.environ))
+        if not missing or os.environ.get("IFLYTEK_SPARK_API_PASSWORD"):
+            raise
+        # What else is wrong is told as it is.
+        Spark(**{**MADE_UP, **given}).close()
+    raise ConfigError(
+        f"{listed(missing)} {'is' if len(missing) == 1 else 'are'} not set",
+        hint=f"set {'it' if len(missing) == 1 else 'them'}, or for HTTP"
+        f" IFLYTEK_SPARK_API_PASSWORD; {CONSOLE}",
+    )
+
+
+def _answer(spark: Spark, question: str, system: str | None, terminal: Terminal) -> None:
+    messages = [("user", question)] if system is None else [("system", system), ("user", question)]
+    with spark.stream(messages) as stream:
+        terminal.show(stream)
+    terminal.show_rest(stream.response)

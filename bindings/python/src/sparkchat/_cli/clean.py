@@ -1,0 +1,28 @@
+"""What comes from outside, without what would drive the terminal or mislead who reads.
+
+The C chat has the same rules (`chat_clean.c`), and the tests one table of cases for both.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Control characters but for newline and tab, and the controls that turn text around.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u206f]")
+# These belong into a text from right to left, but not into a name or an address.
+_MARKS = re.compile("[\u061c\u200e\u200f]")
+
+
+def clean(text: str) -> str:
+    """Return a text of any number of lines, or a piece of one."""
+    return _CONTROLS.sub("", text)
+
+
+def clean_line(text: str) -> str:
+    """Return a text as one line, so that nobody can add lines that look like another's."""
+    return _MARKS.sub("", clean(text.replace("\n", " ").replace("\t", " ")))
+
+
+def clean_json(document: str) -> str:
+    """Return the same JSON document with such characters escaped."""
+    return _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", document)

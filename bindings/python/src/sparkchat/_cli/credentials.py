@@ -1,0 +1,48 @@
+"""The credentials in the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .._runtime.environment import VARIABLES
+
+SIGNED = ("app_id", "api_key", "api_secret")
+"""What a WebSocket is signed with."""
+CREDENTIALS = (*SIGNED, "api_password")
+# Nobody has these, so they show what is wrong before the credentials are.
+MADE_UP = {"app_id": "00000000", "api_key": "0" * 32, "api_secret": "0" * 32}
+CONSOLE = "the console at xfyun.cn shows them"
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A credential, and where it comes from."""
+
+    value: str
+    variable: str
+
+
+def found_in(environment: Mapping[str, str]) -> dict[str, Credential]:
+    """Return the credentials that `Spark` would take."""
+    found = {}
+    for name in CREDENTIALS:
+        variables = (v for v in VARIABLES[name] if environment.get(v))
+        if variable := next(variables, None):
+            found[name] = Credential(environment[variable], variable)
+    return found
+
+
+def is_signed(found: Mapping[str, Credential]) -> bool:
+    """Whether a WebSocket can be signed with them."""
+    return all(name in found for name in SIGNED)
+
+
+def missing_variables(found: Mapping[str, Credential]) -> list[str]:
+    """Return the variables that still have to be set to ask over WebSocket."""
+    return [VARIABLES[name][0] for name in SIGNED if name not in found]
+
+
+def listed(words: list[str]) -> str:
+    """Return words as a list in a sentence: "a, b and c"."""
+    return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)

@@ -1,0 +1,116 @@
+"""A chat: questions, and commands that begin with a slash."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import SparkError
+from .prompt import Prompt
+from .terminal import Terminal
+
+if TYPE_CHECKING:
+    from ..client import Spark
+
+_HELP = """\
+/save FILE   write the conversation to a file
+/load FILE   go on with a conversation from a file
+/model NAME  ask another model from now on; without a name, tell which it is
+/new         forget the conversation
+/help        tell this
+exit, quit   end the chat, as Ctrl-D does
+Several lines that are pasted are one question. Ctrl-C stops an answer; what came of it is kept."""
+_ENDS = ("exit", "quit", "/exit", "/quit")
+
+
+class Session:
+    """A conversation that can be saved, and go on with another model."""
+
+    def __init__(self, spark: Spark, system: str | None, terminal: Terminal) -> None:
+        self._spark = spark
+        self._system = system
+        self._terminal = terminal
+        self._talk = spark.conversation(system=system)
+
+    def run(self) -> None:
+        """Take questions until there are no more."""
+        prompt = Prompt()
+        self._terminal.say(f"{self._where()}; /help tells more")
+        while True:
+            try:
+                line = prompt.read()
+                if line in _ENDS:
+                    return
+                self._take(line)
+            except KeyboardInterrupt:
+                self._terminal.say()
+                self._terminal.say("(Ctrl-D ends the chat)")
+            except EOFError:
+                self._terminal.say()
+                return
+            except (SparkError, UnicodeError) as error:
+                self._terminal.report(error)
+
+    def _take(self, line: str) -> None:
+        if not line.startswith("/") or "\n" in line:
+            if line:
+                self._ask(line)
+            return
+        try:
+            for said in self._command(line).splitlines():
+                self._terminal.say(said)
+        except OSError as error:
+            self._terminal.report(error)
+
+    def _ask(self, question: str) -> None:
+        before = len(self._talk.messages)
+        stream = self._talk.stream(question)
+        try:
+            with stream:
+                self._terminal.show(stream)
+            self._terminal.show_rest(stream.response)
+        except KeyboardInterrupt:
+            part = stream.response.text
+            if part and len(self._talk.messages) == before:
+                self._talk.add([("user", question), ("assistant", part)])
+            if not part:
+                self._terminal.say()
+            kept = "what came is kept" if part else "the question is forgotten"
+            self._terminal.say(f"(stopped; {kept})")
+
+    def _command(self, line: str) -> str:
+        """Do what a line with a slash says, and return what there is to tell."""
+        name, _, argument = line.partition(" ")
+        argument = argument.strip()
+        if name == "/help":
+            return _HELP
+        if name == "/new":
+            self._talk = self._spark.conversation(system=self._system)
+            return "a new conversation"
+        if name == "/model":
+            return self._change_model(argument)
+        if name in ("/save", "/load"):
+            if not argument:
+                return f"{name} needs the name of a file"
+            path = Path(argument).expanduser()
+            return self._save(path) if name == "/save" else self._load(path)
+        return f"there is no {name}; /help tells what there is"
+
+    def _change_model(self, name: str) -> str:
+        if name:
+            spark = self._spark.with_options(model=name, url=None, domain=None, transport=None)
+            talk = spark.conversation()
+            talk.restore(self._talk.save())
+            self._spark, self._talk = spark, talk
+        return self._where()
+
+    def _save(self, path: Path) -> str:
+        path.write_text(self._talk.save(), encoding="utf-8")
+        return f"{len(self._talk.messages)} messages are in {path}"
+
+    def _load(self, path: Path) -> str:
+        self._talk.restore(path.read_text(encoding="utf-8"))
+        return f"{len(self._talk.messages)} messages are from {path}"
+
+    def _where(self) -> str:
+        return f"{self._spark.domain} at {self._spark.url.partition('?')[0]}"
