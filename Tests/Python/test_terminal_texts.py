@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import sys
 import unicodedata
 from pathlib import Path
@@ -12,13 +11,15 @@ from urllib.parse import urlencode
 
 import pytest
 
+from doctors import Doctor, doctor
 from service import Service
 from sparkchat import Citation, Reasoning, Response, ServiceWarning, SparkError, Text, ToolCall
-from sparkchat._cli.clean import clean, clean_json, clean_line
+from sparkchat._cli.clean import clean, clean_line
 from sparkchat._cli.terminal import Terminal
+from sparkchat._recording.readable_json import readable_json
 from terminals import Typed, environment, run
 
-__all__ = ["environment"]
+__all__ = ["doctor", "environment"]
 
 CASES = json.loads(Path(__file__).parents[1].joinpath("terminal_texts.json").read_text())
 TURNS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
@@ -33,11 +34,9 @@ def test_cases(case: dict[str, str]) -> None:
     assert clean_line(sent) == case["line"]
     for at in range(len(sent) + 1):
         assert clean(sent[:at]) + clean(sent[at:]) == case["text"]
-    document = clean_json(json.dumps(sent, ensure_ascii=False))
+    document = readable_json(sent)
     assert json.loads(document) == sent
-    assert clean_line(document).replace("\u200f", "") == re.sub(
-        "[\u061c\u200e\u200f]", "", document
-    )
+    assert clean_line(document) == document
 
 
 def test_every_character() -> None:
@@ -129,3 +128,14 @@ def test_in_a_terminal(environment: dict[str, str]) -> None:
         assert "\x1b]52" not in said
         assert "\x1b[2J" not in said
         assert typed.end() == 0
+
+
+def test_doctor(doctor: Doctor) -> None:
+    for arguments in ((), ("--json",)):
+        scenario = f"error:code=10012,message={HOSTILE}"
+        done = doctor(*arguments, environment=None, scenario=scenario)
+        written = done.file.read_text()
+        assert "ZXZpbA==" in done.said
+        assert clean(done.said + written) == done.said + written
+        message = json.loads(done.recording["exchanges"][0]["messages"][0])["header"]["message"]
+        assert message == HOSTILE

@@ -4,22 +4,25 @@
  *   cc -o chat chat.c chat_*.c $(pkg-config --cflags --libs sparkchat)
  *
  * The credentials come from the environment: IFLYTEK_SPARK_APP_ID, _API_KEY
- * and _API_SECRET, or for HTTP _API_PASSWORD. Ctrl-C stops an answer; at the
- * prompt it ends the program.
+ * and _API_SECRET, or for HTTP _API_PASSWORD. Ctrl-C stops an answer, and keeps
+ * what came of it; Ctrl-D ends the program. Exit status: 0 answered, 1 failed,
+ * 2 wrong usage, 130 where Ctrl-C has stopped the answer of --once.
  */
 #define _POSIX_C_SOURCE 200809L
 
 #include "chat_doctor.h"
 #include "chat_file.h"
+#include "chat_input.h"
 #include "chat_options.h"
 #include "chat_print.h"
 
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/select.h>
-#include <unistd.h>
+
+enum { INTERRUPTED = 130 };
 
 static sparkchat_client *client;
 static sparkchat_conversation *talk;
@@ -65,6 +68,7 @@ static sparkchat_status print_answer(sparkchat_stream *stream,
 /* sparkchat_conversation_ask() would do, but Ctrl-C wants a stream to cancel:
  * the conversation makes the request, and is told the answer. */
 static sparkchat_status put_question(const char *question,
+                                     sparkchat_stream **opened,
                                      sparkchat_error **error) {
   sparkchat_stream *stream = NULL;
   sparkchat_request *request = NULL;
@@ -75,6 +79,7 @@ static sparkchat_status put_question(const char *question,
   }
   if (status == SPARKCHAT_OK) {
     status = sparkchat_client_open(client, request, &stream, error);
+    *opened = stream;
   }
   if (status == SPARKCHAT_OK) {
     running = stream;
@@ -90,92 +95,129 @@ static sparkchat_status put_question(const char *question,
         talk, sparkchat_stream_response(stream), error);
   }
   sparkchat_request_free(request);
-  sparkchat_stream_free(stream);
   return status;
 }
 
-/* 1 when the answer is complete; otherwise the question is taken back. */
+/* What came of an answer that was stopped is kept, unless it is nothing. */
+static void keep(const sparkchat_stream *stream, size_t before) {
+  const sparkchat_response *response = sparkchat_stream_response(stream);
+  size_t length = 0;
+  const char *text = sparkchat_response_text(response, &length);
+  if (length > 0) {
+    sparkchat_conversation_add_message(talk, SPARKCHAT_ROLE_ASSISTANT, text,
+                                       length, NULL);
+    fputs("(stopped; what came is kept)\n", stderr);
+  } else {
+    sparkchat_conversation_truncate(talk, before, NULL);
+    fputs("(stopped; the question is forgotten)\n", stderr);
+  }
+}
+
+/* 1 when the answer is complete; where it fails, the question is taken back. */
 static int ask(const char *question) {
   sparkchat_error *error = NULL;
+  sparkchat_stream *stream = NULL;
   size_t before = sparkchat_conversation_count(talk);
-  sparkchat_status status = put_question(question, &error);
+  sparkchat_status status = put_question(question, &stream, &error);
   if (status == SPARKCHAT_ERR_CANCELLED) {
-    fputs("(stopped)\n", stderr);
+    keep(stream, before);
   } else if (status != SPARKCHAT_OK) {
     print_error(error);
-  }
-  if (status != SPARKCHAT_OK) {
     sparkchat_conversation_truncate(talk, before, NULL);
   }
+  sparkchat_stream_free(stream);
   sparkchat_error_free(error);
   return status == SPARKCHAT_OK;
 }
 
-/* 1 when there is a line to read, 0 on Ctrl-C. The signal is only let in while
- * this waits, so none is lost just before. */
-static int wait_for_line(void) {
-  sigset_t interrupt, usual;
-  fd_set input;
-  int is_ready;
-  FD_ZERO(&input);
-  FD_SET(STDIN_FILENO, &input);
-  sigemptyset(&interrupt);
-  sigaddset(&interrupt, SIGINT);
-  sigprocmask(SIG_BLOCK, &interrupt, &usual);
-  is_ready = !interrupted && pselect(1, &input, NULL, NULL, NULL, &usual) == 1;
-  sigprocmask(SIG_SETMASK, &usual, NULL);
-  return is_ready;
-}
+/* ---- what is typed ----------------------------------------------------- */
 
 static const char help[] =
     "/save FILE   write the conversation to a file\n"
     "/load FILE   go on with a conversation from a file\n"
     "/new         forget the conversation\n"
     "/help        tell this\n"
-    "Ctrl-C stops an answer, Ctrl-D ends the chat.\n";
+    "exit, quit   end the chat, as Ctrl-D does\n"
+    "Several lines that are pasted are one question. Ctrl-C stops an answer;\n"
+    "what came of it is kept.\n";
+
+static int is_end(const char *line) {
+  static const char *const words[] = {"exit", "quit", "/exit", "/quit"};
+  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+    if (strcmp(line, words[i]) == 0) {
+      return 1;
+    }
+  }
+  return 0;
+}
 
 /* 1 unless a question was asked in vain. */
 static int take_line(const char *line) {
+  if (*line != '/' || strchr(line, '\n')) {
+    return !*line || ask(line);
+  }
   if (strncmp(line, "/save ", 6) == 0) {
     save_conversation(talk, line + 6);
   } else if (strncmp(line, "/load ", 6) == 0) {
     load_conversation(talk, line + 6);
   } else if (strcmp(line, "/new") == 0) {
     return begin(NULL) == SPARKCHAT_OK;
-  } else if (*line == '/') {
+  } else {
     fputs(help, stderr);
-  } else if (*line) {
-    return ask(line);
   }
   return 1;
 }
 
-static int converse(void) {
-  int is_terminal = isatty(STDIN_FILENO), all_answered = 1;
+static void converse(void) {
+  char *line = NULL;
+  typed found = TYPED;
+  do {
+    free(line);
+    interrupted = 0;
+    fputc('\n', stderr);
+    found = read_question(&interrupted, &line);
+    if (found == STOPPED) {
+      fputs("(Ctrl-D ends the chat)\n", stderr);
+    } else if (found == TYPED && line && !is_end(line)) {
+      take_line(line);
+    }
+  } while (found != ENDED && !(found == TYPED && line && is_end(line)));
+  free(line);
+}
+
+/* The lines of the standard input; 1 where all are answered. */
+static int answer_lines(void) {
   char *line = NULL;
   size_t size = 0;
-  for (;;) {
-    interrupted = 0;
-    if (is_terminal) {
-      fputs("\nyou> ", stderr);
-    }
-    if ((is_terminal && !wait_for_line()) || getline(&line, &size, stdin) < 0) {
+  int all_answered = 1;
+  while (!interrupted && getline(&line, &size, stdin) >= 0) {
+    line[strcspn(line, "\r\n")] = '\0';
+    if (is_end(line)) {
       break;
     }
-    line[strcspn(line, "\r\n")] = '\0';
     all_answered = take_line(line) && all_answered;
   }
-  if (is_terminal) {
-    fputc('\n', stderr);
-  }
   free(line);
-  return all_answered || is_terminal;
+  return all_answered;
+}
+
+/* 1 where what was asked is answered. */
+static int run(void) {
+  if (once_option()) {
+    return ask(once_option());
+  }
+  if (!can_be_typed()) {
+    return answer_lines();
+  }
+  converse();
+  return 1;
 }
 
 int main(int argc, char **argv) {
   sparkchat_error *error = NULL;
   struct sigaction action;
   int succeeded = 0;
+  setlocale(LC_CTYPE, ""); /* how wide a character is */
   parse_options(argc, argv);
   if (doctor_option()) {
     return examine(output_option());
@@ -185,12 +227,12 @@ int main(int argc, char **argv) {
   sigaction(SIGINT, &action, NULL);
   client = make_client(make_config(NULL, NULL), &error);
   if (client && begin(&error) == SPARKCHAT_OK) {
-    succeeded = once_option() ? ask(once_option()) : converse();
+    succeeded = run();
   } else {
     print_error(error);
   }
   sparkchat_conversation_free(talk);
   sparkchat_client_free(client);
   sparkchat_error_free(error);
-  return succeeded ? EXIT_SUCCESS : EXIT_FAILURE;
+  return succeeded ? EXIT_SUCCESS : interrupted ? INTERRUPTED : EXIT_FAILURE;
 }

@@ -2,6 +2,8 @@
 
 #include "chat_clean.h"
 
+#include "chat_text.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,27 +68,31 @@ static size_t secret_at(const char *text, size_t length) {
   return known;
 }
 
+static void put_in_json(FILE *to, const char *text, size_t count,
+                        unsigned long character) {
+  if (character == NO_CHARACTER) {
+    fputs("\\ufffd", to);
+  } else if (character < 0x20 || drives_terminal(character)) {
+    fprintf(to, "\\u%04lx", character);
+  } else {
+    fputs(character == '"' || character == '\\' ? "\\" : "", to);
+    fwrite(text, 1, count, to);
+  }
+}
+
 static void put(FILE *to, const char *text, size_t length, int is_json) {
   size_t at = 0;
   while (at < length) {
-    unsigned char byte = (unsigned char)text[at];
+    unsigned long character = 0;
     size_t count = secret_at(text + at, length - at);
     if (count > 0) {
       fputs("***", to);
       at += count;
       continue;
     }
-    if (is_json && byte < 0x20) {
-      fprintf(to, "\\u%04x", byte);
-    } else if (byte < 0x20 || byte == 0x7F) {
-      fputc(' ', to);
-    } else {
-      if (is_json && (byte == '"' || byte == '\\')) {
-        fputc('\\', to);
-      }
-      fputc(byte, to);
-    }
-    at++;
+    count = read_character(text + at, length - at, &character);
+    (is_json ? put_in_json : put_in_line)(to, text + at, count, character);
+    at += count;
   }
 }
 

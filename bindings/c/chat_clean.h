@@ -9,7 +9,7 @@
 /* Reads from the environment what the others take out; before the first. */
 void find_secrets(void);
 
-/* For the terminal: what steers it is taken out as well. */
+/* As a line for the terminal; see put_line(). */
 void put_clean(FILE *to, const char *text);
 
 /* As a JSON string, and what stands inside of one. */

@@ -4,38 +4,25 @@
 
 #include "chat_ending.h"
 #include "chat_options.h"
+#include "chat_text.h"
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* Text from outside must not steer the terminal with control characters. */
-static void put(FILE *to, const char *text, size_t length) {
-  int filter = isatty(fileno(to));
-  for (size_t i = 0; i < length; i++) {
-    unsigned char byte = (unsigned char)text[i];
-    unsigned char next = i + 1 < length ? (unsigned char)text[i + 1] : 0;
-    if (filter && byte == 0xC2 && next < 0xA0) {
-      i++; /* U+0080 to U+009F */
-    } else if (!filter || (byte >= 0x20 && byte != 0x7F) || byte == '\n' ||
-               byte == '\t') {
-      putc(byte, to);
-    }
-  }
-  fflush(to);
-}
-
 static void note(const char *label, const char *text) {
   fputs(label, stderr);
-  put(stderr, text, strlen(text));
+  put_line(stderr, text, strlen(text));
   fputc('\n', stderr);
 }
 
 /* Reasoning is dimmed where that can be seen. */
 static void show_thinking(int on) {
   static int is_on = 0;
-  if (on != is_on && isatty(STDERR_FILENO)) {
+  const char *plain = getenv("NO_COLOR");
+  if (on != is_on && isatty(STDERR_FILENO) && !(plain && *plain)) {
     fputs(on ? "\033[2m" : "\033[0m", stderr);
   }
   if (is_on && !on) {
@@ -50,11 +37,13 @@ void print_event(const sparkchat_event *event) {
   switch (sparkchat_event_kind_of(event)) {
   case SPARKCHAT_EVENT_REASONING:
     show_thinking(1);
-    put(stderr, text, length);
+    put_text(stderr, text, length);
+    fflush(stderr);
     break;
   case SPARKCHAT_EVENT_TEXT:
     show_thinking(0);
-    put(stdout, text, length);
+    put_text(stdout, text, length);
+    fflush(stdout);
     break;
   default: /* the response keeps the rest */
     break;
@@ -66,7 +55,7 @@ static void print_ending(const sparkchat_response *response) {
   ending found;
   if (ending_of(response, limit_option(), "--max-tokens", &found)) {
     fputc(toupper((unsigned char)found.said[0]), stderr);
-    put(stderr, found.said + 1, strlen(found.said) - 1);
+    put_line(stderr, found.said + 1, strlen(found.said) - 1);
     fprintf(stderr, "; %s.\n", found.advice);
   }
 }

@@ -7,6 +7,7 @@ import pty
 import re
 import select
 import signal
+import termios
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -46,6 +47,10 @@ class Terminal:
     def type(self, text: str) -> None:
         """Press these keys; "\\x03" is Ctrl-C, and "\\x04" is Ctrl-D."""
         os.write(self._screen, text.encode())
+
+    def mode(self) -> list[object]:
+        """Return how the terminal is set."""
+        return termios.tcgetattr(self._screen)
 
     def wait_for(self, pattern: str, patience: float = 30) -> str:
         """Wait until something new is shown that matches, and return it with what was before."""

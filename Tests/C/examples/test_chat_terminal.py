@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from support.workshop import Workshop
 from terminal import Terminal
 
@@ -23,38 +24,108 @@ def chatting(workshop: Workshop, *options: str, tag: str = "") -> Iterator[Termi
         yield terminal
 
 
+def questions(workshop: Workshop, tag: str) -> list[str]:
+    """Return what was asked."""
+    requests = workshop.service.requests(tag)
+    return [request["payload"]["message"]["text"][-1]["content"] for request in requests]
+
+
 def test_ctrl_c_stops_the_answer_and_not_the_program(workshop: Workshop, tag: str) -> None:
     with chatting(workshop, tag=tag) as terminal:
         terminal.wait_for(PROMPT)
-        terminal.type("#scenario stall:at=middle,after=3,content=abcdefgh\n")
-        terminal.wait_for("\nabcde")
-        terminal.type(CTRL_C)
-        terminal.wait_for(r"\(stopped\).*" + PROMPT)
         terminal.type("#scenario stall:at=request\n")
         # Ctrl-C throws away what has been typed but not read yet.
-        workshop.service.wait_for_questions(tag, 2)
+        workshop.service.wait_for_questions(tag, 1)
         terminal.type(CTRL_C)
-        terminal.wait_for(r"\(stopped\).*" + PROMPT)
+        terminal.wait_for(r"\(stopped; the question is forgotten\).*" + PROMPT)
         terminal.type("How many questions?\n")
-        # The stopped ones are not part of the conversation.
+        # The stopped one is not part of the conversation.
         terminal.wait_for(r"\*\*0\*\* questions")
         terminal.wait_for(PROMPT)
         terminal.type(CTRL_D)
         assert terminal.exit_code() == 0
 
 
-def test_ctrl_c_at_the_prompt_ends_the_program(workshop: Workshop) -> None:
-    with chatting(workshop) as terminal:
+def test_ctrl_c_keeps_the_part_that_came(workshop: Workshop, tag: str) -> None:
+    with chatting(workshop, tag=tag) as terminal:
         terminal.wait_for(PROMPT)
+        terminal.type("#scenario stall:at=middle,after=3,chunks=8,content=abcdefgh\n")
+        terminal.wait_for("abcdefgh.*abc")
         terminal.type(CTRL_C)
+        terminal.wait_for(r"\(stopped; what came is kept\).*" + PROMPT)
+        terminal.type("Go on.\n")
+        terminal.wait_for(PROMPT)
+        terminal.type(CTRL_D)
         assert terminal.exit_code() == 0
+    asked = workshop.service.requests(tag)[-1]["payload"]["message"]["text"]
+    assert [message["content"] for message in asked[1:]] == ["abc", "Go on."]
+
+
+def test_ctrl_c_at_the_prompt_drops_what_is_typed(workshop: Workshop, tag: str) -> None:
+    with chatting(workshop, tag=tag) as terminal:
+        terminal.wait_for(PROMPT)
+        terminal.type("half a question")
+        terminal.wait_for("half a question")
+        terminal.type(CTRL_C)
+        terminal.wait_for(r"\(Ctrl-D ends the chat\).*" + PROMPT)
+        terminal.type("whole\n")
+        terminal.wait_for("whole.*" + PROMPT)
+        terminal.type(CTRL_D)
+        assert terminal.exit_code() == 0
+    assert questions(workshop, tag) == ["whole"]
 
 
 def test_ctrl_c_during_once_ends_the_program(workshop: Workshop) -> None:
     with chatting(workshop, "--once", "#scenario stall:at=middle,content=abcdefgh") as terminal:
         terminal.wait_for("abc")
         terminal.type(CTRL_C)
-        assert terminal.exit_code() == 1
+        assert terminal.exit_code() == 130
+
+
+@pytest.mark.parametrize("word", ["exit", "quit", "/exit", "quit "])
+def test_words_that_end_it(workshop: Workshop, word: str) -> None:
+    with chatting(workshop) as terminal:
+        terminal.wait_for(PROMPT)
+        terminal.type(f"{word}\n")
+        assert terminal.exit_code() == 0
+
+
+def test_what_is_pasted_is_one_question(workshop: Workshop, tag: str) -> None:
+    pasted = "/help is no command here\n第一行\n\tindented\nthe last"
+    with chatting(workshop, tag=tag) as terminal:
+        assert "\x1b[?2004h" in terminal.wait_for(PROMPT)
+        # As a terminal sends it, once it has been asked to.
+        terminal.type("\x1b[200~" + pasted.replace("\n", "\r") + "\x1b[201~")
+        terminal.wait_for("the last")
+        terminal.type("\r")
+        assert "\x1b[?2004l" in terminal.wait_for(PROMPT)
+        terminal.type(CTRL_D)
+        assert terminal.exit_code() == 0
+    assert questions(workshop, tag) == [pasted]
+
+
+def test_what_is_typed_can_be_taken_back(workshop: Workshop, tag: str) -> None:
+    with chatting(workshop, tag=tag) as terminal:
+        terminal.wait_for(PROMPT)
+        terminal.type(
+            "\x7f\x15\x17all of it\x15你好吗\x7f two words\x17\x17one\x1b[A\x1bOB\x1bx.\n"
+        )
+        terminal.wait_for(r"\(tokens.*" + PROMPT)
+        terminal.type("\x1b[200~ab\rc\x1b[201~\x7f\x7f\x7f 9\n")
+        terminal.wait_for(r"\(tokens.*" + PROMPT)
+        terminal.type(CTRL_D)
+        assert terminal.exit_code() == 0
+    assert questions(workshop, tag) == ["你好 one.", "a 9"]
+
+
+def test_the_terminal_is_left_as_it_was(workshop: Workshop) -> None:
+    with chatting(workshop) as terminal:
+        before = terminal.mode()
+        terminal.wait_for(PROMPT)
+        assert terminal.mode() != before
+        terminal.type(CTRL_D)
+        assert terminal.exit_code() == 0
+        assert terminal.mode() == before
 
 
 def test_reasoning_is_dimmed_in_a_terminal(workshop: Workshop) -> None:

@@ -44,7 +44,7 @@ def test_chat_in_a_terminal(tmp_path: Path) -> None:
         terminal.type("Please explain yourself at length\n")
         terminal.wait_for(r"\nI am the")
         terminal.type("\x03")
-        terminal.wait_for(r"\(stopped\).*you> ")
+        terminal.wait_for(r"\(stopped; .*you> ")
         terminal.type("My name is Ada.\n")
         terminal.wait_for("Nice to meet you, Ada!.*you> ")
         terminal.type("\x04")

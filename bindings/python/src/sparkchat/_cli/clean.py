@@ -21,8 +21,3 @@ def clean(text: str) -> str:
 def clean_line(text: str) -> str:
     """Return a text as one line, so that nobody can add lines that look like another's."""
     return _MARKS.sub("", clean(text.replace("\n", " ").replace("\t", " ")))
-
-
-def clean_json(document: str) -> str:
-    """Return the same JSON document with such characters escaped."""
-    return _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", document)

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from .readable_json import readable_json
 from .redaction import Redaction
 
 VERSION = 1
@@ -82,7 +83,7 @@ def save(
     """Write exchanges into a file, all at once, without secrets; `about` is for who reads it."""
     recorded = [asdict(exchange) for exchange in exchanges]
     document = redaction.all_in({"version": VERSION, **about, "exchanges": recorded})
-    text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    text = readable_json(document) + "\n"
     target = Path(path)
     scratch = _scratch(target)
     # Half of a surrogate pair is no UTF-8.

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import time
 from typing import Any
 
 from ..._recording.exchanges import check_place
-from ..clean import clean_json
+from ..._recording.readable_json import readable_json
 from ..options import FAILED, INTERRUPTED, add_where, new_parser
 from .examination import Examination
 
@@ -48,7 +47,7 @@ def main(arguments: list[str]) -> int:
         status = INTERRUPTED
     examination.write(output)
     if as_json:
-        print(clean_json(json.dumps(examination.summary(output), ensure_ascii=False, indent=1)))
+        print(readable_json(examination.summary(output)))
     return status or (FAILED if examination.report.problems else 0)
 
 

@@ -45,7 +45,8 @@ class Report:
 
     def say(self, line: str) -> None:
         """Show a line that is no finding."""
-        self._show(clean_line(self._redaction.text(line)))
+        # Cleaned first: nothing that is removed may hide a secret.
+        self._show(self._redaction.text(clean_line(line)))
 
     @property
     def problems(self) -> list[Finding]:
