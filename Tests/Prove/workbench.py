@@ -54,6 +54,10 @@ class Workbench:
             self._built[key] = compile_program(self.folder / key, sources, flags=options)
         return self._built[key]
 
+    def example(self, name: str) -> Path:
+        """Return a program of `bindings/c`."""
+        return self._workshop.example(name)
+
     def shim(self, name: str) -> Path:
         """Return a shared object for LD_PRELOAD."""
         if name not in self._built:
