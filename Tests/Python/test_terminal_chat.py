@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -90,6 +91,25 @@ def test_ctrl_c_keeps_the_part_that_came(
     assert before["content"].startswith("#scenario")
     assert part == {"role": "assistant", "content": "abc"}
     assert now["content"] == "Go on."
+
+
+def test_ctrl_c_many_times(typed: Typed) -> None:
+    typed.expect("> ")
+    typed.ask("My name is Ada.")
+    for _ in range(5):
+        typed.type("#scenario stall:at=middle,after=3,chunks=8,content=abcdefgh\n")
+        typed.expect("abcdefgh")
+        typed.expect("abc")
+        for _ in range(9):
+            typed.process.send_signal(signal.SIGINT)
+        typed.expect("(stopped; what came is kept)\n")
+        typed.expect("> ")
+        # Those that come later are at the prompt.
+        typed.type("\x03")
+        typed.expect("Ctrl-D ends the chat")
+        typed.expect("> ")
+    assert "Ada" in typed.ask("What is my name?")
+    assert typed.end() == 0
 
 
 def test_what_is_pasted_is_one_question(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import SparkError
+from .ctrl_c import CtrlC
 from .prompt import Prompt
 from .terminal import Terminal
 
@@ -31,25 +32,35 @@ class Session:
         self._system = system
         self._terminal = terminal
         self._talk = spark.conversation(system=system)
+        self._ctrl_c = CtrlC()
 
     def run(self) -> None:
         """Take questions until there are no more."""
         prompt = Prompt()
         self._terminal.say(f"{self._where()}; /help tells more")
-        while True:
-            try:
+        try:
+            while self._take_next(prompt):
+                pass
+        finally:
+            self._ctrl_c.close()
+
+    def _take_next(self, prompt: Prompt) -> bool:
+        """Read something, and do what it says. False: it was the last."""
+        try:
+            with self._ctrl_c:
                 line = prompt.read()
-                if line in _ENDS:
-                    return
-                self._take(line)
-            except KeyboardInterrupt:
-                self._terminal.say()
-                self._terminal.say("(Ctrl-D ends the chat)")
-            except EOFError:
-                self._terminal.say()
-                return
-            except (SparkError, UnicodeError) as error:
-                self._terminal.report(error)
+            if line in _ENDS:
+                return False
+            self._take(line)
+        except KeyboardInterrupt:
+            self._terminal.say()
+            self._terminal.say("(Ctrl-D ends the chat)")
+        except EOFError:
+            self._terminal.say()
+            return False
+        except (SparkError, UnicodeError) as error:
+            self._terminal.report(error)
+        return True
 
     def _take(self, line: str) -> None:
         if not line.startswith("/") or "\n" in line:
@@ -57,18 +68,20 @@ class Session:
                 self._ask(line)
             return
         try:
-            for said in self._command(line).splitlines():
-                self._terminal.say(said)
+            with self._ctrl_c:
+                said = self._command(line)
         except OSError as error:
             self._terminal.report(error)
+            return
+        for told in said.splitlines():
+            self._terminal.say(told)
 
     def _ask(self, question: str) -> None:
         before = len(self._talk.messages)
         stream = self._talk.stream(question)
         try:
-            with stream:
+            with self._ctrl_c, stream:
                 self._terminal.show(stream)
-            self._terminal.show_rest(stream.response)
         except KeyboardInterrupt:
             part = stream.response.text
             if part and len(self._talk.messages) == before:
@@ -77,6 +90,8 @@ class Session:
                 self._terminal.say()
             kept = "what came is kept" if part else "the question is forgotten"
             self._terminal.say(f"(stopped; {kept})")
+        else:
+            self._terminal.show_rest(stream.response)
 
     def _command(self, line: str) -> str:
         """Do what a line with a slash says, and return what there is to tell."""
