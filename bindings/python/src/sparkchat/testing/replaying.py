@@ -20,7 +20,7 @@ _CODE = 10163
 
 
 def replay(path: str | os.PathLike[str]) -> Replay:
-    """Answer from a file that `record` or `python -m sparkchat doctor` wrote.
+    """Answer from a file that `record` or `sparkchat doctor` wrote.
 
         with replay("answers.json") as service:
             print(service.client().invoke("Hello"))
