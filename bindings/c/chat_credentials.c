@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINE_SIZE = 2048, USUAL = 32 };
+enum { LINE_SIZE = 2048, LIST_SIZE = 256, USUAL = 32 };
 
 enum credential { APP_ID, API_KEY, API_SECRET, API_PASSWORD, KIND_COUNT };
 
@@ -38,23 +38,44 @@ static int is_bad_copy(const char *text) {
   return *text && (strpbrk(text, " \t\r\n\"") || *text == '\'');
 }
 
-void look_at_credentials(void) {
-  char said[LINE_SIZE] = "";
+int has_password(void) {
+  return *credential(API_PASSWORD) != '\0';
+}
+
+/* Lists the words, or the variables, of those of the first `count` that are
+ * there, or are not. */
+static int list(char *said, int count, int is_there, int is_variable) {
   size_t length = 0;
-  for (int i = 0; i < KIND_COUNT; i++) {
-    if (*credential(i)) {
-      length += (size_t)snprintf(said + length, sizeof said - length, "%s%s",
-                                 length > 0 ? ", " : "", kinds[i].words);
+  *said = '\0';
+  for (int i = 0; i < count; i++) {
+    if ((*credential(i) != '\0') == is_there) {
+      length += (size_t)snprintf(
+          said + length, LIST_SIZE - length, "%s%s", length > 0 ? ", " : "",
+          is_variable ? kinds[i].variable : kinds[i].words);
     }
   }
-  if (length == 0) {
-    tell(WRONG_HERE, "credentials", "there are none",
-         "set IFLYTEK_SPARK_APP_ID, IFLYTEK_SPARK_API_KEY and "
-         "IFLYTEK_SPARK_API_SECRET, or for HTTP IFLYTEK_SPARK_API_PASSWORD; "
-         "the console at xfyun.cn shows them");
+  return length > 0;
+}
+
+void look_at_credentials(void) {
+  char said[LINE_SIZE], advice[LINE_SIZE];
+  char known[LIST_SIZE], missing[LIST_SIZE];
+  list(missing, API_PASSWORD, 0, 1);
+  if (!list(known, KIND_COUNT, 1, 0)) {
+    snprintf(advice, sizeof advice,
+             "set %s, or for HTTP IFLYTEK_SPARK_API_PASSWORD; the console at "
+             "xfyun.cn shows them",
+             missing);
+    tell(WRONG_HERE, "credentials", "there are none", advice);
     return;
   }
-  tell(WELL, "credentials", said, "");
+  if (*missing && !has_password()) {
+    snprintf(said, sizeof said, "only %s", known);
+    snprintf(advice, sizeof advice, "set %s", missing);
+    tell(WRONG_HERE, "credentials", said, advice);
+  } else {
+    tell(WELL, "credentials", known, "");
+  }
   if (is_key(credential(API_SECRET)) && !is_key(credential(API_KEY))) {
     tell(WRONG_HERE, "credentials",
          "API key and API secret look swapped: the secret has the form of a "
@@ -71,8 +92,4 @@ void look_at_credentials(void) {
            "quotation marks");
     }
   }
-}
-
-int has_password(void) {
-  return *credential(API_PASSWORD) != '\0';
 }

@@ -173,6 +173,11 @@ def test_credentials(doctor: Doctor, service: Service) -> None:
     assert "the API key has quotation marks" in done.said
     assert key not in done.said
     done.file.unlink()
+    done = doctor(**{name: "" for name in good if not name.endswith("APP_ID")})
+    said = done.finding("credentials", "problem")
+    assert said.startswith("only app id\n")
+    assert "set IFLYTEK_SPARK_API_KEY, IFLYTEK_SPARK_API_SECRET" in said
+    done.file.unlink()
     done = doctor(**dict.fromkeys(good, ""))
     assert done.result.returncode == 1
     assert "set IFLYTEK_SPARK_APP_ID" in done.finding("credentials", "problem")
