@@ -113,6 +113,14 @@ def test_all_that_is_missing_at_once(
     assert "sparkchat_" not in done.stderr
 
 
+def test_a_password_where_it_is_of_no_use(nobody: dict[str, str]) -> None:
+    found = {"IFLYTEK_SPARK_API_PASSWORD": "0123456789abcdef"}
+    done = plain({**nobody, **found}, "--transport", "websocket", "Hello")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "API_SECRET are not set, and an API password is for HTTP only" in done.stderr
+    assert "set them, or ask over HTTP;" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [

@@ -128,7 +128,7 @@ def test_what_is_pasted_is_one_question(
     assert [message["content"] for message in request["payload"]["message"]["text"]] == [pasted]
 
 
-@pytest.mark.parametrize("word", ["exit", "quit", "/exit", " quit "])
+@pytest.mark.parametrize("word", ["exit", "Quit", "/exit", " quit "])
 def test_words_that_end_it(typed: Typed, word: str) -> None:
     typed.expect("> ")
     typed.type(f"{word}\n")

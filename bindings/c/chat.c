@@ -21,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { INTERRUPTED = 130 };
 
@@ -144,7 +145,7 @@ static const char help[] =
 static int is_end(const char *line) {
   static const char *const words[] = {"exit", "quit", "/exit", "/quit"};
   for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-    if (strcmp(line, words[i]) == 0) {
+    if (strcasecmp(line, words[i]) == 0) {
       return 1;
     }
   }

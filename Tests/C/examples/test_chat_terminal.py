@@ -82,7 +82,7 @@ def test_ctrl_c_during_once_ends_the_program(workshop: Workshop) -> None:
         assert terminal.exit_code() == 130
 
 
-@pytest.mark.parametrize("word", ["exit", "quit", "/exit", "quit "])
+@pytest.mark.parametrize("word", ["exit", "Quit", "/exit", "quit "])
 def test_words_that_end_it(workshop: Workshop, word: str) -> None:
     with chatting(workshop) as terminal:
         terminal.wait_for(PROMPT)

@@ -63,16 +63,17 @@ def _spark(given: dict[str, Any]) -> Spark:
     try:
         return Spark(**given)
     except ConfigError:
-        missing = missing_variables(found_in(os.environ))
-        if not missing or os.environ.get("IFLYTEK_SPARK_API_PASSWORD"):
+        found = found_in(os.environ)
+        missing = missing_variables(found)
+        if not missing:
             raise
         # What else is wrong is told as it is.
         Spark(**{**MADE_UP, **given}).close()
-    raise ConfigError(
-        f"{listed(missing)} {'is' if len(missing) == 1 else 'are'} not set",
-        hint=f"set {'it' if len(missing) == 1 else 'them'}, or for HTTP"
-        f" IFLYTEK_SPARK_API_PASSWORD; {CONSOLE}",
-    )
+    are, them = ("is", "it") if len(missing) == 1 else ("are", "them")
+    said, instead = f"{listed(missing)} {are} not set", "for HTTP IFLYTEK_SPARK_API_PASSWORD"
+    if "api_password" in found:
+        said, instead = f"{said}, and an API password is for HTTP only", "ask over HTTP"
+    raise ConfigError(said, hint=f"set {them}, or {instead}; {CONSOLE}")
 
 
 def _answer(spark: Spark, question: str, system: str | None, terminal: Terminal) -> None:

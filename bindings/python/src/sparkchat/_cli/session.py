@@ -49,7 +49,7 @@ class Session:
         try:
             with self._ctrl_c:
                 line = prompt.read()
-            if line in _ENDS:
+            if line.lower() in _ENDS:
                 return False
             self._take(line)
         except KeyboardInterrupt:
