@@ -46,6 +46,7 @@ def run_section(name: str, effort: Effort) -> tuple[list[Row], float]:
             row.failures.append("nothing was tried")
     took = time.monotonic() - start
     print(f"== {name}: {sum(len(row.failures) for row in rows)} failed, {took:.0f} s", flush=True)
+    print_failures([(name, row) for row in rows])
     return rows, took
 
 
@@ -67,9 +68,13 @@ def print_table(results: dict[str, tuple[list[Row], float]]) -> None:
         note = f"skipped: {row.skipped}" if row.skipped else row.figures
         print(f"{section:14} {row.what:{width}} {row.tried:9,} {len(row.failures):6}  {note}")
     print("took " + ", ".join(f"{name} {seconds:.0f} s" for name, (_, seconds) in results.items()))
+    print_failures(rows)
+
+
+def print_failures(rows: list[tuple[str, Row]]) -> None:
     for section, row in rows:
         for failure in row.failures[:MOST_FAILURES]:
-            print(f"failed: {section}: {row.what}: {failure[:LONGEST_FAILURE]}")
+            print(f"failed: {section}: {row.what}: {failure[:LONGEST_FAILURE]}", flush=True)
 
 
 def main() -> int:
