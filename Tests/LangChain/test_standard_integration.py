@@ -13,12 +13,10 @@ from typing import Any
 
 import httpx
 import pytest
-from langchain_core.language_models import BaseChatModel
 from langchain_tests.integration_tests import ChatModelIntegrationTests
 
 from conftest import Arguments
 from pictures import png
-from sparkchat import InvalidArgumentError
 from sparkchat.langchain import ChatSparkLLM
 
 
@@ -75,14 +73,6 @@ class TestOverWebSocket(Standard):
     def supports_image_inputs(self) -> bool:
         # No model of Spark's takes an image and tools together.
         return self.test_name != "test_anthropic_inputs"
-
-    @pytest.mark.xfail(
-        reason="over WebSocket the service can only be told which tool, not that it be any of two",
-        raises=InvalidArgumentError,
-        strict=True,
-    )
-    def test_tool_choice(self, model: BaseChatModel) -> None:
-        super().test_tool_choice(model)
 
 
 class TestOverHTTP(Standard):

@@ -20,6 +20,7 @@ _DULL = frozenset(_DULL_WORDS.split())
 _PLACE = re.compile(r"\b(?:in|at|for|to)\s+([A-Z][\w'-]*(?: [A-Z][\w'-]*)*)")
 _CHINESE_PLACE = re.compile(r"([\u4e00-\u9fff]{2,3})(?=(?:今天|明天|后天|昨天|的|市|天气|现在))")
 _DAY = re.compile(r"\b(?:today|tomorrow|yesterday|tonight)\b|今天|明天|后天|昨天", re.IGNORECASE)
+_ORDER = re.compile(r"\bcall of one of the (?:functions|tools)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
@@ -57,9 +58,16 @@ def choose_function(request: ChatRequest) -> FunctionCall | None:
         described = [function["name"], function["description"], *_properties(function)]
         if asked & _topics(" ".join(described)):
             return _call(function, request.question)
-    if request.must_call and request.functions:
-        return _call(request.functions[0], request.question)
+    if request.functions and (request.must_call or _is_told_to_call(request)):
+        # Where there is a result already, the next step is another function.
+        others = (f for f in request.functions if f["name"] not in request.question)
+        return _call(next(others, request.functions[0]), request.question)
     return None
+
+
+def _is_told_to_call(request: ChatRequest) -> bool:
+    """Say whether the instruction wants a call, as clients say it that have no other way."""
+    return any(m.role == "system" and _ORDER.search(m.content) for m in request.messages)
 
 
 def _call(function: dict[str, Any], question: str) -> FunctionCall:

@@ -2,27 +2,88 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from langchain_core.messages import AIMessage, AIMessageChunk
 from langchain_core.messages.ai import InputTokenDetails, OutputTokenDetails, UsageMetadata
 from langchain_core.outputs import ChatGenerationChunk
 
-from ..events import Event, Reasoning, Text, Usage
+from ..enums import WarningCode
+from ..events import Event, Reasoning, ServiceWarning, Text, Usage
 from ..events import ToolCall as CallEvent
 from ..response import Response
-from ._calls import call_chunk, read_calls
+from ._calls import call_chunk, openai_calls, read_calls
 from ._stop import StopCutter
 
 PROVIDER = "sparkllm"
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What has to be known of a question to tell of its answer."""
+
+    model_name: str
+    has_functions: bool
+    """Whether calls are told in the older way as well."""
+    asks_for_call: bool
+    """Whether the model was told in words to call a tool."""
+
+    def message(self, response: Response) -> AIMessage:
+        """Return a whole answer as a message."""
+        calls, invalid = read_calls(response.tool_calls)
+        thought = response.reasoning
+        others: dict[str, Any] = {"reasoning_content": thought} if thought else {}
+        if self.has_functions and response.tool_calls:
+            others |= openai_calls(response.tool_calls)
+        return AIMessage(
+            content=response.text,
+            additional_kwargs=others,
+            tool_calls=calls,
+            invalid_tool_calls=invalid,
+            response_metadata=self.metadata(response),
+            usage_metadata=usage_metadata(response.usage),
+        )
+
+    def metadata(self, response: Response, stopped_by: str | None = None) -> dict[str, Any]:
+        """Return what LangChain has no place of its own for."""
+        usage = asdict(response.usage).items()
+        counts = {name: count for name, count in usage if count is not None}
+        details: dict[str, Any] = {
+            "model_provider": PROVIDER,
+            "model_name": self.model_name,
+            "sid": response.sid,
+            "outcome": str(response.outcome),
+        }
+        if response.finish_reason is not None:
+            details["finish_reason"] = response.finish_reason
+        if counts:
+            details["token_usage"] = counts
+        if stopped_by is not None:
+            details["stop_sequence"] = stopped_by
+        if response.citations:
+            details["citations"] = [
+                {"index": citation.index, "title": citation.title, "url": citation.url}
+                for citation in response.citations
+            ]
+        if warning := self._warning(response):
+            details["warning"] = {"code": warning.code, "message": warning.message}
+        return details
+
+    def _warning(self, response: Response) -> ServiceWarning | None:
+        if response.warning is None and self.asks_for_call and not response.tool_calls:
+            # As the library says it where the service itself was told.
+            return ServiceWarning(
+                WarningCode.TOOL_NOT_CALLED, "the model was asked to call a tool and did not"
+            )
+        return response.warning
+
+
 class Chunks:
     """Makes an answer that comes in into chunks, up to a stop sequence."""
 
-    def __init__(self, model_name: str, cutter: StopCutter) -> None:
-        self._model_name = model_name
+    def __init__(self, asked: Asked, cutter: StopCutter) -> None:
+        self._asked = asked
         self._cutter = cutter
         self._calls = 0
 
@@ -45,34 +106,23 @@ class Chunks:
                 content="", additional_kwargs={"reasoning_content": event.reasoning}
             )
         if isinstance(event, CallEvent):
-            call = call_chunk(event, self._calls)
+            at = self._calls
             self._calls += 1
-            return AIMessageChunk(content="", tool_call_chunks=[call])
+            older = openai_calls((event,), at) if self._asked.has_functions else {}
+            return AIMessageChunk(
+                content="", additional_kwargs=older, tool_call_chunks=[call_chunk(event, at)]
+            )
         return None
 
     def last(self, response: Response) -> ChatGenerationChunk:
         """Return the chunk with all that is known at the end."""
         last = AIMessageChunk(
             content=self._cutter.rest(),
-            response_metadata=metadata(response, self._model_name, self._cutter.found),
+            response_metadata=self._asked.metadata(response, self._cutter.found),
             usage_metadata=usage_metadata(response.usage),
             chunk_position="last",
         )
         return ChatGenerationChunk(message=last)
-
-
-def message(response: Response, model_name: str) -> AIMessage:
-    """Return a whole answer as a message."""
-    calls, invalid = read_calls(response.tool_calls)
-    thought = response.reasoning
-    return AIMessage(
-        content=response.text,
-        additional_kwargs={"reasoning_content": thought} if thought else {},
-        tool_calls=calls,
-        invalid_tool_calls=invalid,
-        response_metadata=metadata(response, model_name),
-        usage_metadata=usage_metadata(response.usage),
-    )
 
 
 def usage_metadata(usage: Usage) -> UsageMetadata | None:
@@ -90,31 +140,3 @@ def usage_metadata(usage: Usage) -> UsageMetadata | None:
     if usage.reasoning_tokens is not None:
         counts["output_token_details"] = OutputTokenDetails(reasoning=usage.reasoning_tokens)
     return counts
-
-
-def metadata(response: Response, model_name: str, stopped_by: str | None = None) -> dict[str, Any]:
-    """Return what LangChain has no place of its own for."""
-    counts = {name: count for name, count in asdict(response.usage).items() if count is not None}
-    details: dict[str, Any] = {
-        "model_provider": PROVIDER,
-        "model_name": model_name,
-        "sid": response.sid,
-        "outcome": str(response.outcome),
-    }
-    if response.finish_reason is not None:
-        details["finish_reason"] = response.finish_reason
-    if counts:
-        details["token_usage"] = counts
-    if stopped_by is not None:
-        details["stop_sequence"] = stopped_by
-    if response.citations:
-        details["citations"] = [
-            {"index": citation.index, "title": citation.title, "url": citation.url}
-            for citation in response.citations
-        ]
-    if response.warning is not None:
-        details["warning"] = {
-            "code": response.warning.code,
-            "message": response.warning.message,
-        }
-    return details

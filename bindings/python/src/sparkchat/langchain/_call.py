@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic import ConfigDict, field_validator
+from pydantic import ConfigDict, field_validator, model_validator
 
+from ._clients import plain
 from ._fields import ALIASES, Fields
+from ._tools import chosen_tool, declarations
 
 
 class Call(Fields):
@@ -17,8 +19,19 @@ class Call(Fields):
 
     # Where a question is made of them, they are checked against each other.
     tools: list[Any] | None = None
-    tool_choice: str | None = None
+    tool_choice: str | bool | dict[str, Any] | None = None
+    functions: list[Any] | None = None
+    """The older word for `tools`, as langchain_community has it."""
+    function_call: str | dict[str, Any] | None = None
+    """The same for `tool_choice`."""
     response_format: str | dict[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def _check_older_words(self) -> Any:
+        for older, name in (("functions", "tools"), ("function_call", "tool_choice")):
+            if getattr(self, older) is not None and getattr(self, name) is not None:
+                raise ValueError(f"{older} and {name} are the same argument: give one of them")
+        return self
 
     @field_validator("response_format")
     @classmethod
@@ -35,7 +48,8 @@ class Call(Fields):
 
 def said_in(kwargs: Mapping[str, Any], stop: Sequence[str] | None) -> dict[str, Any]:
     """Return what a call says, by the names of the fields. None says nothing."""
-    said = {name: value for name, value in {**kwargs, "stop": stop}.items() if value is not None}
+    given = {**kwargs, "stop": stop}
+    said = {name: plain(value) for name, value in given.items() if value is not None}
     # By this langchain-core has chosen what to call.
     said.pop("stream", None)
     if not said:
@@ -47,4 +61,11 @@ def said_in(kwargs: Mapping[str, Any], stop: Sequence[str] | None) -> dict[str, 
                 " goes into model_kwargs"
             )
     call = Call.model_validate(said)
-    return {name: getattr(call, name) for name in call.model_fields_set}
+    chosen = {name: getattr(call, name) for name in call.model_fields_set}
+    tools = chosen.pop("functions", None) or chosen.get("tools")
+    choice = chosen.pop("function_call", None) or chosen.pop("tool_choice", None)
+    if tools:
+        chosen["tools"] = declarations(tools)
+    if (wanted := chosen_tool(choice, chosen.get("tools", ()))) is not None:
+        chosen["tool_choice"] = wanted
+    return chosen

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from langchain_core.messages import InvalidToolCall, ToolCall, ToolCallChunk
 from langchain_core.messages.tool import invalid_tool_call, tool_call, tool_call_chunk
 
+from .._schema.json_values import whole_text
 from ..events import ToolCall as CallEvent
 
 # LangChain completes the JSON of chunks that it adds up, so that a tool would run with arguments
-# that were cut off. Nothing that begins with this is JSON, and nobody sees it.
+# that were cut off. Of a chunk it keeps nothing but its text. Nothing that begins with this is
+# JSON, and nobody sees it.
 _SEAL = "\ufeff"
 
 
@@ -28,10 +33,35 @@ def read_calls(found: tuple[CallEvent, ...]) -> tuple[list[ToolCall], list[Inval
 
 def call_chunk(call: CallEvent, index: int) -> ToolCallChunk:
     """Return a call, which comes whole, as the chunk of a stream; LangChain reads it again."""
-    arguments = call.arguments if call.valid else _SEAL + call.arguments
-    return tool_call_chunk(name=call.name, args=arguments, id=call.id, index=index)
+    return tool_call_chunk(name=call.name, args=_sealed(call), id=call.id, index=index)
+
+
+def openai_calls(found: tuple[CallEvent, ...], first: int = 0) -> dict[str, Any]:
+    """Return calls as langchain_community has them, in OpenAI's shape; `first` is their number.
+
+    The older `function_call` is the first of all.
+    """
+    functions = [{"name": call.name, "arguments": _sealed(call)} for call in found]
+    told: dict[str, Any] = {
+        "tool_calls": [
+            {"index": at, "id": call.id, "type": "function", "function": function}
+            for at, (call, function) in enumerate(zip(found, functions, strict=True), first)
+        ]
+    }
+    return told if first or not functions else {**told, "function_call": functions[0]}
 
 
 def arguments_of(call: InvalidToolCall | ToolCallChunk) -> str:
     """Return the arguments as the service sent them."""
     return (call["args"] or "").removeprefix(_SEAL)
+
+
+def _sealed(call: CallEvent) -> str:
+    """Return arguments that nobody reads in another way than we do."""
+    try:
+        arguments = call.parsed()
+    except (ValueError, RecursionError):
+        return _SEAL + call.arguments
+    # JSON may spell out half a surrogate pair; what is parsed has none.
+    halves = "\\u" in call.arguments and json.loads(call.arguments) != arguments
+    return whole_text(json.dumps(arguments, ensure_ascii=False)) if halves else call.arguments

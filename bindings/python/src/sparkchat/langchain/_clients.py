@@ -112,7 +112,7 @@ class Clients(Generic[Client]):
 
     def _new(self, settings: Mapping[str, Any]) -> Client:
         try:
-            return self._make(**{name: _plain(value) for name, value in settings.items()})
+            return self._make(**{name: plain(value) for name, value in settings.items()})
         except TypeError as error:
             # Of the rest, the types have been looked at.
             raise InvalidArgumentError(f"client_kwargs: {error}") from error
@@ -146,10 +146,11 @@ def _renew_locks() -> None:
 os.register_at_fork(after_in_child=_renew_locks)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a value that may be a secret in the clear."""
     return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 
 def _frozen(value: Any) -> str:
     # Of different types as well: 1 and True are not the same setting.
-    return repr(_plain(value))
+    return repr(plain(value))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from langchain_core.exceptions import OutputParserException
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.output_parsers import BaseOutputParser, JsonOutputParser, PydanticOutputParser
 from langchain_core.output_parsers.openai_tools import (
     JsonOutputKeyToolsParser,
@@ -18,6 +17,7 @@ from langchain_core.outputs import ChatGeneration, Generation
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from langchain_core.utils.pydantic import is_basemodel_subclass
 
+from .._schema.extract import object_in
 from ._calls import arguments_of
 
 Schema = dict[str, Any] | type
@@ -45,7 +45,7 @@ class _Parser(BaseCumulativeTransformOutputParser[Any]):
 
     def parse_result(self, result: list[Generation], *, partial: bool = False) -> Any:
         if not partial:
-            _check_streamed_calls(result[0])
+            _check_calls(result[0])
         try:
             found = super().parse_result(result, partial=partial)
         except OutputParserException:
@@ -91,6 +91,19 @@ class _End:
             yield whole
 
 
+class _WholeJson(JsonOutputParser):
+    """Reads one whole object; LangChain completes one that breaks off."""
+
+    def parse_result(self, result: list[Generation], *, partial: bool = False) -> Any:
+        text = result[0].text
+        if partial:
+            return super().parse_result(result, partial=True)
+        try:
+            return object_in(text)
+        except (ValueError, RecursionError) as error:
+            raise OutputParserException(f"{error}: {text}", llm_output=text) from error
+
+
 class _ModelOfCall(_Parser, PydanticToolsParser):
     pass
 
@@ -99,33 +112,28 @@ class _DictOfCall(_Parser, JsonOutputKeyToolsParser):
     pass
 
 
-class _ModelOfText(_Parser, PydanticOutputParser[Any]):
+class _ModelOfText(_Parser, PydanticOutputParser[Any], _WholeJson):
+    def parse_result(self, result: list[Generation], *, partial: bool = False) -> Any:
+        # What the JSON so far would make is not what the model says.
+        return None if partial else super().parse_result(result)
+
+
+class _DictOfText(_Parser, _WholeJson):
     pass
 
 
-class _DictOfText(_Parser, JsonOutputParser):
-    pass
-
-
-def _check_streamed_calls(result: Generation) -> None:
-    """Refuse arguments that break off, which LangChain completes in a chunk."""
+def _check_calls(result: Generation) -> None:
+    """Refuse an answer with arguments that break off."""
     answer = result.message if isinstance(result, ChatGeneration) else None
-    if isinstance(answer, AIMessageChunk):
-        for call in answer.tool_call_chunks:
-            try:
-                json.loads(call["args"] or "{}")
-            except (ValueError, RecursionError) as error:
-                raise OutputParserException(f"{_NO_JSON}: {arguments_of(call)}") from error
+    if isinstance(answer, AIMessage) and answer.invalid_tool_calls:
+        raise OutputParserException(f"{_NO_JSON}: {arguments_of(answer.invalid_tool_calls[0])}")
 
 
 def _why(result: Generation) -> str:
     """Say why there is nothing in an answer."""
     answer = result.message if isinstance(result, ChatGeneration) else None
-    if isinstance(answer, AIMessage):
-        if answer.invalid_tool_calls:
-            return f"{_NO_JSON}: {arguments_of(answer.invalid_tool_calls[0])}"
-        if answer.tool_calls:
-            return f"the model called {answer.tool_calls[0]['name']!r}, which is another tool"
+    if isinstance(answer, AIMessage) and answer.tool_calls:
+        return f"the model called {answer.tool_calls[0]['name']!r}, which is another tool"
     return f"the model called no tool, and said: {result.text}"
 
 

@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from langchain_core.messages import BaseMessage
 
+from .._schema.json_values import whole_text
+from ..async_client import AsyncSpark
+from ..client import Spark
 from ..enums import Transport
 from ..errors import InvalidArgumentError
 from ..messages import Message, PlainMessage
 from ..options import Options
+from ._answers import Asked
 from ._call import said_in
 from ._clients import client_settings
 from ._fields import SparkFields
+from ._mending import instructed, mended
 from ._messages import plain_messages
 
+_log = logging.getLogger("sparkchat.langchain")
+
 _OPTIONS = frozenset(Options.__annotations__) - {"extra"}
+_CALL = "Answer with a call of one of the functions, and not with text."
+
+
+@dataclass(frozen=True)
+class Request:
+    """A question as it goes to a client."""
+
+    messages: list[PlainMessage]
+    options: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -32,11 +49,14 @@ class Question:
     stop: Sequence[str]
     model: str | None
     """What the caller calls the model, if at all."""
+    has_functions: bool
+    """Whether tools were given in the older way, so that calls are told in it as well."""
 
-    def arguments(self, transport: Transport) -> tuple[list[PlainMessage], dict[str, Any]]:
-        """Return messages and options as they go over a transport."""
-        messages, options = self.messages, dict(self.options)
-        is_http = transport is Transport.HTTP
+    def request(self, client: Spark | AsyncSpark) -> tuple[Request, Asked]:
+        """Return messages and options as they go over the client's transport."""
+        messages = mended(self.messages, client.model, client.transport)
+        options = dict(self.options)
+        is_http = client.transport is Transport.HTTP
         if "extra" in options and not is_http:
             options["extra"] = {"parameter": {"chat": options["extra"]}}
         wanted = options.get("response_format")
@@ -47,7 +67,21 @@ class Question:
             if is_http:
                 options["response_format"] = "json_object"
             messages = _told(messages, wanted["json_schema"]["schema"])
-        return messages, options
+        asks_for_call = (
+            not is_http
+            and options.get("tool_choice") == "required"
+            and len(options.get("tools", ())) > 1
+        )
+        if asks_for_call:
+            _log.warning(
+                "over WebSocket the service can only be told which tool to call, and not to call"
+                " any of %d: it is told in words",
+                len(options["tools"]),
+            )
+            options["tool_choice"] = "auto"
+            messages = instructed(messages, _CALL)
+        asked = Asked(self.model or client.domain, self.has_functions, asks_for_call)
+        return Request(messages, options), asked
 
 
 def read_question(
@@ -70,12 +104,14 @@ def read_question(
         plain_messages(messages),
         chosen.get("stop", ()),
         chosen.get("domain") or chosen.get("spark_llm_domain"),
+        "functions" in kwargs,
     )
 
 
 def _told(messages: list[PlainMessage], schema: Any) -> list[PlainMessage]:
-    words = "Answer with nothing but a JSON object that fits this JSON schema: " + json.dumps(
-        schema, ensure_ascii=False
+    words = whole_text(
+        "Answer with nothing but a JSON object that fits this JSON schema: "
+        + json.dumps(schema, ensure_ascii=False)
     )
     for at in range(len(messages) - 1, -1, -1):
         said = messages[at]

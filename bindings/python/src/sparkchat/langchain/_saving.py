@@ -12,15 +12,7 @@ from ..client import Spark
 from ..errors import SparkError
 from ._clients import Clients
 from ._fields import ENDPOINT, SparkFields
-
-SECRETS = {
-    "spark_app_id": "IFLYTEK_SPARK_APP_ID",
-    "spark_api_key": "IFLYTEK_SPARK_API_KEY",
-    "spark_api_secret": "IFLYTEK_SPARK_API_SECRET",
-    "spark_api_password": "IFLYTEK_SPARK_API_PASSWORD",
-    "spark_proxy": "https_proxy",
-}
-"""The fields that nothing shows, and the environment variables that stand for them."""
+from ._secrets import SECRETS, shown
 
 # What a pickle has only where it was given.
 _ELSEWHERE = SECRETS.keys() | ENDPOINT
@@ -44,8 +36,13 @@ class SavedFields(SparkFields):
 
     @property
     def lc_secrets(self) -> dict[str, str]:
-        """The environment variables of the secrets."""
-        return dict(SECRETS)
+        """The environment variables of the secrets. A URL with a query may hold a signature."""
+        url = self.spark_api_url or ""
+        return SECRETS | ({"spark_api_url": "IFLYTEK_SPARK_API_URL"} if "?" in url else {})
+
+    def __repr_args__(self) -> Any:
+        for name, value in super().__repr_args__():
+            yield name, value if name is None else shown(name, value)
 
     def __getstate__(self) -> dict[Any, Any]:
         """As for `Spark`: secrets that were given are pickled only where `pickle_secrets` says so.

@@ -9,25 +9,34 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
 from ..errors import InvalidArgumentError
+from ..tools import Tool
 
-ToolLike = Mapping[str, Any] | type | Callable[..., Any] | BaseTool
+ToolLike = Mapping[str, Any] | type | Callable[..., Any] | BaseTool | Tool
+_TOLD = ("name", "description", "parameters")
 
 
 def declarations(tools: Sequence[ToolLike]) -> list[dict[str, Any]]:
     """Return tools as the service is told of them. InvalidArgumentError: one is no function."""
-    declared = [convert_to_openai_tool(tool) for tool in tools]
-    for tool in declared:
-        if "function" not in tool:
-            raise InvalidArgumentError(
-                f"a tool has the type {tool.get('type')!r}, which the service does not have",
-                hint="offer functions; search=True has the model search the web",
-            )
-        # A promise that the service cannot make; a parser checks what comes.
-        tool["function"].pop("strict", None)
-    return declared
+    return [{"type": "function", "function": _function(tool)} for tool in tools]
 
 
-def chosen(choice: object, declared: Sequence[Mapping[str, Any]]) -> str | None:
+def _function(tool: ToolLike) -> dict[str, Any]:
+    if isinstance(tool, Tool):
+        return {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
+    told: Any = convert_to_openai_tool(tool)
+    if "function" in told:
+        told = told["function"]
+    elif told.get("type") != "function" or "name" not in told:
+        # Otherwise it is a function as OpenAI's newer interface has it.
+        raise InvalidArgumentError(
+            f"a tool has the type {told.get('type')!r}, which the service does not have",
+            hint="offer functions; search=True has the model search the web",
+        )
+    # The rest are promises that the service cannot make; a parser checks what comes.
+    return {name: told[name] for name in _TOLD if name in told}
+
+
+def chosen_tool(choice: object, declared: Sequence[Mapping[str, Any]]) -> str | None:
     """Return a choice as our option. InvalidArgumentError: it names no tool."""
     if choice is None or choice is False:
         return None

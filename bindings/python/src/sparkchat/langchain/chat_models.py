@@ -17,18 +17,20 @@ from pydantic import model_validator
 
 from ..client import Spark
 from . import _blocks as _blocks
-from ._answers import PROVIDER, Chunks, message
+from ._answers import PROVIDER, Chunks
 from ._clients import client_settings
 from ._parsers import Schema
 from ._profile import profile
 from ._questions import read_question
-from ._saving import SECRETS, SavedFields
+from ._saving import SavedFields
+from ._secrets import hidden, without_secrets
 from ._stop import StopCutter
 from ._structured import structured
-from ._tools import ToolLike, chosen, declarations
+from ._tools import ToolLike, chosen_tool, declarations
 
 if TYPE_CHECKING:
     from langchain_core.language_models import ModelProfile
+    from langchain_core.language_models.chat_models import _ChatModelBinding
     from typing_extensions import Unpack
 
     from ._arguments import Arguments
@@ -81,8 +83,8 @@ class ChatSparkLLM(SavedFields):
         if question.stop:
             return generate_from_stream(self._stream(messages, stop, **kwargs))
         client = self._clients.get(question.settings)
-        plain, options = question.arguments(client.transport)
-        answer = message(client.invoke(plain, **options), question.model or client.domain)
+        request, asked = question.request(client)
+        answer = asked.message(client.invoke(request.messages, **request.options))
         return ChatResult(generations=[ChatGeneration(message=answer)])
 
     def _stream(
@@ -94,10 +96,10 @@ class ChatSparkLLM(SavedFields):
     ) -> Iterator[ChatGenerationChunk]:
         question = read_question(self, kwargs, messages, stop)
         client = self._clients.get(question.settings)
-        plain, options = question.arguments(client.transport)
-        chunks = Chunks(question.model or client.domain, StopCutter(question.stop))
+        request, asked = question.request(client)
+        chunks = Chunks(asked, StopCutter(question.stop))
         # Leaving the block stops the service, whether the text is cut or nobody reads on.
-        with client.stream(plain, **options) as stream:
+        with client.stream(request.messages, **request.options) as stream:
             for event in stream:
                 if chunk := chunks.of(event):
                     if run_manager:
@@ -118,8 +120,8 @@ class ChatSparkLLM(SavedFields):
         if question.stop:
             return await agenerate_from_stream(self._astream(messages, stop, **kwargs))
         client = self._async_clients.get(question.settings)
-        plain, options = question.arguments(client.transport)
-        answer = message(await client.invoke(plain, **options), question.model or client.domain)
+        request, asked = question.request(client)
+        answer = asked.message(await client.invoke(request.messages, **request.options))
         return ChatResult(generations=[ChatGeneration(message=answer)])
 
     async def _astream(
@@ -131,9 +133,9 @@ class ChatSparkLLM(SavedFields):
     ) -> AsyncIterator[ChatGenerationChunk]:
         question = read_question(self, kwargs, messages, stop)
         client = self._async_clients.get(question.settings)
-        plain, options = question.arguments(client.transport)
-        chunks = Chunks(question.model or client.domain, StopCutter(question.stop))
-        async with client.stream(plain, **options) as stream:
+        request, asked = question.request(client)
+        chunks = Chunks(asked, StopCutter(question.stop))
+        async with client.stream(request.messages, **request.options) as stream:
             async for event in stream:
                 if chunk := chunks.of(event):
                     if run_manager:
@@ -160,7 +162,7 @@ class ChatSparkLLM(SavedFields):
         `strict` is taken for other models' sake: the service makes no such promise.
         """
         declared = declarations(tools)
-        if choice := chosen(tool_choice, declared):
+        if choice := chosen_tool(tool_choice, declared):
             kwargs["tool_choice"] = choice
         return self.bind(tools=declared, **kwargs)
 
@@ -203,10 +205,23 @@ class ChatSparkLLM(SavedFields):
     def _identifying_params(self) -> dict[str, Any]:
         """What makes two models answer alike. The credentials are no part of it."""
         client = self._client()
-        hidden = {*SECRETS, "client_kwargs", "streaming"}
-        fields = {k: v for k, v in sorted(self._chosen().items()) if k not in hidden}
+        fields = {k: v for k, v in sorted(self._chosen().items()) if k != "streaming"}
         where = {"spark_api_url": client.url, "spark_llm_domain": client.domain}
-        return {**fields, **where}
+        return without_secrets({**fields, **where})
+
+    def _get_invocation_params(
+        self, stop: list[str] | None = None, **kwargs: Any
+    ) -> dict[str, Any]:
+        # For traces.
+        return super()._get_invocation_params(stop=stop, **without_secrets(kwargs))
+
+    def _get_llm_string(self, stop: list[str] | None = None, **kwargs: Any) -> str:
+        # For caches.
+        return repr(sorted(self._get_invocation_params(stop=stop, **kwargs).items()))
+
+    def bind(self, **kwargs: Any) -> _ChatModelBinding:
+        """Bind arguments of a call; secrets among them show nowhere."""
+        return super().bind(**hidden(kwargs))
 
     def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
         named = (kwargs.get("domain"), kwargs.get("model"), self.domain, self.spark_llm_domain)

@@ -1,0 +1,103 @@
+"""The calls of a history, and which result belongs to which."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from langchain_core.messages import AIMessage, BaseMessage
+
+from .._schema.json_values import whole_text
+from ..events import ToolCall
+from ._calls import arguments_of
+
+_log = logging.getLogger("sparkchat.langchain")
+
+_NO_RESULT = "[no result]"
+_NO_NAME = "unknown"
+
+
+class HistoryCalls:
+    """Gives every call an id that no other has, and keeps the results by these."""
+
+    def __init__(self) -> None:
+        self._ids: set[str] = set()
+        # By the id that the history gives, and by the name; those of the same message together.
+        self._by_id: defaultdict[str, list[list[ToolCall]]] = defaultdict(list)
+        self._by_name: defaultdict[str, list[ToolCall]] = defaultdict(list)
+        self._results: dict[str, list[str]] = {}
+
+    def read(self, message: BaseMessage) -> tuple[ToolCall, ...]:
+        """Return the calls of an answer."""
+        calls = []
+        mates: defaultdict[str, list[ToolCall]] = defaultdict(list)
+        for given, name, arguments in _calls_of(message):
+            call = ToolCall(self._new_id(given), _plain(name), whole_text(arguments))
+            calls.append(call)
+            mates[given or ""].append(call)
+            self._by_name[name].append(call)
+        for given, found in mates.items():
+            self._by_id[given].append(found)
+        return tuple(calls)
+
+    def answer(self, call_id: str | None, name: str | None, text: str) -> bool:
+        """Keep a result. Without an id it goes by its name. False: there is no such call."""
+        answers = self._by_id.get(call_id) if call_id else None
+        # Some providers begin anew with their ids in each answer: the last one is meant.
+        candidates = answers[-1] if answers else []
+        if not call_id:
+            candidates = self._by_name.get(name or "", [])
+            if not candidates and (unnamed := self._by_id.get("")):
+                candidates = unnamed[-1]
+        if not candidates:
+            _log.warning("the result of a tool belongs to no call: it is sent as the user's text")
+            return False
+        waiting = (call for call in candidates if call.id not in self._results)
+        call = next(waiting, candidates[-1])
+        self._results.setdefault(call.id, []).append(text)
+        return True
+
+    def result(self, call: ToolCall) -> str:
+        """Return the result of a call, which must have one for the service."""
+        texts = self._results.get(call.id)
+        if texts is None:
+            _log.warning("the call of the tool %s has no result: %s is sent", call.name, _NO_RESULT)
+            return _NO_RESULT
+        return "\n".join(texts)
+
+    def _new_id(self, given: str | None) -> str:
+        id = _plain(given or "")
+        if not id or id in self._ids:
+            id = f"call_{len(self._ids)}"
+            while id in self._ids:
+                id += "_"
+        self._ids.add(id)
+        return id
+
+
+def _calls_of(message: BaseMessage) -> Iterator[tuple[str | None, str, str]]:
+    """Yield id, name and arguments of the calls."""
+    found = False
+    if isinstance(message, AIMessage):
+        for call in message.tool_calls:
+            found = True
+            yield call["id"], call["name"] or _NO_NAME, _as_json(call["args"])
+        for wrong in message.invalid_tool_calls:
+            found = True
+            yield wrong["id"], wrong["name"] or _NO_NAME, arguments_of(wrong) or "{}"
+    old = message.additional_kwargs.get("function_call")
+    if old and not found:
+        yield None, old.get("name") or _NO_NAME, old.get("arguments") or "{}"
+
+
+def _plain(text: str) -> str:
+    # A C string ends at a NUL.
+    return whole_text(text).replace("\0", "\ufffd")
+
+
+def _as_json(arguments: dict[str, Any]) -> str:
+    # Those of other providers, or of the host, may hold anything.
+    return json.dumps(arguments, ensure_ascii=False, default=str)

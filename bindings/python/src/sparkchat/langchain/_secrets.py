@@ -1,0 +1,45 @@
+"""What nothing may show: not a cache's key, not a trace, not what is written down."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import SecretStr
+
+from ._fields import ALIASES
+
+SECRETS = {
+    "spark_app_id": "IFLYTEK_SPARK_APP_ID",
+    "spark_api_key": "IFLYTEK_SPARK_API_KEY",
+    "spark_api_secret": "IFLYTEK_SPARK_API_SECRET",
+    "spark_api_password": "IFLYTEK_SPARK_API_PASSWORD",
+    "spark_proxy": "https_proxy",
+}
+"""The fields that nothing shows, and the environment variables that stand for them."""
+
+
+def hidden(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a call with secrets that show nowhere, and still count."""
+    return {
+        name: SecretStr(value) if _is_secret(name) and isinstance(value, str) else value
+        for name, value in arguments.items()
+    }
+
+
+def without_secrets(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return arguments without secrets, for what tells and compares them."""
+    return {name: shown(name, value) for name, value in arguments.items() if not _is_secret(name)}
+
+
+def shown(name: str, value: Any) -> Any:
+    """Return a value as it may be shown: of a URL's query only that there is one, and which."""
+    if ALIASES.get(name, name) != "spark_api_url" or not isinstance(value, str):
+        return value
+    url, mark, query = value.partition("?")
+    return f"{url}?{hashlib.sha256(query.encode()).hexdigest()[:8]}" if mark else value
+
+
+def _is_secret(name: str) -> bool:
+    return ALIASES.get(name, name) in SECRETS
