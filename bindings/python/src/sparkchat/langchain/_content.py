@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from langchain_core.messages import BaseMessage
@@ -16,7 +17,8 @@ from ..messages import Image
 
 _log = logging.getLogger("sparkchat.langchain")
 
-# Calls are in `tool_calls` as well; what a model thought is not for sending back.
+# Calls are in `tool_calls` as well; what a model thought is not for sending back; and the last one
+# says nothing.
 _TOLD_ELSEWHERE = {
     "function_call",
     "invalid_tool_call",
@@ -26,39 +28,51 @@ _TOLD_ELSEWHERE = {
     "tool_call",
     "tool_call_chunk",
     "tool_use",
+    "toolUse",
+    "reasoningContent",
+    "cachePoint",
 }
 _IMAGES = {"image", "image_url", "input_image"}
 _TEXTS = ("text", "refusal")
+_DEEPEST = 2
 _NAMES = ("filename", "title", "name")
+
+
+@dataclass
+class Content:
+    """What a message says."""
+
+    text: str = ""
+    images: list[Image] = field(default_factory=list)
+    results: list[tuple[str, str]] = field(default_factory=list)
+    """Of tools, where they are blocks, as Anthropic has them: id of the call, and text."""
 
 
 def read_content(
     message: BaseMessage, where: str, *, is_question: bool, takes_images: bool
-) -> tuple[str, list[Image]]:
-    """Return the text and the images of a message.
+) -> Content:
+    """Return the content of a message.
 
     What the service does not take is an InvalidArgumentError in a question. In a history, which
     nobody can change, a placeholder takes its place, with a warning in the log.
     """
     if isinstance(message.content, str):
-        return whole_text(message.content), []
-    content = _Content(where, is_question=is_question, takes_images=takes_images)
+        return Content(whole_text(message.content))
+    reader = _Reader(is_question=is_question, takes_images=takes_images)
     for at, block in enumerate(_blocks(message)):
-        content.add(block, f"block {at} of {where}")
-    if content.replaced:
+        reader.add(block, f"block {at} of {where}")
+    if reader.replaced:
         _log.warning(
             "%s: the service does not take %s; placeholders are sent",
             where,
-            ", ".join(dict.fromkeys(content.replaced)),
+            ", ".join(dict.fromkeys(reader.replaced)),
         )
-    return whole_text("".join(content.texts)).rstrip("\n" if content.replaced else ""), (
-        content.images
-    )
+    return Content(reader.text(), reader.images, reader.results)
 
 
 def placeholder(block: Mapping[str, Any]) -> str:
     """Return a word for a block: what it is, and what it is called."""
-    kind = str(block.get("type") or "content")
+    kind = _kind(block)
     extras = block.get("extras")
     places = [block, extras] if isinstance(extras, Mapping) else [block]
     names = (place.get(key) for place in places for key in _NAMES)
@@ -66,35 +80,52 @@ def placeholder(block: Mapping[str, Any]) -> str:
     return f"[{kind}]" if name is None else f"[{kind}: {' '.join(name.split())[:80]}]"
 
 
-class _Content:
-    def __init__(self, where: str, *, is_question: bool, takes_images: bool) -> None:
+class _Reader:
+    def __init__(self, *, is_question: bool, takes_images: bool) -> None:
         self._is_question = is_question
         self._takes_images = takes_images
-        self.texts: list[str] = []
+        self._texts: list[str] = []
         self.images: list[Image] = []
+        self.results: list[tuple[str, str]] = []
         self.replaced: list[str] = []
+
+    def text(self) -> str:
+        text = "".join(self._texts)
+        # Behind a placeholder there is the end of its line.
+        return whole_text(text.rstrip("\n") if self.replaced else text)
 
     def add(self, block: Any, where: str, depth: int = 0) -> None:
         if isinstance(block, str):
-            self.texts.append(block)
+            self._texts.append(block)
             return
-        kind = block.get("type")
+        kind = _kind(block)
         if kind in _TOLD_ELSEWHERE:
             return
         if (text := _text(block)) is not None:
-            self.texts.append(text)
+            self._texts.append(text)
         elif kind in _IMAGES and self._takes_images:
             self._add_image(block, where)
-        elif depth < 2 and (inside := _inside(block)):
+        elif depth < _DEEPEST and (inside := _inside(block)):
             # Results of tools and of searches, as other providers have them.
-            for part in inside:
-                self.add(part, where, depth + 1)
+            self._add_inside(block, inside, where, depth)
         elif self._is_question:
             raise InvalidArgumentError(
                 f"{where} has the type {kind!r}", hint="use text, or an image"
             )
         else:
             self._replace(block)
+
+    def _add_inside(
+        self, block: Mapping[str, Any], parts: list[Any], where: str, depth: int
+    ) -> None:
+        call_id = block.get("tool_use_id")
+        is_result = block.get("type") == "tool_result" and isinstance(call_id, str)
+        reader = _Reader(is_question=False, takes_images=False) if is_result else self
+        for part in parts:
+            reader.add(part, where, depth + 1)
+        if is_result:
+            self.results.append((str(call_id), reader.text()))
+            self.replaced += reader.replaced
 
     def _add_image(self, block: Mapping[str, Any], where: str) -> None:
         try:
@@ -105,9 +136,9 @@ class _Content:
             self._replace(block)
 
     def _replace(self, block: Mapping[str, Any]) -> None:
-        self.replaced.append(str(block.get("type")))
-        begins_line = not self.texts or self.texts[-1].endswith("\n")
-        self.texts.append(f"{'' if begins_line else chr(10)}{placeholder(block)}\n")
+        self.replaced.append(_kind(block))
+        begins_line = not self._texts or self._texts[-1].endswith("\n")
+        self._texts.append(f"{'' if begins_line else chr(10)}{placeholder(block)}\n")
 
 
 def _blocks(message: BaseMessage) -> Iterator[Any]:
@@ -124,10 +155,18 @@ def _blocks(message: BaseMessage) -> Iterator[Any]:
         yield inner if is_foreign else block
 
 
+def _kind(block: Mapping[str, Any]) -> str:
+    """Return the type. Bedrock has it as the one key."""
+    kind = block.get("type")
+    return str(next(iter(block)) if kind is None and len(block) == 1 else kind or "content")
+
+
 def _text(block: Mapping[str, Any]) -> str | None:
     for key in _TEXTS:
         if isinstance(text := block.get(key), str):
             return text
+        if block.get("type") == key:
+            return ""
     if "json" in block and block.get("type") in (None, "json"):
         return json.dumps(block["json"], ensure_ascii=False, default=str)
     return None

@@ -42,33 +42,33 @@ class _Reader:
     def read(self, message: BaseMessage, where: str, *, is_last: bool) -> None:
         role = _role(message, where)
         is_user = role == "user"
-        text, images = read_content(
+        content = read_content(
             message, where, is_question=is_user and is_last, takes_images=is_user
         )
+        text = content.text
+        for block_id, result in content.results:
+            self._add_result(block_id, None, result)
         if role == "tool":
-            self._read_result(message, text)
+            call_id = message.tool_call_id if isinstance(message, ToolMessage) else None
+            self._add_result(call_id, message.name, text)
         elif role == "assistant":
             calls = self._calls.read(message)
             # An answer without anything has nothing to tell, and the service refuses it.
             if text or calls:
                 self._found.append(Message("assistant", text, calls))
         elif is_user:
-            self._found += images
+            self._found += content.images
             # Where nothing is asked, that is for the library to say.
-            if text or (is_last and not images):
+            says_nothing = is_last and not content.images and not content.results
+            if text or says_nothing:
                 self._found.append(Message("user", text))
         elif text:
             self._found.append(Message("system", text))
 
-    def _read_result(self, message: BaseMessage, text: str) -> None:
-        is_known = (
-            self._calls.answer(message.tool_call_id, message.name, text)
-            if isinstance(message, ToolMessage)
-            else self._calls.answer(None, message.name, text)
-        )
-        if not is_known:
+    def _add_result(self, call_id: str | None, name: str | None, text: str) -> None:
+        if not self._calls.answer(call_id, name, text):
             # The history was trimmed, or is another agent's.
-            said = f"[{message.name}] {text}" if message.name else text
+            said = f"[{name}] {text}" if name else text
             self._found.append(Message("user", said or "[no result]"))
 
     def finish(self) -> list[PlainMessage]:
