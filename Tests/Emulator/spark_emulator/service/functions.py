@@ -21,6 +21,7 @@ _PLACE = re.compile(r"\b(?:in|at|for|to)\s+([A-Z][\w'-]*(?: [A-Z][\w'-]*)*)")
 _CHINESE_PLACE = re.compile(r"([\u4e00-\u9fff]{2,3})(?=(?:今天|明天|后天|昨天|的|市|天气|现在))")
 _DAY = re.compile(r"\b(?:today|tomorrow|yesterday|tonight)\b|今天|明天|后天|昨天", re.IGNORECASE)
 _ORDER = re.compile(r"\bcall of one of the (?:functions|tools)\b", re.IGNORECASE)
+_RESULT = re.compile(r"\[[\w-]+\] |[\w-]+ returned ")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
@@ -43,8 +44,12 @@ def _properties(function: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_result(request: ChatRequest) -> bool:
-    """A message that names a function is its result being fed back, not a new wish for it."""
-    return any(function["name"] in request.question for function in request.functions)
+    """A message that names a function is its result being fed back, not a new wish for it.
+
+    It may be one that is not offered any more, as where agents hand over to each other.
+    """
+    named = any(function["name"] in request.question for function in request.functions)
+    return named or _RESULT.match(request.question) is not None
 
 
 def choose_function(request: ChatRequest) -> FunctionCall | None:
