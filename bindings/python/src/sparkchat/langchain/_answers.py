@@ -94,24 +94,24 @@ class Chunks:
 
     def of(self, event: Event) -> ChatGenerationChunk | None:
         """Return the chunk of an event, if it makes one."""
-        chunk = self._message(event)
-        return None if chunk is None else ChatGenerationChunk(message=chunk)
+        content = self._content(event)
+        if content is None:
+            return None
+        by = {"model_provider": PROVIDER}
+        chunk = AIMessageChunk(**{"content": "", "response_metadata": by, **content})
+        return ChatGenerationChunk(message=chunk)
 
-    def _message(self, event: Event) -> AIMessageChunk | None:
+    def _content(self, event: Event) -> dict[str, Any] | None:
         if isinstance(event, Text):
             text = self._cutter.feed(event.content)
-            return AIMessageChunk(content=text) if text else None
+            return {"content": text} if text else None
         if isinstance(event, Reasoning):
-            return AIMessageChunk(
-                content="", additional_kwargs={"reasoning_content": event.reasoning}
-            )
+            return {"additional_kwargs": {"reasoning_content": event.reasoning}}
         if isinstance(event, CallEvent):
             at = self._calls
             self._calls += 1
             older = openai_calls((event,), at) if self._asked.has_functions else {}
-            return AIMessageChunk(
-                content="", additional_kwargs=older, tool_call_chunks=[call_chunk(event, at)]
-            )
+            return {"additional_kwargs": older, "tool_call_chunks": [call_chunk(event, at)]}
         return None
 
     def last(self, response: Response) -> ChatGenerationChunk:

@@ -16,10 +16,7 @@ def content_blocks(message: AIMessage) -> list[ContentBlock]:
     citations = message.response_metadata.get("citations")
     if not citations:
         raise NotImplementedError
-    others = {k: v for k, v in message.response_metadata.items() if k != "model_provider"}
-    blocks: list[ContentBlock] = message.model_copy(
-        update={"response_metadata": others}
-    ).content_blocks
+    blocks = _plain_blocks(message)
     texts: list[Any] = [block for block in blocks if block["type"] == "text"]
     if not texts:
         texts = [create_text_block("")]
@@ -30,4 +27,28 @@ def content_blocks(message: AIMessage) -> list[ContentBlock]:
     return blocks
 
 
-register_translator(PROVIDER, content_blocks, content_blocks)
+def chunk_blocks(message: AIMessage) -> list[ContentBlock]:
+    """Return the blocks of a chunk; langchain-core adds up those with the same index.
+
+    It counts text and reasoning from 0, as calls are counted: a call needs another kind of index.
+    """
+    try:
+        blocks = content_blocks(message)
+    except NotImplementedError:
+        blocks = _plain_blocks(message)
+    for block in blocks:
+        if block["type"] == "tool_call_chunk" and isinstance(at := block.get("index"), int):
+            block["index"] = f"lc_tc_{at}"
+    return blocks
+
+
+def _plain_blocks(message: AIMessage) -> list[ContentBlock]:
+    """Return the blocks that langchain-core makes of a message of nobody's."""
+    others = {k: v for k, v in message.response_metadata.items() if k != "model_provider"}
+    blocks: list[ContentBlock] = message.model_copy(
+        update={"response_metadata": others}
+    ).content_blocks
+    return blocks
+
+
+register_translator(PROVIDER, content_blocks, chunk_blocks)
