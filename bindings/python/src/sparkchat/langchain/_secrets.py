@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from ._clients import plain
 from ._fields import ALIASES
 
 SECRETS = {
@@ -23,23 +24,33 @@ SECRETS = {
 def hidden(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments of a call with secrets that show nowhere, and still count."""
     return {
-        name: SecretStr(value) if _is_secret(name) and isinstance(value, str) else value
+        name: SecretStr(value) if isinstance(value, str) and _hides(name, value) else value
         for name, value in arguments.items()
     }
 
 
 def without_secrets(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Return arguments without secrets, for what tells and compares them."""
-    return {name: shown(name, value) for name, value in arguments.items() if not _is_secret(name)}
+    return {
+        name: shown(name, value)
+        for name, value in arguments.items()
+        if ALIASES.get(name, name) not in SECRETS
+    }
 
 
 def shown(name: str, value: Any) -> Any:
     """Return a value as it may be shown: of a URL's query only that there is one, and which."""
-    if ALIASES.get(name, name) != "spark_api_url" or not isinstance(value, str):
+    url = plain(value)
+    if not isinstance(url, str) or not _is_signed(name, url):
         return value
-    url, mark, query = value.partition("?")
-    return f"{url}?{hashlib.sha256(query.encode()).hexdigest()[:8]}" if mark else value
+    address, _, query = url.partition("?")
+    return f"{address}?{hashlib.sha256(query.encode()).hexdigest()[:8]}"
 
 
-def _is_secret(name: str) -> bool:
-    return ALIASES.get(name, name) in SECRETS
+def _hides(name: str, value: str) -> bool:
+    return ALIASES.get(name, name) in SECRETS or _is_signed(name, value)
+
+
+def _is_signed(name: str, value: str) -> bool:
+    """Say whether this is a URL with a query, which may hold a signature."""
+    return ALIASES.get(name, name) == "spark_api_url" and "?" in value
