@@ -73,6 +73,21 @@ def test_the_words_go_to_the_instruction(chat: Make, service: Service, tag: str)
     assert "function_choice" not in request["parameter"]["chat"]
 
 
+def test_one_tool_of_several_by_name(chat: Make, service: Service, tag: str) -> None:
+    plan = ChatSparkLLM(
+        model="coding-plan",
+        domain="astron-code-latest",
+        api_password=service.ready["coding_key"],
+        proxy=f"http://127.0.0.1:{service.ready['proxy_port']}",
+        client_kwargs={"ca_file": service.ca_file},
+    )
+    for model in (plan, chat(tag=tag, transport="http"), chat()):
+        answer = model.bind_tools([get_weather, Report], tool_choice="Report").invoke("Hello")
+        assert [call["name"] for call in answer.tool_calls] == ["Report"]
+    (request,) = service.requests(tag)
+    assert [tool["function"]["name"] for tool in request["tools"]] == ["Report"]
+
+
 CUT = ['{"path":"/tmp/a', '{"size":12', '{"size":1}}', '{"size":1} {', "[1]", '{"size":NaN}']
 
 

@@ -182,6 +182,22 @@ def test_a_result_is_not_called_again(target: Target) -> None:
     assert "clear weather" in answer.text
 
 
+def test_an_instruction_that_wants_a_call(target: Target) -> None:
+    wanted = "Answer with a call of one of the functions."
+    assert called(target, "Tell me a story", system=wanted) is not None
+    other = {**WEATHER, "name": "tell", "description": "Say so."}
+    answer = target.ask(
+        "Weather in Oslo?", "calling", "[get_weather] sun", system=wanted,
+        functions={"text": [WEATHER, other]},
+    )  # fmt: skip
+    # The next step, as there is a result of the first one.
+    assert answer.items[0]["function_call"]["name"] == "tell"
+
+
+def test_a_result_of_what_is_not_offered_any_more(target: Target) -> None:
+    assert called(target, "[hand_over] The weather in Oslo is yours to tell") is None
+
+
 def search(**options: object) -> list[dict[str, object]]:
     return [{"type": "web_search", "web_search": options}]
 

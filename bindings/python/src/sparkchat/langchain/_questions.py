@@ -67,19 +67,19 @@ class Question:
             if is_http:
                 options["response_format"] = "json_object"
             messages = _told(messages, wanted["json_schema"]["schema"])
-        asks_for_call = (
-            not is_http
-            and options.get("tool_choice") == "required"
-            and len(options.get("tools", ())) > 1
-        )
+        tools, choice = options.get("tools", []), options.get("tool_choice")
+        asks_for_call = choice == "required" and len(tools) > 1 and not is_http
         if asks_for_call:
             _log.warning(
                 "over WebSocket the service can only be told which tool to call, and not to call"
                 " any of %d: it is told in words",
-                len(options["tools"]),
+                len(tools),
             )
             options["tool_choice"] = "auto"
             messages = instructed(messages, _CALL)
+        elif is_http and choice not in (None, "auto", "none", "required"):
+            # Hosted models refuse to be told one of several, and no other could be called.
+            options["tools"] = [tool for tool in tools if tool["function"]["name"] == choice]
         asked = Asked(self.model or client.domain, self.has_functions, asks_for_call)
         return Request(messages, options), asked
 
