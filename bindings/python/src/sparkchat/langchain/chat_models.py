@@ -158,8 +158,9 @@ class ChatSparkLLM(SavedFields):
         """Offer tools to the model.
 
         `tool_choice` is "auto", "none", "any" (or True: at least one), or the name of the tool to
-        call. Over WebSocket "any" takes a single tool: the service can only be told which one.
-        `strict` is taken for other models' sake: the service makes no such promise.
+        call. Over WebSocket the service can only be told which one: "any" of several is told to the
+        model in words, with a warning in the log. `strict` is taken for other models' sake: the
+        service makes no such promise.
         """
         declared = declarations(tools)
         if choice := chosen_tool(tool_choice, declared):
@@ -181,7 +182,7 @@ class ChatSparkLLM(SavedFields):
         HTTP only, has it write JSON: a message must ask for it, and say which. "json_schema" tells
         it the schema in words, over HTTP together with JSON mode. The service cannot be made to
         keep to a schema, so `strict` changes nothing. Pydantic models are checked here, of other
-        schemas only that it is JSON. What does not fit, or is not there, is an
+        schemas only that it is a JSON object. What does not fit, is not there, or was cut, is an
         OutputParserException. `include_raw` returns a dict with "raw", "parsed" and "parsing_error"
         instead.
         """
