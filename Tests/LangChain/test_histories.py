@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime
 import logging
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ from langchain_anthropic import ChatAnthropic
 from langchain_core.messages import (
     AIMessage,
     BaseMessage,
+    ChatMessage,
     FunctionMessage,
     HumanMessage,
     SystemMessage,
@@ -34,7 +36,7 @@ Make = Callable[..., ChatSparkLLM]
 
 
 def read(*messages: BaseMessage) -> list[Any]:
-    return plain_messages(messages)
+    return plain_messages(messages)[0]
 
 
 def call(id: str | None, name: str = "get_weather", **arguments: Any) -> dict[str, Any]:
@@ -136,6 +138,68 @@ def test_an_old_call_without_arguments(arguments: Any) -> None:
     old = {"function_call": {"name": "now", "arguments": arguments}}
     answer = AIMessage("", additional_kwargs=old)
     assert read(HumanMessage("?"), answer)[1].tool_calls[0].arguments == "{}"
+
+
+def test_roles_of_others() -> None:
+    found = read(
+        ChatMessage("Be brief.", role="developer"),
+        ChatMessage("Hello", role="user"),
+        ChatMessage("Hello!", role="model"),
+        ChatMessage("sunny", role="tool", name="get_weather"),
+    )
+    assert found == [
+        Message("system", "Be brief."),
+        Message("user", "Hello"),
+        Message("assistant", "Hello!"),
+        Message("user", "[get_weather] sunny"),
+    ]
+
+
+PARTS: list[Any] = [
+    "a",
+    "",
+    "\ud83d",
+    {"type": "text", "text": "b"},
+    {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}},
+    {"type": "image", "base64": "AAAA", "mime_type": "image/png"},
+    {"type": "file", "file_id": "f"},
+    {"type": "tool_result", "tool_use_id": "c1", "content": "d"},
+    {"type": "thinking", "thinking": "Hm."},
+    {"type": "tool_use", "id": "c1", "name": "get_weather", "input": {}},
+    {"unknown": {"a": [1]}},
+]
+IDS = ["c1", "c2", "", "c\ud83d", "c\0"]
+
+
+def any_message(dice: random.Random) -> BaseMessage:
+    content: Any = dice.choice(["", "text", dice.choices(PARTS, k=dice.randrange(4))])
+    kind = dice.randrange(5)
+    if kind == 0:
+        return HumanMessage(content)
+    if kind == 1:
+        return SystemMessage(content)
+    if kind == 2:
+        return ToolMessage(content, tool_call_id=dice.choice(IDS), name=dice.choice([None, "get"]))
+    if kind == 3:
+        return FunctionMessage(content, name=dice.choice(["get", "other"]))
+    calls = [
+        call(dice.choice([*IDS, None]), dice.choice(["get", ""])) for _ in range(dice.randrange(3))
+    ]
+    wrong = {"id": dice.choice([*IDS, None]), "name": None, "args": None, "error": None}
+    return AIMessage(
+        content,
+        tool_calls=calls,
+        invalid_tool_calls=[wrong] * dice.randrange(2),
+        response_metadata=dice.choice([{}, {"model_provider": "anthropic"}]),
+    )
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_whatever_the_history_is(chat: Make, transport: str, seed: int) -> None:
+    dice = random.Random(seed)
+    history = [any_message(dice) for _ in range(dice.randrange(9))]
+    answer = chat(transport=transport).invoke([*history, HumanMessage("1+1")])
+    assert "**2**" in answer.content
 
 
 # Text --------------------------------------------------------------------------------------
@@ -261,7 +325,7 @@ def test_answers_of_other_models(
 ) -> None:
     result = ToolMessage([{"type": "text", "text": "rainy"}], tool_call_id="c1")
     history = [HumanMessage("The weather?"), answer(), result, HumanMessage("1+1")]
-    _, said, given, _ = plain_messages(history)
+    _, said, given, _ = read(*history)
     assert "I look it up." in said.content
     assert "Hm." not in said.content
     assert "sealed" not in said.content
@@ -369,14 +433,16 @@ def test_images_that_the_model_takes_stay() -> None:
     image = Image(png(64, 48))
     talk = [image, Message("user", "?"), Message("assistant", "A cat."), Message("user", "Sure?")]
     for transport in Transport:
-        assert mended(talk, None, transport) == talk
+        assert mended(talk, 0, None, transport) == talk
     twice = [*talk, image, Message("user", "And this?")]
     later = [*twice, Message("assistant", "A dog."), Message("user", "Sure?")]
-    assert mended(later, None, Transport.HTTP) == later
-    over_websocket = mended(later, None, Transport.WEBSOCKET)
+    assert mended(later, 0, None, Transport.HTTP) == later
+    over_websocket = mended(later, 0, None, Transport.WEBSOCKET)
     assert over_websocket[4] == Message("user", "[image]\nAnd this?")
+    # What is asked stays, so that it is refused.
+    assert mended(twice, 1, None, Transport.WEBSOCKET) == twice
     broken = [Image(b"GIF?"), Message("assistant", "?"), Message("user", "Sure?")]
-    assert mended(broken, None, Transport.HTTP)[0] == Message("user", "[image]")
+    assert mended(broken, 0, None, Transport.HTTP)[0] == Message("user", "[image]")
 
 
 # Order -------------------------------------------------------------------------------------
@@ -418,5 +484,5 @@ def test_what_is_in_order_is_not_touched(caplog: pytest.LogCaptureFixture) -> No
         Message("assistant", "Hello!"),
         Message("user", "1+1"),
     ]
-    assert mended(talk, None, Transport.HTTP) == talk
+    assert mended(talk, 0, None, Transport.HTTP) == talk
     assert caplog.records == []

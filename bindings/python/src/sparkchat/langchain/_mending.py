@@ -23,14 +23,20 @@ _GO_ON = "Continue."
 
 
 def mended(
-    messages: Sequence[PlainMessage], model: Model | None, transport: Transport
+    messages: Sequence[PlainMessage],
+    asked_images: int,
+    model: Model | None,
+    transport: Transport,
 ) -> list[PlainMessage]:
-    """Return a conversation in the order that the service takes (protocol 3.5)."""
+    """Return a conversation in the order that the service takes (protocol 3.5).
+
+    `asked_images` of it are what is asked about: that they cannot be sent, the library says.
+    """
     found = _with_one_system(messages)
     if found and _is(found[-1], "assistant"):
         _log.warning("the last message is the assistant's: %r is asked", _GO_ON)
         found.append(Message("user", _GO_ON))
-    return _without_images(found, _takes(model, transport))
+    return _without_images(found, asked_images, _takes(model, transport))
 
 
 def instructed(messages: Sequence[PlainMessage], words: str) -> list[PlainMessage]:
@@ -66,21 +72,18 @@ def _with_one_system(messages: Sequence[PlainMessage]) -> list[PlainMessage]:
 
 
 def _without_images(
-    messages: Sequence[PlainMessage], is_taken: Callable[[Image, int], bool]
+    messages: Sequence[PlainMessage], asked: int, is_taken: Callable[[Image, int], bool]
 ) -> list[PlainMessage]:
-    """Put a word where an image of the history is that cannot be sent, in front of its text.
-
-    Those of the last question stay: that they cannot be sent, the library says.
-    """
-    asked = len(messages) - 1
-    while asked > 0 and isinstance(messages[asked - 1], Image):
-        asked -= 1
+    """Put a word where an image of the history is that cannot be sent, in front of its text."""
+    left = sum(isinstance(message, Image) for message in messages) - asked
     found: list[PlainMessage] = []
     words = ""
-    for at, message in enumerate(messages):
-        if isinstance(message, Image) and at < asked and not is_taken(message, len(found)):
-            words += "[image]\n"
-            continue
+    for message in messages:
+        if isinstance(message, Image):
+            left -= 1
+            if left >= 0 and not is_taken(message, len(found)):
+                words += "[image]\n"
+                continue
         if words:
             _log.warning("an image of the history cannot be sent: a placeholder is")
             if isinstance(message, Message) and message.role == "user":

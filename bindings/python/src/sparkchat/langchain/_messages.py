@@ -19,11 +19,17 @@ from ..messages import Message, PlainMessage, ToolResult
 from ._content import read_content
 from ._history_calls import HistoryCalls
 
-_ROLES = {"human": "user", "ai": "assistant"}
+_ROLES = {
+    "human": "user",
+    "ai": "assistant",
+    "model": "assistant",
+    "developer": "system",
+    "function": "tool",
+}
 
 
-def plain_messages(messages: Sequence[BaseMessage]) -> list[PlainMessage]:
-    """Return a conversation in our own types.
+def plain_messages(messages: Sequence[BaseMessage]) -> tuple[list[PlainMessage], int]:
+    """Return a conversation in our own types, and how many of its images the last message has.
 
     Every call has its results right behind it. InvalidArgumentError: the last message, which asks,
     has what the service does not take.
@@ -31,13 +37,14 @@ def plain_messages(messages: Sequence[BaseMessage]) -> list[PlainMessage]:
     reader = _Reader()
     for at, message in enumerate(messages):
         reader.read(message, f"message {at}", is_last=at == len(messages) - 1)
-    return reader.finish()
+    return reader.finish(), reader.asked_images
 
 
 class _Reader:
     def __init__(self) -> None:
         self._found: list[PlainMessage] = []
         self._calls = HistoryCalls()
+        self.asked_images = 0
 
     def read(self, message: BaseMessage, where: str, *, is_last: bool) -> None:
         role = _role(message, where)
@@ -58,6 +65,7 @@ class _Reader:
                 self._found.append(Message("assistant", text, calls))
         elif is_user:
             self._found += content.images
+            self.asked_images = len(content.images) if is_last else 0
             # Where nothing is asked, that is for the library to say.
             says_nothing = is_last and not content.images and not content.results
             if text or says_nothing:
@@ -86,7 +94,7 @@ class _Reader:
 def _role(message: BaseMessage, where: str) -> str:
     if isinstance(message, ChatMessage):
         role = _ROLES.get(message.role, message.role)
-        if role in ("system", "user", "assistant"):
+        if role in ("system", "user", "assistant", "tool"):
             return role
         raise InvalidArgumentError(
             f"{where} has the role {message.role!r}",

@@ -46,6 +46,8 @@ class Question:
     """Of the client to ask."""
     options: dict[str, Any]
     messages: list[PlainMessage]
+    asked_images: int
+    """How many of the images belong to the last message."""
     stop: Sequence[str]
     model: str | None
     """What the caller calls the model, if at all."""
@@ -54,7 +56,7 @@ class Question:
 
     def request(self, client: Spark | AsyncSpark) -> tuple[Request, Asked]:
         """Return messages and options as they go over the client's transport."""
-        messages = mended(self.messages, client.model, client.transport)
+        messages = mended(self.messages, self.asked_images, client.model, client.transport)
         options = dict(self.options)
         is_http = client.transport is Transport.HTTP
         if "extra" in options and not is_http:
@@ -101,7 +103,7 @@ def read_question(
     return Question(
         client_settings(chosen),
         options,
-        plain_messages(messages),
+        *plain_messages(messages),
         chosen.get("stop", ()),
         chosen.get("domain") or chosen.get("spark_llm_domain"),
         "functions" in kwargs,
