@@ -15,6 +15,7 @@ _log = logging.getLogger("sparkchat.messages")
 _TEXTS = {"text": "text", "input_text": "text", "output_text": "text", "refusal": "refusal"}
 # Services want no reasoning back.
 _REASONING = ("thinking", "redacted_thinking", "reasoning", "reasoning_content")
+_NAMES = ("filename", "title", "name")
 _IMAGES = ("image_url", "input_image", "image")
 
 
@@ -50,6 +51,21 @@ def read_content(message: Mapping[str, Any], role: str, where: str, *, is_past: 
     return read
 
 
+def placeholder(part: Mapping[str, Any]) -> str:
+    """Return what a part is, in a word or two, and what it is called."""
+    places = [part, part.get("file"), part.get("extras")]
+    names = (place.get(key) for place in places if isinstance(place, Mapping) for key in _NAMES)
+    name = next((name for name in names if isinstance(name, str) and name.strip()), None)
+    kind = part_kind(part).removeprefix("input_").removesuffix("_url")
+    return f"[{kind}]" if name is None else f"[{kind}: {' '.join(name.split())[:80]}]"
+
+
+def part_kind(part: Mapping[str, Any]) -> str:
+    """Return the type of a part. Bedrock has it as the one key."""
+    kind = part.get("type")
+    return str(next(iter(part)) if kind is None and len(part) == 1 else kind or "part")[:40]
+
+
 def _add(part: Any, content: Content, role: str, where: str, *, is_past: bool) -> None:
     if isinstance(part, str):
         content.text += part
@@ -72,9 +88,9 @@ def _add(part: Any, content: Content, role: str, where: str, *, is_past: bool) -
     elif kind in _REASONING:
         _log.debug("%s is reasoning: left out", where)
     elif is_past:
-        placeholder = f"[{_named(part)}]"
-        _log.warning("%s cannot be sent: %s stands in its place", where, placeholder)
-        content.text += placeholder
+        word = placeholder(part)
+        _log.warning("%s cannot be sent: %s stands in its place", where, word)
+        content.text += word
     else:
         raise InvalidArgumentError(
             f"{where} has the type {kind!r}",
@@ -94,15 +110,6 @@ def _image(part: Mapping[str, Any], where: str) -> Image | None:
     if url is None and part.get("type") != "image_url":
         return None
     return image_at(_text(url, f"the URL in {where}"), where)
-
-
-def _named(part: Mapping[str, Any]) -> str:
-    """Return what a part is, in a word or two."""
-    inner = part.get("file")
-    names = (part.get("filename"), inner.get("filename") if isinstance(inner, Mapping) else None)
-    name = next((name for name in names if isinstance(name, str)), None)
-    kind = str(part.get("type") or "part").removeprefix("input_").removesuffix("_url")
-    return f"{kind}: {name}" if name else kind
 
 
 def _spoken(message: Mapping[str, Any]) -> str:

@@ -23,7 +23,7 @@ def read_calls(found: tuple[CallEvent, ...]) -> tuple[list[ToolCall], list[Inval
     invalid: list[InvalidToolCall] = []
     for call in found:
         try:
-            calls.append(tool_call(name=call.name, args=call.parsed(), id=call.id))
+            calls.append(tool_call(name=call.name, args=_parsed(call), id=call.id))
         except (ValueError, RecursionError) as error:
             invalid.append(
                 invalid_tool_call(name=call.name, args=call.arguments, id=call.id, error=str(error))
@@ -53,15 +53,27 @@ def openai_calls(found: tuple[CallEvent, ...], first: int = 0) -> dict[str, Any]
 
 def arguments_of(call: InvalidToolCall | ToolCallChunk) -> str:
     """Return the arguments as the service sent them."""
-    return (call["args"] or "").removeprefix(_SEAL)
+    return unsealed(call["args"] or "")
+
+
+def unsealed(arguments: str) -> str:
+    """Return arguments that LangChain was given as the service sent them."""
+    return arguments.removeprefix(_SEAL)
 
 
 def _sealed(call: CallEvent) -> str:
     """Return arguments that nobody reads in another way than we do."""
     try:
-        arguments = call.parsed()
+        arguments = _parsed(call)
     except (ValueError, RecursionError):
         return _SEAL + call.arguments
     # JSON may spell out half a surrogate pair; what is parsed has none.
     halves = "\\u" in call.arguments and json.loads(call.arguments) != arguments
     return whole_text(json.dumps(arguments, ensure_ascii=False)) if halves else call.arguments
+
+
+def _parsed(call: CallEvent) -> dict[str, Any]:
+    if call.arguments.strip() in ("", "null"):
+        # Where there are none, the library says "{}".
+        raise ValueError("the limit of tokens cut the arguments off")
+    return call.parsed()

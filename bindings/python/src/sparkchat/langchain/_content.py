@@ -10,8 +10,8 @@ from typing import Any
 
 from langchain_core.messages import BaseMessage
 
+from .._requests.content_parts import part_kind, placeholder
 from .._requests.images import image_at, image_of
-from .._schema.json_values import whole_text
 from ..errors import InvalidArgumentError
 from ..messages import Image
 
@@ -35,7 +35,6 @@ _TOLD_ELSEWHERE = {
 _IMAGES = {"image", "image_url", "input_image"}
 _TEXTS = ("text", "refusal")
 _DEEPEST = 2
-_NAMES = ("filename", "title", "name")
 
 
 @dataclass
@@ -57,7 +56,7 @@ def read_content(
     nobody can change, a placeholder takes its place, with a warning in the log.
     """
     if isinstance(message.content, str):
-        return Content(whole_text(message.content))
+        return Content(message.content)
     reader = _Reader(is_question=is_question, takes_images=takes_images)
     for at, block in enumerate(_blocks(message)):
         reader.add(block, f"block {at} of {where}")
@@ -68,16 +67,6 @@ def read_content(
             ", ".join(dict.fromkeys(reader.replaced)),
         )
     return Content(reader.text(), reader.images, reader.results)
-
-
-def placeholder(block: Mapping[str, Any]) -> str:
-    """Return a word for a block: what it is, and what it is called."""
-    kind = _kind(block)
-    extras = block.get("extras")
-    places = [block, extras] if isinstance(extras, Mapping) else [block]
-    names = (place.get(key) for place in places for key in _NAMES)
-    name = next((name for name in names if isinstance(name, str) and name.strip()), None)
-    return f"[{kind}]" if name is None else f"[{kind}: {' '.join(name.split())[:80]}]"
 
 
 class _Reader:
@@ -92,13 +81,13 @@ class _Reader:
     def text(self) -> str:
         text = "".join(self._texts)
         # Behind a placeholder there is the end of its line.
-        return whole_text(text.rstrip("\n") if self.replaced else text)
+        return text.rstrip("\n") if self.replaced else text
 
     def add(self, block: Any, where: str, depth: int = 0) -> None:
         if isinstance(block, str):
             self._texts.append(block)
             return
-        kind = _kind(block)
+        kind = part_kind(block)
         if kind in _TOLD_ELSEWHERE:
             return
         if (text := _text(block)) is not None:
@@ -136,7 +125,7 @@ class _Reader:
             self._replace(block)
 
     def _replace(self, block: Mapping[str, Any]) -> None:
-        self.replaced.append(_kind(block))
+        self.replaced.append(part_kind(block))
         begins_line = not self._texts or self._texts[-1].endswith("\n")
         self._texts.append(f"{'' if begins_line else chr(10)}{placeholder(block)}\n")
 
@@ -153,12 +142,6 @@ def _blocks(message: BaseMessage) -> Iterator[Any]:
         inner = block.get("value") if isinstance(block, dict) else None
         is_foreign = isinstance(inner, Mapping) and block.get("type") == "non_standard"
         yield inner if is_foreign else block
-
-
-def _kind(block: Mapping[str, Any]) -> str:
-    """Return the type. Bedrock has it as the one key."""
-    kind = block.get("type")
-    return str(next(iter(block)) if kind is None and len(block) == 1 else kind or "content")
 
 
 def _text(block: Mapping[str, Any]) -> str | None:

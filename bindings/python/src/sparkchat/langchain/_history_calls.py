@@ -12,7 +12,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 
 from .._schema.json_values import whole_text
 from ..events import ToolCall
-from ._calls import arguments_of
+from ._calls import arguments_of, unsealed
 
 _log = logging.getLogger("sparkchat.langchain")
 
@@ -35,7 +35,7 @@ class HistoryCalls:
         calls = []
         mates: defaultdict[str, list[ToolCall]] = defaultdict(list)
         for given, name, arguments in _calls_of(message):
-            call = ToolCall(self._new_id(given), _plain(name), whole_text(arguments))
+            call = ToolCall(self._new_id(given), _plain(name), arguments)
             calls.append(call)
             mates[given or ""].append(call)
             self._by_name[name].append(call)
@@ -90,7 +90,9 @@ def _calls_of(message: BaseMessage) -> Iterator[tuple[str | None, str, str]]:
             yield wrong["id"], wrong["name"] or _NO_NAME, arguments_of(wrong) or "{}"
     old = message.additional_kwargs.get("function_call")
     if old and not found:
-        yield None, old.get("name") or _NO_NAME, old.get("arguments") or "{}"
+        told = old.get("arguments") or {}
+        arguments = unsealed(told) if isinstance(told, str) else _as_json(told)
+        yield None, old.get("name") or _NO_NAME, arguments
 
 
 def _plain(text: str) -> str:

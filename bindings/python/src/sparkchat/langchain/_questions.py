@@ -10,7 +10,6 @@ from typing import Any
 
 from langchain_core.messages import BaseMessage
 
-from .._schema.json_values import whole_text
 from ..async_client import AsyncSpark
 from ..client import Spark
 from ..enums import Transport
@@ -111,9 +110,8 @@ def read_question(
 
 
 def _told(messages: list[PlainMessage], schema: Any) -> list[PlainMessage]:
-    words = whole_text(
-        "Answer with nothing but a JSON object that fits this JSON schema: "
-        + json.dumps(schema, ensure_ascii=False)
+    words = "Answer with nothing but a JSON object that fits this JSON schema: " + json.dumps(
+        schema, ensure_ascii=False
     )
     for at in range(len(messages) - 1, -1, -1):
         said = messages[at]
