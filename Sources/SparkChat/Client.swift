@@ -52,6 +52,11 @@ package final class Client: Sendable {
     maxMessageSize = configuration.maxMessageSize
     maxAnswerSize = configuration.maxAnswerSize
     keepsRaw = configuration.keepsRaw
+    if let replaced = endpoint.replacedURL {
+      log.write(
+        .info, "the URL follows the model",
+        [.domain(endpoint.domain), .url(endpoint.url), .replacedURL(replaced)])
+    }
   }
 
   /// Starts an exchange; `ChatStream.next` does its work.

@@ -12,6 +12,8 @@ package enum LogLevel: Int32, Sendable, CaseIterable {
 /// things can be said: there is no case for a credential, an address with its query, or a text.
 package enum LogField: Sendable {
   case host(String)
+  case url(ServiceURL)
+  case replacedURL(ServiceURL)
   case domain(String)
   case phase(Phase)
   case sid(String)
@@ -79,6 +81,8 @@ extension LogField {
   fileprivate func add(to object: JSONObject) throws(SparkError) {
     switch self {
     case .host(let value): try object.set("host", value)
+    case .url(let value): try object.set("url", value.display)
+    case .replacedURL(let value): try object.set("replaced_url", value.display)
     case .domain(let value): try object.set("domain", value)
     case .phase(let value): try object.set("phase", String(describing: value.name))
     case .sid(let value): try object.set("sid", value)

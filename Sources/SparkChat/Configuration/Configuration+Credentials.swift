@@ -9,6 +9,7 @@ extension Configuration {
     (options.model, options.url, options.domain, options.transport) = (
       model, url, domain, transport
     )
+    (options.environmentURL, options.environmentDomain) = (environmentURL, environmentDomain)
     let isSigned = appID != nil && apiKey != nil && apiSecret != nil
     let wantsHTTP = apiPassword != nil && (!hasEnvironmentPassword || !isSigned)
     options.preferred = wantsHTTP ? .http : .webSocket

@@ -13,8 +13,8 @@ package struct Configuration: Sendable {
   package private(set) var model: String?
   package private(set) var url: String?
   package private(set) var domain: String?
-  /// URL and domain are the environment's.
-  var hasEnvironmentEndpoint = false
+  var environmentURL: String?
+  var environmentDomain: String?
   package private(set) var userID: String?
   package private(set) var patchID: String?
   package private(set) var caFile: String?
@@ -76,42 +76,29 @@ package struct Configuration: Sendable {
   }
 
   package mutating func setModel(_ value: String) throws(SparkError) {
-    var name = ""
     try setterErrors.attempt("model") { () throws(SparkError) in
-      name = try Self.bounded(value, "the model", max: 128)
+      model = try Self.bounded(value, "the model", max: 128)
     }
-    forgetEnvironmentEndpoint()
-    model = name
   }
 
   package mutating func setURL(_ value: String) throws(SparkError) {
-    var address = ""
-    try setterErrors.attempt("URL") { () throws(SparkError) in
-      do throws(SparkError) {
-        address = try ServiceURL(value).description
-      } catch {
-        throw SparkError(.invalidArgument, error.message, hint: error.hint)
-      }
+    try setterErrors.attempt("URL") { () throws(SparkError) in url = try Self.url(value) }
+  }
+
+  static func url(_ value: String) throws(SparkError) -> String {
+    do throws(SparkError) {
+      return try ServiceURL(value).description
+    } catch {
+      throw SparkError(.invalidArgument, error.message, hint: error.hint)
     }
-    forgetEnvironmentEndpoint()
-    url = address
   }
 
   package mutating func setDomain(_ value: String) throws(SparkError) {
-    var name = ""
-    try setterErrors.attempt("domain") { () throws(SparkError) in
-      name = try Self.bounded(value, "the domain", max: 128)
-    }
-    forgetEnvironmentEndpoint()
-    domain = name
+    try setterErrors.attempt("domain") { () throws(SparkError) in domain = try Self.domain(value) }
   }
 
-  /// What the caller says of where to ask replaces all that the environment said of it.
-  private mutating func forgetEnvironmentEndpoint() {
-    guard hasEnvironmentEndpoint else { return }
-    hasEnvironmentEndpoint = false
-    url = nil
-    domain = nil
+  static func domain(_ value: String) throws(SparkError) -> String {
+    try bounded(value, "the domain", max: 128)
   }
 
   package mutating func setUserID(_ value: String) throws(SparkError) {

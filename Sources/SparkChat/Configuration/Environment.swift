@@ -12,12 +12,9 @@ extension Configuration {
     ("domain", ["IFLYTEK_SPARK_LLM_DOMAIN", "SPARKAI_DOMAIN"]),
   ]
 
-  /// Takes what is not set yet from the environment. URL and domain belong together, so both stay
-  /// as they are once the caller has said where to ask.
+  /// Takes what is not set yet from the environment. What its URL and domain come to is decided once
+  /// all is set: see `Endpoint`.
   package mutating func loadEnvironment() throws(SparkError) {
-    let asksElsewhere =
-      model != nil || url != nil || domain != nil
-      || ["model", "URL", "domain"].contains { setterErrors.contains($0) }
     for (option, variables) in Self.names {
       // What the caller has tried to set is not to be replaced behind his back.
       guard !setterErrors.contains(option), let (variable, value) = Self.firstSet(variables) else {
@@ -33,8 +30,10 @@ extension Configuration {
           guard apiPassword == nil else { continue }
           try setAPIPassword(bytes)
           hasEnvironmentPassword = true
-        case "URL": if !asksElsewhere { try setURL(Self.text(bytes, option)) }
-        default: if !asksElsewhere { try setDomain(Self.text(bytes, option)) }
+        case "URL": if url == nil { environmentURL = try Self.url(Self.text(bytes, option)) }
+        default:
+          guard model == nil, url == nil, domain == nil else { continue }
+          environmentDomain = try Self.domain(Self.text(bytes, option))
         }
       } catch {
         let named = SparkError(
@@ -42,7 +41,6 @@ extension Configuration {
         throw reject(option, named)
       }
     }
-    hasEnvironmentEndpoint = hasEnvironmentEndpoint || !asksElsewhere
   }
 
   /// Takes a proxy that is not set yet from the environment. A bad value is told where the proxy would be used.

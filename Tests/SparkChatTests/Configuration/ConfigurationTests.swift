@@ -106,7 +106,7 @@ struct ConfigurationTests {
       try $0.setURL("wss://spark-api.xf-yun.com/v1.1/chat")
       try $0.setDomain("generalv3.5")
     },
-    Setting("URL alone") { try $0.setURL("wss://gateway.example/") },
+    Setting("URL alone") { try $0.setURL("wss://gateway.example/chat") },
     Setting("model") { try $0.setModel("gpt") },
   ])
   func `what does not fit together is refused before any network`(setting: Setting) throws {

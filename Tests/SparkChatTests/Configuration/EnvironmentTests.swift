@@ -1,6 +1,7 @@
 import Glibc
 import SparkChat
 import SparkWire
+import Synchronization
 import Testing
 
 private let langChain = [
@@ -12,6 +13,17 @@ private let official = [
 ]
 private let ultra = "wss://spark-api.xf-yun.com/v4.0/chat"
 private let lite = "wss://spark-api.xf-yun.com/v1.1/chat"
+
+/// Keeps what is logged.
+private final class Entries: LogSink {
+  private let kept = Mutex<[String]>([])
+
+  var texts: [String] { kept.withLock(\.self) }
+
+  func write(_ level: LogLevel, _ message: StaticString, fields: String) {
+    kept.withLock { $0.append("\(message) \(fields)") }
+  }
+}
 
 /// Serialized, since the environment belongs to the whole process.
 @Suite(.serialized)
@@ -35,9 +47,9 @@ struct EnvironmentTests {
       #expect(configuration.appID == "app")
       #expect(configuration.apiKey.map(text) == "key")
       #expect(configuration.apiSecret.map(text) == "secret")
-      #expect(configuration.url == ultra)
-      #expect(configuration.domain == "4.0Ultra")
-      #expect(rejection(configuration) == nil)
+      let endpoint = try Client(configuration).endpoint
+      #expect(endpoint.url.description == ultra)
+      #expect(endpoint.domain == "4.0Ultra")
     }
   }
 
@@ -71,12 +83,11 @@ struct EnvironmentTests {
       var configuration = Configuration()
       try configuration.loadEnvironment()
       try configuration.setModel("lite")
-      #expect(configuration.url == nil)
-      #expect(configuration.domain == nil)
-      try configuration.setURL(lite)
+      #expect(try Client(configuration).endpoint.url.description == lite)
+      try configuration.setModel("max")
+      try configuration.setURL("wss://spark-api.xf-yun.com/v3.5/chat")
       try configuration.loadEnvironment()
-      #expect(configuration.url == lite)
-      #expect(configuration.domain == nil)
+      #expect(try Client(configuration).endpoint.domain == "generalv3.5")
     }
   }
 
@@ -104,6 +115,35 @@ struct EnvironmentTests {
       let client = try Client(configuration)
       #expect(client.endpoint.url.description == lite)
       #expect(client.endpoint.domain == "lite")
+    }
+  }
+
+  @Test(arguments: [true, false])
+  func `a gateway of the environment stays, whether the model is set before or afterwards`(
+    isBefore: Bool
+  ) throws {
+    try with(set(langChain, "app", "key", "secret", "ws://gateway:81/v3.5/chat", "generalv3.5")) {
+      var configuration = Configuration()
+      if isBefore { try configuration.setModel("x1") }
+      try configuration.loadEnvironment()
+      if !isBefore { try configuration.setModel("x1") }
+      let sink = Entries()
+      try configuration.setLog(Logger(level: .info, sink: sink))
+      let endpoint = try Client(configuration).endpoint
+      #expect(endpoint.url.description == "ws://gateway:81/v1/x1")
+      #expect(endpoint.domain == "x1")
+      let entry = try #require(sink.texts.first)
+      #expect(entry.contains("ws://gateway:81/v3.5/chat") && entry.contains("the URL follows"))
+    }
+  }
+
+  @Test func `the environment's domain is not looked at where something else is asked`() throws {
+    let long = String(repeating: "x", count: 200)
+    try with(set(langChain, "app", "key", "secret", ultra, long)) {
+      var configuration = Configuration()
+      try configuration.setModel("lite")
+      try configuration.loadEnvironment()
+      #expect(try Client(configuration).endpoint.domain == "lite")
     }
   }
 

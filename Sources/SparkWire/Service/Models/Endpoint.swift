@@ -5,6 +5,8 @@ package struct Endpoint: Sendable {
   package let domain: String
   /// nil: neither the URL nor the domain is one that the table knows.
   package let model: Model?
+  /// What was set, or found in the environment, where another URL is asked.
+  package internal(set) var replacedURL: ServiceURL?
 
   package var transport: Transport { url.transport }
 
@@ -13,6 +15,10 @@ package struct Endpoint: Sendable {
     package var model: String?
     package var url: String?
     package var domain: String?
+    /// The environment's URL and domain belong together: they count where nothing else says what to
+    /// ask. A URL of a gateway says where, whatever is asked.
+    package var environmentURL: String?
+    package var environmentDomain: String?
     /// nil: whatever fits.
     package var transport: Transport?
     /// What to choose where both fit.
@@ -24,18 +30,46 @@ package struct Endpoint: Sendable {
   /// Fits together what the caller gave of model name, URL, domain and transport. Whatever cannot
   /// match is refused here, since the service only says so in-band and unclearly (10003, 11200).
   package static func resolve(_ options: Options) throws(SparkError) -> Endpoint {
-    let url = try options.url.map { text throws(SparkError) in try completed(ServiceURL(text)) }
-    if let url, let transport = options.transport, transport != url.transport {
-      throw SparkError(
-        .config, "the transport is \(transport.name), but the URL is \(url.display)",
-        hint: "leave the transport unset: the URL's scheme says which it is")
+    if let text = options.url { return try resolve(at: ServiceURL(text), isFixed: true, options) }
+    let found = try options.environmentURL.map { text throws(SparkError) in try ServiceURL(text) }
+    var options = options
+    let isAsked = options.model != nil || options.domain != nil
+    if !isAsked { options.domain = options.environmentDomain }
+    if let found, !(isAsked && found.isService) {
+      return try resolve(at: found, isFixed: false, options)
     }
-    if let url {
-      try check(schemeOf: url)
-      try HostedPlan.check(url)
+    var endpoint = try resolveWithoutURL(options)
+    if let found, found != endpoint.url { endpoint.replacedURL = found }
+    return endpoint
+  }
+
+  /// - Parameter isFixed: false for the environment's URL, which a transport may change.
+  private static func resolve(
+    at given: ServiceURL, isFixed: Bool, _ options: Options
+  ) throws(SparkError) -> Endpoint {
+    let url = completed(given)
+    if isFixed || url.isService { try check(options.transport, at: url) }
+    if let endpoint = try Gateway(url, isBare: given.path == "/", isFixed: isFixed)?.resolve(
+      options)
+    {
+      return endpoint
     }
+    try check(options.transport, at: url)
+    try check(schemeOf: url)
+    try HostedPlan.check(url)
     if let name = options.model { return try resolve(named: name, url: url, options) }
-    if let url { return try resolve(url: url, domain: options.domain) }
+    return try resolve(url: url, domain: options.domain)
+  }
+
+  private static func check(_ wanted: Transport?, at url: ServiceURL) throws(SparkError) {
+    guard let wanted, wanted != url.transport else { return }
+    throw SparkError(
+      .config, "the transport is \(wanted.name), but the URL is \(url.display)",
+      hint: "leave the transport unset: the URL's scheme says which it is")
+  }
+
+  private static func resolveWithoutURL(_ options: Options) throws(SparkError) -> Endpoint {
+    if let name = options.model { return try resolve(named: name, url: nil, options) }
     guard let domain = options.domain else { return try resolve(named: "max", url: nil, options) }
     guard let model = Model.all.first(where: { $0.has(domain: domain, options.transport) }) else {
       throw SparkError(
@@ -68,16 +102,7 @@ package struct Endpoint: Sendable {
     _ model: Model, url: ServiceURL?, _ options: Options
   ) throws(SparkError) -> Endpoint {
     let address = try address(of: model, url?.transport, options)
-    guard let domain = options.domain ?? address.names.first else {
-      throw SparkError(
-        .config, "the model \"\(model.name)\" needs a domain",
-        hint: "set the domain to the service id that the console shows for your model")
-    }
-    guard address.takes(name: domain) else {
-      throw SparkError(
-        .config, "the domain \"\(domain)\" is not one of the model \"\(model.name)\"",
-        hint: "leave the domain unset, or set \(quoted(address.names))")
-    }
+    let domain = try domain(of: model, at: address, options)
     if let url {
       try check(domain: domain, at: url)
       return Endpoint(url: url, domain: domain, model: model)
@@ -90,7 +115,23 @@ package struct Endpoint: Sendable {
     return try Endpoint(url: ServiceURL(known), domain: domain, model: model)
   }
 
-  private static func address(
+  static func domain(
+    of model: Model, at address: Model.Address, _ options: Options
+  ) throws(SparkError) -> String {
+    guard let domain = options.domain ?? address.names.first else {
+      throw SparkError(
+        .config, "the model \"\(model.name)\" needs a domain",
+        hint: "set the domain to the service id that the console shows for your model")
+    }
+    guard address.takes(name: domain) else {
+      throw SparkError(
+        .config, "the domain \"\(domain)\" is not one of the model \"\(model.name)\"",
+        hint: "leave the domain unset, or set \(quoted(address.names))")
+    }
+    return domain
+  }
+
+  static func address(
     of model: Model, _ fixed: Transport?, _ options: Options
   ) throws(SparkError) -> Model.Address {
     guard let transport = fixed ?? options.transport else {
@@ -114,10 +155,7 @@ package struct Endpoint: Sendable {
   }
 
   private static func resolve(url: ServiceURL, domain: String?) throws(SparkError) -> Endpoint {
-    let here = Model.at(url)
-    // A path of WebSocket belongs to one model; one of HTTP often serves several.
-    let isTold = url.transport == .webSocket || here.count == 1
-    guard let domain = domain ?? (isTold ? here.first?.names(url.transport).first : nil) else {
+    guard let domain = domain ?? told(by: url)?.names(url.transport).first else {
       throw SparkError(
         .config, "no domain is set, and the URL \(url.display) does not tell it",
         hint: url.transport == .http && isWebSocketPath(url)
@@ -126,6 +164,13 @@ package struct Endpoint: Sendable {
     }
     try check(domain: domain, at: url)
     return Endpoint(url: url, domain: domain, model: model(domain, at: url))
+  }
+
+  /// The model that is asked at `url` where nothing else says which.
+  static func told(by url: ServiceURL) -> Model? {
+    let here = Model.at(url)
+    // A path of WebSocket belongs to one model; one of HTTP often serves several.
+    return url.transport == .webSocket || here.count == 1 ? here.first : nil
   }
 
   private static func isWebSocketPath(_ url: ServiceURL) -> Bool {

@@ -144,7 +144,10 @@ struct EndpointTests {
       "write wss://"
     ),
     (Wanted("max", url: "wss://spark-api-open.xf-yun.com/v1"), "HTTP hosts", "write https://"),
-    (Wanted("v2", url: "https://localhost/v1"), "\"v2\" is not served over HTTP", "use WebSocket"),
+    (
+      Wanted("v2", url: "https://spark-api-open.xf-yun.com/v1"), "\"v2\" is not served over HTTP",
+      "use WebSocket"
+    ),
     (Wanted("x2.5-4b"), "address of the model \"x2.5-4b\" is not known", "set the URL"),
   ])
   fileprivate func `refuses what cannot match, naming what to set`(
