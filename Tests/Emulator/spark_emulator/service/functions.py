@@ -8,6 +8,7 @@ from typing import Any
 
 from .reply import FunctionCall
 from .request import ChatRequest
+from .schema_values import NoValueError, value_for
 
 _WORD = re.compile(r"[a-z]{4,}")
 _CHINESE_RUN = re.compile(r"[\u4e00-\u9fff]+")
@@ -76,14 +77,11 @@ def _is_told_to_call(request: ChatRequest) -> bool:
 
 
 def _call(function: dict[str, Any], question: str) -> FunctionCall:
-    required = function["parameters"].get("required", [])
-    arguments = {}
-    for name, schema in _properties(function).items():
-        value = argument(name, schema if isinstance(schema, dict) else {}, question)
-        if value is None and name in required:
-            value = question
-        if value is not None:
-            arguments[name] = value
+    schema = {**function["parameters"], "properties": _properties(function)}
+    try:
+        arguments = value_for(schema, question, lambda name, part: argument(name, part, question))
+    except NoValueError:
+        arguments = {}
     return FunctionCall(function["name"], json.dumps(arguments, ensure_ascii=False))
 
 

@@ -7,16 +7,22 @@ import re
 from typing import Any
 
 from .functions import argument
+from .schema_values import NoValueError, value_for
 
-_SCHEMA = re.compile(r"JSON schema\W*?(?=\{)", re.IGNORECASE)
+_SCHEMA = re.compile(r"(?:JSON|output) schema\W*?(?=\{)", re.IGNORECASE)
 _KEYS = re.compile(r"\bkeys?\b|键|字段", re.IGNORECASE)
 _NAME = re.compile(r"""['"“‘`](\w+)['"”’`]""")
 
 
 def answer_in_json(question: str, text: str) -> str | None:
-    """Return an object that fits the schema in the question; None where there is no schema."""
+    """Return JSON that fits the schema in the question; None where there is no such thing."""
     schema = _schema_in(question)
-    return None if schema is None else _write(_fill(schema, text))
+    if schema is None:
+        return None
+    try:
+        return _write(value_for(schema, text, lambda name, part: argument(name, part, text)))
+    except NoValueError:
+        return None
 
 
 def text_in_json(question: str, text: str) -> str:
@@ -33,20 +39,8 @@ def _schema_in(question: str) -> dict[str, Any] | None:
         schema, _ = json.JSONDecoder().raw_decode(question, match.end())
     except ValueError:
         return None
-    return schema if isinstance(schema, dict) and "properties" in schema else None
+    return schema if isinstance(schema, dict) else None
 
 
-def _fill(schema: dict[str, Any], text: str) -> dict[str, Any]:
-    required = schema.get("required", [])
-    found = {}
-    for name, property in schema["properties"].items():
-        value = argument(name, property if isinstance(property, dict) else {}, text)
-        if value is None and name in required:
-            value = text
-        if value is not None:
-            found[name] = value
-    return found
-
-
-def _write(value: dict[str, Any]) -> str:
+def _write(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
