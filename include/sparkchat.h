@@ -756,7 +756,16 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_model(
  *                                                       are for coding tools, not
  *                                                       for backends or batches
  *  The library speaks OpenAI's shape: their /anthropic is refused by
- *  sparkchat_client_new(). */
+ *  sparkchat_client_new().
+ *
+ *  A host that is not one of xf-yun.com is a gateway: a model that is set is
+ *  asked there, under the path that the service has for it, and in its
+ *  transport, with the scheme that goes with it; host, port, query, TLS or not,
+ *  and what stands before the service's path stay. So ws://gateway/spark/v3.5/chat
+ *  with the model "x2-flash" is http://gateway/spark/agent/v1/chat/completions.
+ *  A path that the service does not have is the gateway's own, and stays; a URL
+ *  and a domain that are set together are taken as they are. What replaces the
+ *  URL is logged (INFO). */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_url(
     sparkchat_config *config, const char *url, sparkchat_error **error);
 
@@ -805,9 +814,16 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_ca_directory(
  *  _API_KEY, _API_SECRET, _API_PASSWORD, _API_URL, _LLM_DOMAIN; where one of
  *  these is missing or empty, the official SDK's SPARKAI_APP_ID, _API_KEY,
  *  _API_SECRET, _URL, _DOMAIN. A password from here only chooses HTTP where the
- *  other credentials are not complete. What is set wins, whether before or afterwards; a model, a URL, or
- *  a domain that is set replaces both URL and domain of the environment. The
- *  library reads these variables in no other call.
+ *  other credentials are not complete. What is set wins, whether before or
+ *  afterwards; a model, a URL, or a domain that is set replaces both URL and
+ *  domain of the environment. But where the environment's URL is one of a
+ *  gateway, the model or domain is asked at that gateway; see
+ *  sparkchat_config_set_url().
+ *
+ *  For tests, SPARKCHAT_TEST_SERVICE is a URL such as ws://127.0.0.1:4000 whose
+ *  server is asked in place of all hosts of the service's own, whatever is set.
+ *
+ *  The library reads these variables in no other call.
  *
  *  Threads: no other thread may change the environment meanwhile.
  *  Errors: SPARKCHAT_ERR_INVALID_ARGUMENT names a variable with a bad value. */

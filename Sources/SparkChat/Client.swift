@@ -54,7 +54,7 @@ package final class Client: Sendable {
     keepsRaw = configuration.keepsRaw
     if let replaced = endpoint.replacedURL {
       log.write(
-        .info, "the URL follows the model",
+        .info, "asking at another URL",
         [.domain(endpoint.domain), .url(endpoint.url), .replacedURL(replaced)])
     }
   }

@@ -95,7 +95,7 @@ def test_a_model_of_a_plan(
         monkeypatch.setenv("IFLYTEK_SPARK_API_PASSWORD", service.ready["coding_key"])
     else:
         # What is given replaces the URL and the model of the environment.
-        monkeypatch.setenv("IFLYTEK_SPARK_API_URL", "wss://elsewhere.example/v3.5/chat")
+        monkeypatch.setenv("IFLYTEK_SPARK_API_URL", "wss://spark-api.xf-yun.com/v3.5/chat")
         monkeypatch.setenv("IFLYTEK_SPARK_LLM_DOMAIN", "generalv3.5")
         named = {**named, "api_password": service.ready["coding_key"]}
     way = {"ca_file": service.ca_file}

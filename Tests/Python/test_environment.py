@@ -110,8 +110,82 @@ def test_arguments_come_first(
     client = Spark(url=service.url(tag=tag), domain="generalv3.5", **service.credentials)
     assert client.invoke("Hello").text
     # URL and domain belong together: one of them does not take the other from elsewhere.
+    monkeypatch.setenv(names["url"], "wss://spark-api.xf-yun.com/v3.5/chat")
     assert Spark(model="x1").url == "wss://spark-api.xf-yun.com/v1/x1"
     assert Spark(domain="generalv2").url == "wss://spark-api.xf-yun.com/v2.1/chat"
+
+
+def test_a_gateway_of_the_environment_is_asked_for_every_model(
+    service: Service, tag: str, monkeypatch: pytest.MonkeyPatch, names: dict[str, str]
+) -> None:
+    for option, value in {**service.credentials, "url": service.url(tag=tag)}.items():
+        monkeypatch.setenv(names[option], value)
+    monkeypatch.setenv(names["domain"], "generalv3.5")
+    for settings in GATEWAY:
+        assert Spark(**settings).invoke("1+1").text == "1 + 1 = **2**.", settings
+    talk = Spark(model="4.0Ultra").with_options(model="lite")
+    assert talk.invoke("1+1").text
+    paths = [record["path"] for record in service.records(tag)]
+    assert paths == [
+        "/v3.5/chat",
+        "/v4.0/chat",
+        "/v3.1/chat",
+        "/v1/x1",
+        "/v2.1/image",
+        "/agent/v1/chat/completions",
+        "/v1/chat/completions",
+        "/v1/chat/completions",
+        "/v2/chat/completions",
+        "/v1.1/chat",
+        "/v1.1/chat",
+    ]
+
+
+GATEWAY: list[dict[str, Any]] = [
+    {},
+    {"model": "4.0Ultra"},
+    {"domain": "generalv3"},
+    {"model": "x1"},
+    {"model": "image"},
+    {"model": "x2-flash"},
+    {"model": "lite", "transport": "http"},
+    {"transport": "http"},
+    {"model": "coding-plan", "domain": "astron-code-latest"},
+    {"model": "maas", "domain": "patch"},
+]
+
+
+def test_what_replaces_a_url_is_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "sparkchat")
+    monkeypatch.setenv("IFLYTEK_SPARK_API_URL", "ws://gateway:81/v3.5/chat?key=hidden")
+    assert Spark("a", "b", "c", model="x1").url == "ws://gateway:81/v1/x1?key=hidden"
+    (entry,) = caplog.records
+    assert vars(entry)["sparkchat"] == {
+        "domain": "x1",
+        "url": "ws://gateway:81/v1/x1",
+        "replaced_url": "ws://gateway:81/v3.5/chat",
+    }
+    caplog.clear()
+    assert Spark("a", "b", "c").url == "ws://gateway:81/v3.5/chat?key=hidden"
+    assert not caplog.records
+
+
+def test_another_model_is_asked_at_the_same_gateway() -> None:
+    first = Spark("a", "b", "c", url="ws://gateway:81/v3.5/chat", domain="generalv3.5")
+    for changes, url in (
+        ({"model": "x1"}, "ws://gateway:81/v1/x1"),
+        ({"domain": "4.0Ultra"}, "ws://gateway:81/v4.0/chat"),
+        ({"model": "coding-plan", "domain": "any"}, "http://gateway:81/v2/chat/completions"),
+        ({"domain": "mine"}, "ws://gateway:81/v3.5/chat"),
+        ({"url": "ws://other/v4.0/chat"}, "ws://other/v4.0/chat"),
+        ({"url": None, "model": "x1"}, "wss://spark-api.xf-yun.com/v1/x1"),
+    ):
+        other = first.with_options(**changes)  # type: ignore[arg-type]
+        assert (other.url, first.domain) == (url, "generalv3.5")
+    own = Spark("a", "b", "c", url="wss://spark-api.xf-yun.com/v3.5/chat")
+    assert own.with_options(model="x1").url == "wss://spark-api.xf-yun.com/v1/x1"
 
 
 def test_langchains_names_come_before_the_official_sdks(monkeypatch: pytest.MonkeyPatch) -> None:

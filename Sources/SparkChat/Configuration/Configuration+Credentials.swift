@@ -10,6 +10,7 @@ extension Configuration {
       model, url, domain, transport
     )
     (options.environmentURL, options.environmentDomain) = (environmentURL, environmentDomain)
+    options.testService = testService
     let isSigned = appID != nil && apiKey != nil && apiSecret != nil
     let wantsHTTP = apiPassword != nil && (!hasEnvironmentPassword || !isSigned)
     options.preferred = wantsHTTP ? .http : .webSocket

@@ -15,6 +15,7 @@ package struct Configuration: Sendable {
   package private(set) var domain: String?
   var environmentURL: String?
   var environmentDomain: String?
+  var testService: String?
   package private(set) var userID: String?
   package private(set) var patchID: String?
   package private(set) var caFile: String?

@@ -10,6 +10,7 @@ extension Configuration {
     ("API password", ["IFLYTEK_SPARK_API_PASSWORD"]),
     ("URL", ["IFLYTEK_SPARK_API_URL", "SPARKAI_URL"]),
     ("domain", ["IFLYTEK_SPARK_LLM_DOMAIN", "SPARKAI_DOMAIN"]),
+    ("test service", ["SPARKCHAT_TEST_SERVICE"]),
   ]
 
   /// Takes what is not set yet from the environment. What its URL and domain come to is decided once
@@ -31,6 +32,7 @@ extension Configuration {
           try setAPIPassword(bytes)
           hasEnvironmentPassword = true
         case "URL": if url == nil { environmentURL = try Self.url(Self.text(bytes, option)) }
+        case "test service": testService = try Self.url(Self.text(bytes, option))
         default:
           guard model == nil, url == nil, domain == nil else { continue }
           environmentDomain = try Self.domain(Self.text(bytes, option))

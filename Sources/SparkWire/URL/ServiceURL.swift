@@ -57,6 +57,13 @@ package struct ServiceURL: Sendable, Hashable, CustomStringConvertible {
     return port == (isSecure ? 443 : 80) ? host : "\(host):\(port)"
   }
 
+  /// The same path, query and transport at another server, encrypted or not as that is.
+  func moved(to server: ServiceURL) -> ServiceURL {
+    var there = server
+    (there.transport, there.path, there.query) = (transport, path, query)
+    return there
+  }
+
   /// Path and query.
   package var target: String { path + (query.map { "?" + $0 } ?? "") }
 

@@ -31,6 +31,8 @@ class Options:
     token_key: str = DEFAULT_TOKEN_KEY
     coding_key: str = DEFAULT_CODING_KEY
     pace_ms: float = 0.0
+    max_rate: float = 0.0
+    max_concurrency: int = 0
     request_wait: float = 60.0
     close_wait: float = 5.0
     sse_space: bool = False
@@ -47,10 +49,12 @@ class Launch:
     exit_with_stdin: bool
 
 
-def parse_command_line(arguments: Sequence[str] | None = None) -> Launch:
+def parse_command_line(
+    arguments: Sequence[str] | None = None, program: str = "python -m spark_emulator"
+) -> Launch:
     """Read the command line (of this process, unless another one is given)."""
     parser = argparse.ArgumentParser(
-        prog="python -m spark_emulator",
+        prog=program,
         description="A local stand-in for the SparkLLM chat service, for tests without an account.",
     )
     add = parser.add_argument
@@ -71,6 +75,20 @@ def parse_command_line(arguments: Sequence[str] | None = None) -> Launch:
     add("--token-key", default=DEFAULT_TOKEN_KEY, help="the key of the Token Plan's host")
     add("--coding-key", default=DEFAULT_CODING_KEY, help="the key of the Coding Plan's host")
     add("--pace", type=float, default=0.0, metavar="MS", help="delay between chunks")
+    add(
+        "--max-rate",
+        type=float,
+        default=0.0,
+        metavar="N",
+        help="how many questions a second are taken; others get 11202 (default: no limit)",
+    )
+    add(
+        "--max-concurrency",
+        type=int,
+        default=0,
+        metavar="N",
+        help="how many questions at a time are taken; others get 11203 (default: no limit)",
+    )
     add(
         "--request-wait",
         type=float,
@@ -104,6 +122,8 @@ def parse_command_line(arguments: Sequence[str] | None = None) -> Launch:
         token_key=given.token_key,
         coding_key=given.coding_key,
         pace_ms=given.pace,
+        max_rate=given.max_rate,
+        max_concurrency=given.max_concurrency,
         request_wait=given.request_wait,
         close_wait=given.close_wait,
         sse_space=given.sse_space,

@@ -9,17 +9,26 @@ import resource
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 
-def announce(ready: dict[str, object], ready_file: str | None) -> None:
-    """Print the ready line, and write it to the ready file so that no reader sees half of it."""
+def announce(
+    ready: dict[str, Any],
+    ready_file: str | None,
+    show: Callable[[dict[str, Any]], str] | None = None,
+) -> None:
+    """Print the ready line, and write it to the ready file so that no reader sees half of it.
+
+    `show` makes another text to print.
+    """
     line = json.dumps(ready) + "\n"
     if ready_file is not None:
         unfinished = Path(f"{ready_file}.{os.getpid()}.tmp")
         unfinished.write_text(line)
         unfinished.replace(ready_file)
-    sys.stdout.write(line)
+    sys.stdout.write(line if show is None else show(ready))
     sys.stdout.flush()
 
 

@@ -21,6 +21,7 @@ from .listening import BACKLOG, listen_on, port_of
 from .options import Options
 from .proxy_port import serve_as_proxy
 from .records import Recorder
+from .service.limits import Limits
 from .service.plans import ALL
 from .transports import Connections
 from .websocket.endpoint import Endpoint
@@ -55,7 +56,8 @@ class Server:
     async def _listen(self, tls: Certificates) -> None:
         app = web.Application(client_max_size=0)
         app.add_routes(Control(self._recorder).routes())
-        shared = self._options, self._recorder, Connections()
+        limits = Limits(self._options.max_rate, self._options.max_concurrency)
+        shared = self._options, self._recorder, Connections(), limits
         completions = CompletionsEndpoint(*shared)
         app.add_routes([web.post(path, completions.handle) for path in ALL.paths])
         app.router.add_route("*", "/{path:.*}", Endpoint(*shared).handle)

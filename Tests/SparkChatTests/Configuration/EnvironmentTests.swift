@@ -11,6 +11,7 @@ private let langChain = [
 private let official = [
   "SPARKAI_APP_ID", "SPARKAI_API_KEY", "SPARKAI_API_SECRET", "SPARKAI_URL", "SPARKAI_DOMAIN",
 ]
+private let others = ["SPARKCHAT_TEST_SERVICE"]
 private let ultra = "wss://spark-api.xf-yun.com/v4.0/chat"
 private let lite = "wss://spark-api.xf-yun.com/v1.1/chat"
 
@@ -29,9 +30,9 @@ private final class Entries: LogSink {
 @Suite(.serialized)
 struct EnvironmentTests {
   private func with(_ variables: [String: String], _ body: () throws -> Void) rethrows {
-    for name in langChain + official { unsetenv(name) }
+    for name in langChain + official + others { unsetenv(name) }
     for (name, value) in variables { setenv(name, value, 1) }
-    defer { for name in langChain + official { unsetenv(name) } }
+    defer { for name in langChain + official + others { unsetenv(name) } }
     try body()
   }
 
@@ -133,7 +134,35 @@ struct EnvironmentTests {
       #expect(endpoint.url.description == "ws://gateway:81/v1/x1")
       #expect(endpoint.domain == "x1")
       let entry = try #require(sink.texts.first)
-      #expect(entry.contains("ws://gateway:81/v3.5/chat") && entry.contains("the URL follows"))
+      #expect(
+        entry.contains("ws://gateway:81/v3.5/chat") && entry.contains("asking at another URL"))
+    }
+  }
+
+  @Test func `a test service takes the place of the service's hosts, also of those that are set`()
+    throws
+  {
+    var variables = set(langChain, "app", "key", "secret", ultra, "4.0Ultra")
+    variables["SPARKCHAT_TEST_SERVICE"] = "ws://127.0.0.1:81"
+    try with(variables) {
+      let cases: [(Setting, String)] = [
+        (Setting("nothing") { _ in }, "ws://127.0.0.1:81/v4.0/chat"),
+        (
+          Setting("model") { try $0.setModel("x2-flash") },
+          "http://127.0.0.1:81/agent/v1/chat/completions"
+        ),
+        (Setting("URL") { try $0.setURL(lite + "?a=b") }, "ws://127.0.0.1:81/v1.1/chat?a=b"),
+        (
+          Setting("another") { try $0.setURL("wss://gateway.example/v4.0/chat") },
+          "wss://gateway.example/v4.0/chat"
+        ),
+      ]
+      for (setting, url) in cases {
+        var configuration = Configuration()
+        try setting.apply(to: &configuration)
+        try configuration.loadEnvironment()
+        #expect(try Client(configuration).endpoint.url.description == url)
+      }
     }
   }
 

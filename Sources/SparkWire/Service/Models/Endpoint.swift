@@ -6,7 +6,7 @@ package struct Endpoint: Sendable {
   /// nil: neither the URL nor the domain is one that the table knows.
   package let model: Model?
   /// What was set, or found in the environment, where another URL is asked.
-  package internal(set) var replacedURL: ServiceURL?
+  package var replacedURL: ServiceURL?
 
   package var transport: Transport { url.transport }
 
@@ -19,6 +19,8 @@ package struct Endpoint: Sendable {
     /// ask. A URL of a gateway says where, whatever is asked.
     package var environmentURL: String?
     package var environmentDomain: String?
+    /// For tests: what is asked in place of all hosts of the service's own.
+    package var testService: String?
     /// nil: whatever fits.
     package var transport: Transport?
     /// What to choose where both fit.
@@ -30,6 +32,16 @@ package struct Endpoint: Sendable {
   /// Fits together what the caller gave of model name, URL, domain and transport. Whatever cannot
   /// match is refused here, since the service only says so in-band and unclearly (10003, 11200).
   package static func resolve(_ options: Options) throws(SparkError) -> Endpoint {
+    let endpoint = try resolveWithoutTestService(options)
+    guard let text = options.testService, endpoint.url.isService else { return endpoint }
+    let url = endpoint.url.moved(to: try ServiceURL(text))
+    return Endpoint(
+      url: url, domain: endpoint.domain, model: endpoint.model, replacedURL: endpoint.url)
+  }
+
+  private static func resolveWithoutTestService(
+    _ options: Options
+  ) throws(SparkError) -> Endpoint {
     if let text = options.url { return try resolve(at: ServiceURL(text), isFixed: true, options) }
     let found = try options.environmentURL.map { text throws(SparkError) in try ServiceURL(text) }
     var options = options

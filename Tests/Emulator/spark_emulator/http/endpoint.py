@@ -16,6 +16,7 @@ from ..scenarios.playing import make_reply, pick_scenario
 from ..service.bearer import UNKNOWN, UNKNOWN_TO_GATEWAY, UNREADABLE, Bearer, check_bearer
 from ..service.completions_request import read_completions, read_model
 from ..service.errors import ServiceError
+from ..service.limits import Limits
 from ..service.models import Form
 from ..service.plans import PLANS, Plan, find_plan
 from ..service.request import parse_json
@@ -33,10 +34,13 @@ _JSON = [("Content-Type", "application/json")]
 class CompletionsEndpoint:
     """Serves `POST …/chat/completions`."""
 
-    def __init__(self, options: Options, recorder: Recorder, connections: Connections) -> None:
+    def __init__(
+        self, options: Options, recorder: Recorder, connections: Connections, limits: Limits
+    ) -> None:
         self._options = options
         self._recorder = recorder
         self._connections = connections
+        self._limits = limits
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one request. The connection may go on after it."""
@@ -143,19 +147,15 @@ class CompletionsEndpoint:
                 wanted = wanted.with_chat(chat)
             if chosen is not None:
                 record.scenario = chosen.expression.source
-            reply = make_reply(wanted.chat, chosen)
+            with self._limits.admit():
+                reply = make_reply(wanted.chat, chosen)
+                record.sid = new_sid("cha" if form is Form.OPEN else "cht")
+                exchange = HttpExchange(wanted, reply, record.sid, connection, self._options)
+                await _play(exchange, chosen)
         except ScenarioError as error:
             await self._refuse(connection, ServiceError(10005, str(error)), form)
-            return
         except ServiceError as error:
             await self._refuse(connection, error, form)
-            return
-        record.sid = new_sid("cha" if form is Form.OPEN else "cht")
-        exchange = HttpExchange(wanted, reply, record.sid, connection, self._options)
-        try:
-            await _play(exchange, chosen)
-        except ScenarioError as error:
-            await self._refuse(connection, ServiceError(10005, str(error)), form)
 
     async def _refuse(
         self, connection: HttpConnection, error: ServiceError, form: Form = Form.OPEN

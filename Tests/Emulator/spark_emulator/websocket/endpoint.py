@@ -15,6 +15,7 @@ from ..records import Recorder, WebSocketRecord
 from ..scenarios import Chosen, Clock, Kind, ScenarioError, choose, parse_expression
 from ..service import auth
 from ..service.errors import ServiceError
+from ..service.limits import Limits
 from ..service.models import is_chat_path
 from ..service.plans import find_plan
 from ..transports import Connections, tls_facts
@@ -27,10 +28,13 @@ from .upgrade import Upgrade
 class Endpoint:
     """Serves every path the chat service has on WebSocket."""
 
-    def __init__(self, options: Options, recorder: Recorder, connections: Connections) -> None:
+    def __init__(
+        self, options: Options, recorder: Recorder, connections: Connections, limits: Limits
+    ) -> None:
         self._options = options
         self._recorder = recorder
         self._connections = connections
+        self._limits = limits
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one request from its arrival to the end of its connection."""
@@ -129,7 +133,8 @@ class Endpoint:
         record.status = 101
         connection.start_reading()
         host = query.get("host", "")
-        await Session(connection, self._options, self._recorder, chosen, host).run()
+        shared = self._options, self._recorder, self._limits
+        await Session(connection, *shared, chosen, host).run()
         return Answered()
 
 

@@ -11,6 +11,7 @@ from ..records import Recorder
 from ..scenarios import Chosen, Kind, ScenarioError, Transport
 from ..scenarios.playing import make_reply, pick_scenario
 from ..service.errors import ServiceError
+from ..service.limits import Limits
 from ..service.request import parse_request
 from ..service.sid import new_sid
 from .connection import Connection
@@ -26,12 +27,14 @@ class Session:
         connection: Connection,
         options: Options,
         recorder: Recorder,
+        limits: Limits,
         chosen: Chosen | None,
         host: str,
     ) -> None:
         self._connection = connection
         self._options = options
         self._recorder = recorder
+        self._limits = limits
         self._chosen = chosen
         self._host = host
 
@@ -93,17 +96,18 @@ class Session:
             chosen, request = pick_scenario(
                 request, self._chosen, self._recorder, record.tag, Transport.WEBSOCKET
             )
+            if chosen is not None:
+                record.scenario = chosen.expression.source
+            with self._limits.admit():
+                reply = make_reply(request, chosen)
+                exchange = Exchange(request, reply, new_sid(), self._connection, self._options)
+                ending = await self._play(exchange, chosen)
         except ScenarioError as error:
             await self._send_error(ServiceError(10005, str(error)))
             return Ending.CLOSE
         except ServiceError as error:
             await self._send_error(error)
             return Ending.CLOSE
-        if chosen is not None:
-            record.scenario = chosen.expression.source
-        reply = make_reply(request, chosen)
-        exchange = Exchange(request, reply, new_sid(), self._connection, self._options)
-        ending = await self._play(exchange, chosen)
         if ending is None:
             ending = Ending.STAY_OPEN if request.model.stays_open else Ending.CLOSE
         return ending

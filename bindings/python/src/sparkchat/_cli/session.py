@@ -113,7 +113,7 @@ class Session:
 
     def _change_model(self, name: str) -> str:
         if name:
-            spark = self._spark.with_options(model=name, url=None, domain=None, transport=None)
+            spark = self._spark.with_options(model=name, domain=None, transport=None)
             talk = spark.conversation()
             talk.restore(self._talk.save())
             self._spark, self._talk = spark, talk

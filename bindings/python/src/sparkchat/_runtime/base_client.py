@@ -16,6 +16,7 @@ from ..errors import StateError
 from ..models import Model, read_model
 from ..settings import Changes, Settings
 from .configuring import CONVERTERS, new_client
+from .hosts import is_service
 from .secret import SECRET, Secret
 
 if TYPE_CHECKING:
@@ -97,7 +98,8 @@ class Client:
     def with_options(self, **changes: Unpack[Changes]) -> Self:
         """Return a client like this one, with other settings or options; None takes one back.
 
-        `model`, `url` and `domain` belong together: one of them takes the place of all. Where only
+        `model`, `url` and `domain` belong together: one of them takes the place of all, but a URL
+        that is not the service's own, such as a gateway's, stays until there is another. Where only
         options change, both clients share connections and limits. Otherwise the other has its own,
         and what this one has taken from the environment is taken from there again. In a subclass,
         attributes are copied, and `__init__` is not called; so it is for all kinds of copies.
@@ -118,7 +120,13 @@ class Client:
         given: dict[str, Any] = {n: v for n, v in changes.items() if n in _SETTINGS}
         settings = {name: _revealed(value) for name, value in self._settings.items()}
         if given.keys() & _WHERE:
+            url = settings.get("url")
             settings = {name: value for name, value in settings.items() if name not in _WHERE}
+            if url is not None and "url" not in given and not is_service(url):
+                settings["url"] = url
+                # Beside a URL, a domain is taken as it stands; a model finds its path.
+                if given.get("model") is None and given.get("domain") is not None:
+                    given["model"] = given.pop("domain")
         Client.__init__(like, **{**settings, **defaults, **self._ours, **given})
         return like
 

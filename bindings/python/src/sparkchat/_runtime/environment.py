@@ -11,3 +11,6 @@ VARIABLES = {
     "domain": ("IFLYTEK_SPARK_LLM_DOMAIN", "SPARKAI_DOMAIN"),
 }
 """Where `Spark` looks; what comes first is taken."""
+
+TEST_SERVICE = "SPARKCHAT_TEST_SERVICE"
+"""What is asked in place of all hosts of the service's own."""

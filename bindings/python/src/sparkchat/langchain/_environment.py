@@ -19,6 +19,10 @@ _SETTINGS = {
 }
 
 
+class FromEnvironment(str):
+    """A value that nobody gave: it gives way to one that somebody does."""
+
+
 def from_environment(field: str) -> Callable[[], Any]:
     """Return what reads the value of a field: None where there is none."""
 

@@ -20,7 +20,7 @@ from .._capi.values import json_object, milliseconds
 from .._requests.building import new_request
 from ..options import Options
 from ._clients import check_client_kwargs
-from ._environment import from_environment, secret_from_environment
+from ._environment import FromEnvironment, from_environment, secret_from_environment
 from ._option_fields import OptionFields
 from ._stop import StopCutter
 
@@ -87,6 +87,8 @@ class Fields(OptionFields):
         """Refuse what is not an argument, and say where it may belong."""
         if not isinstance(values, Mapping):
             return values
+        # LangChain hands the fields of one model on to another, as in `configurable_fields`.
+        values = {n: v for n, v in values.items() if not isinstance(v, FromEnvironment)}
         known = get_pydantic_field_names(cls)
         unknown = sorted(str(name) for name in values if name not in known)
         if unknown:
@@ -153,18 +155,20 @@ class SparkFields(BaseChatModel, Fields):
         if all(getattr(self, field) is None for field in ENDPOINT):
             for field in ("spark_api_url", "spark_llm_domain"):
                 if value := from_environment(field)():
-                    setattr(self, field, value)
+                    setattr(self, field, FromEnvironment(value))
             # So that they can be told from those that were given.
             self.model_fields_set.difference_update(ENDPOINT)
 
     def _chosen(self, call: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Return what is set, by the names of the fields. What a call says comes first.
 
-        Where somebody gave a URL or a model, what the environment says of the two is left out.
+        Where somebody gave a URL, a model or a transport, the library fits that together with what
+        the environment says.
         """
         said = {} if call is None else call
         own = {name: value for name in _OWN if (value := getattr(self, name)) is not None}
-        if given := ENDPOINT & (self.model_fields_set | said.keys()):
+        given = self.model_fields_set | said.keys()
+        if _WHERE & given:
             for name in ENDPOINT - given:
                 own.pop(name, None)
         if "spark_llm_domain" in said:
@@ -178,5 +182,6 @@ ALIASES = {
 }
 """The short names of fields: `model` for `spark_llm_domain`."""
 ENDPOINT = frozenset({"spark_api_url", "spark_llm_domain", "domain"})
+_WHERE = ENDPOINT | {"transport"}
 OPTIONS = frozenset(Options.__annotations__) & Fields.model_fields.keys()
 _OWN = (*Fields.model_fields, "streaming")

@@ -47,8 +47,9 @@ class ChatSparkLLM(SavedFields):
     'Hello! How can I help you?'
 
     A call may set arguments of its own, also the model: `chat.invoke("Hello", model="lite")`. A URL
-    that was given stays: where it serves one model, give `api_url` as well. A URL from the
-    environment does not. What a plan for hosted models serves is asked by both names:
+    of the service's own that was given stays: give `api_url` as well. One from the environment does
+    not. At a gateway, given or from the environment, each model is asked under the path that the
+    service has for it. What a plan for hosted models serves is asked by both names:
     `model="coding-plan", domain="astron-code-latest"`.
 
     What no model takes is pydantic's ValidationError, when the object is made, or from the call

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
-from .._runtime.environment import VARIABLES
+from .._runtime.environment import TEST_SERVICE, VARIABLES
 from ..async_client import AsyncSpark
 from ..client import Spark
 
@@ -33,9 +34,14 @@ class Place:
         return AsyncSpark(**{"environment": False, **self._leading_here(settings)})
 
     def environment(self) -> dict[str, str]:
-        """Return the environment variables that lead here: for programs that read them."""
+        """Return the environment variables that lead here: for programs that read them.
+
+        All hosts of the service's own are then here, also where a program names one.
+        """
         settings = self.settings()
-        return {names[0]: settings[key] for key, names in VARIABLES.items() if key in settings}
+        known = {names[0]: settings[key] for key, names in VARIABLES.items() if key in settings}
+        where = urlsplit(settings["url"])
+        return {**known, TEST_SERVICE: f"{where.scheme}://{where.netloc}"}
 
     def _leading_here(self, settings: dict[str, Any]) -> dict[str, Any]:
         """Return settings with what they need to lead here."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..._runtime.hosts import is_service
 from ...client import Spark
 from ...enums import Transport
 from ...errors import SparkError
@@ -54,7 +55,7 @@ class Place:
     @property
     def is_service(self) -> bool:
         """Whether the address is the service's own."""
-        return self.host in _service_hosts() or self.host.endswith(".xf-yun.com")
+        return is_service(self.url)
 
     @property
     def plan(self) -> str:
@@ -131,13 +132,8 @@ def _place(settings: Mapping[str, Any], made_up: Mapping[str, str]) -> Place:
 
 def _at(own: Place, url: str) -> str:
     """Return a URL of the service; where the user asks at a gateway, the same path there."""
-    if own.host in _service_hosts():
+    if own.is_service:
         return url
     path, there = urlsplit(url), urlsplit(own.url)
     scheme = path.scheme if own.is_secure else {"wss": "ws", "https": "http"}[path.scheme]
     return there._replace(scheme=scheme, path=path.path).geturl()
-
-
-def _service_hosts() -> set[str]:
-    known = (end for model in models() for end in (model.websocket, model.http))
-    return {urlsplit(end.url).hostname or "" for end in known if end and end.url}
