@@ -56,6 +56,20 @@ def test_a_recording(spark_service, tmp_path):
 """
 
 
+OTHER_PROJECT = """
+import sys
+
+
+def test_nothing_is_loaded():
+    assert [name for name in sys.modules if name.startswith("sparkchat.")] == []
+    assert "sparkchat" not in sys.modules
+
+
+def test_a_client(spark):
+    pass
+"""
+
+
 def needed(wheel: Path, extras: set[str]) -> Iterator[Distribution]:
     """Yield what a wheel asks for, and what that asks for, as it is installed here."""
     with zipfile.ZipFile(wheel) as archive:
@@ -100,6 +114,47 @@ def test_a_users_tests(python: Path, tmp_path: Path) -> None:
         timeout=120,
     )  # fmt: skip
     assert "4 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_other_projects_do_not_notice_the_plugin(python: Path, tmp_path: Path) -> None:
+    (tmp_path / "test_other.py").write_text(OTHER_PROJECT)
+    done = subprocess.run(
+        [python, "-I", "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_other.py"],
+        cwd=tmp_path,
+        # As where the library is missing.
+        env={"PATH": "/usr/bin:/bin", "SPARKCHAT_LIBRARY": str(tmp_path / "missing.so")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert "1 passed, 1 error" in done.stdout, done.stdout + done.stderr
+    assert "missing.so" in done.stdout
+
+
+def test_a_local_service_in_a_terminal(python: Path, tmp_path: Path) -> None:
+    environment = {"PATH": f"{python.parent}:/usr/bin:/bin", "no_proxy": "example.com"}
+    command = [python, "-m", "sparkchat.testing", "--max-rate", "0.001", "--quiet"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True
+    ) as service:
+        assert service.stdout is not None
+        lines = []
+        while not (lines and lines[-1].startswith("#     -d")):
+            lines.append(service.stdout.readline())
+            assert lines[-1], "it has ended"
+        try:
+            ask = 'python -m sparkchat --model 4.0Ultra "6 times 7"'
+            # The second question is too early.
+            script = f"{''.join(lines)}\necho $no_proxy\n{ask}\n{ask}\n"
+            done = subprocess.run(
+                ["sh", "-c", script], env=environment, capture_output=True, text=True, timeout=120
+            )
+        finally:
+            service.terminate()
+        assert service.wait(30) == 0
+    assert "127.0.0.1,example.com\n6 times 7 = **42**." in done.stdout.replace("×", "times"), done
+    assert done.stderr.startswith("error: ")
+    assert "AppIdQpsOverFlowError" in done.stderr
 
 
 def test_the_readmes_tests(python: Path, tmp_path: Path) -> None:

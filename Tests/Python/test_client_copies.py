@@ -58,7 +58,9 @@ def test_other_settings(chat: MakeChat, service: Service, tag: str) -> None:
 
 
 def test_a_model_takes_the_place_of_url_and_domain() -> None:
-    client = Spark("a1b2c3d4", KEY, SECRET, url="wss://localhost/v3.5/chat", environment=False)
+    client = Spark(
+        "a1b2c3d4", KEY, SECRET, url="wss://spark-api.xf-yun.com/v3.5/chat", environment=False
+    )
     assert client.with_options(temperature=0.5).url == client.url
     assert client.with_options(user_id="x").url == client.url
     other = client.with_options(model="x1")
