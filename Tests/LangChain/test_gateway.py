@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from langchain_core.runnables import ConfigurableField
+from pydantic import ValidationError
 
 from service import Service
-from sparkchat import ConfigError
 from sparkchat.langchain import ChatSparkLLM
 
 OWN = "wss://spark-api.xf-yun.com"
@@ -86,5 +86,5 @@ def test_the_url_follows_a_model_that_is_configured(
 
 def test_a_url_of_the_service_that_was_given_has_to_fit() -> None:
     model = ChatSparkLLM(api_url=f"{OWN}/v3.5/chat", model="generalv3.5")
-    with pytest.raises(ConfigError, match=r"does not belong to .*/v3\.5/chat"):
+    with pytest.raises(ValidationError, match=r"does not belong to .*/v3\.5/chat"):
         configured(model, spark_llm_domain="4.0Ultra")

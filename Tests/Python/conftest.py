@@ -21,7 +21,9 @@ sys.path.insert(0, str(SOURCE))
 os.environ["SPARKCHAT_LIBRARY"] = str(ROOT / "build" / "lib" / "libsparkchat.so.0")
 for name in dict(os.environ):
     # A developer's own account and proxy have no part in this.
-    if name.startswith(("IFLYTEK_SPARK_", "SPARKAI_")) or name.lower().endswith("_proxy"):
+    if name.startswith(("IFLYTEK_SPARK_", "SPARKAI_", "SPARKCHAT_TEST_")) or name.lower().endswith(
+        "_proxy"
+    ):
         del os.environ[name]
 
 from service import MakeAsyncChat, MakeChat, Service, running_service  # noqa: E402
