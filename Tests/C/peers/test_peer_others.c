@@ -30,6 +30,22 @@ CASE(address_and_domain_in_the_environment_take_effect) {
   check_url_from("SPARKAI_DOMAIN", "4.0Ultra", url, "4.0Ultra");
 }
 
+CASE(a_gateway_of_the_environment_is_asked_for_the_model_that_is_set) {
+  sparkchat_config *config = sparkchat_config_new();
+  sparkchat_client *client;
+  CHECK(setenv("IFLYTEK_SPARK_API_URL", "ws://gateway.example:81/v3.5/chat",
+               1) == 0);
+  CHECK_STATUS(SPARKCHAT_OK,
+               sparkchat_config_set_model(config, "x2-flash", NULL));
+  CHECK_STATUS(SPARKCHAT_OK, sparkchat_config_load_environment(config, NULL));
+  client = client_of(config);
+  CHECK_TEXT("http://gateway.example:81/agent/v1/chat/completions",
+             sparkchat_client_url(client));
+  CHECK_TEXT("spark-x", sparkchat_client_domain(client));
+  sparkchat_client_free(client);
+  CHECK(unsetenv("IFLYTEK_SPARK_API_URL") == 0);
+}
+
 static void note_temperature(sparkchat_log_level level, const char *message,
                              const char *fields, void *user_data) {
   (void)fields;
