@@ -1,6 +1,6 @@
 /// Where a client asks, and what the model there is known to take.
 package struct Endpoint: Sendable {
-  package let url: ServiceURL
+  package private(set) var url: ServiceURL
   /// What the service calls the model: `domain` over WebSocket, `model` over HTTP.
   package let domain: String
   /// nil: neither the URL nor the domain is one that the table knows.
@@ -32,11 +32,16 @@ package struct Endpoint: Sendable {
   /// Fits together what the caller gave of model name, URL, domain and transport. Whatever cannot
   /// match is refused here, since the service only says so in-band and unclearly (10003, 11200).
   package static func resolve(_ options: Options) throws(SparkError) -> Endpoint {
-    let endpoint = try resolveWithoutTestService(options)
-    guard let text = options.testService, endpoint.url.isService else { return endpoint }
-    let url = endpoint.url.moved(to: try ServiceURL(text))
-    return Endpoint(
-      url: url, domain: endpoint.domain, model: endpoint.model, replacedURL: endpoint.url)
+    try resolveWithoutTestService(options).moved(to: options.testService)
+  }
+
+  /// The same at a test service, in place of a host of the service's own.
+  package func moved(to testService: String?) throws(SparkError) -> Endpoint {
+    guard let testService, url.isService else { return self }
+    var moved = self
+    moved.url = url.moved(to: try ServiceURL(testService))
+    moved.replacedURL = url
+    return moved
   }
 
   private static func resolveWithoutTestService(
