@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from typing import Any
 
 from .functions import argument
 from .schema_values import NoValueError, value_for
 
-_SCHEMA = re.compile(r"(?:JSON|output) schema\W*?(?=\{)", re.IGNORECASE)
+# A few words may stand between: "this JSON schema, and with nothing else:".
+_SCHEMA = re.compile(r"(?:JSON|output) schema[^{}]{0,80}?(?=\{)", re.IGNORECASE)
 _KEYS = re.compile(r"\bkeys?\b|键|字段", re.IGNORECASE)
 _NAME = re.compile(r"""['"“‘`](\w+)['"”’`]""")
 
@@ -32,14 +34,12 @@ def text_in_json(question: str, text: str) -> str:
 
 
 def _schema_in(question: str) -> dict[str, Any] | None:
-    match = _SCHEMA.search(question)
-    if match is None:
-        return None
-    try:
-        schema, _ = json.JSONDecoder().raw_decode(question, match.end())
-    except ValueError:
-        return None
-    return schema if isinstance(schema, dict) else None
+    """Return the last schema: instructions may begin with an example."""
+    found = None
+    for match in _SCHEMA.finditer(question):
+        with suppress(ValueError):
+            found, _ = json.JSONDecoder().raw_decode(question, match.end())
+    return found
 
 
 def _write(value: Any) -> str:

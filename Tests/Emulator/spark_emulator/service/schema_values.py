@@ -57,20 +57,18 @@ class _Values:
         self._left -= 1
         if depth > _DEEPEST or self._left < 0:
             raise NoValueError
-        for flat in islice(self._alternatives(schema, depth), _MOST_ALTERNATIVES):
+        for flat in self._alternatives(schema, depth):
             candidates = self._candidates(flat, name, depth, salt)
             for candidate in islice(candidates, _MOST_CANDIDATES + salt):
                 if self._parts.allows(schema, candidate):
                     return candidate
         raise NoValueError
 
-    def _alternatives(self, schema: Any, depth: int) -> Iterator[Schema]:
-        found = self._parts.alternatives(schema)
-        if depth <= _DEEP:
-            yield from found
-        else:
-            # What goes on without end goes on in objects and lists.
-            yield from sorted(islice(found, _MOST_ALTERNATIVES), key=_may_go_on)
+    def _alternatives(self, schema: Any, depth: int) -> list[Schema]:
+        found = list(islice(self._parts.alternatives(schema), _MOST_ALTERNATIVES))
+        # What goes on without end goes on in objects and lists.
+        later = _says_nothing if depth <= _DEEP else _may_go_on
+        return sorted(found, key=later)
 
     def _candidates(self, flat: Schema, name: str, depth: int, salt: int) -> Iterator[Any]:
         if "const" in flat:
@@ -115,7 +113,10 @@ class _Values:
         least = _count(flat, "minItems", 0)
         most = _count(flat, "maxItems", _MOST_ITEMS)
         wanted = _count(flat, "minContains", 1) if "contains" in flat else 0
-        usual = min(max(least, wanted, 0 if depth > _DEEP else 1), most, _MOST_ITEMS)
+        # Of items that may be anything, it is not known what whoever reads them expects.
+        is_told = bool({"items", "prefixItems"} & flat.keys()) and flat.get("items") != {}
+        usual = max(least, wanted, 1 if is_told and depth <= _DEEP else 0)
+        usual = min(usual, most, _MOST_ITEMS)
         for length in dict.fromkeys((usual, least, max(least, wanted))):
             try:
                 yield self._items(flat, name, depth, length, min(wanted, length))
@@ -158,9 +159,10 @@ class _Values:
         """Say whether an optional property is there: texts only where the question has them."""
         if depth >= _DEEP:
             return False
-        schema = next(self._parts.alternatives(_mapping(flat, "properties")[name]), None)
-        if schema is None:
+        schemas = self._alternatives(_mapping(flat, "properties")[name], depth)
+        if not schemas or _says_nothing(schemas[0]):
             return False
+        schema = schemas[0]
         kind = "enum" if "enum" in schema or "const" in schema else _kinds(schema)[0]
         return kind != "string" or self._find(name, schema) is not None
 
@@ -230,6 +232,9 @@ _TELLING = {
 }  # fmt: skip
 
 
+_ANY = ["string", "object", "array", "number", "boolean", "null"]
+
+
 def _kinds(flat: Schema) -> list[str]:
     """Return the types that a value may have, the likeliest first."""
     given = flat.get("type")
@@ -238,7 +243,11 @@ def _kinds(flat: Schema) -> list[str]:
     if isinstance(given, list):
         return [kind for kind in given if kind != "null"] + [k for k in given if k == "null"]
     told = [kind for kind, words in _TELLING.items() if any(word in flat for word in words)]
-    return [*told, "string"] if told else ["string", "object", "array", "number", "boolean", "null"]
+    return [*told, "string"] if told else _ANY
+
+
+def _says_nothing(flat: Schema) -> bool:
+    return not {"type", "enum", "const"} & flat.keys() and _kinds(flat) == _ANY
 
 
 def _may_go_on(flat: Schema) -> bool:
