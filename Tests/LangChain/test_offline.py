@@ -18,6 +18,7 @@ from conftest import ROOT
 
 TESTS = """
 import asyncio
+import os
 import socket
 import subprocess
 import sys
@@ -87,25 +88,18 @@ def test_a_model_that_is_configured():
 
 
 def test_the_terminal():
-    from sparkchat._cli.terminal import Terminal
-
-    def run(*arguments, typed=""):
+    def run(*arguments, stdin=subprocess.DEVNULL):
         command = [sys.executable, "-m", "sparkchat", *arguments]
-        return subprocess.run(command, input=typed, capture_output=True, text=True).stdout
+        done = subprocess.run(command, stdin=stdin, capture_output=True, text=True)
+        return done.stdout + done.stderr
 
     assert SUM in run("1+1")
     assert SUM in run("--model", "x1", "1+1")
-    code = (
-        "import sys, io\\n"
-        "from sparkchat import Spark\\n"
-        "from sparkchat._cli.terminal import Terminal\\n"
-        "Terminal(sys.stdout, sys.stderr).chat(Spark(), None)\\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], input="/model x1\\n1+1\\n", capture_output=True, text=True
-    )
-    assert "x1 at ws://127.0.0.1" in done.stdout
-    assert SUM in done.stdout
+    keyboard, terminal = os.openpty()
+    os.write(keyboard, b"/model x1\\n1+1\\n\\x04")
+    shown = run(stdin=terminal)
+    assert "x1 at ws://127.0.0.1" in shown
+    assert SUM in shown
 
 
 def test_the_doctor(tmp_path):
