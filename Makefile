@@ -76,7 +76,7 @@ setup-test:
 	@scripts/need.sh $(TEST_PACKAGES)
 
 #: make prove      tries hard to break the library; prints a table. The short form is in `make test`
-prove: library setup-prove $(VENV)/.tests
+prove: library setup-prove $(VENV)/.tests $(VENV)/.wheel $(VENV)-langchain/.installed
 	@$(VENV)/bin/python Tests/Prove/run.py --long
 
 setup-prove:
