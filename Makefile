@@ -26,7 +26,7 @@ BENCH_PACKAGES := libwebsockets-dev libsimdjson-dev libcurl4-openssl-dev
 # Compilers and runtimes often come from elsewhere: Debian's are for who has none.
 unless = $(if $(shell command -v $(1) 2>/dev/null),,$(2))
 PROVE_PACKAGES = libwebsockets-dev ruby luajit libjna-java libffi-platypus-perl \
-  iproute2 nftables procps tmux \
+  iproute2 nftables procps tmux locales \
   $(call unless,go,golang-go) $(call unless,rustc,rustc) \
   $(call unless,node,nodejs libnode-dev) $(call unless,javac,default-jdk-headless)
 
@@ -76,7 +76,7 @@ setup-test:
 	@scripts/need.sh $(TEST_PACKAGES)
 
 #: make prove      tries hard to break the library; prints a table. The short form is in `make test`
-prove: library setup-prove $(VENV)/.tests
+prove: library setup-prove $(VENV)/.tests $(VENV)/.wheel $(VENV)-langchain/.installed
 	@$(VENV)/bin/python Tests/Prove/run.py --long
 
 setup-prove:

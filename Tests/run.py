@@ -41,7 +41,7 @@ def run(command: list[str], **environment: str) -> tuple[int, str]:
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
         errors="replace",
     )
     assert process.stdout is not None
@@ -60,11 +60,12 @@ def swift(*arguments: str, **environment: str) -> Result:
         print("== once more, for the failures above", flush=True)
         code, output = run(["swift", "test", *arguments], **environment)
     failed = len(re.findall(r"^✘ Test (?!run).* failed after", output, re.MULTILINE))
+    skipped = len(re.findall(r"^➜ Test .* skipped", output, re.MULTILINE))
     summary = re.search(r"Test run with (\d+) tests?", output)
     total = int(summary.group(1)) if summary else 0
     if code != 0 or total == 0:
         failed = max(failed, 1)
-    return Result(max(total - failed, 0), failed)
+    return Result(max(total - failed - skipped, 0), failed)
 
 
 def pytest(folder: str, python: str = sys.executable, workers: int = 1) -> Result:

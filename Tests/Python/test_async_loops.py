@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import gc
 import os
-import resource
 import threading
 import weakref
 from collections.abc import Callable, Coroutine
@@ -14,17 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from limits import needs_descriptors
 
 from service import MakeAsyncChat, Service
 from sparkchat import AsyncStream, StateError, Text
 from test_fork import in_child
 
 Runner = Callable[[Coroutine[Any, Any, Any]], Any]
-
-_, MOST_DESCRIPTORS = resource.getrlimit(resource.RLIMIT_NOFILE)
-needs_descriptors = pytest.mark.skipif(
-    0 <= MOST_DESCRIPTORS < 2500, reason="2500 descriptors are not allowed here"
-)
 
 
 def run_with_uvloop(main: Coroutine[Any, Any, Any]) -> Any:
@@ -49,7 +44,7 @@ def threads() -> int:
     return len(os.listdir("/proc/self/task"))
 
 
-@needs_descriptors
+@needs_descriptors(2500)
 def test_2000_streams_at_once_in_one_loop(async_chat: MakeAsyncChat, run: Runner) -> None:
     async def main() -> None:
         client = async_chat()
@@ -73,7 +68,7 @@ def test_2000_streams_at_once_in_one_loop(async_chat: MakeAsyncChat, run: Runner
     run(main())
 
 
-@needs_descriptors
+@needs_descriptors(2500)
 def test_streams_end_in_any_way_at_once(async_chat: MakeAsyncChat, run: Runner) -> None:
     async def main() -> None:
         client = async_chat("echo")
@@ -95,7 +90,7 @@ def test_streams_end_in_any_way_at_once(async_chat: MakeAsyncChat, run: Runner) 
     run(main())
 
 
-@needs_descriptors
+@needs_descriptors(2500)
 def test_one_client_serves_loops_in_many_threads(async_chat: MakeAsyncChat, run: Runner) -> None:
     client = async_chat("echo:chunks=5", tls=True)
 

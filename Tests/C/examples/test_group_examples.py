@@ -5,8 +5,8 @@ from __future__ import annotations
 import subprocess
 
 import pytest
+from limits import needs_descriptors
 from support.compiler import run
-from support.limits import needs_descriptors
 from support.service import Service
 from support.workshop import Workshop
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from limits import needs_descriptors
 from support.cases import run_case
-from support.limits import needs_descriptors
 from support.paths import TESTS
 from support.service import Service
 from support.workshop import Workshop

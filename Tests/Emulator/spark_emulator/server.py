@@ -129,7 +129,9 @@ class Server:
         # TLS connections would otherwise linger for the other side's goodbye.
         for connection in self._runner.server.connections if self._runner.server else ():
             if connection.transport is not None:
-                connection.transport.abort()
+                # Pythons up to 3.11.2 raise this for a connection that has been closed twice.
+                with suppress(AttributeError):
+                    connection.transport.abort()
         await self._runner.cleanup()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:

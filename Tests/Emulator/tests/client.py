@@ -145,7 +145,10 @@ class Target:
         return f"{'wss' if tls else 'ws'}://{host}{path}?{self.query(path, host, at, **more)}"
 
     def trust(self) -> ssl.SSLContext:
-        return ssl.create_default_context(cafile=self.ready["ca_file"])
+        context = ssl.create_default_context(cafile=self.ready["ca_file"])
+        # Some Pythons set it: then an end without TLS's goodbye looks like a proper one.
+        context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF
+        return context
 
     def ask(
         self,

@@ -10,9 +10,12 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosedOK
 
 from client import Target, request_text
+from limits import needs_descriptors
 from raw import RawClient
 
 
+# Both ends are in this process.
+@needs_descriptors(1200)
 def test_500_exchanges_at_once(target: Target) -> None:
     waiting = 500
 

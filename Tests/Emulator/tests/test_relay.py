@@ -104,7 +104,8 @@ def test_cuts_inside_a_tls_record_of_the_answer(target: Target) -> None:
         url = target.url(port=relay.port, tls=True, scenario="count:n=100")
         with RawClient(url, context=target.trust()) as client:
             client.send_text(request_text("x"))
-            with pytest.raises(ssl.SSLEOFError):
+            # Pythons differ in which kind of SSLError it is; a proper end is EOFError.
+            with pytest.raises(ssl.SSLError, match=r"(?i)eof"):
                 client.fill_to_the_end()
 
 

@@ -11,7 +11,7 @@ import Testing
 struct ChatStreamIsolationTests {
   private static let threads = 64
 
-  @Test(arguments: [(Wire.ws, 16), (Wire.wss, 16)])
+  @Test(.needsDescriptors(512), arguments: [(Wire.ws, 16), (Wire.wss, 16)])
   func `64 threads on one client never get each other's answers`(
     wire: Wire, rounds: Int
   ) throws {
