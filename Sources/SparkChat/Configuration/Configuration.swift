@@ -13,6 +13,8 @@ package struct Configuration: Sendable {
   package private(set) var model: String?
   package private(set) var url: String?
   package private(set) var domain: String?
+  /// nil: the service's own.
+  package private(set) var embeddingURL: String?
   /// URL and domain are the environment's.
   var hasEnvironmentEndpoint = false
   package private(set) var userID: String?
@@ -104,6 +106,16 @@ package struct Configuration: Sendable {
     }
     forgetEnvironmentEndpoint()
     domain = name
+  }
+
+  package mutating func setEmbeddingURL(_ value: String) throws(SparkError) {
+    try setterErrors.attempt("embedding URL") { () throws(SparkError) in
+      do throws(SparkError) {
+        embeddingURL = try Endpoint.embedding(at: value).url.description
+      } catch {
+        throw SparkError(.invalidArgument, error.message, hint: error.hint)
+      }
+    }
   }
 
   /// What the caller says of where to ask replaces all that the environment said of it.

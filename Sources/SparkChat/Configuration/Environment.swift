@@ -10,6 +10,7 @@ extension Configuration {
     ("API password", ["IFLYTEK_SPARK_API_PASSWORD"]),
     ("URL", ["IFLYTEK_SPARK_API_URL", "SPARKAI_URL"]),
     ("domain", ["IFLYTEK_SPARK_LLM_DOMAIN", "SPARKAI_DOMAIN"]),
+    ("embedding URL", ["IFLYTEK_SPARK_EMBEDDING_URL"]),
   ]
 
   /// Takes what is not set yet from the environment. URL and domain belong together, so both stay
@@ -34,7 +35,8 @@ extension Configuration {
           try setAPIPassword(bytes)
           hasEnvironmentPassword = true
         case "URL": if !asksElsewhere { try setURL(Self.text(bytes, option)) }
-        default: if !asksElsewhere { try setDomain(Self.text(bytes, option)) }
+        case "domain": if !asksElsewhere { try setDomain(Self.text(bytes, option)) }
+        default: if embeddingURL == nil { try setEmbeddingURL(Self.text(bytes, option)) }
         }
       } catch {
         let named = SparkError(

@@ -5,6 +5,8 @@ package struct Endpoint: Sendable {
   package let domain: String
   /// nil: neither the URL nor the domain is one that the table knows.
   package let model: Model?
+  /// It makes vectors of texts, and does not chat.
+  package var isEmbedding = false
 
   package var transport: Transport { url.transport }
 
