@@ -16,6 +16,7 @@ from . import faulty_ports
 from .certificates import Certificates
 from .control import Control
 from .http.answer import SERVER
+from .http.embedding_endpoint import PATH, EmbeddingEndpoint
 from .http.endpoint import CompletionsEndpoint
 from .listening import BACKLOG, listen_on, port_of
 from .options import Options
@@ -58,6 +59,7 @@ class Server:
         shared = self._options, self._recorder, Connections()
         completions = CompletionsEndpoint(*shared)
         app.add_routes([web.post(path, completions.handle) for path in ALL.paths])
+        app.add_routes([web.post(PATH, EmbeddingEndpoint(*shared).handle)])
         app.router.add_route("*", "/{path:.*}", Endpoint(*shared).handle)
         app.on_response_prepare.append(_name_server)
         self._runner = web.AppRunner(
