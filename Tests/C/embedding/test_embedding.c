@@ -395,3 +395,18 @@ CASE(names_of_the_domains) {
   CHECK_TEXT("unknown",
              sparkchat_embedding_domain_name((sparkchat_embedding_domain)0));
 }
+
+CASE(what_was_sent_is_what_was_given) {
+  sparkchat_client *client = embedding_client(NULL);
+  char text[] = "Hello";
+  sparkchat_stream *given = embedding(client, text);
+  sparkchat_stream *same = embedding(client, "Hello");
+  memset(text, 'x', 5);
+  CHECK_STATUS(SPARKCHAT_DONE, finish(given, NULL));
+  CHECK_STATUS(SPARKCHAT_DONE, finish(same, NULL));
+  check_same(sparkchat_stream_response(given), sparkchat_stream_response(same),
+             1);
+  sparkchat_stream_free(given);
+  sparkchat_stream_free(same);
+  sparkchat_client_free(client);
+}
