@@ -28,7 +28,8 @@ final class HTTPChannel: Channel {
     self.client = client
     self.connection = connection
     opening = ResponseOpening(of: client)
-    messages = AnswerBodyParser(maxMessageSize: client.maxMessageSize)
+    messages = AnswerBodyParser(
+      maxMessageSize: client.maxMessageSize, endsDocuments: !client.endpoint.isEmbedding)
   }
 
   var pendingRefusal: SparkError? { opening.isRefused ? opening.error(clockOffset) : nil }

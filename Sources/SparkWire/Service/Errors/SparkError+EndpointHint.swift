@@ -11,7 +11,8 @@ extension SparkError {
   private mutating func addEmbeddingHint() {
     switch serviceCode {
     case 11200, 11201:
-      hint = "the app may not use embeddings, or has used them up: they are granted apart from chat, in the"
+      hint =
+        "the app may not use embeddings, or has used them up: they are granted apart from chat, in the"
         + " console"
     default:
       guard status == .contextLength else { return }

@@ -87,11 +87,8 @@ class AsyncSpark(Asking[AsyncStream, AsyncConversation]):
         return batch.results(return_exceptions)
 
     @overload
-    async def embed(
-        self,
-        texts: str,
-        *,
-        domain: Literal["para", "query"] = "para",
+    async def embed(  # type: ignore[overload-overlap]
+        self, texts: str, *, domain: Literal["para", "query"] = "para"
     ) -> Embedding: ...
 
     @overload

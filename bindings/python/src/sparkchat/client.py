@@ -111,11 +111,8 @@ class Spark(Asking[Stream, Conversation]):
         return batch.results(return_exceptions)
 
     @overload
-    def embed(
-        self,
-        texts: str,
-        *,
-        domain: Literal["para", "query"] = "para",
+    def embed(  # type: ignore[overload-overlap]
+        self, texts: str, *, domain: Literal["para", "query"] = "para"
     ) -> Embedding: ...
 
     @overload
