@@ -16,9 +16,6 @@ private struct Shape: CustomTestStringConvertible, Sendable {
 
 private let shapes = [
   Shape(
-    #"{"header":{"code":10310,"message":"the system is busy","sid":"s0","status":2}}"#, 10310, "s0",
-    "busy"),
-  Shape(
     #"{"error":{"code":10012,"message":"Upstream said: Sid: s1@dx code: 10012, msg: EngineInternalError:Engine Busy, timeStamp:1"}}"#,
     10012, "s1@dx", "Engine Busy"),
   Shape(
