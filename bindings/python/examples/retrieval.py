@@ -1,6 +1,6 @@
 """Retrieval: an answer from the paragraphs of a text that are nearest to the question.
 
-    python retrieval.py TEXT.txt QUESTION
+    python retrieval.py TEXT.txt [QUESTION]
 """
 
 import math
@@ -18,7 +18,7 @@ def nearness(one: Embedding, other: Embedding) -> float:
     return product / (math.hypot(*one) * math.hypot(*other))
 
 
-def main(path: str, question: str) -> None:
+def main(path: str, question: str = "What is this text about?") -> None:
     """Find the paragraphs, and ask the model with them."""
     chat = Spark(model="4.0Ultra")
     paragraphs = [part for part in Path(path).read_text().split("\n\n") if part.strip()]
@@ -38,5 +38,5 @@ def main(path: str, question: str) -> None:
 if __name__ == "__main__":
     try:
         main(*sys.argv[1:])
-    except SparkError as error:
+    except (SparkError, OSError) as error:
         sys.exit(f"error: {error}")
