@@ -1766,10 +1766,10 @@ sparkchat_response_retain(const sparkchat_response *response);
  *          otherwise as sparkchat_client_open_embedding() and
  *          sparkchat_stream_next().
  *  Threads: any number at once. */
-SPARKCHAT_API sparkchat_status sparkchat_client_embed(
-    const sparkchat_client *client, const char *text, size_t length,
-    sparkchat_embedding_domain domain, sparkchat_response **response,
-    sparkchat_error **error);
+SPARKCHAT_API sparkchat_status
+sparkchat_client_embed(const sparkchat_client *client, const char *text,
+                       size_t length, sparkchat_embedding_domain domain,
+                       sparkchat_response **response, sparkchat_error **error);
 
 /** Asks for the vector of a text without waiting: sparkchat_stream_next() or
  *  sparkchat_group_next() does the work. The only event is SPARKCHAT_EVENT_READY;

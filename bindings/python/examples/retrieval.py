@@ -1,6 +1,6 @@
 """Retrieval: an answer from the paragraphs of a text that are nearest to the question.
 
-    python retrieval.py TEXT.txt [QUESTION]
+python retrieval.py TEXT.txt [QUESTION]
 """
 
 import math
