@@ -966,7 +966,7 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_max_concurrency(
     sparkchat_config *config, int requests, sparkchat_error **error);
 
 /** @param connections  How many connections over HTTP a client keeps for the next
- *                      requests: 0 to 10,000; default 8. One that has been
+ *                      requests to each server: 0 to 10,000; default 8. One that has been
  *                      idle for 30 s is not used any more; it is closed with
  *                      the next request over HTTP, or with the client. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_max_idle_connections(

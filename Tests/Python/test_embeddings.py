@@ -204,6 +204,17 @@ def test_address_of_the_environment(service: Service, monkeypatch: pytest.Monkey
         Spark(**service.credentials)
 
 
+def test_the_service_itself_is_asked_by_default(service: Service, tag: str) -> None:
+    proxy = f"http://127.0.0.1:{service.ready['proxy_port']}"
+    settings = {**service.credentials, "proxy": proxy, "ca_file": service.ca_file}
+    text = f"Hello {tag}"
+    assert len(Spark(**settings, environment=False).embed(text)) == 2560
+    (record,) = [r for r in service.records("") if text in str(r.get("body"))]
+    assert record["headers"]["Host"] == "emb-cn-huabei-1.xf-yun.com"
+    assert (record["path"], record["auth"]) == ("/", "ok")
+    assert record["tls"]["version"] == "TLSv1.3"
+
+
 def test_local_service_has_vectors_too(tmp_path: Any) -> None:
     with SparkService() as local:
         assert "IFLYTEK_SPARK_EMBEDDING_URL" in local.environment()
