@@ -21,6 +21,7 @@ from pydantic import SecretStr, ValidationError
 from service import Service
 from sparkchat import ContextLengthError, RateLimitError, Spark
 from sparkchat.langchain import ChatSparkLLM, SparkLLMTextEmbeddings
+from sparkchat.langchain.embeddings import Arguments
 
 Make = Callable[..., dict[str, Any]]
 CREDENTIALS = {"app_id": "app", "api_key": "key", "api_secret": "secret"}
@@ -112,6 +113,12 @@ def test_arguments_are_those_of_langchain_community(monkeypatch: pytest.MonkeyPa
     one, other = original(), SparkLLMTextEmbeddings()
     for name in theirs:
         assert getattr(one, name) == getattr(other, name)
+
+
+def test_checkers_know_the_arguments() -> None:
+    fields = SparkLLMTextEmbeddings.model_fields
+    names = set(fields) | {field.alias for field in fields.values()} - {None}
+    assert names == set(Arguments.__annotations__)
 
 
 def test_each_method_has_its_domain(place: Make, service: Service, tag: str) -> None:
