@@ -30,6 +30,8 @@ _ADDRESS = "https://emb-cn-huabei-1.xf-yun.com/"
 # What there is beyond these, langchain_community's class cuts off; stores have been filled with it.
 _MOST_NUMBERS = 2560
 _CREDENTIALS = ("spark_app_id", "spark_api_key", "spark_api_secret")
+# What a pickle has only where it was given.
+_ELSEWHERE = (*_CREDENTIALS, "base_url")
 
 
 def _variables(field: str) -> tuple[str, ...]:
@@ -199,12 +201,13 @@ class SparkLLMTextEmbeddings(BaseModel, Embeddings):
         kept = {
             name: value
             for name, value in state["__dict__"].items()
-            if name not in _CREDENTIALS or name in self.model_fields_set
+            if name not in _ELSEWHERE or name in self.model_fields_set
         }
         return {**state, "__dict__": kept, "__pydantic_private__": None}
 
     def __setstate__(self, state: dict[Any, Any]) -> None:
-        missing = {field: _credential(field)() for field in _CREDENTIALS}
+        fields = type(self).model_fields
+        missing = {name: fields[name].get_default(call_default_factory=True) for name in _ELSEWHERE}
         clients = {"_clients": Clients(Spark), "_async_clients": Clients(AsyncSpark)}
         known = {**missing, **state["__dict__"]}
         super().__setstate__({**state, "__dict__": known, "__pydantic_private__": clients})
