@@ -117,13 +117,17 @@ def test_what_is_no_text_is_refused_before_anything_is_sent(
         embed(b"a")
     with pytest.raises(TypeError, match="list of them, not dict"):
         embed({"a": 1})
-    with pytest.raises(InvalidArgumentError, match=r"texts\[0\] has half a surrogate pair"):
-        embed(["\ud800"])
     with pytest.raises(InvalidArgumentError, match='"para", "query"'):
         embed("a", domain="document")
     with pytest.raises(InvalidArgumentError, match="max_concurrency is 0"):
         embed(["a"], max_concurrency=0)
     assert service.records(tag, wait=0) == []
+
+
+def test_half_a_surrogate_pair_is_replaced(embedder: Make) -> None:
+    embed = embedder()
+    assert embed("a\ud800") == embed("a\ufffd")
+    assert embed("a\0b") != embed("a")
 
 
 def test_refused_as_too_fast_is_tried_again(embedder: Make, service: Service, tag: str) -> None:
