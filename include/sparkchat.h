@@ -1753,8 +1753,7 @@ sparkchat_response_retain(const sparkchat_response *response);
 /** Asks for the vector of a text and waits for it. Signals that are handled
  *  meanwhile do not end the call.
  *
- *  @param text           1 byte to 1 MiB. The service takes about 2,000 tokens,
- *                        and refuses a longer text.
+ *  @param text           1 byte to 1 MiB. The service takes about 2,000 tokens.
  *  @param length         Bytes of it, or SPARKCHAT_NUL_TERMINATED.
  *  @param domain         What the vector is for: vectors of documents and those
  *                        of questions go together.
@@ -1762,8 +1761,8 @@ sparkchat_response_retain(const sparkchat_response *response);
  *                        succeeded, sparkchat_response_embedding() has the
  *                        vector. Ownership: the caller's, to be freed with
  *                        sparkchat_response_free(). May be NULL.
- *  @return SPARKCHAT_OK; SPARKCHAT_ERR_CONTEXT_LENGTH: the text is too long;
- *          otherwise as sparkchat_client_open_embedding() and
+ *  @return SPARKCHAT_OK; SPARKCHAT_ERR_CONTEXT_LENGTH: the service finds the
+ *          text too long; otherwise as sparkchat_client_open_embedding() and
  *          sparkchat_stream_next().
  *  Threads: any number at once. */
 SPARKCHAT_API sparkchat_status
