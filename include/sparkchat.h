@@ -52,6 +52,7 @@
  *   Group         many streams on one thread, or in an event loop
  *   Event         one piece of an answer
  *   Response      what has been received of an answer
+ *   Embedding     the vector of a text
  *   Conversation  history, tools that are called for you, saving
  *
  * Objects
@@ -61,11 +62,12 @@
  *   client        client_new                  _free     it is freed
  *   request       request_new                 _free     (it has none)
  *   stream        client_open, _connect,      _free     see event, response
+ *                 _open_embedding,
  *                 conversation_begin, _step
  *   event         stream_next, group_next,    -         the next call on the
  *                 a callback's parameter                stream
  *   response      client_invoke, _stream,     _free     it is freed
- *                 conversation_ask
+ *                 _embed, conversation_ask
  *   response      stream_response (borrowed)  -         the next call on the
  *                                                       stream
  *   group         group_new                   _free     (it has none)
@@ -499,6 +501,14 @@ typedef enum sparkchat_search {
   SPARKCHAT_SEARCH_DEEP = 2
 } sparkchat_search;
 
+/** What the vector of a text is for (protocol 3.8). */
+typedef enum sparkchat_embedding_domain {
+  /** A paragraph of a document, which is to be found. */
+  SPARKCHAT_EMBEDDING_PARA = 1,
+  /** A question, which is to find paragraphs. */
+  SPARKCHAT_EMBEDDING_QUERY = 2
+} sparkchat_embedding_domain;
+
 /** Where the time of a request went. */
 typedef enum sparkchat_timing {
   /** Waiting in line; 0 where nothing limits the client. */
@@ -591,6 +601,9 @@ sparkchat_finish_reason_name(sparkchat_finish_reason finish_reason);
 SPARKCHAT_API const char *sparkchat_thinking_name(sparkchat_thinking thinking);
 /** @see sparkchat_role_name() */
 SPARKCHAT_API const char *sparkchat_search_name(sparkchat_search search);
+/** @see sparkchat_role_name() */
+SPARKCHAT_API const char *
+sparkchat_embedding_domain_name(sparkchat_embedding_domain embedding_domain);
 /** @see sparkchat_role_name() */
 SPARKCHAT_API const char *sparkchat_timing_name(sparkchat_timing timing);
 /** @see sparkchat_role_name() */
@@ -777,6 +790,13 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_url(
 SPARKCHAT_API sparkchat_status sparkchat_config_set_domain(
     sparkchat_config *config, const char *domain, sparkchat_error **error);
 
+/** Where the vectors of texts are asked for, if not at the service's own address.
+ *
+ *  @param url  https://host[:port]/[path][?query]; http:// is not encrypted and
+ *              only used when written so. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_embedding_url(
+    sparkchat_config *config, const char *url, sparkchat_error **error);
+
 /** Whom the requests come from, for the service's moderation and limits.
  *
  *  @param user_id  1 to 32 characters (protocol 3.2). */
@@ -811,8 +831,8 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_ca_directory(
     sparkchat_config *config, const char *path, sparkchat_error **error);
 
 /** Takes what is not set yet from the environment: IFLYTEK_SPARK_APP_ID,
- *  _API_KEY, _API_SECRET, _API_PASSWORD, _API_URL, _LLM_DOMAIN; where one of
- *  these is missing or empty, the official SDK's SPARKAI_APP_ID, _API_KEY,
+ *  _API_KEY, _API_SECRET, _API_PASSWORD, _API_URL, _LLM_DOMAIN, _EMBEDDING_URL;
+ *  where one of these is missing or empty, the official SDK's SPARKAI_APP_ID, _API_KEY,
  *  _API_SECRET, _URL, _DOMAIN. A password from here only chooses HTTP where the
  *  other credentials are not complete. What is set wins, whether before or
  *  afterwards; a model, a URL, or a domain that is set replaces both URL and
@@ -962,7 +982,7 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_max_concurrency(
     sparkchat_config *config, int requests, sparkchat_error **error);
 
 /** @param connections  How many connections over HTTP a client keeps for the next
- *                      requests: 0 to 10,000; default 8. One that has been
+ *                      requests to each server: 0 to 10,000; default 8. One that has been
  *                      idle for 30 s is not used any more; it is closed with
  *                      the next request over HTTP, or with the client. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_max_idle_connections(
@@ -1734,6 +1754,70 @@ SPARKCHAT_API void sparkchat_response_free(sparkchat_response *response);
  *  in, the stream's rule for threads holds for it, too. */
 SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_response *
 sparkchat_response_retain(const sparkchat_response *response);
+
+/* ------------------------------------------------------------------------
+ * Embedding
+ *
+ * The vector of a text: texts that mean nearly the same have vectors that are
+ * near each other. A service beside chat makes them, at an address of its own;
+ * an app has to be granted it (protocol 3.8). The client asks it as it asks for
+ * answers: with the same app id, API key and API secret, deadlines (a first
+ * token is the vector), retries, limits, proxy and certificates, over kept
+ * connections. URL, model, transport, API password and patch id play no part.
+ * ------------------------------------------------------------------------ */
+
+/** Asks for the vector of a text and waits for it. Signals that are handled
+ *  meanwhile do not end the call.
+ *
+ *  @param text           1 byte to 1 MiB. The service takes about 2,000 tokens.
+ *  @param length         Bytes of it, or SPARKCHAT_NUL_TERMINATED.
+ *  @param domain         What the vector is for: vectors of documents and those
+ *                        of questions go together.
+ *  @param[out] response  As for sparkchat_client_invoke(); where the call has
+ *                        succeeded, sparkchat_response_embedding() has the
+ *                        vector. Ownership: the caller's, to be freed with
+ *                        sparkchat_response_free(). May be NULL.
+ *  @return SPARKCHAT_OK; SPARKCHAT_ERR_CONTEXT_LENGTH: the service finds the
+ *          text too long; otherwise as sparkchat_client_open_embedding() and
+ *          sparkchat_stream_next().
+ *  Threads: any number at once. */
+SPARKCHAT_API sparkchat_status
+sparkchat_client_embed(const sparkchat_client *client, const char *text,
+                       size_t length, sparkchat_embedding_domain domain,
+                       sparkchat_response **response, sparkchat_error **error);
+
+/** Asks for the vector of a text without waiting: sparkchat_stream_next() or
+ *  sparkchat_group_next() does the work. The only event is SPARKCHAT_EVENT_READY;
+ *  behind SPARKCHAT_DONE, the stream's response has the vector. A stream is for
+ *  one text: sparkchat_stream_send() returns SPARKCHAT_ERR_STATE.
+ *
+ *  @param text         As for sparkchat_client_embed(). Copied.
+ *  @param length       Bytes of it, or SPARKCHAT_NUL_TERMINATED.
+ *  @param domain       As for sparkchat_client_embed().
+ *  @param[out] stream  As for sparkchat_client_open().
+ *  @return SPARKCHAT_OK; SPARKCHAT_ERR_INVALID_ARGUMENT: it is no text, is empty
+ *          or longer than 1 MiB, or the domain is none; SPARKCHAT_ERR_CONFIG:
+ *          app id, API key or API secret is not set; SPARKCHAT_ERR_TLS: as from
+ *          sparkchat_client_new(), where the client's own URL needs no
+ *          certificates.
+ *  Threads: any number at once. */
+SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status
+sparkchat_client_open_embedding(const sparkchat_client *client,
+                                const char *text, size_t length,
+                                sparkchat_embedding_domain domain,
+                                sparkchat_stream **stream,
+                                sparkchat_error **error);
+
+/** The vector, as the service has made it: it is not scaled to a length of 1.
+ *  All numbers are finite; a vector that is empty, or has others, is
+ *  SPARKCHAT_ERR_PROTOCOL. Those of the service have 2,560 numbers, which the
+ *  library does not insist on.
+ *
+ *  @param[out] count  How many numbers there are; may be NULL.
+ *  @return The numbers, borrowed until the response is freed; NULL where the
+ *          response has none. */
+SPARKCHAT_API const float *
+sparkchat_response_embedding(const sparkchat_response *response, size_t *count);
 
 /* ------------------------------------------------------------------------
  * Conversation

@@ -22,9 +22,20 @@ package final class Client: Sendable {
   let maxAnswerSize: Int
   let keepsRaw: Bool
 
-  package init(_ configuration: Configuration) throws(SparkError) {
+  private let configuration: Configuration
+  private let embeddings = Mutex<Client?>(nil)
+
+  package convenience init(_ configuration: Configuration) throws(SparkError) {
     try configuration.setterErrors.check()
-    endpoint = try Endpoint.resolve(configuration.options)
+    try self.init(configuration, at: Endpoint.resolve(configuration.options))
+  }
+
+  /// - Parameter other: A client with the same configuration, whose limits and certificates this one shares.
+  private init(
+    _ configuration: Configuration, at endpoint: Endpoint, sharing other: Client? = nil
+  ) throws(SparkError) {
+    self.configuration = configuration
+    self.endpoint = endpoint
     credentials = try configuration.credentials(for: endpoint)
     patchID = configuration.patchID
     rules = RequestRules(endpoint)
@@ -33,17 +44,22 @@ package final class Client: Sendable {
         appID: credentials.appID, userID: configuration.userID, patchID: patchID,
         endpoint: endpoint
       ).encoder
-    signer = RequestSigner(url: endpoint.url, credentials: credentials)
-    let tls =
-      endpoint.url.isSecure
-      ? try TLSContext(
-        trust: configuration.trust, identity: configuration.identity, pins: configuration.pins)
-      : nil
+    signer = RequestSigner(
+      url: endpoint.url, credentials: credentials,
+      method: endpoint.transport == .http ? "POST" : "GET")
+    var tls: TLSContext?
+    if endpoint.url.isSecure {
+      tls = other?.route.tls
+      if tls == nil {
+        tls = try TLSContext(
+          trust: configuration.trust, identity: configuration.identity, pins: configuration.pins)
+      }
+    }
     route = Route(
       url: endpoint.url, proxy: try configuration.proxy(for: endpoint.url), tls: tls,
       keepalive: configuration.keepalive)
     retry = configuration.retry
-    pacer = configuration.makePacer()
+    pacer = other?.pacer ?? configuration.makePacer()
     idleConnections = IdleConnections(
       maxCount: endpoint.transport == .http ? configuration.maxIdleConnections : 0,
       process: process)
@@ -71,17 +87,52 @@ package final class Client: Sendable {
     return ChatStream(client: self, question: nil)
   }
 
+  /// Asks for the vector of a text, which comes with the response.
+  package func openEmbedding(
+    _ text: String, _ domain: EmbeddingDomain
+  ) throws(SparkError) -> ChatStream {
+    try process.check()
+    let question = try EmbeddingQuestion(text, domain)
+    let client = try embeddingClient()
+    var message = ByteBuffer()
+    try question.append(
+      appID: client.credentials.appID, userID: configuration.userID, to: &message)
+    return ChatStream(client: client, question: Question(try Self.whole(message)))
+  }
+
+  /// Vectors come from another server, which has connections and sessions of its own.
+  private func embeddingClient() throws(SparkError) -> Client {
+    let made = embeddings.withLock { client in
+      Result { () throws(SparkError) in
+        if let client { return client }
+        let endpoint = try Endpoint.embedding(at: configuration.embeddingURL)
+          .moved(to: configuration.testService)
+        let made = try Client(configuration, at: endpoint, sharing: self)
+        client = made
+        return made
+      }
+    }
+    return try made.get()
+  }
+
+  private static func whole(_ message: consuming ByteBuffer) throws(SparkError) -> ByteBuffer {
+    guard !message.hasFailed else {
+      throw SparkError(.noMemory, "out of memory while writing the question")
+    }
+    return message
+  }
+
   func encode(_ request: ChatRequest) throws(SparkError) -> Question {
+    guard !endpoint.isEmbedding else {
+      throw SparkError(.state, "the stream is for one text's vector", hint: "open another stream")
+    }
     for warning in try rules.check(request) {
       log.write(.warning, warning, [.domain(endpoint.domain)])
     }
     var message = ByteBuffer()
     try encoder.append(request, to: &message)
-    guard !message.hasFailed else {
-      throw SparkError(.noMemory, "out of memory while writing the question")
-    }
     return Question(
-      message, requiredCall: request.requiredCall,
+      try Self.whole(message), requiredCall: request.requiredCall,
       hasImages: request.messages.contains { $0.image != nil })
   }
 

@@ -78,6 +78,16 @@ public func sparkchat_config_set_domain(
   }
 }
 
+@_cdecl("sparkchat_config_set_embedding_url") @implementation
+public func sparkchat_config_set_embedding_url(
+  _ config: OpaquePointer?, _ url: UnsafePointer<CChar>?,
+  _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  boundary(config, ConfigHandle.self, error) { config throws(SparkError) in
+    try config.value.setEmbeddingURL(config.text("embedding URL", url))
+  }
+}
+
 @_cdecl("sparkchat_config_set_transport") @implementation
 public func sparkchat_config_set_transport(
   _ config: OpaquePointer?, _ transport: sparkchat_transport,

@@ -1,4 +1,5 @@
 public import CSparkChat
+internal import SparkWire
 
 @_cdecl("sparkchat_role_name") @implementation
 public func sparkchat_role_name(_ role: sparkchat_role) -> UnsafePointer<CChar>? {
@@ -54,6 +55,13 @@ public func sparkchat_thinking_name(_ thinking: sparkchat_thinking) -> UnsafePoi
 @_cdecl("sparkchat_search_name") @implementation
 public func sparkchat_search_name(_ search: sparkchat_search) -> UnsafePointer<CChar>? {
   name(search.rawValue, from: 0, ["disabled", "normal", "deep"])
+}
+
+@_cdecl("sparkchat_embedding_domain_name") @implementation
+public func sparkchat_embedding_domain_name(_ embeddingDomain: sparkchat_embedding_domain)
+  -> UnsafePointer<CChar>?
+{
+  exported(EmbeddingDomain(embeddingDomain)?.name ?? "unknown")
 }
 
 @_cdecl("sparkchat_timing_name") @implementation

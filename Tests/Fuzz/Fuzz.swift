@@ -12,6 +12,7 @@ let targets: [String: Target] = [
   "chunked": chunked,
   "completions": completions,
   "dates": dates,
+  "embedding": embedding,
   "endpoint": endpoint,
   "event-stream": eventStream,
   "frame-encoder": frameEncoder,

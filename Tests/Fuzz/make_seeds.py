@@ -155,6 +155,13 @@ def record_http(emulator: Emulator, scenario: str) -> None:
     write("json", f"{scenario} completion", data[0] if data else body)
 
 
+def vector(numbers: bytes) -> bytes:
+    """Return the answer with a vector."""
+    feature = {"encoding": "utf8", "seq": "0", "text": base64.b64encode(numbers).decode()}
+    header = {"code": 0, "message": "success", "sid": "emb1@dx2"}
+    return json.dumps({"header": header, "payload": {"feature": feature}}).encode()
+
+
 def unchunked(body: bytes) -> bytes:
     """Join the chunks."""
     joined = b""
@@ -194,6 +201,13 @@ def by_hand() -> None:
     write("socks5", "address", b"\x05\x00\x05\x00\x00\x01\x01\x02\x03\x04\x05\x06\x16")
     write("socks5", "ipv6", b"\x05\x00\x05\x00\x00\x04" + bytes(18))
     write("socks5", "refused", b"\x05\x00\x05\x05\x00\x01")
+    write("embedding", "vector", vector(struct.pack("<4f", 0.25, -1.5, 3.0, 1e-40)))
+    write("embedding", "nan", vector(struct.pack("<f", float("nan"))))
+    write("embedding", "odd", vector(b"odd"))
+    write("embedding", "escaped", vector(b"\xff\xf0\xff\x00").replace(b"/", b"\\/"))
+    write("embedding", "event", b"data: " + vector(bytes(8)) + b"\n\n")
+    write("embedding", "error", b'{"header":{"code":11202,"message":"fast","sid":"emb1"}}')
+    write("embedding", "gateway", b'{"message":"HMAC signature does not match"}')
     write("image", "png", png(64, 48))
     write("image", "gif", b"GIF89a")
     frame = b"\xff\xc0\x00\x11\x08\x01\x00\x01\x00\x03" + bytes(9)

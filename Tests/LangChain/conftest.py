@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "bindings" / "python" / "src"), str(ROOT / "Tests" / "Python")]
 os.environ["SPARKCHAT_LIBRARY"] = str(ROOT / "build" / "lib" / "libsparkchat.so.0")
 # A developer's own account and proxy have no part in this.
-FOREIGN = ("IFLYTEK_SPARK_", "SPARKAI_", "SPARKCHAT_TEST_", "LANGSMITH_", "LANGCHAIN_")
+FOREIGN = ("IFLYTEK_SPARK_", "SPARKAI_", "SPARK_AP", "SPARKCHAT_TEST_", "LANGSMITH_", "LANGCHAIN_")
 for name in dict(os.environ):
     if name.startswith(FOREIGN) or name.lower().endswith("_proxy"):
         del os.environ[name]

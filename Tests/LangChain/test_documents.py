@@ -21,12 +21,14 @@ def test_the_examples_run(
     for name, value in service.credentials.items():
         monkeypatch.setenv(f"IFLYTEK_SPARK_{name.upper()}", value)
     monkeypatch.setenv("IFLYTEK_SPARK_API_URL", service.url("/v3.5/chat"))
+    monkeypatch.setenv("IFLYTEK_SPARK_EMBEDDING_URL", service.url("/", transport="http"))
     for program in re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL):
         program = program.replace("wss://spark-api.xf-yun.com", service.base())
         for name, value in service.credentials.items():
             program = program.replace(f"<{name}>", value)
         exec(program, names)
     assert names["old"].invoke("1+1").content == "1 + 1 = **2**."
+    assert "1876" in names["answer"]
     assert capsys.readouterr().out.count("Spark emulator") == 2
 
 

@@ -30,6 +30,7 @@ def run(
     credentials = {
         f"IFLYTEK_SPARK_{name.upper()}": value for name, value in service.credentials.items()
     }
+    credentials["IFLYTEK_SPARK_EMBEDDING_URL"] = service.url("/", transport="http")
     return subprocess.run(
         [python, *command],
         env={**environment, **credentials, "PYTHONWARNINGS": "error"},
@@ -59,6 +60,7 @@ EXPECTED = {
     "reasoning_effort": "6 × 7 = **42**",
     "asyncio.gather": "1 + 4 = **5**",
     "match event": "complete ch",
+    "chat.embed(": "Bell invented the telephone in 1876. 2560 emb",
     "def get_weather(city: str, day": "sunny",
     "async def get_weather": "sunny in Hefei",
     "ToolResult(": "get_weather says: sunny",

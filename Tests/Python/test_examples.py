@@ -25,6 +25,7 @@ def run(
 ) -> str:
     """Run an example as a program, and return what it prints."""
     settings = {f"IFLYTEK_SPARK_{name.upper()}": v for name, v in service.credentials.items()}
+    settings["IFLYTEK_SPARK_EMBEDDING_URL"] = service.url("/", transport="http")
     settings |= {"LOCAL_BASE": service.base(), "LOCAL_QUERY": urlencode(query)}
     if transport == "http":
         settings["LOCAL_PASSWORD"] = service.password
@@ -101,3 +102,28 @@ def test_an_example_reports_errors(clean_python: dict[str, str]) -> None:
         assert done.returncode == 1
         assert done.stderr.startswith("error: ")
         assert "IFLYTEK_SPARK_APP_ID" in done.stderr
+
+
+def test_an_answer_from_a_text(
+    service: Service,
+    clean_python: dict[str, str],
+    tag: str,
+    transport: str,
+    tmp_path: Path,
+) -> None:
+    facts = ["The whale is a mammal.", "Bell invented the telephone in 1876.", "合肥是安徽省的省会"]
+    text = tmp_path / "facts.txt"
+    text.write_text("\n\n".join(facts))
+    question = "Who invented the telephone?"
+    printed = run(
+        service,
+        clean_python,
+        "retrieval.py",
+        str(text),
+        question,
+        transport=transport,
+        tag=tag,
+    )
+    assert f"[1] {facts[1]}" in printed
+    (request,) = [text for record in service.records(tag) for text in record["requests"]]
+    assert facts[1] in request

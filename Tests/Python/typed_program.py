@@ -10,6 +10,7 @@ from sparkchat import (
     AsyncSpark,
     AsyncStream,
     Conversation,
+    Embedding,
     Image,
     Message,
     MessageLike,
@@ -74,6 +75,10 @@ def sync_program() -> None:
 
     answers: list[Response] = chat.batch(["Hi", [Message("user", "Hi")]], max_concurrency=2)
     print([answer.text for answer in answers])
+    vector: list[float] = chat.embed("Hi")
+    vectors: list[Embedding] = chat.embed(word for word in ("Hi", "Ho"))
+    some: list[Embedding | Exception] = chat.embed(["Hi"], return_exceptions=True)
+    print(vector[0], vectors[0].response.sid, some)
     for result in chat.batch(["Hi"], return_exceptions=True, on_progress=print):
         if isinstance(result, Exception):
             logging.warning("%s", result)
@@ -108,10 +113,12 @@ async def async_program() -> None:
             print(event.kind)
         answers: list[Response] = await chat.batch(["Hi"])
         results: list[Response | Exception] = await chat.batch(["Hi"], return_exceptions=True)
+        vector: Embedding = await chat.embed("Hi", domain="query")
+        vectors: list[Embedding] = await chat.embed(["Hi"])
         river: River = (await chat.parse("A river?", River)).parsed
         other: AsyncSpark = chat.with_options(temperature=0.5)
         try:
             await other.invoke("Hi")
         except SparkError as error:
             print(error.hint.upper(), error.response and error.response.text)
-        print(answer.text, answers, results, river.name)
+        print(answer.text, answers, results, river.name, vector.response.sid, vectors)

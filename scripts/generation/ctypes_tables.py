@@ -12,6 +12,7 @@ _PLAIN = {
     "void": "None",
     "int": "c_int",
     "double": "c_double",
+    "float": "c_float",
     "size_t": "c_size_t",
     "int64_t": "c_int64",
     "uint64_t": "c_uint64",

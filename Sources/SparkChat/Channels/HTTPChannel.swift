@@ -1,7 +1,7 @@
 internal import SparkTransport
 internal import SparkWire
 
-/// A question over HTTP and its answer, which is a stream of events (protocol 6).
+/// A question over HTTP and its answer: a stream of events (protocol 6), or a vector (3.8).
 final class HTTPChannel: Channel {
   private enum State {
     case connecting
@@ -27,16 +27,17 @@ final class HTTPChannel: Channel {
   init(client: Client, connection: BufferedConnection) {
     self.client = client
     self.connection = connection
-    opening = ResponseOpening(over: .http, credentials: client.credentials)
-    messages = AnswerBodyParser(maxMessageSize: client.maxMessageSize)
+    opening = ResponseOpening(of: client)
+    messages = AnswerBodyParser(
+      maxMessageSize: client.maxMessageSize, endsDocuments: !client.endpoint.isEmbedding)
   }
 
-  var pendingRefusal: SparkError? { opening.isRefused ? opening.error() : nil }
+  var pendingRefusal: SparkError? { opening.isRefused ? opening.error(clockOffset) : nil }
 
   var hasAnswerBegun: Bool { bodyDecoder != nil || opening.isRefused }
 
-  /// Nothing is signed here.
-  var clockOffset: Int64 { 0 }
+  /// 0 where nothing is signed.
+  private(set) var clockOffset: Int64 = 0
 
   /// The end of a body is something to tell as well, though its last byte has been read.
   var hasBuffered: Bool {
@@ -51,14 +52,22 @@ final class HTTPChannel: Channel {
   }
 
   func send(_ question: UnsafeRawBufferPointer) throws(SparkError) {
-    CompletionRequest.append(
-      question, url: client.endpoint.url, credentials: client.credentials,
-      patchID: client.patchID, to: &connection.outgoing)
+    PostRequest.append(
+      question, url: client.endpoint.url, authorization: authorization(),
+      to: &connection.outgoing)
     guard !connection.outgoing.hasFailed else {
       throw SparkError(.noMemory, "out of memory while sending the question")
     }
     state = .asked
     try connection.flush()
+  }
+
+  private func authorization() -> PostRequest.Authorization {
+    guard client.endpoint.isSigned else {
+      return .bearer(client.credentials, patchID: client.patchID)
+    }
+    clockOffset = client.clockOffset
+    return .signature(client.signer, unixSeconds: WallClock.unixSeconds() &+ clockOffset)
   }
 
   func next() throws(SparkError) -> Received? {
@@ -90,7 +99,7 @@ final class HTTPChannel: Channel {
 
   /// The server has ended the connection, which may be how it ends the answer.
   func end() throws(SparkError) -> Received {
-    if opening.isRefused { throw opening.error() }
+    if opening.isRefused { throw opening.error(clockOffset) }
     guard case .answering = state else {
       return .closed(code: nil, reason: "the server closed the connection without an answer")
     }
@@ -128,7 +137,7 @@ final class HTTPChannel: Channel {
   /// A page for people says that this is another server than we think.
   private func readHead() throws(SparkError) -> HTTPResponseHead? {
     do throws(SparkError) {
-      return try opening.next(connection) { head in
+      return try opening.next(connection, clockOffset: clockOffset) { head in
         head.status == 200 && !Self.type(of: head).hasPrefix("text/html")
       }
     } catch {

@@ -4,14 +4,14 @@ internal import SparkWire
 /// How a server's response begins: with a head that is what was hoped for, or with one that refuses, whose
 /// body says why.
 final class ResponseOpening {
-  private let transport: Transport
+  private let endpoint: Endpoint
   private let credentials: Credentials
   private var headReader = HTTPHeadReader()
   private var refusal: ErrorBodyReader?
 
-  init(over transport: Transport, credentials: Credentials) {
-    self.transport = transport
-    self.credentials = credentials
+  init(of client: Client) {
+    endpoint = client.endpoint
+    credentials = client.credentials
   }
 
   var isRefused: Bool { refusal != nil }
@@ -38,7 +38,9 @@ final class ResponseOpening {
   func error(_ clockOffset: Int64 = 0) -> SparkError {
     // The clock that the signature was made with; others may have corrected it since.
     let seconds = WallClock.unixSeconds() &+ clockOffset
-    return refusal?.error(over: transport, ourUnixSeconds: seconds) { credentials.redact($0) }
-      ?? .violation("the server refused the \(transport.name) request")
+    return refusal?.error(
+      over: endpoint.transport, isSigned: endpoint.isSigned, ourUnixSeconds: seconds
+    ) { credentials.redact($0) }
+      ?? .violation("the server refused the \(endpoint.transport.name) request")
   }
 }

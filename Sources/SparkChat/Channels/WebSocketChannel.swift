@@ -23,7 +23,7 @@ final class WebSocketChannel: Channel {
   init(client: Client, connection: BufferedConnection) {
     self.client = client
     self.connection = connection
-    opening = ResponseOpening(over: .webSocket, credentials: client.credentials)
+    opening = ResponseOpening(of: client)
     decoder = WebSocketDecoder(maxMessageSize: client.maxMessageSize)
   }
 

@@ -18,25 +18,29 @@ extension Configuration {
   }
 
   func credentials(for endpoint: Endpoint) throws(SparkError) -> Credentials {
-    switch endpoint.transport {
-    case .webSocket:
+    guard !endpoint.isSigned else {
       guard let appID else { throw missing("app id", "APP_ID", endpoint) }
       guard let apiKey else { throw missing("API key", "API_KEY", endpoint) }
       guard let apiSecret else { throw missing("API secret", "API_SECRET", endpoint) }
       return Credentials(appID: appID, apiKey: apiKey, apiSecret: apiSecret)
-    case .http:
-      if let apiPassword { return Credentials(appID: appID ?? "", apiPassword: apiPassword) }
-      guard let apiKey, let apiSecret else {
-        throw SparkError(
-          .config, "the API password is not set, and neither are API key and API secret",
-          hint: "HTTP needs the password of the model (in the console: APIPassword), or key and"
-            + " secret; set them, or load the environment with IFLYTEK_SPARK_API_PASSWORD set")
-      }
-      return Credentials(appID: appID ?? "", apiKey: apiKey, apiSecret: apiSecret)
     }
+    if let apiPassword { return Credentials(appID: appID ?? "", apiPassword: apiPassword) }
+    guard let apiKey, let apiSecret else {
+      throw SparkError(
+        .config, "the API password is not set, and neither are API key and API secret",
+        hint: "HTTP needs the password of the model (in the console: APIPassword), or key and"
+          + " secret; set them, or load the environment with IFLYTEK_SPARK_API_PASSWORD set")
+    }
+    return Credentials(appID: appID ?? "", apiKey: apiKey, apiSecret: apiSecret)
   }
 
   private func missing(_ what: String, _ variable: String, _ endpoint: Endpoint) -> SparkError {
+    guard !endpoint.isEmbedding else {
+      return SparkError(
+        .config, "the \(what) is not set, which embeddings need",
+        hint: "set app id, API key and API secret, or load the environment with"
+          + " IFLYTEK_SPARK_\(variable) set")
+    }
     guard apiPassword == nil else {
       return SparkError(
         .config,

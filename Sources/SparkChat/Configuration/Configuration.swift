@@ -16,6 +16,8 @@ package struct Configuration: Sendable {
   var environmentURL: String?
   var environmentDomain: String?
   var testService: String?
+  /// nil: the service's own.
+  package private(set) var embeddingURL: String?
   package private(set) var userID: String?
   package private(set) var patchID: String?
   package private(set) var caFile: String?
@@ -100,6 +102,16 @@ package struct Configuration: Sendable {
 
   static func domain(_ value: String) throws(SparkError) -> String {
     try bounded(value, "the domain", max: 128)
+  }
+
+  package mutating func setEmbeddingURL(_ value: String) throws(SparkError) {
+    try setterErrors.attempt("embedding URL") { () throws(SparkError) in
+      do throws(SparkError) {
+        embeddingURL = try Endpoint.embedding(at: value).url.description
+      } catch {
+        throw SparkError(.invalidArgument, error.message, hint: error.hint)
+      }
+    }
   }
 
   package mutating func setUserID(_ value: String) throws(SparkError) {

@@ -11,6 +11,7 @@ extension Configuration {
     ("URL", ["IFLYTEK_SPARK_API_URL", "SPARKAI_URL"]),
     ("domain", ["IFLYTEK_SPARK_LLM_DOMAIN", "SPARKAI_DOMAIN"]),
     ("test service", ["SPARKCHAT_TEST_SERVICE"]),
+    ("embedding URL", ["IFLYTEK_SPARK_EMBEDDING_URL"]),
   ]
 
   /// Takes what is not set yet from the environment. What its URL and domain come to is decided once
@@ -33,6 +34,8 @@ extension Configuration {
           hasEnvironmentPassword = true
         case "URL": if url == nil { environmentURL = try Self.url(Self.text(bytes, option)) }
         case "test service": testService = try Self.url(Self.text(bytes, option))
+        case "embedding URL":
+          if embeddingURL == nil { try setEmbeddingURL(Self.text(bytes, option)) }
         default:
           guard model == nil, url == nil, domain == nil else { continue }
           environmentDomain = try Self.domain(Self.text(bytes, option))

@@ -341,6 +341,7 @@ package final class ChatStream {
     if let exchange {
       response.sid = exchange.sid
       response.finishReason = exchange.reader.finishReason
+      response.vector = exchange.reader.vector
       response.bytesSent = exchange.bytesSent
       response.bytesReceived = exchange.bytesReceived
     }

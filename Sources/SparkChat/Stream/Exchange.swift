@@ -57,7 +57,9 @@ final class Exchange {
   init(client: Client, question: Question?, waker: Waker, mayReuse: Bool, now: Instant) {
     self.client = client
     self.question = question
-    reader = AnswerReader(transport: client.endpoint.transport, maxCallSize: client.maxAnswerSize)
+    reader = AnswerReader(
+      transport: client.endpoint.transport, maxCallSize: client.maxAnswerSize,
+      isEmbedding: client.endpoint.isEmbedding)
     let left = mayReuse ? client.idleConnections.take() : nil
     isWarm = left != nil
     connection = left ?? BufferedConnection(Connection(client.route, waker: waker))

@@ -40,6 +40,8 @@ package final class Response {
   package internal(set) var sid: OwnedText?
   /// Why the answer ended, in the service's word; known at its end.
   package internal(set) var finishReason: OwnedText?
+  /// Where a text's vector was asked for; known at the end.
+  package internal(set) var vector: EmbeddingVector?
   package internal(set) var timings: Timings
   package internal(set) var attempts = 0
   package internal(set) var connection = ConnectionKind.none

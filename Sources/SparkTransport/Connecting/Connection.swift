@@ -124,7 +124,7 @@ package final class Connection {
     guard let context = route.tls else {
       throw SparkError(.internal, "a wss URL without a TLS context")
     }
-    state = .securing(socket, try TLSConnection(context: context, socket: socket, url: route.url))
+    state = .securing(socket, try TLSConnection(context: context, socket: socket, route: route))
   }
 
   /// Appends what has arrived to `buffer`, in pieces of `size` bytes at most.

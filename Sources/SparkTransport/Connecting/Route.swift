@@ -1,6 +1,6 @@
 package import SparkWire
 
-/// How connections of a client are made.
+/// How connections of a client to one server are made.
 package struct Route: Sendable {
   package let url: ServiceURL
   package let proxy: Proxy?
@@ -8,6 +8,7 @@ package struct Route: Sendable {
   package let tls: TLSContext?
   package let keepalive: Keepalive
   package let addresses = AddressBook()
+  let sessions = TLSSessionCache()
 
   package init(url: ServiceURL, proxy: Proxy?, tls: TLSContext?, keepalive: Keepalive = Keepalive())
   {

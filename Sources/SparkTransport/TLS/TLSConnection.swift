@@ -11,16 +11,19 @@ final class TLSConnection {
   private let host: String
   private let pins: PublicKeyPins?
   private let trusted: String
-  private let verification = Verification()
+  let verification = Verification()
+  let sessions: TLSSessionCache
 
-  init(context: TLSContext, socket: Socket, url: ServiceURL) throws(SparkError) {
+  init(context: TLSContext, socket: Socket, route: Route) throws(SparkError) {
+    let url = route.url
     source = BIOSource(socket)
     host = url.host
+    sessions = route.sessions
     pins = context.pins
     trusted = context.trusted
     try OpenSSLGate.shared.enter()
     defer { OpenSSLGate.shared.leave() }
-    guard let connection = context.makeConnection() else {
+    guard let connection = context.makeConnection(resuming: sessions) else {
       throw SparkError(.noMemory, "out of memory while preparing TLS")
     }
     guard let bio = SocketBIO.make(for: source) else {
@@ -30,7 +33,7 @@ final class TLSConnection {
     self.connection = connection
     SSL_set_bio(connection, bio, bio)
     SSL_set_connect_state(connection)
-    SSL_set_ex_data(connection, 0, Unmanaged.passUnretained(verification).toOpaque())
+    SSL_set_ex_data(connection, 0, Unmanaged.passUnretained(self).toOpaque())
     let named: Bool
     if url.isLiteralAddress {
       named = X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(connection), host) == 1
@@ -46,6 +49,12 @@ final class TLSConnection {
     guard named else {
       throw TLSFailure.handshake(connection, reason: TLSFailure.takeReason(), host: host)
     }
+  }
+
+  /// Whom OpenSSL's callbacks are about.
+  static func owner(of connection: OpaquePointer?) -> TLSConnection? {
+    connection.flatMap { SSL_get_ex_data($0, 0) }
+      .map { Unmanaged<TLSConnection>.fromOpaque($0).takeUnretainedValue() }
   }
 
   var isResumed: Bool { SSL_session_reused(connection) == 1 }

@@ -1,14 +1,13 @@
 internal import COpenSSL
 package import SparkWire
 
-/// What all TLS connections of a client have in common. The chain and the name are always
+/// What all TLS connections of a client have in common, wherever they lead. The chain and the name are always
 /// verified, at TLS 1.2 or newer; there is no way to turn that off. OpenSSL's configuration may ask
 /// for more, and is never asked for less.
 ///
 /// `@unchecked Sendable`: OpenSSL allows connections to be made from one context by many threads.
 package final class TLSContext: @unchecked Sendable {
   private let context: OpaquePointer
-  private let sessions = TLSSessionCache()
   let pins: PublicKeyPins?
   /// Where the trusted certificates are from, for errors.
   private(set) var trusted = ""
@@ -53,12 +52,9 @@ package final class TLSContext: @unchecked Sendable {
 
   private func keepSessions() {
     _ = sparkchat_shim_keep_sessions(context)
-    SSL_CTX_set_ex_data(context, 0, Unmanaged.passUnretained(sessions).toOpaque())
     SSL_CTX_sess_set_new_cb(context) { connection, session in
-      guard let session, let context = SSL_get_SSL_CTX(connection),
-        let cache = SSL_CTX_get_ex_data(context, 0)
-      else { return 0 }
-      Unmanaged<TLSSessionCache>.fromOpaque(cache).takeUnretainedValue().put(session)
+      guard let session, let owner = TLSConnection.owner(of: connection) else { return 0 }
+      owner.sessions.put(session)
       return 1
     }
   }
@@ -68,7 +64,9 @@ package final class TLSContext: @unchecked Sendable {
   }
 
   /// A new connection, owned by the caller; nil when memory runs out.
-  func makeConnection() -> OpaquePointer? {
+  ///
+  /// - Parameter sessions: Those of the same server, one of which it may resume.
+  func makeConnection(resuming sessions: TLSSessionCache) -> OpaquePointer? {
     TLSFailure.clear()
     let connection = SSL_new(context)
     if let connection { sessions.offer(to: connection) }

@@ -2,7 +2,7 @@ internal import COpenSSL
 internal import SparkWire
 internal import Synchronization
 
-/// The TLS sessions that a client's connections may resume. They are kept in memory only, and a
+/// The TLS sessions that a client's connections to one server may resume. They are kept in memory only, and a
 /// session of TLS 1.3 is used once.
 ///
 /// `@unchecked Sendable`: the sessions are only touched under the lock.

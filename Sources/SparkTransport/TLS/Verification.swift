@@ -15,10 +15,8 @@ final class Verification {
     else { return isGood }
     explainMissingIssuer(of: certificate, in: context)
     let index = SSL_get_ex_data_X509_STORE_CTX_idx()
-    if let connection = X509_STORE_CTX_get_ex_data(context, index),
-      let data = SSL_get_ex_data(OpaquePointer(connection), 0)
-    {
-      Unmanaged<Verification>.fromOpaque(data).takeUnretainedValue()
+    if let connection = X509_STORE_CTX_get_ex_data(context, index) {
+      TLSConnection.owner(of: OpaquePointer(connection))?.verification
         .note(certificate, depth: X509_STORE_CTX_get_error_depth(context))
     }
     return 0

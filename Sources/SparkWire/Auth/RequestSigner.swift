@@ -1,6 +1,6 @@
 internal import COpenSSL
 
-/// Signs the address of a WebSocket upgrade (protocol 2.1).
+/// Signs the address of a WebSocket upgrade (protocol 2.1), or of an HTTP request that is signed alike (3.8).
 ///
 /// What is signed is what is sent: the same host (with a port that is not the default) goes into
 /// the signature, the query and the Host header. A signed address is as good as a password for
@@ -8,10 +8,12 @@ internal import COpenSSL
 package struct RequestSigner: Sendable {
   private let url: ServiceURL
   private let credentials: Credentials
+  private let method: String
 
-  package init(url: ServiceURL, credentials: Credentials) {
+  package init(url: ServiceURL, credentials: Credentials, method: String = "GET") {
     self.url = url
     self.credentials = credentials
+    self.method = method
   }
 
   /// Appends path and query with the signature for this moment. `buffer` must be a wiping one.
@@ -48,7 +50,7 @@ package struct RequestSigner: Sendable {
   /// Appends the signature in Base64.
   package func appendSignature(date: String, to buffer: inout ByteBuffer) {
     var origin = ByteBuffer(wiping: true)
-    origin.append("host: \(url.authority)\ndate: \(date)\nGET \(url.path) HTTP/1.1")
+    origin.append("host: \(url.authority)\ndate: \(date)\n\(method) \(url.path) HTTP/1.1")
     guard (try? OpenSSLGate.shared.enter()) != nil else { return buffer.markFailed() }
     defer { OpenSSLGate.shared.leave() }
     var digest: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)

@@ -9,12 +9,15 @@ package struct AnswerBodyParser: ~Copyable {
   }
 
   private let maxMessageSize: Int
+  private let endsDocuments: Bool
   private var kind = Kind.unknown
   private var events: EventStreamParser
   private var ending = ByteBuffer()
 
-  package init(maxMessageSize: Int) {
+  /// - Parameter endsDocuments: Behind a document comes what ends a stream.
+  package init(maxMessageSize: Int, endsDocuments: Bool = true) {
     self.maxMessageSize = maxMessageSize
+    self.endsDocuments = endsDocuments
     events = EventStreamParser(maxEventSize: maxMessageSize)
   }
 
@@ -59,6 +62,7 @@ package struct AnswerBodyParser: ~Copyable {
     case .done:
       body.takeBack()
       kind = .over
+      guard endsDocuments else { return nil }
       ending.append(AnswerReader.done)
       return ending.readable
     }

@@ -26,11 +26,12 @@ package struct ErrorBodyReader: ~Copyable {
 
   /// - Parameter redact: Takes out what a server that quotes us must not make us print.
   package func error(
-    over transport: Transport, ourUnixSeconds: Int64, redact: (String) -> String
+    over transport: Transport, isSigned: Bool, ourUnixSeconds: Int64, redact: (String) -> String
   ) -> SparkError {
     let text = String(decoding: body.readable.prefix(Self.maxSize), as: UTF8.self)
     return RefusalDiagnosis(
-      head, body: redact(text), over: transport, ourUnixSeconds: ourUnixSeconds
+      head, body: redact(text), over: transport, isSigned: isSigned,
+      ourUnixSeconds: ourUnixSeconds
     ).error
   }
 }

@@ -98,6 +98,7 @@ static void check_status(int call, sparkchat_status status, int lacks_object,
 /* Nobody listens where these ask, so that nothing ever waits. */
 static void prepare(void) {
   all.config = config_for("ws://127.0.0.1:1/v3.5/chat");
+  sparkchat_config_set_embedding_url(all.config, "http://127.0.0.1:1/", NULL);
   all.request = question("Hello");
   all.model = sparkchat_model_at(0);
   if (sparkchat_client_new(all.config, &all.client, NULL) != SPARKCHAT_OK ||

@@ -26,4 +26,5 @@ EXAMPLE_PROGRAMS = {
     "reasoning": ["reasoning.c"],
     "image": ["image.c"],
     "http": ["http.c"],
+    "embed": ["embed.c"],
 }

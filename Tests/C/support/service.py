@@ -49,6 +49,7 @@ class Service(EmulatorProcess):
         return {
             **bare_environment(),
             **self.credentials(),
+            "IFLYTEK_SPARK_EMBEDDING_URL": self.url("http", "/"),
             **ports,
             "SPARK_WS": self.base("ws"),
             "SPARK_WSS": self.base("wss"),

@@ -16,6 +16,7 @@ from . import faulty_ports
 from .certificates import Certificates
 from .control import Control
 from .http.answer import SERVER
+from .http.embedding_endpoint import PATH, EmbeddingEndpoint
 from .http.endpoint import CompletionsEndpoint
 from .listening import BACKLOG, listen_on, port_of
 from .options import Options
@@ -53,13 +54,18 @@ class Server:
             await self.stop()
             raise
 
+    def _limits(self) -> Limits:
+        return Limits(self._options.max_rate, self._options.max_concurrency)
+
     async def _listen(self, tls: Certificates) -> None:
         app = web.Application(client_max_size=0)
         app.add_routes(Control(self._recorder).routes())
-        limits = Limits(self._options.max_rate, self._options.max_concurrency)
-        shared = self._options, self._recorder, Connections(), limits
+        shared = self._options, self._recorder, Connections(), self._limits()
         completions = CompletionsEndpoint(*shared)
+        # Another server of the service's, with limits of its own.
+        embeddings = EmbeddingEndpoint(*shared[:3], self._limits())
         app.add_routes([web.post(path, completions.handle) for path in ALL.paths])
+        app.add_routes([web.post(PATH, embeddings.handle)])
         app.router.add_route("*", "/{path:.*}", Endpoint(*shared).handle)
         app.on_response_prepare.append(_name_server)
         self._runner = web.AppRunner(

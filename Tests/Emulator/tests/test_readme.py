@@ -21,6 +21,7 @@ TESTS = {
     for transport, pattern in (
         (Transport.WEBSOCKET, "test_scenario_*.py"),
         (Transport.HTTP, "test_http_*.py"),
+        (Transport.EMBEDDING, "test_embeddings.py"),
     )
 }
 

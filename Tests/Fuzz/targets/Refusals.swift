@@ -2,7 +2,7 @@ import SparkWire
 
 /// An answer that refuses, over both transports.
 func refusal(_ bytes: Bytes) {
-  for transport in [Transport.webSocket, .http] {
+  for (transport, isSigned) in [(Transport.webSocket, true), (.http, true), (.http, false)] {
     var reader = HTTPHeadReader()
     var input = ByteBuffer()
     input.append(bytes)
@@ -10,7 +10,9 @@ func refusal(_ bytes: Bytes) {
       guard let head = try reader.next(&input) else { return }
       var refusal = ErrorBodyReader(head)
       _ = refusal.read(&input)
-      let error = refusal.error(over: transport, ourUnixSeconds: 1_736_150_400) { $0 }
+      let error = refusal.error(
+        over: transport, isSigned: isSigned, ourUnixSeconds: 1_736_150_400
+      ) { $0 }
       checkText(of: error)
       expect(error.httpDetails?.httpStatus == Int32(head.status), "another status")
       expect((error.httpDetails?.body?.unicodeScalars.count ?? 0) <= 8192, "a body without end")

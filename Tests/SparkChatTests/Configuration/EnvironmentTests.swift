@@ -8,6 +8,7 @@ private let langChain = [
   "IFLYTEK_SPARK_APP_ID", "IFLYTEK_SPARK_API_KEY", "IFLYTEK_SPARK_API_SECRET",
   "IFLYTEK_SPARK_API_URL", "IFLYTEK_SPARK_LLM_DOMAIN",
 ]
+private let others = ["IFLYTEK_SPARK_EMBEDDING_URL"]
 private let official = [
   "SPARKAI_APP_ID", "SPARKAI_API_KEY", "SPARKAI_API_SECRET", "SPARKAI_URL", "SPARKAI_DOMAIN",
 ]
@@ -51,6 +52,25 @@ struct EnvironmentTests {
       let endpoint = try Client(configuration).endpoint
       #expect(endpoint.url.description == ultra)
       #expect(endpoint.domain == "4.0Ultra")
+    }
+  }
+
+  @Test func `the address for embeddings is of no model`() throws {
+    try with(["IFLYTEK_SPARK_EMBEDDING_URL": "https://localhost"]) {
+      var configuration = Configuration()
+      try configuration.setModel("lite")
+      try configuration.loadEnvironment()
+      #expect(configuration.embeddingURL == "https://localhost/")
+      var other = Configuration()
+      try other.setEmbeddingURL("http://127.0.0.1:1/a")
+      try other.loadEnvironment()
+      #expect(other.embeddingURL == "http://127.0.0.1:1/a")
+    }
+    with(["IFLYTEK_SPARK_EMBEDDING_URL": "wss://localhost"]) {
+      var configuration = Configuration()
+      let error = failure { () throws(SparkError) in try configuration.loadEnvironment() }
+      #expect(error?.message.contains("IFLYTEK_SPARK_EMBEDDING_URL") == true)
+      #expect(error?.status == .invalidArgument)
     }
   }
 

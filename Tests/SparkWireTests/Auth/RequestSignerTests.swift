@@ -55,6 +55,19 @@ struct RequestSignerTests {
     #expect(try signature(url, date) == expected)
   }
 
+  // Protocol 3.8; computed likewise.
+  @Test(arguments: [
+    ("https://emb-cn-huabei-1.xf-yun.com/", "2/82iYS+jk1LYQiX3DkXjNixAN1mjpVewxjnT5KIwZw="),
+    ("http://127.0.0.1:8765/emb?a=b", "TAZiD/u2MsOqJXm6SD+EpEWconRjhF51cKiusS+Ngpo="),
+  ])
+  func `signs the verb of an HTTP request`(url: String, expected: String) throws {
+    let signer = RequestSigner(
+      url: try ServiceURL(url), credentials: Credentials(key: key, secret: secret), method: "POST")
+    var buffer = ByteBuffer()
+    signer.appendSignature(date: date, to: &buffer)
+    #expect(buffer.bytes.text == expected)
+  }
+
   @Test func `signs the path that is asked for`() throws {
     #expect(
       try signature("wss://spark-api.xf-yun.com/chat/pro-128k", date)

@@ -20,11 +20,19 @@ struct Frame {
       case "message", "msg": failure.message = try json.value()
       case "sid", "Sid": failure.sid = try json.value()
       case "id": failure.id = try json.value()
+      case "type": failure.type = try json.value()
       case "error": error = try json.value()
       default: try json.skip()
       }
     }
     try json.finish()
+  }
+
+  /// What it says of how things went: in a member `error`, in its header, or at its top.
+  var report: ServiceFailure.Members {
+    error.isNull
+      ? (header?.failure ?? ServiceFailure.Members()).or(failure)
+      : ServiceFailure.Members(error).or(failure)
   }
 }
 
@@ -127,8 +135,7 @@ extension AnswerReader {
     guard frame.isObject else { throw .violation("the service sent JSON that is no object") }
     guard frame.header != nil || frame.payload != nil else {
       if !frame.error.isNull {
-        let members = ServiceFailure.Members(frame.error).or(frame.failure)
-        throw ServiceFailure(members, sid: sid?.string).error
+        throw ServiceFailure(frame.report, sid: sid?.string).error
       }
       try check(code: frame.failure.code, frame.failure)
       throw .violation("the service sent JSON with neither header nor payload")

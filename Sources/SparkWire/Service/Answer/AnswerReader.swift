@@ -1,5 +1,6 @@
 /// Reads the service's messages: JSON in, events out. `AnswerReader+Frames` reads what comes over
-/// WebSocket, `AnswerReader+Completions` what comes over HTTP; the events mean the same.
+/// WebSocket, `AnswerReader+Completions` what comes over HTTP; the events mean the same. A vector
+/// (`EmbeddingAnswer`) is no event: it comes whole.
 ///
 /// Every member may be missing, and they come in any order (protocol 7.1 to 7.6): a message is collected
 /// first, and becomes events when all of it has been read.
@@ -12,8 +13,10 @@ package struct AnswerReader: ~Copyable {
   package private(set) var finishReason: OwnedText?
   /// The call that the model has to make, and has not made so far.
   package var requiredCall: ChatRequest.ToolChoice?
+  package internal(set) var vector: EmbeddingVector?
 
   let transport: Transport
+  private let isEmbedding: Bool
   var events: [AnswerEvent] = []
   private var position = 0
   /// Texts of the last message's events that the message itself does not hold.
@@ -31,8 +34,12 @@ package struct AnswerReader: ~Copyable {
   private var beginning = Beginning()
 
   /// - Parameter maxCallSize: The most bytes that are kept of tool calls which come in pieces.
-  package init(transport: Transport = .webSocket, maxCallSize: Int = 1 << 20) {
+  /// - Parameter isEmbedding: A vector is to come, over HTTP.
+  package init(
+    transport: Transport = .webSocket, maxCallSize: Int = 1 << 20, isEmbedding: Bool = false
+  ) {
     self.transport = transport
+    self.isEmbedding = isEmbedding
     calls = CallCollector(maxSize: maxCallSize)
   }
 
@@ -79,6 +86,13 @@ package struct AnswerReader: ~Copyable {
       let frame: Frame
       do throws(JSONReader.Fault) { frame = try Frame(&json) } catch { throw violation(error) }
       return try take(frame)
+    case .http where isEmbedding:
+      let answer: EmbeddingAnswer
+      do throws(JSONReader.Fault) { answer = try EmbeddingAnswer(&json) } catch {
+        throw violation(error)
+      }
+      try take(answer)
+      return true
     case .http:
       let completion: Completion
       do throws(JSONReader.Fault) { completion = try Completion(&json) } catch {

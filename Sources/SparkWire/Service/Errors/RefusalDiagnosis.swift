@@ -2,6 +2,7 @@
 /// clock, key, secret, address and path is to blame, or what else.
 package struct RefusalDiagnosis {
   private let transport: Transport
+  private let isSigned: Bool
   private let head: HTTPResponseHead
   private let body: String
   private let failure: ServiceFailure?
@@ -10,10 +11,13 @@ package struct RefusalDiagnosis {
   /// The most that the service allows between its clock and the signature's (protocol 2.4).
   private static let allowedSkewSeconds: Int64 = 300
 
+  /// - Parameter isSigned: The request's address is; nil: over WebSocket only.
   package init(
-    _ head: HTTPResponseHead, body: String, over transport: Transport, ourUnixSeconds: Int64
+    _ head: HTTPResponseHead, body: String, over transport: Transport, isSigned: Bool? = nil,
+    ourUnixSeconds: Int64
   ) {
     self.transport = transport
+    self.isSigned = isSigned ?? (transport == .webSocket)
     self.head = head
     self.body = body
     var bytes = Array(body.utf8)
@@ -66,13 +70,14 @@ package struct RefusalDiagnosis {
   private var verdictByStatus: Verdict {
     switch head.status {
     case 401, 403:
-      Verdict(.auth, transport == .http ? bearerHint : signatureHint)
+      Verdict(.auth, isSigned ? signatureHint : bearerHint)
     case 404:
       Verdict(
         .handshake,
-        transport == .http
-          ? "check the URL's path: it ends with the version, or with "
-            + "\(Model.Address.completionsPath)" : "check the path of the URL")
+        isSigned
+          ? "check the path of the URL"
+          : "check the URL's path: it ends with the version, or with "
+            + "\(Model.Address.completionsPath)")
     case 301, 302, 303, 307, 308:
       Verdict(
         .handshake,
@@ -129,9 +134,10 @@ package struct RefusalDiagnosis {
   }
 
   private var unknownKeyHint: String {
-    transport == .http
-      ? "the API key is unknown: check that the API password is whole, and that it is one of this"
-        + " address's" : "the API key is unknown: check that key and secret are not swapped"
+    isSigned
+      ? "the API key is unknown: check that key and secret are not swapped"
+      : "the API key is unknown: check that the API password is whole, and that it is one of this"
+        + " address's"
   }
 
   private static let addressHint =

@@ -29,8 +29,8 @@ struct ServiceFailure {
   /// - Parameter body: is changed.
   init?(body: UnsafeMutableRawBufferPointer) {
     var json = JSONReader(Self.firstEvent(body) ?? body)
-    guard let root = try? Completion(&json) else { return nil }
-    self.init(root.failure)
+    guard let root = try? Frame(&json) else { return nil }
+    self.init(root.report)
     guard !message.isEmpty || code != 0 || verdictByType != nil else { return nil }
   }
 

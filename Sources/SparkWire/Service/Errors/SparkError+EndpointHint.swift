@@ -2,8 +2,22 @@ extension SparkError {
   /// Adds what to do where the address may be to blame: its scheme, its domain, its plan.
   package mutating func addHint(at endpoint: Endpoint) {
     addSchemeHint(at: endpoint.url)
+    guard !endpoint.isEmbedding else { return addEmbeddingHint() }
     addDomainHint(at: endpoint)
     addHint(at: endpoint.url)
+  }
+
+  /// What holds for embeddings in place of what is known of models (protocol 3.8).
+  private mutating func addEmbeddingHint() {
+    switch serviceCode {
+    case 11200, 11201:
+      hint =
+        "the app may not use embeddings, or has used them up: they are granted apart from chat, in the"
+        + " console"
+    default:
+      guard status == .contextLength else { return }
+      hint = "the service takes about 2,000 tokens: split the text, and embed the parts"
+    }
   }
 
   /// A TLS server that is not spoken to in TLS answers with an alert, or hangs up; one of HTTP does not look

@@ -7,6 +7,8 @@ package struct Endpoint: Sendable {
   package let model: Model?
   /// What was set, or found in the environment, where another URL is asked.
   package var replacedURL: ServiceURL?
+  /// It makes vectors of texts, and does not chat.
+  package var isEmbedding = false
 
   package var transport: Transport { url.transport }
 

@@ -28,7 +28,25 @@ from .errors import error_body, error_status, no_route
 from .exchange import HttpExchange
 from .refusal import answer_with_status
 
-_JSON = [("Content-Type", "application/json")]
+JSON = [("Content-Type", "application/json")]
+
+
+def new_record(request: web.Request, connections: Connections) -> HttpRecord:
+    """Return the record of a request."""
+    target = urlsplit(request.raw_path)
+    query = dict(parse_qsl(target.query, keep_blank_values=True))
+    number, position = connections.note_request(request.transport)
+    return HttpRecord(
+        conn=number,
+        path=target.path,
+        query=query,
+        headers={k: v for k, v in request.headers.items() if k.lower() != "authorization"},
+        tag=query.get("tag", ""),
+        tls=tls_facts(request.transport),
+        scenario=query.get("scenario"),
+        request_on_connection=position,
+        lora_id=request.headers.get("lora_id"),
+    )
 
 
 class CompletionsEndpoint:
@@ -44,7 +62,7 @@ class CompletionsEndpoint:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one request. The connection may go on after it."""
-        record = self._new_record(request)
+        record = new_record(request, self._connections)
         self._recorder.begin(record)
         connection: HttpConnection | None = None
         try:
@@ -56,22 +74,6 @@ class CompletionsEndpoint:
         finally:
             self._recorder.finish(record)
         return Answered(keep_alive=connection.keep_alive)
-
-    def _new_record(self, request: web.Request) -> HttpRecord:
-        target = urlsplit(request.raw_path)
-        query = dict(parse_qsl(target.query, keep_blank_values=True))
-        number, position = self._connections.note_request(request.transport)
-        return HttpRecord(
-            conn=number,
-            path=target.path,
-            query=query,
-            headers={k: v for k, v in request.headers.items() if k.lower() != "authorization"},
-            tag=query.get("tag", ""),
-            tls=tls_facts(request.transport),
-            scenario=query.get("scenario"),
-            request_on_connection=position,
-            lora_id=request.headers.get("lora_id"),
-        )
 
     async def _serve(
         self, request: web.Request, connection: HttpConnection, record: HttpRecord
@@ -89,7 +91,7 @@ class CompletionsEndpoint:
             await self._refuse(connection, error)
             return
         if record.path not in plan.paths:
-            await answer_with_status(connection, 404, _JSON, to_text(no_route()).encode())
+            await answer_with_status(connection, 404, JSON, to_text(no_route()).encode())
             return
         source = record.query.get("scenario")
         try:
@@ -121,7 +123,7 @@ class CompletionsEndpoint:
         body: dict[str, object] = dict(UNREADABLE)
         if bearer in (Bearer.WRONG, Bearer.OTHER_PLAN):
             body = dict(UNKNOWN_TO_GATEWAY if plan.behind_gateway else UNKNOWN)
-        await answer_with_status(connection, 401, _JSON, to_text(body).encode())
+        await answer_with_status(connection, 401, JSON, to_text(body).encode())
         return False
 
     async def _answer(
@@ -163,7 +165,7 @@ class CompletionsEndpoint:
         tags = {Form.OPEN: "cha", Form.GATEWAY: "cid", Form.HOSTED: "cht"}
         sid = connection.record.sid = new_sid(tags[form])
         body = to_text(error_body(error, sid, form)).encode()
-        await answer_with_status(connection, error_status(error, form), _JSON, body)
+        await answer_with_status(connection, error_status(error, form), JSON, body)
 
 
 async def _play(exchange: HttpExchange, chosen: Chosen | None) -> None:

@@ -14,6 +14,7 @@ from . import (  # noqa: F401 (importing them fills the table)
     replies,
     shapes,
     upgrades,
+    vectors,
     violations,
 )
 from .clock import Clock

@@ -15,6 +15,8 @@ _TITLES = {
     Kind.CLOCK: "The service's clock",
 }
 _HTTP_TITLE = "Over HTTP only"
+_EMBEDDING_TITLE = "Instead of a vector"
+_CHAT = (Transport.WEBSOCKET, Transport.HTTP)
 
 
 def _type(wanted: Any) -> str:
@@ -36,7 +38,7 @@ def _keys(variant: Variant) -> dict[str, str]:
 
 def row(scenario: Scenario) -> str:
     """Return the table row of one scenario."""
-    variants = {t: scenario.variants[t] for t in Transport if t in scenario.variants}
+    variants = {t: scenario.variants[t] for t in _CHAT if t in scenario.variants}
     over = "both" if len(variants) > 1 else next(iter(variants)).value
     known = {transport: _keys(variant) for transport, variant in variants.items()}
     keys = []
@@ -49,19 +51,32 @@ def row(scenario: Scenario) -> str:
 
 
 def section(scenario: Scenario) -> str:
-    """Return the heading a scenario is listed under."""
+    """Return the heading a scenario of chat is listed under; "" where it is none."""
+    if not any(transport in scenario.variants for transport in _CHAT):
+        return ""
     variant = scenario.variants.get(Transport.WEBSOCKET)
     return _HTTP_TITLE if variant is None else _TITLES[variant.kind]
 
 
 def tables() -> str:
-    """Return one table for each kind, and one for what only HTTP has."""
+    """Return one table for each kind, one for what only HTTP has, and one for embeddings."""
     lines = []
     for title in (*_TITLES.values(), _HTTP_TITLE):
         rows = [row(scenario) for scenario in SCENARIOS.values() if section(scenario) == title]
         lines += [f"### {title}", "", "| scenario | over | keys (default) | what happens |"]
         lines += ["|---|---|---|---|", *rows, ""]
+    lines += [f"### {_EMBEDDING_TITLE}", "", "| scenario | keys (default) | what happens |"]
+    lines += ["|---|---|---|", *_embedding_rows(), ""]
     return "\n".join(lines)
+
+
+def _embedding_rows() -> list[str]:
+    found = {n: s.variants.get(Transport.EMBEDDING) for n, s in SCENARIOS.items()}
+    return [
+        f"| `{name}` | {', '.join(_keys(variant).values())} | {variant.summary} |"
+        for name, variant in found.items()
+        if variant is not None
+    ]
 
 
 if __name__ == "__main__":

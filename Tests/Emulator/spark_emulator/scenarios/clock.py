@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..service.auth import ALLOWED_SKEW
-from .registry import Kind, scenario
+from .registry import Kind, Transport, scenario
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,7 @@ class Clock:
 
 
 @scenario(Kind.CLOCK)
+@scenario(Kind.CLOCK, over=Transport.EMBEDDING)
 def skew(now: float, *, seconds: float = 3600, always: bool = False) -> Clock:
     """Let the service's clock be `seconds` off: it refuses dates of the real time, with 403.
 

@@ -11,7 +11,8 @@ after what the function gets to change:
 - *clock*: the time the service believes it is
 
 What a name means is the same over WebSocket and over HTTP, but all except the replies need a
-function for each of the two. Some make sense over one of them only.
+function for each of the two. Some make sense over one of them only. Embeddings have a few of their
+own.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class Transport(Enum):
 
     WEBSOCKET = "WebSocket"
     HTTP = "HTTP"
+    EMBEDDING = "embedding"
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,8 @@ def scenario(
     Replies are for both transports unless one is given, all others are for WebSocket.
     """
     if over is None:
-        transports = list(Transport) if kind is Kind.REPLY else [Transport.WEBSOCKET]
+        both = [Transport.WEBSOCKET, Transport.HTTP]
+        transports = both if kind is Kind.REPLY else [Transport.WEBSOCKET]
     else:
         transports = [over]
 

@@ -129,6 +129,7 @@ def verify(
     api_secret: str,
     now: float,
     strict: bool = False,
+    method: str = "GET",
 ) -> Refusal | None:
     """Check a signed URL in the gateway's order. None means that it is good.
 
@@ -150,7 +151,7 @@ def verify(
     for header in ("host", "date", "request-line"):
         if header not in signed:
             return _not_signed(header)
-    expected = sign(api_secret, query.get("host", ""), query["date"], path)
+    expected = sign(api_secret, query.get("host", ""), query["date"], path, method)
     if signed != ["host", "date", "request-line"]:
         return SIGNATURE
     if not hmac.compare_digest(expected.encode(), fields["signature"].encode()):

@@ -223,14 +223,33 @@ struct HTTPRequestEncoderTests {
     let url = try ServiceURL("https://localhost:1/v1/chat/completions?a=b")
     var head = ByteBuffer()
     let question = ByteBuffer([UInt8]("{}".utf8))
-    CompletionRequest.append(
-      question.readable, url: url, credentials: Credentials(apiPassword: Secret("pass:word")),
-      patchID: "0", to: &head)
+    let credentials = Credentials(apiPassword: Secret("pass:word"))
+    PostRequest.append(
+      question.readable, url: url, authorization: .bearer(credentials, patchID: "0"), to: &head)
     let lines = head.bytes.text.split(separator: "\r\n", omittingEmptySubsequences: false)
     #expect(lines.first == "POST /v1/chat/completions?a=b HTTP/1.1")
     #expect(lines.contains("Host: localhost:1") && lines.contains("lora_id: 0"))
     #expect(lines.contains("Authorization: Bearer pass:word"))
     #expect(lines.contains("Content-Length: 2") && lines.suffix(2) == ["", "{}"])
+  }
+
+  @Test func `a signed head has the signature in its address, and no secret`() throws {
+    let url = try ServiceURL("https://localhost:1/?a=b")
+    let credentials = Credentials(
+      appID: "app", apiKey: Secret("the key"), apiSecret: Secret("the secret"))
+    let signer = RequestSigner(url: url, credentials: credentials, method: "POST")
+    var head = ByteBuffer(wiping: true)
+    let question = ByteBuffer([UInt8]("{}".utf8))
+    PostRequest.append(
+      question.readable, url: url,
+      authorization: .signature(signer, unixSeconds: 1_736_150_400), to: &head)
+    let text = head.bytes.text
+    #expect(text.hasPrefix("POST /?a=b&authorization="))
+    #expect(
+      text.contains(
+        "&date=Mon%2C%2006%20Jan%202025%2008%3A00%3A00%20GMT&host=localhost%3A1 HTTP/1.1\r\n"))
+    #expect(!text.contains("the secret") && !text.contains("Bearer"))
+    #expect(text.hasSuffix("Content-Length: 2\r\n\r\n{}"))
   }
 }
 

@@ -19,6 +19,7 @@ from .async_conversation import AsyncConversation, AsyncConversationStream
 from .async_stream import AsyncEventStream, AsyncStream
 from .client import Spark
 from .conversation import Conversation, ConversationStream
+from .embeddings import Embedding
 from .enums import (
     Connection,
     EventKind,
@@ -102,6 +103,7 @@ __all__ = [
     "ContextLengthError",
     "Conversation",
     "ConversationStream",
+    "Embedding",
     "Endpoint",
     "Event",
     "EventKind",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 from ._runtime.asking import Asking
 from .async_conversation import AsyncConversation
 from .async_stream import AsyncStream
+from .embeddings import Embedding
 from .messages import Messages
 from .options import Options
 from .response import ParsedResponse, Response
@@ -84,6 +85,50 @@ class AsyncSpark(Asking[AsyncStream, AsyncConversation]):
         batch = self._batch(questions, max_concurrency, on_progress, options)
         await batch.run_in_loop()
         return batch.results(return_exceptions)
+
+    @overload
+    async def embed(  # type: ignore[overload-overlap]
+        self, texts: str, *, domain: Literal["para", "query"] = "para"
+    ) -> Embedding: ...
+
+    @overload
+    async def embed(
+        self,
+        texts: Iterable[str],
+        *,
+        domain: Literal["para", "query"] = "para",
+        max_concurrency: int = 2,
+        return_exceptions: Literal[False] = False,
+        on_progress: Callable[[int, int], object] | None = None,
+    ) -> list[Embedding]: ...
+
+    @overload
+    async def embed(
+        self,
+        texts: Iterable[str],
+        *,
+        domain: Literal["para", "query"] = "para",
+        max_concurrency: int = 2,
+        return_exceptions: bool,
+        on_progress: Callable[[int, int], object] | None = None,
+    ) -> list[Embedding | Exception]: ...
+
+    async def embed(
+        self,
+        texts: str | Iterable[str],
+        *,
+        domain: Literal["para", "query"] = "para",
+        max_concurrency: int = 2,
+        return_exceptions: bool = False,
+        on_progress: Callable[[int, int], object] | None = None,
+    ) -> Any:
+        """Return the vector of a text, or of each of a list; as `Spark.embed`.
+
+        Cancelling the task closes all connections.
+        """
+        batch = self._embedding(texts, domain, max_concurrency, on_progress)
+        await batch.run_in_loop()
+        return batch.vectors(return_exceptions)
 
     @overload
     async def parse(

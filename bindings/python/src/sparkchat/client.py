@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from ._runtime.asking import Asking
 from .conversation import Conversation
+from .embeddings import Embedding
 from .messages import Messages
 from .options import Options
 from .response import ParsedResponse, Response
@@ -24,10 +25,10 @@ class Spark(Asking[Stream, Conversation]):
     The credentials are those of the service's console: over WebSocket app id, API key and API
     secret; over HTTP the API password, or API key and API secret. What is None is taken from the
     environment: IFLYTEK_SPARK_APP_ID, _API_KEY, _API_SECRET, _API_PASSWORD, _API_URL, _LLM_DOMAIN,
-    or the official SDK's SPARKAI_APP_ID, _API_KEY, _API_SECRET, _URL, _DOMAIN. URL and domain are
-    taken from there only where none of `model`, `url` and `domain` is given. The proxy is taken
-    from https_proxy or all_proxy, unless no_proxy names the host. `environment=False` takes nothing
-    from there.
+    _EMBEDDING_URL, or the official SDK's SPARKAI_APP_ID, _API_KEY, _API_SECRET, _URL, _DOMAIN. URL
+    and domain are taken from there only where none of `model`, `url` and `domain` is given. The
+    proxy is taken from https_proxy or all_proxy, unless no_proxy names the host.
+    `environment=False` takes nothing from there.
 
     All other arguments are `Settings`; the `Options` among them are for every question that does
     not set its own.
@@ -108,6 +109,62 @@ class Spark(Asking[Stream, Conversation]):
         batch = self._batch(questions, max_concurrency, on_progress, options)
         batch.run()
         return batch.results(return_exceptions)
+
+    @overload
+    def embed(  # type: ignore[overload-overlap]
+        self, texts: str, *, domain: Literal["para", "query"] = "para"
+    ) -> Embedding: ...
+
+    @overload
+    def embed(
+        self,
+        texts: Iterable[str],
+        *,
+        domain: Literal["para", "query"] = "para",
+        max_concurrency: int = 2,
+        return_exceptions: Literal[False] = False,
+        on_progress: Callable[[int, int], object] | None = None,
+    ) -> list[Embedding]: ...
+
+    @overload
+    def embed(
+        self,
+        texts: Iterable[str],
+        *,
+        domain: Literal["para", "query"] = "para",
+        max_concurrency: int = 2,
+        return_exceptions: bool,
+        on_progress: Callable[[int, int], object] | None = None,
+    ) -> list[Embedding | Exception]: ...
+
+    def embed(
+        self,
+        texts: str | Iterable[str],
+        *,
+        domain: Literal["para", "query"] = "para",
+        max_concurrency: int = 2,
+        return_exceptions: bool = False,
+        on_progress: Callable[[int, int], object] | None = None,
+    ) -> Any:
+        """Return the vector of a text, or of each of a list, in their order.
+
+        Vectors of what is to be found, the paragraphs of documents, have the domain "para", and
+        those of questions "query". They need app id, API key and API secret, whatever the chat is
+        asked with, and an app that is granted embeddings. A text may have about 2,000 tokens.
+
+        The service takes one text with each request: `max_concurrency` is how many are under way
+        at once. What it refuses as too fast is tried again; `Spark(max_rate=...)` asks no faster
+        than it allows. The rest is as with `batch`, and the exception for one of several texts
+        names it: `texts[3]: ...`.
+
+        >>> from sparkchat import Spark
+        >>> vectors = Spark().embed(["The whale is a mammal.", "Bell made the first telephone."])
+        >>> len(vectors), len(vectors[0])
+        (2, 2560)
+        """
+        batch = self._embedding(texts, domain, max_concurrency, on_progress)
+        batch.run()
+        return batch.vectors(return_exceptions)
 
     @overload
     def parse(

@@ -298,6 +298,15 @@ class Search(_Open):
     """Whole pages; more tokens."""
 
 
+class EmbeddingDomain(_Open):
+    """What the vector of a text is for."""
+
+    PARA = 1
+    """A paragraph of a document, which is to be found."""
+    QUERY = 2
+    """A question, which is to find paragraphs."""
+
+
 class Timing(_Open):
     """Where the time of a request went."""
 

@@ -27,6 +27,8 @@ class Settings(Options, total=False):
     """Where to ask: wss:// or https://."""
     domain: str | None
     """The service's own word for the model."""
+    embedding_url: str | None
+    """Where to ask for the vectors of texts, if not at the service's own address: https://."""
     user_id: str | None
     """Whom the questions come from: at most 32 characters."""
     patch_id: str | None

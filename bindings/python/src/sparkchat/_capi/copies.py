@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ctypes import byref, c_size_t
 from typing import Any
 
 from ..enums import Connection, EventKind, Outcome, Timing, Tokens
@@ -85,6 +86,13 @@ def read_response(response: Any) -> Response:
         bytes_sent=functions.response_bytes_sent(response),
         raw=_raw(response),
     )
+
+
+def read_embedding(response: Any) -> list[float]:
+    """Return a copy of the vector; empty where the response has none."""
+    count = c_size_t()
+    numbers = functions.response_embedding(response, byref(count))
+    return numbers[: count.value] if numbers else []
 
 
 def read_sid(response: Any) -> str | None:

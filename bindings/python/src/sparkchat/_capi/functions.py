@@ -4,7 +4,17 @@
 Other threads of Python run during calls of functions that `bind` returns; see scripts/generation.
 """
 
-from ctypes import POINTER, c_char_p, c_double, c_int, c_int64, c_size_t, c_uint64, c_void_p
+from ctypes import (
+    POINTER,
+    c_char_p,
+    c_double,
+    c_float,
+    c_int,
+    c_int64,
+    c_size_t,
+    c_uint64,
+    c_void_p,
+)
 
 from .library import bind, bind_quick
 from .types import (
@@ -15,6 +25,7 @@ from .types import (
     ConversationOut,
     ConversationPointer,
     DestroyCallback,
+    EmbeddingDomain,
     ErrorOut,
     ErrorPointer,
     EventCallback,
@@ -76,6 +87,7 @@ tokens_name = bind_quick("tokens_name", c_char_p, Tokens)
 finish_reason_name = bind_quick("finish_reason_name", c_char_p, FinishReason)
 thinking_name = bind_quick("thinking_name", c_char_p, Thinking)
 search_name = bind_quick("search_name", c_char_p, Search)
+embedding_domain_name = bind_quick("embedding_domain_name", c_char_p, EmbeddingDomain)
 timing_name = bind_quick("timing_name", c_char_p, Timing)
 connection_name = bind_quick("connection_name", c_char_p, Connection)
 log_level_name = bind_quick("log_level_name", c_char_p, LogLevel)
@@ -111,6 +123,9 @@ config_set_transport = bind_quick(
 config_set_model = bind_quick("config_set_model", Status, ConfigPointer, c_char_p, ErrorOut)
 config_set_url = bind_quick("config_set_url", Status, ConfigPointer, c_char_p, ErrorOut)
 config_set_domain = bind_quick("config_set_domain", Status, ConfigPointer, c_char_p, ErrorOut)
+config_set_embedding_url = bind_quick(
+    "config_set_embedding_url", Status, ConfigPointer, c_char_p, ErrorOut
+)
 config_set_user_id = bind_quick("config_set_user_id", Status, ConfigPointer, c_char_p, ErrorOut)
 config_set_patch_id = bind_quick("config_set_patch_id", Status, ConfigPointer, c_char_p, ErrorOut)
 config_set_ca_file = bind_quick("config_set_ca_file", Status, ConfigPointer, c_char_p, ErrorOut)
@@ -350,6 +365,31 @@ response_bytes_received = bind_quick("response_bytes_received", c_uint64, Respon
 response_bytes_sent = bind_quick("response_bytes_sent", c_uint64, ResponsePointer)
 response_free = bind("response_free", None, ResponsePointer)
 response_retain = bind_quick("response_retain", ResponsePointer, ResponsePointer)
+
+client_embed = bind(
+    "client_embed",
+    Status,
+    ClientPointer,
+    c_char_p,
+    c_size_t,
+    EmbeddingDomain,
+    ResponseOut,
+    ErrorOut,
+)
+client_open_embedding = bind(
+    "client_open_embedding",
+    Status,
+    ClientPointer,
+    c_char_p,
+    c_size_t,
+    EmbeddingDomain,
+    StreamOut,
+    ErrorOut,
+)
+
+response_embedding = bind_quick(
+    "response_embedding", POINTER(c_float), ResponsePointer, POINTER(c_size_t)
+)
 
 conversation_new = bind(
     "conversation_new", Status, ClientPointer, RequestPointer, ConversationOut, ErrorOut

@@ -94,6 +94,7 @@ EventKind = c_int
 Tokens = c_int
 Thinking = c_int
 Search = c_int
+EmbeddingDomain = c_int
 Timing = c_int
 Connection = c_int
 LogLevel = c_int

@@ -18,6 +18,7 @@ from ..options import Options
 from ..tools import tools_of
 from .base_client import Client
 from .batch import Batch, Progress
+from .embedding import EmbeddingBatch
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -108,6 +109,15 @@ class Asking(Client, Generic[Opened, Talk]):
         # A bad option is everybody's, and reported before anything is sent.
         new_request(chosen).close()
         return Batch(questions, self._asker(chosen), max_concurrency, on_progress)
+
+    def _embedding(
+        self,
+        texts: str | Iterable[str],
+        domain: str,
+        max_concurrency: int,
+        on_progress: Progress | None,
+    ) -> EmbeddingBatch:
+        return EmbeddingBatch(self._open_client(), texts, domain, max_concurrency, on_progress)
 
     def _asker(self, options: Mapping[str, Any]) -> Callable[[Messages], Handle[types.Stream]]:
         """Return what sends a question."""

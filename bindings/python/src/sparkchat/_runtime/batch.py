@@ -33,13 +33,13 @@ class Batch:
 
     def __init__(
         self,
-        questions: Iterable[Messages],
-        open_stream: Callable[[Messages], Handle[types.Stream]],
+        questions: Iterable[Any],
+        open_stream: Callable[[Any], Handle[types.Stream]],
         max_concurrency: int,
         on_progress: Progress | None,
     ) -> None:
         self._results: list[Response | Exception | None]
-        self._questions = _list(questions)
+        self._questions = self._listed(questions)
         self._results = [None] * len(self._questions)
         self._open = open_stream
         self._most = integer("max_concurrency", max_concurrency)
@@ -49,8 +49,8 @@ class Batch:
             raise TypeError("on_progress must be a plain function: nobody awaits it")
         self._on_progress = on_progress
         self._begun = self._done = 0
-        self._running: set[_Answer] = set()
-        self._ended: list[_Answer] = []
+        self._running: set[Answer] = set()
+        self._ended: list[Answer] = []
         self._waiter: asyncio.Future[None] | None = None
 
     def run(self) -> None:
@@ -83,7 +83,7 @@ class Batch:
                     raise result
         return self._results
 
-    def note_end(self, answer: _Answer) -> None:
+    def note_end(self, answer: Answer) -> None:
         """One is over: somebody has to look at it."""
         self._ended.append(answer)
         if self._waiter is not None and not self._waiter.done():
@@ -103,10 +103,18 @@ class Batch:
             except Exception as error:
                 self._take(at, error)
                 continue
-            answer = _Answer(handle, at, self)
+            answer = self._answer(handle, at)
             group.add(handle, answer)
             self._running.add(answer)
         return bool(self._running)
+
+    def _listed(self, questions: Iterable[Any]) -> list[Any]:
+        """Return the questions as a list. TypeError: they are something else."""
+        return _list(questions)
+
+    def _answer(self, handle: Handle[types.Stream], at: int) -> Answer:
+        """Return what takes the answer to a question."""
+        return Answer(handle, at, self)
 
     def _take(self, at: int, result: Response | Exception) -> None:
         self._results[at] = result
@@ -121,7 +129,7 @@ class Batch:
         self._running.clear()
 
 
-class _Answer(Exchange):
+class Answer(Exchange):
     """The exchange of one question."""
 
     __slots__ = ("_batch", "at")

@@ -22,6 +22,7 @@ CONVERTERS: dict[str, Callable[[str, Any], Any]] = {
     "transport": choice(Transport),
     "url": text,
     "domain": text,
+    "embedding_url": text,
     "user_id": text,
     "patch_id": text,
     "ca_file": path,

@@ -9,6 +9,7 @@ VARIABLES = {
     "api_password": ("IFLYTEK_SPARK_API_PASSWORD",),
     "url": ("IFLYTEK_SPARK_API_URL", "SPARKAI_URL"),
     "domain": ("IFLYTEK_SPARK_LLM_DOMAIN", "SPARKAI_DOMAIN"),
+    "embedding_url": ("IFLYTEK_SPARK_EMBEDDING_URL",),
 }
 """Where `Spark` looks; what comes first is taken."""
 

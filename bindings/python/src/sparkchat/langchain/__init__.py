@@ -1,6 +1,6 @@
-"""LangChain's chat model for SparkLLM: what `langchain_community.chat_models` has, and works.
+"""SparkLLM for LangChain: what `langchain_community` has of it, and works.
 
-    from sparkchat.langchain import ChatSparkLLM
+    from sparkchat.langchain import ChatSparkLLM, SparkLLMTextEmbeddings
 
 Needs langchain-core: `pip install "sparkchat[langchain]"`.
 """
@@ -15,5 +15,6 @@ except ImportError as error:
 del _langchain_core
 
 from .chat_models import ChatSparkLLM  # noqa: E402
+from .embeddings import SparkLLMTextEmbeddings  # noqa: E402
 
-__all__ = ["ChatSparkLLM"]
+__all__ = ["ChatSparkLLM", "SparkLLMTextEmbeddings"]

@@ -52,7 +52,9 @@ class Replay(LocalServer):
         first = self._first
         chat = first.request.get("parameter", {}).get("chat", {})
         domain = first.request.get("model") or chat.get("domain") or "local"
-        return self.settings_for(first.transport, first.path, domain)
+        settings = self.settings_for(first.transport, first.path, domain)
+        # Embeddings are not recorded: they are refused here, and never leave the machine.
+        return {**settings, "embedding_url": f"http://127.0.0.1:{self._port}/"}
 
     async def websocket(self, request: web.Request) -> web.StreamResponse:
         """Answer the questions of a connection."""

@@ -96,6 +96,7 @@ class SparkService(Place):
             **{name: self.credentials[name] for name in names},
             "url": self.url(path, transport="http" if is_http else "websocket"),
             "domain": domain,
+            "embedding_url": self.url("/", transport="http"),
             "ca_file": self.ca_file,
         }
 

@@ -1,0 +1,69 @@
+/// What a vector is for (protocol 3.8); the numbers are those of `sparkchat_embedding_domain`.
+package enum EmbeddingDomain: Int32, Sendable, CaseIterable {
+  /// A paragraph, which is to be found.
+  case para = 1
+  /// A question, which is to find one.
+  case query = 2
+
+  package var name: StaticString {
+    switch self {
+    case .para: "para"
+    case .query: "query"
+    }
+  }
+}
+
+/// A text whose vector is wanted (protocol 3.8).
+package struct EmbeddingQuestion {
+  /// Far more than the service takes, which counts tokens: how many a text has, it alone knows.
+  private static let maxSize = 1 << 20
+
+  private let text: String
+  private let domain: EmbeddingDomain
+
+  package init(_ text: String, _ domain: EmbeddingDomain) throws(SparkError) {
+    guard !text.isEmpty else {
+      throw SparkError(.invalidArgument, "the text is empty", hint: "an empty text has no vector")
+    }
+    guard text.utf8.count <= Self.maxSize else {
+      throw SparkError(
+        .invalidArgument, "the text has \(text.utf8.count) bytes",
+        hint: "the service takes about 2,000 tokens: split the text, and embed the parts")
+    }
+    self.text = text
+    self.domain = domain
+  }
+
+  /// Appends the JSON.
+  package func append(appID: String, userID: String?, to buffer: inout ByteBuffer)
+    throws(SparkError)
+  {
+    let root = try JSONObject()
+    let header = try root.object("header")
+    try header.set("app_id", appID)
+    if let userID { try header.set("uid", userID) }
+    try header.set("status", Int64(3))
+    let emb = try root.object("parameter").object("emb")
+    try emb.set("domain", "\(domain.name)")
+    try emb.object("feature").set("encoding", "utf8")
+    try root.object("payload").object("messages").set("text", base64())
+    root.write(to: &buffer)
+  }
+
+  /// The message, as JSON of its own.
+  private func base64() throws(SparkError) -> String {
+    let message = try JSONObject()
+    try message.set("content", text)
+    try message.set("role", "user")
+    let document = try JSONObject()
+    try document.set("messages", [message])
+    var json = ByteBuffer()
+    document.write(to: &json)
+    var encoded = ByteBuffer()
+    encoded.appendBase64(json.readable)
+    guard !json.hasFailed, !encoded.hasFailed else {
+      throw SparkError(.noMemory, "out of memory while writing the text")
+    }
+    return String(decoding: encoded.readable, as: UTF8.self)
+  }
+}
