@@ -117,7 +117,9 @@ SUITES: dict[str, Callable[[], Result]] = {
     ),
     "c": lambda: pytest("Tests/C", workers=5),
     "python": lambda: pytest("Tests/Python", workers=3),
-    "langchain": lambda: pytest("Tests/LangChain", str(ROOT / "build/venv-langchain/bin/python")),
+    "langchain": lambda: pytest(
+        "Tests/LangChain", str(ROOT / "build/venv-langchain/bin/python"), workers=3
+    ),
     "prove": prove,
 }
 

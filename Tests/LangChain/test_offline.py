@@ -28,7 +28,7 @@ from langchain_core.runnables import ConfigurableField
 
 import sparkchat
 from sparkchat import AsyncSpark, Spark
-from sparkchat.langchain import ChatSparkLLM
+from sparkchat.langchain import ChatSparkLLM, SparkLLMTextEmbeddings
 
 pytestmark = pytest.mark.usefixtures("spark_environment")
 MODELS = [
@@ -45,6 +45,11 @@ def test_there_is_no_network():
         socket.create_connection(("192.0.2.1", 443), timeout=5)
     with pytest.raises(sparkchat.SparkError):
         Spark("a", "b", "c", environment=False, max_attempts=1).invoke("1+1")
+
+
+def test_vectors():
+    assert len(Spark().embed("Hello")) == 2560
+    assert len(SparkLLMTextEmbeddings().embed_query("Hello")) == 2560
 
 
 @pytest.mark.parametrize(("model", "transport", "domain"), MODELS)
