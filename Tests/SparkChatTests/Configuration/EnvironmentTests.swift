@@ -8,11 +8,10 @@ private let langChain = [
   "IFLYTEK_SPARK_APP_ID", "IFLYTEK_SPARK_API_KEY", "IFLYTEK_SPARK_API_SECRET",
   "IFLYTEK_SPARK_API_URL", "IFLYTEK_SPARK_LLM_DOMAIN",
 ]
-private let others = ["IFLYTEK_SPARK_EMBEDDING_URL"]
 private let official = [
   "SPARKAI_APP_ID", "SPARKAI_API_KEY", "SPARKAI_API_SECRET", "SPARKAI_URL", "SPARKAI_DOMAIN",
 ]
-private let others = ["SPARKCHAT_TEST_SERVICE"]
+private let others = ["IFLYTEK_SPARK_EMBEDDING_URL", "SPARKCHAT_TEST_SERVICE"]
 private let ultra = "wss://spark-api.xf-yun.com/v4.0/chat"
 private let lite = "wss://spark-api.xf-yun.com/v1.1/chat"
 
@@ -37,6 +36,13 @@ struct EnvironmentTests {
     try body()
   }
 
+  /// With certificates of its own: what replaces the system's is changed by another suite meanwhile.
+  private func trusting() throws -> Configuration {
+    var configuration = Configuration()
+    try configuration.setCAFile(Emulator.running().ready.caFile)
+    return configuration
+  }
+
   private func set(_ names: [String], _ values: String...) -> [String: String] {
     Dictionary(uniqueKeysWithValues: zip(names, values))
   }
@@ -44,7 +50,7 @@ struct EnvironmentTests {
   @Test(arguments: [langChain, official])
   func `takes all five from the environment`(names: [String]) throws {
     try with(set(names, "app", "key", "secret", ultra, "4.0Ultra")) {
-      var configuration = Configuration()
+      var configuration = try trusting()
       try configuration.loadEnvironment()
       #expect(configuration.appID == "app")
       #expect(configuration.apiKey.map(text) == "key")
@@ -101,7 +107,7 @@ struct EnvironmentTests {
 
   @Test func `where the caller asks replaces where the environment says, in any order`() throws {
     try with(set(langChain, "app", "key", "secret", ultra, "4.0Ultra")) {
-      var configuration = Configuration()
+      var configuration = try trusting()
       try configuration.loadEnvironment()
       try configuration.setModel("lite")
       #expect(try Client(configuration).endpoint.url.description == lite)
@@ -130,7 +136,7 @@ struct EnvironmentTests {
   ])
   func `what is set comes before the environment`(setting: Setting) throws {
     try with(set(langChain, "app", "key", "secret", ultra, "4.0Ultra")) {
-      var configuration = Configuration()
+      var configuration = try trusting()
       try setting.apply(to: &configuration)
       try configuration.loadEnvironment()
       let client = try Client(configuration)
@@ -144,7 +150,7 @@ struct EnvironmentTests {
     isBefore: Bool
   ) throws {
     try with(set(langChain, "app", "key", "secret", "ws://gateway:81/v3.5/chat", "generalv3.5")) {
-      var configuration = Configuration()
+      var configuration = try trusting()
       if isBefore { try configuration.setModel("x1") }
       try configuration.loadEnvironment()
       if !isBefore { try configuration.setModel("x1") }
@@ -178,7 +184,7 @@ struct EnvironmentTests {
         ),
       ]
       for (setting, url) in cases {
-        var configuration = Configuration()
+        var configuration = try trusting()
         try setting.apply(to: &configuration)
         try configuration.loadEnvironment()
         #expect(try Client(configuration).endpoint.url.description == url)
@@ -189,7 +195,7 @@ struct EnvironmentTests {
   @Test func `the environment's domain is not looked at where something else is asked`() throws {
     let long = String(repeating: "x", count: 200)
     try with(set(langChain, "app", "key", "secret", ultra, long)) {
-      var configuration = Configuration()
+      var configuration = try trusting()
       try configuration.setModel("lite")
       try configuration.loadEnvironment()
       #expect(try Client(configuration).endpoint.domain == "lite")
