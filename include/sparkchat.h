@@ -540,9 +540,16 @@ typedef enum sparkchat_connection {
 
 /** How much a log tells: each level includes the ones before it. */
 typedef enum sparkchat_log_level {
+  /** Nothing at present: what fails is returned to whoever asked. */
   SPARKCHAT_LOG_ERROR = 1,
+  /** What nobody is told otherwise, or what is worth a look though the answer
+   *  stands: a wrong clock that is corrected, an option that the model may not
+   *  take, a warning of the service. */
   SPARKCHAT_LOG_WARNING = 2,
+  /** What happens to a request: connected, tried again, complete, failed,
+   *  stopped. */
   SPARKCHAT_LOG_INFO = 3,
+  /** The phases of connecting, and calls of tools. */
   SPARKCHAT_LOG_DEBUG = 4
 } sparkchat_log_level;
 
@@ -1380,6 +1387,18 @@ SPARKCHAT_API sparkchat_status sparkchat_request_set_response_format(
     sparkchat_request *request, sparkchat_response_format format,
     sparkchat_error **error);
 
+/** Ends the answer where a sequence first occurs in its text. The service has no
+ *  such option: the library cuts the answer in front of the sequence, and stops
+ *  the service, whose count of tokens then rarely comes. The answer is complete,
+ *  its reason to end is SPARKCHAT_FINISH_STOP, and
+ *  sparkchat_response_stop_sequence() says which sequence it was.
+ *
+ *  @param sequence  1 to 1,024 bytes; up to 64 sequences can be added. Those of a
+ *                   question of a conversation take the place of those of the
+ *                   conversation. */
+SPARKCHAT_API sparkchat_status sparkchat_request_add_stop_sequence(
+    sparkchat_request *request, const char *sequence, sparkchat_error **error);
+
 /** A door for what this library does not know yet: JSON that is merged into the
  *  request last, object by object, over everything else. Over WebSocket,
  *  {"parameter": {"chat": {"new_option": 1}}} sends that option; over HTTP,
@@ -1626,6 +1645,11 @@ sparkchat_response_finish_reason(const sparkchat_response *response);
  *  it sends several, the last one. NULL where it has not said. */
 SPARKCHAT_API const char *
 sparkchat_response_finish_reason_word(const sparkchat_response *response);
+
+/** @return The sequence of sparkchat_request_add_stop_sequence() that ended the
+ *  answer; NULL where none did. */
+SPARKCHAT_API const char *
+sparkchat_response_stop_sequence(const sparkchat_response *response);
 
 /** @param[out] length  Bytes; may be NULL. The text may hold NUL bytes.
  *  @return The answer's text; "" where there is none; NULL for NULL. */

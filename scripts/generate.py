@@ -1,5 +1,5 @@
-"""Writes what is only a copy: of include/sparkchat.h Python's tables, and of Python's options
-the fields that LangChain's models have for them.
+"""Writes what is only a copy: of include/sparkchat.h Python's tables, and of Python's settings and
+options their pages, the texts of `help()`, and the fields that LangChain's models have for them.
 
 `make generate` runs it. With --check it writes nothing, and fails where a file is stale.
 """
@@ -13,6 +13,7 @@ from generation.ctypes_tables import functions_module, types_module, version_mod
 from generation.header import Header
 from generation.langchain_options import option_fields_module
 from generation.python_enums import enums_module
+from generation.settings_pages import chinese_page, english_page, texts_module
 
 ROOT = Path(__file__).resolve().parent.parent
 HEADER = ROOT / "include" / "sparkchat.h"
@@ -45,7 +46,12 @@ def main(arguments: list[str]) -> int:
 def stale_files(header: Header, root: Path) -> dict[str, str]:
     """Return the files that are not what the header says, and what they should be."""
     texts = {name: write(header) for name, write in FILES.items()}
-    texts[OPTION_FIELDS] = option_fields_module(root)
+    texts |= {
+        OPTION_FIELDS: option_fields_module(root),
+        f"{PACKAGE}/_help/texts.py": texts_module(root),
+        "docs/settings.md": english_page(header, root),
+        "docs/settings.zh-CN.md": chinese_page(header, root),
+    }
     return {name: text for name, text in texts.items() if _text(root / name) != text}
 
 

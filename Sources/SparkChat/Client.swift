@@ -7,6 +7,8 @@ package final class Client: Sendable {
   package let endpoint: Endpoint
   package let process = ProcessStamp()
   let credentials: Credentials
+  /// Says which of them are the environment's.
+  let originOfCredentials: String?
   private let rules: RequestRules
   private let encoder: any RequestEncoder
   let patchID: String?
@@ -27,7 +29,7 @@ package final class Client: Sendable {
 
   package convenience init(_ configuration: Configuration) throws(SparkError) {
     try configuration.setterErrors.check()
-    try self.init(configuration, at: Endpoint.resolve(configuration.options))
+    try self.init(configuration, at: configuration.endpoint())
   }
 
   /// - Parameter other: A client with the same configuration, whose limits and certificates this one shares.
@@ -37,6 +39,7 @@ package final class Client: Sendable {
     self.configuration = configuration
     self.endpoint = endpoint
     credentials = try configuration.credentials(for: endpoint)
+    originOfCredentials = configuration.originOfCredentials
     patchID = configuration.patchID
     rules = RequestRules(endpoint)
     encoder =
@@ -133,7 +136,8 @@ package final class Client: Sendable {
     try encoder.append(request, to: &message)
     return Question(
       try Self.whole(message), requiredCall: request.requiredCall,
-      hasImages: request.messages.contains { $0.image != nil })
+      hasImages: request.messages.contains { $0.image != nil },
+      stopSequences: request.stopSequences)
   }
 
   func channel(on connection: BufferedConnection) -> any Channel {

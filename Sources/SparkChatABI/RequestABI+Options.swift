@@ -178,3 +178,16 @@ public func sparkchat_request_add_tool(
       name: tool.name, description: tool.description, parameters: tool.parameters)
   }
 }
+
+@_cdecl("sparkchat_request_add_stop_sequence") @implementation
+public func sparkchat_request_add_stop_sequence(
+  _ request: OpaquePointer?, _ sequence: UnsafePointer<CChar>?,
+  _ error: UnsafeMutablePointer<OpaquePointer?>?
+) -> sparkchat_status {
+  boundary(request, RequestHandle.self, error) { request throws(SparkError) in
+    let value = try request.read(nil) { () throws(SparkError) in
+      try text(sequence, "the stop sequence")
+    }
+    try request.value.addStopSequence(value)
+  }
+}

@@ -48,6 +48,13 @@ public func sparkchat_response_finish_reason_word(
   ResponseHandle.borrow(response)?.response.finishReason?.bytes.exported()
 }
 
+@_cdecl("sparkchat_response_stop_sequence") @implementation
+public func sparkchat_response_stop_sequence(
+  _ response: OpaquePointer?
+) -> UnsafePointer<CChar>? {
+  ResponseHandle.borrow(response)?.response.stopSequence?.bytes.exported()
+}
+
 @_cdecl("sparkchat_response_text") @implementation
 public func sparkchat_response_text(
   _ response: OpaquePointer?, _ length: UnsafeMutablePointer<Int>?

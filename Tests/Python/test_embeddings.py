@@ -150,7 +150,8 @@ def test_credentials(embedder: Make) -> None:
     with pytest.raises(AuthenticationError, match="check the API secret"):
         embedder(api_secret="AnotherSecret")("Hello")
     http = {"transport": "http", "app_id": None, "api_key": None, "api_secret": None}
-    with pytest.raises(ConfigError, match=r"^the app id is not set, which embeddings need"):
+    missing = "^app id, API key and API secret are not set, which embeddings need"
+    with pytest.raises(ConfigError, match=missing):
         embedder(**http)(["a", "b"])
 
 

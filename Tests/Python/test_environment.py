@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 
 from service import Service
-from sparkchat import ConfigError, InvalidArgumentError, Spark, Transport, models
+from sparkchat import (
+    AuthenticationError,
+    ConfigError,
+    InvalidArgumentError,
+    Spark,
+    Transport,
+    models,
+)
 
 FAMILIES = {
     "langchain": {
@@ -32,6 +39,68 @@ FAMILIES = {
 @pytest.fixture(params=FAMILIES)
 def names(request: pytest.FixtureRequest) -> dict[str, str]:
     return FAMILIES[request.param]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "settings"),
+    [
+        ("IFLYTEK_SPARK_API_URL", "wss://spark-api.xf-yun.com/v3.5/chat", {"transport": "http"}),
+        ("SPARKAI_URL", "https://spark-api-open.xf-yun.com/v1", {"transport": "websocket"}),
+        ("IFLYTEK_SPARK_LLM_DOMAIN", "nonsense", {}),
+        ("SPARKAI_DOMAIN", "image", {"transport": "http"}),
+    ],
+)
+def test_a_value_of_the_environment_that_does_not_fit_says_whose_it_is(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, settings: dict[str, Any]
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(ConfigError, match=f"is that of {variable}"):
+        Spark("a1b2c3d4", "key", "secret", **settings)
+    option = "url" if "URL" in variable else "domain"
+    with pytest.raises(ConfigError) as caught:
+        Spark("a1b2c3d4", "key", "secret", **{option: value}, **settings)
+    assert variable not in str(caught.value)
+
+
+def test_a_refusal_says_which_credentials_are_the_environments(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IFLYTEK_SPARK_API_SECRET", "OfAnotherApp")
+    given = {name: service.credentials[name] for name in ("app_id", "api_key")}
+    client = Spark(**given, url=service.url(), max_attempts=1)
+    with pytest.raises(AuthenticationError) as caught:
+        client.invoke("Hello")
+    assert caught.value.hint.endswith("the API secret is that of IFLYTEK_SPARK_API_SECRET")
+
+
+@pytest.mark.parametrize(
+    ("around", "says"),
+    [
+        ('"{}"', "quotation mark"),
+        ("'{}'", "quotation mark"),
+        ("{}\r", "carriage return"),
+        (" {}", "space"),
+        ("{} ", "space"),
+        ("{}\n", "line end"),
+        ("{} # of the console", "comment"),
+    ],
+)
+@pytest.mark.parametrize("option", ["app_id", "api_key", "api_secret", "url", "domain", "model"])
+def test_what_a_file_leaves_around_a_value_is_told(
+    monkeypatch: pytest.MonkeyPatch, option: str, around: str, says: str
+) -> None:
+    good = {
+        **{"app_id": "a1b2c3d4", "api_key": "key", "api_secret": "secret", "model": "max"},
+        **{"url": "wss://spark-api.xf-yun.com/v3.5/chat", "domain": "generalv3.5"},
+    }
+    value = around.format(good[option])
+    with pytest.raises(InvalidArgumentError, match=says):
+        Spark(**{option: value})  # type: ignore[arg-type]
+    variable = FAMILIES["langchain"].get(option)
+    if variable is not None:
+        monkeypatch.setenv(variable, value)
+        with pytest.raises(InvalidArgumentError, match=f"{variable}: .*{says}"):
+            Spark()
 
 
 def test_everything_can_come_from_the_environment(

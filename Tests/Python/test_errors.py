@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import builtins
+import concurrent.futures
+import copy
+import multiprocessing
 import pickle
+from collections.abc import Callable
 
 import pytest
 
@@ -147,6 +151,46 @@ def test_missing_credentials_say_what_to_set() -> None:
         sparkchat.Spark("a1b2c3d4", "key")
     assert isinstance(caught.value, ValueError)
     assert "IFLYTEK_SPARK_API_SECRET" in str(caught.value)
+    assert "set api_secret" in str(caught.value)
+
+
+def test_all_that_is_missing_is_told_at_once() -> None:
+    names = ("app_id", "api_key", "api_secret")
+    for make in (sparkchat.Spark, sparkchat.AsyncSpark):
+        with pytest.raises(sparkchat.ConfigError) as caught:
+            make()
+        assert caught.value.message == "app id, API key and API secret are not set"
+        for name in names:
+            assert name in caught.value.hint
+            assert f"IFLYTEK_SPARK_{name.upper()}" in caught.value.hint
+    with pytest.raises(sparkchat.ConfigError, match="has not been loaded"):
+        sparkchat.Spark(environment=False)
+    with pytest.raises(sparkchat.ConfigError, match=r"set api_password .*or api_key and"):
+        sparkchat.Spark(transport="http")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: sparkchat.Spark(),
+        lambda: sparkchat.Spark("a1b2c3d4"),
+        lambda: sparkchat.Spark(transport="http"),
+        lambda: sparkchat.Spark(environment=False),
+        lambda: sparkchat.Spark(api_password="x", model="image"),
+        lambda: sparkchat.Spark("a", "b", "c", model="nonsense"),
+        lambda: sparkchat.Spark("a", "b", "c", domain="nonsense"),
+        lambda: sparkchat.Spark("a", "b", "c", keepalive=0.5),
+        lambda: sparkchat.Spark("a", "b", "c", max_attempts=99),
+        lambda: sparkchat.Spark("a", "b", "c", retry_backoff=(5, 1)),
+        lambda: sparkchat.Spark("a", "b", "c", max_rate=-1),
+    ],
+)
+def test_no_message_speaks_of_c(make: Callable[[], object]) -> None:
+    with pytest.raises(SparkError) as caught:
+        make()
+    said = str(caught.value)
+    for word in ("sparkchat_", "load the environment", "NULL", "header", " ms"):
+        assert word not in said
 
 
 def test_every_status_has_an_exception_of_its_own() -> None:
@@ -178,6 +222,89 @@ def test_errors_survive_pickling(chat: MakeChat) -> None:
         assert type(copy) is type(error)
         assert str(copy) == str(error)
         assert vars(copy) == vars(error)
+
+
+KINDS = [getattr(sparkchat, name) for name in sparkchat.__all__ if name.endswith("Error")]
+
+
+def make_error(kind: type[SparkError]) -> SparkError:
+    """Return an error with something in every attribute."""
+    error = kind(
+        "it failed",
+        hint="do better",
+        service_code=1,
+        sid="sid",
+        http_status=500,
+        clock_skew=7,
+        retry_after=1.5,
+        os_errno=111,
+        phase=Phase.IDLE,
+        retryable=True,
+        response=sparkchat.Response("text", usage=sparkchat.Usage(1, 2, 3)),
+    )
+    error.note = ["of a subclass"]  # type: ignore[attr-defined]
+    error.__cause__ = KeyError("cause")
+    return error
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "copied",
+    [lambda error: pickle.loads(pickle.dumps(error)), copy.copy, copy.deepcopy],
+    ids=["pickle", "copy", "deepcopy"],
+)
+def test_a_copy_of_an_error_keeps_everything(
+    kind: type[SparkError], copied: Callable[[SparkError], SparkError]
+) -> None:
+    error = make_error(kind)
+    again = copied(error)
+    assert type(again) is kind
+    assert vars(again) == vars(error)
+    assert (str(again), again.args) == (str(error), error.args)
+    assert getattr(again, "errno", None) == getattr(error, "errno", None)
+    assert repr(again.__cause__) == repr(error.__cause__)
+    assert again.__suppress_context__ is True
+
+
+def test_a_subclass_with_other_arguments_is_copied() -> None:
+    error = _Own(5, 6)
+    for again in (copy.copy(error), pickle.loads(pickle.dumps(error))):
+        assert (type(again), again.number, again.errno) == (_Own, 5, None)
+
+
+class _Own(sparkchat.ConnectError):
+    def __init__(self, number: int, other: int) -> None:
+        super().__init__(f"{number} {other}")
+        self.number = number
+
+
+class _Unpicklable(Exception):
+    def __init__(self, first: object, second: object) -> None:
+        super().__init__("only one of them")
+
+
+@pytest.mark.parametrize("cause", [_Unpicklable(1, 2), ValueError(lambda: None)])
+def test_a_cause_that_cannot_be_pickled_is_left_behind(cause: Exception) -> None:
+    error = sparkchat.ConnectError("it failed", os_errno=111)
+    error.__cause__ = cause
+    again = pickle.loads(pickle.dumps(error))
+    assert (again.__cause__, again.errno) == (None, 111)
+    assert copy.copy(error).__cause__ is cause
+
+
+def _fail(kind: type[SparkError]) -> None:
+    raise make_error(kind) from KeyError("cause")
+
+
+def test_errors_come_back_from_other_processes() -> None:
+    context = multiprocessing.get_context("spawn")
+    with concurrent.futures.ProcessPoolExecutor(1, mp_context=context) as pool:
+        for kind in KINDS:
+            error = pool.submit(_fail, kind).exception(timeout=60)
+            assert isinstance(error, SparkError)
+            assert type(error) is kind
+            assert vars(error) == vars(make_error(kind))
+            assert getattr(error, "errno", 111) == 111
 
 
 def test_an_error_leaves_nothing_behind(chat: MakeChat) -> None:

@@ -28,7 +28,7 @@ def generate(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the project, as far as the generator needs it."""
-    for folder in ("scripts", "include", "bindings/python/src"):
+    for folder in ("scripts", "include", "bindings/python/src", "docs"):
         ignore = shutil.ignore_patterns("__pycache__", "_native")
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignore)
     return tmp_path

@@ -148,7 +148,7 @@ def test_what_was_given_is_neither_changed_nor_watched(
     assert first == second
 
 
-@pytest.mark.parametrize("name", ["stop", "max_retries", "api_url", "n", "Temperature", "timeout"])
+@pytest.mark.parametrize("name", ["max_retries", "api_url", "n", "Temperature", "timeout"])
 def test_unknown_arguments_are_refused(chat: MakeChat, name: str) -> None:
     client = chat()
     for call in (client.invoke, client.stream):

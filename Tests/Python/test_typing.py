@@ -21,7 +21,7 @@ PACKAGE = ROOT / "bindings" / "python"
 PROGRAM = Path(__file__).with_name("typed_program.py")
 
 MISUSES = {
-    'Spark(stop=["x"])': "call-arg",
+    "Spark(stop=5)": "arg-type",
     'Spark(temperature="hot")': "arg-type",
     'Spark().invoke("Hi", n=2)': "call-arg",
     "Spark().invoke(5)": "arg-type",
@@ -82,6 +82,27 @@ def test_mypy_accepts_uses_and_refuses_misuses(tmp_path: Path) -> None:
     start = uses.count("\n")
     expected = {str(start + at): kind for at, kind in enumerate(MISUSES.values(), 1)}
     assert found == expected, done.stdout
+
+
+@pytest.fixture(scope="module")
+def documented(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the programs that the READMEs show."""
+    folder = tmp_path_factory.mktemp("documented")
+    for document in (PACKAGE / "README.md", ROOT / "README.md", ROOT / "README.zh-CN.md"):
+        programs = re.findall(r"```python\n(.*?)```", document.read_text(), re.DOTALL)
+        for at, program in enumerate(programs):
+            name = re.sub(r"\W", "_", str(document.relative_to(ROOT)))
+            (folder / f"{name}_{at}.py").write_text(program)
+    return folder
+
+
+def test_mypy_accepts_the_documents(documented: Path) -> None:
+    done = mypy(*map(str, documented.glob("*.py")))
+    assert done.returncode == 0, done.stdout
+
+
+def test_pyright_accepts_the_documents(documented: Path) -> None:
+    assert pyright(documented) == []
 
 
 def test_pyright_accepts_uses(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from sparkchat import (
     Text,
     ToolResult,
     Transport,
+    Usage,
     models,
 )
 
@@ -95,7 +96,12 @@ def sync_program() -> None:
     settings: Settings = {"model": "4.0Ultra", "total_timeout": 60, "max_rate": 2}
     with Spark(**settings) as other:
         copy: Spark = other.with_options(model="max", api_key="other", top_k=None)
-        print(copy.invoke("Hi", **options))
+        print(copy.invoke("Hi", **options), copy.invoke("Hi", stop=["."]))
+        with copy.connect() as warm:
+            warm_stream: Stream = warm.stream("Hello", stop=".")
+            print(warm_stream.finish().to_dict()["text"])
+        total: Usage | int = sum(one.usage for one in chat.batch(["Hi"]))
+        print(total)
 
 
 async def async_program() -> None:
@@ -107,6 +113,8 @@ async def async_program() -> None:
                 print(event.content.upper())
         async for text in chat.stream("Hello").text():
             print(text.upper())
+        async with await chat.connect() as warm:
+            print((await warm.invoke("Hello")).text.upper())
         talk = chat.conversation(system="Be brief.", tools=[look, look_again])
         answer: Response = await talk.ask("Hello")
         async for event in talk.stream("Hello"):

@@ -158,6 +158,8 @@ struct SetterTests {
       { sparkchat_request_add_tool($0, "f", nil, "{}", $1) },
       { sparkchat_request_add_tool($0, "f", "", nil, $1) },
       { sparkchat_request_add_tool($0, "f", "", "[]", $1) },
+      { sparkchat_request_add_stop_sequence($0, nil, $1) },
+      { sparkchat_request_add_stop_sequence($0, "", $1) },
     ]
     for add in calls {
       let builder = Builder()

@@ -3,12 +3,12 @@ package import SparkWire
 
 /// The settings of a client, under construction.
 package struct Configuration: Sendable {
+  /// The variables that options were taken from; nil: the environment has not been loaded.
+  var variables: [String: String]?
   package private(set) var appID: String?
   package private(set) var apiKey: Secret?
   package private(set) var apiSecret: Secret?
   package private(set) var apiPassword: Secret?
-  /// The password is the environment's: it does not choose the transport.
-  var hasEnvironmentPassword = false
   package private(set) var transport: Transport?
   package private(set) var model: String?
   package private(set) var url: String?
@@ -69,7 +69,7 @@ package struct Configuration: Sendable {
     try setterErrors.attempt("API password") { () throws(SparkError) in
       apiPassword = try Self.secret(value, "the API password")
     }
-    hasEnvironmentPassword = false
+    variables?["API password"] = nil
   }
 
   /// - Parameter value: nil chooses by URL, model and credentials.
@@ -80,7 +80,7 @@ package struct Configuration: Sendable {
 
   package mutating func setModel(_ value: String) throws(SparkError) {
     try setterErrors.attempt("model") { () throws(SparkError) in
-      model = try Self.bounded(value, "the model", max: 128)
+      model = try Self.name(value, "the model")
     }
   }
 
@@ -89,6 +89,7 @@ package struct Configuration: Sendable {
   }
 
   static func url(_ value: String) throws(SparkError) -> String {
+    try CopiedText.check(value.unicodeScalars, "the URL")
     do throws(SparkError) {
       return try ServiceURL(value).description
     } catch {
@@ -101,11 +102,12 @@ package struct Configuration: Sendable {
   }
 
   static func domain(_ value: String) throws(SparkError) -> String {
-    try bounded(value, "the domain", max: 128)
+    try name(value, "the domain")
   }
 
   package mutating func setEmbeddingURL(_ value: String) throws(SparkError) {
     try setterErrors.attempt("embedding URL") { () throws(SparkError) in
+      try CopiedText.check(value.unicodeScalars, "the URL for embeddings")
       do throws(SparkError) {
         embeddingURL = try Endpoint.embedding(at: value).url.description
       } catch {
@@ -203,9 +205,15 @@ package struct Configuration: Sendable {
     return value
   }
 
+  private static func name(_ value: String, _ what: String) throws(SparkError) -> String {
+    try CopiedText.check(value.unicodeScalars, what)
+    return try bounded(value, what, max: 128)
+  }
+
   private static func visible(
     _ value: String, _ what: String, max: Int
   ) throws(SparkError) -> String {
+    try CopiedText.check(value.unicodeScalars, what)
     guard value.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
       throw SparkError(
         .invalidArgument, "\(what) has a character that is no visible ASCII character",
@@ -217,6 +225,7 @@ package struct Configuration: Sendable {
   private static func secret(
     _ value: UnsafeRawBufferPointer, _ what: String
   ) throws(SparkError) -> Secret {
+    try CopiedText.check(value.lazy.map { Unicode.Scalar($0) }, what)
     guard value.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\"") }) else {
       throw SparkError(
         .invalidArgument, "\(what) has a space, a quotation mark or another unusual character",

@@ -14,9 +14,16 @@ extension Configuration {
     ("embedding URL", ["IFLYTEK_SPARK_EMBEDDING_URL"]),
   ]
 
+  /// The variable that an option is looked for in first.
+  static func variable(for option: String) -> String? {
+    names.first { $0.option == option }?.variables.first
+  }
+
   /// Takes what is not set yet from the environment. What its URL and domain come to is decided once
   /// all is set: see `Endpoint`.
   package mutating func loadEnvironment() throws(SparkError) {
+    var taken = variables ?? [:]
+    defer { variables = taken }
     for (option, variables) in Self.names {
       // What the caller has tried to set is not to be replaced behind his back.
       guard !setterErrors.contains(option), let (variable, value) = Self.firstSet(variables) else {
@@ -24,28 +31,32 @@ extension Configuration {
       }
       let bytes = UnsafeRawBufferPointer(start: value, count: strlen(value))
       do throws(SparkError) {
-        switch option {
-        case "app id": if appID == nil { try setAppID(Self.text(bytes, option)) }
-        case "API key": if apiKey == nil { try setAPIKey(bytes) }
-        case "API secret": if apiSecret == nil { try setAPISecret(bytes) }
-        case "API password":
-          guard apiPassword == nil else { continue }
-          try setAPIPassword(bytes)
-          hasEnvironmentPassword = true
-        case "URL": if url == nil { environmentURL = try Self.url(Self.text(bytes, option)) }
-        case "test service": testService = try Self.url(Self.text(bytes, option))
-        case "embedding URL":
-          if embeddingURL == nil { try setEmbeddingURL(Self.text(bytes, option)) }
-        default:
-          guard model == nil, url == nil, domain == nil else { continue }
-          environmentDomain = try Self.domain(Self.text(bytes, option))
-        }
+        if try take(bytes, option) { taken[option] = variable }
       } catch {
         let named = SparkError(
           .invalidArgument, "environment variable \(variable): \(error.message)", hint: error.hint)
         throw reject(option, named)
       }
     }
+  }
+
+  /// Whether the option was not set yet, and is now.
+  private mutating func take(
+    _ value: UnsafeRawBufferPointer, _ option: String
+  ) throws(SparkError) -> Bool {
+    switch option {
+    case "app id" where appID == nil: try setAppID(Self.text(value, option))
+    case "API key" where apiKey == nil: try setAPIKey(value)
+    case "API secret" where apiSecret == nil: try setAPISecret(value)
+    case "API password" where apiPassword == nil: try setAPIPassword(value)
+    case "URL" where url == nil: environmentURL = try Self.url(Self.text(value, option))
+    case "test service": testService = try Self.url(Self.text(value, option))
+    case "embedding URL" where embeddingURL == nil: try setEmbeddingURL(Self.text(value, option))
+    case "domain" where model == nil && url == nil && domain == nil:
+      environmentDomain = try Self.domain(Self.text(value, option))
+    default: return false
+    }
+    return true
   }
 
   /// Takes a proxy that is not set yet from the environment. A bad value is told where the proxy would be used.

@@ -27,7 +27,7 @@ extension Conversation {
     guard turn == nil else {
       throw SparkError(
         .state, "the conversation is still answering",
-        hint: "step to the end of the answer, keep what there is, or roll it back first")
+        hint: "let the answer come to its end, keep what there is, or roll it back first")
     }
   }
 

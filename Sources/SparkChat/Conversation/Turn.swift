@@ -49,7 +49,7 @@ package struct Turn: Sendable {
     guard rounds < maxRounds else {
       throw SparkError(
         .toolLimit, "the model still asks for tools after \(maxRounds) rounds",
-        hint: "allow more rounds, or look at what the tools return")
+        hint: "allow more rounds (max_rounds), or look at what the tools return")
     }
     rounds += 1
   }

@@ -58,7 +58,7 @@ extension ChatStream {
     exchange = nil
     leaveQueue()
     client.log.write(
-      .warning, "the attempt has failed; trying again", client.credentials.redact(error),
+      .info, "the attempt has failed; trying again", client.credentials.redact(error),
       attempt: response.attempts)
     state = .backingOff(until: now.advanced(byMilliseconds: delay))
   }

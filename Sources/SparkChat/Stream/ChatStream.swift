@@ -47,7 +47,7 @@ package final class ChatStream {
 
   package private(set) var response: Response
   /// What the last step has brought; its texts are borrowed until the next one.
-  package private(set) var event: Event?
+  package internal(set) var event: Event?
   package let waker = Waker()
   package let process: ProcessStamp
   /// The group that drives the stream.
@@ -66,7 +66,10 @@ package final class ChatStream {
   /// Of the whole exchange.
   private(set) var total = PhaseTimer.none
   private var announcesReady = true
-  private(set) var hasDelivered = false
+  var hasDelivered = false
+  /// Looks for stop sequences, where there are any.
+  var cutter: StopCutter?
+  var hasStopped = false
   var now: Instant
   var poller = Poller()
 
@@ -75,6 +78,7 @@ package final class ChatStream {
     self.client = client
     self.question = question
     process = client.process
+    cutter = question.flatMap { StopCutter($0.stopSequences) }
     now = Instant.now()
     response = Response(maxSize: client.maxAnswerSize, start: now)
     if question != nil { total = client.timer(.total, now: now) }
@@ -133,7 +137,8 @@ package final class ChatStream {
     now = Instant.now()
     response = Response(maxSize: client.maxAnswerSize, start: now)
     attempts = Attempts()
-    (announcesReady, hasDelivered) = (true, false)
+    cutter = StopCutter(question.stopSequences)
+    (announcesReady, hasDelivered, hasStopped) = (true, false, false)
     total = client.timer(.total, now: now)
     enqueue()
     do throws(SparkError) {
@@ -194,6 +199,7 @@ package final class ChatStream {
       if waker.isCancelled { throw Self.cancelled }
       if let exchange {
         if try deliver(of: exchange) { return .event }
+        if hasStopped { return stop(exchange) }
         if case .running = state, try readBuffered(exchange) { return .event }
       }
       if case .failing(let error) = state { throw error }
@@ -203,6 +209,11 @@ package final class ChatStream {
       guard try beginIfAdmitted(), let exchange else { return advanceUnasked() }
       return try advance(exchange)
     } catch {
+      // What was held back comes first; who cancels wants no more.
+      if error.status != .cancelled, (try? deliverClear(of: nil)) ?? false {
+        state = .failing(error)
+        return .event
+      }
       throw fail(error)
     }
   }
@@ -227,9 +238,12 @@ package final class ChatStream {
         return .event
       }
       if try deliver(of: exchange) { return .event }
-      if exchange.isOver || exchange.isReady { return complete() }
+      if hasStopped { return stop(exchange) }
+      if exchange.isOver || exchange.isReady {
+        return try deliverClear(of: nil) ? .event : complete()
+      }
       try exchange.checkDeadline(now: now)
-      if exchange.isOver { return complete() }
+      if exchange.isOver { return try deliverClear(of: nil) ? .event : complete() }
       if case .waiting = progress { return .waiting }
     } catch {
       try recover(from: error)
@@ -265,29 +279,7 @@ package final class ChatStream {
     }
   }
 
-  /// Delivers the next event of the answer, if one is there.
-  private func deliver(of exchange: Exchange) throws(SparkError) -> Bool {
-    guard let event = exchange.reader.nextEvent() else { return false }
-    let response = response
-    if !hasDelivered {
-      hasDelivered = true
-      question?.forget()
-      response.sid = exchange.sid
-    }
-    response.timings.note(event, at: now)
-    if case .warning(let code, _) = event {
-      client.log.write(
-        .warning,
-        code == AnswerEvent.toolNotCalled
-          ? "the model did not call the tool that it had to call" : "the service warns",
-        [.serviceCode(code)])
-    }
-    try response.append(event)
-    self.event = .answer(event)
-    return true
-  }
-
-  private func complete() -> Step {
+  func complete() -> Step {
     response.outcome = .complete
     noteEnd()
     client.log.write(
@@ -319,16 +311,23 @@ package final class ChatStream {
     if error.sid == nil { error.sid = exchange?.sid?.string }
     if error.phase == .none { error.phase = exchange?.phase ?? waitingPhase }
     error.addHint(at: client.endpoint)
+    if error.status == .auth, let origin = client.originOfCredentials {
+      error.append(hint: origin)
+    }
     question?.addHint(to: &error)
     error = client.credentials.redact(error)
     response.outcome = Outcome(of: error)
     response.failure = error
+    // What has come is kept.
+    _ = try? deliverClear(of: nil)
+    event = nil
     noteEnd()
     if response.sid == nil { response.sid = error.sid.map { OwnedText($0) } }
     if response.outcome == .cancelled {
       client.log.write(.info, "the exchange was stopped", error, attempt: response.attempts)
     } else {
-      client.log.write(.error, "the exchange has failed", error, attempt: response.attempts)
+      // Who asked is told; the log says no more than that it happened.
+      client.log.write(.info, "the exchange has failed", error, attempt: response.attempts)
     }
     exchange?.close()
     exchange = nil
@@ -340,7 +339,9 @@ package final class ChatStream {
   private func noteEnd() {
     if let exchange {
       response.sid = exchange.sid
-      response.finishReason = exchange.reader.finishReason
+      // What a service that knows stop sequences says.
+      response.finishReason =
+        response.stopSequence == nil ? exchange.reader.finishReason : OwnedText("stop")
       response.vector = exchange.reader.vector
       response.bytesSent = exchange.bytesSent
       response.bytesReceived = exchange.bytesReceived

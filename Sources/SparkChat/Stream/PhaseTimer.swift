@@ -30,6 +30,16 @@ struct PhaseTimer {
 
   func isOver(_ now: Instant) -> Bool { deadline.map { $0 <= now } ?? false }
 
+  /// The setting that the limit is of.
+  private var setting: String {
+    switch phase {
+    case .firstToken: "first_token_timeout"
+    // The proxy's part has the time of a connection.
+    case .proxy: "connect_timeout"
+    default: "\(phase.name)_timeout"
+    }
+  }
+
   func check(_ now: Instant) throws(SparkError) {
     if isOver(now) { throw timeout }
   }
@@ -37,7 +47,7 @@ struct PhaseTimer {
   var timeout: SparkError {
     var error = SparkError(
       .timeout, "\(phase.name): nothing happened within \(milliseconds) ms",
-      hint: "try again, or allow more time", retryable: true)
+      hint: "try again, or allow more time (\(setting))", retryable: true)
     if phase == .total {
       error.message = "the exchange did not end within \(milliseconds) ms"
     }

@@ -6,16 +6,18 @@ final class Question {
   private var json: ByteBuffer
   /// The call that the model has to make.
   let requiredCall: ChatRequest.ToolChoice?
-
   let hasImages: Bool
+  /// Where the answer is to end.
+  let stopSequences: [String]
 
   init(
     _ json: consuming ByteBuffer, requiredCall: ChatRequest.ToolChoice? = nil,
-    hasImages: Bool = false
+    hasImages: Bool = false, stopSequences: [String] = []
   ) {
     self.json = json
     self.requiredCall = requiredCall
     self.hasImages = hasImages
+    self.stopSequences = stopSequences
   }
 
   var bytes: UnsafeRawBufferPointer { json.readable }

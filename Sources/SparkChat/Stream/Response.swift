@@ -42,6 +42,8 @@ package final class Response {
   package internal(set) var finishReason: OwnedText?
   /// Where a text's vector was asked for; known at the end.
   package internal(set) var vector: EmbeddingVector?
+  /// The stop sequence that ended the answer.
+  package internal(set) var stopSequence: OwnedText?
   package internal(set) var timings: Timings
   package internal(set) var attempts = 0
   package internal(set) var connection = ConnectionKind.none
@@ -113,7 +115,7 @@ package final class Response {
     guard count <= maxSize - size else {
       throw SparkError(
         .tooLarge, "the answer is larger than \(maxSize) bytes",
-        hint: "ask for fewer tokens, or allow larger answers")
+        hint: "ask for fewer tokens (max_tokens), or allow larger answers (max_answer_size)")
     }
     size += count
   }

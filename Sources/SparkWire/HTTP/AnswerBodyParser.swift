@@ -53,7 +53,7 @@ package struct AnswerBodyParser: ~Copyable {
       guard body.count <= maxMessageSize else {
         throw SparkError(
           .tooLarge, "the server sent a document of more than \(maxMessageSize) bytes",
-          hint: "raise the limit for the size of a message if that is to be expected")
+          hint: "raise max_message_size if that is to be expected")
       }
       guard isComplete else { return nil }
       body.lend(body.count)

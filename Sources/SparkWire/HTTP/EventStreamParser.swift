@@ -151,6 +151,6 @@ package struct EventStreamParser: ~Copyable {
   private var tooLarge: SparkError {
     SparkError(
       .tooLarge, "the server sent an event of more than \(maxEventSize) bytes",
-      hint: "raise the limit for the size of a message if that is to be expected")
+      hint: "raise max_message_size if that is to be expected")
   }
 }

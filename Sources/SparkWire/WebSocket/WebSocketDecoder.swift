@@ -76,7 +76,7 @@ package struct WebSocketDecoder: ~Copyable {
       failureCode = WebSocketCloseCode.tooBig.rawValue
       throw SparkError(
         .tooLarge, "the server sent a message of more than \(maxMessageSize) bytes",
-        hint: "raise the limit for the size of a message if that is to be expected")
+        hint: "raise max_message_size if that is to be expected")
     }
     return header
   }

@@ -22,11 +22,24 @@ struct ConfigurationTests {
   }
 
   @Test(arguments: [
-    (Setting("app id space") { try $0.setAppID("a b") }, "the app id has a character", "console"),
+    (Setting("app id space") { try $0.setAppID("a b") }, "the app id has a space", "console"),
     (Setting("app id line end") { try $0.setAppID("a1b2c3d4\n") }, "the app id", "line ends"),
     (Setting("app id é") { try $0.setAppID("é") }, "the app id", "console"),
     (Setting("key quoted") { try $0.setAPIKey("\"SECRET\"") }, "quotation mark", "console"),
     (Setting("key line end") { try $0.setAPIKey("SECRET\r\n") }, "the API key", "line ends"),
+    (Setting("app id quoted") { try $0.setAppID("'a'") }, "a quotation mark", ".env"),
+    (Setting("app id CR") { try $0.setAppID("a\r") }, "a carriage return", "Windows"),
+    (Setting("URL quoted") { try $0.setURL("\"wss://a.com/\"") }, "a quotation mark", ".env"),
+    (Setting("URL CR") { try $0.setURL("wss://a.com/v1\r") }, "a carriage return", "Windows"),
+    (
+      Setting("URL space") { try $0.setURL(" wss://a.com/v1") }, "a space at its beginning",
+      "console"
+    ),
+    (Setting("domain quoted") { try $0.setDomain("“lite”") }, "a quotation mark", ".env"),
+    (Setting("domain CR") { try $0.setDomain("lite\r") }, "a carriage return", "Windows"),
+    (Setting("domain tab") { try $0.setDomain("lite\t") }, "a space at its beginning or end", ""),
+    (Setting("domain BOM") { try $0.setDomain("\u{FEFF}lite") }, "a space at its beginning", ""),
+    (Setting("model comment") { try $0.setModel("lite # the small one") }, "a space", "comment"),
     (Setting("secret NUL") { try $0.setAPISecret("SECRET\u{0}") }, "the API secret", "console"),
     (Setting("secret é") { try $0.setAPISecret("SECRÉT") }, "the API secret", "console"),
     (Setting("model empty") { try $0.setModel("") }, "the model has 0", "1 to 128"),
@@ -74,21 +87,42 @@ struct ConfigurationTests {
     #expect(configuration.domain == "general")
   }
 
-  @Test func `says which credential is missing`() throws {
+  @Test func `says all that is missing at once`() throws {
     var configuration = Configuration()
-    for (name, variable) in [
-      ("app id", "APP_ID"), ("API key", "API_KEY"), ("API secret", "API_SECRET"),
+    for (names, settings, variables) in [
+      (
+        "app id, API key and API secret are", "app_id, api_key and api_secret",
+        ["APP_ID", "API_KEY", "API_SECRET"]
+      ),
+      ("API key and API secret are", "api_key and api_secret", ["API_KEY", "API_SECRET"]),
+      ("the API secret is", "api_secret", ["API_SECRET"]),
     ] {
       let error = try #require(rejection(configuration))
       #expect(error.status == .config)
-      #expect(error.message == "the \(name) is not set")
-      #expect(error.hint.contains("IFLYTEK_SPARK_\(variable)"))
-      switch name {
-      case "app id": try configuration.setAppID("a")
-      case "API key": try configuration.setAPIKey("b")
-      default: try configuration.setAPISecret("c")
+      #expect(error.message == "\(names) not set")
+      #expect(error.hint.hasPrefix("set \(settings); the environment ("))
+      for variable in variables { #expect(error.hint.contains("IFLYTEK_SPARK_\(variable)")) }
+      if configuration.appID == nil {
+        try configuration.setAppID("a")
+      } else if configuration.apiKey == nil {
+        try configuration.setAPIKey("b")
+      } else {
+        try configuration.setAPISecret("c")
       }
     }
+    #expect(rejection(configuration) == nil)
+  }
+
+  @Test func `over HTTP, says what else there is`() throws {
+    var configuration = Configuration()
+    configuration.setTransport(.http)
+    let error = try #require(rejection(configuration))
+    #expect(
+      error.message == "the API password is not set, and neither are API key and API secret")
+    #expect(error.hint.contains("api_password") && error.hint.contains("_API_PASSWORD"))
+    try configuration.setAPIKey("b")
+    #expect(rejection(configuration)?.message.hasSuffix("and neither is the API secret") == true)
+    try configuration.setAPISecret("c")
     #expect(rejection(configuration) == nil)
   }
 

@@ -229,6 +229,32 @@ struct EnvironmentTests {
     }
   }
 
+  @Test func `says which variable a value that does not fit is from`() throws {
+    try with(["IFLYTEK_SPARK_API_URL": "wss://spark-api.xf-yun.com/v3.5/chat"]) {
+      var configuration = try Configuration.complete()
+      try configuration.loadEnvironment()
+      configuration.setTransport(.http)
+      let error = try #require(rejection(configuration))
+      #expect(error.hint.contains("the URL is that of IFLYTEK_SPARK_API_URL"), "\(error.hint)")
+      // What the caller says of where to ask is not the environment's.
+      try configuration.setURL("wss://spark-api.xf-yun.com/v3.5/chat")
+      #expect(rejection(configuration)?.hint.contains("IFLYTEK") == false)
+    }
+    try with(["SPARKAI_DOMAIN": "nonsense"]) {
+      var configuration = try Configuration.complete()
+      try configuration.loadEnvironment()
+      #expect(rejection(configuration)?.hint.contains("SPARKAI_DOMAIN") == true)
+    }
+    try with(["IFLYTEK_SPARK_API_PASSWORD": "password"]) {
+      var configuration = Configuration()
+      try configuration.loadEnvironment()
+      try configuration.setURL("wss://spark-api.xf-yun.com/v3.5/chat")
+      let error = try #require(rejection(configuration))
+      #expect(error.hint.contains("the API password is that of IFLYTEK_SPARK_API_PASSWORD"))
+      #expect(error.hint.contains("in the environment, they are IFLYTEK_SPARK_APP_ID"))
+    }
+  }
+
   @Test func `a value that is not UTF-8 is refused`() throws {
     with([:]) {
       setenv("IFLYTEK_SPARK_APP_ID", [CChar](arrayLiteral: 0x61, -1, 0), 1)

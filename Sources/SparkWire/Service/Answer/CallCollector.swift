@@ -51,7 +51,7 @@ struct CallCollector {
     guard count + piece.arguments.count <= maxSize - size else {
       throw SparkError(
         .tooLarge, "the tool calls of the answer are larger than \(maxSize) bytes",
-        hint: "allow larger answers if that is to be expected")
+        hint: "raise max_answer_size if that is to be expected")
     }
     size += count + piece.arguments.count
     if known == nil {

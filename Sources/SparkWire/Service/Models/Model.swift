@@ -158,7 +158,7 @@ extension ServiceURL {
   private static let serviceDomain = "xf-yun.com"
 
   /// An address of the service itself, and not of a gateway or a test server.
-  var isService: Bool {
+  package var isService: Bool {
     host == Self.serviceDomain || host.hasSuffix("." + Self.serviceDomain)
   }
 }

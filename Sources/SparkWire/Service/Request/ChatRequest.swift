@@ -51,6 +51,8 @@ package struct ChatRequest: Sendable {
   package private(set) var toolChoice: ToolChoice?
   private(set) var responseFormat: ResponseFormat?
   private(set) var extra: JSONObject?
+  /// Where the answer is to end. The service does not know of it.
+  package private(set) var stopSequences: [String] = []
   package internal(set) var setterErrors = SetterErrors()
 
   package init() {}
@@ -85,6 +87,23 @@ package struct ChatRequest: Sendable {
       if !schema.has("properties") { try schema.set("properties", JSONObject()) }
       if !schema.has("required") { try schema.set("required", [String]()) }
       tools.append(Tool(name: name, description: description, parameters: schema))
+    }
+  }
+
+  package mutating func addStopSequence(_ sequence: String) throws(SparkError) {
+    try setterErrors.attempt(nil) { () throws(SparkError) in
+      let (longest, most) = (1_024, 64)
+      guard (1...longest).contains(sequence.utf8.count) else {
+        throw SparkError(
+          .invalidArgument,
+          "stop has \(sequence.isEmpty ? "an empty sequence" : "a sequence of \(sequence.utf8.count) bytes")",
+          hint: sequence.isEmpty ? "leave it out" : "use 1 to \(longest) bytes")
+      }
+      guard stopSequences.count < most else {
+        throw SparkError(
+          .invalidArgument, "stop has more than \(most) sequences", hint: "use fewer")
+      }
+      stopSequences.append(sequence)
     }
   }
 
@@ -207,6 +226,7 @@ package struct ChatRequest: Sendable {
     toolChoice = other.toolChoice ?? toolChoice
     responseFormat = other.responseFormat ?? responseFormat
     extra = other.extra ?? extra
+    if !other.stopSequences.isEmpty { stopSequences = other.stopSequences }
   }
 
   private static func check(_ name: String, isNewAmong tools: [Tool]) throws(SparkError) {

@@ -14,6 +14,8 @@ import logging
 from ._capi.functions import version_details as _version_details
 from ._capi.version import ABI_VERSION
 from ._capi.version import VERSION as __version__
+from ._help import showing as _showing
+from ._runtime.base_client import Client as _Client
 from .async_client import AsyncSpark
 from .async_conversation import AsyncConversation, AsyncConversationStream
 from .async_stream import AsyncEventStream, AsyncStream
@@ -75,12 +77,30 @@ from .messages import Image, Message, MessageLike, Messages, ToolResult
 from .models import Endpoint, Model, models
 from .options import Options
 from .response import ParsedResponse, Response, Timings
+from .settings import Changes as _Changes
 from .settings import Settings
 from .stream import EventStream, Stream
 from .tools import Tool, ToolLike
+from .warm import AsyncWarmConnection, WarmConnection
 
 # A library says nothing unless it is asked to.
 logging.getLogger(__name__).addHandler(logging.NullHandler())
+
+_showing.show_members(Options, "The options; without a default, the service has one of its own:")
+_showing.show_members(Settings, "The settings, and the options for every question:")
+_showing.show_members(_Changes, "What can be changed:")
+for _kind in (
+    _Client,
+    Spark,
+    AsyncSpark,
+    Conversation,
+    AsyncConversation,
+    WarmConnection,
+    AsyncWarmConnection,
+):
+    _showing.show_functions(_kind)
+for _kind in (Spark, AsyncSpark):
+    _showing.show_arguments(_kind, "Settings, and options for every question; None says nothing:")
 
 library_version: str = _version_details().decode()
 """The library and what it runs on, for a bug report."""
@@ -92,6 +112,7 @@ __all__ = [
     "AsyncEventStream",
     "AsyncSpark",
     "AsyncStream",
+    "AsyncWarmConnection",
     "AuthenticationError",
     "CancelledError",
     "CertificateError",
@@ -156,6 +177,7 @@ __all__ = [
     "TransportError",
     "TruncatedError",
     "Usage",
+    "WarmConnection",
     "WarningCode",
     "__version__",
     "library_version",

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+from typing import Any, Literal, TypeVar, overload
 
 from ._runtime.asking import Asking
+from ._typing import Self, Unpack
 from .async_conversation import AsyncConversation
 from .async_stream import AsyncStream
 from .embeddings import Embedding
 from .messages import Messages
 from .options import Options
 from .response import ParsedResponse, Response
-
-if TYPE_CHECKING:
-    from typing_extensions import Self, Unpack
+from .warm import AsyncWarmConnection
 
 T = TypeVar("T")
 
@@ -46,6 +45,29 @@ class AsyncSpark(Asking[AsyncStream, AsyncConversation]):
     async def invoke(self, messages: Messages, **options: Unpack[Options]) -> Response:
         """Ask, and wait for the whole answer."""
         return await self._ask("invoke", messages, options).finish()
+
+    def stream(self, messages: Messages, **options: Unpack[Options]) -> AsyncStream:
+        """Ask, and return an asynchronous iterator over the events of the answer."""
+        return self._ask("stream", messages, options)
+
+    def conversation(
+        self,
+        messages: Messages = (),
+        *,
+        system: str | None = None,
+        max_rounds: int = 8,
+        context_tokens: int | None = None,
+        raise_tool_errors: bool = False,
+        **options: Unpack[Options],
+    ) -> AsyncConversation:
+        """Begin a conversation, which keeps its history and runs tools; as `Spark.conversation`."""
+        return self._talk(messages, system, max_rounds, context_tokens, raise_tool_errors, options)
+
+    async def connect(self) -> AsyncWarmConnection:
+        """Connect before the question is known, and return the connection; as `Spark.connect`."""
+        stream = self._connecting()
+        await stream.__anext__()
+        return AsyncWarmConnection(stream, self._send)
 
     @overload
     async def batch(

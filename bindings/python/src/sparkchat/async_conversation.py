@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING
 
 from ._conversation.base import BaseConversation, Rounds
+from ._typing import Unpack
 from .async_stream import AsyncEventStream, AsyncStream
 from .errors import SparkError
 from .events import Event, ToolCall
 from .messages import ToolResult
 from .options import Options
 from .response import Response
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
 
 
 class AsyncConversation(BaseConversation):

@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 from ctypes import byref
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ._capi import functions, types
 from ._capi.failures import Failure, failure_of
@@ -14,13 +14,11 @@ from ._capi.handle import Handle, NotCopyable
 from ._capi.interrupts import drop_interrupt, raise_interrupt
 from ._runtime.event_loop import LoopGroup, running_group
 from ._runtime.exchange import Exchange
+from ._typing import Self
 from .enums import EventKind
 from .errors import StateError
 from .events import Event
 from .response import Response
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 _TEXT = int(EventKind.TEXT)
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+from typing import Any, Literal, TypeVar, overload
 
 from ._runtime.asking import Asking
+from ._typing import Self, Unpack
 from .conversation import Conversation
 from .embeddings import Embedding
 from .messages import Messages
 from .options import Options
 from .response import ParsedResponse, Response
 from .stream import Stream
-
-if TYPE_CHECKING:
-    from typing_extensions import Self, Unpack
+from .warm import WarmConnection
 
 T = TypeVar("T")
 
@@ -41,7 +40,7 @@ class Spark(Asking[Stream, Conversation]):
     >>> with Spark(temperature=0.3) as chat:
     ...     answer = chat.invoke("1+1")
     >>> answer.text, answer.usage.total_tokens
-    ('1 + 1 = **2**.', 6)
+    ('1 + 1 = **2**.', 5)
     """
 
     __slots__ = ()
@@ -57,6 +56,59 @@ class Spark(Asking[Stream, Conversation]):
         True
         """
         return self._ask("invoke", messages, options).finish()
+
+    def stream(self, messages: Messages, **options: Unpack[Options]) -> Stream:
+        """Ask, and return an iterator over the events of the answer.
+
+        >>> from sparkchat import Spark
+        >>> for event in Spark().stream("1+1"):
+        ...     print(event.content, end="")
+        1 + 1 = **2**.
+        """
+        return self._ask("stream", messages, options)
+
+    def conversation(
+        self,
+        messages: Messages = (),
+        *,
+        system: str | None = None,
+        max_rounds: int = 8,
+        context_tokens: int | None = None,
+        raise_tool_errors: bool = False,
+        **options: Unpack[Options],
+    ) -> Conversation:
+        """Begin a conversation, which keeps its history and runs `tools`.
+
+        `messages` are what was said before; `system` is the system message, in front of them.
+        `max_rounds` is how often, for one question, tools are run and their results sent back.
+        `context_tokens` is how many tokens a question with its history may have, where that is not
+        what the table of models says; 0 is no limit. What a tool raises is told to the model as its
+        result; `raise_tool_errors` raises it instead.
+
+        >>> from sparkchat import Spark
+        >>> talk = Spark().conversation()
+        >>> print(talk.ask("6 times 7"))
+        6 × 7 = **42**.
+        >>> len(talk.messages)
+        2
+        """
+        return self._talk(messages, system, max_rounds, context_tokens, raise_tool_errors, options)
+
+    def connect(self) -> WarmConnection:
+        """Connect before the question is known, and return the connection, which takes one.
+
+        Where the first token is to come fast, connect while the question is being thought of. What
+        fails in connecting is raised here.
+
+        >>> from sparkchat import Spark
+        >>> with Spark().connect() as warm:
+        ...     answer = warm.invoke("1+1")
+        >>> print(answer, answer.connection)
+        1 + 1 = **2**. warm
+        """
+        stream = self._connecting()
+        next(stream)
+        return WarmConnection(stream, self._send)
 
     @overload
     def batch(

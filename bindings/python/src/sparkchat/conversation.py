@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from ._conversation.base import BaseConversation, Rounds
 from ._conversation.toolbox import Toolbox
 from ._conversation.turn import Turn
+from ._typing import Unpack
 from .errors import SparkError, StateError
 from .events import Event, ToolCall
 from .messages import ToolResult
@@ -16,9 +16,6 @@ from .options import Options
 from .response import Response
 from .stream import EventStream, Stream
 from .tools import Tool, refuse_asynchronous
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
 
 
 class Conversation(BaseConversation):

@@ -342,6 +342,11 @@ class LogLevel(_Open):
     """How much a log tells: each level includes the ones before it."""
 
     ERROR = 1
+    """Nothing at present: what fails is returned to whoever asked."""
     WARNING = 2
+    """What nobody is told otherwise, or what is worth a look though the answer stands: a wrong
+    clock that is corrected, an option that the model may not take, a warning of the service."""
     INFO = 3
+    """What happens to a request: connected, tried again, complete, failed, stopped."""
     DEBUG = 4
+    """The phases of connecting, and calls of tools."""

@@ -6,14 +6,19 @@ All of them are `SparkError`, and each is also the built-in exception that fits,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, TypedDict
+import copy
+import pickle
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, TypedDict, TypeVar
 
+from ._typing import Self, Unpack
 from .enums import Phase, Status
 
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
     from .response import Response
+else:
+    # Answers are made of events, and events of what refuses with errors: no module comes first.
+    Response = Any
 
 
 class Details(TypedDict, total=False):
@@ -69,9 +74,51 @@ class SparkError(Exception):
         if isinstance(error, OSError):
             error.errno = self.os_errno
 
+    def __copy__(self) -> Self:
+        return _restored(type(self), self.args, vars(self) | self._slots())
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        # Causes are events, of which there are no two.
+        return _restored(type(self), self.args, copy.deepcopy(vars(self), memo) | self._slots())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        slots = self._slots()
+        slots |= {name: _picklable(slots[name]) for name in _OTHERS}
+        return _restored, (type(self), self.args, vars(self) | slots)
+
+    def _slots(self) -> dict[str, Any]:
+        """Return what the built-in bases keep, and not among the attributes."""
+        return {name: getattr(self, name) for name in _SLOTS if hasattr(self, name)}
+
     def __str__(self) -> str:
         text = f"{self.message}; {self.hint}" if self.hint else self.message
         return f"{text} (sid {self.sid})" if self.sid else text
+
+
+_Error = TypeVar("_Error", bound=SparkError)
+# Where other exceptions hang from this one.
+_OTHERS = ("__cause__", "__context__")
+_SLOTS = (*_OTHERS, "__suppress_context__", "errno", "strerror", "filename", "filename2")
+
+
+def _restored(kind: type[_Error], args: tuple[Any, ...], state: Mapping[str, Any]) -> _Error:
+    """Return an exception with this state, whatever its class wants to be told."""
+    base: type[Exception] = OSError if issubclass(kind, OSError) else Exception
+    error: _Error = base.__new__(kind)
+    error.args = args
+    for name, value in state.items():
+        setattr(error, name, value)
+    return error
+
+
+def _picklable(error: BaseException | None) -> BaseException | None:
+    """Return an exception that can be pickled; what is of the host need not be."""
+    try:
+        # What its class wants to be told is only found out here.
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        return None
+    return error
 
 
 class InvalidArgumentError(SparkError, ValueError):

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ._schema.json_values import no_constant, whole
+from ._schema.json_values import no_constant, to_json, whole
 from .enums import EventKind
 
 
@@ -29,6 +29,10 @@ class Event:
 
     def __str__(self) -> str:
         return self.content
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the event as JSON has it: its `kind`, and what it says."""
+        return {"kind": str(self.kind), **to_json(self)}
 
 
 class _NoText(Event):
@@ -132,6 +136,10 @@ class Usage(_NoText):
         if not isinstance(other, Usage):
             return NotImplemented
         return Usage(*(_sum(getattr(self, name), getattr(other, name)) for name in _COUNTS))
+
+    def __radd__(self, other: int) -> Usage:
+        """Have `sum(usages)` work: it begins with 0."""
+        return self if other == 0 else NotImplemented
 
 
 _COUNTS = tuple(field.name for field in fields(Usage))

@@ -16,13 +16,13 @@ class PlainOptions(TypedDict, total=False):
     """
 
     temperature: float | None
-    """How freely to choose words: 0 to 1, for reasoning models and over HTTP 0 to 2."""
+    """Sampling temperature: 0 to 1, for reasoning models and over HTTP 0 to 2."""
     top_k: int | None
     """How many candidates to choose among: 1 to 6."""
     top_p: float | None
     """Nucleus sampling: above 0 to 1; reasoning models, and over HTTP."""
     max_tokens: int | None
-    """The longest answer, in tokens."""
+    """The longest answer, in tokens; what a reasoning model thinks counts."""
     presence_penalty: float | None
     """Against words already there: 0 to 3 for reasoning models, -2 to 2 for others over HTTP."""
     frequency_penalty: float | None
@@ -38,13 +38,14 @@ class PlainOptions(TypedDict, total=False):
     search: bool | Literal["disabled", "normal", "deep"] | None
     """Whether to search the web: "deep" reads whole pages. True is "normal"."""
     references: bool | None
-    """Whether to send the sources of a web search, as `Citation`s."""
+    """Whether to send the sources of a web search, as `Citation`s. Default: False."""
 
 
 class Options(PlainOptions, total=False):
     """What can be said about how to answer. What is not set, or None, is not sent.
 
-    Which of them a model takes, and in which range, is in the README's table.
+    Which of them a model takes, and in which range, is in the README's table. Without a default,
+    the service has one of its own.
     """
 
     tools: Sequence[ToolLike] | None
@@ -53,6 +54,10 @@ class Options(PlainOptions, total=False):
     tool_choice: str | Mapping[str, Any] | None
     """Whether the model calls a function: "auto" (as it thinks fit), "none", "required" (at least
     one), or the name of the one that it must call; OpenAI's dict with this name is understood."""
+    stop: str | Sequence[str] | None
+    """Where the answer ends: in front of the first of these texts to be complete. The service has
+    no such option: the answer is cut here, and the service is stopped. Its count of tokens then
+    rarely comes."""
     response_format: Literal["text", "json_object"] | Mapping[str, str] | None
     """What the answer is to be; `{"type": "json_object"}` is understood, too. JSON is for HTTP
     only, and a message has to ask for it as well."""

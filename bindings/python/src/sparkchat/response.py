@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from ._schema.json_values import to_json
 from .enums import Connection, Outcome
 from .events import Citation, ServiceWarning, ToolCall, Usage
 
@@ -48,6 +49,8 @@ class Response:
     of tokens, perhaps before it had any text; "tool_calls"; "content_filter"; or another, such as
     "abort". None where the service has not said, as always over WebSocket: what is cut cannot be
     told there from what is whole, except that `usage.completion_tokens` has reached the limit."""
+    stop_sequence: str | None = None
+    """Which text of the option `stop` ended the answer; `finish_reason` is then "stop"."""
     tool_calls: tuple[ToolCall, ...] = ()
     citations: tuple[Citation, ...] = ()
     warning: ServiceWarning | None = None
@@ -73,6 +76,11 @@ class Response:
     def function_calls(self) -> tuple[ToolCall, ...]:
         """The tool calls, under the name that the WebSocket service gives them."""
         return self.tool_calls
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it as JSON has it, for `json.dumps`. Enums are their names."""
+        enums = {"outcome": str(self.outcome), "connection": str(self.connection)}
+        return {**to_json(self), **enums}
 
     def __str__(self) -> str:
         return self.text

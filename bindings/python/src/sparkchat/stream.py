@@ -7,19 +7,16 @@ import threading
 import weakref
 from collections.abc import Iterator
 from ctypes import byref
-from typing import TYPE_CHECKING
 
 from ._capi import functions, types
 from ._capi.failures import failure_of
 from ._capi.handle import Handle, NotCopyable
 from ._capi.interrupts import drop_interrupt, raise_interrupt
 from ._runtime.exchange import LONGEST_WAIT_MS, Exchange
+from ._typing import Self
 from .enums import EventKind, Status
 from .events import Event
 from .response import Response
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 _OK, _DONE, _TEXT = int(Status.OK), int(Status.DONE), int(EventKind.TEXT)
 _next = functions.stream_next

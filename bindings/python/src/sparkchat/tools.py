@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import copy
-import dataclasses
 import inspect
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any, TypeAlias
 
 from ._schema.docstrings import parse_docstring
 from ._schema.hints import described, hints_of, shape_of
+from ._schema.json_values import as_json
 from ._schema.shapes import Field, Fields
 from .errors import InvalidArgumentError
 from .events import ToolCall
@@ -172,21 +171,8 @@ def as_text(value: object, tool: str) -> str:
             value.close()
         raise TypeError(f"the tool {tool} is asynchronous: use AsyncSpark")
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_as_json)
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=as_json)
     except (TypeError, ValueError, RecursionError) as error:
         raise TypeError(
             f"the tool {tool} returned what cannot be written as JSON: {error}"
         ) from error
-
-
-def _as_json(value: Any) -> Any:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, set | frozenset):
-        return list(value)
-    if (dump := getattr(value, "model_dump", None)) is not None:
-        # A model of pydantic.
-        return dump(mode="json")
-    raise TypeError(f"{type(value).__name__} is not JSON")

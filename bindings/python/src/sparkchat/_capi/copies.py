@@ -60,6 +60,7 @@ def read_response(response: Any) -> Response:
         sid=read_sid(response),
         outcome=Outcome(functions.response_outcome(response)),
         finish_reason=decode(functions.response_finish_reason_word(response)),
+        stop_sequence=decode(functions.response_stop_sequence(response)),
         tool_calls=tuple(
             ToolCall(
                 decode(functions.response_tool_call_id(response, at)) or "",

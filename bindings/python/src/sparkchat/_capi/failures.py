@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from ctypes import byref, c_int64
 from typing import TYPE_CHECKING, Any
 
 from ..enums import Phase, Status
-from ..errors import SparkError, error_for
+from ..errors import ServiceError, SparkError, class_for, error_for
 from . import functions
 from .strings import decode
 
 if TYPE_CHECKING:
     from ..response import Response
+
+
+_MILLISECONDS = re.compile(r"\b(\d+)(?: to (\d+))? ms\b")
+
+
+def in_seconds(text: str) -> str:
+    """Return a text of the library's with its times in seconds, as settings are given here.
+
+    What somebody else has said stands in quotation marks, and stays as it is.
+    """
+    parts = text.split('"')
+    parts[::2] = (_MILLISECONDS.sub(_seconds, part) for part in parts[::2])
+    return '"'.join(parts)
+
+
+def _seconds(times: re.Match[str]) -> str:
+    return " to ".join(f"{int(time) / 1000:g}" for time in times.groups() if time) + " s"
 
 
 class Failure:
@@ -26,12 +44,12 @@ class Failure:
     def __init__(self, status: int, error: Any) -> None:
         """Read the error, and free it."""
         self._status = Status(status)
-        self._message = decode(functions.error_message(error)) or self._status.name
+        self._message = self._text(functions.error_message(error)) or self._status.name
         skew = c_int64()
         known = functions.error_clock_skew(error, byref(skew))
         wait_ms: int = functions.error_retry_after_ms(error)
         self._details: dict[str, Any] = {
-            "hint": decode(functions.error_hint(error)) or "",
+            "hint": self._text(functions.error_hint(error)),
             "service_code": functions.error_service_code(error) or None,
             "sid": decode(functions.error_sid(error)),
             "http_status": functions.error_http_status(error) or None,
@@ -44,6 +62,10 @@ class Failure:
             "retryable": bool(functions.error_retryable(error)),
         }
         functions.error_free(error)
+
+    def _text(self, text: bytes | None) -> str:
+        said = decode(text) or ""
+        return said if issubclass(class_for(self._status), ServiceError) else in_seconds(said)
 
     def exception(self, response: Response | None = None) -> SparkError:
         """Return an exception to raise."""

@@ -300,6 +300,9 @@ request_set_tool_choice = bind_quick(
 request_set_response_format = bind_quick(
     "request_set_response_format", Status, RequestPointer, ResponseFormat, ErrorOut
 )
+request_add_stop_sequence = bind_quick(
+    "request_add_stop_sequence", Status, RequestPointer, c_char_p, ErrorOut
+)
 request_set_extra_json = bind_quick(
     "request_set_extra_json", Status, RequestPointer, c_char_p, c_size_t, ErrorOut
 )
@@ -338,6 +341,7 @@ event_warning_code = bind_quick("event_warning_code", c_int, EventPointer)
 response_outcome = bind_quick("response_outcome", Outcome, ResponsePointer)
 response_finish_reason = bind_quick("response_finish_reason", FinishReason, ResponsePointer)
 response_finish_reason_word = bind_quick("response_finish_reason_word", c_char_p, ResponsePointer)
+response_stop_sequence = bind_quick("response_stop_sequence", c_char_p, ResponsePointer)
 response_text = bind_quick("response_text", c_char_p, ResponsePointer, POINTER(c_size_t))
 response_reasoning = bind_quick("response_reasoning", c_char_p, ResponsePointer, POINTER(c_size_t))
 response_raw = bind_quick("response_raw", c_char_p, ResponsePointer, POINTER(c_size_t))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from .._typing import Self
+
 if TYPE_CHECKING:
     from ctypes import _CDataType, _Pointer
-
-    from typing_extensions import Self
 
     Object = TypeVar("Object", bound=_CDataType)
 else:

@@ -6,6 +6,8 @@ import json
 import math
 import operator
 import os
+import sys
+import warnings
 from collections.abc import Callable, Mapping
 from enum import IntEnum
 from typing import Any, TypeVar
@@ -73,6 +75,33 @@ def milliseconds(what: str, value: Any) -> int:
             hint="use a number of seconds; 0 switches the deadline off",
         )
     return math.ceil(seconds * 1000)
+
+
+def deadline(plausible: float) -> Callable[[str, Any], int]:
+    """Return a function as `milliseconds`, which warns where so many seconds cannot be meant."""
+
+    def convert(what: str, value: Any) -> int:
+        converted = milliseconds(what, value)
+        if converted > plausible * 1000:
+            warn(
+                f"{what}={value} is {value} seconds; if milliseconds are meant, write"
+                f" {what}={value / 1000:g}"
+            )
+        return converted
+
+    return convert
+
+
+def warn(text: str) -> None:
+    """Warn whoever has called the package."""
+    frame, level = sys._getframe(1), 2
+    while frame.f_back is not None and _is_ours(frame.f_globals.get("__name__", "")):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(text, UserWarning, stacklevel=level)
+
+
+def _is_ours(module: str) -> bool:
+    return module.partition(".")[0] in ("sparkchat", "pydantic")
 
 
 def flag(what: str, value: object) -> bool:

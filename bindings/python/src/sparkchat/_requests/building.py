@@ -79,6 +79,9 @@ def set_options(request: Request, options: Mapping[str, Any]) -> None:
         called = values.text("tool_choice", _name_of(options["tool_choice"]))
         choice = _CHOICES.get(called.decode(), ToolChoice.NAMED)
         _call(functions.request_set_tool_choice, request, choice, called)
+    for sequence in _sequences(options.get("stop", ())):
+        data = values.text("stop", sequence)
+        _call(functions.request_add_stop_sequence, request, data)
     if "response_format" in options:
         form = _response_format(options["response_format"])
         _call(functions.request_set_response_format, request, form)
@@ -146,6 +149,14 @@ def _name_of(choice: object) -> object:
     """Return a choice of a tool in our words: others name the tool in a dict."""
     function = choice.get("function", choice) if isinstance(choice, Mapping) else None
     return function.get("name", choice) if isinstance(function, Mapping) else choice
+
+
+def _sequences(stop: object) -> Iterable[object]:
+    if isinstance(stop, str):
+        return [stop]
+    if isinstance(stop, bytes | Mapping) or not isinstance(stop, Iterable):
+        raise TypeError(f"stop must be a str or a list of str, not {type(stop).__name__}")
+    return stop
 
 
 def _response_format(value: object) -> ResponseFormat:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -10,15 +11,18 @@ from typing import Any
 from ..options import Options
 from ..settings import Changes
 from ..tools import tools_of
+from .foreign_words import ADVICE
 
 
-def known(function: str, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that are set. TypeError: there is no such option."""
+def known(function: str, options: Mapping[str, Any], *, is_client: bool = False) -> dict[str, Any]:
+    """Return the options that are set. TypeError: there is no such option.
+
+    `is_client`: The function takes settings of the client as well, which are not among these.
+    """
     for name in options:
         if name not in Options.__annotations__:
-            raise TypeError(
-                f"{function}() got an unexpected keyword argument {name!r}; {_advice(name)}"
-            )
+            advice = _advice(name, is_client)
+            raise TypeError(f"{function}() got an unexpected keyword argument {name!r}; {advice}")
     return {name: value for name, value in options.items() if value is not None}
 
 
@@ -30,11 +34,23 @@ def kept(options: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _advice(name: str) -> str:
+def _advice(name: str, is_client: bool) -> str:
     if name in Changes.__annotations__:
-        return "it belongs to the client: give it to that, or to its with_options()"
-    # As many as there are timeouts.
-    near = get_close_matches(name, Changes.__annotations__, n=8)
-    if near:
-        return f"did you mean {' or '.join(near)}?"
-    return "help(sparkchat.Settings) lists all settings, and help(sparkchat.Options) the options"
+        return _BELONGS
+    if name in ADVICE:
+        advice = ADVICE[name]
+    elif near := get_close_matches(_bare(name), _NAMES, n=1, cutoff=0.85):
+        advice = f"did you mean {_NAMES[near[0]]}?"
+    else:
+        return "help(sparkchat.Settings) lists the settings, help(sparkchat.Options) the options"
+    is_setting = not _SETTINGS.isdisjoint(re.findall(r"\w+", advice))
+    return f"{advice} ({_BELONGS})" if is_setting and not is_client else advice
+
+
+def _bare(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")
+
+
+_BELONGS = "it belongs to the client: give it to that, or to its with_options()"
+_SETTINGS = Changes.__annotations__.keys() - Options.__annotations__.keys()
+_NAMES = {_bare(name): name for name in Changes.__annotations__}

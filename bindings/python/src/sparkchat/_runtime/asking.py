@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from ctypes import byref
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from .._capi import functions, types
 from .._capi.failures import check
@@ -14,14 +14,11 @@ from .._requests.building import Request, new_request
 from .._requests.normalizing import plain
 from .._requests.structured_output import Parsing, refuse_ours
 from ..messages import Message, Messages
-from ..options import Options
 from ..tools import tools_of
 from .base_client import Client
 from .batch import Batch, Progress
 from .embedding import EmbeddingBatch
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
+from .exchange import Exchange
 
 Opened = TypeVar("Opened")
 Talk = TypeVar("Talk")
@@ -34,41 +31,15 @@ class Asking(Client, Generic[Opened, Talk]):
     _stream_type: ClassVar[Any]
     _conversation_type: ClassVar[Any]
 
-    def stream(self, messages: Messages, **options: Unpack[Options]) -> Opened:
-        """Ask, and return an iterator over the events of the answer.
-
-        >>> from sparkchat import Spark
-        >>> for event in Spark().stream("1+1"):
-        ...     print(event.content, end="")
-        1 + 1 = **2**.
-        """
-        return self._ask("stream", messages, options)
-
-    def conversation(
+    def _talk(
         self,
-        messages: Messages = (),
-        *,
-        system: str | None = None,
-        max_rounds: int = 8,
-        context_tokens: int | None = None,
-        raise_tool_errors: bool = False,
-        **options: Unpack[Options],
+        messages: Messages,
+        system: str | None,
+        max_rounds: int,
+        context_tokens: int | None,
+        raise_tool_errors: bool,
+        options: Mapping[str, Any],
     ) -> Talk:
-        """Begin a conversation, which keeps its history and runs `tools`.
-
-        `messages` are what was said before; `system` is the system message, in front of them.
-        `max_rounds` is how often, for one question, tools are run and their results sent back.
-        `context_tokens` is how many tokens a question with its history may have, where that is not
-        what the table of models says; 0 is no limit. What a tool raises is told to the model as its
-        result; `raise_tool_errors` raises it instead.
-
-        >>> from sparkchat import Spark
-        >>> talk = Spark().conversation()
-        >>> print(talk.ask("6 times 7"))
-        6 × 7 = **42**.
-        >>> len(talk.messages)
-        2
-        """
         chosen = self._chosen("conversation", options)
         first = [] if system is None else [Message("system", system)]
         talk: Talk = self._conversation_type(
@@ -90,6 +61,21 @@ class Asking(Client, Generic[Opened, Talk]):
     def _open(self, messages: Messages, options: Mapping[str, Any]) -> Opened:
         opened: Opened = self._stream_type(self._asker(options)(messages))
         return opened
+
+    def _connecting(self) -> Opened:
+        """Return a stream that connects, and then waits for its question."""
+        client = self._open_client()
+        pointer, error = types.StreamPointer(), types.ErrorPointer()
+        check(functions.client_connect(client.pointer, byref(pointer), byref(error)), error)
+        opened: Opened = self._stream_type(Handle(pointer, functions.stream_free))
+        return opened
+
+    def _send(
+        self, function: str, stream: Exchange, messages: Messages, options: Mapping[str, Any]
+    ) -> None:
+        """Ask on a stream that has connected."""
+        with new_request(self._chosen(function, options), plain(messages)) as request:
+            stream._ask(request)
 
     def _parsing(
         self, messages: Messages, kind: Any, max_repairs: int, options: Mapping[str, Any]

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._capi import functions, types
 from .._capi.handle import Handle
+from .._capi.strings import encode_any
 from .._capi.values import flag
 from .._requests.building import new_request
 from .._requests.given_options import kept, known
+from .._typing import Self, Unpack
 from ..enums import Transport
-from ..errors import StateError
+from ..errors import InvalidArgumentError, StateError
 from ..models import Model, read_model
 from ..settings import Changes, Settings
 from .configuring import CONVERTERS, new_client
 from .hosts import is_service
 from .secret import SECRET, Secret
-
-if TYPE_CHECKING:
-    from typing_extensions import Self, Unpack
 
 # One of these takes the place of all.
 _WHERE = frozenset({"model", "url", "domain"})
@@ -50,6 +49,7 @@ class Client:
         api_secret: str | None = None,
         **settings: Unpack[Settings],
     ) -> None:
+        _check_app_id(app_id)
         given: dict[str, Any] = {
             "app_id": app_id,
             "api_key": api_key,
@@ -62,7 +62,7 @@ class Client:
         }
         chosen = {name: given.pop(name) for name in CONVERTERS if name in given}
         chosen = {name: value for name, value in chosen.items() if value is not None}
-        self._defaults = kept(known(type(self).__name__, given))
+        self._defaults = kept(known(type(self).__name__, given, is_client=True))
         # A bad default is reported here, and not with the first question.
         new_request(self._defaults).close()
         self._client: Handle[types.Client] | None = new_client(chosen, self._ours["environment"])
@@ -110,7 +110,7 @@ class Client:
         """
         self._open_client()
         options = {name: value for name, value in changes.items() if name not in _SETTINGS}
-        changed = kept(known("with_options", options))
+        changed = kept(known("with_options", options, is_client=True))
         defaults = {n: v for n, v in self._defaults.items() if n not in options} | changed
         like = self.__copy__()
         if len(options) == len(changes):
@@ -175,6 +175,19 @@ class Client:
         if client is None:
             raise StateError("the client is closed")
         return client
+
+
+def _check_app_id(app_id: object) -> None:
+    """Refuse what stands first in other packages: a model, or a URL."""
+    if not isinstance(app_id, str):
+        return
+    is_url = "://" in app_id
+    if is_url or functions.model_find(encode_any("app_id", app_id)):
+        what = "url" if is_url else "model"
+        raise InvalidArgumentError(
+            f"app_id is {app_id!r}, which is a {what}",
+            hint=f"write {what}={app_id!r}; the first argument is the APPID of the console",
+        )
 
 
 def _revealed(value: Any) -> Any:

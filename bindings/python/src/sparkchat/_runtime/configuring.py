@@ -10,8 +10,14 @@ from .._capi import functions, types
 from .._capi.failures import check
 from .._capi.handle import Handle
 from .._capi.log import connect_log
-from .._capi.values import choice, flag, integer, milliseconds, pair, path, real, size, text
+from .._capi.values import choice, deadline, flag, integer, pair, path, real, size, text
 from ..enums import Transport
+
+# Times in seconds; longer ones are meant as milliseconds.
+_connecting = deadline(900)
+_waiting = deadline(3600)
+_answering = deadline(4 * 3600)
+_lining = deadline(7 * 24 * 3600)
 
 CONVERTERS: dict[str, Callable[[str, Any], Any]] = {
     "app_id": text,
@@ -30,23 +36,23 @@ CONVERTERS: dict[str, Callable[[str, Any], Any]] = {
     "client_certificate": pair(path),
     "pinned_public_key": text,
     "proxy": text,
-    "resolve_timeout": milliseconds,
-    "connect_timeout": milliseconds,
-    "tls_timeout": milliseconds,
-    "upgrade_timeout": milliseconds,
-    "first_token_timeout": milliseconds,
-    "idle_timeout": milliseconds,
-    "total_timeout": milliseconds,
-    "close_timeout": milliseconds,
-    "queue_timeout": milliseconds,
+    "resolve_timeout": _connecting,
+    "connect_timeout": _connecting,
+    "tls_timeout": _connecting,
+    "upgrade_timeout": _connecting,
+    "first_token_timeout": _waiting,
+    "idle_timeout": _waiting,
+    "total_timeout": _answering,
+    "close_timeout": _connecting,
+    "queue_timeout": _lining,
     "max_attempts": integer,
-    "retry_budget": milliseconds,
-    "retry_backoff": pair(milliseconds),
+    "retry_budget": _lining,
+    "retry_backoff": pair(_connecting),
     "clock_correction": flag,
     "max_rate": real,
     "max_concurrency": integer,
     "max_idle_connections": integer,
-    "keepalive": milliseconds,
+    "keepalive": _lining,
     "max_message_size": size,
     "max_answer_size": size,
     "keep_raw": flag,

@@ -7,7 +7,7 @@ from typing import Any
 
 from .._capi import functions, types
 from .._capi.copies import event_text, read_event, read_response, read_sid
-from .._capi.failures import Failure
+from .._capi.failures import Failure, check
 from .._capi.handle import Handle, NotCopyable
 from ..enums import EventKind
 from ..events import Event, Text
@@ -59,6 +59,12 @@ class Exchange(NotCopyable):
         handle = self._handle
         if handle is not None:
             functions.stream_cancel(handle.pointer)
+
+    def _ask(self, request: Handle[types.Request]) -> None:
+        """Ask on a connection that has no question yet."""
+        error = types.ErrorPointer()
+        pointer = None if self._handle is None else self._handle.pointer
+        check(functions.stream_send(pointer, request.pointer, byref(error)), error)
 
     def __repr__(self) -> str:
         response = self.response

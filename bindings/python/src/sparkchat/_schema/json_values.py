@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from collections.abc import Callable
+from enum import Enum
 from typing import Any
 
 _TYPES: dict[type, str] = {
@@ -50,6 +53,26 @@ def whole(value: Any) -> Any:
     if isinstance(value, dict):
         return {whole(key): whole(item) for key, item in value.items()}
     return value
+
+
+def as_json(value: Any) -> Any:
+    """Return what JSON can hold of a value that it does not know; for `default` of `json.dumps`."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, set | frozenset):
+        return list(value)
+    if (dump := getattr(value, "model_dump", None)) is not None:
+        # A model of pydantic.
+        return dump(mode="json")
+    raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+def to_json(value: object) -> dict[str, Any]:
+    """Return a dataclass as JSON has it: dicts, lists, texts, numbers and truth values."""
+    members: dict[str, Any] = json.loads(json.dumps(value, default=as_json))
+    return members
 
 
 def json_type(value: object) -> str:

@@ -14,7 +14,6 @@ from ..events import Event, Reasoning, ServiceWarning, Text, Usage
 from ..events import ToolCall as CallEvent
 from ..response import Response
 from ._calls import call_chunk, openai_calls, read_calls
-from ._stop import StopCutter
 
 PROVIDER = "sparkllm"
 
@@ -45,7 +44,7 @@ class Asked:
             usage_metadata=usage_metadata(response.usage),
         )
 
-    def metadata(self, response: Response, stopped_by: str | None = None) -> dict[str, Any]:
+    def metadata(self, response: Response) -> dict[str, Any]:
         """Return what LangChain has no place of its own for."""
         usage = asdict(response.usage).items()
         counts = {name: count for name, count in usage if count is not None}
@@ -59,8 +58,8 @@ class Asked:
             details["finish_reason"] = response.finish_reason
         if counts:
             details["token_usage"] = counts
-        if stopped_by is not None:
-            details["stop_sequence"] = stopped_by
+        if response.stop_sequence is not None:
+            details["stop_sequence"] = response.stop_sequence
         if response.citations:
             details["citations"] = [
                 {"index": citation.index, "title": citation.title, "url": citation.url}
@@ -80,17 +79,11 @@ class Asked:
 
 
 class Chunks:
-    """Makes an answer that comes in into chunks, up to a stop sequence."""
+    """Makes an answer that comes in into chunks."""
 
-    def __init__(self, asked: Asked, cutter: StopCutter) -> None:
+    def __init__(self, asked: Asked) -> None:
         self._asked = asked
-        self._cutter = cutter
         self._calls = 0
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether a stop sequence has come, so that nothing more is wanted."""
-        return self._cutter.found is not None
 
     def of(self, event: Event) -> ChatGenerationChunk | None:
         """Return the chunk of an event, if it makes one."""
@@ -103,8 +96,7 @@ class Chunks:
 
     def _content(self, event: Event) -> dict[str, Any] | None:
         if isinstance(event, Text):
-            text = self._cutter.feed(event.content)
-            return {"content": text} if text else None
+            return {"content": event.content}
         if isinstance(event, Reasoning):
             return {"additional_kwargs": {"reasoning_content": event.reasoning}}
         if isinstance(event, CallEvent):
@@ -117,8 +109,8 @@ class Chunks:
     def last(self, response: Response) -> ChatGenerationChunk:
         """Return the chunk with all that is known at the end."""
         last = AIMessageChunk(
-            content=self._cutter.rest(),
-            response_metadata=self._asked.metadata(response, self._cutter.found),
+            content="",
+            response_metadata=self._asked.metadata(response),
             usage_metadata=usage_metadata(response.usage),
             chunk_position="last",
         )

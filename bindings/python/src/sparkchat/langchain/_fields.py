@@ -22,7 +22,6 @@ from ..options import Options
 from ._clients import check_client_kwargs
 from ._environment import FromEnvironment, from_environment, secret_from_environment
 from ._option_fields import OptionFields
-from ._stop import StopCutter
 
 
 class Fields(OptionFields):
@@ -119,7 +118,7 @@ class Fields(OptionFields):
     @field_validator("stop")
     @classmethod
     def _check_stop(cls, value: list[str] | None) -> list[str] | None:
-        StopCutter(value or ())
+        new_request({"stop": value or ()}).close()
         return value
 
     @field_validator("request_timeout", "total_timeout")

@@ -12,13 +12,13 @@ class OptionFields(BaseModel):
     """The options of a question; None says nothing."""
 
     temperature: float | None = None
-    """How freely to choose words: 0 to 1, for reasoning models and over HTTP 0 to 2."""
+    """Sampling temperature: 0 to 1, for reasoning models and over HTTP 0 to 2."""
     top_k: int | None = None
     """How many candidates to choose among: 1 to 6."""
     top_p: float | None = None
     """Nucleus sampling: above 0 to 1; reasoning models, and over HTTP."""
     max_tokens: int | None = None
-    """The longest answer, in tokens."""
+    """The longest answer, in tokens; what a reasoning model thinks counts."""
     presence_penalty: float | None = None
     """Against words already there: 0 to 3 for reasoning models, -2 to 2 for others over HTTP."""
     frequency_penalty: float | None = None
@@ -34,4 +34,4 @@ class OptionFields(BaseModel):
     search: bool | Literal["disabled", "normal", "deep"] | None = None
     """Whether to search the web: "deep" reads whole pages. True is "normal"."""
     references: bool | None = None
-    """Whether to send the sources of a web search, as `Citation`s."""
+    """Whether to send the sources of a web search, as `Citation`s. Default: False."""

@@ -47,7 +47,6 @@ class Question:
     messages: list[PlainMessage]
     asked_images: int
     """How many of the images belong to the last message."""
-    stop: Sequence[str]
     model: str | None
     """What the caller calls the model, if at all."""
     has_functions: bool
@@ -103,7 +102,6 @@ def read_question(
         client_settings(chosen),
         options,
         *plain_messages(messages),
-        chosen.get("stop", ()),
         chosen.get("domain") or chosen.get("spark_llm_domain"),
         "functions" in kwargs,
     )

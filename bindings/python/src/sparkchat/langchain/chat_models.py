@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import LanguageModelInput
 from langchain_core.language_models.base import LangSmithParams
-from langchain_core.language_models.chat_models import agenerate_from_stream, generate_from_stream
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
@@ -24,7 +23,6 @@ from ._profile import profile
 from ._questions import read_question
 from ._saving import SavedFields
 from ._secrets import hidden, without_secrets
-from ._stop import StopCutter
 from ._structured import structured
 from ._tools import ToolLike, chosen_tool, declarations
 
@@ -81,8 +79,6 @@ class ChatSparkLLM(SavedFields):
         **kwargs: Any,
     ) -> ChatResult:
         question = read_question(self, kwargs, messages, stop)
-        if question.stop:
-            return generate_from_stream(self._stream(messages, stop, **kwargs))
         client = self._clients.get(question.settings)
         request, asked = question.request(client)
         answer = asked.message(client.invoke(request.messages, **request.options))
@@ -98,16 +94,14 @@ class ChatSparkLLM(SavedFields):
         question = read_question(self, kwargs, messages, stop)
         client = self._clients.get(question.settings)
         request, asked = question.request(client)
-        chunks = Chunks(asked, StopCutter(question.stop))
-        # Leaving the block stops the service, whether the text is cut or nobody reads on.
+        chunks = Chunks(asked)
+        # Leaving the block stops the service where nobody reads on.
         with client.stream(request.messages, **request.options) as stream:
             for event in stream:
                 if chunk := chunks.of(event):
                     if run_manager:
                         run_manager.on_llm_new_token(chunk.message.text, chunk=chunk)
                     yield chunk
-                if chunks.is_cut:
-                    break
         yield chunks.last(stream.response)
 
     async def _agenerate(
@@ -118,8 +112,6 @@ class ChatSparkLLM(SavedFields):
         **kwargs: Any,
     ) -> ChatResult:
         question = read_question(self, kwargs, messages, stop)
-        if question.stop:
-            return await agenerate_from_stream(self._astream(messages, stop, **kwargs))
         client = self._async_clients.get(question.settings)
         request, asked = question.request(client)
         answer = asked.message(await client.invoke(request.messages, **request.options))
@@ -135,15 +127,13 @@ class ChatSparkLLM(SavedFields):
         question = read_question(self, kwargs, messages, stop)
         client = self._async_clients.get(question.settings)
         request, asked = question.request(client)
-        chunks = Chunks(asked, StopCutter(question.stop))
+        chunks = Chunks(asked)
         async with client.stream(request.messages, **request.options) as stream:
             async for event in stream:
                 if chunk := chunks.of(event):
                     if run_manager:
                         await run_manager.on_llm_new_token(chunk.message.text, chunk=chunk)
                     yield chunk
-                if chunks.is_cut:
-                    break
         yield chunks.last(stream.response)
 
     # Tools and shapes --------------------------------------------------------------------

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._typing import Self
 from ._emulator_modules import emulator_module
 from ._place import LOCAL, Place
 
 if TYPE_CHECKING:
     from aiohttp import web
-    from typing_extensions import Self
 
 
 class LocalServer(Place):

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from .. import enums
+from .._typing import Self
 from ..client import Spark
 from ._emulator_modules import emulator_module
 from ._place import LOCAL, Place
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 Transport = Literal["websocket", "http"]
 _PATHS = {"websocket": "/v3.5/chat", "http": "/v1/chat/completions"}

@@ -1,0 +1,75 @@
+internal import SparkTransport
+internal import SparkWire
+
+/// What the caller gets of an answer: event by event, and up to the first stop sequence.
+extension ChatStream {
+  /// Delivers the next event of the answer, if one is there.
+  func deliver(of exchange: Exchange) throws(SparkError) -> Bool {
+    guard cutter == nil else { return try deliverUpToStop(of: exchange) }
+    guard let event = exchange.reader.nextEvent() else { return false }
+    return try deliver(event, of: exchange)
+  }
+
+  // Always inlined, as is not what is rare: this is the path of every token.
+  @inline(__always)
+  private func deliver(_ event: AnswerEvent, of exchange: Exchange) throws(SparkError) -> Bool {
+    let response = response
+    if !hasDelivered { noteDelivery(of: exchange) }
+    response.timings.note(event, at: now)
+    if case .warning(let code, _) = event { logWarning(code) }
+    try response.append(event)
+    self.event = .answer(event)
+    return true
+  }
+
+  @inline(never)
+  private func deliverUpToStop(of exchange: Exchange) throws(SparkError) -> Bool {
+    while !hasStopped, let event = exchange.reader.nextEvent() {
+      guard case .text(let piece) = event else { return try deliver(event, of: exchange) }
+      // What is held back has come as well: the question is not asked again.
+      if !hasDelivered { noteDelivery(of: exchange) }
+      if try deliverClear(of: piece) { return true }
+    }
+    return false
+  }
+
+  /// Delivers what of a text cannot belong to a stop sequence. nil: what was held back, at the end.
+  @inline(never)
+  func deliverClear(of piece: UnsafeRawBufferPointer?) throws(SparkError) -> Bool {
+    guard let cutter else { return false }
+    let text = try cutter.feed(piece)
+    hasStopped = cutter.found != nil
+    guard !text.isEmpty else { return false }
+    response.timings.note(.text(text), at: now)
+    try response.append(.text(text))
+    event = .answer(.text(text))
+    return true
+  }
+
+  @inline(never)
+  private func noteDelivery(of exchange: Exchange) {
+    hasDelivered = true
+    question?.forget()
+    response.sid = exchange.sid
+  }
+
+  @inline(never)
+  private func logWarning(_ code: Int32) {
+    client.log.write(
+      .warning,
+      code == AnswerEvent.toolNotCalled
+        ? "the model did not call the tool that it had to call" : "the service warns",
+      [.serviceCode(code)])
+  }
+
+  /// Ends an answer at its stop sequence; the service stops, too.
+  func stop(_ exchange: Exchange) -> Step {
+    // What has come with the last piece costs nothing more.
+    while let event = exchange.reader.nextEvent() {
+      if case .usage = event { try? response.append(event) }
+    }
+    exchange.close()
+    response.stopSequence = cutter?.found.map { OwnedText($0) }
+    return complete()
+  }
+}

@@ -1,0 +1,1 @@
+"""What `help()`, `inspect` and notebooks show of settings and options."""

@@ -1,0 +1,22 @@
+"""Names of types that Python has from 3.11 on; at run time as well, so that all hints resolve."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from typing_extensions import Self, Unpack
+elif sys.version_info >= (3, 11):
+    from typing import Self, Unpack
+else:
+    Self = TypeVar("Self")
+
+    class Unpack:
+        """`Unpack[Options]` is `Options`: all that Python 3.10 can say."""
+
+        def __class_getitem__(cls, kind: Any) -> Any:
+            return kind
+
+
+__all__ = ["Self", "Unpack"]

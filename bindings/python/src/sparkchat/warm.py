@@ -1,0 +1,93 @@
+"""Connections that are there before their question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from ._capi.handle import NotCopyable
+from ._typing import Self, Unpack
+from .async_stream import AsyncStream
+from .errors import StateError
+from .messages import Messages
+from .options import Options
+from .response import Response
+from .stream import Stream
+
+Opened = TypeVar("Opened", Stream, AsyncStream)
+
+Send: TypeAlias = Callable[[str, Opened, Messages, Mapping[str, Any]], None]
+"""Asks on a stream that has connected."""
+
+
+class _Warm(NotCopyable, Generic[Opened]):
+    """A connection for one question."""
+
+    __slots__ = ("__weakref__", "_send", "_stream")
+
+    def __init__(self, stream: Opened, send: Send[Opened]) -> None:
+        self._stream: Opened | None = stream
+        self._send: Send[Opened] = send
+
+    def close(self) -> None:
+        """Close the connection, unless it has had its question. Never waits."""
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            stream.close()
+
+    def _ask(self, function: str, messages: Messages, options: Mapping[str, Any]) -> Opened:
+        stream, self._stream = self._stream, None
+        if stream is None:
+            raise StateError("this connection has had its question", hint="connect again")
+        try:
+            self._send(function, stream, messages, options)
+        except BaseException:
+            # What is wrong with a question is not the connection's fault.
+            self._stream = stream
+            raise
+        return stream
+
+
+class WarmConnection(_Warm[Stream]):
+    """A connection that waits for its question; `Spark.connect` makes one.
+
+    The handshakes are done, so the first of the answer is one round trip away. The service keeps
+    such a connection for a minute; one that is older, or has died, is replaced when it is used. It
+    is for one question, and closed at the end of a `with` block.
+    """
+
+    __slots__ = ()
+
+    def invoke(self, messages: Messages, **options: Unpack[Options]) -> Response:
+        """Ask, and wait for the whole answer; as `Spark.invoke`."""
+        return self._ask("invoke", messages, options).finish()
+
+    def stream(self, messages: Messages, **options: Unpack[Options]) -> Stream:
+        """Ask, and return an iterator over the events of the answer; as `Spark.stream`."""
+        return self._ask("stream", messages, options)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *unused: object) -> None:
+        self.close()
+
+
+class AsyncWarmConnection(_Warm[AsyncStream]):
+    """A connection that waits for its question, as `WarmConnection`; of `AsyncSpark.connect`."""
+
+    __slots__ = ()
+
+    async def invoke(self, messages: Messages, **options: Unpack[Options]) -> Response:
+        """Ask, and wait for the whole answer; as `AsyncSpark.invoke`."""
+        return await self._ask("invoke", messages, options).finish()
+
+    def stream(self, messages: Messages, **options: Unpack[Options]) -> AsyncStream:
+        """Ask, and return an iterator over the events of the answer; as `AsyncSpark.stream`."""
+        return self._ask("stream", messages, options)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *unused: object) -> None:
+        self.close()

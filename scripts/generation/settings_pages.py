@@ -1,0 +1,171 @@
+"""Writes what settings and options are: for `help()`, and as pages of the documents."""
+
+# Tables and Chinese are wider.
+# ruff: noqa: E501
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from .header import PREFIX, Header
+from .python_text import WIDTH
+from .settings import Entry, options, settings, variables
+from .settings_chinese import DEFAULTS, TEXTS
+
+_NOTE = "Generated from settings.py and options.py by scripts/generate.py; do not edit."
+# Options whose function in C has another name.
+_FUNCTIONS = {
+    "tools": "request_add_tool",
+    "stop": "request_add_stop_sequence",
+    "search": "request_set_web_search",
+    "references": "request_set_web_search",
+    "extra": "request_set_extra_json",
+}
+
+
+def texts_module(root: Path) -> str:
+    """Return the module that `help()` takes the texts from."""
+    lines = [
+        f"# {_NOTE}",
+        '"""What each setting and option is, in words."""',
+        "",
+        "from __future__ import annotations",
+        "",
+        "# Type, text, and default.",
+        "TEXTS: dict[str, tuple[str, str, str]] = {",
+    ]
+    for entry in [*settings(root), *options(root)]:
+        lines.append(f"    {_quoted(entry.name)}: (")
+        lines += [f"        {part}," for part in (_quoted(entry.type), *_long(entry.text))]
+        lines += [f"        {_quoted(entry.default)},", "    ),"]
+    return "\n".join([*lines, "}", ""])
+
+
+def _long(text: str) -> list[str]:
+    """Return a text as one literal, or several in brackets."""
+    if len(_quoted(text)) + 9 <= WIDTH:
+        return [_quoted(text)]
+    pieces = [""]
+    for word in text.split(" "):
+        if len(_quoted(f"{pieces[-1]}{word} ")) + 12 > WIDTH:
+            pieces.append("")
+        pieces[-1] += f"{word} "
+    pieces[-1] = pieces[-1].removesuffix(" ")
+    inner = "\n".join(f"            {_quoted(piece)}" for piece in pieces)
+    return [f"(\n{inner}\n        )"]
+
+
+def _quoted(text: str) -> str:
+    """Return a literal with as few escapes as can be, as the formatter has it."""
+    if text.count('"') > text.count("'"):
+        return "'" + text.replace("\\", r"\\").replace("'", r"\'") + "'"
+    return json.dumps(text, ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class _Language:
+    before: str
+    settings: str
+    options: str
+    heads: tuple[str, str, str, str, str]
+    text: Callable[[Entry], str]
+    default: Callable[[Entry], str]
+
+
+_ENGLISH = _Language(
+    """\
+# Settings and options
+
+**English** · [中文](settings.zh-CN.md)
+
+All of them, with the names that they have everywhere: `connect_timeout=5` in Python is
+`sparkchat_config_set_connect_timeout(config, 5000, &error)` in C. Python takes times in **seconds**, C in
+**milliseconds**. In Python, None says nothing, and what is not set is not sent.
+""",
+    """\
+## Settings of a client
+
+Arguments of `Spark` and `AsyncSpark`; `with_options` changes them. What is not given is taken from the environment,
+where that has it.
+""",
+    """\
+## Options of a question
+
+Arguments of `invoke`, `stream`, `batch`, `parse`, `conversation` and `ask`, and of the client, for every question that
+does not set its own. Where there is no default, the service has one of its own.
+""",
+    ("name", "type", "default", "what it is", "in C, and in the environment"),
+    lambda entry: entry.text,
+    lambda entry: entry.default,
+)
+_CHINESE = _Language(
+    """\
+# 设置与选项
+
+[English](settings.md) · **中文**
+
+这里列出全部设置与选项。名称在各处相同：Python 的 `connect_timeout=5` 在 C 里是
+`sparkchat_config_set_connect_timeout(config, 5000, &error)`。时间在 Python 里以**秒**为单位，在 C 里以**毫秒**为单位。
+在 Python 里，None 表示不设置；没有设置的选项不会发送。
+""",
+    """\
+## 客户端的设置
+
+`Spark` 和 `AsyncSpark` 的参数，可用 `with_options` 更改。没有给出的，取环境变量中的值（如果有）。
+""",
+    """\
+## 提问的选项
+
+`invoke`、`stream`、`batch`、`parse`、`conversation` 和 `ask` 的参数；也可以作为客户端的参数，用于每个没有另行设置的提问。
+没有写默认值的，由服务端决定。
+""",
+    ("名称", "类型", "默认值", "含义", "C 函数与环境变量"),
+    lambda entry: TEXTS[entry.name],
+    lambda entry: DEFAULTS.get(entry.default, entry.default),
+)
+
+
+def english_page(header: Header, root: Path) -> str:
+    """Return docs/settings.md."""
+    return _page(_ENGLISH, header, root)
+
+
+def chinese_page(header: Header, root: Path) -> str:
+    """Return docs/settings.zh-CN.md."""
+    unknown = TEXTS.keys() - {entry.name for entry in [*settings(root), *options(root)]}
+    if unknown:
+        raise ValueError(f"settings_chinese.py has {min(unknown)!r}, which does not exist")
+    return _page(_CHINESE, header, root)
+
+
+def _page(language: _Language, header: Header, root: Path) -> str:
+    functions = {function.name for function in header.functions}
+    from_environment = variables(root)
+
+    def row(entry: Entry) -> str:
+        candidates = (_FUNCTIONS.get(entry.name), f"config_set_{entry.name}")
+        names = (*candidates, f"request_set_{entry.name}")
+        found = next((f"{PREFIX}{name}" for name in names if name in functions), None)
+        elsewhere = [found] if found else []
+        elsewhere += from_environment.get(entry.name, ())
+        cells = (
+            f"`{entry.name}`",
+            f"`{entry.type}`".replace("|", "\\|"),
+            language.default(entry),
+            language.text(entry).replace("|", "\\|"),
+            ", ".join(f"`{name}`" for name in elsewhere),
+        )
+        return f"| {' | '.join(cells)} |".replace("|  |", "| |")
+
+    parts = [f"<!-- {_NOTE} -->", language.before.rstrip()]
+    for title, entries in (
+        (language.settings, settings(root)),
+        (language.options, options(root)),
+    ):
+        head = f"| {' | '.join(language.heads)} |"
+        table = [head, "|---|---|---|---|---|", *map(row, entries)]
+        parts += [title.rstrip(), "\n".join(table)]
+    return "\n\n".join(parts) + "\n"
