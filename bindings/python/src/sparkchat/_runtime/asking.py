@@ -73,7 +73,7 @@ class Asking(Client, Generic[Opened, Talk]):
         first = [] if system is None else [Message("system", system)]
         talk: Talk = self._conversation_type(
             History(
-                self._open_client(),
+                self._shared_client(),
                 chosen,
                 [*first, *plain(messages)],
                 max_rounds=max_rounds,
@@ -131,7 +131,9 @@ class Asking(Client, Generic[Opened, Talk]):
 
 
 def _open(client: Handle[types.Client], request: Request) -> Handle[types.Stream]:
-    pointer, error = types.StreamPointer(), types.ErrorPointer()
-    opened = functions.client_open(client.pointer, request.pointer, byref(pointer), byref(error))
-    check(opened, error)
-    return Handle(pointer, functions.stream_free)
+    stream, error = Handle(types.Stream), types.ErrorPointer()
+    check(
+        functions.client_open(client.pointer, request.pointer, stream.out, byref(error)),
+        error,
+    )
+    return stream

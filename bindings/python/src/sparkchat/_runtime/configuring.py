@@ -55,8 +55,8 @@ CONVERTERS: dict[str, Callable[[str, Any], Any]] = {
 
 def new_client(settings: Mapping[str, Any], environment: bool) -> Handle[types.Client]:
     """Make a client of the library."""
-    pointer, error = types.ClientPointer(), types.ErrorPointer()
-    with Handle(functions.config_new(), functions.config_free) as config:
+    client, error = Handle(types.Client), types.ErrorPointer()
+    with Handle(types.Config, functions.config_new()) as config:
         for name, value in settings.items():
             values = CONVERTERS[name](name, value)
             if not isinstance(values, tuple):
@@ -67,5 +67,5 @@ def new_client(settings: Mapping[str, Any], environment: bool) -> Handle[types.C
             check(functions.config_load_environment(config.pointer, byref(error)), error)
             check(functions.config_load_proxy_environment(config.pointer, byref(error)), error)
         connect_log(config.pointer)
-        check(functions.client_new(config.pointer, byref(pointer), byref(error)), error)
-    return Handle(pointer, functions.client_free)
+        check(functions.client_new(config.pointer, client.out, byref(error)), error)
+    return client

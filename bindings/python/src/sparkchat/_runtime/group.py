@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import weakref
 from ctypes import POINTER, addressof, byref, c_void_p
+from functools import partial
+from operator import attrgetter
 from typing import Any, Protocol
 
 from .._capi import functions, types
@@ -23,6 +25,23 @@ _next_types = list(_next.argtypes)
 _next_types[_next_types.index(types.StreamOut)] = POINTER(c_void_p)
 _wait_for_next = bind("group_next", types.Status, *_next_types)
 _look_for_next = bind_quick("group_next", types.Status, *_next_types)
+
+
+class _OfHandle:
+    """A parameter that is a handle's object; NULL where it is closed."""
+
+    from_param = attrgetter("pointer")
+
+
+class _Ignored:
+    """A parameter beyond those of the function."""
+
+    from_param = id
+
+
+# What stops a stream whose member goes away. It is called with the reference to the member, and in
+# place of a method, which a signal could interrupt.
+_cancel = bind_quick("stream_cancel", None, _OfHandle, _Ignored)
 
 
 class Member(Protocol):
@@ -52,11 +71,10 @@ class Group:
     )
 
     def __init__(self) -> None:
-        pointer = types.GroupPointer()
         self._error = types.ErrorPointer()
         self._error_out = byref(self._error)
-        check(functions.group_new(byref(pointer), self._error_out), self._error)
-        self._handle = Handle(pointer, functions.group_free)
+        self._handle = Handle(types.Group)
+        check(functions.group_new(self._handle.out, self._error_out), self._error)
         self._members: dict[int, weakref.ref[Member]] = {}
         # With a reference from outside, the collector leaves them alone: only the group's thread
         # may free what the group drives.
@@ -74,12 +92,18 @@ class Group:
         return descriptor
 
     def add(self, stream: Handle[types.Stream], member: Member) -> None:
-        """Drive an exchange, until it ends or is removed."""
-        added = functions.group_add(self._handle.pointer, stream.pointer, self._error_out)
-        check(added, self._error)
+        """Drive an exchange, until it ends or is removed. Once its member is gone, it is stopped.
+
+        The collector may find out that nobody refers to a member in any thread, and in the middle
+        of a call on the group: so it only cancels the stream, whose end the group then sees.
+        """
         address = _address(stream)
-        self._members[address] = weakref.ref(member)
         self._streams[address] = stream
+        self._members[address] = weakref.ref(member, partial(_cancel, stream))
+        added = functions.group_add(self._handle.pointer, stream.pointer, self._error_out)
+        if added != _OK:
+            self._forget(address)
+        check(added, self._error)
 
     def remove(self, stream: Handle[types.Stream]) -> None:
         """Drive it no longer."""
@@ -117,9 +141,14 @@ class Group:
                 return False
         return True
 
-    def wake(self) -> None:
-        """Make the descriptor readable; from any thread."""
-        functions.group_wake(self._handle.pointer)
+    def fail(self) -> None:
+        """End all exchanges, where an exception has come between the library and a member.
+
+        An event may be lost then, and an answer with a hole in it is worse than none.
+        """
+        for stream in list(self._streams.values()):
+            functions.stream_cancel(stream.pointer)
+        self._end_all(int(Status.ERR_CANCELLED), Failure(Status.ERR_CANCELLED, None))
 
     def _deliver(self, status: int) -> bool:
         """Pass on what came of a call. False: it was about no member."""
@@ -127,7 +156,7 @@ class Group:
         failure = failure_of(status, self._error)
         if address is None:
             if failure is not None:
-                self._fail(status, failure)
+                self._end_all(status, failure)
             return False
         reference = self._members[address] if status == _OK else self._forget(address)
         member = reference() if reference is not None else None
@@ -139,10 +168,12 @@ class Group:
         return True
 
     def _forget(self, address: int) -> weakref.ref[Member] | None:
+        # In this order: the reference cancels the stream.
+        reference = self._members.pop(address, None)
         self._streams.pop(address, None)
-        return self._members.pop(address, None)
+        return reference
 
-    def _fail(self, status: int, failure: Failure) -> None:
+    def _end_all(self, status: int, failure: Failure) -> None:
         """The group itself has failed: so have all who are in it."""
         members, self._members = self._members, {}
         self._streams.clear()
