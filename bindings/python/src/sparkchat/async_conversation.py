@@ -83,7 +83,7 @@ class AsyncConversationStream(Rounds[AsyncStream], AsyncEventStream):
 
         It never waits; what it returns may be awaited, and need not be.
         """
-        self._stopped = True
+        self._is_stopped = True
         try:
             self._stream.close()
         finally:

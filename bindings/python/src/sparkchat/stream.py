@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ._capi import functions, types
 from ._capi.failures import failure_of
 from ._capi.handle import Handle, NotCopyable
-from ._capi.interrupts import drop_interrupt, raise_interrupt
+from ._capi.interrupts import raise_interrupt
 from ._runtime.exchange import LONGEST_WAIT_MS, Exchange
 from .enums import EventKind, Status
 from .events import Event
@@ -75,11 +75,11 @@ class Stream(Exchange, EventStream):
         _streams.add(self)
 
     def __next__(self) -> Event:
-        with self._lock:
-            handle = self._handle
-            if handle is None:
-                raise self._ending(StopIteration)
-            try:
+        try:
+            with self._lock:
+                handle = self._handle
+                if handle is None:
+                    raise self._ending(StopIteration)
                 pointer = handle.pointer
                 while True:
                     status = _next(pointer, LONGEST_WAIT_MS, self._event_out, self._error_out)
@@ -89,37 +89,38 @@ class Stream(Exchange, EventStream):
                             return event
                     elif self._is_over(status):
                         raise self._ending(StopIteration)
-            except BaseException:
-                self._abandon()
-                drop_interrupt()
-                raise
+        except BaseException:
+            self._stop()
+            raise_interrupt()
+            raise
 
     def finish(self) -> Response:
         """Wait for the rest of the answer, without looking at its events, and return all of it."""
-        with self._lock:
-            try:
+        try:
+            with self._lock:
                 while self._handle is not None:
                     status = _next(
                         self._handle.pointer, LONGEST_WAIT_MS, self._event_out, self._error_out
                     )
                     if status != _OK:
                         self._is_over(status)
-            except BaseException:
-                self._abandon()
-                drop_interrupt()
-                raise
+        except BaseException:
+            self._stop()
+            raise_interrupt()
+            raise
         return self._result()
 
     def close(self) -> None:
         """Stop the exchange, if it still runs, and close the connection. Never waits."""
+        self._stop()
+        raise_interrupt()
+
+    def _stop(self) -> None:
         self.cancel()
         # Where another thread is inside, it closes the connection on its way out.
-        if self._lock.acquire(blocking=False):
-            try:
+        if not self._lock.locked():
+            with self._lock:
                 self._abandon()
-            finally:
-                self._lock.release()
-        raise_interrupt()
 
     def _is_over(self, status: int) -> bool:
         """Settle an exchange that has ended, and let Ctrl-C through."""

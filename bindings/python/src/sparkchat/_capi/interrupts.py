@@ -23,9 +23,9 @@ def raise_interrupt() -> None:
     """Raise what was caught, on the thread that it was for."""
     caught, _interrupts.caught = _interrupts.caught, None
     if caught is not None:
-        raise caught
+        try:
+            raise caught
+        finally:
+            # It holds this frame, and what the frames that it goes through hold.
+            del caught
 
-
-def drop_interrupt() -> None:
-    """Forget what was caught while closing, where another exception is on its way already."""
-    _interrupts.caught = None

@@ -90,7 +90,7 @@ class BaseConversation(NotCopyable):
 class Rounds(NotCopyable, Generic[Opened]):
     """The streams of a question, one for each round of tools."""
 
-    __slots__ = ("__weakref__", "_stopped", "_stream", "_toolbox", "_turn")
+    __slots__ = ("__weakref__", "_is_stopped", "_stream", "_toolbox", "_turn")
     _stream_type: ClassVar[Any]
 
     def __init__(
@@ -101,7 +101,7 @@ class Rounds(NotCopyable, Generic[Opened]):
         options: Mapping[str, Any],
     ) -> None:
         self._toolbox = toolbox
-        self._stopped = False
+        self._is_stopped = False
         self._turn = Turn(self)
         try:
             history.begin(self._turn, question, options)
@@ -122,7 +122,7 @@ class Rounds(NotCopyable, Generic[Opened]):
         Whoever is waiting for the next event gets a CancelledError; a tool that runs is waited for.
         Does nothing when it is over.
         """
-        self._stopped = True
+        self._is_stopped = True
         self._stream.cancel()
 
     def __repr__(self) -> str:
@@ -134,7 +134,7 @@ class Rounds(NotCopyable, Generic[Opened]):
         status = self._turn.step(self.response)
         if status == Status.OK:
             self._stream = self._stream_type(self._turn.take_stream())
-            if self._stopped:
+            if self._is_stopped:
                 self._stream.cancel()
         return status == Status.TOOL_CALLS
 
@@ -145,5 +145,5 @@ class Rounds(NotCopyable, Generic[Opened]):
         )
 
     def _check_not_stopped(self) -> None:
-        if self._stopped:
+        if self._is_stopped:
             raise CancelledError("the conversation was stopped", response=self.response)

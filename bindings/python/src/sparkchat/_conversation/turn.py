@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from ctypes import byref
-from typing import Any
+from typing import Any, Protocol
 
 from .._capi import functions, types
 from .._capi.failures import Failure, check
@@ -14,6 +14,14 @@ from ..errors import CancelledError
 from ..response import Response
 
 _OK, _DONE = int(Status.OK), int(Status.DONE)
+
+
+class Asker(Protocol):
+    """Who gets the answer."""
+
+    @property
+    def _is_stopped(self) -> bool:
+        """Whether there will be none."""
 
 
 class Turn:
@@ -27,7 +35,7 @@ class Turn:
 
     __slots__ = ("_asker", "_conversation", "_failure", "_stream", "before", "is_kept", "is_over")
 
-    def __init__(self, asker: object) -> None:
+    def __init__(self, asker: Asker) -> None:
         self._asker = weakref.ref(asker)
         self._conversation: Handle[types.Conversation] | None = None
         self._failure: Failure | None = None
@@ -105,8 +113,9 @@ class Turn:
         self.is_over = True
 
     def is_given_up(self) -> bool:
-        """Whether it is over, or nobody is there any more who could go on with it."""
-        return self.is_over or self._asker() is None
+        """Whether it is over, or nobody goes on with it."""
+        asker = self._asker()
+        return self.is_over or asker is None or asker._is_stopped
 
     def check(self, response: Response) -> None:
         """Raise why there is no answer to come."""
