@@ -44,7 +44,7 @@ class Interrupts:
         self.last = ""
 
     def run(self, work: Callable[[], object]) -> bool:
-        """Run `work` with an interrupt in a new place. False: it has come to its end without one."""
+        """Run `work` with an interrupt in a new place. False: it has ended without one."""
         self.last = ""
         sys.settrace(self._enter)
         try:

@@ -20,7 +20,6 @@ from service import MakeAsyncChat, MakeChat, Service
 from sparkchat import (
     AsyncConversation,
     CancelledError,
-    Conversation,
     ForkedError,
     Image,
     InvalidArgumentError,
