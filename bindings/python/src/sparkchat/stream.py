@@ -14,6 +14,7 @@ from ._capi.failures import failure_of
 from ._capi.handle import Handle, NotCopyable
 from ._capi.interrupts import raise_interrupt
 from ._runtime.exchange import LONGEST_WAIT_MS, Exchange
+from ._runtime.waiting import PatientNext, is_patched
 from .enums import EventKind, Status
 from .events import Event
 from .response import Response
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 _OK, _DONE, _TEXT = int(Status.OK), int(Status.DONE), int(EventKind.TEXT)
-_next = functions.stream_next
 
 
 class EventStream(NotCopyable):
@@ -63,7 +63,7 @@ class Stream(Exchange, EventStream):
     Any thread may call any method. Two threads that iterate get different events.
     """
 
-    __slots__ = ("_error", "_error_out", "_event", "_event_out", "_lock")
+    __slots__ = ("_error", "_error_out", "_event", "_event_out", "_lock", "_next")
 
     def __init__(self, handle: Handle[types.Stream]) -> None:
         super().__init__(handle)
@@ -72,6 +72,7 @@ class Stream(Exchange, EventStream):
         self._event_out = byref(self._event)
         self._error = types.ErrorPointer()
         self._error_out = byref(self._error)
+        self._next = PatientNext(handle) if is_patched() else functions.stream_next
         _streams.add(self)
 
     def __next__(self) -> Event:
@@ -80,9 +81,9 @@ class Stream(Exchange, EventStream):
                 handle = self._handle
                 if handle is None:
                     raise self._ending(StopIteration)
-                pointer = handle.pointer
+                pointer, receive = handle.pointer, self._next
                 while True:
-                    status = _next(pointer, LONGEST_WAIT_MS, self._event_out, self._error_out)
+                    status = receive(pointer, LONGEST_WAIT_MS, self._event_out, self._error_out)
                     if status == _OK:
                         event = self._read(self._event)
                         if event is not None:
@@ -99,7 +100,7 @@ class Stream(Exchange, EventStream):
         try:
             with self._lock:
                 while self._handle is not None:
-                    status = _next(
+                    status = self._next(
                         self._handle.pointer, LONGEST_WAIT_MS, self._event_out, self._error_out
                     )
                     if status != _OK:
@@ -135,7 +136,9 @@ class Stream(Exchange, EventStream):
         handle = self._handle
         if handle is not None:
             functions.stream_cancel(handle.pointer)
-            status = _next(handle.pointer, 0, self._event_out, self._error_out)
+            # Nothing is waited for any more. A group that drives the stream lets go of it.
+            self._next = functions.stream_next
+            status = self._next(handle.pointer, 0, self._event_out, self._error_out)
             self._settle(status, failure_of(status, self._error))
 
 

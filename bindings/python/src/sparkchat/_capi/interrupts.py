@@ -28,4 +28,3 @@ def raise_interrupt() -> None:
         finally:
             # It holds this frame, and what the frames that it goes through hold.
             del caught
-

@@ -16,6 +16,7 @@ from .._capi.interrupts import raise_interrupt
 from .._capi.library import bind, bind_quick
 from ..enums import Status
 from ..errors import StateError
+from .waiting import is_patched, wait_for
 
 _OK, _DONE = int(Status.OK), int(Status.DONE)
 
@@ -115,11 +116,13 @@ class Group:
 
     def wait(self, timeout_ms: int) -> None:
         """Tell a member what happens to it, once something does. Other threads run meanwhile."""
-        self._deliver(
-            _wait_for_next(
-                self._handle.pointer, timeout_ms, self._stream_out, self._event_out, self._error_out
-            )
-        )
+        if is_patched():
+            if not self.look(1):
+                wait_for(self.descriptor)
+        else:
+            pointer, stream = self._handle.pointer, self._stream_out
+            status = _wait_for_next(pointer, timeout_ms, stream, self._event_out, self._error_out)
+            self._deliver(status)
         raise_interrupt()
 
     def look(self, most: int) -> bool:
