@@ -12,6 +12,7 @@ from conftest import SOURCE
 
 # Behind these, Python runs the handlers of signals that have come meanwhile. (Some versions do not
 # where the call was of a function in Python, and the oldest do behind other instructions as well.)
+_NO_CALLS = {"PRECALL", "CALL_INTRINSIC_1", "CALL_INTRINSIC_2"}
 _JUMPING = {"JUMP_BACKWARD", "JUMP_ABSOLUTE"}
 
 
@@ -24,7 +25,7 @@ def _places(code: CodeType) -> frozenset[int]:
         name = instruction.opname
         # Behind an await there is a RESUME as well, where it does not look.
         is_entered = name == "RESUME" and (instruction.arg or 0) & 3 < 2
-        looked = is_entered or ("CALL" in name and name != "PRECALL")
+        looked = is_entered or ("CALL" in name and name not in _NO_CALLS)
         if name in _JUMPING:
             found.add(instruction.argval)
     return frozenset(found)
@@ -46,6 +47,8 @@ class Interrupts:
     def run(self, work: Callable[[], object]) -> bool:
         """Run `work` with an interrupt in a new place. False: it has ended without one."""
         self.last = ""
+        # Python 3.12 looks at this when the tracing begins.
+        sys._getframe().f_trace_opcodes = True
         sys.settrace(self._enter)
         try:
             work()

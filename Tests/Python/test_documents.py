@@ -70,7 +70,7 @@ EXPECTED = {
     "except SparkError": "Hello!",
     "answer.timings": "1 cold ",
     "logging.basicConfig": "'sid': 'cht",
-    "client_of": "Hello!",
+    "os.fork()": "Hello!",
     "ProcessPoolExecutor": "Hello!",
 }
 
