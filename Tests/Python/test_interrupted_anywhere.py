@@ -32,6 +32,12 @@ def descriptors() -> int:
     return len(os.listdir("/proc/self/fd"))
 
 
+@pytest.fixture(autouse=True)
+def no_garbage() -> None:
+    """Of the tests before, with descriptors that would be closed in the middle of this one."""
+    gc.collect()
+
+
 @pytest.fixture
 def swallowed(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What was raised where nobody can catch it."""
