@@ -169,22 +169,26 @@ def interrupted(hosts: Hosts, work: str, times: int) -> Row:
     """Interrupt a program at random moments."""
     row = Row(f"Ctrl-C at random moments: {work}", times)
     chance = random.Random(work)
-    with subprocess.Popen(
-        [sys.executable, PROGRAMS / "interrupted.py", work, str(times)],
-        env=hosts.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    log = hosts.folder / f"{work}.log"
+    with (
+        log.open("w") as said,
+        subprocess.Popen(
+            [sys.executable, PROGRAMS / "interrupted.py", work, str(times)],
+            env=hosts.environment,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            text=True,
+        ) as process,
+    ):
         assert process.stdout is not None
         line = process.stdout.readline()
         while line == "go\n":
             time.sleep(chance.random() * 0.02)
             process.send_signal(signal.SIGINT)
             line = process.stdout.readline()
-        _, said = process.communicate(timeout=PATIENCE)
+        process.wait(PATIENCE)
     if not line or process.returncode != 0:
-        row.failures.append(f"it ended with {process.returncode}: {said[-1500:]}")
+        row.failures.append(f"it ended with {process.returncode}: {log.read_text()[-1500:]}")
         return row
     result = json.loads(line)
     row.failures += result["failures"]
