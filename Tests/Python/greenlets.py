@@ -30,11 +30,11 @@ else:
 
     pause, Limit = eventlet.sleep, eventlet.Timeout
 
-import json  # noqa: E402
-import os  # noqa: E402
-import threading  # noqa: E402
+import json
+import os
+import threading
 
-from sparkchat import CancelledError, Spark  # noqa: E402
+from sparkchat import CancelledError, Spark
 
 chat = Spark(**json.loads(sys.argv[2]))
 
@@ -80,7 +80,6 @@ def ask(number: int) -> str:
 
 greenlets = [spawn(ask, number) for number in range(50)]
 assert [result(greenlet) for greenlet in greenlets] == [f"question {n}" for n in range(50)]
-
 
 
 def reach_limits() -> int:

@@ -1,7 +1,7 @@
 """Works until Ctrl-C comes, again and again, and looks at what that leaves.
 
-Arguments: what to do, and how often. Prints "go" each time it may be interrupted, and at the end what
-was wrong, as JSON.
+Arguments: what to do, and how often. Prints "go" each time it may be interrupted, and at the end
+what was wrong, as JSON.
 """
 
 from __future__ import annotations

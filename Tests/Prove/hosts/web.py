@@ -20,8 +20,9 @@ chat = Spark()
 asynchronous = AsyncSpark()
 model = ChatSparkLLM()
 talk = chat.conversation(KNOWN)
-for first in (chat.invoke, lambda question: asyncio.run(asynchronous.invoke(question)), model.invoke):
-    first("1+1")
+chat.invoke("1+1")
+model.invoke("1+1")
+asyncio.run(asynchronous.invoke("1+1"))
 
 
 def converse(question: str) -> Iterable[str]:

@@ -91,7 +91,15 @@ def gunicorn(hosts: Hosts, python: Path, kind: str, times: int) -> Row:
     """Ask workers of gunicorn that were forked behind the import."""
     row = Row(f"gunicorn --preload, {kind} workers")
     options = ["--preload", "--workers", "2", "--threads", "4", "--worker-class", kind]
-    command = [python, "-m", "gunicorn", *options, "--bind", "127.0.0.1:0", "web:application"]
+    command: list[str | Path] = [
+        python,
+        "-m",
+        "gunicorn",
+        *options,
+        "--bind",
+        "127.0.0.1:0",
+        "web:application",
+    ]
     workers = set()
     with hosts.running(f"gunicorn-{kind}", *command) as log:
         address = wait_for(log, r"Listening at: (http://\S+)")[1]
@@ -122,8 +130,17 @@ def gunicorn(hosts: Hosts, python: Path, kind: str, times: int) -> Row:
 def celery(hosts: Hosts, python: Path, times: int) -> Row:
     """Have a worker of Celery ask, in processes that it forks."""
     row = Row("Celery, prefork")
-    celery = [python, "-m", "celery", "-A", "tasks", "worker", "--pool", "prefork"]
-    options = ["--concurrency", "2", "--loglevel", "info", "--without-gossip", "--without-mingle"]
+    celery: list[str | Path] = [python, "-m", "celery", "-A", "tasks", "worker"]
+    options = [
+        "--pool",
+        "prefork",
+        "--concurrency",
+        "2",
+        "--loglevel",
+        "info",
+        "--without-gossip",
+        "--without-mingle",
+    ]
     with hosts.running("celery", *celery, *options) as log:
         wait_for(log, " ready")
         sent = subprocess.run(
