@@ -60,6 +60,10 @@ def in_order(*steps: str) -> list[str]:
     seen.append("Li Lei" in talk.ask("What is my name?").text)
     stalled.cancel()
     result(waiting)
+    assert str(stalled.response.outcome) == "cancelled"
+    with chat.stream("#scenario stall:at=middle") as other:
+        next(other)
+    assert str(other.response.outcome) == "cancelled"
     return [step for step in seen if step != "event"]
 
 

@@ -151,8 +151,8 @@ class AsyncStream(Exchange, AsyncEventStream):
         waiter = self._group.waiter()
         if not self._is_driven:
             assert self._handle is not None
-            self._is_driven = True
             self._group.add(self._handle, self)
+            self._is_driven = True
         return waiter
 
     def _take(self, event: Any) -> None:

@@ -136,8 +136,6 @@ class Stream(Exchange, EventStream):
         handle = self._handle
         if handle is not None:
             functions.stream_cancel(handle.pointer)
-            # Nothing is waited for any more. A group that drives the stream lets go of it.
-            self._next = functions.stream_next
             status = self._next(handle.pointer, 0, self._event_out, self._error_out)
             self._settle(status, failure_of(status, self._error))
 

@@ -43,7 +43,15 @@ class PatientNext:
         check(functions.group_add(self._group.pointer, stream.pointer, byref(error)), error)
 
     def __call__(self, stream: Any, timeout_ms: int, event_out: Any, error_out: Any) -> int:
-        """Wait for the next event of the stream that it was made for, however long that takes."""
+        """Wait for the next event of the stream that it was made for, however long that takes.
+
+        Not at all with a timeout of 0, for the last look at a stream.
+        """
+        if timeout_ms == 0:
+            # A group that is freed lets go of its streams.
+            self._group.close()
+            ended: int = functions.stream_next(stream, 0, event_out, error_out)
+            return ended
         group = self._group.pointer
         while True:
             status: int = functions.group_next(group, 0, None, event_out, error_out)
