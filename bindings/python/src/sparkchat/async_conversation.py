@@ -38,7 +38,7 @@ class AsyncConversation(BaseConversation):
             stream._turn.is_over = True
             return response
         except BaseException:
-            stream._turn.undo()
+            stream._turn.take_back()
             raise
 
     def stream(

@@ -50,7 +50,7 @@ class Conversation(BaseConversation):
             stream._turn.is_over = True
             return response
         except BaseException:
-            stream._turn.undo()
+            stream._turn.take_back()
             raise
 
     def stream(self, question: str | None = None, **options: Unpack[Options]) -> ConversationStream:

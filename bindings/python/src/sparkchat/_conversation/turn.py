@@ -112,6 +112,11 @@ class Turn:
         self.is_kept = False
         self.is_over = True
 
+    def take_back(self) -> None:
+        """Do what `undo` does, where the answer was about to be handed out and was not."""
+        self.is_over = False
+        self.undo()
+
     def is_given_up(self) -> bool:
         """Whether it is over, or nobody goes on with it."""
         asker = self._asker()
