@@ -31,11 +31,6 @@ def _places(code: CodeType) -> frozenset[int]:
     return frozenset(found)
 
 
-# Modules on their way in; and what the library calls: what is raised there before it begins, ctypes
-# can only print.
-_APART = {"<module>", "_log"}
-
-
 class Interrupts:
     """Makes `run` raise KeyboardInterrupt in a place where it has not been raised before."""
 
@@ -62,7 +57,7 @@ class Interrupts:
 
     def _enter(self, frame: FrameType, event: str, argument: Any) -> Any:
         code = frame.f_code
-        if not code.co_filename.startswith(str(SOURCE)) or code.co_name in _APART:
+        if not code.co_filename.startswith(str(SOURCE)) or code.co_name == "<module>":
             return None
         if code not in self._places:
             self._places[code] = _places(code)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -25,6 +26,8 @@ def look() -> str:
     return "seen"
 
 
+# So that the library has much to tell Python while it works.
+logging.basicConfig(level=logging.DEBUG, filename=os.devnull)
 chat = Spark()
 talk = chat.conversation(BEFORE, tools=[look])
 known = talk.save()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ._capi import functions, types
 from ._capi.failures import Failure, failure_of
 from ._capi.handle import Handle, NotCopyable
-from ._capi.interrupts import raise_interrupt
+from ._capi.log import deliver_log
 from ._runtime.closed import CLOSED, Closed
 from ._runtime.event_loop import LoopGroup, running_group
 from ._runtime.exchange import Exchange
@@ -109,7 +109,7 @@ class AsyncStream(Exchange, AsyncEventStream):
         It never waits; what it returns may be awaited, and need not be.
         """
         self._abandon()
-        raise_interrupt()
+        deliver_log()
         return CLOSED
 
     def _abandon(self) -> None:
@@ -140,7 +140,7 @@ class AsyncStream(Exchange, AsyncEventStream):
             # The task is cancelled, or goes away with its loop.
             self._waiter = None
             self._abandon()
-            raise_interrupt()
+            deliver_log()
             raise
         self._waiter = None
 

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from ._capi import functions, types
 from ._capi.failures import failure_of
 from ._capi.handle import Handle, NotCopyable
-from ._capi.interrupts import raise_interrupt
+from ._capi.log import deliver_log
+from ._capi.waiting import is_patched
 from ._runtime.exchange import LONGEST_WAIT_MS, Exchange
-from ._runtime.waiting import PatientNext, is_patched
+from ._runtime.patient import PatientNext
 from .enums import EventKind, Status
 from .events import Event
 from .response import Response
@@ -84,6 +85,7 @@ class Stream(Exchange, EventStream):
                 pointer, receive = handle.pointer, self._next
                 while True:
                     status = receive(pointer, LONGEST_WAIT_MS, self._event_out, self._error_out)
+                    deliver_log()
                     if status == _OK:
                         event = self._read(self._event)
                         if event is not None:
@@ -92,7 +94,7 @@ class Stream(Exchange, EventStream):
                         raise self._ending(StopIteration)
         except BaseException:
             self._stop()
-            raise_interrupt()
+            deliver_log()
             raise
 
     def finish(self) -> Response:
@@ -103,18 +105,19 @@ class Stream(Exchange, EventStream):
                     status = self._next(
                         self._handle.pointer, LONGEST_WAIT_MS, self._event_out, self._error_out
                     )
+                    deliver_log()
                     if status != _OK:
                         self._is_over(status)
         except BaseException:
             self._stop()
-            raise_interrupt()
+            deliver_log()
             raise
         return self._result()
 
     def close(self) -> None:
         """Stop the exchange, if it still runs, and close the connection. Never waits."""
         self._stop()
-        raise_interrupt()
+        deliver_log()
 
     def _stop(self) -> None:
         self.cancel()
@@ -124,11 +127,10 @@ class Stream(Exchange, EventStream):
                 self._abandon()
 
     def _is_over(self, status: int) -> bool:
-        """Settle an exchange that has ended, and let Ctrl-C through."""
+        """Settle an exchange that has ended."""
         has_ended = status < 0 or status == _DONE
         if has_ended:
             self._settle(status, failure_of(status, self._error))
-        raise_interrupt()
         return has_ended
 
     def _abandon(self) -> None:

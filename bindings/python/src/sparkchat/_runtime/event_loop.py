@@ -10,7 +10,7 @@ from time import monotonic
 
 from .._capi import types
 from .._capi.handle import Handle
-from .._capi.interrupts import raise_interrupt
+from .._capi.log import deliver_log
 from ..errors import ForkedError, StateError
 from .group import Group, Member
 
@@ -61,7 +61,7 @@ class LoopGroup:
         except BaseException:
             self._group.fail()
             raise
-        raise_interrupt()
+        deliver_log()
 
 
 class _Groups(threading.local):

@@ -12,11 +12,11 @@ from typing import Any, Protocol
 from .._capi import functions, types
 from .._capi.failures import Failure, check, failure_of
 from .._capi.handle import Handle
-from .._capi.interrupts import raise_interrupt
 from .._capi.library import bind, bind_quick
+from .._capi.log import deliver_log
+from .._capi.waiting import is_patched, wait_for
 from ..enums import Status
 from ..errors import StateError
-from .waiting import is_patched, wait_for
 
 _OK, _DONE = int(Status.OK), int(Status.DONE)
 
@@ -123,7 +123,7 @@ class Group:
             pointer, stream = self._handle.pointer, self._stream_out
             status = _wait_for_next(pointer, timeout_ms, stream, self._event_out, self._error_out)
             self._deliver(status)
-        raise_interrupt()
+        deliver_log()
 
     def look(self, most: int) -> bool:
         """Tell members what has happened to them, without waiting: `most` events, if there are.

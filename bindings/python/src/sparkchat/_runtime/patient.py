@@ -1,34 +1,18 @@
-"""Waiting where the host has put something else in the place of what waits: gevent, eventlet."""
+"""The next event of a stream, where other greenlets run meanwhile."""
 
 from __future__ import annotations
 
-import select
 from ctypes import byref
-from types import BuiltinFunctionType
 from typing import Any
 
 from .._capi import functions, types
 from .._capi.failures import check
 from .._capi.handle import Handle
+from .._capi.log import deliver_log
+from .._capi.waiting import wait_for
 from ..enums import Status
 
 _AGAIN = (int(Status.AGAIN), int(Status.INTERRUPTED))
-
-
-def is_patched() -> bool:
-    """Whether `select` is no longer Python's own, but lets other greenlets run."""
-    return not isinstance(select.select, BuiltinFunctionType)
-
-
-def wait_for(descriptor: int) -> None:
-    """Wait until a descriptor is readable, with what the host has put in the place of `select`."""
-    # Some leave no poll; and select is not for descriptors of 1024 and above.
-    if hasattr(select, "poll"):
-        poll = select.poll()
-        poll.register(descriptor, select.POLLIN)
-        poll.poll()
-    else:
-        select.select([descriptor], [], [])
 
 
 class PatientNext:
@@ -57,4 +41,5 @@ class PatientNext:
             status: int = functions.group_next(group, 0, None, event_out, error_out)
             if status not in _AGAIN:
                 return status
+            deliver_log()
             wait_for(functions.group_fd(group))
