@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from ctypes import POINTER, byref
+from ctypes import byref
 from functools import cache, partial
 from operator import methodcaller
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -47,9 +47,10 @@ class Handle(NotCopyable, Generic[Object]):
     # NULL for the library once it is closed, which answers that with an error.
     pointer: _Pointer[Object] | None = None
 
-    def __init__(self, kind: type[Object], pointer: _Pointer[Object] | None = None) -> None:
-        self.pointer = POINTER(kind)() if pointer is None else pointer
-        self.__del__ = partial(_free(kind), self.__dict__)  # type: ignore[arg-type]
+    def __init__(self, pointer: _Pointer[Object], free: Callable[..., Any]) -> None:
+        """Own what `pointer` points to now or later; `free` is the library's function for it."""
+        self.pointer = pointer
+        self.__del__ = partial(_taking(free.__name__), self.__dict__)
 
     @property
     def out(self) -> Any:
@@ -74,5 +75,6 @@ class _Taken:
 
 
 @cache
-def _free(kind: type[Any]) -> Callable[..., Any]:
-    return bind(f"{kind.__name__.lower()}_free", None, _Taken)
+def _taking(name: str) -> Callable[..., Any]:
+    """Return the function of the library that frees what it takes out of a handle's attributes."""
+    return bind(name.removeprefix("sparkchat_"), None, _Taken)

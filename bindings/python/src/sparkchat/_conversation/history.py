@@ -131,7 +131,8 @@ class History:
         return self._conversation
 
     def _new(self, messages: Iterable[PlainMessage]) -> Handle[types.Conversation]:
-        conversation, error = Handle(types.Conversation), types.ErrorPointer()
+        conversation = Handle(types.ConversationPointer(), functions.conversation_free)
+        error = types.ErrorPointer()
         client = self._client.get()
         with new_request(self._options, messages) as request:
             made = functions.conversation_new(

@@ -40,7 +40,9 @@ class Turn:
         self._conversation: Handle[types.Conversation] | None = None
         self._failure: Failure | None = None
         # NULL until the library has begun the turn; None while there is none to hand over.
-        self._stream: Handle[types.Stream] | None = Handle(types.Stream)
+        self._stream: Handle[types.Stream] | None = Handle(
+            types.StreamPointer(), functions.stream_free
+        )
         self.before = 0
         self.is_kept = self.is_over = False
 
@@ -72,7 +74,7 @@ class Turn:
         """
         self.check(response)
         assert self._conversation is not None
-        stream, error = Handle(types.Stream), types.ErrorPointer()
+        stream, error = Handle(types.StreamPointer(), functions.stream_free), types.ErrorPointer()
         status: int = functions.conversation_step(
             self._conversation.pointer, stream.out, byref(error)
         )

@@ -56,7 +56,7 @@ Request = Handle[types.Request]
 
 def new_request(options: Mapping[str, Any], messages: Iterable[PlainMessage] = ()) -> Request:
     """Return a request with options and messages."""
-    request = Handle(types.Request, functions.request_new())
+    request = Handle(functions.request_new(), functions.request_free)
     set_options(request, options)
     for message in messages:
         _add(request, message)

@@ -131,7 +131,7 @@ class Asking(Client, Generic[Opened, Talk]):
 
 
 def _open(client: Handle[types.Client], request: Request) -> Handle[types.Stream]:
-    stream, error = Handle(types.Stream), types.ErrorPointer()
+    stream, error = Handle(types.StreamPointer(), functions.stream_free), types.ErrorPointer()
     check(
         functions.client_open(client.pointer, request.pointer, stream.out, byref(error)),
         error,

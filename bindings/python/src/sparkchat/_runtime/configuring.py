@@ -9,7 +9,7 @@ from typing import Any
 from .._capi import functions, types
 from .._capi.failures import check
 from .._capi.handle import Handle
-from .._capi.log import connect_log
+from .._capi.log import connect_log, deliver_log
 from .._capi.values import choice, flag, integer, milliseconds, pair, path, real, size, text
 from ..enums import Transport
 
@@ -55,8 +55,8 @@ CONVERTERS: dict[str, Callable[[str, Any], Any]] = {
 
 def new_client(settings: Mapping[str, Any], environment: bool) -> Handle[types.Client]:
     """Make a client of the library."""
-    client, error = Handle(types.Client), types.ErrorPointer()
-    with Handle(types.Config, functions.config_new()) as config:
+    client, error = Handle(types.ClientPointer(), functions.client_free), types.ErrorPointer()
+    with Handle(functions.config_new(), functions.config_free) as config:
         for name, value in settings.items():
             values = CONVERTERS[name](name, value)
             if not isinstance(values, tuple):
@@ -68,4 +68,5 @@ def new_client(settings: Mapping[str, Any], environment: bool) -> Handle[types.C
             check(functions.config_load_proxy_environment(config.pointer, byref(error)), error)
         connect_log(config.pointer)
         check(functions.client_new(config.pointer, client.out, byref(error)), error)
+    deliver_log()
     return client

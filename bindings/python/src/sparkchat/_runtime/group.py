@@ -74,7 +74,7 @@ class Group:
     def __init__(self) -> None:
         self._error = types.ErrorPointer()
         self._error_out = byref(self._error)
-        self._handle = Handle(types.Group)
+        self._handle = Handle(types.GroupPointer(), functions.group_free)
         check(functions.group_new(self._handle.out, self._error_out), self._error)
         self._members: dict[int, weakref.ref[Member]] = {}
         # With a reference from outside, the collector leaves them alone: only the group's thread

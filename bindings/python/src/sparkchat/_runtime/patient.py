@@ -22,7 +22,7 @@ class PatientNext:
 
     def __init__(self, stream: Handle[types.Stream]) -> None:
         error = types.ErrorPointer()
-        self._group = Handle(types.Group)
+        self._group = Handle(types.GroupPointer(), functions.group_free)
         check(functions.group_new(self._group.out, byref(error)), error)
         check(functions.group_add(self._group.pointer, stream.pointer, byref(error)), error)
 
