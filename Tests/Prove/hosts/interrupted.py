@@ -90,7 +90,7 @@ def main(work: Callable[[], Any], times: int) -> None:
             while True:
                 done = len(history.messages)
                 work()
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, asyncio.CancelledError):
             pass
         gc.collect()
         found = history.messages

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import weakref
 from collections.abc import Iterator
 from ctypes import byref
 from typing import TYPE_CHECKING
@@ -24,6 +23,18 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 _OK, _DONE, _TEXT = int(Status.OK), int(Status.DONE), int(EventKind.TEXT)
+
+
+# Another one in each process: quicker to look at than its number.
+_process = object()
+
+
+def _note_process() -> None:
+    global _process
+    _process = object()
+
+
+os.register_at_fork(after_in_child=_note_process)
 
 
 class EventStream(NotCopyable):
@@ -64,7 +75,7 @@ class Stream(Exchange, EventStream):
     Any thread may call any method. Two threads that iterate get different events.
     """
 
-    __slots__ = ("_error", "_error_out", "_event", "_event_out", "_lock", "_next")
+    __slots__ = ("_error", "_error_out", "_event", "_event_out", "_lock", "_next", "_process")
 
     def __init__(self, handle: Handle[types.Stream]) -> None:
         super().__init__(handle)
@@ -74,11 +85,11 @@ class Stream(Exchange, EventStream):
         self._error = types.ErrorPointer()
         self._error_out = byref(self._error)
         self._next = PatientNext(handle) if is_patched() else functions.stream_next
-        _streams.add(self)
+        self._process = _process
 
     def __next__(self) -> Event:
         try:
-            with self._lock:
+            with self._own_lock():
                 handle = self._handle
                 if handle is None:
                     raise self._ending(StopIteration)
@@ -100,7 +111,7 @@ class Stream(Exchange, EventStream):
     def finish(self) -> Response:
         """Wait for the rest of the answer, without looking at its events, and return all of it."""
         try:
-            with self._lock:
+            with self._own_lock():
                 while self._handle is not None:
                     status = self._next(
                         self._handle.pointer, LONGEST_WAIT_MS, self._event_out, self._error_out
@@ -122,9 +133,15 @@ class Stream(Exchange, EventStream):
     def _stop(self) -> None:
         self.cancel()
         # Where another thread is inside, it closes the connection on its way out.
-        if not self._lock.locked():
-            with self._lock:
+        if not self._own_lock().locked():
+            with self._own_lock():
                 self._abandon()
+
+    def _own_lock(self) -> threading.Lock:
+        if self._process is not _process:
+            # The thread of the parent's that may have it does not exist here.
+            self._lock, self._process = threading.Lock(), _process
+        return self._lock
 
     def _is_over(self, status: int) -> bool:
         """Settle an exchange that has ended."""
@@ -140,15 +157,3 @@ class Stream(Exchange, EventStream):
             functions.stream_cancel(handle.pointer)
             status = self._next(handle.pointer, 0, self._event_out, self._error_out)
             self._settle(status, failure_of(status, self._error))
-
-
-_streams: weakref.WeakSet[Stream] = weakref.WeakSet()
-
-
-def _renew_locks() -> None:
-    """In a child process, the threads that held the locks do not exist."""
-    for stream in list(_streams):
-        stream._lock = threading.Lock()
-
-
-os.register_at_fork(after_in_child=_renew_locks)
