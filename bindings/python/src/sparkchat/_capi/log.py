@@ -8,13 +8,12 @@ import logging
 import os
 from collections import deque
 from contextlib import suppress
-from ctypes import PYFUNCTYPE, byref, c_char_p, py_object, pythonapi
+from ctypes import PYFUNCTYPE, c_char_p, py_object, pythonapi
 from functools import partial
 from typing import Any
 
-from ..enums import LogLevel
+from ..enums import LogLevel, Status
 from . import functions, types
-from .failures import check
 
 _logger = logging.getLogger("sparkchat")
 _LEVELS: dict[int, int] = {
@@ -37,15 +36,16 @@ _on_log = types.LogCallback(partial(_note, _entries.append, b"((OOOO))"))
 _no_destroy = types.DestroyCallback()
 
 
-def connect_log(config: Any) -> None:
-    """Have the library log as much as the logger takes now; where that is nothing, not at all."""
+def connect_log(config: Any, error_out: Any) -> int:
+    """Have the library log as much as the logger takes now; where that is nothing, not at all.
+
+    Returns the status of the call.
+    """
     level = next((ours for ours, theirs in _LEVELS.items() if _logger.isEnabledFor(theirs)), None)
-    if level is not None:
-        error = types.ErrorPointer()
-        connected = functions.config_set_log(
-            config, level, _on_log, None, _no_destroy, byref(error)
-        )
-        check(connected, error)
+    if level is None:
+        return Status.OK
+    status: int = functions.config_set_log(config, level, _on_log, None, _no_destroy, error_out)
+    return status
 
 
 def deliver_log() -> None:

@@ -66,7 +66,7 @@ def new_client(settings: Mapping[str, Any], environment: bool) -> Handle[types.C
         if environment:
             check(functions.config_load_environment(config.pointer, byref(error)), error)
             check(functions.config_load_proxy_environment(config.pointer, byref(error)), error)
-        connect_log(config.pointer)
+        check(connect_log(config.pointer, byref(error)), error)
         check(functions.client_new(config.pointer, client.out, byref(error)), error)
     deliver_log()
     return client
