@@ -92,6 +92,8 @@ def main(work: Callable[[], Any], times: int) -> None:
                 work()
         except (KeyboardInterrupt, asyncio.CancelledError):
             pass
+        # A loop that was interrupted as it was made is kept there until there is another one.
+        asyncio.set_event_loop(None)
         gc.collect()
         found = history.messages
         # The last of them may have been handed out already, when it came.
