@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Any
 
 import pytest
@@ -248,6 +249,33 @@ def test_leaving_a_stream_stops_the_service(
                 assert stream.response.text
         (record,) = await asyncio.to_thread(service.records, tag)
         assert record["ended"] in ("client_close", "client_drop")
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("kind", ["stream", "conversation"])
+def test_both_habits_of_closing(
+    async_chat: MakeAsyncChat, service: Service, tag: str, kind: str
+) -> None:
+    async def main() -> None:
+        client = async_chat("stall:at=middle", tag=tag)
+        asked = client if kind == "stream" else client.conversation()
+        async with contextlib.aclosing(asked.stream("Hello")) as stream:
+            await stream.__anext__()
+        with pytest.raises(CancelledError):
+            await stream.__anext__()
+        for _ in range(2):
+            assert await stream.close() is None
+            stream.close()
+            assert await stream.aclose() is None
+        async with contextlib.aclosing(asked.stream("Hello").text()) as texts:
+            await texts.__anext__()
+        assert await client.close() is None
+        client.close()
+        with pytest.raises(StateError, match="closed"):
+            client.stream("Hello")
+        records = await asyncio.to_thread(service.records, tag)
+        assert {record["ended"] for record in records} <= {"client_close", "client_drop"}
 
     asyncio.run(main())
 

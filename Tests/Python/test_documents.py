@@ -72,7 +72,7 @@ EXPECTED = {
     "stop=": "6 × 7  =",
     "Spark().connect()": "warm {",
     "logging.basicConfig": "'sid': 'cht",
-    "client_of": "Hello!",
+    "os.fork()": "Hello!",
     "ProcessPoolExecutor": "Hello!",
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Literal, TypeVar, overload
 
 from ._runtime.asking import Asking
+from ._runtime.closed import CLOSED, Closed
 from ._typing import Self, Unpack
 from .async_conversation import AsyncConversation
 from .async_stream import AsyncStream
@@ -172,6 +173,14 @@ class AsyncSpark(Asking[AsyncStream, AsyncConversation]):
             parsed = parsing.take(response)
             if parsed is not None:
                 return parsed
+
+    def close(self) -> Closed:
+        """Let go of the credentials. Streams that are open go on.
+
+        It never waits; what it returns may be awaited, and need not be.
+        """
+        self._close()
+        return CLOSED
 
     async def __aenter__(self) -> Self:
         return self

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 
 from ._conversation.base import BaseConversation, Rounds
+from ._runtime.closed import CLOSED, Closed
 from ._typing import Unpack
 from .async_stream import AsyncEventStream, AsyncStream
 from .errors import SparkError
@@ -28,7 +29,14 @@ class AsyncConversation(BaseConversation):
 
     async def ask(self, question: str | None = None, **options: Unpack[Options]) -> Response:
         """Ask, run the tools that the model calls, and return its answer; as `Conversation.ask`."""
-        return await AsyncConversationStream(*self._begin("ask", question, options)).finish()
+        stream = AsyncConversationStream(*self._begin("ask", question, options))
+        try:
+            response = await stream._finish()
+            stream._turn.is_over = True
+            return response
+        except BaseException:
+            stream._turn.take_back()
+            raise
 
     def stream(
         self, question: str | None = None, **options: Unpack[Options]
@@ -48,21 +56,49 @@ class AsyncConversationStream(Rounds[AsyncStream], AsyncEventStream):
     _stream_type = AsyncStream
 
     async def __anext__(self) -> Event:
+        try:
+            return await self._next()
+        except StopAsyncIteration:
+            self._turn.is_over = True
+            raise
+        except BaseException:
+            self._turn.undo()
+            raise
+
+    async def finish(self) -> Response:
+        """Wait for the rest, without looking at its events, and return the last answer."""
+        try:
+            response = await self._finish()
+            self._turn.is_over = True
+            return response
+        except BaseException:
+            self._turn.undo()
+            raise
+
+    def close(self) -> Closed:
+        """Stop what still runs, and take the question out of the history.
+
+        It never waits; what it returns may be awaited, and need not be.
+        """
+        self._is_stopped = True
+        try:
+            self._stream.close()
+        finally:
+            self._turn.undo()
+        return CLOSED
+
+    async def _next(self) -> Event:
         while True:
             try:
                 return await self._stream.__anext__()
             except StopAsyncIteration:
-                if not await self._run_tools():
+                if not await self._goes_on():
                     raise
             except SparkError:
                 if not self._asks_again():
                     raise
-            except BaseException:
-                self._turn.roll_back()
-                raise
 
-    async def finish(self) -> Response:
-        """Wait for the rest, without looking at its events, and return the last answer."""
+    async def _finish(self) -> Response:
         while True:
             try:
                 response = await self._stream.finish()
@@ -70,38 +106,31 @@ class AsyncConversationStream(Rounds[AsyncStream], AsyncEventStream):
                 if not self._asks_again():
                     raise
                 continue
-            except BaseException:
-                self._turn.roll_back()
-                raise
-            if not await self._run_tools():
+            if not await self._goes_on():
                 return response
 
-    def close(self) -> None:
-        """Stop what still runs, and take the question out of the history. Never waits."""
-        self._stopped = True
-        try:
-            self._stream.close()
-        finally:
-            self._turn.roll_back()
-
-    async def _run_tools(self) -> bool:
+    async def _goes_on(self) -> bool:
         """Run the tools that the answer calls, and begin the next round; False: it is the last."""
         if self._turn.is_kept:
             return False
-        try:
-            self._check_not_stopped()
+        self._check_not_stopped()
+        if self._step():
+            for call in self._toolbox.runnable(self.response.tool_calls):
+                result = await self._run(call)
+                self._check_not_stopped()
+                self._give(result)
+            # What has no function is left to whoever asks.
             if self._step():
-                for call in self._toolbox.runnable(self.response.tool_calls):
-                    result = await self._run(call)
-                    self._check_not_stopped()
-                    self._turn.give(result)
-                # What has no function is left to whoever asks.
-                if self._step():
-                    self._turn.keep()
-        except BaseException:
-            self._turn.roll_back()
-            raise
+                self._turn.keep()
         return not self._turn.is_kept
+
+    def _asks_again(self) -> bool:
+        """Say whether the library does, after a failure."""
+        try:
+            self._step()
+        except SparkError:
+            return False
+        return True
 
     async def _run(self, call: ToolCall) -> ToolResult:
         self._check_not_stopped()

@@ -11,7 +11,8 @@ from typing import Any
 from ._capi import functions, types
 from ._capi.failures import Failure, failure_of
 from ._capi.handle import Handle, NotCopyable
-from ._capi.interrupts import drop_interrupt, raise_interrupt
+from ._capi.log import deliver_log
+from ._runtime.closed import CLOSED, Closed
 from ._runtime.event_loop import LoopGroup, running_group
 from ._runtime.exchange import Exchange
 from ._typing import Self
@@ -21,6 +22,10 @@ from .events import Event
 from .response import Response
 
 _TEXT = int(EventKind.TEXT)
+
+# After so many events that nobody has asked for, the rest is left in the socket, until there are
+# none: a reader that is slower than the service then slows it down, and memory stays bounded.
+_MOST_AHEAD = 64
 
 
 class AsyncEventStream(NotCopyable):
@@ -40,9 +45,13 @@ class AsyncEventStream(NotCopyable):
             if event.kind == _TEXT:
                 yield event.content
 
-    def close(self) -> None:
-        """Stop what still runs. It never waits, so there is nothing to await."""
+    def close(self) -> Closed:
+        """Stop what still runs. It never waits; what it returns may be awaited, and need not be."""
         raise NotImplementedError
+
+    async def aclose(self) -> None:
+        """Do what `close` does, as for `contextlib.aclosing`."""
+        self.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -55,7 +64,8 @@ class AsyncStream(Exchange, AsyncEventStream):
     """An asynchronous iterator over the events of an answer.
 
     The exchange begins when the first event is awaited, in the event loop that runs then, and from
-    then on the answer is received whether or not somebody waits for it: `response` may be ahead.
+    then on the answer is received whether or not somebody waits for it, up to 64 events ahead:
+    `response` may be ahead by these. What comes behind them stays in the socket meanwhile.
 
     A task that is cancelled while it waits cancels the exchange, and the connection is closed. So
     is it when nothing refers to the stream any more, as after leaving the loop
@@ -64,12 +74,13 @@ class AsyncStream(Exchange, AsyncEventStream):
     For one task at a time; `cancel` is for any thread.
     """
 
-    __slots__ = ("_events", "_group", "_is_read", "_outcome", "_waiter")
+    __slots__ = ("_events", "_group", "_is_driven", "_is_read", "_outcome", "_waiter")
 
     def __init__(self, handle: Handle[types.Stream]) -> None:
         super().__init__(handle)
         self._events: deque[Event] = deque()
         self._group: LoopGroup | None = None
+        self._is_driven = False
         self._is_read = True
         self._outcome: tuple[int, Failure | None] | None = None
         self._waiter: asyncio.Future[None] | None = None
@@ -90,10 +101,14 @@ class AsyncStream(Exchange, AsyncEventStream):
             await self._advance()
         return self._result()
 
-    def close(self) -> None:
-        """Stop the exchange, if it still runs, and close the connection. Never waits."""
+    def close(self) -> Closed:
+        """Stop the exchange, if it still runs, and close the connection.
+
+        It never waits; what it returns may be awaited, and need not be.
+        """
         self._abandon()
-        raise_interrupt()
+        deliver_log()
+        return CLOSED
 
     def _abandon(self) -> None:
         self._events.clear()
@@ -116,21 +131,27 @@ class AsyncStream(Exchange, AsyncEventStream):
             return
         if self._waiter is not None:
             raise StateError("another task is waiting for this stream", hint="use one at a time")
-        if self._group is None:
-            assert self._handle is not None
-            group = running_group()
-            group.add(self._handle, self)
-            self._group = group
-        self._waiter = self._group.waiter()
+        self._waiter = self._drive()
         try:
             await self._waiter
         except BaseException:
             # The task is cancelled, or goes away with its loop.
             self._waiter = None
             self._abandon()
-            drop_interrupt()
+            deliver_log()
             raise
         self._waiter = None
+
+    def _drive(self) -> asyncio.Future[None]:
+        """Have the loop drive the exchange, and return what to wait for."""
+        if self._group is None:
+            self._group = running_group()
+        waiter = self._group.waiter()
+        if not self._is_driven:
+            assert self._handle is not None
+            self._group.add(self._handle, self)
+            self._is_driven = True
+        return waiter
 
     def _take(self, event: Any) -> None:
         """Keep an event for who asks for it; called by the group."""
@@ -141,6 +162,13 @@ class AsyncStream(Exchange, AsyncEventStream):
                 waiter = self._waiter
                 if waiter is not None and not waiter.done():
                     waiter.set_result(None)
+                elif len(self._events) >= _MOST_AHEAD:
+                    self._pause()
+
+    def _pause(self) -> None:
+        if self._group is not None and self._handle is not None:
+            self._is_driven = False
+            self._group.remove(self._handle)
 
     def _end(self, status: int, failure: Failure | None) -> None:
         """Note that it is over; called by the group. Who asks for the end then settles it."""
@@ -148,9 +176,3 @@ class AsyncStream(Exchange, AsyncEventStream):
         waiter = self._waiter
         if waiter is not None and not waiter.done() and not waiter.get_loop().is_closed():
             waiter.set_result(None)
-
-    def __del__(self) -> None:
-        # Not there where the stream could not be made.
-        group, handle = getattr(self, "_group", None), self._handle
-        if group is not None and handle is not None and self._outcome is None:
-            group.drop(handle)

@@ -254,6 +254,10 @@ class Spark(Asking[Stream, Conversation]):
             if parsed is not None:
                 return parsed
 
+    def close(self) -> None:
+        """Let go of the credentials. Streams that are open go on."""
+        self._close()
+
     def __enter__(self) -> Self:
         return self
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ._conversation.base import BaseConversation, Rounds
+from ._conversation.history import History
 from ._conversation.toolbox import Toolbox
-from ._conversation.turn import Turn
 from ._typing import Unpack
 from .errors import SparkError, StateError
 from .events import Event, ToolCall
@@ -41,7 +42,14 @@ class Conversation(BaseConversation):
 
         ToolLimitError: the model still calls tools after the last round.
         """
-        return ConversationStream(*self._begin("ask", question, options)).finish()
+        stream = ConversationStream(*self._begin("ask", question, options))
+        try:
+            response = stream._finish()
+            stream._turn.is_over = True
+            return response
+        except BaseException:
+            stream._turn.take_back()
+            raise
 
     def stream(self, question: str | None = None, **options: Unpack[Options]) -> ConversationStream:
         """Ask like `ask`, and return an iterator over the events of all rounds."""
@@ -58,42 +66,39 @@ class ConversationStream(Rounds[Stream], EventStream):
     it any more. The question then leaves the history. Any thread may call `cancel` and `close`.
     """
 
-    __slots__ = ("_lock", "_tools_thread")
+    __slots__ = ("_thread",)
     _stream_type = Stream
 
-    def __init__(self, turn: Turn, toolbox: Toolbox) -> None:
-        self._lock = threading.Lock()
-        self._tools_thread: int | None = None
-        super().__init__(turn, toolbox)
+    def __init__(
+        self,
+        history: History,
+        toolbox: Toolbox,
+        question: str | None,
+        options: Mapping[str, Any],
+    ) -> None:
+        # Who goes on with the turn, between two streams.
+        self._thread: int | None = None
+        super().__init__(history, toolbox, question, options)
 
     def __next__(self) -> Event:
-        while True:
-            try:
-                return next(self._stream)
-            except StopIteration:
-                if not self._run_tools():
-                    raise
-            except SparkError:
-                if not self._asks_again():
-                    raise
-            except BaseException:
-                self._turn.roll_back()
-                raise
+        try:
+            return self._next()
+        except StopIteration:
+            self._turn.is_over = True
+            raise
+        except BaseException:
+            self._turn.undo()
+            raise
 
     def finish(self) -> Response:
         """Wait for the rest, without looking at its events, and return the last answer."""
-        while True:
-            try:
-                response = self._stream.finish()
-            except SparkError:
-                if not self._asks_again():
-                    raise
-                continue
-            except BaseException:
-                self._turn.roll_back()
-                raise
-            if not self._run_tools():
-                return response
+        try:
+            response = self._finish()
+            self._turn.is_over = True
+            return response
+        except BaseException:
+            self._turn.undo()
+            raise
 
     def close(self) -> None:
         """Stop what still runs, and take the question out of the history. Never waits."""
@@ -101,39 +106,71 @@ class ConversationStream(Rounds[Stream], EventStream):
         try:
             self._stream.close()
         finally:
-            # Where a tool runs meanwhile, its thread does this on its way out.
-            if self._lock.acquire(blocking=False):
-                try:
-                    self._turn.roll_back()
-                finally:
-                    self._lock.release()
+            # Whoever goes on with the turn meanwhile sees that it is stopped, and does this.
+            if self._thread is None:
+                self._turn.undo()
 
-    def _run_tools(self) -> bool:
+    def _next(self) -> Event:
+        while True:
+            try:
+                return next(self._stream)
+            except StopIteration:
+                if not self._goes_on():
+                    raise
+            except SparkError:
+                if not self._asks_again():
+                    raise
+
+    def _finish(self) -> Response:
+        while True:
+            try:
+                response = self._stream.finish()
+            except SparkError:
+                if not self._asks_again():
+                    raise
+                continue
+            if not self._goes_on():
+                return response
+
+    def _goes_on(self) -> bool:
         """Run the tools that the answer calls, and begin the next round; False: it is the last."""
         if self._turn.is_kept:
             return False
-        if self._tools_thread == threading.get_ident():
+        self._check_not_inside()
+        try:
+            self._thread = threading.get_ident()
+            self._check_not_stopped()
+            if self._step():
+                for call in self._toolbox.runnable(self.response.tool_calls):
+                    self._give(self._run(call))
+                self._check_not_stopped()
+                # What has no function is left to whoever asks.
+                if self._step():
+                    self._turn.keep()
+        finally:
+            self._thread = None
+        return not self._turn.is_kept
+
+    def _asks_again(self) -> bool:
+        """Say whether the library does, after a failure."""
+        self._check_not_inside()
+        try:
+            self._thread = threading.get_ident()
+            self._step()
+        except SparkError:
+            return False
+        finally:
+            self._thread = None
+        return True
+
+    def _check_not_inside(self) -> None:
+        if self._thread == threading.get_ident():
             raise StateError(
                 "a tool asks for the answer that waits for the tool",
                 hint="return what the model is to know",
             )
-        with self._lock:
-            self._tools_thread = threading.get_ident()
-            try:
-                self._check_not_stopped()
-                if self._step():
-                    for call in self._toolbox.runnable(self.response.tool_calls):
-                        self._turn.give(self._run(call))
-                    self._check_not_stopped()
-                    # What has no function is left to whoever asks.
-                    if self._step():
-                        self._turn.keep()
-            except BaseException:
-                self._turn.roll_back()
-                raise
-            finally:
-                self._tools_thread = None
-            return not self._turn.is_kept
+        if self._thread is not None:
+            raise StateError("another thread waits for this stream", hint="use one at a time")
 
     def _run(self, call: ToolCall) -> ToolResult:
         self._check_not_stopped()

@@ -146,7 +146,7 @@ class StateError(SparkError, RuntimeError):
 
 
 class ForkedError(StateError):
-    """The object was made before a fork. Make a new `Spark` in the child process."""
+    """The stream is that of the parent process, where it was made before a fork: ask again."""
 
     default_status = Status.ERR_FORKED
 

@@ -4,22 +4,34 @@ from __future__ import annotations
 
 import os
 import threading
-import weakref
 from collections.abc import Iterator
 from ctypes import byref
 
 from ._capi import functions, types
 from ._capi.failures import failure_of
 from ._capi.handle import Handle, NotCopyable
-from ._capi.interrupts import drop_interrupt, raise_interrupt
+from ._capi.log import deliver_log
+from ._capi.waiting import is_patched
 from ._runtime.exchange import LONGEST_WAIT_MS, Exchange
+from ._runtime.patient import PatientNext
 from ._typing import Self
 from .enums import EventKind, Status
 from .events import Event
 from .response import Response
 
 _OK, _DONE, _TEXT = int(Status.OK), int(Status.DONE), int(EventKind.TEXT)
-_next = functions.stream_next
+
+
+# Another one in each process: quicker to look at than its number.
+_process = object()
+
+
+def _note_process() -> None:
+    global _process
+    _process = object()
+
+
+os.register_at_fork(after_in_child=_note_process)
 
 
 class EventStream(NotCopyable):
@@ -60,7 +72,7 @@ class Stream(Exchange, EventStream):
     Any thread may call any method. Two threads that iterate get different events.
     """
 
-    __slots__ = ("_error", "_error_out", "_event", "_event_out", "_lock")
+    __slots__ = ("_error", "_error_out", "_event", "_event_out", "_lock", "_next", "_process")
 
     def __init__(self, handle: Handle[types.Stream]) -> None:
         super().__init__(handle)
@@ -69,61 +81,70 @@ class Stream(Exchange, EventStream):
         self._event_out = byref(self._event)
         self._error = types.ErrorPointer()
         self._error_out = byref(self._error)
-        _streams.add(self)
+        self._next = PatientNext(handle) if is_patched() else functions.stream_next
+        self._process = _process
 
     def __next__(self) -> Event:
-        with self._lock:
-            handle = self._handle
-            if handle is None:
-                raise self._ending(StopIteration)
-            try:
-                pointer = handle.pointer
+        try:
+            with self._own_lock():
+                handle = self._handle
+                if handle is None:
+                    raise self._ending(StopIteration)
+                pointer, receive = handle.pointer, self._next
                 while True:
-                    status = _next(pointer, LONGEST_WAIT_MS, self._event_out, self._error_out)
+                    status = receive(pointer, LONGEST_WAIT_MS, self._event_out, self._error_out)
+                    deliver_log()
                     if status == _OK:
                         event = self._read(self._event)
                         if event is not None:
                             return event
                     elif self._is_over(status):
                         raise self._ending(StopIteration)
-            except BaseException:
-                self._abandon()
-                drop_interrupt()
-                raise
+        except BaseException:
+            self._stop()
+            deliver_log()
+            raise
 
     def finish(self) -> Response:
         """Wait for the rest of the answer, without looking at its events, and return all of it."""
-        with self._lock:
-            try:
+        try:
+            with self._own_lock():
                 while self._handle is not None:
-                    status = _next(
+                    status = self._next(
                         self._handle.pointer, LONGEST_WAIT_MS, self._event_out, self._error_out
                     )
+                    deliver_log()
                     if status != _OK:
                         self._is_over(status)
-            except BaseException:
-                self._abandon()
-                drop_interrupt()
-                raise
+        except BaseException:
+            self._stop()
+            deliver_log()
+            raise
         return self._result()
 
     def close(self) -> None:
         """Stop the exchange, if it still runs, and close the connection. Never waits."""
+        self._stop()
+        deliver_log()
+
+    def _stop(self) -> None:
         self.cancel()
         # Where another thread is inside, it closes the connection on its way out.
-        if self._lock.acquire(blocking=False):
-            try:
+        if not self._own_lock().locked():
+            with self._own_lock():
                 self._abandon()
-            finally:
-                self._lock.release()
-        raise_interrupt()
+
+    def _own_lock(self) -> threading.Lock:
+        if self._process is not _process:
+            # The thread of the parent's that may have it does not exist here.
+            self._lock, self._process = threading.Lock(), _process
+        return self._lock
 
     def _is_over(self, status: int) -> bool:
-        """Settle an exchange that has ended, and let Ctrl-C through."""
+        """Settle an exchange that has ended."""
         has_ended = status < 0 or status == _DONE
         if has_ended:
             self._settle(status, failure_of(status, self._error))
-        raise_interrupt()
         return has_ended
 
     def _abandon(self) -> None:
@@ -131,17 +152,5 @@ class Stream(Exchange, EventStream):
         handle = self._handle
         if handle is not None:
             functions.stream_cancel(handle.pointer)
-            status = _next(handle.pointer, 0, self._event_out, self._error_out)
+            status = self._next(handle.pointer, 0, self._event_out, self._error_out)
             self._settle(status, failure_of(status, self._error))
-
-
-_streams: weakref.WeakSet[Stream] = weakref.WeakSet()
-
-
-def _renew_locks() -> None:
-    """In a child process, the threads that held the locks do not exist."""
-    for stream in list(_streams):
-        stream._lock = threading.Lock()
-
-
-os.register_at_fork(after_in_child=_renew_locks)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import logging
-from ctypes import byref
+import os
+from collections import deque
+from contextlib import suppress
+from ctypes import PYFUNCTYPE, c_char_p, py_object, pythonapi
+from functools import partial
 from typing import Any
 
-from ..enums import LogLevel
+from ..enums import LogLevel, Status
 from . import functions, types
-from .failures import check
-from .interrupts import catch_interrupt
 
 _logger = logging.getLogger("sparkchat")
 _LEVELS: dict[int, int] = {
@@ -19,31 +22,52 @@ _LEVELS: dict[int, int] = {
     LogLevel.WARNING: logging.WARNING,
     LogLevel.ERROR: logging.ERROR,
 }
+_MOST_ENTRIES = 10_000
+_entries: deque[tuple[int, bytes, bytes, None]] = deque(maxlen=_MOST_ENTRIES)
 
-
-def connect_log(config: Any) -> None:
-    """Have the library log as much as the logger takes now; where that is nothing, not at all."""
-    level = next((ours for ours, theirs in _LEVELS.items() if _logger.isEnabledFor(theirs)), None)
-    if level is not None:
-        error = types.ErrorPointer()
-        connected = functions.config_set_log(
-            config, level, _on_log, None, _no_destroy, byref(error)
-        )
-        check(connected, error)
-
-
-def _log(level: int, message: bytes, fields: bytes, _: object) -> None:
-    try:
-        theirs = _LEVELS.get(level, logging.DEBUG)
-        if not _logger.isEnabledFor(theirs):
-            return
-        values = json.loads(fields)
-        said = [message.decode(), *(f"{name}={value}" for name, value in values.items())]
-        _logger.log(theirs, "%s", " ".join(said), extra={"sparkchat": values})
-    except BaseException as error:
-        catch_interrupt(error)
-
-
+# What the library calls only notes the entry, and is no code of Python: a signal that has come
+# during the call would be handled there first, and what its handler raises, such as
+# KeyboardInterrupt, would be lost in the library. The format makes one tuple of the arguments.
+_note = PYFUNCTYPE(py_object, py_object, c_char_p, *[py_object] * 4)(
+    ("PyObject_CallFunction", pythonapi)
+)
 # Here for good: the library may log as long as there is a client.
-_on_log = types.LogCallback(_log)
+_on_log = types.LogCallback(partial(_note, _entries.append, b"((OOOO))"))
 _no_destroy = types.DestroyCallback()
+
+
+def connect_log(config: Any, error_out: Any) -> int:
+    """Have the library log as much as the logger takes now; where that is nothing, not at all.
+
+    Returns the status of the call.
+    """
+    level = next((ours for ours, theirs in _LEVELS.items() if _logger.isEnabledFor(theirs)), None)
+    if level is None:
+        return Status.OK
+    status: int = functions.config_set_log(config, level, _on_log, None, _no_destroy, error_out)
+    return status
+
+
+def deliver_log() -> None:
+    """Log what the library has noted; to be called behind whatever waits or closes."""
+    while _entries:
+        try:
+            level, message, fields, _ = _entries.popleft()
+        except IndexError:
+            # Another thread was faster.
+            return
+        theirs = _LEVELS.get(level, logging.DEBUG)
+        if _logger.isEnabledFor(theirs):
+            values = json.loads(fields)
+            said = [message.decode(), *(f"{name}={value}" for name, value in values.items())]
+            _logger.log(theirs, "%s", " ".join(said), extra={"sparkchat": values})
+
+
+def _deliver_rest() -> None:
+    with suppress(KeyboardInterrupt):
+        deliver_log()
+
+
+atexit.register(_deliver_rest)
+# A child process leaves the parent's to the parent.
+os.register_at_fork(after_in_child=_entries.clear)

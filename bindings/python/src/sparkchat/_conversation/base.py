@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from .._capi.handle import NotCopyable
-from .._capi.strings import encode_any
+from .._capi.strings import encode, encode_any
 from .._requests.given_options import known
 from .._requests.normalizing import plain
 from ..enums import Status
-from ..errors import CancelledError, SparkError
+from ..errors import CancelledError
 from ..events import Usage
-from ..messages import Messages, PlainMessage
+from ..messages import Messages, PlainMessage, ToolResult
 from ..response import Response
 from ..tools import Tool, tools_of
 from .history import History
@@ -78,26 +78,37 @@ class BaseConversation(NotCopyable):
 
     def _begin(
         self, function: str, question: str | None, options: Mapping[str, Any]
-    ) -> tuple[Turn, Toolbox]:
-        """Add a question to the history, until it is clear what comes of it."""
+    ) -> tuple[History, Toolbox, str | None, Mapping[str, Any]]:
+        """Return what a question is asked with."""
         chosen = known(function, options)
         added = tools_of(chosen.get("tools", ()))
         self._check_tools(added)
         toolbox = Toolbox([*self._tools, *added], raise_errors=self._raise_tool_errors)
-        return Turn(self._history, question, chosen), toolbox
+        return self._history, toolbox, question, chosen
 
 
 class Rounds(NotCopyable, Generic[Opened]):
     """The streams of a question, one for each round of tools."""
 
-    __slots__ = ("__weakref__", "_stopped", "_stream", "_toolbox", "_turn")
+    __slots__ = ("__weakref__", "_is_stopped", "_stream", "_toolbox", "_turn")
     _stream_type: ClassVar[Any]
 
-    def __init__(self, turn: Turn, toolbox: Toolbox) -> None:
-        self._turn = turn
+    def __init__(
+        self,
+        history: History,
+        toolbox: Toolbox,
+        question: str | None,
+        options: Mapping[str, Any],
+    ) -> None:
         self._toolbox = toolbox
-        self._stopped = False
-        self._stream: Opened = self._stream_type(turn.take_stream())
+        self._is_stopped = False
+        self._turn = Turn(self)
+        try:
+            history.begin(self._turn, question, options)
+            self._stream: Opened = self._stream_type(self._turn.take_stream())
+        except BaseException:
+            self._turn.undo()
+            raise
 
     @property
     def response(self) -> Response:
@@ -111,7 +122,7 @@ class Rounds(NotCopyable, Generic[Opened]):
         Whoever is waiting for the next event gets a CancelledError; a tool that runs is waited for.
         Does nothing when it is over.
         """
-        self._stopped = True
+        self._is_stopped = True
         self._stream.cancel()
 
     def __repr__(self) -> str:
@@ -123,19 +134,16 @@ class Rounds(NotCopyable, Generic[Opened]):
         status = self._turn.step(self.response)
         if status == Status.OK:
             self._stream = self._stream_type(self._turn.take_stream())
-            if self._stopped:
+            if self._is_stopped:
                 self._stream.cancel()
         return status == Status.TOOL_CALLS
 
-    def _asks_again(self) -> bool:
-        """Say whether the library does, after a failure."""
-        try:
-            self._step()
-        except SparkError:
-            self._turn.roll_back()
-            return False
-        return True
+    def _give(self, result: ToolResult) -> None:
+        self._turn.give(
+            encode("the call's id", result.call_id),
+            encode_any("the tool's result", result.content),
+        )
 
     def _check_not_stopped(self) -> None:
-        if self._stopped:
+        if self._is_stopped:
             raise CancelledError("the conversation was stopped", response=self.response)

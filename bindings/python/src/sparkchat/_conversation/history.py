@@ -1,21 +1,24 @@
-"""The library's conversation: what was said, and the turn under way."""
+"""The library's conversation: what was said, and who is asking."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from ctypes import byref, c_size_t, string_at
 from typing import Any
 
 from .._capi import functions, types
 from .._capi.copies import read_usage
-from .._capi.failures import Failure, check, failure_of
+from .._capi.failures import check
 from .._capi.handle import Handle
+from .._capi.processes import PerProcess
 from .._capi.strings import LongText, decode, encode, encode_any
 from .._capi.values import count
 from .._requests.building import ROLES, new_request
 from ..enums import Role
 from ..events import ToolCall, Usage
 from ..messages import Image, Message, PlainMessage, ToolResult
+from .turn import Turn
 
 _content = LongText("conversation_content")
 _arguments = LongText("conversation_tool_call_arguments")
@@ -23,59 +26,47 @@ _NAMES = {role: name for name, role in ROLES.items()}
 
 
 class History:
-    """Owns a conversation of the library."""
+    """Owns a conversation of the library.
 
-    __slots__ = ("_handle",)
+    It shows what is settled: a question belongs to it once it has its answer. A turn that nobody
+    goes on with any more, since an exception has come between, is undone as soon as somebody looks.
+    In a child process, the library's conversation is made anew, with what was settled at the fork.
+    """
+
+    __slots__ = ("_client", "_conversation", "_options", "_process", "_settings", "_turn")
 
     def __init__(
         self,
-        client: Handle[types.Client],
+        client: PerProcess[types.Client],
         options: Mapping[str, Any],
         messages: Iterable[PlainMessage],
         *,
         max_rounds: int,
         context_tokens: int | None,
     ) -> None:
-        pointer, error = types.ConversationPointer(), types.ErrorPointer()
-        with new_request(options, messages) as request:
-            made = functions.conversation_new(
-                client.pointer, request.pointer, byref(pointer), byref(error)
-            )
-            check(made, error)
-        self._handle = Handle(pointer, functions.conversation_free)
-        self._call(functions.conversation_set_max_rounds, count("max_rounds", max_rounds))
+        self._client, self._options = client, options
+        rounds = count("max_rounds", max_rounds)
+        self._settings = [(functions.conversation_set_max_rounds, rounds)]
         if context_tokens is not None:
             tokens = count("context_tokens", context_tokens)
-            self._call(functions.conversation_set_context_tokens, tokens)
+            self._settings.append((functions.conversation_set_context_tokens, tokens))
+        self._turn: Turn | None = None
+        self._conversation = self._new(messages)
+        self._process = os.getpid()
 
-    def begin(self, question: str | None, options: Mapping[str, Any]) -> Handle[types.Stream]:
-        """Begin a turn, and return its first stream."""
-        stream = types.StreamPointer()
+    def begin(self, turn: Turn, question: str | None, options: Mapping[str, Any]) -> None:
+        """Begin a turn. StateError: there is another one under way."""
+        conversation = self._settled()
+        before = self._turn
+        if before is None:
+            self._turn = turn
         data = None if question is None else encode_any("the question", question)
         with new_request(options) as request:
-            self._call(
-                functions.conversation_begin,
-                data,
-                0 if data is None else len(data),
-                request.pointer,
-                byref(stream),
-            )
-        return Handle(stream, functions.stream_free)
-
-    def step(self) -> tuple[int, Handle[types.Stream] | None, Failure | None]:
-        """Go on with the turn, and return what the library says: perhaps the next stream."""
-        stream, error = types.StreamPointer(), types.ErrorPointer()
-        status = functions.conversation_step(self._handle.pointer, byref(stream), byref(error))
-        following = Handle(stream, functions.stream_free) if stream else None
-        return status, following, failure_of(status, error)
-
-    def keep(self) -> None:
-        """End the turn, and keep what there is of it."""
-        self._call(functions.conversation_keep)
-
-    def roll_back(self) -> None:
-        """End the turn: the history is what it was before."""
-        self._call(functions.conversation_rollback)
+            turn.begin(conversation, data, request)
+        if before is not None:
+            # The library has not refused: it is over there.
+            before.is_over = True
+            self._turn = turn
 
     def add(self, messages: Sequence[PlainMessage]) -> None:
         """Add messages at the end; a system message takes the place of the one before."""
@@ -97,7 +88,7 @@ class History:
 
     def usage(self) -> Usage:
         """Return the token counts of the answers since the user's last message."""
-        return read_usage(functions.conversation_tokens, self._handle.pointer)
+        return read_usage(functions.conversation_tokens, self._settled().pointer)
 
     def save(self) -> bytes:
         """Return the history as JSON."""
@@ -114,37 +105,65 @@ class History:
 
     def messages(self) -> list[PlainMessage]:
         """Return copies of the messages."""
-        return [self._message(at) for at in range(len(self))]
-
-    @property
-    def is_closed(self) -> bool:
-        """Whether it is gone: the collector frees things that refer to each other in any order."""
-        return self._handle.pointer is None
+        conversation = self._settled()
+        return [_message(conversation, at) for at in range(len(self))]
 
     def __len__(self) -> int:
-        messages: int = functions.conversation_count(self._handle.pointer)
-        return messages
+        conversation, turn = self._settled(), self._turn
+        messages: int = functions.conversation_count(conversation.pointer)
+        return messages if turn is None else turn.before
 
-    def _message(self, at: int) -> PlainMessage:
-        talk, length = self._handle.pointer, c_size_t()
-        if image := functions.conversation_image(talk, at, byref(length)):
-            return Image(string_at(image, length.value))
-        if url := decode(functions.conversation_image_url(talk, at)):
-            return Image(url)
-        role = functions.conversation_role(talk, at)
-        if role == Role.TOOL:
-            call_id = decode(functions.conversation_tool_call_id(talk, at, 0)) or ""
-            return ToolResult(call_id, _content(talk, at))
-        calls = tuple(
-            ToolCall(
-                decode(functions.conversation_tool_call_id(talk, at, call)) or "",
-                decode(functions.conversation_tool_call_name(talk, at, call)) or "",
-                _arguments(talk, at, call),
+    def _settled(self) -> Handle[types.Conversation]:
+        """Return this process's conversation. Where there is still a turn, somebody is at it."""
+        turn = self._turn
+        if self._process != os.getpid():
+            # What the parent's conversation holds can still be read; a turn of its stays its own.
+            theirs = self._conversation
+            length: int = functions.conversation_count(theirs.pointer)
+            if turn is not None and not turn.is_over:
+                length = turn.before
+            self._conversation = self._new([_message(theirs, at) for at in range(length)])
+            self._turn = None
+            self._process = os.getpid()
+        elif turn is not None and turn.is_given_up():
+            turn.undo()
+            self._turn = None
+        return self._conversation
+
+    def _new(self, messages: Iterable[PlainMessage]) -> Handle[types.Conversation]:
+        conversation = Handle(types.ConversationPointer(), functions.conversation_free)
+        error = types.ErrorPointer()
+        client = self._client.get()
+        with new_request(self._options, messages) as request:
+            made = functions.conversation_new(
+                client.pointer, request.pointer, conversation.out, byref(error)
             )
-            for call in range(functions.conversation_tool_call_count(talk, at))
-        )
-        return Message(_NAMES[role], _content(talk, at), calls)
+            check(made, error)
+        for setter, value in self._settings:
+            check(setter(conversation.pointer, value, byref(error)), error)
+        return conversation
 
     def _call(self, function: Callable[..., Any], *values: Any) -> None:
         error = types.ErrorPointer()
-        check(function(self._handle.pointer, *values, byref(error)), error)
+        check(function(self._settled().pointer, *values, byref(error)), error)
+
+
+def _message(conversation: Handle[types.Conversation], at: int) -> PlainMessage:
+    talk, length = conversation.pointer, c_size_t()
+    if image := functions.conversation_image(talk, at, byref(length)):
+        return Image(string_at(image, length.value))
+    if url := decode(functions.conversation_image_url(talk, at)):
+        return Image(url)
+    role = functions.conversation_role(talk, at)
+    if role == Role.TOOL:
+        call_id = decode(functions.conversation_tool_call_id(talk, at, 0)) or ""
+        return ToolResult(call_id, _content(talk, at))
+    calls = tuple(
+        ToolCall(
+            decode(functions.conversation_tool_call_id(talk, at, call)) or "",
+            decode(functions.conversation_tool_call_name(talk, at, call)) or "",
+            _arguments(talk, at, call),
+        )
+        for call in range(functions.conversation_tool_call_count(talk, at))
+    )
+    return Message(_NAMES[role], _content(talk, at), calls)

@@ -44,7 +44,7 @@ class Asking(Client, Generic[Opened, Talk]):
         first = [] if system is None else [Message("system", system)]
         talk: Talk = self._conversation_type(
             History(
-                self._open_client(),
+                self._shared_client(),
                 chosen,
                 [*first, *plain(messages)],
                 max_rounds=max_rounds,
@@ -65,9 +65,9 @@ class Asking(Client, Generic[Opened, Talk]):
     def _connecting(self) -> Opened:
         """Return a stream that connects, and then waits for its question."""
         client = self._open_client()
-        pointer, error = types.StreamPointer(), types.ErrorPointer()
-        check(functions.client_connect(client.pointer, byref(pointer), byref(error)), error)
-        opened: Opened = self._stream_type(Handle(pointer, functions.stream_free))
+        stream, error = Handle(types.StreamPointer(), functions.stream_free), types.ErrorPointer()
+        check(functions.client_connect(client.pointer, stream.out, byref(error)), error)
+        opened: Opened = self._stream_type(stream)
         return opened
 
     def _send(
@@ -117,7 +117,9 @@ class Asking(Client, Generic[Opened, Talk]):
 
 
 def _open(client: Handle[types.Client], request: Request) -> Handle[types.Stream]:
-    pointer, error = types.StreamPointer(), types.ErrorPointer()
-    opened = functions.client_open(client.pointer, request.pointer, byref(pointer), byref(error))
-    check(opened, error)
-    return Handle(pointer, functions.stream_free)
+    stream, error = Handle(types.StreamPointer(), functions.stream_free), types.ErrorPointer()
+    check(
+        functions.client_open(client.pointer, request.pointer, stream.out, byref(error)),
+        error,
+    )
+    return stream

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from .._capi import functions, types
 from .._capi.handle import Handle
+from .._capi.processes import PerProcess
 from .._capi.strings import encode_any
 from .._capi.values import flag
 from .._requests.building import new_request
@@ -65,10 +67,13 @@ class Client:
         self._defaults = kept(known(type(self).__name__, given, is_client=True))
         # A bad default is reported here, and not with the first question.
         new_request(self._defaults).close()
-        self._client: Handle[types.Client] | None = new_client(chosen, self._ours["environment"])
-        # As the library takes secrets, whoever makes another client needs them once more.
+        # As the library takes secrets, whoever makes another client needs them once more: a copy
+        # with other settings, or a child process.
         self._settings = {n: Secret(n, v) if n in SECRET else v for n, v in chosen.items()}
-        pointer = self._client.pointer
+        self._client: PerProcess[types.Client] | None = PerProcess(
+            partial(_new_client, self._settings, self._ours["environment"])
+        )
+        pointer = self._client.get().pointer
         self._url: str = functions.client_url(pointer).decode()
         self._domain: str = functions.client_domain(pointer).decode()
         self._transport = Transport(functions.client_transport(pointer))
@@ -130,8 +135,7 @@ class Client:
         Client.__init__(like, **{**settings, **defaults, **self._ours, **given})
         return like
 
-    def close(self) -> None:
-        """Let go of the credentials. Streams that are open go on."""
+    def _close(self) -> None:
         self._client = None
         self._settings = {}
 
@@ -170,6 +174,9 @@ class Client:
         return {**self._defaults, **known(function, options)}
 
     def _open_client(self) -> Handle[types.Client]:
+        return self._shared_client().get()
+
+    def _shared_client(self) -> PerProcess[types.Client]:
         # A reference of its own: `close` in another thread does not end what uses it.
         client = self._client
         if client is None:
@@ -188,6 +195,12 @@ def _check_app_id(app_id: object) -> None:
             f"app_id is {app_id!r}, which is a {what}",
             hint=f"write {what}={app_id!r}; the first argument is the APPID of the console",
         )
+
+
+def _new_client(
+    settings: Mapping[str, Any], environment: bool, parents: Handle[types.Client] | None
+) -> Handle[types.Client]:
+    return new_client({n: _revealed(v) for n, v in settings.items()}, environment)
 
 
 def _revealed(value: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 from .._capi import functions, types
 from .._capi.failures import check
 from .._capi.handle import Handle
-from .._capi.log import connect_log
+from .._capi.log import connect_log, deliver_log
 from .._capi.values import choice, deadline, flag, integer, pair, path, real, size, text
 from ..enums import Transport
 
@@ -61,7 +61,7 @@ CONVERTERS: dict[str, Callable[[str, Any], Any]] = {
 
 def new_client(settings: Mapping[str, Any], environment: bool) -> Handle[types.Client]:
     """Make a client of the library."""
-    pointer, error = types.ClientPointer(), types.ErrorPointer()
+    client, error = Handle(types.ClientPointer(), functions.client_free), types.ErrorPointer()
     with Handle(functions.config_new(), functions.config_free) as config:
         for name, value in settings.items():
             values = CONVERTERS[name](name, value)
@@ -72,6 +72,7 @@ def new_client(settings: Mapping[str, Any], environment: bool) -> Handle[types.C
         if environment:
             check(functions.config_load_environment(config.pointer, byref(error)), error)
             check(functions.config_load_proxy_environment(config.pointer, byref(error)), error)
-        connect_log(config.pointer)
-        check(functions.client_new(config.pointer, byref(pointer), byref(error)), error)
-    return Handle(pointer, functions.client_free)
+        check(connect_log(config.pointer, byref(error)), error)
+        check(functions.client_new(config.pointer, client.out, byref(error)), error)
+    deliver_log()
+    return client

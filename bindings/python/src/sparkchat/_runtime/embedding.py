@@ -89,9 +89,10 @@ class _Vector(Answer):
 
 def _open(client: Handle[types.Client], text: str, domain: EmbeddingDomain) -> Handle[types.Stream]:
     data = encode_any("the text", text)
-    pointer, error = types.StreamPointer(), types.ErrorPointer()
+    stream = Handle(types.StreamPointer(), functions.stream_free)
+    error = types.ErrorPointer()
     opened = functions.client_open_embedding(
-        client.pointer, data, len(data), domain, byref(pointer), byref(error)
+        client.pointer, data, len(data), domain, stream.out, byref(error)
     )
     check(opened, error)
-    return Handle(pointer, functions.stream_free)
+    return stream

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 import weakref
-from collections import deque
 from time import monotonic
 
 from .._capi import types
 from .._capi.handle import Handle
-from .._capi.interrupts import raise_interrupt
-from ..errors import StateError
+from .._capi.log import deliver_log
+from ..errors import ForkedError, StateError
 from .group import Group, Member
 
 # After so many seconds the loop looks at what else there is to do: many handshakes or fast answers
@@ -26,12 +26,12 @@ class LoopGroup:
     The loop owns it, as its reader, and lets go of it when the loop is closed.
     """
 
-    __slots__ = ("__weakref__", "_dropped", "_group", "_loop")
+    __slots__ = ("__weakref__", "_group", "_loop", "_process")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._group = Group()
         self._loop = weakref.ref(loop)
-        self._dropped: deque[Handle[types.Stream]] = deque()
+        self._process = os.getpid()
         loop.add_reader(self._group.descriptor, self._drain)
 
     def add(self, stream: Handle[types.Stream], member: Member) -> None:
@@ -42,17 +42,10 @@ class LoopGroup:
         """Drive it no longer."""
         self._group.remove(stream)
 
-    def drop(self, stream: Handle[types.Stream]) -> None:
-        """Stop an exchange that nobody refers to any more.
-
-        The collector may find that out in any thread, and in the middle of a call on the group: the
-        loop does it, in its turn.
-        """
-        self._dropped.append(stream)
-        self._group.wake()
-
     def waiter(self) -> asyncio.Future[None]:
         """Return what a task of the running loop can wait for."""
+        if self._process != os.getpid():
+            raise ForkedError("the stream is the parent process's", hint="ask again in this one")
         loop = asyncio.get_running_loop()
         if loop is not self._loop():
             raise StateError(
@@ -61,14 +54,14 @@ class LoopGroup:
         return loop.create_future()
 
     def _drain(self) -> None:
-        while self._dropped:
-            stream = self._dropped.popleft()
-            self._group.remove(stream)
-            stream.close()
-        end = monotonic() + _LONGEST_TURN
-        while self._group.look(_EVENTS_AT_ONCE) and monotonic() < end:
-            pass
-        raise_interrupt()
+        try:
+            end = monotonic() + _LONGEST_TURN
+            while self._group.look(_EVENTS_AT_ONCE) and monotonic() < end:
+                pass
+        except BaseException:
+            self._group.fail()
+            raise
+        deliver_log()
 
 
 class _Groups(threading.local):

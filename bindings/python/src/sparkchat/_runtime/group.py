@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 import weakref
 from ctypes import POINTER, addressof, byref, c_void_p
+from functools import partial
+from operator import attrgetter
 from typing import Any, Protocol
 
 from .._capi import functions, types
 from .._capi.failures import Failure, check, failure_of
 from .._capi.handle import Handle
-from .._capi.interrupts import raise_interrupt
 from .._capi.library import bind, bind_quick
+from .._capi.log import deliver_log
+from .._capi.waiting import is_patched, wait_for
 from ..enums import Status
 from ..errors import StateError
 
@@ -23,6 +26,23 @@ _next_types = list(_next.argtypes)
 _next_types[_next_types.index(types.StreamOut)] = POINTER(c_void_p)
 _wait_for_next = bind("group_next", types.Status, *_next_types)
 _look_for_next = bind_quick("group_next", types.Status, *_next_types)
+
+
+class _OfHandle:
+    """A parameter that is a handle's object; NULL where it is closed."""
+
+    from_param = attrgetter("pointer")
+
+
+class _Ignored:
+    """A parameter beyond those of the function."""
+
+    from_param = id
+
+
+# What stops a stream whose member goes away. It is called with the reference to the member, and in
+# place of a method, which a signal could interrupt.
+_cancel = bind_quick("stream_cancel", None, _OfHandle, _Ignored)
 
 
 class Member(Protocol):
@@ -52,11 +72,10 @@ class Group:
     )
 
     def __init__(self) -> None:
-        pointer = types.GroupPointer()
         self._error = types.ErrorPointer()
         self._error_out = byref(self._error)
-        check(functions.group_new(byref(pointer), self._error_out), self._error)
-        self._handle = Handle(pointer, functions.group_free)
+        self._handle = Handle(types.GroupPointer(), functions.group_free)
+        check(functions.group_new(self._handle.out, self._error_out), self._error)
         self._members: dict[int, weakref.ref[Member]] = {}
         # With a reference from outside, the collector leaves them alone: only the group's thread
         # may free what the group drives.
@@ -74,12 +93,18 @@ class Group:
         return descriptor
 
     def add(self, stream: Handle[types.Stream], member: Member) -> None:
-        """Drive an exchange, until it ends or is removed."""
-        added = functions.group_add(self._handle.pointer, stream.pointer, self._error_out)
-        check(added, self._error)
+        """Drive an exchange, until it ends or is removed. Once its member is gone, it is stopped.
+
+        The collector may find out that nobody refers to a member in any thread, and in the middle
+        of a call on the group: so it only cancels the stream, whose end the group then sees.
+        """
         address = _address(stream)
-        self._members[address] = weakref.ref(member)
         self._streams[address] = stream
+        self._members[address] = weakref.ref(member, partial(_cancel, stream))
+        added = functions.group_add(self._handle.pointer, stream.pointer, self._error_out)
+        if added != _OK:
+            self._forget(address)
+        check(added, self._error)
 
     def remove(self, stream: Handle[types.Stream]) -> None:
         """Drive it no longer."""
@@ -91,12 +116,14 @@ class Group:
 
     def wait(self, timeout_ms: int) -> None:
         """Tell a member what happens to it, once something does. Other threads run meanwhile."""
-        self._deliver(
-            _wait_for_next(
-                self._handle.pointer, timeout_ms, self._stream_out, self._event_out, self._error_out
-            )
-        )
-        raise_interrupt()
+        if is_patched():
+            if not self.look(1):
+                wait_for(self.descriptor)
+        else:
+            pointer, stream = self._handle.pointer, self._stream_out
+            status = _wait_for_next(pointer, timeout_ms, stream, self._event_out, self._error_out)
+            self._deliver(status)
+        deliver_log()
 
     def look(self, most: int) -> bool:
         """Tell members what has happened to them, without waiting: `most` events, if there are.
@@ -117,9 +144,14 @@ class Group:
                 return False
         return True
 
-    def wake(self) -> None:
-        """Make the descriptor readable; from any thread."""
-        functions.group_wake(self._handle.pointer)
+    def fail(self) -> None:
+        """End all exchanges, where an exception has come between the library and a member.
+
+        An event may be lost then, and an answer with a hole in it is worse than none.
+        """
+        for stream in list(self._streams.values()):
+            functions.stream_cancel(stream.pointer)
+        self._end_all(int(Status.ERR_CANCELLED), Failure(Status.ERR_CANCELLED, None))
 
     def _deliver(self, status: int) -> bool:
         """Pass on what came of a call. False: it was about no member."""
@@ -127,7 +159,7 @@ class Group:
         failure = failure_of(status, self._error)
         if address is None:
             if failure is not None:
-                self._fail(status, failure)
+                self._end_all(status, failure)
             return False
         reference = self._members[address] if status == _OK else self._forget(address)
         member = reference() if reference is not None else None
@@ -139,10 +171,12 @@ class Group:
         return True
 
     def _forget(self, address: int) -> weakref.ref[Member] | None:
+        # In this order: the reference cancels the stream.
+        reference = self._members.pop(address, None)
         self._streams.pop(address, None)
-        return self._members.pop(address, None)
+        return reference
 
-    def _fail(self, status: int, failure: Failure) -> None:
+    def _end_all(self, status: int, failure: Failure) -> None:
         """The group itself has failed: so have all who are in it."""
         members, self._members = self._members, {}
         self._streams.clear()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ctypes import addressof, create_string_buffer, memset
+from collections.abc import Callable
+from ctypes import create_string_buffer, memset
+from functools import partial
 
 from .._capi.strings import encode
 
@@ -13,10 +15,13 @@ SECRET = frozenset({"api_key", "api_secret", "api_password", "proxy"})
 class Secret:
     """A text that shows nowhere, cannot be pickled, and is wiped from memory when it goes away."""
 
-    __slots__ = ("_buffer",)
+    __slots__ = ("__del__", "_buffer")
+    __del__: Callable[[], object]
 
     def __init__(self, what: str, text: str) -> None:
         self._buffer = create_string_buffer(encode(what, text))
+        # A call of C in place of a method: no Ctrl-C comes before it.
+        self.__del__ = partial(memset, self._buffer, 0, len(self._buffer))
 
     def reveal(self) -> str:
         """Return a copy of the text."""
@@ -27,9 +32,3 @@ class Secret:
 
     def __reduce__(self) -> str:
         raise TypeError("a secret cannot be pickled")
-
-    def __del__(self) -> None:
-        # Not there where the text was none.
-        buffer = getattr(self, "_buffer", None)
-        if buffer is not None:
-            memset(addressof(buffer), 0, len(buffer))

@@ -58,7 +58,7 @@ def shape_of(hint: Any, where: str, inside: tuple[Any, ...] = ()) -> Shape:
         return _SCALARS[hint]
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is typing.Annotated:
-        return _annotated(arguments, where, inside)
+        return _annotated(hint, where, inside)
     if origin in (typing.Union, types.UnionType):
         return _union(arguments, where, inside)
     if origin is Literal:
@@ -88,12 +88,11 @@ def described(shape: Shape, text: str | None) -> Shape:
     return shape if not text or isinstance(shape, Described) else Described(shape, text)
 
 
-def _annotated(arguments: tuple[Any, ...], where: str, inside: tuple[Any, ...]) -> Shape:
-    kind, *notes = arguments
+def _annotated(hint: Any, where: str, inside: tuple[Any, ...]) -> Shape:
+    kind, *notes = get_args(hint)
     # Other packages have objects with a description for this, such as pydantic's Field.
     texts = [n if isinstance(n, str) else getattr(n, "description", None) for n in notes]
     text = next((text for text in texts if isinstance(text, str)), None)
-    hint = typing.Annotated[(kind, *notes)]  # type: ignore[valid-type]
     if pydantic_models.owns(kind):
         return described(pydantic_models.Adapted(hint, where), text)
     shape = shape_of(kind, where, inside)

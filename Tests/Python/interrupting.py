@@ -1,0 +1,76 @@
+"""Interrupts at every place of the package where Python looks for signals, one after the other."""
+
+from __future__ import annotations
+
+import dis
+import sys
+from collections.abc import Callable
+from types import CodeType, FrameType
+from typing import Any
+
+from conftest import SOURCE
+
+# Behind these, Python runs the handlers of signals that have come meanwhile. (Some versions do not
+# where the call was of a function in Python, and the oldest do behind other instructions as well.)
+_NO_CALLS = {"PRECALL", "CALL_INTRINSIC_1", "CALL_INTRINSIC_2"}
+_JUMPING = {"JUMP_BACKWARD", "JUMP_ABSOLUTE"}
+
+
+def _places(code: CodeType) -> frozenset[int]:
+    """Return the offsets of the instructions that an interrupt may come before."""
+    found, looked = set() if "RESUME" in dis.opmap else {0}, False
+    for instruction in dis.get_instructions(code):
+        if looked:
+            found.add(instruction.offset)
+        name = instruction.opname
+        # Behind an await there is a RESUME as well, where it does not look.
+        is_entered = name == "RESUME" and (instruction.arg or 0) & 3 < 2
+        looked = is_entered or ("CALL" in name and name not in _NO_CALLS)
+        if name in _JUMPING:
+            found.add(instruction.argval)
+    return frozenset(found)
+
+
+class Interrupts:
+    """Makes `run` raise KeyboardInterrupt in a place where it has not been raised before."""
+
+    def __init__(self) -> None:
+        self._tried: set[tuple[CodeType, int]] = set()
+        self._places: dict[CodeType, frozenset[int]] = {}
+        self.last = ""
+
+    def run(self, work: Callable[[], object]) -> bool:
+        """Run `work` with an interrupt in a new place. False: it has ended without one."""
+        self.last = ""
+        # Python 3.12 looks at this when the tracing begins.
+        sys._getframe().f_trace_opcodes = True
+        sys.settrace(self._enter)
+        try:
+            work()
+        except KeyboardInterrupt:
+            assert self.last
+            return True
+        finally:
+            sys.settrace(None)
+        assert not self.last, f"the interrupt was swallowed: {self.last}"
+        return False
+
+    def _enter(self, frame: FrameType, event: str, argument: Any) -> Any:
+        code = frame.f_code
+        if not code.co_filename.startswith(str(SOURCE)) or code.co_name == "<module>":
+            return None
+        if code not in self._places:
+            self._places[code] = _places(code)
+        frame.f_trace_opcodes = True
+        frame.f_trace_lines = False
+        return self._look
+
+    def _look(self, frame: FrameType, event: str, argument: Any) -> Any:
+        code, place = frame.f_code, frame.f_lasti
+        if event == "opcode" and place in self._places[code] and (code, place) not in self._tried:
+            self._tried.add((code, place))
+            self.last = f"{code.co_qualname if sys.version_info >= (3, 11) else code.co_name}"
+            self.last += f", line {frame.f_lineno}, instruction {place}"
+            sys.settrace(None)
+            raise KeyboardInterrupt
+        return self._look
