@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import os
 import pty
 import select
@@ -62,9 +63,18 @@ class Typed:
     def type(self, text: str) -> None:
         os.write(self._ours, text.encode())
 
-    def expect(self, text: str) -> str:
+    def interrupt(self, text: str) -> None:
+        """Press Ctrl-C until a text is printed: the terminal drops what is printed meanwhile."""
+        for _ in range(15):
+            self.type("\x03")
+            with contextlib.suppress(AssertionError):
+                self.expect(text, seconds=2)
+                return
+        self.expect(text)
+
+    def expect(self, text: str, seconds: float = 30) -> str:
         """Return what is printed up to a text."""
-        end = time.monotonic() + 30
+        end = time.monotonic() + seconds
         while text not in self.seen:
             if not select.select([self._ours], [], [], max(0, end - time.monotonic()))[0]:
                 raise AssertionError(f"{text!r} is not in {self.seen!r}")

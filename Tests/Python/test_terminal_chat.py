@@ -105,8 +105,7 @@ def test_ctrl_c_many_times(typed: Typed) -> None:
         typed.expect("(stopped; what came is kept)\n")
         typed.expect("> ")
         # Those that come later are at the prompt.
-        typed.type("\x03")
-        typed.expect("Ctrl-D ends the chat")
+        typed.interrupt("Ctrl-D ends the chat")
         typed.expect("> ")
     assert "Ada" in typed.ask("What is my name?")
     assert typed.end() == 0
