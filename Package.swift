@@ -30,6 +30,8 @@ let dylibFlags = [
   "-Xlinker", "-z", "-Xlinker", "relro",
   "-Xlinker", "-z", "-Xlinker", "now",
   "-Xlinker", "--build-id=sha1",
+  // Functions that are alike are one, unless somebody takes their address: 94 KB less.
+  "-Xlinker", "--icf=safe",
 ]
 
 let package = Package(
