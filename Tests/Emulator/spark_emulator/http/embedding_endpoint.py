@@ -2,69 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import time
 
 from aiohttp import web
 
 from ..json_text import to_text
-from ..options import Options
-from ..records import HttpRecord, Recorder
+from ..records import HttpRecord
 from ..scenarios import Chosen, Clock, Kind, ScenarioError, Transport, choose, parse_expression
 from ..scenarios.vectors import EmbeddingAnswer
 from ..service import auth
 from ..service.embedding_request import EmbeddingRequest, parse_embedding
 from ..service.errors import ServiceError
-from ..service.limits import Limits
 from ..service.sid import new_sid
 from ..service.vectors import vector_of
-from ..transports import Connections
-from .answer import Answered, http_answer
+from .answer import http_answer
 from .connection import HttpConnection
-from .endpoint import JSON, new_record
 from .refusal import answer_with_status
+from .serving import JSON, HttpEndpoint, query_of
 
 PATH = "/"
 
 
-class EmbeddingEndpoint:
+class EmbeddingEndpoint(HttpEndpoint):
     """Serves `POST /`."""
 
-    def __init__(
-        self, options: Options, recorder: Recorder, connections: Connections, limits: Limits
-    ) -> None:
-        self._options = options
-        self._recorder = recorder
-        self._connections = connections
-        self._limits = limits
-
-    async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Serve one request. The connection may go on after it."""
-        record = new_record(request, self._connections)
-        self._recorder.begin(record)
-        connection: HttpConnection | None = None
-        try:
-            connection = HttpConnection(request, record, self._connections)
-            await self._serve(request, connection, record)
-        except ConnectionError:
-            record.end("client_drop")
-            return Answered()
-        finally:
-            self._recorder.finish(record)
-        return Answered(keep_alive=connection.keep_alive)
-
     async def _serve(
-        self, request: web.Request, connection: HttpConnection, record: HttpRecord
+        self, request: web.Request, data: bytes, connection: HttpConnection, record: HttpRecord
     ) -> None:
-        query, record.query = record.query, _public(record.query)
-        try:
-            data = await asyncio.wait_for(request.read(), self._options.request_wait)
-        except asyncio.TimeoutError:
-            connection.keep_alive = False
-            await answer_with_status(connection, 408)
-            return
-        record.requests.append(data.decode("utf-8", "replace"))
         try:
             source = record.query.get("scenario")
             chosen = choose(parse_expression(source), Transport.EMBEDDING) if source else None
@@ -77,15 +42,15 @@ class EmbeddingEndpoint:
         clock = Clock(time.time())
         if chosen is not None and chosen.kind is Kind.CLOCK:
             clock, chosen = chosen.call(clock.now), None
-        if await self._let_in(query, connection, record, clock):
+        if await self._let_in(request, connection, record, clock):
             await self._answer(connection, record, chosen)
 
     async def _let_in(
-        self, query: dict[str, str], connection: HttpConnection, record: HttpRecord, clock: Clock
+        self, request: web.Request, connection: HttpConnection, record: HttpRecord, clock: Clock
     ) -> bool:
         """Check the signature, and refuse one that is not good."""
         refusal = auth.verify(
-            query,
+            query_of(request),
             record.path,
             api_key=self._options.api_key,
             api_secret=self._options.api_secret,
@@ -127,11 +92,6 @@ class EmbeddingEndpoint:
         record.frames_sent = 1
         await connection.write(http_answer(answer.status, head, body))
         record.end("complete")
-
-
-def _public(query: dict[str, str]) -> dict[str, str]:
-    """Return what a record may show."""
-    return {name: value for name, value in query.items() if name != "authorization"}
 
 
 def _payload(wanted: EmbeddingRequest) -> dict[str, object]:

@@ -2,89 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
-from urllib.parse import parse_qsl, urlsplit
 
 from aiohttp import web
 
 from ..json_text import to_text
-from ..options import Options
-from ..records import HttpRecord, Recorder
+from ..records import HttpRecord
 from ..scenarios import Chosen, Kind, ScenarioError, Transport, choose, parse_expression
 from ..scenarios.playing import make_reply, pick_scenario
 from ..service.bearer import UNKNOWN, UNKNOWN_TO_GATEWAY, UNREADABLE, Bearer, check_bearer
 from ..service.completions_request import read_completions, read_model
 from ..service.errors import ServiceError
-from ..service.limits import Limits
 from ..service.models import Form
 from ..service.plans import PLANS, Plan, find_plan
 from ..service.request import parse_json
 from ..service.sid import new_sid
-from ..transports import Connections, tls_facts
-from .answer import Answered
 from .connection import HttpConnection
 from .errors import error_body, error_status, no_route
 from .exchange import HttpExchange
 from .refusal import answer_with_status
-
-JSON = [("Content-Type", "application/json")]
-
-
-def new_record(request: web.Request, connections: Connections) -> HttpRecord:
-    """Return the record of a request."""
-    target = urlsplit(request.raw_path)
-    query = dict(parse_qsl(target.query, keep_blank_values=True))
-    number, position = connections.note_request(request.transport)
-    return HttpRecord(
-        conn=number,
-        path=target.path,
-        query=query,
-        headers={k: v for k, v in request.headers.items() if k.lower() != "authorization"},
-        tag=query.get("tag", ""),
-        tls=tls_facts(request.transport),
-        scenario=query.get("scenario"),
-        request_on_connection=position,
-        lora_id=request.headers.get("lora_id"),
-    )
+from .serving import JSON, HttpEndpoint
 
 
-class CompletionsEndpoint:
+class CompletionsEndpoint(HttpEndpoint):
     """Serves `POST …/chat/completions`."""
 
-    def __init__(
-        self, options: Options, recorder: Recorder, connections: Connections, limits: Limits
-    ) -> None:
-        self._options = options
-        self._recorder = recorder
-        self._connections = connections
-        self._limits = limits
-
-    async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Serve one request. The connection may go on after it."""
-        record = new_record(request, self._connections)
-        self._recorder.begin(record)
-        connection: HttpConnection | None = None
-        try:
-            connection = HttpConnection(request, record, self._connections)
-            await self._serve(request, connection, record)
-        except ConnectionError:
-            record.end("client_drop")
-            return Answered()
-        finally:
-            self._recorder.finish(record)
-        return Answered(keep_alive=connection.keep_alive)
-
     async def _serve(
-        self, request: web.Request, connection: HttpConnection, record: HttpRecord
+        self, request: web.Request, data: bytes, connection: HttpConnection, record: HttpRecord
     ) -> None:
-        try:
-            data = await asyncio.wait_for(request.read(), self._options.request_wait)
-        except asyncio.TimeoutError:
-            connection.keep_alive = False
-            await answer_with_status(connection, 408)
-            return
-        record.requests.append(data.decode("utf-8", "replace"))
         try:
             plan = find_plan(request.headers.get("Host", ""), record.query.get("plan", ""))
         except ServiceError as error:
