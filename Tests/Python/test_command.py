@@ -18,7 +18,7 @@ from terminals import environment, run
 
 __all__ = ["environment"]
 
-COMMANDS = ("chat", "doctor", "models")
+COMMANDS = ("chat", "doctor", "models", "serve")
 # As the entry point of an installed package does it.
 PROGRAM = (
     "import sys; from sparkchat._cli.main import main; sys.argv[0] = 'sparkchat'; sys.exit(main())"
@@ -62,13 +62,13 @@ def test_help(nobody: dict[str, str], command: str) -> None:
     done = plain(nobody, *command.split(), "--help")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith(f"usage: sparkchat {command}".rstrip() + " [-h]")
-    assert "Exit status: 0 " in done.stdout
+    assert "Exit status: " in done.stdout
     for word in COMMANDS:
         assert f"\n  {word} " in done.stdout or command
 
 
-@pytest.mark.parametrize("word", ["batch", "serve"])
-def test_words_that_are_reserved(environment: dict[str, str], word: str) -> None:
+def test_words_that_are_reserved(environment: dict[str, str]) -> None:
+    word = "batch"
     for arguments in ([word], [word, "questions.txt"], [word, "--help"]):
         done = plain(environment, *arguments)
         assert (done.returncode, done.stdout) == (2, "")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Any
 
 from .. import __version__, library_version
 from ..client import Spark
-from ..errors import ConfigError, InvalidArgumentError
-from .credentials import CONSOLE, MADE_UP, found_in, listed, missing_variables
+from ..errors import InvalidArgumentError
+from .clients import new_client
 from .options import STATUSES, add_where, new_parser
 from .session import Session
 from .terminal import Terminal
@@ -51,29 +50,12 @@ def main(
         raise InvalidArgumentError(
             "there is no question", hint="give it as an argument, or on the standard input"
         )
-    spark = _spark(given)
+    spark = new_client(Spark, given)
     if is_chat:
         Session(spark, system, terminal).run()
     else:
         _answer(spark, question, system, terminal)
     return 0
-
-
-def _spark(given: dict[str, Any]) -> Spark:
-    try:
-        return Spark(**given)
-    except ConfigError:
-        found = found_in(os.environ)
-        missing = missing_variables(found)
-        if not missing:
-            raise
-        # What else is wrong is told as it is.
-        Spark(**{**MADE_UP, **given}).close()
-    are, them = ("is", "it") if len(missing) == 1 else ("are", "them")
-    said, instead = f"{listed(missing)} {are} not set", "for HTTP IFLYTEK_SPARK_API_PASSWORD"
-    if "api_password" in found:
-        said, instead = f"{said}, and an API password is for HTTP only", "ask over HTTP"
-    raise ConfigError(said, hint=f"set {them}, or {instead}; {CONSOLE}")
 
 
 def _answer(spark: Spark, question: str, system: str | None, terminal: Terminal) -> None:

@@ -7,19 +7,25 @@ import os
 import sys
 
 from ..errors import SparkError
-from . import chat, models
+from . import chat, models, serve
 from .doctor import main as doctor
 from .options import BROKEN_PIPE, FAILED, INTERRUPTED, WRONG_USAGE, program
 from .terminal import Terminal
 
-_COMMANDS = {"chat": chat.main, "doctor": doctor.main, "models": models.main}
-_RESERVED = ("batch", "serve")
+_COMMANDS = {
+    "chat": chat.main,
+    "doctor": doctor.main,
+    "models": models.main,
+    "serve": serve.main,
+}
+_RESERVED = ("batch",)
 _ABOUT = """\
 Commands, as the first word (each with --help):
   chat     chat, or answer a question; the same as without a command
   doctor   look for what is wrong where nothing answers
   models   list the models
-A question that begins with one of these words, or with batch or serve, is quoted behind chat:
+  serve    serve the models to programs that speak OpenAI's language
+A question that begins with one of these words, or with batch, is quoted behind chat:
   {program} chat "models of the world"
 
 """

@@ -36,7 +36,7 @@ class EmbeddingBatch(Batch):
         self.is_one = isinstance(texts, str)
 
         def ask(text: str) -> Handle[types.Stream]:
-            return _open(client, text, chosen)
+            return open_embedding(client, text, chosen)
 
         super().__init__([texts] if self.is_one else texts, ask, max_concurrency, on_progress)
         for at, text in enumerate(self._questions):
@@ -87,7 +87,10 @@ class _Vector(Answer):
         super()._end(status, failure)
 
 
-def _open(client: Handle[types.Client], text: str, domain: EmbeddingDomain) -> Handle[types.Stream]:
+def open_embedding(
+    client: Handle[types.Client], text: str, domain: EmbeddingDomain
+) -> Handle[types.Stream]:
+    """Return the exchange for the vector of a text. ConfigError: the client cannot ask for one."""
     data = encode_any("the text", text)
     stream = Handle(types.StreamPointer(), functions.stream_free)
     error = types.ErrorPointer()

@@ -1,0 +1,226 @@
+"""The command `sparkchat serve`, and its application inside another one."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import fastapi
+import httpx
+import pytest
+
+from service import ROOT, MakeAsyncChat, Service
+from serving import completion, events, serving
+from sparkchat.serve import create_app
+from terminals import environment
+
+__all__ = ["environment"]
+
+Run = Callable[..., "Running"]
+
+
+class Running:
+    """The command while it serves."""
+
+    def __init__(self, environment: dict[str, str], *arguments: str) -> None:
+        command = [sys.executable, "-m", "sparkchat", "serve", "--port=0", *arguments]
+        self.process = subprocess.Popen(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stderr is not None
+        line = self.process.stderr.readline()
+        found = re.fullmatch(r"listening at (http://\S+/v1)\n", line)
+        assert found, line + self.process.stderr.read()
+        self.base = found[1]
+
+    def end(self, number: int = signal.SIGINT) -> tuple[str, str]:
+        """Stop it, and return what it has printed."""
+        self.process.send_signal(number)
+        return self.process.communicate(timeout=30)
+
+
+@pytest.fixture
+def run(environment: dict[str, str], service: Service) -> Iterator[Run]:
+    """Run the command, with arguments and variables, for models at the service's addresses."""
+    started: list[Running] = []
+    where = [
+        f"--proxy=http://127.0.0.1:{service.ready['proxy_port']}",
+        f"--ca-file={service.ca_file}",
+    ]
+
+    def start(*arguments: str, **variables: str) -> Running:
+        running = Running({**environment, **variables}, *where, *arguments)
+        started.append(running)
+        return running
+
+    yield start
+    for running in started:
+        running.process.kill()
+        running.process.communicate()
+
+
+def refused(environment: dict[str, str], *arguments: str) -> str:
+    """Return what the command says of wrong usage."""
+    command = [sys.executable, "-m", "sparkchat", "serve", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (2, "")
+    return done.stderr
+
+
+def test_it_serves_and_prints_nothing_of_texts_and_keys(run: Run, service: Service) -> None:
+    running = run("--verbose", SPARKCHAT_SERVE_KEY="the-server-s-key")
+    headers = {"Authorization": "Bearer the-server-s-key"}
+    assert httpx.get(running.base + "/models").status_code == 401
+    question = "a-very-private-question"
+    for model in ("max", "x1", "lite"):
+        for stream in (False, True):
+            answer = completion(running.base, question, model=model, stream=stream, headers=headers)
+            assert answer.status_code == 200
+            assert stream or question in answer.text
+    broken = f"#scenario error:code=10014,after=2\n{question}"
+    completion(running.base, broken, stream=True, headers=headers)
+    completion(running.base, question, model="a-very-private-model", headers=headers)
+    with httpx.Client() as client:
+        client.get(running.base + "/a-very-private-path?a-very-private-query", headers=headers)
+    out, err = running.end()
+    assert running.process.returncode == 130
+    assert out == ""
+    assert "chat x1: answered, tokens" in err
+    assert "service code 10014" in err
+    for secret in ("private", "the-server-s-key", *service.credentials.values(), "Traceback"):
+        assert str(secret) not in err
+
+
+def test_without_verbose_it_says_nothing(run: Run) -> None:
+    running = run()
+    assert completion(running.base).status_code == 200
+    assert running.end(signal.SIGTERM) == ("", "")
+
+
+def test_answers_that_have_begun_may_end(run: Run) -> None:
+    running = run()
+    body = {"model": "max", "stream": True, "messages": [
+        {"role": "user", "content": "#scenario slow:delay_ms=10,bytes=20\n1+1"}]}  # fmt: skip
+    url = running.base + "/chat/completions"
+    with httpx.stream("POST", url, json=body, timeout=30) as response:
+        running.process.send_signal(signal.SIGINT)
+        text = response.read().decode()
+    assert text.endswith("data: [DONE]\n\n")
+    assert running.process.wait(30) == 130
+
+
+def test_answers_that_do_not_end_are_cut_and_not_ended(run: Run) -> None:
+    running = run("--grace=1")
+    body = {"model": "max", "stream": True, "messages": [
+        {"role": "user", "content": "#scenario stall:at=middle\n1+1"}]}  # fmt: skip
+    url = running.base + "/chat/completions"
+    with httpx.stream("POST", url, json=body, timeout=30) as response:
+        running.process.send_signal(signal.SIGINT)
+        text = response.read().decode()
+    assert json.loads(events(text)[-1])["error"]["code"] == "server_stopped"
+    assert "[DONE]" not in text
+    assert '"finish_reason":"' not in text
+    _, err = running.process.communicate(timeout=30)
+    assert running.process.returncode == 130
+    assert "Traceback" not in err
+
+
+def test_names_of_ones_own(run: Run, tmp_path: Path, service: Service) -> None:
+    names = tmp_path / "models.json"
+    names.write_text(json.dumps({"gpt-4o": {"model": "4.0Ultra"}}))
+    running = run(f"--models={names}", "--max-concurrency=2", "--max-rate=50")
+    assert "42" in completion(running.base, "6 times 7", model="gpt-4o").text
+    assert "gpt-4o" in httpx.get(running.base + "/models", timeout=30).text
+
+
+def test_other_addresses_with_a_key(run: Run) -> None:
+    running = run("--host=0.0.0.0", "--allow-origin=https://app.example", "--api-key=the-key")
+    base = running.base.replace("0.0.0.0", "127.0.0.1")
+    assert base != running.base
+    headers = {"Host": "spark.example", "Authorization": "Bearer the-key"}
+    assert completion(base, headers=headers).status_code == 200
+    assert completion(base, headers={"Host": "localhost"}).status_code == 401
+    browser = {**headers, "Origin": "https://app.example"}
+    assert "access-control-allow-origin" in completion(base, headers=browser).headers
+
+
+def test_wrong_usage(environment: dict[str, str], tmp_path: Path) -> None:
+    for host in ("0.0.0.0", "::", "192.0.2.1", "example.com"):
+        assert "is in reach of other machines" in refused(environment, "--host", host)
+    assert "needs an API key" in refused(environment, "--allow-origin=*")
+    broken = tmp_path / "models.json"
+    for text in ("{", "[]", '{"ours": 1}', '{"ours": {"modell": "max"}}'):
+        broken.write_text(text)
+        assert "models.json" in refused(environment, f"--models={broken}")
+
+
+def test_failures(environment: dict[str, str], clean_python: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "sparkchat", "serve", "--port=0"]
+    done = subprocess.run(command, env=clean_python, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "IFLYTEK_SPARK_APP_ID" in done.stderr
+    # As where the extra is not installed.
+    program = "import sys; sys.modules['uvicorn'] = None; from sparkchat._cli.main import main; "
+    code = program + "sys.exit(main(['serve']))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 1
+    assert 'pip install "sparkchat[serve]"' in done.stderr
+
+
+PROGRAMS = {
+    document: dict(re.findall(r"```python\n# (\w+)\.py\n(.*?)```", text, re.DOTALL))
+    for document in ("serve.md", "serve.zh-CN.md")
+    if (text := (ROOT / "docs" / document).read_text())
+}
+
+
+def test_the_programs_of_the_documents(run: Run, environment: dict[str, str]) -> None:
+    assert PROGRAMS["serve.md"] == PROGRAMS["serve.zh-CN.md"]
+    asks = [sys.executable, "-c", PROGRAMS["serve.md"]["client"]]
+    where = {**environment, "BASE_URL": run().base}
+    done = subprocess.run(asks, env=where, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (0, "6 × 7 = **42**."), done.stderr
+
+
+def test_the_application_of_the_documents(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in service.credentials.items():
+        monkeypatch.setenv(f"IFLYTEK_SPARK_{name.upper()}", value)
+    monkeypatch.setenv("IFLYTEK_SPARK_API_URL", service.url())
+    monkeypatch.setenv("IFLYTEK_SPARK_LLM_DOMAIN", "generalv3.5")
+    names: dict[str, Any] = {}
+    exec(PROGRAMS["serve.md"]["app"], names)
+    with serving(names["app"]) as base:
+        answer = completion(base.replace("/v1", "/spark/v1"), "6 times 7")
+    assert "42" in answer.text
+
+
+def test_inside_another_application(async_chat: MakeAsyncChat) -> None:
+    outer = fastapi.FastAPI()
+    outer.mount("/spark", create_app(async_chat()))
+
+    @outer.middleware("http")
+    async def pass_on(request: fastapi.Request, call_next: Any) -> Any:
+        return await call_next(request)
+
+    with serving(outer) as base:
+        inside = base.replace("/v1", "/spark/v1")
+        assert "42" in completion(inside, "6 times 7").text
+        assert completion(inside, "6 times 7", stream=True).text.endswith("data: [DONE]\n\n")
+        assert httpx.get(base + "/models").status_code == 404
+    assert "SPARKCHAT_SERVE_KEY" not in os.environ

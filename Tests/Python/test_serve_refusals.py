@@ -1,0 +1,151 @@
+"""The OpenAI-compatible server: what it refuses, and by which name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from service import MakeAsyncChat
+from serving import TOOL, Serve, completion, error_of, serve
+
+__all__ = ["serve"]
+
+
+REFUSED: list[tuple[str, Any]] = [
+    ("n", 2),
+    ("logprobs", True),
+    ("logit_bias", {"1": 2}),
+    ("seed", 1),
+    ("parallel_tool_calls", 1),
+    ("functions", [TOOL["function"]]),
+    ("response_format", {"type": "json_schema", "json_schema": {"name": "a", "schema": {}}}),
+    ("modalities", ["text", "audio"]),
+    ("temperature", "hot"),
+    ("temperature", 1.5),
+    ("top_p", 0.5),
+    ("max_tokens", 0),
+    ("max_completion_tokens", 10**9),
+    ("max_completion_tokens", 2**80),
+    ("reasoning_effort", "low"),
+    ("enable_thinking", "perhaps"),
+    ("thinking", {"type": "perhaps"}),
+    ("web_search_options", {}),
+    ("search", "wide"),
+    ("tools", {"a": 1}),
+    ("tools", [{"type": "web_search"}]),
+    ("tool_choice", "required"),
+    ("tool_choice", {"type": "function", "function": {"name": "other"}}),
+    ("stop", [""]),
+    ("stop", 5),
+    ("stream", "yes"),
+    ("stream_options", 5),
+    ("user", 5),
+    ("model", None),
+    ("model", ["max"]),
+    ("messages", []),
+    ("messages", "Hello"),
+    ("messages", ["Hello"]),
+    ("messages", [{"role": "robot", "content": "Hello"}]),
+    ("messages", [{"role": "user", "content": 5}]),
+    ("messages", [{"role": "user", "content": [{"type": "input_audio"}]}]),
+    (
+        "messages",
+        [
+            {
+                "role": "user",
+                "content": [{"type": "image_url", "image_url": {"url": "/etc/hostname"}}],
+            }
+        ],
+    ),
+    ("messages", [{"role": "assistant", "content": "Hello"}]),
+    (
+        "messages",
+        [
+            {"role": "user", "content": "a"},
+            {"role": "system", "content": "b"},
+            {"role": "user", "content": "c"},
+        ],
+    ),
+]
+
+
+def test_what_cannot_be_done_is_refused_by_name(serve: Serve, async_chat: MakeAsyncChat) -> None:
+    # It neither thinks nor searches.
+    lite = async_chat(path="/v1.1/chat", domain="lite")
+    url = serve(lite) + "/chat/completions"
+    question = [{"role": "user", "content": "1+1"}]
+    for parameter, value in REFUSED:
+        response = httpx.post(url, json={"model": "lite", "messages": question, parameter: value})
+        assert response.status_code == 400, (parameter, value)
+        assert error_of(response)["param"] == parameter, value
+        assert response.headers.get("x-should-retry", "false") == "false"
+
+
+def test_what_is_nested_deeply(serve: Serve, async_chat: MakeAsyncChat) -> None:
+    url = serve(async_chat()) + "/chat/completions"
+    question = '"messages": [{"role": "user", "content": "1+1"}]'
+    for depth in (100, 900, 100_000):
+        nested = '{"a":' * depth + "1" + "}" * depth
+        function = f'{{"type": "function", "function": {{"name": "f", "parameters": {nested}}}}}'
+        call = f'{{"id": "c", "function": {{"name": "f", "arguments": {nested}}}}}'
+        for body in (
+            f'{{"model": "max", {question}, "tools": [{function}]}}',
+            f'{{"model": "max", "messages": [{{"role": "assistant", "tool_calls": [{call}]}}]}}',
+        ):
+            response = httpx.post(url, content=body)
+            assert (response.status_code, error_of(response)["code"]) in (
+                (400, "invalid_value"),
+                (400, "invalid_json"),
+            )
+
+
+def test_what_says_nothing_is_ignored(serve: Serve, async_chat: MakeAsyncChat) -> None:
+    response = completion(
+        serve(async_chat()),
+        n=1,
+        top_p=1,
+        presence_penalty=0,
+        frequency_penalty=0.0,
+        logit_bias={},
+        logprobs=False,
+        parallel_tool_calls=True,
+        response_format={"type": "text"},
+        tools=[],
+        tool_choice="auto",
+        seed=None,
+        store=True,
+        metadata={"a": "b"},
+        service_tier="auto",
+        prompt_cache_key="a",
+        unheard_of=1,
+    )
+    assert response.status_code == 200
+
+
+def test_bodies_that_are_none(serve: Serve, async_chat: MakeAsyncChat) -> None:
+    url = serve(async_chat(), max_body=1000) + "/chat/completions"
+    for body in (b"", b"{", b"[]", b"\xff", b"[" * 999, b'{"model": NaN}', b"9" * 999):
+        response = httpx.post(url, content=body)
+        assert (response.status_code, error_of(response)["code"]) == (400, "invalid_json")
+    pieces = [b"x" * 600, b"x" * 600]
+    for content in (b"".join(pieces), iter(pieces)):
+        response = httpx.post(url, content=content)
+        assert (response.status_code, error_of(response)["code"]) == (413, "request_too_large")
+
+
+def test_paths_and_methods_that_are_not_there(serve: Serve, async_chat: MakeAsyncChat) -> None:
+    base = serve(async_chat())
+    missing = httpx.post(base + "/responses", json={})
+    assert (missing.status_code, error_of(missing)["code"]) == (404, "unknown_url")
+    assert httpx.get(base + "/chat/completions").status_code == 405
+
+
+def test_half_a_surrogate_pair_breaks_nothing(serve: Serve, async_chat: MakeAsyncChat) -> None:
+    base = serve(async_chat("echo"))
+    url = base + "/chat/completions"
+    text = r'{"model": "max", "messages": [{"role": "user", "content": "a\ud800b"}]}'
+    answer = httpx.post(url, content=text).json()
+    assert answer["choices"][0]["message"]["content"] == "a\ufffdb"
+    refused = httpx.post(url, content=r'{"model": "\ud800", "messages": [{}]}')
+    assert refused.status_code == 400

@@ -1,0 +1,115 @@
+"""The command line of the OpenAI-compatible server."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from ..async_client import AsyncSpark
+from ..errors import ConfigError, SparkError
+from .clients import new_client
+from .options import add_where, new_parser
+from .terminal import Terminal
+
+KEY_VARIABLE = "SPARKCHAT_SERVE_KEY"
+_DESCRIPTION = """\
+Serve the models to programs that speak OpenAI's language: their base URL is http://HOST:PORT/v1,
+and their model one that `sparkchat models` lists, also those that the service only has over
+WebSocket. Only this machine is answered, unless there is a key for the server."""
+_EPILOG = f"""\
+The credentials of the service are those of the environment, as for the chat. --max-rate and
+--max-concurrency hold for each model, whoever asks. The file of --models has names of your own, as
+in {{"ours": {{"model": "maas", "domain": "ID", "patch_id": "ID", "api_password": "..."}}}}: what
+`Spark` takes. Without it, hosted models are "maas/ID", and fine-tuned ones "MODEL@PATCH_ID".
+
+Exit status: 1 failed, 2 wrong usage, 130 ended by Ctrl-C. Answers that have begun may end first; a
+second Ctrl-C cuts them. {KEY_VARIABLE} is the same as --api-key, and other users of this machine
+cannot see it."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = new_parser("serve", _DESCRIPTION, _EPILOG)
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="the address to listen on: 127.0.0.1")
+    add("--port", type=int, default=8000, help="the port: 8000; 0 takes any that is free")
+    add("--api-key", metavar="KEY", help="what requests have to bring; needed on other addresses")
+    add("--allow-host", action="append", default=[], metavar="NAME", help="one more name to go by")
+    add("--allow-origin", action="append", default=[], metavar="ORIGIN", help="pages that may ask")
+    add("--models", type=Path, metavar="FILE", help="names of your own for models, in JSON")
+    add("--max-rate", type=float, metavar="N", help="questions begun in a second")
+    add("--max-concurrency", type=int, metavar="N", help="questions under way at once")
+    add("--max-body", type=int, metavar="BYTES", help="the largest request: 32 MiB")
+    add(
+        "--grace", type=float, default=30, metavar="SECONDS", help="for open answers at the end: 30"
+    )
+    add(
+        "--verbose",
+        action="store_true",
+        help="tell of each request how it ended; never what it says",
+    )
+    add_where(parser)
+    return parser
+
+
+def main(arguments: list[str]) -> int:
+    """Serve until a signal comes, and return the exit status."""
+    parser = _parser()
+    given: dict[str, Any] = vars(parser.parse_args(arguments))
+    try:
+        from .. import serve
+        from ..serve import listening
+    except ModuleNotFoundError as error:
+        if error.name not in ("starlette", "uvicorn"):
+            raise
+        hint = 'pip install "sparkchat[serve]"'
+        raise ConfigError(f"{error.name} is not installed", hint=hint) from None
+    host, port, grace = given.pop("host"), given.pop("port"), given.pop("grace")
+    key = given.pop("api_key") or os.environ.get(KEY_VARIABLE) or None
+    is_local = listening.is_loopback_name(host)
+    if key is None and not is_local:
+        parser.error(
+            f"{host} is in reach of other machines: set {KEY_VARIABLE}, or --api-key, to a key that"
+            " requests have to bring"
+        )
+    hosts, origins = given.pop("allow_host"), given.pop("allow_origin")
+    path, most = given.pop("models"), given.pop("max_body")
+    named = {} if path is None else _read_models(parser, path)
+    if given.pop("verbose"):
+        logging.getLogger("sparkchat.serve").setLevel(logging.INFO)
+    try:
+        app = serve.create_app(
+            new_client(AsyncSpark, given),
+            models=named,
+            api_key=key,
+            # On this machine, a key does not make it go by other names.
+            hosts=[*hosts, *(listening.LOOPBACK if is_local else ())],
+            origins=origins,
+            **({} if most is None else {"max_body": most}),
+        )
+    except SparkError:
+        raise
+    except TypeError as error:
+        # What is not of the right type, or there is no such setting: the rest is argparse's.
+        parser.error(f"{path}: {error}")
+    except ValueError as error:
+        parser.error(str(error))
+    say = Terminal(io.StringIO(), sys.stderr).say
+    listening.run(app, host, port, grace, say)
+    return 0
+
+
+def _read_models(parser: argparse.ArgumentParser, path: Path) -> dict[str, Any]:
+    try:
+        models = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        # The error's own words may quote a key.
+        parser.error(f"{path} is not JSON")
+    if not isinstance(models, dict) or not all(isinstance(m, dict) for m in models.values()):
+        parser.error(f"{path} is not an object of names, each with the settings of a model")
+    return models

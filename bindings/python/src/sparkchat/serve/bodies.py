@@ -1,0 +1,37 @@
+"""The bodies of requests: JSON objects of a bounded size."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from starlette.requests import Request
+
+from .._schema.json_values import no_constant
+from .errors import ApiError
+
+
+async def read_json(request: Request, most: int) -> dict[str, Any]:
+    """Return the object that a request brings. ApiError: it is none, or has over `most` bytes."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and (len(announced) > 15 or int(announced) > most):
+        raise _too_large(most)
+    data = bytearray()
+    async for piece in request.stream():
+        data += piece
+        if len(data) > most:
+            raise _too_large(most)
+    try:
+        document = json.loads(data, parse_constant=no_constant)
+    except (ValueError, RecursionError):
+        # What is wrong with it would quote it.
+        raise ApiError(400, "the request's body is not JSON", code="invalid_json") from None
+    if not isinstance(document, dict):
+        raise ApiError(400, "the request's body is not a JSON object", code="invalid_json")
+    return document
+
+
+def _too_large(most: int) -> ApiError:
+    return ApiError(
+        413, f"the request's body has more than {most:,} bytes", code="request_too_large"
+    )

@@ -1,0 +1,10 @@
+"""JSON as it goes out."""
+
+from __future__ import annotations
+
+import json
+
+
+def write_json(value: object) -> bytes:
+    """Return a value as JSON. Half a surrogate pair, which only errors may quote, becomes "?"."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

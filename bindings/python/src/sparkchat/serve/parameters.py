@@ -1,0 +1,185 @@
+"""The parameters of a chat completion, as this library's options.
+
+What changes the answer, and cannot be done, is refused; what does not is ignored. A value that says
+what happens anyway is left out: programs send it to all servers alike.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .._requests.building import new_request
+from ..errors import SparkError
+from .errors import ApiError, api_error
+
+# Most are OpenAI's; the others are this library's own options, which `extra_body` may have.
+_OPTIONS = {
+    *("temperature", "top_p", "presence_penalty", "frequency_penalty", "reasoning_effort"),
+    *("stop", "tools", "tool_choice", "response_format"),
+    *("auditing", "chat_id", "max_tokens", "references", "search", "thinking", "top_k"),
+}
+_OTHER_NAMES = {"max_completion_tokens": "max_tokens", "enable_thinking": "thinking"}
+_NEUTRAL: dict[str, tuple[Any, ...]] = {
+    "audio": (),
+    "frequency_penalty": (0,),
+    "function_call": (),
+    "functions": ([],),
+    "grammar": (),
+    "guided_choice": (),
+    "guided_json": (),
+    "guided_regex": (),
+    "logit_bias": ({},),
+    "logprobs": (False,),
+    "min_p": (0,),
+    "min_tokens": (0,),
+    "modalities": (["text"],),
+    "n": (1,),
+    "presence_penalty": (0,),
+    "repetition_penalty": (1,),
+    "response_format": ("text", {"type": "text"}),
+    "seed": (),
+    "stop": ("", []),
+    "tools": ([],),
+    "top_logprobs": (0,),
+    "top_p": (1,),
+    "verbosity": ("medium",),
+}
+_HINTS = {
+    "n": "ask several times",
+    "functions": 'use "tools"',
+    "function_call": 'use "tool_choice"',
+    "response_format": (
+        'the service has no schemas: use {"type": "json_object"}, or a tool with the schema'
+    ),
+}
+# As long as the service takes them.
+_LONGEST_USER = 32
+# What the library's errors about an option say, where that is not its name.
+_ABOUT = {
+    "json mode": "response_format",
+    "tools and web search": "tools",
+    "tools are": "tools",
+    "the tool is named": "tools",
+    "tool": "tool_choice",
+    "web search": "search",
+    "message": "messages",
+    "image": "messages",
+    "result": "messages",
+}
+
+
+def read_model(body: Mapping[str, Any]) -> str:
+    """Return the name of the model that a request is for."""
+    model = body.get("model")
+    if not isinstance(model, str) or not model:
+        raise invalid("model must be the name of a model", "model")
+    return model
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """The options that a request sets, and what it calls each of them."""
+
+    options: dict[str, Any]
+    names: dict[str, str]
+
+    def named_in(self, error: SparkError) -> str | None:
+        """Return which parameter an error about a whole request is about, as far as it says."""
+        said = error.message.lower()
+        options = (name for name in self.options if name in said)
+        about = (name for words, name in _ABOUT.items() if words in said)
+        name = next(options, None) or next(about, None)
+        return None if name is None else self.names.get(name, name)
+
+
+def read_parameters(body: Mapping[str, Any]) -> Parameters:
+    """Return the options of a request. ApiError: it has what the service cannot do."""
+    said = {
+        name: value
+        for name, value in body.items()
+        if value is not None and value not in _NEUTRAL.get(name, ())
+    }
+    for name in said:
+        if name in _NEUTRAL and name not in _OPTIONS:
+            raise _refused(name)
+    if _kind_of(said.get("response_format")) == "json_schema":
+        raise _refused("response_format")
+    if "tools" not in said and said.get("tool_choice") in ("auto", "none"):
+        del said["tool_choice"]
+    found = {name: (name, value) for name, value in said.items() if name in _OPTIONS}
+    for name, option in _OTHER_NAMES.items():
+        if name in said:
+            found[option] = name, said[name]
+    if "thinking" in found:
+        # In the words of other services: {"type": "disabled"}.
+        name, thinking = found["thinking"]
+        found["thinking"] = name, _kind_of(thinking)
+    if said.get("reasoning_effort") == "none":
+        found["thinking"] = found.pop("reasoning_effort")[0], False
+    if "web_search_options" in said:
+        found |= dict.fromkeys(("search", "references"), ("web_search_options", True))
+    for option, (name, value) in found.items():
+        with reading(name):
+            new_request({option: value}).close()
+    return Parameters(
+        options={option: value for option, (_, value) in found.items()},
+        names={option: name for option, (name, _) in found.items()},
+    )
+
+
+def read_user(body: Mapping[str, Any]) -> str | None:
+    """Return whom a question comes from; a long name is shortened, the same to the same."""
+    user = body.get("user")
+    if user is None or user == "":
+        return None
+    if not isinstance(user, str):
+        raise invalid("user must be a string", "user")
+    if len(user) <= _LONGEST_USER:
+        return user
+    return hashlib.sha256(user.encode("utf-8", "replace")).hexdigest()[:_LONGEST_USER]
+
+
+def read_switch(
+    body: Mapping[str, Any], name: str, *, default: bool = False, where: str = ""
+) -> bool:
+    """Return what is true or false."""
+    value = body.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise invalid(f"{where}{name} must be true or false", f"{where}{name}")
+    return default if value is None else value
+
+
+def invalid(message: str, param: str) -> ApiError:
+    """Return the error about a parameter."""
+    return ApiError(400, message, code="invalid_value", param=param)
+
+
+@contextlib.contextmanager
+def reading(param: str) -> Iterator[None]:
+    """Make errors of what is read here those of a parameter."""
+    try:
+        yield
+    except SparkError as error:
+        raise api_error(error, param) from None
+    except TypeError as error:
+        raise invalid(str(error), param) from None
+    except RecursionError:
+        raise invalid(f"{param} is nested too deeply", param) from None
+
+
+def _kind_of(value: object) -> object:
+    return value.get("type") if isinstance(value, Mapping) else value
+
+
+def _refused(name: str) -> ApiError:
+    hint = _HINTS.get(name, "leave it out")
+    return ApiError(
+        400,
+        f"{name} has a value that the service cannot follow; {hint}",
+        code="unsupported_parameter",
+        param=name,
+    )

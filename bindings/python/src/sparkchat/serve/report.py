@@ -1,0 +1,54 @@
+"""What is logged of a request: how it ended, and nothing that anybody said."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+
+from ..models import Model
+from .answer import Answer
+from .errors import ApiError
+
+_log = logging.getLogger("sparkchat.serve")
+
+
+class Report:
+    """Logs the end of one request to the logger "sparkchat.serve"; INFO, but for our own faults."""
+
+    def __init__(self, path: str) -> None:
+        self._what = path
+
+    def about(self, model: Model | None) -> None:
+        """Note which model of the table is asked: what the request calls it may be anything."""
+        self._what += f" {'a model of its own' if model is None else model.name}"
+
+    def answered(self, answer: Answer | None = None) -> None:
+        """Log that all went well."""
+        if answer is None:
+            _log.info("%s: answered", self._what)
+        else:
+            _log.info("%s: answered, %s", self._what, _figures(answer))
+
+    def left(self, answer: Answer | None = None) -> None:
+        """Log that the client has left before the end."""
+        figures = "" if answer is None else f", {_figures(answer)}"
+        _log.info("%s: the client has left%s", self._what, figures)
+
+    def failed(self, error: ApiError) -> None:
+        """Log that the request was refused, or failed."""
+        codes = error.document["error"]
+        _log.info(
+            "%s: failed, %s %s, service code %s, sid %r",
+            *(self._what, error.status, codes["code"], error.service_code, error.sid),
+        )
+
+    def fault(self, error: Exception) -> None:
+        """Log where this server is at fault, without the error's own words: they may quote."""
+        where = "".join(traceback.format_tb(error.__traceback__))
+        _log.error("%s: %s at\n%s", self._what, type(error).__name__, where)
+
+
+def _figures(answer: Answer) -> str:
+    response = answer.response
+    usage = response.usage
+    return f"tokens {usage.prompt_tokens} + {usage.completion_tokens}, sid {response.sid!r}"
