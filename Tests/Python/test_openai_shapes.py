@@ -132,6 +132,39 @@ LOOK = Message("assistant", "", (ToolCall("a", "look", "{}"),))
             ],
             [Message("assistant", "Wait.", LOOK.tool_calls), SEEN, Message("user", "And?")],
         ),
+        # Whole answers, and what langchain-core has beside them.
+        ([COMPLETION, RESULT], [CALLED, SEEN]),
+        ([COMPLETION.choices[0], RESULT], [CALLED, SEEN]),
+        ([{"object": "response", "output": [called("a")]}, RESULT], [LOOK, SEEN]),
+        (
+            [
+                {
+                    "type": "AIMessageChunk",
+                    "content": "",
+                    "invalid_tool_calls": [
+                        {"id": "a", "name": "look", "args": "{", "error": None},
+                        {"id": "b", "name": "look", "args": "{", "error": None},
+                    ],
+                },
+                RESULT,
+            ],
+            [LOOK, SEEN],
+        ),
+        (["Hi", {"type": "ai", "content": ""}], [Message("user", "Hi")]),
+        (
+            [
+                {
+                    "id": "msg",
+                    "type": "message",
+                    "role": "assistant",
+                    "model": "m",
+                    "content": [{"type": "text", "text": "Hi"}],
+                    "stop_reason": "end_turn",
+                    "usage": {"input_tokens": 1},
+                }
+            ],
+            [Message("assistant", "Hi")],
+        ),
         # An answer that says nothing, as clients keep it after a filter or an error.
         (["Hi", {"role": "assistant", "content": None}], [Message("user", "Hi")]),
     ],
@@ -167,6 +200,22 @@ def test_what_a_tool_returned_beside_text_is_a_placeholder(
         *_, result = plain([ANSWER, {**RESULT, "content": content}])
     assert result == ToolResult("a", f"Here: {placeholder}")
     assert f"part 1 of message 1 cannot be sent: {placeholder}" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ({"temp": 22}, '{"temp": 22}'),
+        ({"type": "text", "text": "22"}, "22"),
+        ([{"type": "resource", "resource": {"uri": "a://b", "text": "22"}}], "22"),
+        ([{"type": "document", "source": {"type": "text", "data": "22"}}], "22"),
+        ([{"type": "search_result", "content": [{"type": "text", "text": "22"}]}], "22"),
+        ([{"type": "json", "json": {"temp": 22}}], '{"temp": 22}'),
+    ],
+)
+def test_text_is_kept_wherever_it_stands(content: Any, text: str) -> None:
+    *_, result = plain([ANSWER, {**RESULT, "content": content}])
+    assert result == ToolResult("a", text)
 
 
 def test_a_file_in_an_old_question_is_a_placeholder() -> None:

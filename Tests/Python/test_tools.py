@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import array
 import datetime
+import decimal
 import enum
 import functools
 import json
 import math
+import uuid
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal, Optional, TypedDict, Union
+from typing import Annotated, Any, Generic, Literal, NewType, Optional, TypedDict, TypeVar, Union
 
 import annotated_types
 import pydantic
 import pytest
+import typing_extensions
 
 from sparkchat import InvalidArgumentError, Tool, ToolCall
+
+AT = '{"at": "2026-11-28T09:00:00+00:00"}'
 
 
 class Unit(enum.Enum):
@@ -173,6 +179,7 @@ def test_what_may_be_left_out_need_not_be_null() -> None:
         ("{broken", "Expecting"),
         ("[1]", "not a JSON object"),
         ('{"city": NaN}', "NaN is not JSON"),
+        ('{"city": [1e999]}', "1e999 is too large"),
         ("{}", "get_weather lacks 'city'"),
         ('{"city": 5}', r"get_weather\.city must be a string, not the integer 5"),
         ('{"city": null}', r"get_weather\.city must be a string, not null"),
@@ -213,6 +220,10 @@ def test_wrong_arguments_inside_of_others_say_where() -> None:
         ({"温度": [1, None]}, '{"温度": [1, null]}'),
         (Place("Hefei"), '{"city": "Hefei", "country": "China", "tags": []}'),
         ([Unit.CELSIUS, {1}], '["C", [1]]'),
+        (datetime.date(2026, 11, 28), '"2026-11-28"'),
+        ({"at": datetime.datetime(2026, 11, 28, 9, tzinfo=datetime.timezone.utc)}, AT),
+        ([decimal.Decimal("0.10"), uuid.UUID(int=1)], f'["0.10", "{uuid.UUID(int=1)}"]'),
+        (array.array("i", [1, 2]), "[1, 2]"),
     ],
 )
 def test_what_a_function_returns_is_text_for_the_model(value: Any, text: str) -> None:
@@ -344,6 +355,24 @@ def test_what_is_no_function_is_refused(tool: Any) -> None:
         Tool.of(tool)
 
 
+T = TypeVar("T")
+
+
+@dataclass
+class Box(Generic[T]):
+    inside: list[T]
+    first: T
+
+
+class Old(typing_extensions.TypedDict):
+    name: typing_extensions.Required[str]
+    size: typing_extensions.NotRequired[int]
+
+
+Name = NewType("Name", str)
+Names = typing_extensions.TypeAliasType("Names", list[Name])
+
+
 class Cat(pydantic.BaseModel):
     kind: Literal["cat"]
     lives: int
@@ -404,6 +433,10 @@ TAGGED = Annotated[Cat | Dog, pydantic.Field(discriminator="kind")]
         (Cat | None, None, None),
         (list[int] | list[str], ["a"], ["a"]),
         (dict[str, int] | Circle, {"radius": 1.5}, Circle(1.5)),
+        (Box[int], {"inside": [1], "first": 2}, Box([1], 2)),
+        (list[Box[Circle]], [{"inside": [], "first": {"radius": 1}}], [Box([], Circle(1.0))]),
+        (Old, {"name": "a"}, {"name": "a"}),
+        (Names, ["a"], ["a"]),
         (Literal[1, True], True, True),
         (Literal[1, True], 1, 1),
         (Literal[0, False, ""], False, False),
@@ -426,6 +459,7 @@ def test_each_alternative_is_tried(hint: Any, written: Any, meant: Any) -> None:
         (Move | Turn, {"do": "move", "steps": "far"}, r"value\.steps must be an integer"),
         (Cat | None, {"kind": "cat"}, r"value\.lives: Field required$"),
         (TAGGED, {"kind": "cow"}, "value: Input tag 'cow'.*'cat', 'dog'"),
+        (Box[int], {"inside": ["a"], "first": 2}, r"value\.inside\[0\] must be an integer"),
         (int | str, None, "must be an integer, not null, or .* must be a string, not null"),
         (Literal[1, 2], True, "one of 1, 2, not the boolean True"),
         (Annotated[int, pydantic.Field(ge=1)], 0, "value: Input should be greater than or equal"),

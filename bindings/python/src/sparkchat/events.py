@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ._schema.json_values import no_constant, to_json, whole
+from ._schema.json_values import finite, no_constant, to_json, whole
 from .enums import EventKind
 
 
@@ -85,7 +85,9 @@ class ToolCall(_NoText):
 
         Blank arguments, and null, are an empty object.
         """
-        arguments = json.loads(self.arguments.strip() or "null", parse_constant=no_constant)
+        arguments = json.loads(
+            self.arguments.strip() or "null", parse_constant=no_constant, parse_float=finite
+        )
         if arguments is None:
             return {}
         if not isinstance(arguments, dict):

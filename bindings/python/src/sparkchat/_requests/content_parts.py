@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ _TEXTS = {"text": "text", "input_text": "text", "output_text": "text", "refusal"
 _REASONING = ("thinking", "redacted_thinking", "reasoning", "reasoning_content")
 _NAMES = ("filename", "title", "name")
 _IMAGES = ("image_url", "input_image", "image")
+_DEEPEST = 2
 
 
 @dataclass
@@ -42,7 +44,9 @@ def read_content(message: Mapping[str, Any], role: str, where: str, *, is_past: 
     if "content" not in message:
         raise InvalidArgumentError(f"{where} has no content")
     if isinstance(content, Mapping):
-        content = [content]
+        # What a tool returned, or a single part.
+        is_part = "type" in content or text_of(content) is not None
+        content = [content] if is_part else [{"json": content}]
     if not isinstance(content, list | tuple):
         return Content(_text(content, f"the content of {where}"))
     read = Content()
@@ -66,7 +70,26 @@ def part_kind(part: Mapping[str, Any]) -> str:
     return str(next(iter(part)) if kind is None and len(part) == 1 else kind or "part")[:40]
 
 
-def _add(part: Any, content: Content, role: str, where: str, *, is_past: bool) -> None:
+def text_of(part: Mapping[str, Any]) -> str | None:
+    """Return the text that a part holds, wherever its client has put it; None: it has none."""
+    for key in ("text", "refusal"):
+        if isinstance(text := part.get(key), str):
+            return text
+    if "json" in part and part.get("type") in (None, "json"):
+        return json.dumps(part["json"], ensure_ascii=False, default=str)
+    for key, inside in (("resource", "text"), ("source", "data")):
+        # Of the Model Context Protocol, and of Anthropic.
+        place = part.get(key)
+        if isinstance(place, Mapping) and place.get("type") in (None, "text"):
+            text = place.get(inside)
+            if isinstance(text, str):
+                return text
+    return None
+
+
+def _add(
+    part: Any, content: Content, role: str, where: str, *, is_past: bool, depth: int = 0
+) -> None:
     if isinstance(part, str):
         content.text += part
         return
@@ -77,6 +100,8 @@ def _add(part: Any, content: Content, role: str, where: str, *, is_past: bool) -
     kind = part.get("type")
     if kind in _TEXTS:
         content.text += _text(part.get(_TEXTS[kind]), f"the {_TEXTS[kind]} of {where}")
+    elif kind not in _REASONING and (text := text_of(part)) is not None:
+        content.text += text
     elif kind in _IMAGES and role == "user" and (image := _image(part, where)) is not None:
         content.images.append(image)
     elif kind == "tool_use" and role == "assistant":
@@ -87,6 +112,10 @@ def _add(part: Any, content: Content, role: str, where: str, *, is_past: bool) -
         content.results.append((part.get("tool_use_id"), result))
     elif kind in _REASONING:
         _log.debug("%s is reasoning: left out", where)
+    elif depth < _DEEPEST and isinstance(inside := part.get("content"), str | list):
+        # Results of searches, and documents.
+        for inner in [inside] if isinstance(inside, str) else inside:
+            _add(inner, content, role, where, is_past=is_past, depth=depth + 1)
     elif is_past:
         word = placeholder(part)
         _log.warning("%s cannot be sent: %s stands in its place", where, word)

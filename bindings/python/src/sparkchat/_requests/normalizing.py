@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Literal, cast
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Literal, cast
 
 from ..enums import Outcome
 from ..errors import InvalidArgumentError
@@ -24,22 +24,43 @@ _ROLES = {
 def plain(messages: Messages) -> list[PlainMessage]:
     """Return the messages of a conversation. What was given is not changed."""
     messages = dumped(messages)
-    reader = MessageReader()
+    if _is_whole_answer(messages):
+        messages = [messages]
     is_one = isinstance(messages, str | Message | ToolResult | Image | Response | Mapping)
     if is_one or _is_pair(messages):
-        return _read(messages, "the message", reader)
+        return _read(messages, "the message", MessageReader(()))
     # The items of bytes are numbers.
     is_binary = isinstance(messages, bytes | bytearray | memoryview)
     if is_binary or not isinstance(messages, Iterable):
         raise _wrong_type(messages, "the message")
-    given = [dumped(message) for message in messages]
+    given = list(_given(messages))
     answered = max((at for at, message in enumerate(given) if _is_answer(message)), default=-1)
+    results = [m.get("tool_call_id") for m in given if isinstance(m, Mapping)]
+    reader = MessageReader(results)
     found: list[PlainMessage] = []
     for at, message in enumerate(given):
         read = _read(message, f"message {at}", reader, is_past=at < answered)
         reader.calls.see(read)
         found += read
     return found
+
+
+def _given(messages: Iterable[Any]) -> Iterator[Any]:
+    """Return each message as a dict, where it is another package's object."""
+    for message in map(dumped, messages):
+        if _is_whole_answer(message):
+            yield from map(dumped, message["output"])
+        else:
+            yield message
+
+
+def _is_whole_answer(message: object) -> bool:
+    """Say whether this is an answer of OpenAI's Responses, with all its items."""
+    return (
+        isinstance(message, Mapping)
+        and isinstance(message.get("output"), list)
+        and (message.get("object") == "response")
+    )
 
 
 def _is_answer(message: object) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..errors import InvalidArgumentError
@@ -27,26 +27,38 @@ _ROLES = {
     "ai": "assistant",
     "tool": "tool",
     "function": "tool",
+    # LangChain's, of streams.
+    "SystemMessageChunk": "system",
+    "HumanMessageChunk": "user",
+    "AIMessageChunk": "assistant",
+    "ToolMessageChunk": "tool",
 }
 _SAYING = {
     "system": {"role", "type", "content"},
     "user": {"role", "type", "content"},
-    "assistant": {"role", "type", "content", "tool_calls", "function_call", "refusal", "audio"},
+    "assistant": {
+        *("role", "type", "content", "tool_calls", "function_call", "refusal", "audio"),
+        "invalid_tool_calls",
+    },
     "tool": {"role", "type", "content", "tool_call_id", "name"},
 }
 # What clients and services write about a message. Reasoning is not to be sent again.
 _ABOUT = {
     *("additional_kwargs", "annotations", "artifact", "cache_control", "created_at", "id", "index"),
-    *("example", "invalid_tool_calls", "metadata", "name", "object", "parsed", "phase"),
-    *("provider_specific_fields", "reasoning", "reasoning_content", "reasoning_details"),
-    *("response_metadata", "status", "thinking", "thinking_blocks", "usage_metadata"),
+    *("chunk_position", "container", "context_management", "example", "metadata", "model", "name"),
+    *("object", "parsed", "phase", "provider_specific_fields", "reasoning", "reasoning_content"),
+    *("reasoning_details", "response_metadata", "status", "stop_details", "stop_reason"),
+    *("stop_sequence", "thinking", "thinking_blocks", "tool_call_chunks", "usage"),
+    "usage_metadata",
 }
 
 
 class MessageReader:
     """Reads the messages of one conversation, in their order."""
 
-    def __init__(self) -> None:
+    def __init__(self, results: Collection[object]) -> None:
+        self._results = results
+        """The ids of calls that have a result."""
         self.calls = OpenCalls()
 
     def read(self, message: Mapping[str, Any], where: str, *, is_past: bool) -> list[PlainMessage]:
@@ -55,8 +67,11 @@ class MessageReader:
         `is_past`: the assistant has answered it. What cannot be sent of it is then a short
         placeholder, so that a history made elsewhere can go on; in a question it is an error.
         """
-        if "role" not in message and (item := self._item(message, where)) is not None:
-            return item
+        if "role" not in message:
+            for inner in _wrapped(message):
+                return self.read(inner, where, is_past=is_past)
+            if (item := self._item(message, where)) is not None:
+                return item
         role = _role(message, where)
         _check_keys(message, role, where)
         content = read_content(message, role, where, is_past=is_past or role in _ANSWERING)
@@ -77,11 +92,14 @@ class MessageReader:
             raise TypeError(f"the tool_calls of {where} must be a list, not {type(calls).__name__}")
         if older := message.get("function_call"):
             calls = [*calls, {"function": older}]
-        calls = [*content.calls, *calls]
+        # A model's mistake, which was told to it in the result: services want whole arguments.
+        invalid = [{**call, "args": {}} for call in message.get("invalid_tool_calls") or []]
+        told = [call for call in invalid if call.get("id") in self._results]
+        calls = [*content.calls, *calls, *told]
         read = tuple(
             self._call(call, f"tool call {at} of {where}") for at, call in enumerate(calls)
         )
-        if not content.text and not read and message.get("content") is None:
+        if not content.text and not read:
             _log.info("%s is an answer that says nothing: left out", where)
             return []
         return [Message("assistant", content.text, read)]
@@ -124,6 +142,15 @@ def dumped(value: Any) -> Any:
     """Return an object of another package as a dict, and anything else as it is."""
     dump = getattr(value, "model_dump", None)
     return value if dump is None or isinstance(value, Mapping | type) else dump()
+
+
+def _wrapped(message: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Return the message of a whole completion, or of a choice."""
+    choices = message.get("choices")
+    choice = choices[0] if isinstance(choices, Sequence) and choices else message
+    inner = dumped(choice.get("message")) if isinstance(choice, Mapping) else None
+    if isinstance(inner, Mapping):
+        yield inner
 
 
 def _role(message: Mapping[str, Any], where: str) -> str:

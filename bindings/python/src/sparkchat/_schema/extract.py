@@ -6,12 +6,12 @@ import json
 import re
 from typing import Any
 
-from .json_values import Mismatch, no_constant, whole
+from .json_values import Mismatch, finite, no_constant, whole
 
 _FENCED = re.compile(r"```(?:json)?[ \t]*\n(.*?)```", re.DOTALL | re.IGNORECASE)
 # Where JSON begins, and not, say, a formula or a link.
 _BEGINNING = re.compile(r"""\{(?=\s*["'])|\[(?=\s*[\["{])""")
-_DECODER = json.JSONDecoder(parse_constant=no_constant)
+_DECODER = json.JSONDecoder(parse_constant=no_constant, parse_float=finite)
 
 
 def object_in(text: str) -> dict[str, Any]:

@@ -69,6 +69,13 @@ def shape_of(hint: Any, where: str, inside: tuple[Any, ...] = ()) -> Shape:
         return _dictionary(arguments, where, inside)
     if isinstance(hint, type):
         return _class(hint, where, inside)
+    if isinstance(origin, type):
+        # A class of the host's with the types that it is generic over.
+        return _class(origin, where, inside, arguments)
+    # NewType, and a name of Python 3.12's `type`.
+    for attribute in ("__supertype__", "__value__"):
+        if (meant := getattr(hint, attribute, None)) is not None:
+            return shape_of(meant, where, inside)
     raise _unknown(hint, where)
 
 
@@ -130,7 +137,9 @@ def _dictionary(arguments: tuple[Any, ...], where: str, inside: tuple[Any, ...])
     return Dictionary(shape_of(arguments[1], where, inside) if arguments else Anything())
 
 
-def _class(kind: type, where: str, inside: tuple[Any, ...]) -> Shape:
+def _class(
+    kind: type, where: str, inside: tuple[Any, ...], arguments: tuple[Any, ...] = ()
+) -> Shape:
     if kind in inside:
         raise InvalidArgumentError(
             f"{where} is {kind.__name__} inside of itself", hint="use types that come to an end"
@@ -141,14 +150,37 @@ def _class(kind: type, where: str, inside: tuple[Any, ...]) -> Shape:
     if pydantic_models.owns(kind):
         return pydantic_models.Adapted(kind, where)
     if dataclasses.is_dataclass(kind):
-        return Fields(_dataclass_fields(kind, where, inside), kind)
-    if is_typeddict(kind):
-        return Fields(_typeddict_fields(kind, where, inside), dict)
+        return Fields(_dataclass_fields(kind, where, inside, arguments), kind)
+    if _is_typeddict(kind):
+        return Fields(_typeddict_fields(kind, where, inside, arguments), dict)
     raise _unknown(kind, where)
 
 
-def _dataclass_fields(kind: Any, where: str, inside: tuple[Any, ...]) -> dict[str, Field]:
+def _is_typeddict(kind: type) -> bool:
+    # Also of typing_extensions, which pydantic wants before Python 3.12.
+    return is_typeddict(kind) or (issubclass(kind, dict) and hasattr(kind, "__required_keys__"))
+
+
+def _hints_for(kind: Any, where: str, arguments: tuple[Any, ...]) -> dict[str, Any]:
+    """Return the hints of a class, with types in the place of what it is generic over."""
     hints = hints_of(kind, where)
+    types_of = dict(zip(getattr(kind, "__parameters__", ()), arguments, strict=False))
+    if not types_of:
+        return hints
+    return {name: _filled(hint, types_of) for name, hint in hints.items()}
+
+
+def _filled(hint: Any, types_of: dict[Any, Any]) -> Any:
+    if isinstance(hint, typing.TypeVar):
+        return types_of.get(hint, hint)
+    open_types = getattr(hint, "__parameters__", ())
+    return hint[tuple(types_of.get(t, t) for t in open_types)] if open_types else hint
+
+
+def _dataclass_fields(
+    kind: Any, where: str, inside: tuple[Any, ...], arguments: tuple[Any, ...]
+) -> dict[str, Field]:
+    hints = _hints_for(kind, where, arguments)
     fields = {}
     for field in dataclasses.fields(kind):
         if field.init:
@@ -159,9 +191,11 @@ def _dataclass_fields(kind: Any, where: str, inside: tuple[Any, ...]) -> dict[st
     return fields
 
 
-def _typeddict_fields(kind: Any, where: str, inside: tuple[Any, ...]) -> dict[str, Field]:
+def _typeddict_fields(
+    kind: Any, where: str, inside: tuple[Any, ...], arguments: tuple[Any, ...]
+) -> dict[str, Field]:
     fields = {}
-    for name, hint in hints_of(kind, where).items():
+    for name, hint in _hints_for(kind, where, arguments).items():
         required = name in kind.__required_keys__
         # By name: typing_extensions has its own before Python 3.11.
         while (word := getattr(get_origin(hint), "_name", None)) in (

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
+import decimal
 import json
+import math
+import os
+import uuid
 from collections.abc import Callable
 from enum import Enum
 from typing import Any
@@ -39,6 +44,14 @@ def no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
+def finite(number: str) -> float:
+    """Return a number with a fraction. What Python can hold as infinite only is refused."""
+    value = float(number)
+    if math.isinf(value):
+        raise ValueError(f"the number {number[:40]} is too large")
+    return value
+
+
 def whole_text(text: str) -> str:
     """Return a text with U+FFFD in the place of each half of a surrogate pair, as decoders do."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
@@ -63,6 +76,13 @@ def as_json(value: Any) -> Any:
         return value.value
     if isinstance(value, set | frozenset):
         return list(value)
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    if isinstance(value, decimal.Decimal | uuid.UUID | os.PathLike):
+        return str(value)
+    if (plain := getattr(value, "tolist", None)) is not None:
+        # NumPy's numbers and arrays.
+        return plain()
     if (dump := getattr(value, "model_dump", None)) is not None:
         # A model of pydantic.
         return dump(mode="json")

@@ -61,7 +61,7 @@ class Adapted(Shape):
         """Return the JSON schema, with what it refers to in place: it is a part of others."""
         schema = copy.deepcopy(self.adapter.json_schema())
         definitions = schema.pop("$defs", {})
-        found: Schema = _inline(schema, definitions, (), self.where)
+        found: Schema = _inline(schema, definitions, ())
         return found
 
     def read(self, value: Any, where: str) -> Any:
@@ -109,9 +109,9 @@ def _said(detail: dict[str, Any], where: str) -> str:
     return f"{where}{place}: {detail['msg']}"
 
 
-def _inline(part: Any, definitions: Schema, inside: tuple[str, ...], where: str) -> Any:
+def _inline(part: Any, definitions: Schema, inside: tuple[str, ...]) -> Any:
     if isinstance(part, list):
-        return [_inline(item, definitions, inside, where) for item in part]
+        return [_inline(item, definitions, inside) for item in part]
     if not isinstance(part, dict):
         return part
     part = dict(part)
@@ -119,19 +119,19 @@ def _inline(part: Any, definitions: Schema, inside: tuple[str, ...], where: str)
     if isinstance(reference, str):
         target = reference.rpartition("/")[2]
         if target in inside:
-            raise InvalidArgumentError(
-                f"{where} has {target} inside of itself", hint="use types that come to an end"
-            )
+            # A type inside of itself is described once; pydantic checks the rest.
+            kind = definitions[target].get("type")
+            return {"type": kind, **part} if kind else part
         part = {**definitions[target], **part}
         inside = (*inside, target)
         # A definition may be nothing but a reference itself.
         if "$ref" in part:
-            return _inline(part, definitions, inside, where)
+            return _inline(part, definitions, inside)
     if "propertyName" in _mapping(part.get("discriminator")):
         # OpenAPI's, and it refers to the definitions; each option says the same by a `const`.
         del part["discriminator"]
     return {
-        key: value if key in _DATA else _inline(value, definitions, inside, where)
+        key: value if key in _DATA else _inline(value, definitions, inside)
         for key, value in part.items()
     }
 

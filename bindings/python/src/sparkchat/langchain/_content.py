@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from typing import Any
 
 from langchain_core.messages import BaseMessage
 
-from .._requests.content_parts import part_kind, placeholder
+from .._requests.content_parts import part_kind, placeholder, text_of
 from .._requests.images import image_at, image_of
 from ..errors import InvalidArgumentError
 from ..messages import Image
@@ -33,7 +32,6 @@ _TOLD_ELSEWHERE = {
     "cachePoint",
 }
 _IMAGES = {"image", "image_url", "input_image"}
-_TEXTS = ("text", "refusal")
 _DEEPEST = 2
 
 
@@ -90,7 +88,7 @@ class _Reader:
         kind = part_kind(block)
         if kind in _TOLD_ELSEWHERE:
             return
-        if (text := _text(block)) is not None:
+        if (text := text_of(block)) is not None:
             self._texts.append(text)
         elif kind in _IMAGES and self._takes_images:
             self._add_image(block, where)
@@ -142,17 +140,6 @@ def _blocks(message: BaseMessage) -> Iterator[Any]:
         inner = block.get("value") if isinstance(block, dict) else None
         is_foreign = isinstance(inner, Mapping) and block.get("type") == "non_standard"
         yield inner if is_foreign else block
-
-
-def _text(block: Mapping[str, Any]) -> str | None:
-    for key in _TEXTS:
-        if isinstance(text := block.get(key), str):
-            return text
-        if block.get("type") == key:
-            return ""
-    if "json" in block and block.get("type") in (None, "json"):
-        return json.dumps(block["json"], ensure_ascii=False, default=str)
-    return None
 
 
 def _inside(block: Mapping[str, Any]) -> list[Any]:
