@@ -75,6 +75,8 @@ def text_of(part: Mapping[str, Any]) -> str | None:
     for key in ("text", "refusal"):
         if isinstance(text := part.get(key), str):
             return text
+        if part.get("type") == key:
+            return ""
     if "json" in part and part.get("type") in (None, "json"):
         return json.dumps(part["json"], ensure_ascii=False, default=str)
     for key, inside in (("resource", "text"), ("source", "data")):
@@ -107,8 +109,8 @@ def _add(
     elif kind == "tool_use" and role == "assistant":
         content.calls.append({**part, "arguments": part.get("input")})
     elif kind == "tool_result" and role == "user":
-        inner = {"content": part.get("content") or ""}
-        result = read_content(inner, "tool", where, is_past=True)
+        returned = {"content": part.get("content") or ""}
+        result = read_content(returned, "tool", where, is_past=True)
         content.results.append((part.get("tool_use_id"), result))
     elif kind in _REASONING:
         _log.debug("%s is reasoning: left out", where)

@@ -25,7 +25,7 @@ def plain(messages: Messages) -> list[PlainMessage]:
     """Return the messages of a conversation. What was given is not changed."""
     messages = dumped(messages)
     if _is_whole_answer(messages):
-        messages = [messages]
+        messages = [cast(Mapping[str, Any], messages)]
     is_one = isinstance(messages, str | Message | ToolResult | Image | Response | Mapping)
     if is_one or _is_pair(messages):
         return _read(messages, "the message", MessageReader(()))
