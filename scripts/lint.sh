@@ -40,6 +40,8 @@ check mypy-clients env MYPYPATH=$clients "$bin/python" -m mypy --strict --ignore
   --explicit-package-bases $clients
 benchmarks=Tests/Benchmarks
 check mypy-benchmarks env MYPYPATH=$benchmarks "$bin/python" -m mypy --strict $benchmarks/suite $benchmarks/run.py
+# Its locks abort the host in a child process: see SparkTransport/Locked.swift.
+check no-mutex sh -c "! git grep -nE '\\bMutex *[<(]' -- Sources"
 check references "$bin/python" scripts/references.py
 check openssl-gate "$bin/python" scripts/openssl_gate.py
 check shellcheck sh -c "git ls-files -z -- '*.sh' .ci/run | xargs -0 shellcheck"

@@ -25,7 +25,7 @@ package final class Client: Sendable {
   let keepsRaw: Bool
 
   private let configuration: Configuration
-  private let embeddings = Mutex<Client?>(nil)
+  private let embeddings = Locked<Client?>(nil)
 
   package convenience init(_ configuration: Configuration) throws(SparkError) {
     try configuration.setterErrors.check()

@@ -1,6 +1,5 @@
 internal import SparkTransport
 internal import SparkWire
-internal import Synchronization
 
 /// Connections of a client that wait for the next question over HTTP. None of them is driven: that
 /// one has died is found out when it is wanted.
@@ -19,7 +18,7 @@ final class IdleConnections: @unchecked Sendable {
 
   private let process: ProcessStamp
   private let maxCount: Int
-  private let isUsed = Mutex(())
+  private let isUsed = Locked(())
   private var idle: [Idle] = []
 
   init(maxCount: Int, process: ProcessStamp) {

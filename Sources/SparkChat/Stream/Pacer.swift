@@ -58,7 +58,7 @@ final class Pacer: Sendable {
 
   private let intervalNanoseconds: Int64
   private let maxUnderWay: Int
-  private let state = Mutex(State())
+  private let state = Locked(State())
 
   /// - Parameters: 0 is no limit.
   init(perSecond: Double, maxUnderWay: Int) {

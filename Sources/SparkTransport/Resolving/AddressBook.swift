@@ -1,11 +1,10 @@
 internal import Glibc
 internal import SparkWire
-internal import Synchronization
 
 /// The name lookups of a client. Connections that need the same name at the same time share one
 /// lookup, and so one thread.
 package final class AddressBook: Sendable {
-  private let running = Mutex<[String: Resolver]>([:])
+  private let running = Locked<[String: Resolver]>([:])
 
   package init() {}
 

@@ -1,6 +1,5 @@
 internal import Glibc
 internal import SparkWire
-internal import Synchronization
 
 /// Looks up a host name, once for all who wait for it.
 ///
@@ -16,7 +15,7 @@ final class Resolver: Sendable {
 
   private let host: String
   private let port: UInt16
-  private let state = Mutex(State())
+  private let state = Locked(State())
 
   init(host: String, port: UInt16) {
     self.host = host

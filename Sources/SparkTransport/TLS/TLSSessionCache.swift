@@ -1,6 +1,5 @@
 internal import COpenSSL
 internal import SparkWire
-internal import Synchronization
 
 /// The TLS sessions that a client's connections to one server may resume. They are kept in memory only, and a
 /// session of TLS 1.3 is used once.
@@ -9,7 +8,7 @@ internal import Synchronization
 final class TLSSessionCache: @unchecked Sendable {
   private static let limit = 32
 
-  private let sessions = Mutex<[SessionReference]>([])
+  private let sessions = Locked<[SessionReference]>([])
 
   private struct SessionReference: @unchecked Sendable {
     let raw: OpaquePointer

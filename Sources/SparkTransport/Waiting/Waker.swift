@@ -18,7 +18,7 @@ package final class Waker: Sendable {
   private let target = Atomic<Int32>(-1)
   /// How many calls of `wake` are under way: each may be about to use the target it has read.
   private let wakers = Atomic<Int>(0)
-  private let held = Mutex(Held())
+  private let held = Locked(Held())
 
   package init() {}
 

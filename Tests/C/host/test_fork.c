@@ -146,6 +146,37 @@ CASE(new_client_works_in_the_child_and_its_child) {
   in_child(fork_once_more, NULL);
 }
 
+/* Asks again and again over kept connections, which all threads share. */
+static void *ask_often(void *shared) {
+  sparkchat_client *client = (sparkchat_client *)shared;
+  sparkchat_request *request = question("Hello");
+  for (int i = 0; i < 60; i++)
+    CHECK_STATUS(SPARKCHAT_OK,
+                 sparkchat_client_invoke(client, request, NULL, NULL));
+  sparkchat_request_free(request);
+  return NULL;
+}
+
+/* A lock that knew its owner by the parent's number of it would abort here. */
+static void ask_from_threads(void *unused) {
+  enum { THREADS = 4 };
+  pthread_t threads[THREADS];
+  sparkchat_client *client = client_for(http("echo"));
+  (void)unused;
+  for (int i = 0; i < THREADS; i++)
+    CHECK(pthread_create(&threads[i], NULL, ask_often, client) == 0);
+  ask_often(client);
+  for (int i = 0; i < THREADS; i++)
+    CHECK(pthread_join(threads[i], NULL) == 0);
+  sparkchat_client_free(client);
+}
+
+CASE(threads_of_the_child_share_its_client) {
+  ask_from_threads(NULL);
+  for (int i = 0; i < 3; i++)
+    in_child(ask_from_threads, NULL);
+}
+
 typedef struct family {
   sparkchat_config *config;
   sparkchat_client *client;
