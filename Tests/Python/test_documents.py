@@ -72,6 +72,7 @@ EXPECTED = {
     "stop=": "6 × 7  =",
     "Spark().connect()": "warm {",
     "logging.basicConfig": "'sid': 'cht",
+    "batch_iter(": "19 + 1 = **20**.",
     "os.fork()": "Hello!",
     "ProcessPoolExecutor": "Hello!",
 }

@@ -331,6 +331,7 @@ package final class ChatStream {
     }
     exchange?.close()
     exchange = nil
+    report(error)
     endQuestion()
     state = .failed(error)
     return error
