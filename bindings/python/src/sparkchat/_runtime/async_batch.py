@@ -139,7 +139,8 @@ class AsyncBatchIterator(Batch):
             if reading is None:
                 await waiter
             else:
-                await asyncio.wait({waiter, reading}, return_when=asyncio.FIRST_COMPLETED)
+                either: set[asyncio.Future[Any]] = {waiter, reading}
+                await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         finally:
             ended.wake(None)
 

@@ -59,7 +59,7 @@ class Client:
             "api_secret": api_secret,
             **settings,
         }
-        self._ours = {
+        self._ours: dict[str, Any] = {
             "environment": flag("environment", given.pop("environment", True)),
             "pickle_secrets": flag("pickle_secrets", given.pop("pickle_secrets", False)),
             "limiter": _limiter(given.pop("limiter", None)),

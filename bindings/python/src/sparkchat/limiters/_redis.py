@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import socket
 import uuid
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import Any, Protocol
 
 from ..enums import Status
 from ..errors import ConfigError, InvalidArgumentError
@@ -13,8 +14,15 @@ from ._limits import HELD, TOO_FAST, Limits
 from ._redis_scripts import ACQUIRE, RENEW, REPORT
 from ._renewal import Renewal
 
-if TYPE_CHECKING:
-    import redis
+
+class RedisClient(Protocol):
+    """What is needed of a client of the package redis."""
+
+    def register_script(self, script: str) -> Any:
+        """Return what runs a script."""
+
+    def zrem(self, name: str, *values: str) -> Any:
+        """Remove members of a sorted set."""
 
 
 class RedisLimiter:
@@ -32,7 +40,7 @@ class RedisLimiter:
 
     def __init__(
         self,
-        redis: str | redis.Redis,
+        redis: str | RedisClient,
         *,
         name: str = "sparkchat",
         max_rate: float = 0,
@@ -122,7 +130,7 @@ def _microseconds(seconds: float) -> int:
 
 def _client_at(url: str) -> Any:
     try:
-        import redis
+        redis = import_module("redis")
     except ModuleNotFoundError:
         raise ConfigError(
             "the package redis is missing", hint='install "sparkchat[redis]"'
