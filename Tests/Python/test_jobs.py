@@ -65,7 +65,7 @@ def test_lines_of_all_kinds(job: JobFolder) -> None:
         ({"custom_id": "x"}, "neither messages nor a prompt"),
         ({"custom_id": 5, "prompt": "Hello"}, "custom_id is not a text"),
         ({"custom_id": "request-1", "prompt": "Hello"}, "is that of line 1, too"),
-        ({"prompt": "Hello", "stop": ["x"]}, "stop is not a parameter"),
+        ({"prompt": "Hello", "logit_bias": {"x": 1}}, "logit_bias is not a parameter"),
         ({"prompt": "Hello", "n": 2}, "n is not a parameter"),
         ({"prompt": "Hello", "temperature": 5}, "temperature"),
         ({"prompt": "Hello", "temperature": "hot"}, "temperature"),

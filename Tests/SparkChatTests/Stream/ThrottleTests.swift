@@ -64,7 +64,7 @@ private struct Simulation {
 }
 
 struct ThrottleTests {
-  @Test(arguments: [2, 20, 100], [0.1, 3.0])
+  @Test(arguments: [2, 20], [0.1, 3.0])
   func `a rate is found`(limit: Int, takes: Double) {
     var simulation = Simulation(atOnce: 8 * limit, takes: takes) { now, said, _ in
       var lately = 0

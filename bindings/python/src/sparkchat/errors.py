@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import pickle
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypedDict, TypeVar
 
 from ._typing import Self, Unpack
@@ -341,14 +341,17 @@ class BatchStoppedError(SparkError, RuntimeError):
 
     default_status = Status.OK
 
-    def __init__(self, cause: Exception | None, left: list[tuple[int, Any]]) -> None:
-        super().__init__(
-            f"the batch has stopped: {cause}",
-            hint=f"ask again later, from question {left[0][0]} on" if left else "",
-        )
+    left: Sequence[tuple[int, Any]] = ()
+    results: Sequence[Any] = ()
+
+    @classmethod
+    def of(cls, cause: Exception | None, left: list[tuple[int, Any]]) -> Self:
+        """Return the exception for a batch that has ended, and what is left of it."""
+        again = f"ask again later, from question {left[0][0]} on" if left else ""
+        stopped = cls(f"the batch has stopped: {cause}", hint=again)
         if isinstance(cause, SparkError):
-            self.status, self.service_code, self.sid = cause.status, cause.service_code, cause.sid
-            self.retry_after = cause.retry_after
-        self.__cause__ = cause
-        self.left = left
-        self.results: list[Any] = []
+            for name in ("status", "service_code", "sid", "retry_after"):
+                setattr(stopped, name, getattr(cause, name))
+        stopped.__cause__ = cause
+        stopped.left, stopped.results = left, []
+        return stopped

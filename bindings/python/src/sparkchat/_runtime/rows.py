@@ -157,7 +157,7 @@ class Rows:
 
     def stopped(self) -> BatchStoppedError:
         """Return the exception that says why it has ended, and what is left."""
-        return BatchStoppedError(self.reason, self.left)
+        return BatchStoppedError.of(self.reason, self.left)
 
     def _begin(self, row: Row, group: AnyGroup) -> None:
         try:

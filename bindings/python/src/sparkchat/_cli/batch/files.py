@@ -95,8 +95,8 @@ class Files:
 
     def begin(self, done: set[str]) -> list[str]:
         """Return what was under way when the last job was killed: it may be billed twice."""
+        # It stays there until a job ends by itself: this one may be killed before it can tell.
         asked = {line["custom_id"]: None for line in self._asked.read() if "custom_id" in line}
-        self._asked.clear()
         return [custom_id for custom_id in asked if custom_id not in done]
 
     def note(self, custom_id: str) -> None:
