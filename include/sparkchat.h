@@ -973,7 +973,10 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_clock_correction(
     sparkchat_config *config, int enabled, sparkchat_error **error);
 
 /* Pacing: a burst of requests waits in line instead of being refused with
- * 11202 or 11203. The limits hold for all streams of a client together. A
+ * 11202 or 11203. The limits hold for all streams of a client together. Where
+ * the service refuses an attempt because there are too many, or because it is
+ * busy (protocol 5), the whole client pauses for the retry backoff, asks less,
+ * and asks a little more with each answer until it is refused again. A
  * stream joins the line when it is first driven. One that is not there a second
  * after its turn has come lets the others pass, and keeps its place for when it
  * is driven again. */
