@@ -364,7 +364,7 @@ package final class ChatStream {
   }
 
   private var waitingPhase: Phase {
-    if case .queued = state { .queue } else { .none }
+    if case .queued = state, ticket != nil { .queue } else { .none }
   }
 
   private var rawSink: Response? { client.keepsRaw ? response : nil }
