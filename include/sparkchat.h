@@ -308,7 +308,8 @@ typedef enum sparkchat_status {
 
   /* Stopped. */
   SPARKCHAT_ERR_CANCELLED = -60,
-  /** A callback of the caller's, for events or of a tool, asked to stop. */
+  /** A callback of the caller's, for events or of a tool, asked to stop, or the
+   *  limiter failed. */
   SPARKCHAT_ERR_CALLBACK = -61,
   /** The model went on asking for tools beyond the limit of rounds. */
   SPARKCHAT_ERR_TOOL_LIMIT = -62
@@ -972,7 +973,10 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_clock_correction(
     sparkchat_config *config, int enabled, sparkchat_error **error);
 
 /* Pacing: a burst of requests waits in line instead of being refused with
- * 11202 or 11203. The limits hold for all streams of a client together. A
+ * 11202 or 11203. The limits hold for all streams of a client together. Where
+ * the service refuses an attempt because there are too many, or because it is
+ * busy (protocol 5), the whole client pauses for the retry backoff, asks less,
+ * and asks a little more with each answer until it is refused again. A
  * stream joins the line when it is first driven. One that is not there a second
  * after its turn has come lets the others pass, and keeps its place for when it
  * is driven again. */
@@ -987,6 +991,48 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_max_rate(
  *                    told its end, or is freed. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_max_concurrency(
     sparkchat_config *config, int requests, sparkchat_error **error);
+
+/** Asked before each attempt, the first and all others, once the client's own
+ *  limits let it begin.
+ *
+ *  @param attempt  A number that no other attempt in this process has.
+ *  @return 0: it may begin, and counts until sparkchat_release_fn; positive: when
+ *          to ask again, in milliseconds; negative: the limiter has failed, and
+ *          so does the stream, with SPARKCHAT_ERR_CALLBACK. It must not wait:
+ *          all that the thread drives would wait, too.
+ *
+ *  All three run inside a call on the client's streams, on the thread that made
+ *  it, or that frees the stream; a client that is shared by threads calls them
+ *  from all of them. They must not call back into the objects of that call. */
+typedef int (*sparkchat_acquire_fn)(int64_t attempt, void *user_data);
+
+/** Told what becomes of an attempt that has begun.
+ *
+ *  @param status        SPARKCHAT_OK once the service answers; the error's
+ *                       status where the attempt fails, also if it is going to
+ *                       be repeated.
+ *  @param service_code  The service's code (protocol 5), or 0. */
+typedef void (*sparkchat_report_fn)(int64_t attempt, sparkchat_status status,
+                                    int service_code, void *user_data);
+
+/** Told that an attempt is over. Called once for each that has begun. */
+typedef void (*sparkchat_release_fn)(int64_t attempt, void *user_data);
+
+/** Has somebody else decide when a question may be asked: for limits that are
+ *  shared by clients, processes or machines. Only the first in the client's line
+ *  asks it. The time in line counts as always: see
+ *  sparkchat_config_set_queue_timeout().
+ *
+ *  @param on_acquire  NULL ends limiting.
+ *  @param on_report   See sparkchat_report_fn.
+ *  @param on_release  See sparkchat_release_fn.
+ *  @param user_data   Handed to the callbacks.
+ *  @param destroy     See sparkchat_destroy_fn; may be NULL.
+ *  @return SPARKCHAT_ERR_INVALID_ARGUMENT: one of the callbacks is missing. */
+SPARKCHAT_API sparkchat_status sparkchat_config_set_limiter(
+    sparkchat_config *config, sparkchat_acquire_fn on_acquire,
+    sparkchat_report_fn on_report, sparkchat_release_fn on_release,
+    void *user_data, sparkchat_destroy_fn destroy, sparkchat_error **error);
 
 /** @param connections  How many connections over HTTP a client keeps for the next
  *                      requests to each server: 0 to 10,000; default 8. One that has been

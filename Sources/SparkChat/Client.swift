@@ -15,7 +15,7 @@ package final class Client: Sendable {
   let signer: RequestSigner
   let route: Route
   let retry: RetryPolicy
-  let pacer: Pacer?
+  let pacer: Pacer
   let idleConnections: IdleConnections
   let log: Logger
   private let knownClockOffset = Atomic<Int64>(0)

@@ -18,7 +18,7 @@ from terminals import environment, run
 
 __all__ = ["environment"]
 
-COMMANDS = ("chat", "doctor", "models", "serve")
+COMMANDS = ("batch", "chat", "doctor", "models", "serve")
 # As the entry point of an installed package does it.
 PROGRAM = (
     "import sys; from sparkchat._cli.main import main; sys.argv[0] = 'sparkchat'; sys.exit(main())"
@@ -67,19 +67,7 @@ def test_help(nobody: dict[str, str], command: str) -> None:
         assert f"\n  {word} " in done.stdout or command
 
 
-def test_words_that_are_reserved(environment: dict[str, str]) -> None:
-    word = "batch"
-    for arguments in ([word], [word, "questions.txt"], [word, "--help"]):
-        done = plain(environment, *arguments)
-        assert (done.returncode, done.stdout) == (2, "")
-        assert f"error: there is no command {word} yet; to ask it: sparkchat chat" in done.stderr
-    for arguments in (["chat", word, "echo"], ["chat", f"{word} echo"], [f"{word} echo"]):
-        done = run(environment, *arguments)
-        assert (done.returncode, done.stderr) == (0, "")
-        assert f"{word} echo" in done.stdout
-
-
-@pytest.mark.parametrize("word", [*COMMANDS, "batch"])
+@pytest.mark.parametrize("word", COMMANDS)
 def test_commands_come_first(nobody: dict[str, str], word: str) -> None:
     done = plain(nobody, "--model", "x1", word)
     assert (done.returncode, done.stdout) == (2, "")

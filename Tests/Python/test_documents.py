@@ -44,6 +44,7 @@ def run(
 def examples() -> list[tuple[str, int, str]]:
     """Return the examples: which document, which of them, and the program."""
     documents = [PACKAGE / "README.md", ROOT / "README.md", ROOT / "README.zh-CN.md"]
+    documents += [ROOT / "docs" / "scale.md", ROOT / "docs" / "scale.zh-CN.md"]
     found = []
     for document in documents:
         programs = re.findall(r"```python\n(.*?)```", document.read_text(), re.DOTALL)
@@ -72,6 +73,8 @@ EXPECTED = {
     "stop=": "6 × 7  =",
     "Spark().connect()": "warm {",
     "logging.basicConfig": "'sid': 'cht",
+    "batch_iter(": "19 + 1 = **20**.",
+    "FileLimiter(": "Hello!",
     "os.fork()": "Hello!",
     "ProcessPoolExecutor": "Hello!",
 }

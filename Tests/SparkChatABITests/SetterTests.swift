@@ -82,6 +82,11 @@ private let settings: [Setting] = [
   Setting("proxy", { sparkchat_config_set_proxy($0, "", nil) }) {
     sparkchat_config_set_proxy($0, "ftp://x", $1)
   },
+  Setting(
+    "limiter", { sparkchat_config_set_limiter($0, nil, nil, nil, nil, nil, nil) }
+  ) {
+    sparkchat_config_set_limiter($0, { _, _ in 0 }, nil, nil, nil, nil, $1)
+  },
   Setting("log", { sparkchat_config_set_log($0, SPARKCHAT_LOG_INFO, nil, nil, nil, nil) }) {
     sparkchat_config_set_app_id($0, nil, $1)
   },

@@ -37,6 +37,7 @@ TEXTS = {
     "clock_correction": "本机时钟不准时，是否按服务器的时间重新签名。",
     "max_rate": "每秒开始的提问数；其余的排队。",
     "max_concurrency": "同时进行的提问数；其余的排队。",
+    "limiter": "还有谁来决定提问何时可以发出：多个进程共用限额时用 `FileLimiter` 或 `RedisLimiter`，也可以自己写；见 sparkchat.limiters。",
     "max_idle_connections": "为后面的提问保留多少个 HTTP 连接。",
     "keepalive": "多少秒没有数据之后探测对方，使路由器不忘记连接；两倍时间之后发现失效的连接。0 表示不探测。",
     "max_message_size": "接受的最大消息（字节）。",

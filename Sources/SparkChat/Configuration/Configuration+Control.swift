@@ -117,9 +117,17 @@ extension Configuration {
     try setterErrors.attempt("log") { log = logger }
   }
 
-  func makePacer() -> Pacer? {
-    maxRate > 0 || maxConcurrency > 0
-      ? Pacer(perSecond: maxRate, maxUnderWay: maxConcurrency) : nil
+  /// - Parameter limiter: nil: there is none.
+  package mutating func setLimiter(_ limiter: (any Limiter)?) throws(SparkError) {
+    try setterErrors.attempt("limiter") { self.limiter = limiter }
+  }
+
+  func makePacer() -> Pacer {
+    Pacer(
+      perSecond: maxRate, maxUnderWay: maxConcurrency, limiter: limiter,
+      throttle: Throttle(
+        firstPauseMilliseconds: retry.baseMilliseconds,
+        longestPauseMilliseconds: retry.maxMilliseconds))
   }
 
   func proxy(for url: ServiceURL) throws(SparkError) -> Proxy? {

@@ -34,6 +34,7 @@ package struct Configuration: Sendable {
   var proxySetting: ProxySetting?
   var maxRate = 0.0
   var maxConcurrency = 0
+  var limiter: (any Limiter)?
   package internal(set) var maxIdleConnections = 8
   var keepalive = Keepalive()
   package internal(set) var setterErrors = SetterErrors()

@@ -51,6 +51,7 @@ extension ChatStream {
     hasDelivered = true
     question?.forget()
     response.sid = exchange.sid
+    report(nil)
   }
 
   @inline(never)

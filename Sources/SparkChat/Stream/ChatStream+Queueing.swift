@@ -4,7 +4,7 @@ internal import SparkWire
 /// Waiting for a turn, where the client limits how much is asked.
 extension ChatStream {
   func enqueue() {
-    guard client.pacer != nil, question != nil else {
+    guard question != nil else {
       state = .running
       return
     }
@@ -12,8 +12,13 @@ extension ChatStream {
   }
 
   func leaveQueue() {
-    if let ticket { client.pacer?.leave(ticket) }
+    if let ticket { client.pacer.leave(ticket) }
     ticket = nil
+  }
+
+  /// Tells those who limit what is asked why the attempt has failed, or that the service answers.
+  func report(_ failure: SparkError?) {
+    if let ticket { client.pacer.report(ticket, failure, now: now) }
   }
 
   /// Whether there is an exchange to drive; begins it when its turn has come.
@@ -30,13 +35,16 @@ extension ChatStream {
   private func claimTurn(_ timer: PhaseTimer) throws(SparkError) {
     // It joins when it is driven, and lets others pass when it is not any more: a stream that nobody drives
     // blocks no one.
-    if ticket == nil { ticket = client.pacer?.join(waker) }
-    let claim = ticket.flatMap { client.pacer?.claim($0, now: now) }
-    guard claim?.isGranted ?? true else {
-      state = .queued(timer, turn: claim?.wakeAt)
+    let isNew = ticket == nil
+    let ticket = ticket ?? client.pacer.join(waker)
+    self.ticket = ticket
+    let claim = client.pacer.claim(ticket, now: now)
+    let wakeAt = claim.isGranted ? try client.pacer.admit(ticket, now: now) : claim.wakeAt
+    guard claim.isGranted, wakeAt == nil else {
+      state = .queued(timer, turn: wakeAt)
       return try timer.check(now)
     }
-    response.timings.noteQueue(timer.microseconds(until: now))
+    response.timings.noteQueue(isNew ? 0 : timer.microseconds(until: now))
     state = .running
   }
 }

@@ -56,6 +56,7 @@ extension ChatStream {
     let delay = try delay(after: error)
     exchange?.close()
     exchange = nil
+    report(error)
     leaveQueue()
     client.log.write(
       .info, "the attempt has failed; trying again", client.credentials.redact(error),

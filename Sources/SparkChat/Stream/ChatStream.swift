@@ -331,6 +331,7 @@ package final class ChatStream {
     }
     exchange?.close()
     exchange = nil
+    report(error)
     endQuestion()
     state = .failed(error)
     return error
@@ -363,7 +364,7 @@ package final class ChatStream {
   }
 
   private var waitingPhase: Phase {
-    if case .queued = state { .queue } else { .none }
+    if case .queued = state, ticket != nil { .queue } else { .none }
   }
 
   private var rawSink: Response? { client.keepsRaw ? response : nil }

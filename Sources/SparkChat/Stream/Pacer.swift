@@ -1,8 +1,9 @@
 internal import SparkTransport
+internal import SparkWire
 internal import Synchronization
 
 /// The line in which the questions of a client wait, so that no more are asked in a second, or at
-/// once, than the client is allowed.
+/// once, than the client is allowed: by its own limits, by the service, and by the host's limiter.
 ///
 /// A stream may be left by its caller while it stands in the line. So each says when it comes again, those
 /// far behind more rarely; whoever is overdue lets the others pass until it comes.
@@ -10,11 +11,15 @@ final class Pacer: Sendable {
   /// A place in the line, or among the questions under way.
   final class Ticket: Sendable {
     fileprivate let waker: Waker
-    /// The order in which they came.
-    fileprivate let number: UInt64
+    /// The order in which they came; in the process, nobody else has the same.
+    let number: Int64
     fileprivate let isGranted = Atomic<Bool>(false)
+    /// Of the throttle, when the question began.
+    fileprivate let cuts = Atomic<Int>(0)
+    /// The limiter has counted it.
+    let isAdmitted = Atomic<Bool>(false)
 
-    fileprivate init(_ waker: Waker, number: UInt64) {
+    fileprivate init(_ waker: Waker, number: Int64) {
       self.waker = waker
       self.number = number
     }
@@ -35,9 +40,18 @@ final class Pacer: Sendable {
   private struct State {
     var underWay = 0
     var line: [Place] = []
-    var lastNumber: UInt64 = 0
     /// When the next question may begin, by the rate.
     var nextStart = Instant.distantPast
+    /// When the limiter is worth asking again.
+    var heldUntil = Instant.distantPast
+    var throttle: Throttle
+
+    var nextTurn: Instant { max(nextStart, heldUntil, throttle.nextStart) }
+
+    mutating func begin(_ ticket: Ticket, _ now: Instant) {
+      throttle.begin(now)
+      ticket.cuts.store(throttle.cuts, ordering: .relaxed)
+    }
 
     /// Where the ticket stands; one that had let others pass stands where it was.
     mutating func place(of ticket: Ticket) -> Int {
@@ -56,21 +70,29 @@ final class Pacer: Sendable {
   /// How late one may be.
   static let graceMilliseconds: Int32 = 1000
 
+  private static let lastNumber = Atomic<Int64>(0)
+
+  let limiter: (any Limiter)?
   private let intervalNanoseconds: Int64
   private let maxUnderWay: Int
-  private let state = Locked(State())
+  private let state: Locked<State>
 
   /// - Parameters: 0 is no limit.
-  init(perSecond: Double, maxUnderWay: Int) {
+  init(
+    perSecond: Double, maxUnderWay: Int, limiter: (any Limiter)? = nil,
+    throttle: Throttle = Throttle()
+  ) {
+    state = Locked(State(throttle: throttle))
     intervalNanoseconds = perSecond > 0 ? Int64(1_000_000_000 / max(perSecond, 0.001)) : 0
     self.maxUnderWay = maxUnderWay
+    self.limiter = limiter
   }
 
   /// Joins the line.
   func join(_ waker: Waker) -> Ticket {
     state.withLock { state in
-      state.lastNumber += 1
-      let ticket = Ticket(waker, number: state.lastNumber)
+      let number = Self.lastNumber.wrappingAdd(1, ordering: .relaxed).newValue
+      let ticket = Ticket(waker, number: number)
       state.line.append(Place(ticket: ticket))
       return ticket
     }
@@ -84,12 +106,15 @@ final class Pacer: Sendable {
       state.line.removeAll { $0.isOverdue(now) }
       let place = state.place(of: ticket)
       let isNext = place < turns(state)
-      let turn = max(state.nextStart, now)
+      let turn = max(state.nextTurn, now)
       if isNext, turn <= now {
         state.line.remove(at: place)
         state.underWay += 1
         state.nextStart = turn.advanced(byNanoseconds: intervalNanoseconds)
         ticket.isGranted.store(true, ordering: .relaxed)
+        // The limiter has the last word.
+        guard limiter == nil else { return (true, nil, []) }
+        state.begin(ticket, now)
         return (true, nil, call(&state, now))
       }
       let comesAt = isNext ? turn : Self.watch(state.line, at: place, now)
@@ -103,21 +128,64 @@ final class Pacer: Sendable {
 
   /// The question is over, or has left the line.
   func leave(_ ticket: Ticket) {
+    limiter?.release(ticket)
     let called = state.withLock { state -> [Ticket] in
       if ticket.isGranted.load(ordering: .relaxed) {
         state.underWay -= 1
       } else {
         state.line.remove(at: state.place(of: ticket))
       }
+      hold(&state, until: .distantPast)
       return call(&state, Instant.now())
     }
     for ticket in called { ticket.waker.wake() }
   }
 
-  /// How many of the line may begin: by the rate, one after the other.
+  /// The service answers, or the attempt has failed.
+  func report(_ ticket: Ticket, _ failure: SparkError?, now: Instant) {
+    guard ticket.isGranted.load(ordering: .relaxed) else { return }
+    state.withLock { state in
+      guard let failure else { return state.throttle.noteAnswer() }
+      guard let limit = failure.exceededLimit else { return }
+      state.throttle.noteRefusal(
+        limit, cuts: ticket.cuts.load(ordering: .relaxed), underWay: state.underWay,
+        milliseconds: failure.httpDetails?.retryAfterMilliseconds ?? -1, now)
+    }
+    limiter?.report(ticket, failure)
+  }
+
+  /// The limiter lets the ticket begin, so the next one may come; or not before `wakeAt`: then it is the
+  /// first of the line again.
+  func settle(_ ticket: Ticket, wakeAt: Instant?, now: Instant) {
+    let called = state.withLock { state -> [Ticket] in
+      guard let wakeAt else {
+        state.begin(ticket, now)
+        return call(&state, now)
+      }
+      ticket.isGranted.store(false, ordering: .relaxed)
+      state.underWay -= 1
+      state.nextStart = now
+      let place = state.place(of: ticket)
+      state.line[place].comesAt = wakeAt
+      hold(&state, until: wakeAt)
+      state.line[place].isCalled = true
+      return []
+    }
+    for ticket in called { ticket.waker.wake() }
+  }
+
+  /// Asks the limiter at a certain time, and not before.
+  private func hold(_ state: inout State, until: Instant) {
+    guard limiter != nil else { return }
+    state.heldUntil = until
+    if !state.line.isEmpty { state.line[0].isCalled = false }
+  }
+
+  /// How many of the line may begin: by the rate, and by the limiter, one after the other.
   private func turns(_ state: State) -> Int {
-    let places = maxUnderWay == 0 ? Int.max : maxUnderWay - state.underWay
-    return intervalNanoseconds > 0 ? min(places, 1) : places
+    let most = min(maxUnderWay == 0 ? Int.max : maxUnderWay, state.throttle.maxUnderWay ?? Int.max)
+    let isOneByOne = intervalNanoseconds > 0 || limiter != nil || state.throttle.rate != nil
+    return min(most == Int.max ? most : most - state.underWay, isOneByOne ? 1 : Int.max)
   }
 
   /// Whose turn has come and who does not know yet.
@@ -125,7 +193,7 @@ final class Pacer: Sendable {
     var called: [Ticket] = []
     for place in state.line.indices.prefix(max(turns(state), 0)) where !state.line[place].isCalled {
       state.line[place].isCalled = true
-      state.line[place].comesAt = max(state.nextStart, now)
+      state.line[place].comesAt = max(state.nextTurn, now)
       called.append(state.line[place].ticket)
     }
     return called
@@ -137,5 +205,18 @@ final class Pacer: Sendable {
     guard place > 0 else { return nil }
     return line[place - 1].comesAt?.advanced(byMilliseconds: graceMilliseconds)
       ?? now.advanced(byMilliseconds: graceMilliseconds * Int32(clamping: min(place, 3600)))
+  }
+}
+
+extension SparkError {
+  /// What was too much, where the service says that something was.
+  fileprivate var exceededLimit: Throttle.Limit? {
+    switch (status, serviceCode) {
+    // Too many at once (protocol 5).
+    case (.rateLimited, 10006), (.rateLimited, 10007), (.rateLimited, 11203), (.overloaded, _):
+      .underWay
+    case (.rateLimited, _): .rate
+    default: nil
+    }
   }
 }

@@ -64,6 +64,25 @@ static void ignore_log(sparkchat_log_level level, const char *message,
   (void)user_data;
 }
 
+static int ignore_acquire(int64_t attempt, void *user_data) {
+  (void)attempt;
+  (void)user_data;
+  return 0;
+}
+
+static void ignore_report(int64_t attempt, sparkchat_status status, int code,
+                          void *user_data) {
+  (void)attempt;
+  (void)status;
+  (void)code;
+  (void)user_data;
+}
+
+static void ignore_release(int64_t attempt, void *user_data) {
+  (void)attempt;
+  (void)user_data;
+}
+
 static void ignore_destroy(void *user_data) {
   (void)user_data;
 }

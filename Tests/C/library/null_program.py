@@ -18,6 +18,9 @@ CALLBACKS = {
     "sparkchat_event_fn": "stop_at_once",
     "sparkchat_tool_fn": "ignore_call",
     "sparkchat_log_fn": "ignore_log",
+    "sparkchat_acquire_fn": "ignore_acquire",
+    "sparkchat_report_fn": "ignore_report",
+    "sparkchat_release_fn": "ignore_release",
     "sparkchat_destroy_fn": "ignore_destroy",
 }
 NUMBERS = {

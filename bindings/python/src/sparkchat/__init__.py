@@ -15,7 +15,9 @@ from ._capi.functions import version_details as _version_details
 from ._capi.version import ABI_VERSION
 from ._capi.version import VERSION as __version__
 from ._help import showing as _showing
+from ._runtime.async_batch import AsyncBatchIterator
 from ._runtime.base_client import Client as _Client
+from ._runtime.batch import BatchIterator
 from .async_client import AsyncSpark
 from .async_conversation import AsyncConversation, AsyncConversationStream
 from .async_stream import AsyncEventStream, AsyncStream
@@ -34,6 +36,7 @@ from .enums import (
 )
 from .errors import (
     AuthenticationError,
+    BatchStoppedError,
     CancelledError,
     CertificateError,
     ConfigError,
@@ -45,6 +48,7 @@ from .errors import (
     InternalError,
     InvalidArgumentError,
     InvalidRequestError,
+    LimiterError,
     OutOfMemoryError,
     OverloadedError,
     ParseError,
@@ -107,6 +111,7 @@ library_version: str = _version_details().decode()
 
 __all__ = [
     "ABI_VERSION",
+    "AsyncBatchIterator",
     "AsyncConversation",
     "AsyncConversationStream",
     "AsyncEventStream",
@@ -114,6 +119,8 @@ __all__ = [
     "AsyncStream",
     "AsyncWarmConnection",
     "AuthenticationError",
+    "BatchIterator",
+    "BatchStoppedError",
     "CancelledError",
     "CertificateError",
     "Citation",
@@ -136,6 +143,7 @@ __all__ = [
     "InternalError",
     "InvalidArgumentError",
     "InvalidRequestError",
+    "LimiterError",
     "Message",
     "MessageLike",
     "Messages",

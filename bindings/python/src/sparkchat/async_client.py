@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterable, Callable, Iterable
 from typing import Any, Literal, TypeVar, overload
 
 from ._runtime.asking import Asking
+from ._runtime.async_batch import AsyncBatchIterator
 from ._runtime.closed import CLOSED, Closed
+from ._runtime.collecting import Collected
 from ._typing import Self, Unpack
 from .async_conversation import AsyncConversation
 from .async_stream import AsyncStream
@@ -105,9 +107,35 @@ class AsyncSpark(Asking[AsyncStream, AsyncConversation]):
 
         Cancelling the task closes all connections.
         """
-        batch = self._batch(questions, max_concurrency, on_progress, options)
+        rows = self._rows(questions, max_concurrency, False, options)
+        batch = Collected(questions, rows, on_progress)
         await batch.run_in_loop()
         return batch.results(return_exceptions)
+
+    def batch_iter(
+        self,
+        questions: Iterable[Messages] | AsyncIterable[Messages],
+        *,
+        max_concurrency: int = 8,
+        ordered: bool = False,
+        **options: Unpack[Options],
+    ) -> AsyncBatchIterator:
+        """Ask any number of questions, and iterate over what comes; as `Spark.batch_iter`.
+
+        `questions` may be an asynchronous iterable, too.
+
+        >>> import asyncio
+        >>> from sparkchat import AsyncSpark
+        >>> async def questions():
+        ...     yield "1+1"
+        >>> async def main():
+        ...     async for index, answer in AsyncSpark().batch_iter(questions()):
+        ...         print(index, answer)
+        >>> asyncio.run(main())
+        0 1 + 1 = **2**.
+        """
+        rows = self._rows(questions, max_concurrency, ordered, options)
+        return AsyncBatchIterator(questions, rows)
 
     @overload
     async def embed(  # type: ignore[overload-overlap]

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, Literal, TypeVar, overload
 
 from ._runtime.asking import Asking
+from ._runtime.batch import BatchIterator
+from ._runtime.collecting import Collected
 from ._typing import Self, Unpack
 from .conversation import Conversation
 from .embeddings import Embedding
@@ -147,7 +149,12 @@ class Spark(Asking[Stream, Conversation]):
         `on_progress` is called with how many are over and how many there are, after each of them.
         A question that fails does not disturb the others. With `return_exceptions`, its exception
         stands where its answer would. Without, the exception of the first question in the list
-        that failed is raised once all are over; its own `response` has what was received.
+        that failed is raised once all are over; its own `response` has what was received, and its
+        `index` the place in the list.
+
+        It does what `batch_iter` does, and keeps all of it: that is for many questions, and hands
+        out each answer as soon as it is there. What ends them all raises BatchStoppedError, whose
+        `results` are those that came before.
 
         All of it is done on this thread. Ctrl-C, or what `on_progress` raises, closes all
         connections.
@@ -158,9 +165,46 @@ class Spark(Asking[Stream, Conversation]):
         1 + 1 = **2**.
         2 + 2 = **4**.
         """
-        batch = self._batch(questions, max_concurrency, on_progress, options)
+        rows = self._rows(questions, max_concurrency, False, options)
+        batch = Collected(questions, rows, on_progress)
         batch.run()
         return batch.results(return_exceptions)
+
+    def batch_iter(
+        self,
+        questions: Iterable[Messages],
+        *,
+        max_concurrency: int = 8,
+        ordered: bool = False,
+        **options: Unpack[Options],
+    ) -> BatchIterator:
+        """Ask any number of questions, so many at once, and iterate over what comes.
+
+        Each item of `questions` is what `invoke` takes: a str, or the messages of one question.
+        They are read as they are needed, so there may be any number of them: of what was read, no
+        more than `max_concurrency` are waiting to be answered or taken. Yields the place of a
+        question, from 0, and its answer, or the exception that it failed with; as they come, or in
+        order with `ordered`, which may read four times as far ahead.
+
+        A question that fails does not disturb the others. One that waits long for its turn, where
+        `max_rate`, `max_concurrency` or a limiter set one, is not lost: `queue_timeout` does not
+        count here. Where the service says that it is asked too fast, or is busy, all of them slow
+        down, and those that it has refused are asked again. What is wrong for all of them, such as
+        a daily allowance that is used up, ends the iteration with BatchStoppedError, once those
+        under way are over.
+
+        All of it is done on this thread, while the next result is waited for.
+
+        >>> from sparkchat import Spark
+        >>> questions = (f"{number}+1" for number in range(3))
+        >>> for index, answer in Spark().batch_iter(questions, ordered=True):
+        ...     print(index, answer)
+        0 0 + 1 = **1**.
+        1 1 + 1 = **2**.
+        2 2 + 1 = **3**.
+        """
+        rows = self._rows(questions, max_concurrency, ordered, options)
+        return BatchIterator(questions, rows)
 
     @overload
     def embed(  # type: ignore[overload-overlap]

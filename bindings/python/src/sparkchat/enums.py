@@ -95,7 +95,7 @@ class Status(_Open):
     # Stopped.
     ERR_CANCELLED = -60
     ERR_CALLBACK = -61
-    """A callback of the caller's, for events or of a tool, asked to stop."""
+    """A callback of the caller's, for events or of a tool, asked to stop, or the limiter failed."""
     ERR_TOOL_LIMIT = -62
     """The model went on asking for tools beyond the limit of rounds."""
 

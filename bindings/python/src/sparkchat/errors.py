@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import pickle
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypedDict, TypeVar
 
 from ._typing import Self, Unpack
@@ -47,7 +47,7 @@ class SparkError(Exception):
     ahead of the server's; `retry_after` is how many seconds the server asks to be left alone;
     `os_errno` is the system's error number. `phase` is where the exchange was. `retryable` says
     whether the same request may well succeed later. `response` is what was received of the answer;
-    None where nothing was sent.
+    None where nothing was sent. `index` is the place of the question in its batch, from 0.
     """
 
     default_status: ClassVar[Status] = Status.ERR_INTERNAL
@@ -70,6 +70,7 @@ class SparkError(Exception):
         self.phase = details.get("phase", Phase.NONE)
         self.retryable = details.get("retryable", False)
         self.response = details.get("response")
+        self.index: int | None = None
         error: Exception = self
         if isinstance(error, OSError):
             error.errno = self.os_errno
@@ -92,6 +93,7 @@ class SparkError(Exception):
 
     def __str__(self) -> str:
         text = f"{self.message}; {self.hint}" if self.hint else self.message
+        text = text if self.index is None else f"question {self.index}: {text}"
         return f"{text} (sid {self.sid})" if self.sid else text
 
 
@@ -277,6 +279,12 @@ class CancelledError(SparkError):
     default_status = Status.ERR_CANCELLED
 
 
+class LimiterError(SparkError, RuntimeError):
+    """The limiter raised an exception, which is the `__cause__` of this one."""
+
+    default_status = Status.ERR_CALLBACK
+
+
 class ToolLimitError(SparkError, RuntimeError):
     """The model went on asking for tools beyond the limit of rounds."""
 
@@ -291,11 +299,7 @@ def _known(family: type[SparkError]) -> dict[Status, type[SparkError]]:
     return found
 
 
-_CLASSES: dict[Status, type[SparkError]] = {
-    **_known(SparkError),
-    # A signal of the caller's own; this package has no callbacks yet.
-    Status.ERR_CALLBACK: CancelledError,
-}
+_CLASSES = _known(SparkError)
 # For numbers of a newer library: each family of them has its tens.
 _FAMILIES: dict[int, type[SparkError]] = {
     2: TransportError,
@@ -324,3 +328,30 @@ class ParseError(SparkError, ValueError):
     """
 
     default_status = Status.OK
+
+
+class BatchStoppedError(SparkError, RuntimeError):
+    """A batch has ended before its questions: what was wrong is wrong for all of them.
+
+    `__cause__` says what: the daily allowance is used up, for example. `left` has what was read of
+    the questions and has no answer, as places and questions; what comes behind them was not read.
+    `results` is what came of those before, by their places, where `batch` was asked for it: the
+    answer, the exception, or None for those that are left.
+    """
+
+    default_status = Status.OK
+
+    left: Sequence[tuple[int, Any]] = ()
+    results: Sequence[Any] = ()
+
+    @classmethod
+    def of(cls, cause: Exception | None, left: list[tuple[int, Any]]) -> Self:
+        """Return the exception for a batch that has ended, and what is left of it."""
+        again = f"ask again later, from question {left[0][0]} on" if left else ""
+        stopped = cls(f"the batch has stopped: {cause}", hint=again)
+        if isinstance(cause, SparkError):
+            for name in ("status", "service_code", "sid", "retry_after"):
+                setattr(stopped, name, getattr(cause, name))
+        stopped.__cause__ = cause
+        stopped.left, stopped.results = left, []
+        return stopped

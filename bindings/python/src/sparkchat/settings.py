@@ -6,6 +6,7 @@ import os
 from typing import Literal, TypeAlias
 
 from .enums import Transport
+from .limiters.protocol import Limiter
 from .options import Options
 
 Seconds: TypeAlias = float
@@ -85,6 +86,10 @@ class Settings(Options, total=False):
     """Questions begun in a second; others wait in line. Default: no limit."""
     max_concurrency: int | None
     """Questions under way at once; others wait in line. Default: no limit."""
+    limiter: Limiter | None
+    """Who else decides when a question may be asked: a `FileLimiter` or a `RedisLimiter`, for
+    limits that several processes have in common, or one of your own; see sparkchat.limiters.
+    Default: nobody."""
     max_idle_connections: int | None
     """How many connections over HTTP are kept for the next questions. Default: 8."""
     keepalive: Seconds | None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..enums import Phase, Status
 from ..errors import ServiceError, SparkError, class_for, error_for
 from . import functions
+from .raised import take_cause
 from .strings import decode
 
 if TYPE_CHECKING:
@@ -39,11 +40,12 @@ class Failure:
     stream that kept the exception would never go away.
     """
 
-    __slots__ = ("_details", "_message", "_status")
+    __slots__ = ("_cause", "_details", "_message", "_status")
 
     def __init__(self, status: int, error: Any) -> None:
         """Read the error, and free it."""
         self._status = Status(status)
+        self._cause = take_cause() if status == Status.ERR_CALLBACK else None
         self._message = self._text(functions.error_message(error)) or self._status.name
         skew = c_int64()
         known = functions.error_clock_skew(error, byref(skew))
@@ -69,7 +71,9 @@ class Failure:
 
     def exception(self, response: Response | None = None) -> SparkError:
         """Return an exception to raise."""
-        return error_for(self._status, self._message, {**self._details, "response": response})
+        error = error_for(self._status, self._message, {**self._details, "response": response})
+        error.__cause__ = self._cause
+        return error
 
 
 def failure_of(status: int, error: Any) -> Failure | None:

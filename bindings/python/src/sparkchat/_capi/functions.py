@@ -18,6 +18,7 @@ from ctypes import (
 
 from .library import bind, bind_quick
 from .types import (
+    AcquireCallback,
     ClientOut,
     ClientPointer,
     ConfigPointer,
@@ -41,6 +42,8 @@ from .types import (
     ModelPointer,
     Outcome,
     Phase,
+    ReleaseCallback,
+    ReportCallback,
     RequestOut,
     RequestPointer,
     ResponseFormat,
@@ -182,6 +185,17 @@ config_set_clock_correction = bind_quick(
 config_set_max_rate = bind_quick("config_set_max_rate", Status, ConfigPointer, c_double, ErrorOut)
 config_set_max_concurrency = bind_quick(
     "config_set_max_concurrency", Status, ConfigPointer, c_int, ErrorOut
+)
+config_set_limiter = bind_quick(
+    "config_set_limiter",
+    Status,
+    ConfigPointer,
+    AcquireCallback,
+    ReportCallback,
+    ReleaseCallback,
+    c_void_p,
+    DestroyCallback,
+    ErrorOut,
 )
 config_set_max_idle_connections = bind_quick(
     "config_set_max_idle_connections", Status, ConfigPointer, c_int, ErrorOut

@@ -14,6 +14,7 @@ from typing import Any
 
 from ..enums import LogLevel, Status
 from . import functions, types
+from .raised import raise_interrupt
 
 _logger = logging.getLogger("sparkchat")
 _LEVELS: dict[int, int] = {
@@ -49,7 +50,10 @@ def connect_log(config: Any, error_out: Any) -> int:
 
 
 def deliver_log() -> None:
-    """Log what the library has noted; to be called behind whatever waits or closes."""
+    """Log what the library has noted; to be called behind whatever waits or closes.
+
+    Raises what has interrupted a limiter in the library's call.
+    """
     while _entries:
         try:
             level, message, fields, _ = _entries.popleft()
@@ -61,6 +65,7 @@ def deliver_log() -> None:
             values = json.loads(fields)
             said = [message.decode(), *(f"{name}={value}" for name, value in values.items())]
             _logger.log(theirs, "%s", " ".join(said), extra={"sparkchat": values})
+    raise_interrupt()
 
 
 def _deliver_rest() -> None:

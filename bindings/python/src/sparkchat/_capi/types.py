@@ -4,7 +4,17 @@
 Each kind of object has a type, so Python refuses a pointer of another kind.
 """
 
-from ctypes import CFUNCTYPE, POINTER, Structure, c_char, c_char_p, c_int, c_size_t, c_void_p
+from ctypes import (
+    CFUNCTYPE,
+    POINTER,
+    Structure,
+    c_char,
+    c_char_p,
+    c_int,
+    c_int64,
+    c_size_t,
+    c_void_p,
+)
 
 
 class Config(Structure):
@@ -101,5 +111,8 @@ LogLevel = c_int
 
 DestroyCallback = CFUNCTYPE(None, c_void_p)
 LogCallback = CFUNCTYPE(None, LogLevel, c_char_p, c_char_p, c_void_p)
+AcquireCallback = CFUNCTYPE(c_int, c_int64, c_void_p)
+ReportCallback = CFUNCTYPE(None, c_int64, Status, c_int, c_void_p)
+ReleaseCallback = CFUNCTYPE(None, c_int64, c_void_p)
 EventCallback = CFUNCTYPE(c_int, EventPointer, c_void_p)
 ToolCallback = CFUNCTYPE(c_int, c_char_p, c_char_p, c_size_t, ToolResultPointer, c_void_p)

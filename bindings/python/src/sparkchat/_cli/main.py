@@ -8,24 +8,26 @@ import sys
 
 from ..errors import SparkError
 from . import chat, models, serve
+from .batch import main as batch
 from .doctor import main as doctor
-from .options import BROKEN_PIPE, FAILED, INTERRUPTED, WRONG_USAGE, program
+from .options import BROKEN_PIPE, FAILED, INTERRUPTED, program
 from .terminal import Terminal
 
 _COMMANDS = {
+    "batch": batch.main,
     "chat": chat.main,
     "doctor": doctor.main,
     "models": models.main,
     "serve": serve.main,
 }
-_RESERVED = ("batch",)
 _ABOUT = """\
 Commands, as the first word (each with --help):
+  batch    ask the questions of a file, and write the answers into another
   chat     chat, or answer a question; the same as without a command
   doctor   look for what is wrong where nothing answers
   models   list the models
   serve    serve the models to programs that speak OpenAI's language
-A question that begins with one of these words, or with batch, is quoted behind chat:
+A question that begins with one of these words is quoted behind chat:
   {program} chat "models of the world"
 
 """
@@ -61,12 +63,8 @@ def _run(arguments: list[str]) -> int:
     first = arguments[0] if arguments else ""
     if command := _COMMANDS.get(first):
         return command(arguments[1:])
-    if first in _RESERVED:
-        said = f'there is no command {first} yet; to ask it: {program()} chat "{first} ..."'
-        Terminal(io.StringIO(), sys.stderr).say(f"error: {said}")
-        return WRONG_USAGE
     about = _ABOUT.format(program=program())
-    return chat.main(arguments, command="", commands=(*_COMMANDS, *_RESERVED), about=about)
+    return chat.main(arguments, command="", commands=(*_COMMANDS,), about=about)
 
 
 def _drop_output() -> int:

@@ -169,6 +169,15 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Questions under way at once; others wait in line.",
         "no limit",
     ),
+    "limiter": (
+        "Limiter",
+        (
+            "Who else decides when a question may be asked: a `FileLimiter` or a `RedisLimiter`, "
+            "for limits that several processes have in common, or one of your own; see "
+            "sparkchat.limiters."
+        ),
+        "nobody",
+    ),
     "max_idle_connections": (
         "int",
         "How many connections over HTTP are kept for the next questions.",

@@ -16,9 +16,11 @@ from .._requests.structured_output import Parsing, refuse_ours
 from ..messages import Message, Messages
 from ..tools import tools_of
 from .base_client import Client
-from .batch import Batch, Progress
+from .batch import new_rows
+from .collecting import Progress
 from .embedding import EmbeddingBatch
 from .exchange import Exchange
+from .rows import DEFAULT_ATTEMPTS, Rows
 
 Opened = TypeVar("Opened")
 Talk = TypeVar("Talk")
@@ -84,17 +86,18 @@ class Asking(Client, Generic[Opened, Talk]):
         chosen = self._chosen("parse", options)
         return Parsing(messages, kind, chosen, max_repairs, self.model, self.transport)
 
-    def _batch(
-        self,
-        questions: Iterable[Messages],
-        max_concurrency: int,
-        on_progress: Progress | None,
-        options: Mapping[str, Any],
-    ) -> Batch:
+    def _rows(
+        self, questions: object, max_concurrency: int, ordered: bool, options: Mapping[str, Any]
+    ) -> Rows:
         chosen = self._chosen("batch", options)
         # A bad option is everybody's, and reported before anything is sent.
         new_request(chosen).close()
-        return Batch(questions, self._asker(chosen), max_concurrency, on_progress)
+        asker, attempts = self._asker(chosen), self._attempts()
+        return new_rows(questions, asker, max_concurrency, ordered, attempts)
+
+    def _attempts(self) -> int:
+        attempts: Any = self._settings.get("max_attempts", DEFAULT_ATTEMPTS)
+        return int(attempts)
 
     def _embedding(
         self,
@@ -103,7 +106,8 @@ class Asking(Client, Generic[Opened, Talk]):
         max_concurrency: int,
         on_progress: Progress | None,
     ) -> EmbeddingBatch:
-        return EmbeddingBatch(self._open_client(), texts, domain, max_concurrency, on_progress)
+        client, attempts = self._open_client(), self._attempts()
+        return EmbeddingBatch(client, texts, domain, max_concurrency, attempts, on_progress)
 
     def _asker(self, options: Mapping[str, Any]) -> Callable[[Messages], Handle[types.Stream]]:
         """Return what sends a question."""

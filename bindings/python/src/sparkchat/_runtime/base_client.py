@@ -17,6 +17,7 @@ from .._requests.given_options import kept, known
 from .._typing import Self, Unpack
 from ..enums import Transport
 from ..errors import InvalidArgumentError, StateError
+from ..limiters.protocol import Limiter
 from ..models import Model, read_model
 from ..settings import Changes, Settings
 from .configuring import CONVERTERS, new_client
@@ -25,7 +26,7 @@ from .secret import SECRET, Secret
 
 # One of these takes the place of all.
 _WHERE = frozenset({"model", "url", "domain"})
-_OURS = frozenset({"environment", "pickle_secrets"})
+_OURS = frozenset({"environment", "pickle_secrets", "limiter"})
 _SETTINGS = CONVERTERS.keys() | _OURS
 
 
@@ -58,9 +59,10 @@ class Client:
             "api_secret": api_secret,
             **settings,
         }
-        self._ours = {
+        self._ours: dict[str, Any] = {
             "environment": flag("environment", given.pop("environment", True)),
             "pickle_secrets": flag("pickle_secrets", given.pop("pickle_secrets", False)),
+            "limiter": _limiter(given.pop("limiter", None)),
         }
         chosen = {name: given.pop(name) for name in CONVERTERS if name in given}
         chosen = {name: value for name, value in chosen.items() if value is not None}
@@ -71,7 +73,7 @@ class Client:
         # with other settings, or a child process.
         self._settings = {n: Secret(n, v) if n in SECRET else v for n, v in chosen.items()}
         self._client: PerProcess[types.Client] | None = PerProcess(
-            partial(_new_client, self._settings, self._ours["environment"])
+            partial(_new_client, self._settings, self._ours["environment"], self._ours["limiter"])
         )
         pointer = self._client.get().pointer
         self._url: str = functions.client_url(pointer).decode()
@@ -198,9 +200,21 @@ def _check_app_id(app_id: object) -> None:
 
 
 def _new_client(
-    settings: Mapping[str, Any], environment: bool, parents: Handle[types.Client] | None
+    settings: Mapping[str, Any],
+    environment: bool,
+    limiter: Limiter | None,
+    parents: Handle[types.Client] | None,
 ) -> Handle[types.Client]:
-    return new_client({n: _revealed(v) for n, v in settings.items()}, environment)
+    return new_client({n: _revealed(v) for n, v in settings.items()}, environment, limiter)
+
+
+def _limiter(given: Any) -> Limiter | None:
+    if given is None or isinstance(given, Limiter):
+        return given
+    raise TypeError(
+        f"limiter must have acquire, report and release, which {type(given).__name__} does not;"
+        " see sparkchat.limiters.Limiter"
+    )
 
 
 def _revealed(value: Any) -> Any:

@@ -9,9 +9,12 @@ from typing import Any
 from .._capi import functions, types
 from .._capi.failures import check
 from .._capi.handle import Handle
+from .._capi.limiting import connect_limiter
 from .._capi.log import connect_log, deliver_log
 from .._capi.values import choice, deadline, flag, integer, pair, path, real, size, text
 from ..enums import Transport
+from ..limiters.protocol import Limiter
+from .gate import Gate
 
 # Times in seconds; longer ones are meant as milliseconds.
 _connecting = deadline(900)
@@ -59,7 +62,9 @@ CONVERTERS: dict[str, Callable[[str, Any], Any]] = {
 }
 
 
-def new_client(settings: Mapping[str, Any], environment: bool) -> Handle[types.Client]:
+def new_client(
+    settings: Mapping[str, Any], environment: bool, limiter: Limiter | None = None
+) -> Handle[types.Client]:
     """Make a client of the library."""
     client, error = Handle(types.ClientPointer(), functions.client_free), types.ErrorPointer()
     with Handle(functions.config_new(), functions.config_free) as config:
@@ -73,6 +78,8 @@ def new_client(settings: Mapping[str, Any], environment: bool) -> Handle[types.C
             check(functions.config_load_environment(config.pointer, byref(error)), error)
             check(functions.config_load_proxy_environment(config.pointer, byref(error)), error)
         check(connect_log(config.pointer, byref(error)), error)
+        if limiter is not None:
+            check(connect_limiter(config.pointer, Gate(limiter), byref(error)), error)
         check(functions.client_new(config.pointer, client.out, byref(error)), error)
     deliver_log()
     return client

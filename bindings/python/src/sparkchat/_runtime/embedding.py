@@ -15,13 +15,14 @@ from .._capi.values import choice
 from ..embeddings import Embedding
 from ..enums import EmbeddingDomain
 from ..errors import ConfigError, SparkError
-from ..response import Response
-from .batch import Answer, Batch, Progress
+from .batch import most_at_once
+from .collecting import Collected, Progress
+from .rows import Answer, Row, Rows
 
 _domain = choice(EmbeddingDomain)
 
 
-class EmbeddingBatch(Batch):
+class EmbeddingBatch(Collected):
     """Texts, and the vector of each. What goes wrong with one of several names its place."""
 
     def __init__(
@@ -30,43 +31,49 @@ class EmbeddingBatch(Batch):
         texts: str | Iterable[str],
         domain: str,
         max_concurrency: int,
+        attempts: int,
         on_progress: Progress | None,
     ) -> None:
         chosen = _domain("domain", domain)
+        if isinstance(texts, bytes | Mapping) or not isinstance(texts, Iterable):
+            raise TypeError(f"embed takes a str, or a list of them, not {type(texts).__name__}")
         self.is_one = isinstance(texts, str)
 
         def ask(text: str) -> Handle[types.Stream]:
             return open_embedding(client, text, chosen)
 
-        super().__init__([texts] if self.is_one else texts, ask, max_concurrency, on_progress)
-        for at, text in enumerate(self._questions):
+        given = [texts] if self.is_one else list(texts)
+        rows = _Vectors(ask, most_at_once(max_concurrency), False, attempts)
+        rows.is_one = self.is_one
+        super().__init__(given, rows, on_progress)
+        for at, text in enumerate(given):
             # Before anything is sent.
-            encode_any(self._place(at), text)
+            encode_any(rows.place(at), text)
 
     def vectors(self, return_exceptions: bool) -> Any:
         """Return the vector, or all of them; or raise what the first text failed with."""
         results = self.results(return_exceptions)
         return results[0] if self.is_one else results
 
-    def _listed(self, questions: Iterable[Any]) -> list[Any]:
-        if isinstance(questions, bytes | Mapping) or not isinstance(questions, Iterable):
-            raise TypeError(f"embed takes a str, or a list of them, not {type(questions).__name__}")
-        return list(questions)
 
-    def _answer(self, handle: Handle[types.Stream], at: int) -> Answer:
-        return _Vector(handle, at, self)
+class _Vectors(Rows):
+    """Asks for vectors. None of them is asked for in vain because another one failed."""
 
-    def _take(self, at: int, result: Response | Exception) -> None:
-        if self.is_one or isinstance(result, ConfigError):
-            # It is no single text's.
-            pass
-        elif isinstance(result, SparkError):
-            result.message = f"{self._place(at)}: {result.message}"
-            result.args = (result.message,)
-        super()._take(at, result)
+    END_OF_ALL = ()
+    is_one = False
 
-    def _place(self, at: int) -> str:
+    def place(self, at: int) -> str:
+        """Return what a text is called."""
         return "the text" if self.is_one else f"texts[{at}]"
+
+    def _answer(self, handle: Handle[types.Stream], row: Row) -> Answer:
+        return _Vector(handle, row, self.ended)
+
+    def _name(self, error: Exception, index: int) -> None:
+        # A ConfigError is no single text's.
+        if isinstance(error, SparkError) and not self.is_one and not isinstance(error, ConfigError):
+            error.message = f"{self.place(index)}: {error.message}"
+            error.args = (error.message,)
 
 
 class _Vector(Answer):

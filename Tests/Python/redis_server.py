@@ -1,0 +1,27 @@
+"""A Redis of one's own, on a socket in a folder."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def running_redis() -> Iterator[str]:
+    """Start the server that is installed, and yield its URL; it ends with the block."""
+    with tempfile.TemporaryDirectory() as folder:
+        socket = Path(folder) / "redis.socket"
+        settings = ["--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", folder]
+        with subprocess.Popen(["redis-server", *settings], stdout=subprocess.DEVNULL) as process:
+            try:
+                deadline = time.monotonic() + 20
+                while not socket.exists():
+                    assert process.poll() is None and time.monotonic() < deadline
+                    time.sleep(0.02)
+                yield f"unix://{socket}"
+            finally:
+                process.terminate()

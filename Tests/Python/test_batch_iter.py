@@ -1,0 +1,336 @@
+"""Any number of questions: read as they are needed, and answered as they come or in order."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from typing import Any
+
+import pytest
+
+from service import MakeAsyncChat, MakeChat, Service
+from sparkchat import (
+    AuthenticationError,
+    BatchStoppedError,
+    InvalidArgumentError,
+    OverloadedError,
+    QuotaError,
+    RateLimitError,
+    Response,
+)
+from test_interrupt import Program
+
+Iterate = Callable[..., Iterator[tuple[int, Any]]]
+
+QUICK = {"max_attempts": 3, "retry_backoff": (0.01, 0.02)}
+
+
+class Counted:
+    """Questions without an end, and how many of them were read."""
+
+    def __init__(self, question: str = "question {}", most: int = 10**9) -> None:
+        self.read = 0
+        self._question = question
+        self._most = most
+
+    def __iter__(self) -> Iterator[str]:
+        while self.read < self._most:
+            self.read += 1
+            yield self._question.format(self.read - 1)
+
+    async def __aiter__(self) -> AsyncIterator[str]:
+        for question in self:
+            yield question
+
+
+@pytest.fixture(params=["sync", "async", "async source"])
+def iterate(
+    request: pytest.FixtureRequest, chat: MakeChat, async_chat: MakeAsyncChat
+) -> Iterator[Iterate]:
+    """Iterate over what comes of questions with either client, one step at a time."""
+    loop = asyncio.new_event_loop()
+
+    def steps(settings: dict[str, Any], questions: Iterable[Any], **options: Any) -> Any:
+        if request.param == "sync":
+            with chat(**settings).batch_iter(questions, **options) as batch:
+                yield from batch
+            return
+        if request.param == "async source" and isinstance(questions, list):
+            questions = Given(questions)
+        batch = async_chat(**settings).batch_iter(questions, **options)
+        try:
+            while True:
+                try:
+                    yield loop.run_until_complete(batch.__anext__())
+                except StopAsyncIteration:
+                    return
+        finally:
+            loop.run_until_complete(batch.aclose())
+
+    yield steps
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.close()
+
+
+class Given:
+    """A list, of which each item has to be waited for."""
+
+    def __init__(self, questions: list[Any]) -> None:
+        self._questions = questions
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        for question in self._questions:
+            await asyncio.sleep(0.001)
+            yield question
+
+
+@pytest.mark.parametrize("ordered", [False, True])
+def test_no_more_is_read_than_needed(iterate: Iterate, ordered: bool) -> None:
+    questions, indexes = Counted(), []
+    batch = iterate({"scenario": "echo"}, questions, max_concurrency=4, ordered=ordered)
+    assert questions.read == 0
+    for taken, (index, answer) in enumerate(batch, 1):
+        indexes.append(index)
+        assert answer.text == f"question {index}"
+        # Those under way or not yet taken, and for an asynchronous source the one that it has
+        # ready.
+        assert questions.read <= taken + 4 * (4 if ordered else 1) + 1
+        if taken == 300:
+            break
+    batch.close()
+    assert len(set(indexes)) == 300
+    if ordered:
+        assert indexes == list(range(300))
+
+
+def test_a_slow_one_holds_up_the_others_only_in_order(iterate: Iterate) -> None:
+    questions: list[Any] = ["#scenario slow:delay_ms=400,bytes=1000000\nHello", *["1+1"] * 30]
+    options = {"max_concurrency": 4}
+    came = [index for index, _ in iterate({}, questions, **options)]
+    assert sorted(came) == list(range(31))
+    assert came[0] != 0
+    came = [index for index, _ in iterate({}, questions, ordered=True, **options)]
+    assert came == list(range(31))
+
+
+def test_a_bad_row_has_its_place_and_its_name(iterate: Iterate) -> None:
+    questions = ["1+1", 5, "#scenario error:code=10013\nHello", "2+2"]
+    results = dict(iterate({}, questions))
+    assert sorted(results) == [0, 1, 2, 3]
+    assert results[0].text and results[3].text
+    assert isinstance(results[1], TypeError)
+    assert "question 1: " in str(results[1])
+    assert results[2].index == 2
+    assert str(results[2]).startswith("question 2: ")
+
+
+def test_batch_names_the_row(chat: MakeChat) -> None:
+    with pytest.raises(Exception, match="question 1: ") as caught:
+        chat().batch(["1+1", "#scenario error:code=10013\nHello"])
+    assert caught.value.index == 1  # type: ignore[attr-defined]
+
+
+def test_waiting_in_line_loses_nothing(iterate: Iterate) -> None:
+    settings = {"scenario": "echo", "max_rate": 100, "queue_timeout": 0.05}
+    results = list(iterate(settings, Counted(most=60), max_concurrency=60))
+    assert sorted(index for index, _ in results) == list(range(60))
+    assert all(isinstance(result, Response) for _, result in results)
+
+
+def test_what_a_source_raises_comes_behind_its_answers(iterate: Iterate) -> None:
+    class Broken(Counted):
+        def __iter__(self) -> Iterator[str]:
+            yield from ("1+1", "1+2", "1+3")
+            raise LookupError("no more")
+
+    batch, came = iterate({}, Broken()), []
+    with pytest.raises(LookupError, match="no more"):
+        for index, answer in batch:
+            came.append(index)
+            assert answer.text
+    assert sorted(came) == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [(11202, RateLimitError), (11203, RateLimitError), (10110, OverloadedError)],
+)
+def test_refusals_lose_no_row(
+    iterate: Iterate, code: int, error: type[Exception], service: Service, tag: str
+) -> None:
+    settings = {"scenario": f"error:code={code},times=3", "tag": tag, **QUICK}
+    results = list(iterate(settings, Counted("1+{}", most=4), max_concurrency=4))
+    assert all(isinstance(result, Response) for _, result in results), results
+    assert len(service.records(tag)) == 7
+    # One that is always refused fails by itself, and is named.
+    questions = ["1+1", f"#scenario error:code={code}\nHello", "2+2"]
+    results = dict(iterate(QUICK, questions))  # type: ignore[assignment]
+    assert [type(results[index]) for index in range(3)] == [Response, error, Response]  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize(("code", "error"), [(11201, QuotaError), (11200, PermissionError)])
+def test_what_is_used_up_ends_all(
+    iterate: Iterate, code: int, error: type[Exception], service: Service, tag: str
+) -> None:
+    questions = ["1+1", "1+2", f"#scenario error:code={code}\nHello", *["1+3"] * 200]
+    batch, came = iterate({"tag": tag}, questions, max_concurrency=2), []
+    with pytest.raises(BatchStoppedError) as caught:
+        for index, answer in batch:
+            came.append(index)
+            assert isinstance(answer, Response)
+    assert isinstance(caught.value.__cause__, error)
+    assert caught.value.service_code == code
+    assert (2, questions[2]) in caught.value.left
+    assert {0, 1} <= set(came)
+    asked = {*came, *(index for index, _ in caught.value.left)}
+    assert asked == set(range(len(asked)))
+    assert len(service.records(tag)) < 20
+
+
+def test_batch_keeps_what_came_before(chat: MakeChat) -> None:
+    questions = ["1+1", "#scenario error:code=11201\nHello", *["1+2"] * 50]
+    with pytest.raises(BatchStoppedError) as caught:
+        chat().batch(questions, max_concurrency=1, return_exceptions=True)
+    assert len(caught.value.results) == 52
+    assert caught.value.results[0].text
+    assert caught.value.left == list(enumerate(questions))[1:]
+
+
+def test_wrong_credentials_end_all(chat: MakeChat) -> None:
+    client = chat(api_secret="wrong", clock_correction=False)
+    with pytest.raises(BatchStoppedError) as caught:
+        list(client.batch_iter(Counted(most=100)))
+    assert isinstance(caught.value.__cause__, AuthenticationError)
+
+
+def test_arguments(iterate: Iterate) -> None:
+    for questions in ("Hello", {"role": "user"}, 5):
+        with pytest.raises(TypeError, match="a list of questions"):
+            list(iterate({}, questions))  # type: ignore[arg-type]
+    for options, error in (
+        ({"max_concurrency": 0}, InvalidArgumentError),
+        ({"ordered": 1}, TypeError),
+        ({"heat": 5}, TypeError),
+    ):
+        with pytest.raises(error):
+            list(iterate({}, ["Hello"], **options))  # type: ignore[arg-type]
+    assert list(iterate({}, [])) == []
+
+
+def test_leaving_stops_what_is_under_way(chat: MakeChat, service: Service, tag: str) -> None:
+    questions = ["1+1", *["#scenario stall:at=middle\nHello"] * 5]
+    for index, _ in chat(tag=tag).batch_iter(questions, max_concurrency=3):
+        assert index == 0
+        break
+    gc.collect()
+    ends = [record["ended"] for record in service.records(tag)]
+    assert len(ends) >= 3
+    assert sum(end in ("client_close", "client_drop") for end in ends) == len(ends) - 1
+
+
+def test_what_is_closed_keeps_what_came(chat: MakeChat) -> None:
+    questions = ["1+1", "1+2", *["#scenario stall:at=middle\nHello"] * 2]
+    batch = chat().batch_iter(questions, max_concurrency=4)
+    came = [next(batch)]
+    batch.close()
+    came += list(batch)
+    places = [index for index, _ in came] + [index for index, _ in batch.left]
+    assert sorted(places) == [0, 1, 2, 3]
+    assert {2, 3} <= {index for index, _ in batch.left}
+    batch.close()
+
+
+def test_leaving_the_loop_of_an_event_loop(
+    async_chat: MakeAsyncChat, service: Service, tag: str
+) -> None:
+    async def main() -> None:
+        waiting: asyncio.Queue[str] = asyncio.Queue()
+
+        async def questions() -> AsyncIterator[str]:
+            yield "1+1"
+            yield "#scenario stall:at=middle\nHello"
+            yield await waiting.get()
+
+        async for index, _ in async_chat(tag=tag).batch_iter(questions()):
+            assert index == 0
+            break
+        gc.collect()
+        records = await asyncio.to_thread(service.records, tag)
+        assert len(records) == 2
+        assert {task.get_name() for task in asyncio.all_tasks()} == {
+            asyncio.current_task().get_name()  # type: ignore[union-attr]
+        }
+
+    asyncio.run(main())
+
+
+def test_answers_come_while_the_source_waits(async_chat: MakeAsyncChat) -> None:
+    async def main() -> None:
+        answered = asyncio.Event()
+
+        async def questions() -> AsyncIterator[str]:
+            yield "1+1"
+            # The next question needs the answer of the first.
+            await answered.wait()
+            yield "1+2"
+
+        came = []
+        async for index, _ in async_chat().batch_iter(questions()):
+            came.append(index)
+            answered.set()
+        assert came == [0, 1]
+
+    asyncio.run(main())
+
+
+def test_cancelling_stops_all(async_chat: MakeAsyncChat, service: Service, tag: str) -> None:
+    async def main() -> None:
+        batch = async_chat("stall:at=middle", tag=tag).batch_iter(Counted(), max_concurrency=3)
+
+        async def work() -> None:
+            async for _ in batch:
+                pass
+
+        task = asyncio.create_task(work())
+        await asyncio.sleep(0.3)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert [index for index, _ in batch.left] == [0, 1, 2]
+        records = await asyncio.to_thread(service.records, tag)
+        assert {record["ended"] for record in records} <= {"client_close", "client_drop"}
+
+    asyncio.run(main())
+
+
+def test_ctrl_c_keeps_what_came(service: Service, clean_python: dict[str, str], tag: str) -> None:
+    body = """
+    questions = ["1+1"] * 20 + ["#scenario stall:at=middle\\nHello"] * 5
+    batch, came = chat.batch_iter(questions, max_concurrency=3), []
+    threading.Timer(1, lambda: say("waiting")).start()
+    try:
+        for index, answer in batch:
+            came.append(index)
+    except KeyboardInterrupt:
+        came += [index for index, _ in batch]
+        left = [index for index, _ in batch.left]
+        is_right = sorted(came) == list(range(20)) and left == [20, 21, 22]
+        say("right" if is_right else f"{came} {left}")
+        time.sleep(60)
+    """
+    with Program(body, service, clean_python, service.url(tag=tag)) as program:
+        program.wait_for("waiting")
+        program.process.send_signal(signal.SIGINT)
+        program.wait_for("right")
+
+
+def test_the_first_is_refused_and_the_rate_falls(
+    chat: MakeChat, service: Service, tag: str
+) -> None:
+    """A whole batch slows down: it is not each row that finds out by itself."""
+    settings = {"scenario": "error:code=11202,times=1", "tag": tag, **QUICK}
+    results = list(chat(**settings).batch_iter(Counted("1+{}", most=4), max_concurrency=1))
+    assert all(isinstance(result, Response) for _, result in results)
+    assert len(service.records(tag)) == 5

@@ -1,0 +1,208 @@
+"""`sparkchat batch`: a file of questions becomes a file of answers, whatever happens on the way."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from jobs import JobFolder, kill_often
+from service import Service
+
+
+@pytest.fixture
+def job(tmp_path: Path, service: Service, tag: str) -> JobFolder:
+    return JobFolder(tmp_path, service, tag)
+
+
+def asking(number: int, text: str | None = None, **more: object) -> dict[str, object]:
+    """A line as OpenAI's files have it."""
+    messages = [{"role": "user", "content": text or f"{number}+1"}]
+    return {
+        "custom_id": f"request-{number}",
+        "method": "POST",
+        "url": "/v1/chat/completions",
+        "body": {"messages": messages, **more},
+    }
+
+
+def test_lines_of_all_kinds(job: JobFolder) -> None:
+    job.write(
+        asking(1, model="generalv3.5", temperature=0.5, max_tokens=200, stream=False, user="me"),
+        asking(2, model="4.0Ultra", max_completion_tokens=100),
+        {"prompt": "3+1"},
+        "",
+        {"custom_id": "mine", "prompt": "4+1", "top_k": 3},
+        {"custom_id": "talk", "body": {"prompt": "5+1"}},
+    )
+    status, said = job.run()
+    assert status == 0, said
+    found = {line["custom_id"]: line for line in job.lines()}
+    assert set(found) == {"request-1", "request-2", "line-3", "mine", "talk"}
+    first = found["request-1"]
+    assert first["error"] is None
+    body = first["response"]["body"]
+    assert body["choices"][0]["message"] == {"role": "assistant", "content": "1 + 1 = **2**."}
+    assert body["usage"]["total_tokens"] > 0
+    assert body["model"] == "generalv3.5"
+    assert found["request-2"]["response"]["body"]["model"] == "4.0Ultra"
+    assert first["response"]["request_id"] == body["id"]
+    assert "5 of 5 answered, 0 failed, 0 left" in said
+    assert re.search(r"tokens: \d+ of questions, \d+ of answers", said)
+    assert sorted(path.name for path in job.input.parent.iterdir()) == ["in.jsonl", "out.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{", "no JSON"),
+        ("5", "not an object"),
+        ({"custom_id": "x"}, "neither messages nor a prompt"),
+        ({"custom_id": 5, "prompt": "Hello"}, "custom_id is not a text"),
+        ({"custom_id": "request-1", "prompt": "Hello"}, "is that of line 1, too"),
+        ({"prompt": "Hello", "logit_bias": {"x": 1}}, "logit_bias is not a parameter"),
+        ({"prompt": "Hello", "n": 2}, "n is not a parameter"),
+        ({"prompt": "Hello", "temperature": 5}, "temperature"),
+        ({"prompt": "Hello", "temperature": "hot"}, "temperature"),
+        ({"body": {"messages": [{"role": "nobody", "content": "x"}]}}, "nobody"),
+        ({"url": "/v1/embeddings", "prompt": "Hello"}, "only chat completions"),
+        ({"body": []}, "body is not an object"),
+    ],
+)
+def test_a_bad_line_is_named_before_anything_is_asked(
+    job: JobFolder, service: Service, tag: str, line: object, said: str
+) -> None:
+    job.write(asking(1), line, asking(3))
+    status, heard = job.run()
+    assert status == 2
+    assert "line 2: " in heard and said in heard
+    assert not job.output.exists()
+    assert service.records(tag, wait=0) == []
+
+
+def test_what_fails_is_in_a_file_of_its_own(job: JobFolder, service: Service, tag: str) -> None:
+    fails = "#scenario error:code=10013,times=1\n2+1"
+    job.write(asking(1), asking(2, fails), asking(3))
+    status, said = job.run()
+    assert status == 1
+    assert "2 of 3 answered, 1 failed, 0 left" in said
+    assert "failures: ContentFilteredError 10013 1" in said
+    (failed,) = job.lines(job.errors)
+    assert failed["custom_id"] == "request-2"
+    assert failed["error"]["service_code"] == 10013
+    assert set(job.answered()) == {"request-1", "request-3"}
+    # It is done, unless it is to be tried again.
+    before = len(service.records(tag))
+    assert job.run()[0] == 1
+    assert len(service.records(tag, wait=0)) == before
+    status, said = job.run("--retry-errors")
+    assert status == 0, said
+    assert len(service.records(tag)) == before + 1
+    assert job.answered() == {"request-1": 1, "request-2": 1, "request-3": 1}
+    assert not job.errors.exists()
+
+
+def test_a_quota_that_is_used_up_ends_the_job(job: JobFolder) -> None:
+    fails = "#scenario error:code=11201,times=1\n2+1"
+    job.write(asking(1), asking(2, fails), *(asking(number) for number in range(3, 40)))
+    status, said = job.run("--max-concurrency", "1")
+    assert status == 1
+    assert "11201" in said or "daily" in said
+    assert "1 of 39 answered, 0 failed, 38 left" in said
+    status, said = job.run()
+    assert status == 0
+    assert set(job.answered().values()) == {1}
+    assert len(job.lines()) == 39
+
+
+def test_a_limit_of_tokens(job: JobFolder) -> None:
+    job.write(*(asking(number) for number in range(40)))
+    status, said = job.run("--limit-tokens", "60", "--max-concurrency", "2")
+    assert status == 1
+    assert "the limit of tokens is reached" in said
+    answered = len(job.lines())
+    assert 5 < answered < 20
+    # Those of earlier runs count.
+    assert job.run("--limit-tokens", "60")[0] == 1
+    assert len(job.lines()) == answered
+
+
+def test_options_go_before_the_lines(job: JobFolder) -> None:
+    job.write(asking(1, model="generalv3.5"))
+    assert job.run("--model", "4.0Ultra", "--max-rate", "5")[0] == 0
+    assert job.lines()[0]["response"]["body"]["model"] == "4.0Ultra"
+    for wrong in (["--max-concurrency", "0"], ["--limit-tokens", "-1"]):
+        assert job.run(*wrong)[0] == 2
+
+
+def test_a_torn_line_is_mended(job: JobFolder) -> None:
+    job.write(*(asking(number) for number in range(6)))
+    assert job.run()[0] == 0
+    whole = job.output.read_bytes()
+    lines = whole.splitlines(keepends=True)
+    for torn in (whole[:-1], whole[:-30], b"".join(lines[:4]) + b"\0" * 100, b"{", b"\0"):
+        job.output.write_bytes(torn)
+        assert job.run()[0] == 0
+        assert set(job.answered().values()) == {1}
+        assert len(job.lines()) == 6
+    # What is wrong in the middle is the user's to mend.
+    job.output.write_bytes(lines[0] + b"something else\n" + lines[1])
+    status, said = job.run()
+    assert status == 1
+    assert "line 2 is not one of a job's" in said
+    assert b"something else" in job.output.read_bytes()
+
+
+def test_two_jobs_do_not_write_one_file(job: JobFolder) -> None:
+    job.write(asking(1, "#scenario stall:at=middle\nHello"))
+    with job.start() as first:
+        asked = job.output.with_suffix(".asked.jsonl")
+        while not asked.exists() or not asked.read_text():
+            time.sleep(0.02)
+        status, said = job.run()
+        first.kill()
+        first.communicate()
+    assert status == 1
+    assert "another job writes" in said
+
+
+def test_ctrl_c_keeps_what_came(job: JobFolder) -> None:
+    stalls = "#scenario stall:at=middle,times=1\n9+1"
+    job.write(*(asking(number) for number in range(9)), asking(9, stalls))
+    with job.start("--max-concurrency", "3") as process:
+        while not job.output.exists() or job.output.read_bytes().count(b"\n") < 9:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=60)[1]
+    assert process.returncode == 130
+    assert "9 of 10 answered, 0 failed, 1 left" in said
+    status, said = job.run()
+    assert status == 0
+    assert "1 may be billed twice" in said and "request-9" in said
+    assert len(job.lines()) == 10
+
+
+def test_a_job_that_is_killed_goes_on(job: JobFolder, service: Service, tag: str) -> None:
+    """`make prove` kills it 200 times."""
+    job.write(*(asking(number) for number in range(300)))
+    status, said = kill_often(job, 8, random.Random(tag))
+    assert status == 0, said
+    assert job.answered() == {f"request-{number}": 1 for number in range(300)}
+    answers = {line["custom_id"]: line["response"]["body"] for line in job.lines()}
+    for number in range(300):
+        text = answers[f"request-{number}"]["choices"][0]["message"]["content"]
+        assert text == f"{number} + 1 = **{number + 1}**."
+    # Whatever was asked twice was named.
+    named = set(re.findall(r"request-\d+", said))
+    asked: dict[str, int] = {}
+    for record in service.records(tag):
+        for request in record["requests"]:
+            text = json.loads(request)["payload"]["message"]["text"][0]["content"]
+            asked[text] = asked.get(text, 0) + 1
+    twice = {f"request-{text.partition('+')[0]}" for text, times in asked.items() if times > 1}
+    assert twice <= named

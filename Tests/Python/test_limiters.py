@@ -1,0 +1,258 @@
+"""Limits that processes have in common."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crowd import ask_together
+from redis_server import running_redis
+from service import MakeAsyncChat, MakeChat, Service, running_service
+from sparkchat import ConfigError, InvalidArgumentError, LimiterError, Spark, Status
+from sparkchat.limiters import FileLimiter, Limiter, RedisLimiter
+
+Make = Callable[..., Limiter]
+
+
+@pytest.fixture(scope="module")
+def redis_url() -> Iterator[str]:
+    with running_redis() as url:
+        yield url
+
+
+@pytest.fixture(params=["file", "redis"])
+def kind(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def settings(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> dict[str, Any]:
+    """The settings of a limiter that nobody else has, for `limited.py`."""
+    if kind == "file":
+        return {"kind": kind, "at": str(tmp_path / "limit")}
+    return {"kind": kind, "at": request.getfixturevalue("redis_url"), "name": tmp_path.name}
+
+
+@pytest.fixture
+def make(settings: dict[str, Any]) -> Make:
+    """Make a limiter; all of them are one."""
+
+    def made(**limits: Any) -> Limiter:
+        given = {**settings, **limits}
+        kinds = {"file": FileLimiter, "redis": RedisLimiter}
+        return kinds[given.pop("kind")](given.pop("at"), **given)
+
+    return made
+
+
+def test_no_more_begin_in_a_second(make: Make) -> None:
+    limiters, starts = [make(max_rate=20), make(max_rate=20)], []
+    for attempt in range(1, 26):
+        limiter = limiters[attempt % 2]
+        while wait := limiter.acquire(attempt):
+            assert wait <= 1.2
+            time.sleep(wait)
+        starts.append(time.monotonic())
+        limiter.report(attempt, Status.OK, 0)
+        limiter.release(attempt)
+    # What was noted is a little later than what the limiter has counted.
+    assert all(later - start > 0.98 for start, later in zip(starts, starts[20:], strict=False))
+    assert isinstance(limiters[0], Limiter)
+
+
+def test_no_more_are_under_way(make: Make) -> None:
+    one, other = make(max_concurrency=3), make(max_concurrency=3)
+    assert [one.acquire(1), other.acquire(2), one.acquire(3)] == [0, 0, 0]
+    assert one.acquire(4) > 0
+    assert other.acquire(5) > 0
+    one.release(2 if isinstance(one, FileLimiter) else 1)
+    assert other.acquire(6) == 0
+    # Of one that has not begun there is nothing to give back.
+    one.release(99)
+    assert other.acquire(7) > 0
+
+
+def test_all_are_held_after_a_refusal(make: Make) -> None:
+    one, other = make(max_concurrency=3), make(max_concurrency=3)
+    assert one.acquire(1) == 0
+    one.report(1, Status.ERR_CONTENT_FILTERED, 10013)
+    assert other.acquire(2) == 0
+    one.report(1, Status.ERR_RATE_LIMITED, 11202)
+    assert other.acquire(3) > 0.5
+
+
+def test_a_slow_limit(make: Make) -> None:
+    limiter = make(max_rate=0.25)
+    assert limiter.acquire(1) == 0
+    assert 3 < limiter.acquire(2) <= 4.2
+
+
+def test_a_share_returns_from_a_process_that_is_killed(
+    make: Make, settings: dict[str, Any], clean_python: dict[str, str]
+) -> None:
+    if settings["kind"] == "redis":
+        settings["lease"] = 1
+    program = (
+        "import json, sys, time\n"
+        "from sparkchat.limiters import FileLimiter, RedisLimiter\n"
+        "given = json.loads(sys.argv[1])\n"
+        "kind = {'file': FileLimiter, 'redis': RedisLimiter}[given.pop('kind')]\n"
+        "limiter = kind(given.pop('at'), max_concurrency=2, **given)\n"
+        "print(limiter.acquire(1), limiter.acquire(2), flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    limiter = make(max_concurrency=2)
+    with subprocess.Popen(
+        [sys.executable, "-c", program, json.dumps(settings)],
+        stdout=subprocess.PIPE,
+        env=clean_python,
+        text=True,
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "0.0 0.0\n"
+        # As long as it lives, it has them, also for longer than it has promised to live.
+        deadline = time.monotonic() + (2.5 if settings["kind"] == "redis" else 0.1)
+        while time.monotonic() < deadline:
+            assert limiter.acquire(1) > 0
+            time.sleep(0.05)
+        process.send_signal(signal.SIGKILL)
+    deadline = time.monotonic() + 20
+    while limiter.acquire(1) > 0:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert limiter.acquire(2) == 0
+
+
+def test_a_child_is_a_process_of_its_own(make: Make) -> None:
+    limiter = make(max_concurrency=2)
+    assert limiter.acquire(1) == 0
+    child = os.fork()
+    if child == 0:
+        # The same number is not the same attempt.
+        has_begun = limiter.acquire(1) == 0
+        limiter.release(1)
+        os._exit(0 if has_begun and limiter.acquire(2) == 0 else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    if isinstance(limiter, FileLimiter):
+        assert limiter.acquire(2) == 0
+
+
+def test_it_goes_along_when_pickled(make: Make) -> None:
+    limiter = make(max_concurrency=1)
+    like = pickle.loads(pickle.dumps(limiter))
+    assert limiter.acquire(1) == 0
+    assert like.acquire(2) > 0
+
+
+def test_bad_limits(make: Make, tmp_path: Path) -> None:
+    for limits in ({"max_rate": -1}, {"max_concurrency": -1}, {"settle": -1}):
+        with pytest.raises(InvalidArgumentError):
+            make(**limits)
+    with pytest.raises(FileNotFoundError):
+        FileLimiter(tmp_path / "none" / "limit")
+
+
+def test_a_client_asks_it(make: Make, chat: MakeChat, async_chat: MakeAsyncChat) -> None:
+    import asyncio
+
+    limiter = make(max_concurrency=1)
+    client = chat("echo", limiter=limiter)
+    questions = [f"question {number}" for number in range(6)]
+    assert [str(answer) for answer in client.batch(questions)] == questions
+    assert client.with_options(temperature=0.1).invoke("Hello").text
+    answers = asyncio.run(async_chat("echo", limiter=limiter).batch(questions))
+    assert [str(answer) for answer in answers] == questions
+    assert client.conversation().ask("Hello").text
+    # Everything was given back.
+    assert limiter.acquire(-1) == 0
+    limiter.release(-1)
+
+
+def test_a_stream_that_is_left_gives_back_its_share(make: Make, chat: MakeChat) -> None:
+    client = chat("stall:at=middle", limiter=make(max_concurrency=1))
+    for _ in range(3):
+        with client.stream("Hello") as stream:
+            next(stream)
+
+
+def test_retries_pass_it(make: Make, chat: MakeChat, service: Service, tag: str) -> None:
+    class Noted:
+        def __init__(self, limiter: Limiter) -> None:
+            self.acquired = 0
+            self.release, self.report, self._limiter = limiter.release, limiter.report, limiter
+
+        def acquire(self, attempt: int) -> float:
+            wait = self._limiter.acquire(attempt)
+            self.acquired += not wait
+            return wait
+
+    limiter = Noted(make(max_rate=50))
+    settings = {"max_attempts": 3, "retry_backoff": (0.01, 0.02), "tag": tag}
+    assert chat("error:code=10012,times=2", limiter=limiter, **settings).invoke("Hello").text
+    assert limiter.acquired == len(service.records(tag)) == 3
+
+
+def test_what_it_raises(chat: MakeChat) -> None:
+    class Broken:
+        def acquire(self, attempt: int) -> float:
+            raise LookupError("no limit here")
+
+        def report(self, attempt: int, status: Status, service_code: int) -> None: ...
+        def release(self, attempt: int) -> None: ...
+
+    with pytest.raises(LimiterError) as caught:
+        chat(limiter=Broken()).invoke("Hello")
+    assert str(caught.value.__cause__) == "no limit here"
+    with pytest.raises(TypeError, match="limiter must have acquire, report and release"):
+        Spark(limiter=5)  # type: ignore[arg-type]
+
+
+def test_what_is_no_file_of_ours_begins_with_silence(tmp_path: Path) -> None:
+    path = tmp_path / "limit"
+    limiter = FileLimiter(path, max_rate=20)
+    for broken in ("{", '{"until": 5', "[1]", '{"else": {}}', "null"):
+        path.write_text(broken)
+        assert 0.5 < limiter.acquire(1) <= 1
+    # One of before the machine was started again says nothing.
+    path.write_text(json.dumps({"until": {"1.1": 9e9}, "running": {}, "last": 9e9, "held": 9e9}))
+    assert limiter.acquire(2) == 0
+
+
+def test_a_server_that_is_gone() -> None:
+    with running_redis() as url:
+        limiter = RedisLimiter(url, max_rate=10)
+    with pytest.raises(Exception, match="connecting"):
+        limiter.acquire(1)
+
+
+def test_the_extra_is_named(clean_python: dict[str, str]) -> None:
+    program = (
+        "import sys; sys.modules['redis'] = None\n"
+        "from sparkchat.limiters import RedisLimiter\n"
+        "RedisLimiter('redis://localhost')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=clean_python, capture_output=True, text=True
+    )
+    assert 'install "sparkchat[redis]"' in done.stderr
+    assert ConfigError.__name__ in done.stderr
+
+
+def test_four_processes_use_the_limit_and_keep_it(settings: dict[str, Any], tag: str) -> None:
+    """`make prove` does so for longer."""
+    with running_service("--max-rate", "20", "--max-concurrency", "8", "--quiet") as limited:
+        together = {**settings, "max_rate": 20, "max_concurrency": 8}
+        found, rate = ask_together(limited, together, processes=4, seconds=2, tag=tag)
+    assert set(found) == {"Response"}
+    assert rate > 0

@@ -1,0 +1,75 @@
+"""What the library asks before each attempt, as objects of Python."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from typing import Any, Protocol
+
+from . import functions, types
+from .raised import keep
+
+_logger = logging.getLogger("sparkchat")
+
+
+class Asked(Protocol):
+    """Who decides; see the callbacks of the header. It is called on any thread."""
+
+    def acquire(self, attempt: int) -> int:
+        """Return 0: it may begin; otherwise after how many milliseconds to ask again."""
+
+    def report(self, attempt: int, status: int, service_code: int) -> None:
+        """Note what becomes of an attempt that has begun."""
+
+    def release(self, attempt: int) -> None:
+        """Note that an attempt is over."""
+
+
+_numbers = itertools.count(1)
+_asked: dict[int, Asked] = {}
+
+
+def connect_limiter(config: Any, asked: Asked, error_out: Any) -> int:
+    """Have the library ask it, as long as there is a client of this config.
+
+    Returns the status of the call.
+    """
+    number = next(_numbers)
+    _asked[number] = asked
+    callbacks = (_on_acquire, _on_report, _on_release)
+    status: int = functions.config_set_limiter(config, *callbacks, number, _on_destroy, error_out)
+    return status
+
+
+def _acquire(attempt: int, number: int) -> int:
+    try:
+        return _asked[number].acquire(attempt)
+    except BaseException as error:
+        keep(error)
+    return -1
+
+
+def _report(attempt: int, status: int, service_code: int, number: int) -> None:
+    try:
+        _asked[number].report(attempt, status, service_code)
+    except Exception:
+        _logger.warning("the limiter could not note what came of a question", exc_info=True)
+    except BaseException as error:
+        keep(error)
+
+
+def _release(attempt: int, number: int) -> None:
+    try:
+        _asked[number].release(attempt)
+    except Exception:
+        _logger.warning("the limiter could not note the end of a question", exc_info=True)
+    except BaseException as error:
+        keep(error)
+
+
+# Here for good: the library may ask as long as there is a client.
+_on_acquire = types.AcquireCallback(_acquire)
+_on_report = types.ReportCallback(_report)
+_on_release = types.ReleaseCallback(_release)
+# No code of Python: there is nobody to raise anything to.
+_on_destroy = types.DestroyCallback(_asked.pop)

@@ -1,0 +1,113 @@
+"""The files of a job, which may be killed at any moment and go on."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ...errors import InvalidArgumentError
+
+# What is written is safe from a killed process at once, and from a power failure after this.
+_SYNC_SECONDS = 1.0
+_TORN = b"\n"
+
+
+class JobFile:
+    """A file of lines to which lines are added."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+        self._file = os.open(path, flags, 0o666)
+        self._synced = time.monotonic()
+
+    def lock(self) -> None:
+        """Have it alone, until this process ends. OSError: another one has it."""
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise OSError(f"another job writes {self.path}") from None
+
+    def read(self) -> Iterator[dict[str, Any]]:
+        """Yield the lines. What was torn at the end is cut off.
+
+        InvalidArgumentError: something else is wrong, which nobody but the user can mend.
+        """
+        end = 0
+        with self.path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                try:
+                    read = json.loads(line) if line.endswith(_TORN) else None
+                except ValueError:
+                    read = None
+                if not isinstance(read, dict):
+                    if any(part.strip(b"\0\n ") for part in file):
+                        raise InvalidArgumentError(
+                            f"{self.path}: line {number} is not one of a job's",
+                            hint="mend it, or choose another output",
+                        )
+                    break
+                end += len(line)
+                yield read
+        os.ftruncate(self._file, end)
+
+    def add(self, line: dict[str, Any]) -> None:
+        """Add a line, in one write."""
+        data = json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        written = os.write(self._file, data)
+        if written != len(data):
+            raise OSError(f"{self.path}: the disk is full")
+        if time.monotonic() > self._synced + _SYNC_SECONDS:
+            self.sync()
+
+    def sync(self) -> None:
+        """See to it that it survives a power failure."""
+        os.fsync(self._file)
+        self._synced = time.monotonic()
+
+    def clear(self) -> None:
+        """Forget all lines."""
+        os.ftruncate(self._file, 0)
+
+    def remove(self) -> None:
+        """Delete the file."""
+        self.path.unlink(missing_ok=True)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there are no lines."""
+        return os.fstat(self._file).st_size == 0
+
+
+class Files:
+    """The output, the errors beside it, and a note of what was asked last."""
+
+    def __init__(self, output: Path) -> None:
+        self.output = JobFile(output)
+        self.output.lock()
+        self.errors = JobFile(output.with_suffix(f".errors{output.suffix}"))
+        self._asked = JobFile(output.with_suffix(f".asked{output.suffix}"))
+
+    def begin(self, done: set[str]) -> list[str]:
+        """Return what was under way when the last job was killed: it may be billed twice."""
+        # It stays there until a job ends by itself: this one may be killed before it can tell.
+        asked = {line["custom_id"]: None for line in self._asked.read() if "custom_id" in line}
+        return [custom_id for custom_id in asked if custom_id not in done]
+
+    def note(self, custom_id: str) -> None:
+        """Note that something is going to be asked."""
+        self._asked.add({"custom_id": custom_id})
+
+    def end(self, *, is_interrupted: bool) -> None:
+        """Keep what there is. What was interrupted is told by the next job."""
+        self.output.sync()
+        self.errors.sync()
+        if not is_interrupted:
+            self._asked.remove()
+        if self.errors.is_empty:
+            self.errors.remove()

@@ -1,0 +1,120 @@
+"""A job: the questions of a file that have no answer yet, asked one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ..._capi import types
+from ..._capi.handle import Handle
+from ..._runtime.batch import BatchIterator, new_rows
+from ...client import Spark
+from ...errors import SparkError
+from ...response import Response
+from .answers import answer_line, error_line
+from .files import Files
+from .lines import Line, LineError, read_lines
+from .progress import Progress
+
+_ATTEMPTS = 5
+"""How often a question is asked that the service refuses while it answers others."""
+
+
+class Job:
+    """Knows what is done, and does the rest."""
+
+    def __init__(self, source: Path, spark: Spark, model: str | None, progress: Progress) -> None:
+        self._source = source
+        self._model = model
+        self._clients: dict[str | None, Spark] = {model: spark}
+        self._progress = progress
+        self._done: set[str] = set()
+        self._under_way: dict[int, Line] = {}
+        self.limit_tokens = 0
+
+    def check(self) -> int:
+        """Look at all lines, and return how many there are. LineError: one is wrong."""
+        names: dict[str, int] = {}
+        for line in read_lines(self._source):
+            first = names.setdefault(line.custom_id, line.number)
+            if first != line.number:
+                raise LineError(
+                    line.number, f"its custom_id {line.custom_id!r} is that of line {first}, too"
+                )
+            try:
+                # It is opened and not driven: nothing is asked.
+                self._open(line).close()
+            except (SparkError, TypeError, ValueError) as error:
+                raise LineError(line.number, error) from None
+        return len(names)
+
+    def resume(self, files: Files, retry_errors: bool) -> list[str]:
+        """Find out what is done; return what may be billed twice."""
+        for line in files.output.read():
+            self._take_back(line)
+        if retry_errors:
+            failed = [str(line.get("custom_id")) for line in files.errors.read()]
+            files.errors.clear()
+            return files.begin(self._done | set(failed))
+        for line in files.errors.read():
+            self._take_back(line)
+        return files.begin(self._done)
+
+    def run(self, files: Files, max_concurrency: int) -> None:
+        """Ask, and write down what comes. BatchStoppedError, KeyboardInterrupt: it can go on."""
+        lines = self._lines(files)
+        rows = new_rows(lines, self._open, max_concurrency, False, _ATTEMPTS)
+        with BatchIterator(lines, rows) as batch:
+            try:
+                for index, result in batch:
+                    self._write(files, index, result)
+            except KeyboardInterrupt:
+                for index, result in batch:
+                    self._write(files, index, result)
+                raise
+
+    @property
+    def is_at_limit(self) -> bool:
+        """Whether it has used as many tokens as it may."""
+        used = self._progress.tokens["total_tokens"]
+        return bool(self.limit_tokens) and used >= self.limit_tokens
+
+    def _lines(self, files: Files) -> Iterator[Line]:
+        count = 0
+        for line in read_lines(self._source):
+            if self.is_at_limit:
+                return
+            if line.custom_id not in self._done:
+                self._under_way[count] = line
+                count += 1
+                files.note(line.custom_id)
+                yield line
+
+    def _open(self, line: Line) -> Handle[types.Stream]:
+        return self._client(line)._asker(line.options)(line.messages)
+
+    def _client(self, line: Line) -> Spark:
+        name = self._model or line.model
+        if name not in self._clients:
+            first = next(iter(self._clients.values()))
+            self._clients[name] = first.with_options(model=name)
+        return self._clients[name]
+
+    def _write(self, files: Files, index: int, result: Response | Exception) -> None:
+        asked = self._under_way.pop(index)
+        if isinstance(result, Exception):
+            line = error_line(asked.custom_id, result)
+            files.errors.add(line)
+        else:
+            line = answer_line(asked.custom_id, self._client(asked).domain, result)
+            files.output.add(line)
+        self._progress.count(line)
+        self._progress.step()
+
+    def _take_back(self, line: dict[str, Any]) -> None:
+        """Note what an earlier run has written."""
+        custom_id = line.get("custom_id")
+        if isinstance(custom_id, str) and custom_id not in self._done:
+            self._done.add(custom_id)
+            self._progress.count(line)

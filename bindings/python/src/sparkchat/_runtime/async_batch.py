@@ -1,0 +1,156 @@
+"""Any number of questions, some of them at once, for asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from typing import Any
+
+from .._capi.log import deliver_log
+from .._typing import Self
+from .closed import CLOSED, Closed
+from .event_loop import LoopGroup, running_group
+from .rows import Batch, Result, Rows
+
+
+class _Source:
+    """Questions that may have to be waited for."""
+
+    __slots__ = ("_questions", "is_over", "task")
+
+    def __init__(self, questions: Iterable[Any] | AsyncIterable[Any]) -> None:
+        self._questions: Iterator[Any] | AsyncIterator[Any] = (
+            aiter(questions) if isinstance(questions, AsyncIterable) else iter(questions)
+        )
+        self.is_over = False
+        # The next question, where it has to be waited for.
+        self.task: asyncio.Task[list[Any]] | None = None
+
+    async def next(self) -> list[Any]:
+        """Return the next question in a list; an empty one: it is not there yet, or none is."""
+        if not isinstance(self._questions, AsyncIterator):
+            try:
+                return [next(self._questions)]
+            except StopIteration:
+                self.is_over = True
+                return []
+        if self.task is None:
+            self.task = asyncio.ensure_future(_one(self._questions))
+            # What need not be waited for is there after this.
+            await asyncio.sleep(0)
+        if not self.task.done():
+            return []
+        task, self.task = self.task, None
+        question = task.result()
+        self.is_over = not question
+        return question
+
+    def close(self) -> None:
+        """Wait for no more."""
+        self.is_over = True
+        task, self.task = self.task, None
+        if task is not None:
+            # The collector may call this in any thread.
+            with contextlib.suppress(RuntimeError):
+                task.get_loop().call_soon_threadsafe(task.cancel)
+
+    def __del__(self) -> None:
+        self.close()
+
+
+class AsyncBatchIterator(Batch):
+    """An asynchronous iterator over the places of questions and what has come of them.
+
+    It belongs to the event loop in which it is first awaited, and to one task at a time. The loop
+    goes on receiving answers while nobody awaits; no more are asked meanwhile. Leaving and closing
+    are as for `BatchIterator`; cancelling the task that awaits it closes the connections, too.
+    """
+
+    __slots__ = ("_group", "_source")
+
+    def __init__(self, questions: Iterable[Any] | AsyncIterable[Any], rows: Rows) -> None:
+        super().__init__(rows)
+        self._source = _Source(questions)
+        self._group: LoopGroup | None = None
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Result:
+        if self._group is None:
+            self._group = running_group()
+        rows, group = self._rows, self._group
+        try:
+            while True:
+                rows.work(group)
+                await self._read(group)
+                result = rows.take()
+                if result is not None:
+                    return result
+                if rows.is_running or (not self._source.is_over and rows.reason is None):
+                    await self._wait(group)
+                else:
+                    break
+        except BaseException:
+            self._stop()
+            deliver_log()
+            raise
+        raise self._ending(StopAsyncIteration)
+
+    def close(self) -> Closed:
+        """Close the connections of what is under way; may be awaited, and need not be."""
+        self._stop()
+        deliver_log()
+        return CLOSED
+
+    async def aclose(self) -> None:
+        """Do what `close` does, as for `contextlib.aclosing`."""
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *unused: object) -> None:
+        self.close()
+
+    async def _read(self, group: LoopGroup) -> None:
+        """Ask as many more as may be, of those that are there."""
+        while self._rows.has_room and not self._source.is_over:
+            try:
+                read = await self._source.next()
+            except Exception as error:
+                # What was read before is answered first.
+                self._source.close()
+                self._end = error
+                return
+            if not read:
+                return
+            self._rows.ask(read[0], group)
+
+    async def _wait(self, group: LoopGroup) -> None:
+        """Wait until one has ended, or another one was read."""
+        ended, reading = self._rows.ended, self._source.task
+        if ended:
+            return
+        waiter = group.waiter()
+        ended.wake(waiter)
+        try:
+            if reading is None:
+                await waiter
+            else:
+                either: set[asyncio.Future[Any]] = {waiter, reading}
+                await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ended.wake(None)
+
+    def _stop(self) -> None:
+        self._source.close()
+        if self._group is not None:
+            self._rows.stop(self._group)
+
+
+async def _one(questions: AsyncIterator[Any]) -> list[Any]:
+    async for question in questions:
+        return [question]
+    return []

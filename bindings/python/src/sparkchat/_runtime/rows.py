@@ -1,0 +1,297 @@
+"""The questions of a batch that somebody works on, and what has come of each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from time import monotonic
+from typing import Any, Protocol, TypeAlias
+
+from .._capi import types
+from .._capi.failures import Failure
+from .._capi.handle import Handle, NotCopyable
+from ..enums import Phase
+from ..errors import (
+    AuthenticationError,
+    BatchStoppedError,
+    LimiterError,
+    OverloadedError,
+    PermissionDeniedError,
+    QuotaError,
+    RateLimitError,
+    SparkError,
+    SparkTimeoutError,
+    StateError,
+)
+from ..response import Response
+from .exchange import Exchange
+from .group import Member
+
+Opener: TypeAlias = Callable[[Any], Handle[types.Stream]]
+Result: TypeAlias = tuple[int, Any]
+
+DEFAULT_ATTEMPTS = 3
+"""How often a row is asked that the service refuses, while it answers others."""
+# After so many seconds in which everything was refused, it is not going to change soon.
+_PATIENCE = 600
+# So many times `max_concurrency` are held back until an earlier one is answered.
+_AHEAD_IN_ORDER = 4
+
+
+class AnyGroup(Protocol):
+    """A group, or that of an event loop."""
+
+    def add(self, stream: Handle[types.Stream], member: Member) -> None:
+        """Drive an exchange."""
+
+    def remove(self, stream: Handle[types.Stream]) -> None:
+        """Drive it no longer."""
+
+
+class Row:
+    """A question, and its place in the batch."""
+
+    __slots__ = ("index", "question", "refusals", "result", "seen")
+
+    def __init__(self, index: int, question: Any) -> None:
+        self.index = index
+        self.question = question
+        self.result: Any = None
+        self.refusals = 0
+        # How many were answered when it was refused last.
+        self.seen = -1
+
+
+class Rows:
+    """Asks rows, up to a number at once, and keeps what comes until it is taken.
+
+    It is told rows by whoever reads them; what it holds is bounded.
+    """
+
+    # What is wrong for all of them: what comes behind would fail in the same way.
+    END_OF_ALL: tuple[type[Exception], ...] = (
+        QuotaError,
+        PermissionDeniedError,
+        AuthenticationError,
+        LimiterError,
+        StateError,
+    )
+
+    def __init__(
+        self, open_stream: Opener, max_concurrency: int, ordered: bool, max_refusals: int
+    ) -> None:
+        self._open = open_stream
+        self._most = max_concurrency
+        self._ordered = ordered
+        self._max_refusals = max_refusals
+        self._held: dict[int, Row] = {}
+        self._again: deque[Row] = deque()
+        self._ready: deque[Row] = deque()
+        self._running: set[Answer] = set()
+        self.ended = Ended()
+        self._count = self._answered = 0
+        self._last_answer = monotonic()
+        self.reason: Exception | None = None
+        """Why no more are asked."""
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more may be read."""
+        held = self._most * (_AHEAD_IN_ORDER if self._ordered else 1)
+        return (
+            self.reason is None
+            and not self._again
+            and len(self._running) < self._most
+            and len(self._held) < held
+        )
+
+    @property
+    def is_running(self) -> bool:
+        """Whether any are under way, or going to be."""
+        return bool(self._running or (self._again and self.reason is None))
+
+    @property
+    def left(self) -> list[Result]:
+        """What was read and has no answer: places and questions."""
+        return [(row.index, row.question) for row in self._held.values() if row.result is None]
+
+    def ask(self, question: Any, group: AnyGroup) -> None:
+        """Ask one more."""
+        row = Row(self._count, question)
+        self._count += 1
+        self._held[row.index] = row
+        self._begin(row, group)
+
+    def work(self, group: AnyGroup) -> None:
+        """Look at those that have ended, and ask again what has to be."""
+        for answer in self.ended.take():
+            self._running.discard(answer)
+            self._settle(answer.row, answer.result())
+        while self._again and len(self._running) < self._most and self.reason is None:
+            self._begin(self._again.popleft(), group)
+
+    def take(self) -> Result | None:
+        """Return the next result, if there is one, and let go of it."""
+        if self._ordered:
+            row = next(iter(self._held.values()), None)
+            if row is None or row.result is None:
+                return None
+        elif self._ready:
+            row = self._ready.popleft()
+        else:
+            return None
+        del self._held[row.index]
+        return row.index, row.result
+
+    def stop(self, group: AnyGroup) -> None:
+        """Close the connections. What has come can still be taken, in any order."""
+        self._again.clear()
+        while self._running:
+            answer = self._running.pop()
+            if not answer.stop(group) and answer.row.result is None:
+                # An interrupt has come between two lines.
+                self._settle(answer.row, answer.result())
+        self._ordered = False
+        self._ready = deque(row for row in self._held.values() if row.result is not None)
+
+    def stopped(self) -> BatchStoppedError:
+        """Return the exception that says why it has ended, and what is left."""
+        return BatchStoppedError.of(self.reason, self.left)
+
+    def _begin(self, row: Row, group: AnyGroup) -> None:
+        try:
+            handle = self._open(row.question)
+        except Exception as error:
+            self._settle(row, error)
+            return
+        answer = self._answer(handle, row)
+        self._running.add(answer)
+        group.add(handle, answer)
+
+    def _settle(self, row: Row, result: Any) -> None:
+        if isinstance(result, self.END_OF_ALL):
+            # It is left to ask, like those behind it.
+            self.reason = self.reason or result
+        elif self._is_to_be_asked_again(row, result):
+            self._again.append(row)
+            if monotonic() > self._last_answer + _PATIENCE:
+                self.reason = self.reason or result
+        else:
+            if isinstance(result, Exception):
+                self._name(result, row.index)
+            else:
+                self._answered += 1
+                self._last_answer = monotonic()
+            row.result = result
+            self._ready.append(row)
+
+    def _answer(self, handle: Handle[types.Stream], row: Row) -> Answer:
+        """Return what takes the answer to a question."""
+        return Answer(handle, row, self.ended)
+
+    def _name(self, error: Exception, index: int) -> None:
+        """Have an exception say which row it belongs to."""
+        if isinstance(error, SparkError):
+            error.index = index
+        elif error.args and isinstance(error.args[0], str):
+            error.args = (f"question {index}: {error.args[0]}", *error.args[1:])
+
+    def _is_to_be_asked_again(self, row: Row, result: Any) -> bool:
+        if isinstance(result, SparkTimeoutError):
+            # It has waited in vain for its turn: nothing was sent. How long that may take is for
+            # questions that somebody waits for.
+            attempts = result.response.attempts if result.response else 0
+            return result.phase == Phase.QUEUE or attempts == 0
+        if not isinstance(result, RateLimitError | OverloadedError) or not result.retryable:
+            return False
+        # While nobody gets through, it is not the row's fault.
+        others = len(self._held) > 1
+        if self._answered > row.seen or not others:
+            row.refusals += 1
+        row.seen = self._answered
+        return row.refusals < self._max_refusals
+
+
+class Batch(NotCopyable):
+    """What both kinds of iterators have in common."""
+
+    __slots__ = ("__weakref__", "_end", "_rows")
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        # What the iteration ends with, once nothing is under way: None before that is known.
+        self._end: Exception | None = None
+
+    @property
+    def left(self) -> list[Result]:
+        """What was read of the questions and has no answer so far: places and questions."""
+        return self._rows.left
+
+    def _ending(self, end: type[Exception]) -> Exception:
+        if self._rows.reason is not None:
+            return self._rows.stopped()
+        return self._end or end()
+
+
+class Ended:
+    """Those that have ended, for who waits for them. It refers to no batch."""
+
+    __slots__ = ("_answers", "_waiter")
+
+    def __init__(self) -> None:
+        self._answers: deque[Answer] = deque()
+        self._waiter: asyncio.Future[None] | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self._answers)
+
+    def add(self, answer: Answer) -> None:
+        """Note that one has."""
+        self._answers.append(answer)
+        waiter = self._waiter
+        if waiter is not None and not waiter.done() and not waiter.get_loop().is_closed():
+            waiter.set_result(None)
+
+    def take(self) -> list[Answer]:
+        """Return those that have ended since."""
+        taken = []
+        while self._answers:
+            taken.append(self._answers.popleft())
+        return taken
+
+    def wake(self, waiter: asyncio.Future[None] | None) -> None:
+        """Have it done once one ends."""
+        self._waiter = waiter
+
+
+class Answer(Exchange):
+    """The exchange of one question."""
+
+    __slots__ = ("_ended", "row")
+
+    def __init__(self, handle: Handle[types.Stream], row: Row, ended: Ended) -> None:
+        super().__init__(handle)
+        self.row = row
+        self._ended = ended
+
+    def result(self) -> Response | Exception:
+        """Return the answer, or why there is none."""
+        failure = self._failure
+        return self.response if failure is None else failure.exception(self.response)
+
+    def stop(self, group: AnyGroup) -> bool:
+        """Close the connection. False: it has ended before."""
+        handle, self._handle = self._handle, None
+        if handle is None:
+            return False
+        group.remove(handle)
+        handle.close()
+        return True
+
+    def _take(self, event: Any) -> None:
+        """Leave it to the library to put the answer together."""
+
+    def _end(self, status: int, failure: Failure | None) -> None:
+        self._settle(status, failure)
+        self._ended.add(self)

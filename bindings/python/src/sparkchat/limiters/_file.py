@@ -1,0 +1,164 @@
+"""A limit for the processes of one machine: a file, and no process that has to run."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from ..enums import Status
+from ._limits import HELD, TOO_FAST, Limits
+
+# What waits for the end of somebody else's question looks so often.
+_LOOK_AGAIN = 0.02
+
+
+@dataclass
+class _State:
+    """What the file says. Times are those of the machine's monotonic clock."""
+
+    until: dict[str, float] = field(default_factory=dict)
+    """Until when each question that has begun counts against the rate."""
+    running: dict[str, list[int]] = field(default_factory=dict)
+    """Of each question under way, its process."""
+    last: float = 0.0
+    """When the last one began."""
+    held: float = 0.0
+    """Until when none may begin."""
+
+
+class FileLimiter:
+    """A limit that all processes of a machine share which name the same file.
+
+    `max_rate` is how many questions may begin in a second, and `max_concurrency` how many may be
+    under way at once, of all of them together; 0 is no limit. The file is made where it is
+    missing, and holds nothing but times and process ids; it may be deleted when nobody asks.
+    A process that is killed gives its share back.
+
+    `settle` is how long, in seconds, it may take until the service counts a question that was sent:
+    a shorter one allows a little more where answers take long to begin, and a longer one is safer
+    on a slow network. At 0.1, a limit of 20 a second comes to 18 to 20.
+
+    The processes have to see each other's ids, as those in one container do. In others, use
+    `RedisLimiter`, or give each a part of the limit: `Spark(max_rate=20 / workers)`.
+
+    >>> from sparkchat import Spark
+    >>> from sparkchat.limiters import FileLimiter
+    >>> chat = Spark(limiter=FileLimiter("/tmp/spark-limit", max_rate=20))
+    >>> print(chat.invoke("1+1"))
+    1 + 1 = **2**.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        max_rate: float = 0,
+        max_concurrency: int = 0,
+        settle: float = 0.1,
+    ) -> None:
+        self._path = os.path.abspath(path)
+        self._limits = Limits(max_rate, max_concurrency, settle)
+        # That the file can be written is found out now, and not with the first question.
+        with self._opened():
+            pass
+
+    def acquire(self, attempt: int) -> float:
+        """Return 0: it may begin; otherwise in how many seconds to ask again."""
+        limits, key = self._limits, _key(attempt)
+        with self._opened() as state:
+            now = time.monotonic()
+            state.until = {k: t for k, t in state.until.items() if t > now}
+            waits = [state.held - now, state.last + limits.interval - now]
+            if limits.period and len(state.until) >= limits.most_starts:
+                waits.append(sorted(state.until.values())[-limits.most_starts] - now)
+            if limits.max_concurrency and len(state.running) >= limits.max_concurrency:
+                state.running = {k: p for k, p in state.running.items() if _is_alive(*p)}
+                if len(state.running) >= limits.max_concurrency:
+                    waits.append(_LOOK_AGAIN)
+            if max(waits) > 0:
+                return max(waits)
+            if limits.period:
+                state.until[key] = now + limits.settle + limits.period
+                state.last = now
+            if limits.max_concurrency:
+                state.running[key] = _this_process()
+        return 0.0
+
+    def report(self, attempt: int, status: Status, service_code: int) -> None:
+        """Note that the service has counted it, or that it wants to be left alone."""
+        key = _key(attempt)
+        with self._opened() as state:
+            now = time.monotonic()
+            if key in state.until:
+                state.until[key] = min(state.until[key], now + self._limits.period)
+            if status in TOO_FAST:
+                state.held = max(state.held, now + HELD)
+
+    def release(self, attempt: int) -> None:
+        """Note that it is over."""
+        with self._opened() as state:
+            state.running.pop(_key(attempt), None)
+
+    @contextmanager
+    def _opened(self) -> Iterator[_State]:
+        """Hold the file, and write back what has changed."""
+        # Opened each time: what a child process inherits would not exclude it.
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+        file = os.open(self._path, flags, 0o666)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            before = os.pread(file, 1 << 24, 0)
+            state = _read(before, self._limits.period)
+            yield state
+            after = json.dumps(asdict(state), separators=(",", ":")).encode() + b"\n"
+            if after != before:
+                # In one write, and what is left of a longer one is behind the end of the line.
+                os.pwrite(file, after, 0)
+                os.ftruncate(file, len(after))
+        finally:
+            os.close(file)
+
+
+def _read(data: bytes, period: float) -> _State:
+    now = time.monotonic()
+    if not data:
+        return _State()
+    try:
+        state = _State(**json.loads(data.partition(b"\n")[0]))
+    except (ValueError, TypeError):
+        # Nobody knows what was asked: a period of silence makes up for it.
+        return _State(held=now + period)
+    if state.last > now:
+        # From before the machine was started again.
+        return _State()
+    return state
+
+
+def _key(attempt: int) -> str:
+    return f"{os.getpid()}.{attempt}"
+
+
+def _this_process() -> list[int]:
+    process = os.getpid()
+    return [process, _birth(process)]
+
+
+def _is_alive(process: int, birth: int) -> bool:
+    return _birth(process) == birth
+
+
+def _birth(process: int) -> int:
+    """When a process began, by which it is told from a later one with its number; 0: it is gone."""
+    try:
+        with open(f"/proc/{process}/stat", "rb") as file:
+            fields: list[Any] = file.read().rpartition(b")")[2].split()
+    except OSError:
+        return 0
+    # A zombie asks nothing more.
+    return 0 if fields[0] in (b"Z", b"X") else int(fields[19])

@@ -1,0 +1,144 @@
+"""A limit for any number of machines, in Redis."""
+
+from __future__ import annotations
+
+import os
+import socket
+import uuid
+from importlib import import_module
+from typing import Any, Protocol
+
+from ..enums import Status
+from ..errors import ConfigError, InvalidArgumentError
+from ._limits import HELD, TOO_FAST, Limits
+from ._redis_scripts import ACQUIRE, RENEW, REPORT
+from ._renewal import Renewal
+
+
+class RedisClient(Protocol):
+    """What is needed of a client of the package redis."""
+
+    def register_script(self, script: str) -> Any:
+        """Return what runs a script."""
+
+    def zrem(self, name: str, *values: str) -> Any:
+        """Remove members of a sorted set."""
+
+
+class RedisLimiter:
+    """A limit that all share who name the same Redis and the same `name`; extra `redis`.
+
+    `redis` is a URL such as "redis://localhost", or a client of the package redis. `max_rate`,
+    `max_concurrency` and `settle` mean what they mean for `FileLimiter`. The server's clock counts.
+    A process that is killed gives its share back after `lease` seconds; as long as it lives, a
+    thread of its own renews what is under way, where there is a `max_concurrency`.
+
+    Each question costs three short round trips, on the thread or the event loop that asks. Where
+    Redis does not answer within a second, the question fails with a LimiterError, unless it was
+    given a client, whose own timeouts then count.
+    """
+
+    def __init__(
+        self,
+        redis: str | RedisClient,
+        *,
+        name: str = "sparkchat",
+        max_rate: float = 0,
+        max_concurrency: int = 0,
+        settle: float = 0.1,
+        lease: float = 15,
+    ) -> None:
+        self._limits = Limits(max_rate, max_concurrency, settle)
+        if not 1 <= lease <= 86_400:
+            raise InvalidArgumentError(f"lease is {lease} s", hint="use 1 to 86400")
+        self._redis = redis
+        self._name = name
+        self._lease = lease
+        client: Any = _client_at(redis) if isinstance(redis, str) else redis
+        self._client = client
+        # In one slot of a cluster.
+        self._keys = [f"{{{name}}}:{part}" for part in ("until", "running", "last", "held")]
+        self._acquire = client.register_script(ACQUIRE)
+        self._report = client.register_script(REPORT)
+        self._renew = client.register_script(RENEW)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Begin as a process that asks nothing: a child is not its parent."""
+        self._pid = os.getpid()
+        self._process = f"{socket.gethostname()}.{uuid.uuid4().hex}"
+        self._running: dict[int, None] = {}
+        self._renewal = Renewal(self._renew_all, self._lease / 3)
+
+    def acquire(self, attempt: int) -> float:
+        """Return 0: it may begin; otherwise in how many seconds to ask again."""
+        if self._pid != os.getpid():
+            self._forget()
+        limits = self._limits
+        arguments = [
+            self._member(attempt),
+            limits.most_starts,
+            _microseconds(limits.period),
+            _microseconds(limits.interval),
+            limits.max_concurrency,
+            _microseconds(limits.settle),
+            _microseconds(self._lease),
+        ]
+        wait: int = self._acquire(keys=self._keys, args=arguments)
+        if wait <= 0 and limits.max_concurrency:
+            self._running[attempt] = None
+            self._renewal.begin()
+        return max(wait, 0) / 1_000_000
+
+    def report(self, attempt: int, status: Status, service_code: int) -> None:
+        """Note that the service has counted it, or that it wants to be left alone."""
+        held = HELD if status in TOO_FAST else 0.0
+        arguments = [
+            self._member(attempt),
+            _microseconds(self._limits.period),
+            _microseconds(held),
+        ]
+        self._report(keys=self._keys, args=arguments)
+
+    def release(self, attempt: int) -> None:
+        """Note that it is over."""
+        if self._limits.max_concurrency:
+            self._running.pop(attempt, None)
+            self._client.zrem(self._keys[1], self._member(attempt))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if not isinstance(self._redis, str):
+            raise TypeError("a RedisLimiter with a client is not pickled: give it a URL instead")
+        limits = self._limits
+        settings = (limits.max_rate, limits.max_concurrency, limits.settle, self._lease)
+        return _make, (self._redis, self._name, *settings)
+
+    def _member(self, attempt: int) -> str:
+        return f"{self._process}.{attempt}"
+
+    def _renew_all(self) -> bool:
+        """Say that this process lives. False: there is nothing under way."""
+        members = [self._member(attempt) for attempt in list(self._running)]
+        if members:
+            self._renew(keys=self._keys, args=["", _microseconds(self._lease), *members])
+        return bool(members)
+
+
+def _microseconds(seconds: float) -> int:
+    return round(seconds * 1_000_000)
+
+
+def _client_at(url: str) -> Any:
+    try:
+        redis = import_module("redis")
+    except ModuleNotFoundError:
+        raise ConfigError(
+            "the package redis is missing", hint='install "sparkchat[redis]"'
+        ) from None
+    return redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
+
+
+def _make(url: str, name: str, rate: float, at_once: int, settle: float, lease: float) -> Any:
+    return RedisLimiter(
+        url, name=name, max_rate=rate, max_concurrency=at_once, settle=settle, lease=lease
+    )

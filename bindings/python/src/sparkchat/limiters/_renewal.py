@@ -1,0 +1,44 @@
+"""Says that a process lives, as long as it has something under way."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+_logger = logging.getLogger("sparkchat")
+
+
+class Renewal:
+    """A thread that renews something at intervals, from `begin` until there is nothing to renew."""
+
+    def __init__(self, renew: Callable[[], bool], seconds: float) -> None:
+        self._renew = renew
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._is_running = False
+        self._is_wanted = False
+
+    def begin(self) -> None:
+        """See to it that the thread runs."""
+        with self._lock:
+            self._is_wanted = True
+            if self._is_running:
+                return
+            self._is_running = True
+        threading.Thread(target=self._run, name="sparkchat-renewal", daemon=True).start()
+
+    def _run(self) -> None:
+        while True:
+            self._is_wanted = False
+            time.sleep(self._seconds)
+            is_needed = True
+            try:
+                is_needed = self._renew()
+            except Exception:
+                _logger.warning("the limiter could not renew what is under way", exc_info=True)
+            with self._lock:
+                if not is_needed and not self._is_wanted:
+                    self._is_running = False
+                    return
