@@ -180,7 +180,7 @@ def test_messages_are_added(chat: MakeChat) -> None:
     "message",
     [
         Image("missing.png"),
-        ["Hello", {"role": "assistant", "content": ""}],
+        ["Hello", Message("assistant", "")],
         ["Hello", ToolResult("no-such-call", "x")],
         5,
     ],
