@@ -60,7 +60,7 @@ struct AnswerReaderMemoryTests {
   ) {
     let limit = max(size, 4 << 20)
     var least = Int.max
-    for _ in 0..<3 where least > limit {
+    for _ in 0..<20 where least > limit {
       var message = ByteBuffer([UInt8](front))
       let block = [UInt8](String(repeating: part, count: 1024))
       while message.count < size { message.append(block) }
