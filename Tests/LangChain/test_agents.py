@@ -54,6 +54,38 @@ def test_tools_and_a_response_format(
     assert bool(told) == (transport == "websocket")
 
 
+def get_population(city: str) -> str:
+    """Tell the population of a city."""
+    return "9 million"
+
+
+def get_time() -> str:
+    """Tell the time of day."""
+    return "noon"
+
+
+@pytest.mark.parametrize("shape", [Report, None], ids=["schema", "text"])
+@pytest.mark.parametrize("streaming", [False, True])
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("its population", ["get_weather", "get_population"]),
+        ("the time", ["get_weather", "get_time"]),
+        ("its population and the time", ["get_weather", "get_population", "get_time"]),
+    ],
+)
+def test_several_tools(
+    chat: Make, transport: str, streaming: bool, shape: Any, asked: str, expected: list[str]
+) -> None:
+    model = chat(transport=transport, streaming=streaming)
+    agent = create_agent(model, [get_weather, get_population, get_time], response_format=shape)
+    question = HumanMessage(f"What is the weather in Hefei, and {asked}?")
+    done = agent.invoke({"messages": [question]}, {"recursion_limit": 14})
+    called = [call["name"] for m in done["messages"] for call in getattr(m, "tool_calls", ())]
+    assert called == [*expected, *(["Report"] if shape else [])]
+    assert done.get("structured_response") == (shape and Report(city="Hefei", sunny=True))
+
+
 @pytest.mark.parametrize("streaming", [False, True])
 def test_a_model_that_ignores_the_words(chat: Make, streaming: bool) -> None:
     # Over WebSocket nobody else notices.

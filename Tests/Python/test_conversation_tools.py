@@ -93,7 +93,7 @@ def test_wrong_arguments_are_told_to_the_model(
 
 def test_a_tool_that_does_not_exist_is_told_to_the_model(chat: MakeChat, tag: str) -> None:
     talk = chat("function_call:name=other,times=1", tag=tag).conversation(tools=[get_weather])
-    assert talk.ask("Weather?").text
+    assert talk.ask("Go on.").text
     assert results(talk) == ["error: there is no tool of this name"]
 
 
@@ -289,3 +289,47 @@ def test_without_a_conversation_the_calls_are_the_callers(chat: MakeChat, tag: s
     history.append(response)
     history += [ToolResult(call.id, tool.run(call)) for call in response.tool_calls]
     assert "sunny in Hefei" in client.invoke(history).text
+
+
+def weather(city: str) -> str:
+    """Look up the weather in a city."""
+    return f"sunny in {city}"
+
+
+def search(query: str) -> str:
+    """Search the web."""
+    return f"found {query}"
+
+
+def add(a: int, b: int) -> int:
+    """Sum up."""
+    return a + b
+
+
+def now() -> str:
+    """Give the time of day."""
+    return "noon"
+
+
+@pytest.mark.parametrize(
+    ("question", "called"),
+    [
+        ("What is the weather in Hefei?", ["weather"]),
+        ("Please search for cats", ["search"]),
+        ("Add 2 and 3", ["add"]),
+        ("What time is it now?", ["now"]),
+        ("Search for the weather in Hefei, add 2 and 3, and give the time", [
+            "weather", "search", "add", "now",
+        ]),
+        ("Tell me a story", []),
+    ],
+)  # fmt: skip
+def test_the_local_service_calls_what_the_question_names(
+    chat: MakeChat, transport: str, question: str, called: list[str]
+) -> None:
+    talk = chat(transport=transport).conversation(tools=[weather, search, add, now])
+    for _ in range(2):
+        seen = len(talk.messages)
+        assert talk.ask(question).text
+        new = [m for m in talk.messages[seen:] if isinstance(m, Message)]
+        assert sorted(c.name for m in new for c in m.tool_calls) == sorted(called)

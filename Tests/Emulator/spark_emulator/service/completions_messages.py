@@ -38,7 +38,8 @@ def read_messages(body: Json, model: Model) -> tuple[Message, ...]:
         else:
             calls = _calls(item, place) if role == "assistant" else {}
             content, picture = _content(item, model, place, may_be_null=bool(calls))
-        messages.append(Message(role, content, picture))
+        names = tuple(calls.values()) if role == "assistant" else ()
+        messages.append(Message(role, content, picture, names))
     if messages[-1].role not in ("user", "tool"):
         schema.fail(f"$.messages[{len(items) - 1}].role", "value must be user in the last message")
     if messages[-1].role == "tool":

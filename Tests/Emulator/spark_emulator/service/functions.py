@@ -8,13 +8,17 @@ from typing import Any
 
 from .reply import FunctionCall
 from .request import ChatRequest
+from .rounds import Round, round_of
 from .schema_values import NoValueError, value_for
 
-_WORD = re.compile(r"[a-z]{4,}")
+_WORD = re.compile(r"[a-z]{3,}")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _CHINESE_RUN = re.compile(r"[\u4e00-\u9fff]+")
 _DULL_WORDS = """
     this that with from have what when where which your name tell about given value type string
     please could would there some into
+    the and for are you get set has had can how its our one two any all who why was not but out
+    use run now say see let put did does may they them than then also
     查询 指定 什么 怎么 一个 可以 返回 获取 需要 名字 名称 用户 根据
 """
 _DULL = frozenset(_DULL_WORDS.split())
@@ -22,13 +26,18 @@ _PLACE = re.compile(r"\b(?:in|at|for|to)\s+([A-Z][\w'-]*(?: [A-Z][\w'-]*)*)")
 _CHINESE_PLACE = re.compile(r"([\u4e00-\u9fff]{2,3})(?=(?:今天|明天|后天|昨天|的|市|天气|现在))")
 _DAY = re.compile(r"\b(?:today|tomorrow|yesterday|tonight)\b|今天|明天|后天|昨天", re.IGNORECASE)
 _ORDER = re.compile(r"\bcall of one of the (?:functions|tools)\b", re.IGNORECASE)
-_RESULT = re.compile(r"\[[\w-]+\] |[\w-]+ returned ")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 def _topics(text: str) -> set[str]:
-    """The words of a text: English ones of some length, and every pair of Chinese characters."""
-    words = set(_WORD.findall(text.lower().replace("_", " ")))
+    """The words of a text: English ones of some length, and every pair of Chinese characters.
+
+    A word and its plural are the same.
+    """
+    plain = _CAMEL.sub(" ", text).lower().replace("_", " ")
+    words = {
+        re.sub("(?<=[^s]{3})s$", "", word) for word in _WORD.findall(plain) if word not in _DULL
+    }
     for run in _CHINESE_RUN.findall(text):
         words.update(run[n : n + 2] for n in range(len(run) - 1))
     return words - _DULL
@@ -44,31 +53,41 @@ def _properties(function: dict[str, Any]) -> dict[str, Any]:
     return properties if isinstance(properties, dict) else {}
 
 
-def _is_result(request: ChatRequest) -> bool:
-    """A message that names a function is its result being fed back, not a new wish for it.
-
-    It may be one that is not offered any more, as where agents hand over to each other.
-    """
-    named = any(function["name"] in request.question for function in request.functions)
-    return named or _RESULT.match(request.question) is not None
+def _words_of(function: dict[str, Any]) -> set[str]:
+    """What a function is about; its whole name is, however short or dull."""
+    name = function["name"]
+    return _topics(" ".join([name, function["description"], *_properties(function)])) | {name}
 
 
 def choose_function(request: ChatRequest) -> FunctionCall | None:
-    """Return the call the question asks for, if it mentions what one of the functions is about."""
+    """Return the next call: of what the question mentions and no call so far was about."""
+    now = round_of(request)
+    offered = {function["name"]: function for function in request.functions}
     wanted = request.parameters.get("function_choice")
-    for function in request.functions:
-        if function["name"] == wanted:
-            return _call(function, request.question)
-    asked = set() if _is_result(request) else _topics(request.question)
-    for function in request.functions:
-        described = [function["name"], function["description"], *_properties(function)]
-        if asked & _topics(" ".join(described)):
-            return _call(function, request.question)
-    if request.functions and (request.must_call or _is_told_to_call(request)):
-        # Where there is a result already, the next step is another function.
-        others = (f for f in request.functions if f["name"] not in request.question)
-        return _call(next(others, request.functions[0]), request.question)
+    if wanted in offered:
+        return _call(offered[wanted], now)
+    left = _topics(now.question) | {n for n in offered if len(n) > 1 and _names(now.question, n)}
+    for name in now.called:
+        # Of one that is not offered any more, as after a hand-over, the name is all there is.
+        left -= _words_of(offered[name]) if name in offered else _topics(name) | {name}
+    others = [f for name, f in offered.items() if name not in now.called]
+    suggested = [f for f in others if left & _words_of(f)]
+    if suggested:
+        # Names tell more than descriptions do, which often have words in common.
+        best = max(suggested, key=lambda f: len(left & (_topics(f["name"]) | {f["name"]})))
+        return _call(best, now)
+    if offered and (request.must_call or _is_told_to_call(request)):
+        # After results, the last one: agents put the shape of the answer behind their tools. It
+        # comes again where it was called already, as after an error.
+        choices = others or list(offered.values())
+        return _call(choices[-1 if now.called else 0], now)
     return None
+
+
+def _names(question: str, name: str) -> bool:
+    """Say whether a question has the name of a function as a word."""
+    pattern = rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])"
+    return re.search(pattern, question, re.IGNORECASE) is not None
 
 
 def _is_told_to_call(request: ChatRequest) -> bool:
@@ -76,10 +95,11 @@ def _is_told_to_call(request: ChatRequest) -> bool:
     return any(m.role == "system" and _ORDER.search(m.content) for m in request.messages)
 
 
-def _call(function: dict[str, Any], question: str) -> FunctionCall:
+def _call(function: dict[str, Any], now: Round) -> FunctionCall:
+    text, question = now.text, now.question or now.text
     schema = {**function["parameters"], "properties": _properties(function)}
     try:
-        arguments = value_for(schema, question, lambda name, part: argument(name, part, question))
+        arguments = value_for(schema, question, lambda name, part: argument(name, part, text))
     except NoValueError:
         arguments = {}
     return FunctionCall(function["name"], json.dumps(arguments, ensure_ascii=False))

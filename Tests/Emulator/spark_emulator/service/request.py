@@ -22,6 +22,8 @@ class Message:
     role: str
     content: str
     picture: Picture | None = None
+    # The names of the functions that it calls, where it has a member for calls.
+    calls: tuple[str, ...] = ()
 
     @property
     def is_spoken(self) -> bool:
@@ -137,15 +139,23 @@ def _message(item: object, place: str) -> Message:
         # Content parts, as customised models take them: the text parts are what is read.
         parts = [part for part in content if isinstance(part, dict)]
         content = "".join(str(part.get("text", "")) for part in parts)
-    calls = "function_call" in item or "tool_calls" in item
-    if content is None and role == "assistant" and calls:
+    calls = _calls(item) if role == "assistant" else ()
+    if content is None and calls:
         # LangChain sends such turns. Whether the live service takes them is not known.
         content = ""
     if not isinstance(content, str):
         schema.fail(f"{place}.content", "type must be string")
     if item.get("content_type", "text") == "image":
         return Message(role, "", read_picture(content, f"{place}.content"))
-    return Message(role, content)
+    return Message(role, content, calls=calls)
+
+
+def _calls(item: Json) -> tuple[str, ...]:
+    """Return the names of the calls that other clients leave in an assistant's turn."""
+    listed = item.get("tool_calls", [])
+    calls = [*(listed if isinstance(listed, list) else [listed]), item]
+    found = (c.get("function", c.get("function_call")) for c in calls if isinstance(c, dict))
+    return tuple(str(f.get("name", "")) for f in found if isinstance(f, dict))
 
 
 def _check_pictures(messages: tuple[Message, ...], model: Model, place: str) -> None:
