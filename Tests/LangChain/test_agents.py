@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from langchain.agents import create_agent
-from langchain.agents.structured_output import ToolStrategy
+from langchain.agents.structured_output import ProviderStrategy, ToolStrategy
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph_supervisor import create_supervisor
@@ -64,7 +64,9 @@ def get_time() -> str:
     return "noon"
 
 
-@pytest.mark.parametrize("shape", [Report, None], ids=["schema", "text"])
+@pytest.mark.parametrize(
+    "shape", [Report, ProviderStrategy(Report), None], ids=["schema", "provider", "text"]
+)
 @pytest.mark.parametrize("streaming", [False, True])
 @pytest.mark.parametrize(
     ("asked", "expected"),
@@ -82,7 +84,7 @@ def test_several_tools(
     question = HumanMessage(f"What is the weather in Hefei, and {asked}?")
     done = agent.invoke({"messages": [question]}, {"recursion_limit": 14})
     called = [call["name"] for m in done["messages"] for call in getattr(m, "tool_calls", ())]
-    assert called == [*expected, *(["Report"] if shape else [])]
+    assert called == [*expected, *(["Report"] if shape is Report else [])]
     assert done.get("structured_response") == (shape and Report(city="Hefei", sunny=True))
 
 

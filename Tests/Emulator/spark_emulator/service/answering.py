@@ -11,6 +11,7 @@ from .json_answers import answer_in_json, text_in_json
 from .models import Form
 from .reply import Citation, Piece, Reply, reply_of, usage_of
 from .request import ChatRequest
+from .rounds import round_of
 from .skills import answer, think
 from .tokens import count_tokens, cut_to_tokens
 
@@ -76,7 +77,10 @@ def answer_request(request: ChatRequest) -> Reply:
     talk = conversation_of(request)
     reasoning = think(talk) if wants_thinking(request) else ""
     text = answer(talk)
-    shaped = answer_in_json(talk.question, text)
+    now = round_of(request)
+    # After results, they are the answer, and the schema is still in the question before them.
+    asked = now.asked if now.results else talk.question
+    shaped = answer_in_json(asked, now.text if now.results else text)
     if shaped is not None:
         text = shaped
     elif request.json_object:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import suppress
 from typing import Any
 
+from .asked_schema import schema_in
 from .functions import argument
 from .schema_values import NoValueError, value_for
 
-# A few words may stand between: "this JSON schema, and with nothing else:".
-_SCHEMA = re.compile(r"(?:JSON|output) schema[^{}]{0,80}?(?=\{)", re.IGNORECASE)
 _KEYS = re.compile(r"\bkeys?\b|键|字段", re.IGNORECASE)
 _NAME = re.compile(r"""['"“‘`](\w+)['"”’`]""")
 
 
 def answer_in_json(question: str, text: str) -> str | None:
     """Return JSON that fits the schema in the question; None where there is no such thing."""
-    schema = _schema_in(question)
+    schema = schema_in(question)
     if schema is None:
         return None
     try:
@@ -31,15 +29,6 @@ def text_in_json(question: str, text: str) -> str:
     """Return a text as JSON: under the keys that the question names, or else as `answer`."""
     names = _NAME.findall(question) if _KEYS.search(question) else []
     return _write(dict.fromkeys(names or ["answer"], text))
-
-
-def _schema_in(question: str) -> dict[str, Any] | None:
-    """Return the last schema: instructions may begin with an example."""
-    found = None
-    for match in _SCHEMA.finditer(question):
-        with suppress(ValueError):
-            found, _ = json.JSONDecoder().raw_decode(question, match.end())
-    return found
 
 
 def _write(value: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from .asked_schema import without_schemas
 from .request import ChatRequest
 
 # What stands before a call or a result where the transport has no role for tools: "[name] ...",
@@ -16,9 +17,14 @@ _NAME = re.compile(r"^(?:\[([^\]\s]+)\] |([\w-]+) returned )", re.MULTILINE)
 class Round:
     """A question, the functions called since, by name, in order, and what they returned."""
 
-    question: str
+    asked: str
     called: tuple[str, ...]
     results: tuple[str, ...]
+
+    @property
+    def question(self) -> str:
+        """What is asked, without the schema that the answer is to fit."""
+        return without_schemas(self.asked)
 
     @property
     def text(self) -> str:
