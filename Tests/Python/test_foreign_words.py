@@ -9,7 +9,7 @@ import pytest
 
 from service import MakeChat
 from sparkchat import InvalidArgumentError, Options, Spark
-from sparkchat._requests.foreign_words import ADVICE
+from sparkchat._requests.foreign_words import _ADVICE, ADVICE
 from sparkchat.settings import Changes
 
 NAMED = {
@@ -22,6 +22,7 @@ NAMED = {
     "n": ["batch("],
     "user": ["user_id"],
     "functions": ["tools"],
+    "parallel_tool_calls": ["the model decides"],
     "function_call": ["tool_choice"],
     "extra_body": ["extra"],
     "organization": ["app id"],
@@ -34,6 +35,8 @@ NAMED = {
     "spark_api_key": ["api_key"],
     "spark_llm_domain": ["domain"],
     "model_kwargs": ["extra"],
+    "callbacks": ["sparkchat.langchain"],
+    "config": ["sparkchat.langchain"],
     "stop_sequences": ["stop"],
     # requests and httpx
     "proxies": ["proxy"],
@@ -72,6 +75,17 @@ def test_each_is_told_what_is_meant(chat: MakeChat, name: str) -> None:
     is_setting = bool(set(NAMED[name]) & (Changes.__annotations__.keys() - Options.__annotations__))
     assert all(("belongs to the client" in said) == is_setting for said in in_calls)
     assert not any("belongs to the client" in said for said in at_client)
+
+
+def test_only_settings_belong_to_the_client(chat: MakeChat) -> None:
+    """A sentence may have a setting's name among its words, such as "model"."""
+    client = chat()
+    belong = {
+        name
+        for name in _ADVICE.keys() - {"messages"}
+        if "belongs to" in told(lambda **options: client.invoke("Hello", **options), name)
+    }
+    assert belong == {"timeout", "max_retries", "verify", "rpm", "timeout_ms", "http_client"}
 
 
 def test_the_question_is_no_setting(chat: MakeChat) -> None:

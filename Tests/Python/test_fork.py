@@ -58,6 +58,7 @@ def in_child(work: Callable[[], None]) -> None:
     raise AssertionError("the child hangs")
 
 
+TOLD = r"asked in the parent process, before fork\(\); ask again in this one"
 BEFORE = [("user", "My name is Li Lei."), ("assistant", "Hello, Li Lei!")]
 
 
@@ -132,7 +133,7 @@ def test_an_asynchronous_client_works_in_the_child(async_chat: MakeAsyncChat) ->
 
         async def remember() -> None:
             assert "Li Lei" in (await talk.ask("What is my name?")).text
-            with pytest.raises(ForkedError):
+            with pytest.raises(ForkedError, match=TOLD):
                 # There may be events that have been received before.
                 async for _ in stream:
                     pass
@@ -199,7 +200,7 @@ def test_a_question_of_the_parents_stays_the_parents(chat: MakeChat) -> None:
     def work() -> None:
         assert talk.messages == [Message(*message) for message in BEFORE]
         assert "Li Lei" in talk.ask("What is my name?").text
-        with pytest.raises(ForkedError):
+        with pytest.raises(ForkedError, match=TOLD):
             next(stream)
         stream.close()
         assert len(talk.messages) == 4
@@ -215,7 +216,7 @@ def test_the_parents_stream_goes_on(chat: MakeChat) -> None:
     first = next(texts)
 
     def work() -> None:
-        with pytest.raises(ForkedError):
+        with pytest.raises(ForkedError, match=TOLD):
             next(stream)
         stream.close()
 
@@ -237,7 +238,7 @@ def test_a_stream_that_a_thread_waits_in_does_not_hang_the_child(chat: MakeChat)
     time.sleep(0.2)
 
     def work() -> None:
-        with pytest.raises(ForkedError):
+        with pytest.raises(ForkedError, match=TOLD):
             next(stream)
 
     in_child(work)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
+import socket
 import subprocess
 import sys
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -135,6 +138,64 @@ def test_output_in_ascii(environment: dict[str, str]) -> None:
     done = run({**environment, "PYTHONIOENCODING": "ascii"}, "6 times 7")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "6 \\xd7 7 = **42**.\n"
+
+
+def asked(service: Service, tag: str) -> str:
+    (request,) = service.requests(tag)
+    question = request["payload"]["message"]["text"][-1]["content"]
+    assert isinstance(question, str)
+    return question
+
+
+@pytest.mark.parametrize("kind", ["pipe", "file", "socket"])
+@pytest.mark.parametrize("brought", ["6 times 7\n", "  if x:\n    你好\n", "", " \n"])
+def test_a_question_and_what_is_brought(
+    environment: dict[str, str], service: Service, tag: str, tmp_path: Path, kind: str, brought: str
+) -> None:
+    path = tmp_path / "brought"
+    path.write_text(brought)
+    if kind == "file":
+        reading = os.open(path, os.O_RDONLY)
+    elif kind == "pipe":
+        reading, writing = os.pipe()
+        os.write(writing, brought.encode())
+        os.close(writing)
+    else:
+        ours, theirs = socket.socketpair()
+        with ours:
+            ours.sendall(brought.encode())
+        reading = theirs.detach()
+    try:
+        done = ask_with(environment, tag, reading)
+    finally:
+        os.close(reading)
+    assert (done.returncode, done.stderr) == (0, "")
+    said = f"what is this:\n\n{brought}" if brought.strip() else "what is this:"
+    assert asked(service, tag) == said
+
+
+def test_a_question_and_nothing_that_is_brought(
+    environment: dict[str, str], service: Service, tag: str
+) -> None:
+    """A terminal is not read, though nobody types, and neither is a device."""
+    ours, theirs = pty.openpty()
+    for number, given in enumerate((theirs, subprocess.DEVNULL)):
+        done = ask_with(environment, f"{tag}-{number}", given)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert asked(service, f"{tag}-{number}") == "what is this:"
+    os.close(ours)
+    os.close(theirs)
+
+
+def ask_with(environment: dict[str, str], tag: str, given: int) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(LOCAL_CLIENT), "-m", "sparkchat", "what", "is", "this:"],
+        env={**environment, "LOCAL_QUERY": urlencode({"tag": tag})},
+        stdin=given,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
 
 
 @pytest.mark.parametrize("typed", ["", " \n"])

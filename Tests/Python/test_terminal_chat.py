@@ -111,6 +111,19 @@ def test_ctrl_c_many_times(typed: Typed) -> None:
     assert typed.end() == 0
 
 
+def test_a_question_that_begins_with_a_slash(
+    service: Service, environment: dict[str, str], tag: str
+) -> None:
+    with Typed({**environment, "LOCAL_QUERY": urlencode({"tag": tag})}) as typed:
+        typed.expect("> ")
+        assert "\n//..." in typed.ask("/help")
+        typed.ask("//help, what is it?")
+        typed.ask("///")
+        assert typed.end() == 0
+    asked = [r["payload"]["message"]["text"][-1]["content"] for r in service.requests(tag)]
+    assert asked == ["/help, what is it?", "//"]
+
+
 def test_what_is_pasted_is_one_question(
     service: Service, environment: dict[str, str], tag: str
 ) -> None:

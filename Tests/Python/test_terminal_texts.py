@@ -40,12 +40,14 @@ def test_cases(case: dict[str, str]) -> None:
 
 
 def test_every_character() -> None:
-    """Control characters go, and what turns a text around; all else stays."""
+    """Control characters go, what turns a text around, and tags; all else stays."""
     for number in range(sys.maxunicode + 1):
         character = chr(number)
         is_control = unicodedata.category(character) == "Cc" and character not in "\n\t"
         turns = unicodedata.bidirectional(character) in TURNS or 0x206A <= number <= 0x206F
-        assert clean(character) == ("" if is_control or turns else character), hex(number)
+        is_tag = 0xE0000 <= number <= 0xE007F
+        is_removed = is_control or turns or is_tag
+        assert clean(character) == ("" if is_removed else character), hex(number)
 
 
 def test_everything_that_is_printed() -> None:

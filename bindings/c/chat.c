@@ -13,6 +13,7 @@
 #include "chat_doctor.h"
 #include "chat_file.h"
 #include "chat_input.h"
+#include "chat_once.h"
 #include "chat_options.h"
 #include "chat_print.h"
 
@@ -138,6 +139,8 @@ static const char help[] =
     "/load FILE   go on with a conversation from a file\n"
     "/new         forget the conversation\n"
     "/help        tell this\n"
+    "//...        ask a question that begins with a slash: one of the two is "
+    "sent\n"
     "exit, quit   end the chat, as Ctrl-D does\n"
     "Several lines that are pasted are one question. Ctrl-C stops an answer;\n"
     "what came of it is kept.\n";
@@ -156,6 +159,9 @@ static int is_end(const char *line) {
 static int take_line(const char *line) {
   if (*line != '/' || strchr(line, '\n')) {
     return !*line || ask(line);
+  }
+  if (line[1] == '/') {
+    return ask(line + 1);
   }
   if (strncmp(line, "/save ", 6) == 0) {
     save_conversation(talk, line + 6);
@@ -202,10 +208,17 @@ static int answer_lines(void) {
   return all_answered;
 }
 
+static int answer_once(void) {
+  char *question = question_with_input(once_option());
+  int is_answered = question && ask(question);
+  free(question);
+  return is_answered;
+}
+
 /* 1 where what was asked is answered. */
 static int run(void) {
   if (once_option()) {
-    return ask(once_option());
+    return answer_once();
   }
   if (!can_be_typed()) {
     return answer_lines();

@@ -68,12 +68,21 @@ static size_t secret_at(const char *text, size_t length) {
   return known;
 }
 
+static void put_escaped(FILE *to, unsigned long character) {
+  if (character > 0xFFFF) {
+    unsigned long above = character - 0x10000;
+    fprintf(to, "\\u%04lx", 0xD800 + (above >> 10));
+    character = 0xDC00 + (above & 0x3FF);
+  }
+  fprintf(to, "\\u%04lx", character);
+}
+
 static void put_in_json(FILE *to, const char *text, size_t count,
                         unsigned long character) {
   if (character == NO_CHARACTER) {
     fputs("\\ufffd", to);
   } else if (character < 0x20 || drives_terminal(character)) {
-    fprintf(to, "\\u%04lx", character);
+    put_escaped(to, character);
   } else {
     fputs(character == '"' || character == '\\' ? "\\" : "", to);
     fwrite(text, 1, count, to);

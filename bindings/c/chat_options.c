@@ -24,7 +24,7 @@ static const struct option {
     {"--image", &image, "PATH: a JPEG or PNG file to ask about"},
     {"--user", &user, "ID: whom the questions come from"},
     {"--ca-file", &ca_file, "PATH: trust the certificates of this PEM file"},
-    {"--once", &once, "TEXT: ask this, print the answer, and end"},
+    {"--once", &once, "TEXT: ask this, with what a pipe brings, and end"},
     {"--temperature", &temperature, "NUMBER: how freely to choose words"},
     {"--max-tokens", &max_tokens, "NUMBER: the longest answer"},
     {"--search", &search, "off, normal or deep: whether to search the web"},

@@ -26,13 +26,19 @@ int drives_terminal(unsigned long character) {
   return (character < 0x20 && character != '\n' && character != '\t') ||
          (character >= 0x7F && character <= 0x9F) ||
          (character >= 0x202A && character <= 0x202E) ||
-         (character >= 0x2066 && character <= 0x206F);
+         (character >= 0x2066 && character <= 0x206F) ||
+         (character >= 0xE0000 && character <= 0xE007F);
 }
 
 /* These belong into a text from right to left, but not into a name or an
  * address. */
 static int is_mark(unsigned long character) {
   return character == 0x061C || character == 0x200E || character == 0x200F;
+}
+
+static int breaks_line(unsigned long character) {
+  return character == '\n' || character == '\t' || character == 0x2028 ||
+         character == 0x2029;
 }
 
 void put_text(FILE *to, const char *text, size_t length) {
@@ -49,7 +55,7 @@ void put_text(FILE *to, const char *text, size_t length) {
 
 void put_in_line(FILE *to, const char *text, size_t count,
                  unsigned long character) {
-  if (character == '\n' || character == '\t') {
+  if (breaks_line(character)) {
     fputc(' ', to);
   } else if (!is_mark(character)) {
     put_text(to, text, count);

@@ -14,8 +14,9 @@
 size_t read_character(const char *text, size_t length,
                       unsigned long *character);
 
-/* Control characters but for newline and tab, and the controls that turn text
- * around. */
+/* Control characters but for newline and tab, the controls that turn text
+ * around, and tags: text that nobody sees, and that goes along where an answer
+ * is copied. */
 int drives_terminal(unsigned long character);
 
 /* A text of any number of lines, or a piece of one. */

@@ -54,6 +54,35 @@ def test_once_prints_the_answer_and_nothing_else(chat: Chat) -> None:
     assert "\033" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("6 times 7\n", "what is this:\n\n6 times 7\n"),
+        ("", "what is this:"),
+        (" \n", "what is this:"),
+    ],
+)
+def test_once_with_what_a_pipe_brings(
+    chat: Chat, service: Service, tag: str, typed: str, asked: str
+) -> None:
+    assert chat("--once", "what is this:", typed=typed, tag=tag).returncode == 0
+    (request,) = service.requests(tag)
+    assert request["payload"]["message"]["text"][-1]["content"] == asked
+
+
+def test_once_with_what_is_no_text(chat: Chat, service: Service, tag: str) -> None:
+    result = chat("--once", "what is this:", typed="a\0b", tag=tag)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "the standard input: " in result.stderr
+    assert service.records(tag) == []
+
+
+def test_a_question_that_begins_with_a_slash(chat: Chat, service: Service, tag: str) -> None:
+    assert chat(typed="//help, what is it?\n///\n", tag=tag).returncode == 0
+    asked = [r["payload"]["message"]["text"][-1]["content"] for r in service.requests(tag)]
+    assert asked == ["/help, what is it?", "//"]
+
+
 def test_conversation_is_kept(chat: Chat) -> None:
     result = chat(typed="My name is Ada.\nWhat is my name?\n")
     assert result.returncode == 0, result.stderr

@@ -40,7 +40,7 @@ def is_removed(character: str) -> bool:
     """Say whether a character is not for the terminal."""
     is_control = unicodedata.category(character) == "Cc" and character not in "\n\t"
     turns = unicodedata.bidirectional(character) in TURNS or "\u206a" <= character <= "\u206f"
-    return is_control or turns
+    return is_control or turns or "\U000e0000" <= character <= "\U000e007f"
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

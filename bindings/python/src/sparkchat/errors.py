@@ -152,6 +152,13 @@ class ForkedError(StateError):
 
     default_status = Status.ERR_FORKED
 
+    @classmethod
+    def of_parent(cls, response: Response | None = None) -> Self:
+        """Return the error of what was asked before the fork."""
+        # The library's own words tell C to make a new client, which Python does by itself.
+        said = "it was asked in the parent process, before fork()"
+        return cls(said, hint="ask again in this one", response=response)
+
 
 class InternalError(SparkError, RuntimeError):
     """A fault of the library. Please report it."""
@@ -317,6 +324,8 @@ def class_for(status: Status) -> type[SparkError]:
 
 def error_for(status: Status, message: str, details: dict[str, Any]) -> SparkError:
     """Return the exception for a failed call."""
+    if status == Status.ERR_FORKED:
+        return ForkedError.of_parent(details.get("response"))
     return class_for(status)(message, status=status, **details)
 
 

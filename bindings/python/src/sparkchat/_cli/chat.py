@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
 from typing import Any
 
@@ -17,7 +19,8 @@ _DESCRIPTION = "Chat with iFlytek's SparkLLM in the terminal."
 _EPILOG = f"""\
 The credentials are taken from the environment: IFLYTEK_SPARK_APP_ID, IFLYTEK_SPARK_API_KEY and
 IFLYTEK_SPARK_API_SECRET, or IFLYTEK_SPARK_API_PASSWORD. With a question, or where the input is no
-terminal, it answers that and ends; otherwise /help tells what can be typed.
+terminal, it answers that and ends; otherwise /help tells what can be typed. What a pipe or a file
+brings as the standard input is read to its end, and goes behind the question; </dev/null has none.
 
 {STATUSES}"""
 
@@ -44,8 +47,8 @@ def main(
     terminal = Terminal(sys.stdout, sys.stderr, given.get("max_tokens"))
     question = " ".join(words)
     is_chat = not question and sys.stdin is not None and sys.stdin.isatty()
-    if not is_chat and not question and sys.stdin is not None:
-        question = sys.stdin.read()
+    if not is_chat:
+        question = "\n\n".join(part for part in (question, _input()) if part.strip())
     if not is_chat and not question.strip():
         raise InvalidArgumentError(
             "there is no question", hint="give it as an argument, or on the standard input"
@@ -56,6 +59,16 @@ def main(
     else:
         _answer(spark, question, system, terminal)
     return 0
+
+
+def _input() -> str:
+    """Return what a pipe or a file brings: like `cat`, this waits until it ends."""
+    if sys.stdin is None:
+        return ""
+    kind = os.fstat(sys.stdin.fileno()).st_mode
+    # A socket is what other programs use as a pipe.
+    is_given = stat.S_ISFIFO(kind) or stat.S_ISREG(kind) or stat.S_ISSOCK(kind)
+    return sys.stdin.read() if is_given else ""
 
 
 def _answer(spark: Spark, question: str, system: str | None, terminal: Terminal) -> None:

@@ -19,6 +19,7 @@ _HELP = """\
 /model NAME  ask another model from now on; without a name, tell which it is
 /new         forget the conversation
 /help        tell this
+//...        ask a question that begins with a slash: one of the two is sent
 exit, quit   end the chat, as Ctrl-D does
 Several lines that are pasted are one question. Ctrl-C stops an answer; what came of it is kept."""
 _ENDS = ("exit", "quit", "/exit", "/quit")
@@ -66,6 +67,9 @@ class Session:
         if not line.startswith("/") or "\n" in line:
             if line:
                 self._ask(line)
+            return
+        if line.startswith("//"):
+            self._ask(line[1:])
             return
         try:
             with self._ctrl_c:

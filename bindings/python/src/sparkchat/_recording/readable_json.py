@@ -6,11 +6,12 @@ import json
 import re
 from typing import Any
 
-# `json` escapes the other control characters. These may drive a terminal, or turn text around.
-_UNSEEN = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f]")
+# `json` escapes the other control characters. These may drive a terminal, turn text
+# around, end a line, or hide.
+_UNSEEN = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\U000e0000-\U000e007f]")
 
 
 def readable_json(value: Any) -> str:
     """Return a JSON document on lines, with what cannot be seen escaped."""
     document = json.dumps(value, ensure_ascii=False, indent=1)
-    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", document)
+    return _UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], document)

@@ -43,7 +43,9 @@ def _advice(name: str, is_client: bool) -> str:
         advice = f"did you mean {_NAMES[near[0]]}?"
     else:
         return "help(sparkchat.Settings) lists the settings, help(sparkchat.Options) the options"
-    is_setting = not _SETTINGS.isdisjoint(re.findall(r"\w+", advice))
+    # In front of that, a word may just be one of the sentence: "the model decides".
+    meant = advice.partition("did you mean ")[2]
+    is_setting = not _SETTINGS.isdisjoint(re.findall(r"\w+", meant))
     return f"{advice} ({_BELONGS})" if is_setting and not is_client else advice
 
 

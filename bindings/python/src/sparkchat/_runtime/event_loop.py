@@ -45,7 +45,7 @@ class LoopGroup:
     def waiter(self) -> asyncio.Future[None]:
         """Return what a task of the running loop can wait for."""
         if self._process != os.getpid():
-            raise ForkedError("the stream is the parent process's", hint="ask again in this one")
+            raise ForkedError.of_parent()
         loop = asyncio.get_running_loop()
         if loop is not self._loop():
             raise StateError(
