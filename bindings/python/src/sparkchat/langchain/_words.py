@@ -23,7 +23,7 @@ _HERE = {
     "timeout_ms": "times are in seconds: did you mean timeout, or total_timeout?",
     "response_schema": "did you mean with_structured_output(...)?",
     "callbacks": "did you mean callbacks, or config={...} of a call?",
-    "environment": "the environment counts where an argument is not given",
+    "load_env": "the environment counts where an argument is not given",
 }
 _INSTEAD = {ADVICE.get(word, word): advice for word, advice in _HERE.items()}
 _OF_CALLS = {
