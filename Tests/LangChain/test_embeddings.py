@@ -19,7 +19,7 @@ from langchain_tests.unit_tests import EmbeddingsUnitTests
 from pydantic import SecretStr, ValidationError
 
 from service import Service
-from sparkchat import ContextLengthError, RateLimitError, Spark
+from sparkchat import ContextLengthError, InvalidArgumentError, RateLimitError, Spark
 from sparkchat.langchain import ChatSparkLLM, SparkLLMTextEmbeddings
 from sparkchat.langchain.embeddings import Arguments
 
@@ -162,7 +162,9 @@ def test_refused_as_too_fast_is_tried_again(place: Make) -> None:
         ({"domain": "document"}, "'para' or 'query'"),
         ({"base_url": "wss://localhost/"}, "https"),
         ({"base_url": "nowhere"}, "no scheme"),
-        ({"model": "max"}, "Extra inputs"),
+        ({"model": "max"}, "there is no argument 'model'"),
+        ({"api_url": "x"}, "did you mean base_url"),
+        ({"qps": 2}, "client_kwargs={'max_rate': ...}"),
         ({"max_concurrency": 0}, "greater than or equal to 1"),
         ({"timeout": -1}, "request_timeout is -1"),
         ({"client_kwargs": {"temperature": 1}}, "client_kwargs"),
@@ -173,6 +175,28 @@ def test_what_cannot_be_right_is_refused(arguments: dict[str, Any], words: str) 
     with pytest.raises(ValidationError, match=words) as caught:
         SparkLLMTextEmbeddings(**{**CREDENTIALS, **arguments})
     assert "secret" not in str(caught.value).replace("api_secret", "")
+
+
+async def test_what_is_no_list_of_texts(place: Make) -> None:
+    embeddings = SparkLLMTextEmbeddings(**place())
+    wrong: list[tuple[Any, str]] = [
+        ("abc", r"texts must be a list, not str.*embed_query"),
+        (b"abc", "not bytes"),
+        ({"a": 1}, "not dict"),
+        (None, "not NoneType"),
+        (["a", 5], r"texts\[1\] must be a str, not int"),
+    ]
+    for texts, words in wrong:
+        with pytest.raises(InvalidArgumentError, match=words):
+            embeddings.embed_documents(texts)
+        with pytest.raises(InvalidArgumentError, match=words):
+            await embeddings.aembed_documents(texts)
+    for text in (["a"], None, b"a"):
+        with pytest.raises(InvalidArgumentError, match="text must be a str"):
+            embeddings.embed_query(text)  # type: ignore[arg-type]
+        with pytest.raises(InvalidArgumentError, match="text must be a str"):
+            await embeddings.aembed_query(text)  # type: ignore[arg-type]
+    assert embeddings.embed_documents([]) == []
 
 
 def test_all_that_is_missing_is_told_at_once() -> None:

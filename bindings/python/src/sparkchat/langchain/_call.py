@@ -10,6 +10,7 @@ from pydantic import ConfigDict, field_validator, model_validator
 from ._clients import plain
 from ._fields import ALIASES, Fields
 from ._tools import chosen_tool, declarations
+from ._words import advice
 
 
 class Call(Fields):
@@ -57,8 +58,8 @@ def said_in(kwargs: Mapping[str, Any], stop: Sequence[str] | None) -> dict[str, 
     for name in said:
         if ALIASES.get(name, name) not in Call.model_fields:
             raise TypeError(
-                f"a call got an unexpected keyword argument {name!r}; what only the service knows"
-                " goes into model_kwargs"
+                f"a call got an unexpected keyword argument {name!r};"
+                f" {advice(name, {*Call.model_fields, *ALIASES})}"
             )
     call = Call.model_validate(said)
     chosen = {name: getattr(call, name) for name in call.model_fields_set}

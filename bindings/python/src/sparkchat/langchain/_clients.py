@@ -38,7 +38,7 @@ _OWN = {
     *Options.__annotations__,
 }
 # The environment is read here, as its URL and model belong together.
-_OTHERS = Settings.__annotations__.keys() - _OWN - {"environment"}
+OTHERS = Settings.__annotations__.keys() - _OWN - {"environment"}
 
 # Until the first piece there are phases with deadlines of their own, in seconds, by default.
 _PHASES = {"resolve": 10.0, "connect": 10.0, "tls": 10.0, "upgrade": 15.0}
@@ -67,9 +67,9 @@ def check_client_kwargs(settings: Mapping[str, Any]) -> None:
     for name in settings:
         if name in _OWN:
             raise InvalidArgumentError(f"client_kwargs has {name!r}, which has its own argument")
-        if name not in _OTHERS:
+        if name not in OTHERS:
             raise InvalidArgumentError(
-                f"client_kwargs has {name!r}", hint=f"it takes {', '.join(sorted(_OTHERS))}"
+                f"client_kwargs has {name!r}", hint=f"it takes {', '.join(sorted(OTHERS))}"
             )
 
 

@@ -22,6 +22,7 @@ from ..options import Options
 from ._clients import check_client_kwargs
 from ._environment import FromEnvironment, from_environment, secret_from_environment
 from ._option_fields import OptionFields
+from ._words import advice
 
 
 class Fields(OptionFields):
@@ -91,10 +92,7 @@ class Fields(OptionFields):
         known = get_pydantic_field_names(cls)
         unknown = sorted(str(name) for name in values if name not in known)
         if unknown:
-            raise ValueError(
-                f"there is no argument {unknown[0]!r}; settings of sparkchat.Spark go into"
-                " client_kwargs, and what only the service knows into model_kwargs"
-            )
+            raise ValueError(f"there is no argument {unknown[0]!r}; {advice(unknown[0], known)}")
         for alias, name in ALIASES.items():
             if alias in values and name in values:
                 raise ValueError(f"{alias} and {name} are the same argument: give one of them")

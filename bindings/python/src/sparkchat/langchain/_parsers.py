@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -14,11 +15,11 @@ from langchain_core.output_parsers.openai_tools import (
 )
 from langchain_core.output_parsers.transform import BaseCumulativeTransformOutputParser
 from langchain_core.outputs import ChatGeneration, Generation
-from langchain_core.utils.function_calling import convert_to_openai_tool
 from langchain_core.utils.pydantic import is_basemodel_subclass
 
 from .._schema.extract import object_in
 from ._calls import arguments_of
+from ._tools import function_of
 
 Schema = dict[str, Any] | type
 
@@ -29,8 +30,7 @@ def tool_parser(schema: Schema) -> BaseOutputParser[Any]:
     """Return what reads the arguments of the call that the schema is the parameters of."""
     if _is_model(schema):
         return _ModelOfCall(tools=[schema], first_tool_only=True)  # type: ignore[list-item]
-    name = convert_to_openai_tool(schema)["function"]["name"]
-    return _DictOfCall(key_name=name, first_tool_only=True)
+    return _DictOfCall(key_name=function_of(schema)["name"], first_tool_only=True)
 
 
 def json_parser(schema: Schema | None) -> BaseOutputParser[Any]:
@@ -97,7 +97,9 @@ class _WholeJson(JsonOutputParser):
     def parse_result(self, result: list[Generation], *, partial: bool = False) -> Any:
         text = result[0].text
         if partial:
-            return super().parse_result(result, partial=True)
+            found = super().parse_result(result, partial=True)
+            # LangChain's decoder takes 1e999, which at the end is refused.
+            return found if _is_json(found) else None
         try:
             return object_in(text)
         except (ValueError, RecursionError) as error:
@@ -120,6 +122,14 @@ class _ModelOfText(_Parser, PydanticOutputParser[Any], _WholeJson):
 
 class _DictOfText(_Parser, _WholeJson):
     pass
+
+
+def _is_json(value: Any) -> bool:
+    try:
+        json.dumps(value, allow_nan=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _check_calls(result: Generation) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from langchain_core.exceptions import OutputParserException
@@ -10,22 +11,24 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.messages import BaseMessage
 from langchain_core.output_parsers import BaseOutputParser
 from langchain_core.runnables import Runnable, RunnableLambda
-from langchain_core.utils.function_calling import convert_to_json_schema
 
+from ..errors import InvalidArgumentError
 from ._parsers import Schema, json_parser, tool_parser
+from ._tools import function_of
 
 
 def structured(
     model: BaseChatModel, schema: Schema | None, method: str, include_raw: bool
 ) -> Runnable[LanguageModelInput, Any]:
     """Return a model that answers in a shape. ValueError: there is no such method."""
-    told = {"kwargs": {"method": method}, "schema": schema}
     if method not in ("function_calling", "json_mode", "json_schema"):
         raise ValueError(
             f"method is {method!r}; use 'function_calling', 'json_mode' or 'json_schema'"
         )
     if schema is None and method != "json_mode":
         raise ValueError(f"the method {method!r} needs a schema")
+    traced = _shape(schema) if isinstance(schema, Mapping) and method != "json_mode" else schema
+    told = {"kwargs": {"method": method}, "schema": traced}
     if method == "function_calling" and schema is not None:
         asked = model.bind_tools([schema], tool_choice="any", ls_structured_output_format=told)
         return _chain(asked, tool_parser(schema), include_raw)
@@ -36,9 +39,21 @@ def structured(
 
 def _format(schema: Schema) -> dict[str, Any]:
     """Return OpenAI's way of saying which shape an answer is to have."""
-    plain = convert_to_json_schema(schema)
-    name = plain.get("title", "answer")
-    return {"type": "json_schema", "json_schema": {"name": name, "schema": plain}}
+    plain = _shape(schema)
+    return {"type": "json_schema", "json_schema": {"name": plain["title"], "schema": plain}}
+
+
+def _shape(schema: Schema) -> dict[str, Any]:
+    """Return a JSON schema with a title. InvalidArgumentError: there is no schema in it."""
+    told = function_of(schema)
+    if isinstance(schema, Mapping) and "parameters" not in told:
+        raise InvalidArgumentError(
+            f"{told['name']!r} has no schema",
+            hint='use {"name": ..., "schema": {...}}, or a JSON schema with a "title"',
+        )
+    known = {"title": told["name"], "description": told.get("description")}
+    named = {key: value for key, value in known.items() if value is not None}
+    return {**named, **told.get("parameters", {})}
 
 
 def _chain(

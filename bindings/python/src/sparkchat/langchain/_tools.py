@@ -10,6 +10,7 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 
 from ..errors import InvalidArgumentError
 from ..tools import Tool
+from ._shapes import function_in
 
 ToolLike = Mapping[str, Any] | type | Callable[..., Any] | BaseTool | Tool
 _TOLD = ("name", "description", "parameters")
@@ -17,21 +18,19 @@ _TOLD = ("name", "description", "parameters")
 
 def declarations(tools: Sequence[ToolLike]) -> list[dict[str, Any]]:
     """Return tools as the service is told of them. InvalidArgumentError: one is no function."""
-    return [{"type": "function", "function": _function(tool)} for tool in tools]
+    return [{"type": "function", "function": function_of(tool)} for tool in tools]
 
 
-def _function(tool: ToolLike) -> dict[str, Any]:
+def function_of(tool: ToolLike) -> dict[str, Any]:
+    """Return name, description and parameters. InvalidArgumentError: it is no function."""
+    if isinstance(tool, Mapping):
+        return function_in(tool)
     if isinstance(tool, Tool):
         return {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
     told: Any = convert_to_openai_tool(tool)
-    if "function" in told:
-        told = told["function"]
-    elif told.get("type") != "function" or "name" not in told:
-        # Otherwise it is a function as OpenAI's newer interface has it.
-        raise InvalidArgumentError(
-            f"a tool has the type {told.get('type')!r}, which the service does not have",
-            hint="offer functions; search=True has the model search the web",
-        )
+    if "function" not in told:
+        return function_in(told)
+    told = told["function"]
     # The rest are promises that the service cannot make; a parser checks what comes.
     return {name: told[name] for name in _TOLD if name in told}
 

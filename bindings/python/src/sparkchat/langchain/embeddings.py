@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from langchain_core.embeddings import Embeddings
+from langchain_core.utils import get_pydantic_field_names
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -21,7 +22,9 @@ from .._capi.values import milliseconds
 from .._runtime.environment import VARIABLES
 from ..async_client import AsyncSpark
 from ..client import Spark
+from ..errors import InvalidArgumentError
 from ._clients import Clients, check_client_kwargs, client_settings
+from ._words import advice
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -50,6 +53,24 @@ def _credential(field: str) -> Callable[[], Any]:
 def _address() -> str:
     found = map(os.environ.get, VARIABLES["embedding_url"])
     return next(filter(None, found), None) or _ADDRESS
+
+
+def _check_texts(texts: object) -> None:
+    """Refuse what the library itself would take for one text, or for texts of another kind."""
+    if not isinstance(texts, list | tuple):
+        hint = "embed_query(...) takes one text" if isinstance(texts, str) else "write list(...)"
+        raise InvalidArgumentError(f"texts must be a list, not {type(texts).__name__}", hint=hint)
+    for at, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise InvalidArgumentError(f"texts[{at}] must be a str, not {type(text).__name__}")
+
+
+def _check_text(text: object) -> None:
+    if not isinstance(text, str):
+        raise InvalidArgumentError(
+            f"text must be a str, not {type(text).__name__}",
+            hint="embed_documents(...) takes a list",
+        )
 
 
 class Arguments(TypedDict, total=False):
@@ -127,6 +148,16 @@ class SparkLLMTextEmbeddings(BaseModel, Embeddings):
         def __init__(self, **arguments: Unpack[Arguments]) -> None:
             """Take the arguments; pydantic does."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _check_names(cls, values: Any) -> Any:
+        known = get_pydantic_field_names(cls)
+        for name in values if isinstance(values, Mapping) else ():
+            if name not in known:
+                told = advice(str(name), known, {"url": "base_url", "embedding_url": "base_url"})
+                raise ValueError(f"there is no argument {name!r}; {told}")
+        return values
+
     @field_validator("request_timeout")
     @classmethod
     def _check_seconds(cls, value: float | None) -> float | None:
@@ -163,17 +194,20 @@ class SparkLLMTextEmbeddings(BaseModel, Embeddings):
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return the vector of each text, in their order."""
+        _check_texts(texts)
         client = self._clients.get(self._settings())
         vectors = client.embed(texts, domain=self.domain, max_concurrency=self.max_concurrency)
         return [vector[:_MOST_NUMBERS] for vector in vectors]
 
     def embed_query(self, text: str) -> list[float]:
         """Return the vector of a question."""
+        _check_text(text)
         client = self._clients.get(self._settings())
         return client.embed(text, domain=self._query_domain)[:_MOST_NUMBERS]
 
     async def aembed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return the vector of each text, in their order."""
+        _check_texts(texts)
         client = self._async_clients.get(self._settings())
         vectors = await client.embed(
             texts, domain=self.domain, max_concurrency=self.max_concurrency
@@ -182,6 +216,7 @@ class SparkLLMTextEmbeddings(BaseModel, Embeddings):
 
     async def aembed_query(self, text: str) -> list[float]:
         """Return the vector of a question."""
+        _check_text(text)
         client = self._async_clients.get(self._settings())
         return (await client.embed(text, domain=self._query_domain))[:_MOST_NUMBERS]
 

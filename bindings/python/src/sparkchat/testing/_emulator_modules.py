@@ -24,5 +24,6 @@ def emulator_module(name: str) -> Any:
         return import_module(f"{package}.{name}")
     except ModuleNotFoundError as error:
         raise ImportError(
-            f'sparkchat.testing needs {error.name}: pip install "sparkchat[testing]"'
+            f"sparkchat.testing needs {error.name}: pip install {error.name} (it is in the extra"
+            " `testing` of the wheel that `make wheel` builds)"
         ) from error
