@@ -156,7 +156,12 @@ final class Exchange {
     }
     guard timer.isOver(now) else { return }
     if state == .draining { return release() }
-    throw channel.pendingRefusal ?? timer.timeout
+    var timeout = timer.timeout
+    if let obstacle = connection.obstacle {
+      timeout.message += ": \(obstacle)"
+      timeout.append(hint: "check this machine's network and DNS")
+    }
+    throw channel.pendingRefusal ?? timeout
   }
 
   /// When to call again though no descriptor is ready.
