@@ -108,9 +108,17 @@
  *   never changes and may be shared by any number of threads. A builder
  *   (config, request) or a stream may move between threads but must not be used
  *   by two at once; sparkchat_stream_cancel() is the exception. The library
- *   has no threads of its own but one: looking up a host name runs on a
- *   short-lived thread with all signals blocked. Callbacks run on the calling
- *   thread, inside the call.
+ *   has no threads of its own but for looking up a host name: each lookup runs
+ *   on a short-lived thread with all signals blocked. A lookup that hangs keeps
+ *   its thread; a process has 32 of them at most, and a further lookup waits for
+ *   a free one until its resolve timeout. Callbacks run on the calling thread,
+ *   inside the call.
+ *   No thread may be cancelled (pthread_cancel()) while it is inside the
+ *   library, nor be ended from a callback (pthread_exit()): it would leave locks
+ *   held, its own and OpenSSL's, and the process may hang or abort later. To
+ *   stop a thread that waits there, use sparkchat_stream_cancel(); a thread that
+ *   must be open to cancellation switches it off around its calls
+ *   (pthread_setcancelstate()).
  * Manners. The library installs no signal handler, raises no SIGPIPE, prints
  *   nothing, and changes neither locale, environment, nor allocator. It opens
  *   the trusted certificates and the files that it is told to read. Others are
@@ -861,7 +869,8 @@ SPARKCHAT_API sparkchat_status sparkchat_config_load_environment(
 /* Deadlines, in ms; 0 switches one off, negative values are refused. A deadline
  * that passes ends the request with SPARKCHAT_ERR_TIMEOUT. */
 
-/** @param timeout_ms  For looking up the host name; default 10,000 ms. */
+/** @param timeout_ms  For looking up the host name, and waiting for a thread to
+ *                     do so; default 10,000 ms. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_resolve_timeout(
     sparkchat_config *config, int timeout_ms, sparkchat_error **error);
 

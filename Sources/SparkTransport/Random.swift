@@ -10,7 +10,8 @@ package enum Random {
     let start = target.baseAddress?.assumingMemoryBound(to: UInt8.self)
     guard RAND_bytes(start, Int32(clamping: target.count)) == 1 else {
       let reason = TLSFailure.takeReason() ?? "unknown reason"
-      throw SparkError(.internal, "OpenSSL gave no random bytes: \(reason)")
+      throw SparkError(
+        .tls, "OpenSSL gave no random bytes: \(reason)", hint: "check \(TLSFailure.configuration)")
     }
   }
 }

@@ -9,10 +9,19 @@ extension SparkError {
   ) -> SparkError {
     var error = SparkError(status, "\(what): \(describe(errno: code))", retryable: retryable)
     error.osErrno = code
-    if code == EMFILE || code == ENFILE {
-      error.hint = "the process has too many files and sockets open; raise its limit (ulimit -n)"
-    }
+    error.hint = shortageHint(errno: code) ?? ""
     return error
+  }
+
+  /// What to do where descriptors have run out; nil where they have not.
+  static func shortageHint(errno code: Int32) -> String? {
+    switch code {
+    case EMFILE:
+      "the process has too many files and sockets open; raise its limit (ulimit -n)"
+    case ENFILE:
+      "this machine has too many files and sockets open; raise its limit (sysctl fs.file-max)"
+    default: nil
+    }
   }
 
   /// The system's text for an errno, never translated.

@@ -7,6 +7,8 @@ protocol Channel: AnyObject {
   var connection: BufferedConnection { get }
   /// What the server said in refusing, though it has not said all of it.
   var pendingRefusal: SparkError? { get }
+  /// Something of HTTP has come.
+  var hasSpoken: Bool { get }
   /// Something of an answer has come, though perhaps no message yet.
   var hasAnswerBegun: Bool { get }
   /// What this machine's clock was corrected by for the signature.

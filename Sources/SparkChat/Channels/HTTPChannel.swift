@@ -34,6 +34,8 @@ final class HTTPChannel: Channel {
 
   var pendingRefusal: SparkError? { opening.isRefused ? opening.error(clockOffset) : nil }
 
+  var hasSpoken: Bool { opening.hasBegun }
+
   var hasAnswerBegun: Bool { bodyDecoder != nil || opening.isRefused }
 
   /// 0 where nothing is signed.

@@ -16,6 +16,9 @@ final class ResponseOpening {
 
   var isRefused: Bool { refusal != nil }
 
+  /// The server speaks HTTP.
+  var hasBegun: Bool { headReader.hasBegun }
+
   /// The end of a refusal's body, if another request may follow on the connection.
   var rest: HTTPBodyDecoder? { refusal?.rest }
 

@@ -29,6 +29,8 @@ final class WebSocketChannel: Channel {
 
   var pendingRefusal: SparkError? { opening.isRefused ? opening.error(clockOffset) : nil }
 
+  var hasSpoken: Bool { opening.hasBegun }
+
   /// Before the first message, nothing tells whether the question has arrived.
   var hasAnswerBegun: Bool { false }
 

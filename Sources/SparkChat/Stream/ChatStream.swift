@@ -310,7 +310,7 @@ package final class ChatStream {
     var error = error
     if error.sid == nil { error.sid = exchange?.sid?.string }
     if error.phase == .none { error.phase = exchange?.phase ?? waitingPhase }
-    error.addHint(at: client.endpoint)
+    error.addHint(at: client.endpoint, speaksScheme: exchange?.hasServerSpoken ?? false)
     if error.status == .auth, let origin = client.originOfCredentials {
       error.append(hint: origin)
     }

@@ -84,6 +84,9 @@ final class Exchange {
 
   private var hasAnswer: Bool { hasMessage || channel.hasAnswerBegun }
 
+  /// The server speaks the scheme of the URL: it has answered here before, or begins to.
+  var hasServerSpoken: Bool { isWarm || channel.hasSpoken }
+
   /// A warm connection ended without a word, and nobody has the question.
   var wasStale: Bool { isWarm && !hasAnswer && !connection.isRequestAcknowledged }
 
@@ -156,7 +159,12 @@ final class Exchange {
     }
     guard timer.isOver(now) else { return }
     if state == .draining { return release() }
-    throw channel.pendingRefusal ?? timer.timeout
+    var timeout = timer.timeout
+    if let obstacle = connection.obstacle {
+      timeout.message += ": \(obstacle)"
+      timeout.append(hint: "check this machine's network and DNS")
+    }
+    throw channel.pendingRefusal ?? timeout
   }
 
   /// When to call again though no descriptor is ready.
@@ -293,14 +301,16 @@ final class Exchange {
       case (let code?, true): "close code \(code)"
       case (let code?, false): "close code \(code), \"\(excerpt(reason))\""
       }
+    // A message may hold no more than its id, or a role.
+    let hasText = hasMessage && reader.hasAnswer
     var error = SparkError(
       .truncated, "the connection ended before the answer did (\(how))",
-      hint: hasMessage
+      hint: hasText
         ? "the text received so far is kept; ask again for the whole answer"
         : "nothing of it came; ask again", retryable: true)
     error.osErrno = lossErrno
     error.mayBeBilled = mayBeAnswering
-    if mayBeAnswering, !hasMessage {
+    if mayBeAnswering, !hasText {
       error.message += "; the server had received the question, or a part of it"
       error.hint = "nothing of it came; asked again, the question may be billed twice"
     }

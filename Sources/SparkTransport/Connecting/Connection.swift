@@ -16,6 +16,8 @@ package final class Connection {
 
   private enum State {
     case idle
+    /// All threads that look up names are busy; asked again then.
+    case awaitingThread(Instant)
     case resolving(Lookup)
     case dialing(Dialer)
     case tunnelling(Socket, Tunnel)
@@ -23,6 +25,8 @@ package final class Connection {
     case open(Socket, TLSConnection?)
     case closed
   }
+
+  private static let threadPauseMilliseconds: Int32 = 20
 
   private let route: Route
   /// Woken by the name lookup; let go of behind it, since a connection may outlive its stream.
@@ -51,7 +55,7 @@ package final class Connection {
   /// Which part of connecting is under way; `.none` once the connection is open, or closed.
   package var phase: Phase {
     switch state {
-    case .idle, .resolving: .resolve
+    case .idle, .awaitingThread, .resolving: .resolve
     case .dialing: .connect
     case .tunnelling: .proxy
     case .securing: .tls
@@ -78,7 +82,9 @@ package final class Connection {
   private func goOn(_ now: Instant) throws(SparkError) {
     switch state {
     case .idle:
-      try resolve()
+      try resolve(now)
+    case .awaitingThread(let moment):
+      if moment <= now { try resolve(now) }
     case .resolving(let lookup):
       if let outcome = lookup.outcome { dial(try outcome.get()) }
     case .dialing(let dialer):
@@ -92,12 +98,15 @@ package final class Connection {
     }
   }
 
-  private func resolve() throws(SparkError) {
+  private func resolve(_ now: Instant) throws(SparkError) {
     let hop = route.firstHop
     if let addresses = AddressBook.numeric(hop.host, hop.port) {
       dial(addresses)
     } else if let waker {
-      state = .resolving(try route.addresses.lookUp(hop.host, hop.port, waiter: waker))
+      let lookup = try route.addresses.lookUp(hop.host, hop.port, waiter: waker)
+      state =
+        lookup.map(State.resolving)
+        ?? .awaitingThread(now.advanced(byMilliseconds: Self.threadPauseMilliseconds))
     }
   }
 
@@ -197,14 +206,23 @@ package final class Connection {
 
   /// When to call again though no descriptor is ready.
   package var wakeAt: Instant? {
-    guard case .dialing(let dialer) = state else { return nil }
-    return dialer.nextAttempt
+    switch state {
+    case .awaitingThread(let moment): moment
+    case .dialing(let dialer): dialer.nextAttempt
+    default: nil
+    }
+  }
+
+  /// What holds the phase up though nobody on the way is to blame; nil where nothing does.
+  package var obstacle: String? {
+    guard case .awaitingThread = state else { return nil }
+    return "\(LookupThreads.most) earlier lookups of this process still hang in the name server"
   }
 
   /// Whether a read might bring something without waiting.
   package var mayRead: Bool {
     switch state {
-    case .idle, .resolving, .dialing, .closed: false
+    case .idle, .awaitingThread, .resolving, .dialing, .closed: false
     case .tunnelling(let socket, _), .open(let socket, nil): socket.mayRead
     case .securing(_, let tls), .open(_, let tls?): tls.mayRead
     }
@@ -216,7 +234,7 @@ package final class Connection {
   private var socket: Socket? {
     switch state {
     case .tunnelling(let socket, _), .securing(let socket, _), .open(let socket, _): socket
-    case .idle, .resolving, .dialing, .closed: nil
+    case .idle, .awaitingThread, .resolving, .dialing, .closed: nil
     }
   }
 

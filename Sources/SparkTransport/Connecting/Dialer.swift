@@ -101,7 +101,8 @@ final class Dialer {
     if untried > 0 { list.append("\(untried) were not tried") }
     var error = SparkError(
       .connect, "connecting to \(authority) failed: \(list.joined(separator: "; "))",
-      hint: "check the URL's host and port, and whether a firewall or proxy stands between",
+      hint: failures.lazy.compactMap { SparkError.shortageHint(errno: $0.errno) }.first
+        ?? "check the URL's host and port, and whether a firewall or proxy stands between",
       retryable: true)
     error.osErrno = failures.last?.errno ?? 0
     return error

@@ -29,7 +29,10 @@ package struct Route: Sendable {
     guard let proxy, [.resolve, .connect, .proxy].contains(phase) else { return error }
     var error = error
     if phase == .resolve { error.message = "the proxy \(proxy.authority): \(error.message)" }
-    if phase != .proxy { error.hint = "check the proxy's host and port, and that it runs" }
+    // A shortage of this machine's keeps its own hint.
+    if error.hint.hasPrefix("check the URL's"), phase != .proxy {
+      error.hint = "check the proxy's host and port, and that it runs"
+    }
     error.append(hint: proxy.origin)
     return error
   }

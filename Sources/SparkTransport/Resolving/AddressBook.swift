@@ -8,21 +8,21 @@ package final class AddressBook: Sendable {
 
   package init() {}
 
-  /// A lookup that will wake `waiter` when it is done.
+  /// A lookup that will wake `waiter` when it is done; nil while the process has no thread for it.
   func lookUp(
     _ host: String, _ port: UInt16, waiter: Waker
-  ) throws(SparkError) -> Lookup {
+  ) throws(SparkError) -> Lookup? {
     let key = "\(host):\(port)"
-    let (lookup, isNew) = running.withLock { running -> (Lookup?, Bool) in
+    let (lookup, isNew) = running.withLock { running -> (lookup: Lookup?, isNew: Bool) in
       if let resolver = running[key], let lookup = Lookup(resolver, waiter: waiter) {
         return (lookup, false)
       }
+      guard LookupThreads.take() else { return (nil, false) }
       let resolver = Resolver(host: host, port: port)
       running[key] = resolver
       return (Lookup(resolver, waiter: waiter), true)
     }
-    guard let lookup else { throw SparkError(.internal, "a lookup ended before it began") }
-    guard isNew else { return lookup }
+    guard let lookup, isNew else { return lookup }
     do throws(SparkError) {
       try lookup.resolver.start()
     } catch {

@@ -42,7 +42,7 @@ final class Resolver: Sendable {
     }
   }
 
-  /// Starts the lookup on a thread.
+  /// Starts the lookup on a thread, which was taken from `LookupThreads` and is given back when it ends.
   func start() throws(SparkError) {
     // The thread inherits the mask: the host's signal handlers never run on it.
     var all = sigset_t()
@@ -57,14 +57,18 @@ final class Resolver: Sendable {
       { context in
         guard let context else { return nil }
         Unmanaged<Resolver>.fromOpaque(context).takeRetainedValue().run()
+        LookupThreads.giveBack()
         return nil
       }, context.toOpaque())
     if failure == 0 { pthread_detach(thread) }
     pthread_sigmask(SIG_SETMASK, &before, nil)
     guard failure == 0 else {
       context.release()
-      let error = SparkError.system(
+      LookupThreads.giveBack()
+      var error = SparkError.system(
         .resolve, "starting the name lookup failed", errno: failure, retryable: true)
+      error.hint =
+        "the process may have no more threads; raise its limit (ulimit -u, or pids.max of its cgroup)"
       finish(.failure(error))
       throw error
     }
@@ -91,6 +95,7 @@ final class Resolver: Sendable {
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
     hints.ai_flags = flags | AI_NUMERICSERV
     var list: UnsafeMutablePointer<addrinfo>?
+    errno = 0
     let failure = getaddrinfo(host, String(port), &hints, &list)
     let code = errno
     defer { if let list { freeaddrinfo(list) } }
@@ -106,14 +111,17 @@ final class Resolver: Sendable {
   }
 
   private static func error(_ failure: Int32, errno code: Int32, host: String) -> SparkError {
+    // Without a descriptor the C library asks nobody, and may say what it says of a silent name server.
+    let shortage = SparkError.shortageHint(errno: code)
+    let isSystems = failure == EAI_SYSTEM || shortage != nil
     let reason =
-      failure == EAI_SYSTEM
+      isSystems
       ? SparkError.describe(errno: code) : String(cString: gai_strerror(failure))
     var error = SparkError(
       .resolve, "the host name \"\(host)\" could not be looked up: \(reason)",
-      hint: "check the URL's host name and this machine's network and DNS",
+      hint: shortage ?? "check the URL's host name and this machine's network and DNS",
       retryable: failure == EAI_AGAIN)
-    error.osErrno = failure == EAI_SYSTEM ? code : 0
+    error.osErrno = isSystems ? code : 0
     return error
   }
 }

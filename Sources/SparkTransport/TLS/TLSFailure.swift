@@ -80,7 +80,10 @@ enum TLSFailure {
 
   /// What to do where a key, a group or a hash was refused as too weak; nil where none was.
   static func weaknessHint(for reason: String, level: Int32) -> String? {
-    let words = ["too small", "too weak", "wrong signature type", "legacy"]
+    let words = [
+      "key too small", "key size too small", "modulus too small", "key too weak", "md too weak",
+      "wrong signature type", "legacy sigalg",
+    ]
     guard words.contains(where: { reason.mentions($0) }) else { return nil }
     return "it must become stronger: this machine's OpenSSL refuses it at security level \(level)"
   }

@@ -5,6 +5,10 @@ package struct HTTPHeadReader {
 
   private var parser = HTTPResponseHeadParser()
   private var interimResponses = 0
+  private var hasHead = false
+
+  /// Something of HTTP has come.
+  package var hasBegun: Bool { hasHead || parser.hasBegun }
 
   package init() {}
 
@@ -14,6 +18,7 @@ package struct HTTPHeadReader {
   ) throws(SparkError) -> HTTPResponseHead? {
     while !input.isEmpty, let (head, length) = try parser.parse(input.readable) {
       input.consume(length)
+      hasHead = true
       // 101 is the last answer of HTTP.
       guard (100..<200).contains(head.status), head.status != 101 else { return head }
       interimResponses += 1

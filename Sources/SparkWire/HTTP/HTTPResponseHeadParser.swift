@@ -5,7 +5,10 @@ package struct HTTPResponseHeadParser {
   private let maxFields: Int
   private var scanned = 0
   private var lineStart = 0
-  private var head: HTTPResponseHead?
+  /// As far as it was read, also where what follows is at fault.
+  private(set) var head: HTTPResponseHead?
+  /// The answer begins as one of HTTP does.
+  private(set) var hasBegun = false
   private var isFinished = false
 
   package init(limit: Int = 16_384, maxFields: Int = 100) {
@@ -18,6 +21,7 @@ package struct HTTPResponseHeadParser {
   package mutating func parse(
     _ bytes: UnsafeRawBufferPointer
   ) throws(SparkError) -> (head: HTTPResponseHead, length: Int)? {
+    hasBegun = hasBegun || bytes.first == UInt8(ascii: "H")
     if head == nil { try checkStart(bytes) }
     while !isFinished, scanned < bytes.count {
       guard scanned < limit else { throw tooLong() }

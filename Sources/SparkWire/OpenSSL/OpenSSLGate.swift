@@ -29,8 +29,8 @@ package struct OpenSSLGate: @unchecked Sendable {
   private let inside: UnsafeMutablePointer<Int32>
 
   private init() {
-    // A setting that changes nothing: OpenSSL registers its handler with the first one.
-    OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS), nil)
+    // OpenSSL registers its handler with the first setting. This one gives its errors their texts.
+    OPENSSL_init_crypto(UInt64(OPENSSL_INIT_LOAD_CRYPTO_STRINGS), nil)
     atexit { OpenSSLGate.shared.close() }
     if let page = sparkchat_shim_map_wiped_on_fork() {
       inside = page

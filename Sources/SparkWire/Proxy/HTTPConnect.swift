@@ -64,6 +64,8 @@ final class HTTPConnect {
     do throws(SparkError) {
       return try parser.parse(bytes)
     } catch {
+      // Why the proxy refuses is known, however the rest of its head is written.
+      if let head = parser.head, head.status >= 300 { throw refused(head) }
       let what = error.status == .tooLarge ? "has a head that is too large" : "is not HTTP/1"
       throw SparkError(
         error.status, "the answer of the proxy \(proxy.authority) \(what)",

@@ -1,22 +1,26 @@
-/* Looking up names. This program's getaddrinfo() takes the place of the C
- * library's for the whole process, and does what a case wants. */
+/* Looking up names. This program's getaddrinfo() and pthread_create() take
+ * the place of the C library's for the whole process, and do what a case wants. */
 #define _GNU_SOURCE
 
 #include "case.h"
 #include "host.h"
 #include "scene.h"
 
+#include <dlfcn.h>
+#include <errno.h>
 #include <netdb.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* Each thread has a copy in the memory of its stack, also that of a lookup. */
 static __thread volatile char thread_local_memory[512 * 1024];
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static int is_blocked, lookups, all_signals_were_blocked;
+static int lookup_errno, is_blocked, lookups, all_signals_were_blocked;
 static pthread_t lookup_thread;
 
 static int is_numeric(const struct addrinfo *hints) {
@@ -46,7 +50,24 @@ int getaddrinfo(const char *name, const char *service,
     pthread_mutex_lock(&lock);
   }
   pthread_mutex_unlock(&lock);
+  errno = lookup_errno;
   return EAI_AGAIN;
+}
+
+static int creation_errno;
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                   void *(*body)(void *), void *context) {
+  union {
+    void *object;
+    int (*function)(pthread_t *, const pthread_attr_t *, void *(*)(void *),
+                    void *);
+  } real;
+  if (creation_errno) {
+    return creation_errno;
+  }
+  real.object = dlsym(RTLD_NEXT, "pthread_create");
+  return real.function(thread, attributes, body, context);
 }
 
 static void set_blocked(int value) {
@@ -196,4 +217,110 @@ CASE(waits_that_end_leave_nothing_while_the_lookup_hangs) {
   sparkchat_client_free(client);
   set_blocked(0);
   wait_for_threads_to_end();
+}
+
+static sparkchat_stream *open_name(int number, int milliseconds) {
+  char url[64];
+  sparkchat_config *config;
+  sparkchat_client *client;
+  sparkchat_stream *stream;
+  snprintf(url, sizeof url, "wss://slow%d.example/v3.5/chat", number);
+  config = config_for(url);
+  sparkchat_config_set_resolve_timeout(config, milliseconds, NULL);
+  client = client_of(config);
+  stream = asked(client, "Hello");
+  sparkchat_client_free(client);
+  return stream;
+}
+
+CASE(names_that_hang_take_32_threads_and_no_more) {
+  sparkchat_error *error = NULL;
+  set_blocked(1);
+  for (int i = 0; i < 200; i++) {
+    sparkchat_stream *stream = open_name(i, 1);
+    sparkchat_error_free(error);
+    CHECK_STATUS(SPARKCHAT_ERR_TIMEOUT, finish(stream, &error));
+    sparkchat_stream_free(stream);
+  }
+  CHECK_INT(33, thread_count());
+  CHECK_INT(SPARKCHAT_PHASE_RESOLVE, sparkchat_error_phase(error));
+  CHECK_HAS("32 earlier lookups of this process still hang",
+            sparkchat_error_message(error));
+  CHECK_HAS("DNS", sparkchat_error_hint(error));
+  sparkchat_error_free(error);
+  set_blocked(0);
+  wait_for_threads_to_end();
+}
+
+CASE(lookup_waits_for_a_free_thread) {
+  sparkchat_stream *hanging[32], *late;
+  const sparkchat_event *event = NULL;
+  set_blocked(1);
+  for (int i = 0; i < 32; i++) {
+    hanging[i] = open_name(i, 0);
+    CHECK_STATUS(SPARKCHAT_AGAIN,
+                 sparkchat_stream_next(hanging[i], 0, &event, NULL));
+  }
+  late = open_name(99, 0);
+  CHECK_STATUS(SPARKCHAT_AGAIN, sparkchat_stream_next(late, 50, &event, NULL));
+  CHECK_INT(33, thread_count());
+  set_blocked(0);
+  CHECK_STATUS(SPARKCHAT_ERR_RESOLVE, finish(late, NULL));
+  CHECK_INT(33, lookups);
+  for (int i = 0; i < 32; i++) {
+    sparkchat_stream_free(hanging[i]);
+  }
+  sparkchat_stream_free(late);
+  wait_for_threads_to_end();
+}
+
+CASE(child_process_has_its_own_threads) {
+  sparkchat_stream *stream;
+  pid_t child;
+  int status = 0;
+  set_blocked(1);
+  for (int i = 0; i < 32; i++) {
+    stream = open_name(i, 1);
+    CHECK_STATUS(SPARKCHAT_ERR_TIMEOUT, finish(stream, NULL));
+    sparkchat_stream_free(stream);
+  }
+  pthread_mutex_lock(&lock);
+  child = fork();
+  pthread_mutex_unlock(&lock);
+  if (child == 0) {
+    set_blocked(0);
+    stream = open_name(99, 5000);
+    _exit(finish(stream, NULL) == SPARKCHAT_ERR_RESOLVE ? 0 : 1);
+  }
+  CHECK(waitpid(child, &status, 0) == child);
+  CHECK_INT(0, status);
+  set_blocked(0);
+  wait_for_threads_to_end();
+}
+
+CASE(no_descriptor_left_is_not_the_name_servers_fault) {
+  sparkchat_stream *stream = open_with_timeout(5000);
+  sparkchat_error *error = NULL;
+  lookup_errno = EMFILE;
+  CHECK_STATUS(SPARKCHAT_ERR_RESOLVE, finish(stream, &error));
+  CHECK_HAS("ulimit -n", sparkchat_error_hint(error));
+  CHECK_INT(EMFILE, sparkchat_error_os_errno(error));
+  sparkchat_error_free(error);
+  sparkchat_stream_free(stream);
+  wait_for_threads_to_end();
+}
+
+CASE(no_thread_left) {
+  sparkchat_stream *stream;
+  sparkchat_error *error = NULL;
+  creation_errno = EAGAIN;
+  for (int i = 0; i < 40; i++) { /* none of them counts as one that hangs */
+    stream = open_with_timeout(5000);
+    sparkchat_error_free(error);
+    CHECK_STATUS(SPARKCHAT_ERR_RESOLVE, finish(stream, &error));
+    sparkchat_stream_free(stream);
+  }
+  CHECK_HAS("ulimit -u", sparkchat_error_hint(error));
+  CHECK_INT(EAGAIN, sparkchat_error_os_errno(error));
+  sparkchat_error_free(error);
 }

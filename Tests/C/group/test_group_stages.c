@@ -257,6 +257,7 @@ CASE(too_few_descriptors) {
     } else if (status < 0) {
       CHECK_STATUS(SPARKCHAT_ERR_CONNECT, status);
       CHECK_HAS("open files", sparkchat_error_message(error));
+      CHECK_HAS("ulimit -n", sparkchat_error_hint(error));
       refused++;
       sparkchat_stream_free(stream);
     }

@@ -185,3 +185,21 @@ def test_weak_client_certificate(workshop: Workshop, authority: Authority, tmp_p
     )
     assert result.status == "ERR_TLS", result
     assert "security level 4" in result.hint
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["alg_section = more", "[more]", "default_properties = fips=yes"],
+        ["providers = more", "[more]", "base = one", "[one]", "activate = 1"],
+    ],
+)
+def test_without_random_bytes(lines: list[str], workshop: Workshop, tmp_path: Path) -> None:
+    """The configuration is to blame without TLS, too: the upgrade needs a random key."""
+    file = tmp_path / "openssl.cnf"
+    file.write_text("\n".join(["openssl_conf = main", "[main]", *lines, ""]))
+    with ScriptedServer(say_hello) as running:
+        result = ask(workshop, running.url, environment={"OPENSSL_CONF": str(file)})
+    assert result.status == "ERR_TLS", result
+    assert "unable to fetch" in result.message
+    assert "OPENSSL_CONF" in result.hint

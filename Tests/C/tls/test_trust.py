@@ -74,6 +74,17 @@ def test_nothing_left_to_trust(workshop: Workshop) -> None:
     assert "SSL_CERT_FILE" in result.hint
 
 
+def test_file_without_certificates(workshop: Workshop, tmp_path: Path) -> None:
+    """The reason is OpenSSL's own text."""
+    junk = tmp_path / "junk.pem"
+    junk.write_text("junk")
+    environment = trusting(SSL_CERT_FILE=str(junk))
+    result = ask(workshop, workshop.service.url("wss"), environment=environment)
+    assert result.status == "ERR_TLS", result
+    assert "no certificate" in result.message, result
+    assert "SSL_CERT_FILE" in result.hint
+
+
 def test_variables_that_trust_another(workshop: Workshop, authority: Authority) -> None:
     """The hint says that a variable replaced the system's certificates, and who is missing."""
     environment = trusting(SSL_CERT_FILE=str(authority.file))

@@ -119,6 +119,19 @@ struct HTTPConnectTests {
     #expect(!error.retryable)
   }
 
+  @Test(arguments: [
+    "X: \u{1B}[31m\r\n\r\n", "no colon\r\n\r\n", "A: b\n\n",
+    String(repeating: "A: b\r\n", count: 101),
+  ])
+  func `a refusal is told whatever the rest of its head is like`(rest: String) throws {
+    let error = try #require(
+      try connect("HTTP/1.1 407 Proxy Authentication Required\r\n\(rest)").failure)
+    #expect(error.status == .connect)
+    #expect(error.message.contains("407: it wants a user name"), "\(error.message)")
+    #expect(error.hint.contains("user:password"))
+    #expect(error.httpDetails?.httpStatus == 407)
+  }
+
   @Test func `bounds the answer's head`() throws {
     let line = "X: \(String(repeating: "x", count: 90))\r\n"
     for head in [

@@ -21,7 +21,8 @@ package struct AnswerReader: ~Copyable {
   private var position = 0
   /// Texts of the last message's events that the message itself does not hold.
   private var madeTexts: [OwnedText] = []
-  var hasAnswer = false
+  /// Something to show, or a call, has come.
+  package internal(set) var hasAnswer = false
   /// Something of an answer came, if only an empty list.
   var hasChoices = false
   var calls: CallCollector

@@ -1,7 +1,9 @@
 extension SparkError {
   /// Adds what to do where the address may be to blame: its scheme, its domain, its plan.
-  package mutating func addHint(at endpoint: Endpoint) {
-    addSchemeHint(at: endpoint.url)
+  ///
+  /// - Parameter speaksScheme: The server has said something that fits the URL's scheme.
+  package mutating func addHint(at endpoint: Endpoint, speaksScheme: Bool = false) {
+    addSchemeHint(at: endpoint.url, isRight: speaksScheme)
     guard !endpoint.isEmbedding else { return addEmbeddingHint() }
     addDomainHint(at: endpoint)
     addHint(at: endpoint.url)
@@ -22,12 +24,12 @@ extension SparkError {
 
   /// A TLS server that is not spoken to in TLS answers with an alert, or hangs up; one of HTTP does not look
   /// like TLS.
-  private mutating func addSchemeHint(at url: ServiceURL) {
+  private mutating func addSchemeHint(at url: ServiceURL, isRight: Bool) {
     let other = url.transport.scheme(isSecure: !url.isSecure)
     if url.isSecure {
       guard status == .tls, hint == Self.plainServerHint else { return }
       append(hint: "\(other):// would go unencrypted")
-    } else if speaksTLS || wasHungUp {
+    } else if speaksTLS || (wasHungUp && !isRight) {
       append(hint: "a server that expects TLS at this port wants \(other)://")
     }
   }

@@ -1,0 +1,79 @@
+"""What the hint says where a connection ends: the scheme, what is kept, what may be billed."""
+
+from __future__ import annotations
+
+import pytest
+from support.asking import ask
+from support.peer import Peer, answer, frame
+from support.server import ScriptedServer
+from support.workshop import Workshop
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 999\r\n\r\n"
+# A role, and no text.
+EMPTY = b'data: {"code":0,"choices":[{"delta":{"role":"assistant","content":""}}]}\n\n'
+SOME = EMPTY.replace(b'""', b'"A"')
+
+
+def hint_over_http(workshop: Workshop, said: bytes) -> str:
+    """Return the hint where an answer over HTTP ends behind these bytes."""
+
+    def serve(peer: Peer) -> None:
+        peer.body()
+        peer.send(said)
+
+    with ScriptedServer(serve) as server:
+        return ask(workshop, server.http_url).hint
+
+
+@pytest.mark.parametrize("said", [b"", b"\x15\x03\x01\x00\x02\x02\x16"])
+def test_other_scheme(said: bytes, workshop: Workshop) -> None:
+    """Who says nothing, or sends an alert, may expect TLS."""
+    assert "wants https://" in hint_over_http(workshop, said)
+
+    def serve(peer: Peer) -> None:
+        peer.head()
+        peer.send(said)
+
+    with ScriptedServer(serve) as server:
+        assert "wants wss://" in ask(workshop, server.url).hint
+
+
+@pytest.mark.parametrize(
+    "said", [b"H", HEAD[:20], HEAD, HEAD + b"X", HEAD[:-2] + b"A:\x1b\r\n\r\n"]
+)
+def test_scheme_is_right(said: bytes, workshop: Workshop) -> None:
+    """Who begins to speak HTTP does not expect TLS."""
+    assert "https://" not in hint_over_http(workshop, said)
+
+
+@pytest.mark.parametrize("said", [frame(b"\x03\xf5later", 8), frame(b"\xff"), b"\xff", b""])
+def test_scheme_is_right_behind_the_upgrade(said: bytes, workshop: Workshop) -> None:
+    """A valid 101 has come."""
+
+    def serve(peer: Peer) -> None:
+        peer.upgrade()
+        peer.question()
+        peer.send(said)
+
+    with ScriptedServer(serve) as server:
+        assert "wss://" not in ask(workshop, server.url).hint
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_cut_behind_no_text(count: int, workshop: Workshop) -> None:
+    """Nothing is kept, and the question may be billed twice."""
+    hint = hint_over_http(workshop, HEAD + EMPTY * count)
+    assert "nothing of it came" in hint
+    assert "billed twice" in hint
+
+    def serve(peer: Peer) -> None:
+        peer.upgrade()
+        peer.question()
+        peer.send(answer("", 0))
+
+    with ScriptedServer(serve) as server:
+        assert "nothing of it came" in ask(workshop, server.url).hint
+
+
+def test_cut_behind_some_text(workshop: Workshop) -> None:
+    assert "is kept" in hint_over_http(workshop, HEAD + SOME)
