@@ -11,8 +11,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,23 +94,19 @@ class Job:
             finally:
                 process.kill()
 
-    def run(self, *command: str | Path, meanwhile: Callable[[], None] | None = None) -> str:
-        """Run a program to its end, and return what it printed."""
-        with self.running(*command) as process:
-            if meanwhile:
-                meanwhile()
-            assert process.wait(LONGEST) == 0, self.said()
-        return self.said()
+    def finish(self, process: subprocess.Popen[str]) -> None:
+        """Wait for the good end of a program."""
+        assert process.wait(LONGEST) == 0, self.said()
 
     def said(self) -> str:
         """Return the end of what the programs have said."""
         return (self.folder / "log").read_text()[-4000:]
 
-    def wait_for(self, count: int) -> None:
-        """Wait until so many are answered."""
+    def wait_for(self, count: int, process: subprocess.Popen[str]) -> None:
+        """Wait until so many are answered, while this process lives."""
         deadline = time.monotonic() + LONGEST
         while len(self.answers()) < count:
-            assert time.monotonic() < deadline, self.said()
+            assert process.poll() is None and time.monotonic() < deadline, self.said()
             time.sleep(0.05)
 
     def processes(self, title: str) -> list[int]:
@@ -126,9 +122,31 @@ class Job:
                 pass
         return found
 
+    def cpu(self) -> float:
+        """Return the seconds of CPU that all its processes have used."""
+        ticks = 0
+        for process in self.processes(""):
+            with suppress(OSError):
+                fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+                ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def memory(self, title: str) -> tuple[float, float]:
+        """Return in MB what a process of this title has, and all have, each shared page once."""
+        mine, others = self.processes(title), self.processes("")
+        return sum(map(_memory, mine)) / len(mine), sum(map(_memory, others))
+
     def kill_one(self, title: str) -> None:
         """Kill the latest of these processes of this job."""
         os.kill(max(self.processes(title)), signal.SIGKILL)
+
+
+def _memory(process: int) -> float:
+    with suppress(OSError):
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 1024
+    return 0
 
 
 def ray_command(python: Path, job: Job, rate: float, at_once: int, *more: str) -> list[str | Path]:

@@ -28,6 +28,8 @@ WINDOW = 1000
 
 app = Celery("celery_rows", broker=REDIS, backend=REDIS)
 app.conf.update(
+    # So long an answer is found in the place of a task that was sent twice.
+    result_expires=3600,
     # A task stays in the queue until it is done: that of a worker that is killed goes to another,
     # after `visibility_timeout` where nobody sees it die. Every task must be over by then.
     task_acks_late=True,
@@ -68,7 +70,6 @@ def take(answers: AnswerFile, sent: AsyncResult) -> None:
     """Wait for the oldest one, and write down what came of it."""
     came = sent.get(propagate=False)
     answers.keep(outcome(sent.id, came) if isinstance(came, BaseException) else came)
-    sent.forget()
     if isinstance(came, QuotaError):
         sys.exit(f"nothing more can be asked today: {came}")
 
