@@ -58,11 +58,12 @@ class Asker:
         rows = ray.get(self._answers.without.remote(block.to_pylist()))
         kept = []
         prompts = [row["prompt"] for row in rows]
-        with self._chat.batch_iter(prompts, max_concurrency=self._at_once) as batch:
-            for index, answer in batch:
+        try:
+            for index, answer in self._chat.batch_iter(prompts, max_concurrency=self._at_once):
                 # At once: then only what is under way is lost with the worker.
                 kept.append(self._answers.keep.remote(outcome(rows[index]["id"], answer)))
-        ray.get(kept)
+        finally:
+            ray.get(kept)
         return {"asked": [len(rows)]}
 
 
