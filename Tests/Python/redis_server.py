@@ -11,17 +11,20 @@ from pathlib import Path
 
 
 @contextmanager
-def running_redis() -> Iterator[str]:
-    """Start the server that is installed, and yield its URL; it ends with the block."""
+def running_redis(port: int = 0) -> Iterator[str]:
+    """Start the server that is installed, and yield its URL; it ends with the block.
+
+    With a port it listens there as well, for who cannot use its socket.
+    """
     with tempfile.TemporaryDirectory() as folder:
         socket = Path(folder) / "redis.socket"
-        settings = ["--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", folder]
+        settings = ["--port", str(port), "--unixsocket", str(socket), "--save", "", "--dir", folder]
         with subprocess.Popen(["redis-server", *settings], stdout=subprocess.DEVNULL) as process:
             try:
                 deadline = time.monotonic() + 20
                 while not socket.exists():
                     assert process.poll() is None and time.monotonic() < deadline
                     time.sleep(0.02)
-                yield f"unix://{socket}"
+                yield f"redis://127.0.0.1:{port}" if port else f"unix://{socket}"
             finally:
                 process.terminate()
