@@ -30,10 +30,11 @@ extension ChatStream {
       if !hasDelivered { noteDelivery(of: exchange) }
       if try deliverClear(of: piece) { return true }
     }
-    return false
+    // Behind the end of the answer, nothing can complete a sequence; the connection may end much later.
+    return try exchange.reader.isFinished ? deliverClear(of: nil) : false
   }
 
-  /// Delivers what of a text cannot belong to a stop sequence. nil: what was held back, at the end.
+  /// Delivers what of a text cannot belong to a stop sequence. nil: what was held back, for no more comes.
   @inline(never)
   func deliverClear(of piece: UnsafeRawBufferPointer?) throws(SparkError) -> Bool {
     guard let cutter else { return false }

@@ -198,9 +198,8 @@ package final class ChatStream {
     do throws(SparkError) {
       if waker.isCancelled { throw Self.cancelled }
       if let exchange {
-        if try deliver(of: exchange) { return .event }
+        if try deliverArrived(of: exchange) { return .event }
         if hasStopped { return stop(exchange) }
-        if case .running = state, try readBuffered(exchange) { return .event }
       }
       if case .failing(let error) = state { throw error }
       now = Instant.now()
@@ -218,14 +217,20 @@ package final class ChatStream {
     }
   }
 
-  private func readBuffered(_ exchange: Exchange) throws(SparkError) -> Bool {
-    do throws(SparkError) {
-      try exchange.readBuffered(keepingRawIn: rawSink)
-    } catch {
-      now = Instant.now()
-      try recover(from: error)
+  /// Delivers the next event of what has arrived. All of that comes before the network is looked at: of a
+  /// message that brings nothing for the caller, such as a text that is held back, the next stands behind it.
+  private func deliverArrived(of exchange: Exchange) throws(SparkError) -> Bool {
+    while try !deliver(of: exchange) {
+      guard !hasStopped, case .running = state else { return false }
+      do throws(SparkError) {
+        try exchange.readBuffered(keepingRawIn: rawSink)
+      } catch {
+        now = Instant.now()
+        try recover(from: error)
+      }
+      guard exchange.hasEvents else { return false }
     }
-    return try deliver(of: exchange)
+    return true
   }
 
   private func advance(_ exchange: Exchange) throws(SparkError) -> Step {
@@ -239,11 +244,9 @@ package final class ChatStream {
       }
       if try deliver(of: exchange) { return .event }
       if hasStopped { return stop(exchange) }
-      if exchange.isOver || exchange.isReady {
-        return try deliverClear(of: nil) ? .event : complete()
-      }
+      if exchange.isOver || exchange.isReady { return complete() }
       try exchange.checkDeadline(now: now)
-      if exchange.isOver { return try deliverClear(of: nil) ? .event : complete() }
+      if exchange.isOver { return complete() }
       if case .waiting = progress { return .waiting }
     } catch {
       try recover(from: error)

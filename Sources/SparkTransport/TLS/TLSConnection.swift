@@ -6,6 +6,7 @@ internal import SparkWire
 final class TLSConnection {
   private let connection: OpaquePointer
   private let gate = OpenSSLGate.shared
+  /// The handshake, or the last read, has something to send first.
   private var waitsToAnswer = false
   private let source: BIOSource
   private let host: String
@@ -80,13 +81,13 @@ final class TLSConnection {
     TLSFailure.clear()
     source.beginCall()
     let result = SSL_do_handshake(connection)
+    waitsToAnswer = false
     if result == 1 {
       try pins?.check(connection, host: host)
       return true
     }
     switch SSL_get_error(connection, result) {
     case SSL_ERROR_WANT_READ:
-      waitsToAnswer = false
       return false
     case SSL_ERROR_WANT_WRITE:
       waitsToAnswer = true
@@ -137,16 +138,14 @@ final class TLSConnection {
     guard !source.isFlooded else {
       throw .violation("\(what()) failed: the server asks for new keys or handshakes without end")
     }
-    if result == 1 {
-      waitsToAnswer = false
-      return .bytes(count)
-    }
+    if isReading { waitsToAnswer = false }
+    if result == 1 { return .bytes(count) }
     switch SSL_get_error(connection, result) {
     case SSL_ERROR_WANT_READ:
-      waitsToAnswer = false
       return .wouldBlock
     case SSL_ERROR_WANT_WRITE:
-      waitsToAnswer = true
+      // A write that waits keeps nobody from reading: the server may refuse what is being sent.
+      waitsToAnswer = isReading
       return .wouldBlock
     case SSL_ERROR_ZERO_RETURN:
       return .end

@@ -1,14 +1,15 @@
-"""Questions that do not fit into a socket: they are sent as the server makes room."""
+"""Questions that do not fit into a socket: sent as the server makes room, or refused."""
 
 from __future__ import annotations
 
 import time
 
 import pytest
+from support.asking import Answer, ask
 from support.authority import Authority
 from support.cases import run_case
 from support.paths import TESTS
-from support.peer import Peer, answer
+from support.peer import Peer, answer, frame
 from support.server import ScriptedServer
 from support.workshop import Workshop
 
@@ -44,3 +45,49 @@ def test_big_question(case: str, secure: bool, workshop: Workshop, authority: Au
             SPARK_URL=server.url,
             SPARK_CA=str(authority.file),
         )
+
+
+def asked(url: str, via: str, workshop: Workshop, authority: Authority) -> Answer:
+    """Ask more than the server's system and ours take together."""
+    text, options = "x" * 1024, {"repeat": 12 * 1024, "max_attempts": 1}
+    return ask(workshop, url, text, ca_file=authority.file, via=via, **options)
+
+
+@pytest.mark.parametrize("via", ["pull", "group"])
+@pytest.mark.parametrize("secure", [False, True], ids=["http", "https"])
+def test_refused_unread(secure: bool, via: str, workshop: Workshop, authority: Authority) -> None:
+    """The server says why in the middle of the question, and reads no further."""
+
+    def script(peer: Peer) -> None:
+        peer.secure()
+        peer.head()
+        peer.send(b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 8\r\n\r\nToo long")
+        peer.stall()
+
+    with ScriptedServer(script, authority.server() if secure else None) as server:
+        result = asked(server.http_url, via, workshop, authority)
+    assert result.status == "ERR_TOO_LARGE", result
+    assert "413: Too long" in result.message
+
+
+@pytest.mark.parametrize("via", ["pull", "group"])
+@pytest.mark.parametrize("secure", [False, True], ids=["ws", "wss"])
+@pytest.mark.parametrize("how", ["close frame", "error"])
+def test_ended_unread(
+    how: str, secure: bool, via: str, workshop: Workshop, authority: Authority
+) -> None:
+    """Over WebSocket it says so with a code, of its own or of the close frame."""
+
+    def script(peer: Peer) -> None:
+        peer.secure()
+        peer.upgrade()
+        peer.send(answer("", code=10907) if how == "error" else frame(b"\x03\xf1", 8))
+        peer.stall()
+
+    with ScriptedServer(script, authority.server() if secure else None) as server:
+        result = asked(server.url, via, workshop, authority)
+    if how == "error":
+        assert (result.status, result.code) == ("ERR_CONTEXT_LENGTH", 10907), result
+    else:
+        assert result.status == "ERR_TRUNCATED", result
+        assert "close code 1009" in result.message

@@ -98,6 +98,8 @@ static int set_request(asking *to, const char *option, const char *value) {
   } else if (strcmp(option, "system") == 0) {
     sparkchat_request_add_message(request, SPARKCHAT_ROLE_SYSTEM, value,
                                   SPARKCHAT_NUL_TERMINATED, NULL);
+  } else if (strcmp(option, "stop") == 0) {
+    sparkchat_request_add_stop_sequence(request, value, NULL);
   } else if (strcmp(option, "chat_id") == 0) {
     sparkchat_request_set_chat_id(request, value, NULL);
   } else if (strcmp(option, "auditing") == 0) {

@@ -34,6 +34,18 @@ struct ChatStreamStopTests {
   }
 
   @Test(arguments: Wire.allCases)
+  func `what is held back keeps nothing waiting that has come with it`(wire: Wire) throws {
+    // All at once: what comes behind the pieces is only their end.
+    for stop in ["\n\n\n\n\nUser:", "three four"] {
+      let (seen, _) = try ask(
+        wire, "coalesce:chunks=12,content=one\n\n\n\ntwo three", "Hi", stop: [stop])
+      #expect(seen.error == nil)
+      #expect(seen.outcome == .complete)
+      #expect(seen.text == "one\n\n\n\ntwo three")
+    }
+  }
+
+  @Test(arguments: Wire.allCases)
   func `the service is stopped`(wire: Wire) throws {
     // It would never end by itself.
     let (seen, _) = try ask(wire, "stall:at=middle,content=one two three four", "Hi", stop: ["o"])
