@@ -1,5 +1,5 @@
 /* Cancelling: from another thread, a signal handler, and the callback. */
-#define _POSIX_C_SOURCE 200809L
+#define _XOPEN_SOURCE 700
 
 #include "case.h"
 #include "grouped.h"
@@ -62,6 +62,33 @@ static void cancel_on(int number) {
   memset(&action, 0, sizeof action);
   action.sa_handler = cancel_running;
   CHECK(sigaction(number, &action, NULL) == 0);
+}
+
+/* Open to cancellation, but for its calls of the library. */
+static void *ask_and_end(void *unused) {
+  int before;
+  sparkchat_client *client;
+  sparkchat_stream *stream;
+  (void)unused;
+  CHECK(pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before) == 0);
+  client = client_for(wss("slow:delay_ms=1,bytes=40"));
+  stream = asked(client, "Hello");
+  CHECK_STATUS(SPARKCHAT_DONE, finish(stream, NULL));
+  sparkchat_stream_free(stream);
+  sparkchat_client_free(client);
+  CHECK(pthread_setcancelstate(before, NULL) == 0);
+  sleep_ms(60000);
+  return NULL;
+}
+
+CASE(thread_that_is_cancelled_behind_its_calls) {
+  pthread_t thread;
+  void *ended = NULL;
+  CHECK(pthread_create(&thread, NULL, ask_and_end, NULL) == 0);
+  sleep_ms(30);
+  CHECK(pthread_cancel(thread) == 0);
+  CHECK(pthread_join(thread, &ended) == 0);
+  CHECK(ended == PTHREAD_CANCELED);
 }
 
 CASE(from_a_signal_handler_while_waiting) {
