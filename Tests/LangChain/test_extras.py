@@ -159,7 +159,8 @@ def test_a_local_service_in_a_terminal(python: Path, tmp_path: Path) -> None:
 
 def test_the_readmes_tests(python: Path, tmp_path: Path) -> None:
     readme = (ROOT / "bindings" / "python" / "README.md").read_text()
-    program = next(re.finditer(r"```py\n(.*?)```", readme, re.DOTALL))[1]
+    programs = re.findall(r"```py\n(.*?)```", readme, re.DOTALL)
+    (program,) = (found for found in programs if "def test_the_program" in found)
     (tmp_path / "test_readme.py").write_text(program)
     stub = "import sparkchat\n\ndef main():\n    assert sparkchat.Spark().invoke('Hello').text\n"
     (tmp_path / "my_program.py").write_text(stub)
