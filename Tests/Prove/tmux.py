@@ -82,9 +82,8 @@ class Screen:
     def status(self) -> str:
         """Wait for the end of the program, and return its exit status."""
         deadline = time.monotonic() + PATIENCE
-        # A pane is dead once its terminal is closed, which may be before its program has ended.
-        while not (status := self.tmux("display", "-p", "#{pane_dead_status}").strip()):
+        while self.tmux("display", "-p", "#{pane_dead}").strip() != "1":
             if time.monotonic() > deadline:
                 raise AssertionError(f"the program goes on:\n{self.shown()}")
             time.sleep(0.05)
-        return status
+        return self.tmux("display", "-p", "#{pane_dead_status}").strip()
