@@ -13,7 +13,7 @@ from .library import bind_quick
 
 def encode(what: str, text: object) -> bytes:
     """Return the UTF-8 of a name, which has no NUL and whole pairs. No error repeats the text."""
-    text = _text(what, text)
+    text = checked(what, text)
     if "\0" in text:
         raise InvalidArgumentError(f"{what} has a NUL character")
     try:
@@ -26,14 +26,15 @@ def encode(what: str, text: object) -> bytes:
 
 def encode_any(what: str, text: object) -> bytes:
     """Return the UTF-8 of what somebody wrote. Half a surrogate pair is sent as U+FFFD."""
-    text = _text(what, text)
+    text = checked(what, text)
     try:
         return text.encode()
     except UnicodeEncodeError:
         return whole_text(text).encode()
 
 
-def _text(what: str, text: object) -> str:
+def checked(what: str, text: object) -> str:
+    """Return a text. TypeError: it is something else."""
     if not isinstance(text, str):
         raise TypeError(f"{what} must be a str, not {type(text).__name__}")
     return text

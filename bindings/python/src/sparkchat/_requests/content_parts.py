@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .._capi.strings import checked
 from ..errors import InvalidArgumentError
 from ..messages import Image
 from .images import image_at, image_of
@@ -33,6 +34,12 @@ class Content:
     """The ids of calls, and what their tools returned."""
 
 
+def dumped(value: Any) -> Any:
+    """Return an object of another package as a dict, and anything else as it is."""
+    dump = getattr(value, "model_dump", None)
+    return value if dump is None or isinstance(value, Mapping | type) else dump()
+
+
 def read_content(message: Mapping[str, Any], role: str, where: str, *, is_past: bool) -> Content:
     """Return the content of a message.
 
@@ -48,7 +55,7 @@ def read_content(message: Mapping[str, Any], role: str, where: str, *, is_past: 
         is_part = "type" in content or text_of(content) is not None
         content = [content] if is_part else [{"json": content}]
     if not isinstance(content, list | tuple):
-        return Content(_text(content, f"the content of {where}"))
+        return Content(checked(f"the content of {where}", content))
     read = Content()
     for at, part in enumerate(content):
         _add(part, read, role, f"part {at} of {where}", is_past=is_past)
@@ -95,13 +102,12 @@ def _add(
     if isinstance(part, str):
         content.text += part
         return
-    if (dump := getattr(part, "model_dump", None)) is not None:
-        part = dump()
+    part = dumped(part)
     if not isinstance(part, Mapping):
         raise TypeError(f"{where} must be a dict, not {type(part).__name__}")
     kind = part.get("type")
     if kind in _TEXTS:
-        content.text += _text(part.get(_TEXTS[kind]), f"the {_TEXTS[kind]} of {where}")
+        content.text += checked(f"the {_TEXTS[kind]} of {where}", part.get(_TEXTS[kind]))
     elif kind not in _REASONING and (text := text_of(part)) is not None:
         content.text += text
     elif kind in _IMAGES and role == "user" and (image := _image(part, where)) is not None:
@@ -136,11 +142,11 @@ def _image(part: Mapping[str, Any], where: str) -> Image | None:
     source = part.get("source")
     if url is None and isinstance(source, Mapping):
         if source.get("type") == "base64":
-            return image_of(_text(source.get("data"), f"the data in {where}"), where)
+            return image_of(checked(f"the data in {where}", source.get("data")), where)
         url = source.get("url")
     if url is None and part.get("type") != "image_url":
         return None
-    return image_at(_text(url, f"the URL in {where}"), where)
+    return image_at(checked(f"the URL in {where}", url), where)
 
 
 def _spoken(message: Mapping[str, Any]) -> str:
@@ -148,10 +154,4 @@ def _spoken(message: Mapping[str, Any]) -> str:
     audio = message.get("audio")
     spoken = audio.get("transcript") if isinstance(audio, Mapping) else None
     said = message.get("refusal") or spoken or ""
-    return _text(said, "the refusal of an answer")
-
-
-def _text(value: object, what: str) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{what} must be a str, not {type(value).__name__}")
-    return value
+    return checked("the refusal of an answer", said)

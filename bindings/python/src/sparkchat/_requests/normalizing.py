@@ -9,7 +9,8 @@ from ..enums import Outcome
 from ..errors import InvalidArgumentError
 from ..messages import Image, Message, Messages, PlainMessage, ToolResult
 from ..response import Response
-from .openai_messages import MessageReader, dumped
+from .content_parts import dumped
+from .openai_messages import MessageReader
 
 # LangChain's words for two of the roles are understood, too.
 _ROLES = {

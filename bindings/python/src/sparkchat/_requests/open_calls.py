@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from .._capi.strings import checked
 from ..errors import InvalidArgumentError
 from ..events import ToolCall
 from ..messages import Message, PlainMessage, ToolResult
@@ -27,7 +28,7 @@ class OpenCalls:
     def id_of_call(self, given: object, where: str) -> str:
         """Return the id of a call: its own, or a new one."""
         if given is not None and given != "":
-            return _text(given, f"the id of {where}")
+            return checked(f"the id of {where}", given)
         self._made += 1
         return f"call_without_id_{self._made}"
 
@@ -37,7 +38,7 @@ class OpenCalls:
         InvalidArgumentError: it has none, and several calls may be meant.
         """
         if given is not None and given != "":
-            return _text(given, f"the tool_call_id of {where}")
+            return checked(f"the tool_call_id of {where}", given)
         meant = [call.id for call in self._open if not name or call.name == name]
         if len(meant) != 1:
             many = "several tool calls wait" if meant else "no tool call waits"
@@ -46,9 +47,3 @@ class OpenCalls:
                 hint="give it the id of its tool call",
             )
         return meant[0]
-
-
-def _text(value: object, what: str) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{what} must be a str, not {type(value).__name__}")
-    return value

@@ -14,7 +14,7 @@ from typing import Any
 from ..errors import InvalidArgumentError
 from ..events import ToolCall
 from ..messages import Message, PlainMessage, ToolResult
-from .content_parts import Content, read_content
+from .content_parts import Content, dumped, read_content
 from .open_calls import OpenCalls
 
 _log = logging.getLogger("sparkchat.messages")
@@ -136,12 +136,6 @@ class MessageReader:
 
 
 _ANSWERING = ("assistant", "tool")
-
-
-def dumped(value: Any) -> Any:
-    """Return an object of another package as a dict, and anything else as it is."""
-    dump = getattr(value, "model_dump", None)
-    return value if dump is None or isinstance(value, Mapping | type) else dump()
 
 
 def _wrapped(message: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
