@@ -1,4 +1,4 @@
-"""An OpenAI-compatible server for the service's models: needs `pip install "sparkchat[serve]"`.
+"""An OpenAI-compatible server for the service's models: needs the extra `serve`.
 
 `sparkchat serve` runs it; `create_app` is the same as an ASGI application.
 """

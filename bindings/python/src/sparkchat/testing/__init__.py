@@ -3,7 +3,7 @@
 `SparkService` is a local stand-in for the service; pytest has it as the fixture `spark_service`.
 `record` writes what the service answers into a file, and `replay` answers from it.
 
-Needs `pip install "sparkchat[testing]"`.
+Needs the extra `testing`.
 """
 
 from .recording import Recorder, record
