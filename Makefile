@@ -58,10 +58,10 @@ build/include/sparkchat.h: include/sparkchat.h
 	@mkdir -p build/include
 	cp include/sparkchat.h $@
 
-build/lib/pkgconfig/sparkchat.pc: bindings/c/sparkchat.pc.in Makefile
+build/lib/pkgconfig/sparkchat.pc: packaging/sparkchat.pc.in Makefile
 	@mkdir -p build/lib/pkgconfig
 	sed -e 's|@PREFIX@|$${pcfiledir}/../..|' -e 's|@LIBDIR@|$${prefix}/lib|' \
-	  -e 's|@VERSION@|$(VERSION)|' bindings/c/sparkchat.pc.in > $@
+	  -e 's|@VERSION@|$(VERSION)|' packaging/sparkchat.pc.in > $@
 
 #: make demo       chats over TLS with a local emulator of the service, or with the service
 #:                 itself when IFLYTEK_SPARK_APP_ID, _API_KEY and _API_SECRET are set
@@ -121,7 +121,7 @@ install: library
 	ln -sf $(LIBRARY).$(SOVERSION) "$(DESTDIR)$(LIBDIR)/$(LIBRARY)"
 	install -m 644 include/sparkchat.h "$(DESTDIR)$(PREFIX)/include/sparkchat.h"
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@VERSION@|$(VERSION)|' \
-	  bindings/c/sparkchat.pc.in > "$(DESTDIR)$(LIBDIR)/pkgconfig/sparkchat.pc"
+	  packaging/sparkchat.pc.in > "$(DESTDIR)$(LIBDIR)/pkgconfig/sparkchat.pc"
 
 uninstall:
 	rm -f "$(DESTDIR)$(LIBDIR)/$(REAL)" "$(DESTDIR)$(LIBDIR)/$(LIBRARY).$(SOVERSION)" \

@@ -30,6 +30,7 @@ check mypy-emulator env MYPYPATH=Tests/Emulator "$bin/python" -m mypy --strict -
 check mypy-runner "$bin/python" -m mypy --strict Tests/run.py scripts/references.py scripts/openssl_gate.py
 prove=scripts:Tests:Tests/Prove:Tests/C:Tests/Emulator:bindings/python/src
 check mypy-c env MYPYPATH=Tests/C:scripts:Tests/Emulator "$bin/python" -m mypy --strict -p support
+check mypy-doors env MYPYPATH=Tests/C:scripts:Tests/Emulator "$bin/python" -m mypy --strict Tests/Doors
 servers=Tests/Prove/peers/servers
 clients=Tests/Prove/clients/programs
 check mypy-prove env MYPYPATH=$prove "$bin/python" -m mypy --strict \
