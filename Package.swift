@@ -55,12 +55,12 @@ let package = Package(
       name: "SparkTransport", dependencies: ["SparkWire", "COpenSSL", "CSystem"],
       swiftSettings: librarySettings),
     .target(
-      name: "SparkChat", dependencies: ["SparkWire", "SparkTransport"],
+      name: "SparkCore", dependencies: ["SparkWire", "SparkTransport"],
       swiftSettings: librarySettings),
     .target(
       name: "SparkChatABI",
       dependencies: [
-        "SparkChat", "SparkTransport", "SparkWire", "CSparkChat", "COpenSSL", "CJansson",
+        "SparkCore", "SparkTransport", "SparkWire", "CSparkChat", "COpenSSL", "CJansson",
       ],
       swiftSettings: librarySettings),
     .target(name: "CEnvironment"),
@@ -73,7 +73,7 @@ let package = Package(
       name: "SparkTransportTests", dependencies: ["SparkTransport", "SparkWire"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "SparkChatTests", dependencies: ["SparkChat", "SparkTransport", "SparkWire"],
+      name: "SparkCoreTests", dependencies: ["SparkCore", "SparkTransport", "SparkWire"],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "SparkChatABITests", dependencies: ["SparkChatABI", "CSparkChat"],

@@ -1,5 +1,5 @@
 public import CSparkChat
-internal import SparkChat
+internal import SparkCore
 internal import SparkWire
 
 @_cdecl("sparkchat_config_set_proxy") @implementation

@@ -1,6 +1,6 @@
 public import CSparkChat
 internal import Glibc
-internal import SparkChat
+internal import SparkCore
 internal import SparkTransport
 internal import SparkWire
 

@@ -1,5 +1,5 @@
 public import CSparkChat
-internal import SparkChat
+internal import SparkCore
 internal import SparkWire
 
 /// A stream's event as C sees it; one for each stream, whatever the event is.

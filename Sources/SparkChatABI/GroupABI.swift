@@ -1,5 +1,5 @@
 public import CSparkChat
-internal import SparkChat
+internal import SparkCore
 internal import SparkTransport
 internal import SparkWire
 

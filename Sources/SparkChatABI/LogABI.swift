@@ -1,5 +1,5 @@
 public import CSparkChat
-internal import SparkChat
+internal import SparkCore
 internal import SparkWire
 
 /// A log callback of C's. It lives as long as anything that may call it.

@@ -1,5 +1,5 @@
 public import CSparkChat
-internal import SparkChat
+internal import SparkCore
 internal import SparkWire
 
 /// What a tool of C's returns to the model.

@@ -29,16 +29,16 @@ fuzz: $(FUZZ)/spark-fuzz
 
 $(PROVE)/SparkWire.o: $(call sources,SparkWire)
 $(PROVE)/SparkTransport.o: $(call sources,SparkTransport) $(PROVE)/SparkWire.o
-$(PROVE)/SparkChat.o: $(call sources,SparkChat) $(PROVE)/SparkTransport.o
+$(PROVE)/SparkCore.o: $(call sources,SparkCore) $(PROVE)/SparkTransport.o
 
 $(PROVE)/%.o:
 	@mkdir -p $(@D)
 	$(SWIFTC) $(COMMON) $(LIBRARY) -I$(PROVE) -module-name $* -emit-module \
 	  -emit-module-path $(PROVE)/$*.swiftmodule -c $(filter %.swift,$^) -o $@
 
-$(PROVE)/spark-echo: Tests/Prove/Echo/Echo.swift $(PROVE)/SparkChat.o
+$(PROVE)/spark-echo: Tests/Prove/Echo/Echo.swift $(PROVE)/SparkCore.o
 	$(SWIFTC) $(COMMON) -O -parse-as-library -I$(PROVE) -module-name SparkEcho $< \
-	  $(PROVE)/SparkWire.o $(PROVE)/SparkTransport.o $(PROVE)/SparkChat.o $(LINK) -o $@
+	  $(PROVE)/SparkWire.o $(PROVE)/SparkTransport.o $(PROVE)/SparkCore.o $(LINK) -o $@
 
 $(PROVE)/spark-pipe: $(wildcard Tests/Prove/Pipe/*.swift) $(PROVE)/SparkWire.o
 	$(SWIFTC) $(COMMON) -O -parse-as-library -I$(PROVE) -module-name SparkPipe \

@@ -1,7 +1,7 @@
 import CSparkChat
 import Foundation
-import SparkChat
 import SparkChatABI
+import SparkCore
 import SparkWire
 import Testing
 

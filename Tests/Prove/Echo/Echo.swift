@@ -1,7 +1,7 @@
 import SparkTransport
 import SparkWire
 
-@testable import SparkChat
+@testable import SparkCore
 
 /// Sends every message back, as the tests of conformance want it, on the channel that a chat uses.
 ///

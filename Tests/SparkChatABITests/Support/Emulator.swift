@@ -1,1 +1,1 @@
-../../SparkChatTests/Support/Emulator.swift
+../../SparkCoreTests/Support/Emulator.swift

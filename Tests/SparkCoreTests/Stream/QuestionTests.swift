@@ -1,5 +1,5 @@
 import Foundation
-import SparkChat
+import SparkCore
 import SparkWire
 import Testing
 

@@ -1,5 +1,5 @@
 import Glibc
-import SparkChat
+import SparkCore
 import SparkTransport
 import SparkWire
 import Testing

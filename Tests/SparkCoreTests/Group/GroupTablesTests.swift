@@ -1,7 +1,7 @@
 import SparkTransport
 import Testing
 
-@testable import SparkChat
+@testable import SparkCore
 
 struct GroupTablesTests {
   @Test func `a token never comes to mean something else`() {

@@ -1,7 +1,7 @@
 import SparkTransport
 import Testing
 
-@testable import SparkChat
+@testable import SparkCore
 
 struct PacerTests {
   @Test func `lets so many go at once, in their order`() {

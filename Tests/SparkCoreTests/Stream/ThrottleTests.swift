@@ -2,7 +2,7 @@ import SparkTransport
 import SparkWire
 import Testing
 
-@testable import SparkChat
+@testable import SparkCore
 
 /// A client that has always more to ask, and a service with a rule, on a clock of their own.
 private struct Simulation {

@@ -1,5 +1,5 @@
 import Glibc
-import SparkChat
+import SparkCore
 import SparkWire
 import Synchronization
 import Testing

@@ -2,7 +2,7 @@ import SparkTransport
 import SparkWire
 import Testing
 
-@testable import SparkChat
+@testable import SparkCore
 
 private func failure(
   _ status: Status, retryable: Bool = true, code: Int32 = 0, phase: Phase = .none

@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import SparkChat
+import SparkCore
 import SparkTransport
 import SparkWire
 import Synchronization

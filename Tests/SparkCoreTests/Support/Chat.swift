@@ -2,7 +2,7 @@ import SparkTransport
 import SparkWire
 import Testing
 
-@testable import SparkChat
+@testable import SparkCore
 
 /// A text of all widths of UTF-8.
 let greeting = "Hello, 世界! 😀 naïve e\u{301} — done."

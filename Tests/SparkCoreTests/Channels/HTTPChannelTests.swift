@@ -2,7 +2,7 @@ import Glibc
 import SparkWire
 import Testing
 
-@testable import SparkChat
+@testable import SparkCore
 
 private func askHTTP(
   _ scenario: String?, _ question: String = "Hi", wire: Wire = .https, tag: String? = nil,

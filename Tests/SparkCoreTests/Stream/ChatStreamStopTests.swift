@@ -1,4 +1,4 @@
-import SparkChat
+import SparkCore
 import SparkWire
 import Testing
 

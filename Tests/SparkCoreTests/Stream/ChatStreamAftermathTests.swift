@@ -1,4 +1,4 @@
-import SparkChat
+import SparkCore
 import SparkTransport
 import SparkWire
 import Testing

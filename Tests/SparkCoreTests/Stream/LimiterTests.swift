@@ -3,7 +3,7 @@ import SparkWire
 import Synchronization
 import Testing
 
-@testable import SparkChat
+@testable import SparkCore
 
 /// Waits as often as it is told to, and notes what it hears.
 private final class Notebook: Limiter {

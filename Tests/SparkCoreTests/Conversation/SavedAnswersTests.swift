@@ -2,7 +2,7 @@ import SparkTransport
 import SparkWire
 import Testing
 
-@testable import SparkChat
+@testable import SparkCore
 
 /// Whatever a server answers: what is saved can be restored, and is the same then.
 struct SavedAnswersTests {
