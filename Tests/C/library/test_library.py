@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.compiler import compiler, run
-from support.elf import dynamic_section, exported_symbols, program_headers
+from support.elf import dynamic_section, exported_symbols, needed_versions, program_headers
 from support.header import functions, macro
 from support.paths import LIBRARY, LIBRARY_FOLDER
 from support.workshop import Workshop
@@ -35,6 +35,14 @@ def test_header_and_library_have_the_same_functions() -> None:
 
 def test_needs_only_what_every_system_has() -> None:
     assert set(dynamic_section()["NEEDED"]) <= MAY_NEED
+
+
+def test_runs_with_the_libraries_of_2021() -> None:
+    needed = needed_versions()
+    # RHEL 9 and Amazon Linux 2023 have these.
+    assert max(needed["GLIBC"]) <= (2, 34)
+    assert max(needed["GLIBCXX"]) <= (3, 4, 29)
+    assert max(needed["CXXABI"]) <= (1, 3, 13)
 
 
 def test_soname() -> None:

@@ -65,6 +65,6 @@ def compile_program(
     command += [f"-I{HEADER.parent}", *sources, "-o", target]
     if link:
         command += [f"-L{LIBRARY_FOLDER}", f"-Wl,-rpath,{LIBRARY_FOLDER}", "-lsparkchat"]
-    result = run([*command, "-ldl"])
+    result = run([*command, "-ldl", "-lm"])
     assert result.returncode == 0, f"{' '.join(map(str, command))}\n{result.stderr}"
     return target

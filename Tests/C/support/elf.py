@@ -40,3 +40,14 @@ def exported_symbols() -> dict[str, str]:
         name, _, version = line.split()[-1].partition("@@")
         symbols[name] = version
     return symbols
+
+
+def needed_versions() -> dict[str, list[tuple[int, ...]]]:
+    """Return the versions of symbols that other libraries must have: a name to its numbers."""
+    needed: dict[str, list[tuple[int, ...]]] = {}
+    for line in _tool("readelf", "--version-info", "--wide", LIBRARY).splitlines():
+        match = re.search(r"Name: ([A-Z]+)_([\d.]+) ", line)
+        if match:
+            numbers = tuple(map(int, match[2].split(".")))
+            needed.setdefault(match[1], []).append(numbers)
+    return needed
