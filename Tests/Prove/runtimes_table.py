@@ -11,6 +11,7 @@ from pathlib import Path
 
 from support.compiler import WARNINGS, bare_environment, run
 from support.paths import LIBRARY_FOLDER, ROOT
+from support.service import Service
 
 EXAMPLES = ROOT / "bindings" / "examples"
 INCLUDE = ROOT / "build" / "include"
@@ -26,8 +27,9 @@ class Runtime:
     """Programs; what has a slash is a file."""
     build: Callable[[Path], list[str]]
     """Builds the example in a folder and returns the command that runs it there."""
-    says: str = ""
-    """What it prints beside the answers, as a pattern."""
+    finds: str = "linked"
+    """How it comes to the library: it is linked with it, loads it by `SPARKCHAT_LIBRARY`, or loads
+    an addon that is linked with it."""
     environment: dict[str, str] = field(default_factory=dict)
     modules: tuple[str, ...] = ()
     """Modules of Perl's."""
@@ -40,6 +42,13 @@ class Runtime:
         for module in self.modules:
             if run(["perl", f"-M{module}", "-e", "1"]).returncode != 0:
                 return f"Perl's {module}"
+        return ""
+
+    def not_prepared(self, place: Path) -> str:
+        """Make a folder to build in; return why nothing can be built, or ""."""
+        if missing := self.missing():
+            return f"{missing} is not installed; `make prove` installs it"
+        place.mkdir()
         return ""
 
 
@@ -63,6 +72,17 @@ FOUND = {
     "LD_LIBRARY_PATH": str(LIBRARY_FOLDER),
 }
 """What the README of the examples has a user export."""
+
+
+def surroundings(runtime: Runtime, service: Service, tag: str) -> dict[str, str]:
+    """Return the environment in which a program asks the local service over TLS."""
+    return {
+        **service.environment(),
+        **runtime.environment,
+        **FOUND,
+        "SSL_CERT_FILE": str(service.ca_file),
+        "IFLYTEK_SPARK_API_URL": service.url("wss", tag=tag),
+    }
 
 
 def commands_of(source: Path) -> list[list[str]]:
@@ -97,14 +117,7 @@ def build_node(folder: Path) -> list[str]:
     return program
 
 
-def build_java(folder: Path) -> list[str]:
-    program = example("java/Answer.java")(folder)
-    # It is run from its source, which does not say what there is to warn of.
-    must(["javac", "-Xlint:all,-serial", "-Werror", "-cp", JNA, "-d", "out", "Answer.java"], folder)
-    return program
-
-
-OWN_TLS = r"\(Node's own OpenSSL [\w.+-]+: TLSv1\.3, sha256 ba7816bf\)\n"
+BY_NAME = "SPARKCHAT_LIBRARY"
 RUNTIMES = (
     Runtime("C++", ("c++",), example("cpp/answer.cpp", *WARNINGS)),
     Runtime("Rust", ("rustc",), example("rust/answer.rs", "-D", "warnings")),
@@ -119,12 +132,18 @@ RUNTIMES = (
             GOPROXY="off",  # nothing comes from the network
         ),
     ),
-    Runtime("Node.js", ("node", "cc", str(node_headers() / "node_api.h")), build_node, OWN_TLS),
-    Runtime("Ruby", ("ruby",), example("ruby/answer.rb")),
-    Runtime("LuaJIT", ("luajit",), example("luajit/answer.lua")),
-    # The JVM reads its arguments by the locale.
-    Runtime("Java", ("java", "javac", str(JNA)), build_java, environment={"LC_ALL": "C.UTF-8"}),
-    Runtime("Perl", ("perl",), example("perl/answer.pl"), modules=("FFI::Platypus",)),
+    Runtime("Node.js", ("node", "cc", str(node_headers() / "node_api.h")), build_node, "addon"),
+    Runtime("Ruby", ("ruby",), example("ruby/answer.rb"), BY_NAME),
+    Runtime("LuaJIT", ("luajit",), example("luajit/answer.lua"), BY_NAME),
+    Runtime(
+        "Java",
+        ("java", "javac", str(JNA)),
+        example("java/Answer.java", "-Xlint:all,-serial", "-Werror"),
+        BY_NAME,
+        environment={"LC_ALL": "C.UTF-8"},  # the JVM reads its arguments by the locale
+    ),
+    Runtime("Perl", ("perl",), example("perl/answer.pl"), BY_NAME, modules=("FFI::Platypus",)),
+    Runtime("PHP", ("php",), example("php/answer.php"), BY_NAME),
     Runtime(
         "Swift",
         ("swiftc",),

@@ -29,11 +29,16 @@ using Error = std::unique_ptr<sparkchat_error, Freed<sparkchat_error_free>>;
 
 struct Failure : std::runtime_error {
   explicit Failure(const sparkchat_error *error)
-      : runtime_error(std::string(sparkchat_error_message(error)) +
-                      "\nhint: " + sparkchat_error_hint(error)),
-        status(sparkchat_error_status(error)) {
+      : runtime_error(describe(error)), status(sparkchat_error_status(error)) {
   }
   const sparkchat_status status;
+
+private:
+  static std::string describe(const sparkchat_error *error) {
+    const std::string message = sparkchat_error_message(error);
+    const std::string hint = sparkchat_error_hint(error);
+    return hint.empty() ? message : message + "\nhint: " + hint;
+  }
 };
 
 /// Calls a function of the library that has an error last, and throws it.
@@ -97,6 +102,9 @@ void answer(const Client &client, std::string_view question, bool cancel) {
 }
 
 int main(int argc, char **argv) try {
+  if (sparkchat_abi_version() != SPARKCHAT_ABI_VERSION) {
+    throw std::runtime_error("libsparkchat has another ABI version");
+  }
   const Config config(sparkchat_config_new());
   check([&](auto error) {
     return sparkchat_config_load_environment(config.get(), error);

@@ -20,14 +20,17 @@ import (
 	"unsafe"
 )
 
-// failure copies an error of the library, and frees it.
+// failure copies an error of the library, with what to do about it, and frees it.
 func failure(e *C.sparkchat_error) error {
 	defer C.sparkchat_error_free(e)
 	if C.sparkchat_error_status(e) == C.SPARKCHAT_ERR_CANCELLED {
 		return context.Canceled
 	}
-	return fmt.Errorf("%s (%s)", C.GoString(C.sparkchat_error_message(e)),
-		C.GoString(C.sparkchat_error_hint(e)))
+	text := C.GoString(C.sparkchat_error_message(e))
+	if hint := C.GoString(C.sparkchat_error_hint(e)); hint != "" {
+		text += "\nhint: " + hint
+	}
+	return errors.New(text)
 }
 
 // ask calls onPiece for each piece of the answer, until it is complete or ctx is done.
@@ -79,6 +82,9 @@ func ask(ctx context.Context, client *C.sparkchat_client, question string, onPie
 }
 
 func run(first, second string) error {
+	if C.sparkchat_abi_version() != C.SPARKCHAT_ABI_VERSION {
+		return errors.New("libsparkchat has another ABI version")
+	}
 	var e *C.sparkchat_error
 	var client *C.sparkchat_client
 	config := C.sparkchat_config_new()
@@ -101,6 +107,9 @@ func run(first, second string) error {
 	if errors.Is(err, context.Canceled) {
 		fmt.Println("\n(cancelled)")
 		return nil
+	}
+	if err == nil {
+		fmt.Println()
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 // Java, by JNA (Debian: libjna-java): an answer goes to a Consumer, piece by piece.
 //
-//   java -cp /usr/share/java/jna.jar Answer.java "Hello" "Tell me a long story"
+//   javac -cp /usr/share/java/jna.jar Answer.java
+//   java -cp /usr/share/java/jna.jar:. Answer "Hello" "Tell me a long story"
 //
 // Answers the first question, and cancels the second from another thread.
 import com.sun.jna.Library;
@@ -17,12 +18,15 @@ import java.util.function.ToIntFunction;
 public final class Answer implements AutoCloseable {
   /** The lines of sparkchat.h that are used here. size_t is 64 bits wide on 64-bit systems. */
   interface Spark extends Library {
-    Spark LIB = Native.load("sparkchat", Spark.class);
+    Spark LIB = Native.load(
+        System.getenv().getOrDefault("SPARKCHAT_LIBRARY", "libsparkchat.so.0"), Spark.class);
+    int ABI_VERSION = 0;
     int DONE = 1;
     int CANCELLED = -60;
     int ROLE_USER = 2;
     int EVENT_TEXT = 2;
 
+    int sparkchat_abi_version();
     Pointer sparkchat_config_new();
     int sparkchat_config_load_environment(Pointer config, PointerByReference error);
     void sparkchat_config_free(Pointer config);
@@ -41,6 +45,7 @@ public final class Answer implements AutoCloseable {
     int sparkchat_event_kind_of(Pointer event);
     Pointer sparkchat_event_text(Pointer event, long[] length);
     Pointer sparkchat_error_message(Pointer error);
+    Pointer sparkchat_error_hint(Pointer error);
     void sparkchat_error_free(Pointer error);
   }
 
@@ -60,9 +65,11 @@ public final class Answer implements AutoCloseable {
     if (status >= 0) {
       return status;
     }
-    String message = Spark.LIB.sparkchat_error_message(error.getValue()).getString(0, "UTF-8");
-    Spark.LIB.sparkchat_error_free(error.getValue());
-    throw new Failure(status, message);
+    Pointer failed = error.getValue();
+    String message = Spark.LIB.sparkchat_error_message(failed).getString(0, "UTF-8");
+    String hint = Spark.LIB.sparkchat_error_hint(failed).getString(0, "UTF-8");
+    Spark.LIB.sparkchat_error_free(failed);
+    throw new Failure(status, hint.isEmpty() ? message : message + "\nhint: " + hint);
   }
 
   private Pointer stream; // null when it is freed
@@ -112,9 +119,10 @@ public final class Answer implements AutoCloseable {
     OUT.flush();
   }
 
-  public static void main(String[] arguments) {
-    String first = arguments.length > 0 ? arguments[0] : "Hello";
-    String second = arguments.length > 1 ? arguments[1] : "Tell me a long story";
+  static void run(String first, String second) throws Failure {
+    if (Spark.LIB.sparkchat_abi_version() != Spark.ABI_VERSION) {
+      throw new Failure(-1, "libsparkchat has another ABI version");
+    }
     PointerByReference made = new PointerByReference();
     Pointer config = Spark.LIB.sparkchat_config_new();
     try {
@@ -141,12 +149,20 @@ public final class Answer implements AutoCloseable {
         }
         OUT.println("\n(cancelled)");
       }
-    } catch (Failure failure) {
-      System.err.println("error: " + failure.getMessage());
-      System.exit(1);
     } finally {
       Spark.LIB.sparkchat_client_free(made.getValue());
       Spark.LIB.sparkchat_config_free(config);
+    }
+  }
+
+  public static void main(String[] arguments) {
+    try {
+      run(
+          arguments.length > 0 ? arguments[0] : "Hello",
+          arguments.length > 1 ? arguments[1] : "Tell me a long story");
+    } catch (Failure | UnsatisfiedLinkError failure) {
+      System.err.println("error: " + failure.getMessage());
+      System.exit(1);
     }
   }
 }

@@ -8,6 +8,7 @@ local ffi = require("ffi")
 
 -- The lines of sparkchat.h that are used here.
 ffi.cdef [[
+int sparkchat_abi_version(void);
 typedef struct sparkchat_config sparkchat_config;
 typedef struct sparkchat_client sparkchat_client;
 typedef struct sparkchat_request sparkchat_request;
@@ -30,41 +31,44 @@ void sparkchat_stream_free(sparkchat_stream *);
 int sparkchat_event_kind_of(const sparkchat_event *);
 const char *sparkchat_event_text(const sparkchat_event *, size_t *);
 const char *sparkchat_error_message(const sparkchat_error *);
+const char *sparkchat_error_hint(const sparkchat_error *);
 void sparkchat_error_free(sparkchat_error *);
 ]]
-local lib = ffi.load(os.getenv("SPARKCHAT_LIBRARY") or "libsparkchat.so.0")
+local lib
+local ABI_VERSION = 0
 local DONE, CANCELLED, ROLE_USER, EVENT_TEXT = 1, -60, 2, 2
 
--- Calls a function that has an error last. Returns its status, and the message of a failure.
+-- Calls a function that has an error last. Returns its status, or raises the error.
 local function call(name, ...)
   local failure = ffi.new("sparkchat_error *[1]")
   local arguments = { ... }
   arguments[#arguments + 1] = failure
   local status = lib[name](unpack(arguments))
-  if status >= 0 then
+  if status >= 0 or status == CANCELLED then
+    lib.sparkchat_error_free(failure[0])
     return status
   end
   local message = ffi.string(lib.sparkchat_error_message(failure[0]))
+  local hint = ffi.string(lib.sparkchat_error_hint(failure[0]))
   lib.sparkchat_error_free(failure[0])
-  return status, message
+  error(hint == "" and message or message .. "\nhint: " .. hint, 0)
 end
 
 -- The garbage collector frees what nobody refers to any more.
-local config = ffi.gc(lib.sparkchat_config_new(), lib.sparkchat_config_free)
-lib.sparkchat_config_load_environment(config, nil) -- what this refuses is reported by the next
-local made = ffi.new("sparkchat_client *[1]")
-local status, message = call("sparkchat_client_new", config, made)
-if status < 0 then
-  io.stderr:write("error: ", message, "\n")
-  os.exit(1)
+local function new_client()
+  local config = ffi.gc(lib.sparkchat_config_new(), lib.sparkchat_config_free)
+  lib.sparkchat_config_load_environment(config, nil) -- what this refuses is reported by the next
+  local made = ffi.new("sparkchat_client *[1]")
+  call("sparkchat_client_new", config, made)
+  return ffi.gc(made[0], lib.sparkchat_client_free)
 end
-local client = ffi.gc(made[0], lib.sparkchat_client_free)
 
-local function ask(question, cancel)
+-- Prints an answer as it comes.
+local function ask(client, question, cancel)
   local request = ffi.gc(lib.sparkchat_request_new(), lib.sparkchat_request_free)
   lib.sparkchat_request_add_message(request, ROLE_USER, question, #question, nil)
   local opened = ffi.new("sparkchat_stream *[1]")
-  local status, message = call("sparkchat_client_open", client, request, opened)
+  local status = call("sparkchat_client_open", client, request, opened)
   local stream = ffi.gc(opened[0], lib.sparkchat_stream_free)
   local event = ffi.new("const sparkchat_event *[1]")
   local length = ffi.new("size_t[1]")
@@ -77,14 +81,23 @@ local function ask(question, cancel)
         lib.sparkchat_stream_cancel(stream)
       end
     end
-    status, message = call("sparkchat_stream_next", stream, -1, event)
-  end
-  if status < 0 and status ~= CANCELLED then
-    io.stderr:write("error: ", message, "\n")
-    os.exit(1)
+    status = call("sparkchat_stream_next", stream, -1, event)
   end
   print(status == CANCELLED and "\n(cancelled)" or "")
 end
 
-ask(arg[1] or "Hello", false)
-ask(arg[2] or "Tell me a long story", true)
+local function main()
+  lib = ffi.load(os.getenv("SPARKCHAT_LIBRARY") or "libsparkchat.so.0")
+  if lib.sparkchat_abi_version() ~= ABI_VERSION then
+    error("libsparkchat has another ABI version", 0)
+  end
+  local client = new_client()
+  ask(client, arg[1] or "Hello", false)
+  ask(client, arg[2] or "Tell me a long story", true)
+end
+
+local ok, message = pcall(main)
+if not ok then
+  io.stderr:write("error: ", message, "\n")
+end
+os.exit(ok and 0 or 1, true) -- true: what is left is freed

@@ -5,7 +5,7 @@
  *     -lsparkchat
  *
  * ask(question, callback) calls back with each piece of the answer, and at last
- * with (null, status, message). It returns a function that cancels. A thread
+ * with (null, status, error). It returns a function that cancels. A thread
  * for each answer pulls it, and Node's own queue brings the pieces to the main
  * thread, where nothing ever waits. For hundreds at once, one thread with a
  * sparkchat_group would do.
@@ -14,6 +14,7 @@
 #include <node_api.h>
 #include <pthread.h>
 #include <sparkchat.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +36,36 @@ typedef struct piece {
 static napi_value failed(napi_env env) {
   napi_throw_error(env, NULL, "a call of Node-API failed");
   return NULL;
+}
+
+/* Makes an Error of what went wrong, and what to do about it. */
+static napi_status describe(napi_env env, const sparkchat_error *error,
+                            napi_value *made) {
+  static const char between[] = "\nhint: ";
+  const char *message = sparkchat_error_message(error);
+  const char *hint = sparkchat_error_hint(error);
+  size_t size = strlen(message) + sizeof between + strlen(hint);
+  char *text = (char *)malloc(size);
+  napi_value string;
+  napi_status status = napi_generic_failure;
+  if (text) {
+    snprintf(text, size, "%s%s%s", message, *hint ? between : "", hint);
+    status = napi_create_string_utf8(env, text, NAPI_AUTO_LENGTH, &string);
+    free(text);
+  }
+  return status == napi_ok ? napi_create_error(env, NULL, string, made)
+                           : status;
+}
+
+/* Throws an error of the library's, and frees it. */
+static void throw_error(napi_env env, sparkchat_error *error) {
+  napi_value made;
+  if (describe(env, error, &made) == napi_ok) {
+    napi_throw(env, made);
+  } else {
+    failed(env);
+  }
+  sparkchat_error_free(error);
 }
 
 static void put(answer *self, piece *item) {
@@ -87,7 +118,6 @@ static napi_status take(napi_env env, piece *got, napi_value *arguments) {
 
 /* How it ended. `self` lives on until `cancel` is collected. */
 static napi_status finish(napi_env env, answer *self, napi_value *arguments) {
-  const char *message = sparkchat_error_message(self->error);
   napi_status status = napi_get_null(env, &arguments[0]);
   pthread_join(self->thread, NULL);
   napi_remove_env_cleanup_hook(env, leave, self);
@@ -96,8 +126,8 @@ static napi_status finish(napi_env env, answer *self, napi_value *arguments) {
     status = napi_create_int32(env, self->status, &arguments[1]);
   }
   if (status == napi_ok) {
-    status = napi_create_string_utf8(env, message ? message : "",
-                                     NAPI_AUTO_LENGTH, &arguments[2]);
+    status = self->error ? describe(env, self->error, &arguments[2])
+                         : napi_get_undefined(env, &arguments[2]);
   }
   return status;
 }
@@ -167,9 +197,8 @@ static sparkchat_status open_stream(napi_env env, napi_value question,
     status = sparkchat_client_open((sparkchat_client *)client, request, stream,
                                    &error);
     if (status < 0) {
-      napi_throw_error(env, NULL, sparkchat_error_message(error));
+      throw_error(env, error);
     }
-    sparkchat_error_free(error);
     sparkchat_request_free(request);
   }
   free(text);
@@ -240,15 +269,19 @@ static void free_client(napi_env env, void *data, void *hint) {
 }
 
 NAPI_MODULE_INIT() {
-  sparkchat_config *config = sparkchat_config_new();
+  sparkchat_config *config;
   sparkchat_client *client = NULL;
   sparkchat_error *error = NULL;
   napi_value function;
+  if (sparkchat_abi_version() != SPARKCHAT_ABI_VERSION) {
+    napi_throw_error(env, NULL, "libsparkchat has another ABI version");
+    return NULL;
+  }
+  config = sparkchat_config_new();
   sparkchat_config_load_environment(config, NULL); /* client_new reports */
   if (sparkchat_client_new(config, &client, &error) < 0) {
-    napi_throw_error(env, NULL, sparkchat_error_message(error));
+    throw_error(env, error);
   }
-  sparkchat_error_free(error);
   sparkchat_config_free(config);
   if (!client) {
     return NULL;

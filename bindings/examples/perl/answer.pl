@@ -8,20 +8,30 @@ use strict;
 use warnings;
 use FFI::Platypus 1.00;
 use FFI::Platypus::Buffer qw(scalar_to_buffer buffer_to_scalar);
+use FFI::Platypus::DL     qw(dlopen dlclose dlerror RTLD_PLATYPUS_DEFAULT);
 
 use constant {
+    ABI_VERSION  => 0,
     ROLE_USER    => 2,
     EVENT_TEXT   => 2,
     ERR_CALLBACK => -61,
 };
 
+my $library = $ENV{SPARKCHAT_LIBRARY} // 'libsparkchat.so.0';
+my $found   = dlopen($library, RTLD_PLATYPUS_DEFAULT);
+unless ($found) {    # Platypus itself says no more than that a function is missing
+    print STDERR 'error: ', dlerror(), "\n";
+    exit 1;
+}
 my $ffi = FFI::Platypus->new(api => 1);
-$ffi->lib($ENV{SPARKCHAT_LIBRARY} // 'libsparkchat.so.0');
+$ffi->lib($library);
+dlclose($found);
 $ffi->type('(opaque, opaque)->int' => 'event_fn');
 
 # All objects are opaque pointers; `opaque*` is a place to put one.
 $ffi->attach(@$_)
     for (
+    [sparkchat_abi_version             => []                            => 'int'],
     [sparkchat_config_new              => []                            => 'opaque'],
     [sparkchat_config_load_environment => ['opaque', 'opaque']          => 'int'],
     [sparkchat_config_free             => ['opaque']                    => 'void'],
@@ -42,10 +52,9 @@ $ffi->attach(@$_)
 # Dies with what an error says, and frees it.
 sub fail {
     my ($error) = @_;
-    my $message = sprintf "error: %s\nhint: %s\n", sparkchat_error_message($error),
-        sparkchat_error_hint($error);
+    my ($message, $hint) = (sparkchat_error_message($error), sparkchat_error_hint($error));
     sparkchat_error_free($error);
-    die $message;
+    die length $hint ? "$message\nhint: $hint\n" : "$message\n";
 }
 
 sub new_client {
@@ -89,10 +98,16 @@ sub ask {
 }
 
 $| = 1;
-my $client = new_client();
-ask($client, $ARGV[0] // 'Hello', sub { print @_; return 0 });
-print "\n";
-ask($client, $ARGV[1] // 'Tell me a long story', sub { print @_; return 1 })
-    ? print "\n"
-    : print "\n(cancelled)\n";
+my $client;
+eval {
+    die "libsparkchat has another ABI version\n" if sparkchat_abi_version() != ABI_VERSION;
+    $client = new_client();
+    ask($client, $ARGV[0] // 'Hello', sub { print @_; return 0 });
+    print "\n";
+    my $whole = ask($client, $ARGV[1] // 'Tell me a long story', sub { print @_; return 1 });
+    print $whole ? "\n" : "\n(cancelled)\n";
+    1;
+} or print STDERR "error: $@";
+my $status = $@ ? 1 : 0;
 sparkchat_client_free($client);
+exit $status;

@@ -7,15 +7,24 @@
 require "fiddle/import"
 
 module Spark
-  extend Fiddle::Importer
-  dlload ENV.fetch("SPARKCHAT_LIBRARY", "libsparkchat.so.0")
+  class Failure < StandardError; end
+  class Cancelled < Failure; end
 
+  extend Fiddle::Importer
+  begin
+    dlload ENV.fetch("SPARKCHAT_LIBRARY", "libsparkchat.so.0")
+  rescue Fiddle::DLError => e
+    abort "error: #{e.message}"
+  end
+
+  ABI_VERSION = 0
   OK = 0
   DONE = 1
   CANCELLED = -60
   ROLE_USER = 2
   EVENT_TEXT = 2
 
+  extern "int sparkchat_abi_version(void)"
   extern "void *sparkchat_config_new(void)"
   extern "int sparkchat_config_load_environment(void *config, void *error)"
   extern "void sparkchat_config_free(void *config)"
@@ -34,9 +43,6 @@ module Spark
   extern "char *sparkchat_error_hint(void *error)"
   extern "void sparkchat_error_free(void *error)"
 
-  class Failure < StandardError; end
-  class Cancelled < Failure; end
-
   # A place for the library to put a pointer or a number.
   def self.place
     Fiddle::Pointer.malloc(Fiddle::SIZEOF_VOIDP, Fiddle::RUBY_FREE).tap do |place|
@@ -48,13 +54,17 @@ module Spark
   def self.check(error = place)
     status = yield error
     return status if status >= OK
-    message = "#{sparkchat_error_message(error.ptr)} (#{sparkchat_error_hint(error.ptr)})"
+    message = sparkchat_error_message(error.ptr).to_s
+    hint = sparkchat_error_hint(error.ptr).to_s
     sparkchat_error_free(error.ptr)
+    message += "\nhint: #{hint}" unless hint.empty?
     raise (status == CANCELLED ? Cancelled : Failure), message
   end
 
   class Client
     def initialize
+      raise Failure, "libsparkchat has another ABI version" if Spark.sparkchat_abi_version != ABI_VERSION
+
       config = Spark.sparkchat_config_new
       # What this refuses is reported by the next call.
       Spark.sparkchat_config_load_environment(config, nil)
@@ -98,9 +108,9 @@ module Spark
 end
 
 $stdout.sync = true
-client = Spark::Client.new
-thread = nil
+client = thread = nil
 begin
+  client = Spark::Client.new
   client.ask(ARGV[0] || "Hello") { |piece, _| print piece }
   puts
   client.ask(ARGV[1] || "Tell me a long story") do |piece, cancel|
@@ -110,7 +120,10 @@ begin
   puts
 rescue Spark::Cancelled
   puts "\n(cancelled)"
+rescue Spark::Failure => e
+  warn "error: #{e.message}"
+  exit 1
 ensure
   thread&.join
-  client.close
+  client&.close
 end

@@ -14,9 +14,10 @@ use std::{env, process, ptr, slice, thread};
 macro_rules! opaque { ($($name:ident)*) => { $(#[repr(C)] struct $name { _opaque: [u8; 0] })* } }
 opaque!(Config RawClient Request RawStream Event Failure);
 type Errors = *mut *mut Failure;
-/// A status and what it means.
+/// A status, what it means, and what to do about it.
 type Failed = (c_int, String);
 
+const ABI_VERSION: c_int = 0;
 const DONE: c_int = 1;
 const CANCELLED: c_int = -60;
 const USER: c_int = 2;
@@ -24,6 +25,7 @@ const TEXT: c_int = 2;
 
 #[link(name = "sparkchat")]
 extern "C" {
+    fn sparkchat_abi_version() -> c_int;
     fn sparkchat_config_new() -> *mut Config;
     fn sparkchat_config_load_environment(config: *mut Config, error: Errors) -> c_int;
     fn sparkchat_config_free(config: *mut Config);
@@ -59,6 +61,7 @@ extern "C" {
     fn sparkchat_event_kind_of(event: *const Event) -> c_int;
     fn sparkchat_event_text(event: *const Event, length: *mut usize) -> *const c_char;
     fn sparkchat_error_message(error: *const Failure) -> *const c_char;
+    fn sparkchat_error_hint(error: *const Failure) -> *const c_char;
     fn sparkchat_error_free(error: *mut Failure);
 }
 
@@ -69,10 +72,14 @@ fn check(call: impl FnOnce(Errors) -> c_int) -> Result<c_int, Failed> {
     if status >= 0 {
         return Ok(status);
     }
-    let message = unsafe { CStr::from_ptr(sparkchat_error_message(error)) };
-    let failure = Err((status, message.to_string_lossy().into_owned()));
+    let copy = |text| unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned();
+    let mut message = copy(unsafe { sparkchat_error_message(error) });
+    let hint = copy(unsafe { sparkchat_error_hint(error) });
     unsafe { sparkchat_error_free(error) };
-    failure
+    if !hint.is_empty() {
+        message += &format!("\nhint: {}", hint);
+    }
+    Err((status, message))
 }
 
 /// Where to ask.
@@ -80,6 +87,9 @@ struct Client(*mut RawClient);
 
 impl Client {
     fn new() -> Result<Client, Failed> {
+        if unsafe { sparkchat_abi_version() } != ABI_VERSION {
+            return Err((-1, "libsparkchat has another ABI version".into()));
+        }
         let mut client = ptr::null_mut();
         unsafe {
             let config = sparkchat_config_new();

@@ -22,7 +22,11 @@ func check(
   let status = call(&error)
   guard status.rawValue < 0 else { return status }
   defer { sparkchat_error_free(error) }
-  throw Failure(status: status, description: String(cString: sparkchat_error_message(error)))
+  let hint = String(cString: sparkchat_error_hint(error))
+  throw Failure(
+    status: status,
+    description: String(cString: sparkchat_error_message(error))
+      + (hint.isEmpty ? "" : "\nhint: \(hint)"))
 }
 
 /// Where to ask. Never changes, so any task may use it.
@@ -30,6 +34,10 @@ final class Client: @unchecked Sendable {
   fileprivate var handle: OpaquePointer?
 
   init() throws(Failure) {
+    guard sparkchat_abi_version() == SPARKCHAT_ABI_VERSION else {
+      throw Failure(
+        status: SPARKCHAT_ERR_STATE, description: "libsparkchat has another ABI version")
+    }
     let config = sparkchat_config_new()
     defer { sparkchat_config_free(config) }
     // What this refuses is reported by the next call.

@@ -1,0 +1,71 @@
+"""Node.js: what its example's addon is to Node itself."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from rows import Row
+from runtimes_cases import HELLO
+from runtimes_table import RUNTIMES, surroundings
+from support import compiler
+from support.paths import ROOT
+from support.service import Service
+
+NODE = next(runtime for runtime in RUNTIMES if runtime.name == "Node.js")
+PROGRAM = ROOT / "Tests" / "Prove" / "node" / "openssl.js"
+SYSTEM = {"libssl.so.3", "libcrypto.so.3"}
+
+
+def whose_openssl(trace: str) -> set[str]:
+    """Return which files gave the library OpenSSL's functions, by what the loader says."""
+    pattern = r"binding file .*libsparkchat\S* \[0\] to (.+) \[0\]: \w+ symbol `[^']+' \[OPENSSL_3"
+    return {Path(found).name for found in re.findall(pattern, trace)}
+
+
+def try_openssl(place: Path, service: Service) -> Row:
+    """The library has the system's OpenSSL; by a plain `require`, at least one only.
+
+    Node's own connects to the same server and hashes meanwhile.
+    """
+    row = Row("Node.js: one OpenSSL for the library")
+    shutil.copy(PROGRAM, place)
+    seen = []
+    for kind, expected in {"RTLD_DEEPBIND": SYSTEM, "require": {"node"}}.items():
+        environment = {**surroundings(NODE, service, kind), "LD_DEBUG": "bindings"}
+        command = ["node", PROGRAM.name, "sparkchat.node", kind]
+        result = compiler.run(command, env=environment, cwd=place)
+        row.tried += 1
+        files = whose_openssl(result.stderr)
+        seen.append(f"{kind}: {', '.join(sorted(files))}")
+        # A Node that is built with the system's OpenSSL has none to offer.
+        if files not in (expected, SYSTEM):
+            row.failures.append(f"by {kind}, OpenSSL comes from {files}")
+        elif result.stdout != f"{HELLO}\nTLSv1.3 ba7816bf\n":
+            row.failures.append(f"by {kind}, it printed {result.stdout!r}")
+    row.figures = "; ".join(seen)
+    return row
+
+
+def try_arguments(place: Path, service: Service) -> Row:
+    """Wrong arguments of the addon's are Node's own TypeError."""
+    row = Row("Node.js: wrong arguments")
+    for arguments in ("", "'Hello'", "'Hello', 1", "1, () => {}", "null, null"):
+        call = f"require('./sparkchat.node').ask({arguments})"
+        program = f"try {{ {call} }} catch (error) {{ console.log(error.name) }}"
+        result = compiler.run(
+            ["node", "-e", program], env=surroundings(NODE, service, "arguments"), cwd=place
+        )
+        row.tried += 1
+        if (result.returncode, result.stdout) != (0, "TypeError\n"):
+            row.failures.append(f"ask({arguments}): {result.returncode}, {result.stdout!r}")
+    return row
+
+
+def run(folder: Path, service: Service) -> list[Row]:
+    place = folder / "addon"
+    if missing := NODE.not_prepared(place):
+        return [Row("Node.js: its addon", skipped=missing)]
+    NODE.build(place)
+    return [try_openssl(place, service), try_arguments(place, service)]
