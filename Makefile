@@ -25,7 +25,7 @@ TEST_PACKAGES := gcc g++ libc6-dev valgrind binutils tinyproxy-bin microsocks da
 BENCH_PACKAGES := libwebsockets-dev libsimdjson-dev libcurl4-openssl-dev
 # Compilers and runtimes often come from elsewhere: Debian's are for who has none.
 unless = $(if $(shell command -v $(1) 2>/dev/null),,$(2))
-PROVE_PACKAGES = libwebsockets-dev ruby luajit php-cli libjna-java libffi-platypus-perl \
+PROVE_PACKAGES = libwebsockets-dev ruby luajit php-cli libjna-java libffi-platypus-perl mono-mcs mono-runtime \
   iproute2 nftables procps tmux locales \
   $(call unless,go,golang-go) $(call unless,rustc,rustc) \
   $(call unless,node,nodejs libnode-dev) $(call unless,javac,default-jdk-headless)

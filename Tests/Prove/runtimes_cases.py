@@ -20,10 +20,10 @@ CANCELLED = r"(?P<part>.+?)\n\(cancelled\)\n"
 PIECE = "All at once"
 ENDING = f"#scenario single:content={PIECE}\nTell me a story"
 # A mark at the front, accents and emoji of several parts, what turns text around, what ends lines
-# elsewhere, characters of no meaning, and the last one that there is.
+# elsewhere, and characters of no meaning from all planes. (No U+FFFF: Mono takes none as argument.)
 ODD = (
-    "\ufeffe\u0301 👩\u200d👩\u200d👧 \u202eabc\u202c \u2028\u0085\u000b \ufffd\uffff\ud7ff "
-    "𐀀\U0010ffff"
+    "\ufeffe\u0301 👩\u200d👩\u200d👧 \u202eabc\u202c \u2028\u0085\u000b \ufffd\ue000\ud7ff "
+    "𐀀\U0010fffd"
 )
 NOWHERE = "/nowhere/libsparkchat.so.0"
 NOT_FOUND = r"libsparkchat\.so\.0: cannot open shared object file"

@@ -118,6 +118,8 @@ def build_node(folder: Path) -> list[str]:
 
 
 BY_NAME = "SPARKCHAT_LIBRARY"
+UTF8 = {"LC_ALL": "C.UTF-8"}
+"""For virtual machines that read a program's arguments by the locale."""
 RUNTIMES = (
     Runtime("C++", ("c++",), example("cpp/answer.cpp", *WARNINGS)),
     Runtime("Rust", ("rustc",), example("rust/answer.rs", "-D", "warnings")),
@@ -140,10 +142,17 @@ RUNTIMES = (
         ("java", "javac", str(JNA)),
         example("java/Answer.java", "-Xlint:all,-serial", "-Werror"),
         BY_NAME,
-        environment={"LC_ALL": "C.UTF-8"},  # the JVM reads its arguments by the locale
+        environment=UTF8,
     ),
     Runtime("Perl", ("perl",), example("perl/answer.pl"), BY_NAME, modules=("FFI::Platypus",)),
     Runtime("PHP", ("php",), example("php/answer.php"), BY_NAME),
+    Runtime(
+        "C# (Mono)",
+        ("mcs", "mono"),
+        example("csharp/Answer.cs", "-warnaserror"),
+        BY_NAME,
+        environment=UTF8,
+    ),
     Runtime(
         "Swift",
         ("swiftc",),
