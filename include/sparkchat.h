@@ -141,6 +141,14 @@
  *   OpenSSL is left to the system), but not ask. A thread that waits for the
  *   network goes on waiting: to end one in good order, cancel its stream and join
  *   it before exit(). _exit() and quick_exit() run no handler, and need none.
+ * Sanitizers. A program built with -fsanitize=thread sees neither the locks nor
+ *   the atomics of a library that is not, and reports races that are none. List
+ *   "called_from_lib:" and "race:" for libsparkchat.so, libssl.so.3,
+ *   libcrypto.so.3 and libjansson.so.4 in a file, and name it in
+ *   TSAN_OPTIONS=suppressions=FILE; bindings/c/thread-sanitizer.supp is that file.
+ * Parsers. For one that knows no attributes and no preprocessor (FFI of PHP and
+ *   LuaJIT, cffi), define SPARKCHAT_API and SPARKCHAT_WARN_UNUSED as nothing, and
+ *   leave the #include lines out: bindings/examples/README.md has the command.
  * Versions. Every function is there since version 0.1, unless it says "Since".
  *
  * "Protocol" with a number points to the section of the wire protocol that a

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from support.cases import run_case
 from support.compiler import compile_program
+from support.header import header_text
 from support.paths import EXAMPLES, SUPPORT, TESTS
 from support.workshop import Workshop, with_helpers
 
@@ -18,6 +21,9 @@ CASES = {
 }
 
 
+SUPPRESSIONS = EXAMPLES / "thread-sanitizer.supp"
+
+
 @pytest.mark.parametrize("file", CASES)
 def test_no_false_race(file: str, workshop: Workshop) -> None:
     """Nothing is reported: a report ends the program with 66."""
@@ -26,5 +32,16 @@ def test_no_false_race(file: str, workshop: Workshop) -> None:
         with_helpers(TESTS / file),
         flags=("-std=gnu99", "-O1", "-fsanitize=thread", f"-I{SUPPORT}"),
     )
-    options = f'suppressions="{EXAMPLES / "thread-sanitizer.supp"}"'
+    options = f'suppressions="{SUPPRESSIONS}"'
     run_case(program, CASES[file], workshop, TSAN_OPTIONS=options)
+
+
+def test_header_has_the_suppressions() -> None:
+    """Who has only the installed files can write the file by the header's words."""
+    lines = [line for line in SUPPRESSIONS.read_text().splitlines() if not line.startswith("#")]
+    libraries = {line.partition(":")[2] for line in lines}
+    assert sorted(lines) == sorted(
+        f"{kind}:{name}" for kind in ("called_from_lib", "race") for name in libraries
+    )
+    (said,) = re.findall(r"Sanitizers\. (.*?)TSAN_OPTIONS", header_text(), re.DOTALL)
+    assert set(re.findall(r"\blib\w+\.so(?:\.\d+)?", said)) == libraries
