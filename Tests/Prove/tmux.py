@@ -25,10 +25,14 @@ class Screen:
     ) -> None:
         self._socket = folder / f"tmux-{next(_numbers)}"
         self._settings = self._socket.with_suffix(".conf")
-        self._settings.write_text("set -g set-clipboard on\nset -g remain-on-exit on\n")
+        self._settings.write_text(
+            "set -g set-clipboard on\nset -g remain-on-exit on\nset -g default-shell /bin/sh\n"
+        )
         self._environment = {**environment, "LANG": "C.UTF-8", "TERM": "xterm-256color"}
-        line = shlex.join(map(str, command))
-        self.tmux("new-session", "-d", "-x", "40", "-y", "24", f"exec {line}")
+        # tmux itself loses the status of a pane now and then, where SIGHUP is ignored.
+        self._status = self._socket.with_suffix(".status")
+        line = f"{shlex.join(map(str, command))}; echo $? >{shlex.quote(str(self._status))}"
+        self.tmux("new-session", "-d", "-x", "40", "-y", "24", f"trap : INT; {line}")
 
     def __enter__(self) -> Screen:
         return self
@@ -82,8 +86,8 @@ class Screen:
     def status(self) -> str:
         """Wait for the end of the program, and return its exit status."""
         deadline = time.monotonic() + PATIENCE
-        while self.tmux("display", "-p", "#{pane_dead}").strip() != "1":
+        while not (self._status.exists() and (status := self._status.read_text().strip())):
             if time.monotonic() > deadline:
                 raise AssertionError(f"the program goes on:\n{self.shown()}")
             time.sleep(0.05)
-        return self.tmux("display", "-p", "#{pane_dead_status}").strip()
+        return status

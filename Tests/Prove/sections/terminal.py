@@ -154,7 +154,6 @@ def attempt(chat: Chat, case: Callable[[Chat, Screen], None], row: Row) -> None:
 
 def run(effort: Effort) -> list[Row]:
     if not effort.long:
-        # tmux loses the exit status of a pane now and then, where SIGHUP is ignored.
         return [Row("tmux", skipped="in the long form only")]
     if TMUX is None:
         return [Row("tmux", skipped="tmux is not installed; `make prove` installs it")]
