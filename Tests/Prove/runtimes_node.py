@@ -8,13 +8,13 @@ from pathlib import Path
 
 from rows import Row
 from runtimes_cases import HELLO
-from runtimes_table import RUNTIMES, surroundings
+from runtimes_table import RUNTIMES, build_node, surroundings
 from support import compiler
-from support.paths import ROOT
+from support.paths import LIBRARY, ROOT
 from support.service import Service
 
 NODE = next(runtime for runtime in RUNTIMES if runtime.name == "Node.js")
-PROGRAM = ROOT / "Tests" / "Prove" / "node" / "openssl.js"
+PROGRAMS = ROOT / "Tests" / "Prove" / "node"
 SYSTEM = {"libssl.so.3", "libcrypto.so.3"}
 
 
@@ -30,11 +30,11 @@ def try_openssl(place: Path, service: Service) -> Row:
     Node's own connects to the same server and hashes meanwhile.
     """
     row = Row("Node.js: one OpenSSL for the library")
-    shutil.copy(PROGRAM, place)
+    shutil.copy(PROGRAMS / "openssl.js", place)
     seen = []
     for kind, expected in {"RTLD_DEEPBIND": SYSTEM, "require": {"node"}}.items():
         environment = {**surroundings(NODE, service, kind), "LD_DEBUG": "bindings"}
-        command = ["node", PROGRAM.name, "sparkchat.node", kind]
+        command = ["node", "openssl.js", "sparkchat.node", kind]
         result = compiler.run(command, env=environment, cwd=place)
         row.tried += 1
         files = whose_openssl(result.stderr)
@@ -63,9 +63,31 @@ def try_arguments(place: Path, service: Service) -> Row:
     return row
 
 
+def try_package(place: Path, service: Service) -> Row:
+    """The library beside the addon is found by `$ORIGIN`, and both serve worker threads.
+
+    This is how docs/other-languages.md would have a package made.
+    """
+    row = Row("Node.js: library beside the addon, worker threads", 1)
+    place.mkdir()
+    build_node(place, "-Wl,-rpath,$ORIGIN")
+    shutil.copy(LIBRARY, place)
+    shutil.copy(PROGRAMS / "workers.js", place)
+    environment = {**surroundings(NODE, service, "package"), "LD_LIBRARY_PATH": ""}
+    result = compiler.run(["node", "workers.js"], env=environment, cwd=place)
+    said = sorted(result.stdout.splitlines())
+    if (result.returncode, said) != (0, ["main 1 undefined", *["worker 1 undefined"] * 3]):
+        row.failures.append(f"{result.returncode}, {result.stdout!r}, {result.stderr[:500]}")
+    return row
+
+
 def run(folder: Path, service: Service) -> list[Row]:
     place = folder / "addon"
     if missing := NODE.not_prepared(place):
         return [Row("Node.js: its addon", skipped=missing)]
     NODE.build(place)
-    return [try_openssl(place, service), try_arguments(place, service)]
+    return [
+        try_openssl(place, service),
+        try_arguments(place, service),
+        try_package(folder / "package", service),
+    ]

@@ -109,31 +109,27 @@ def example(path: str, *strict: str, **environment: str) -> Callable[[Path], lis
     return build
 
 
-def build_node(folder: Path) -> list[str]:
-    options = [*WARNINGS, "-std=c99", f"-I{node_headers()}"]
+def build_node(folder: Path, *more: str) -> list[str]:
+    options = [*WARNINGS, "-std=c99", f"-I{node_headers()}", *more]
     (step,) = commands_of(EXAMPLES / "node" / "sparkchat.c")
     program = example("node/answer.js")(folder)
     must([*step, *options], folder, **FOUND)
     return program
 
 
+GO_ENVIRONMENT = {
+    # Compiling cgo itself takes longer than all of the rest.
+    "GOCACHE": str(ROOT / "build" / "go-cache"),
+    "GOFLAGS": "-mod=mod -buildvcs=false",
+    "GOPROXY": "off",  # nothing comes from the network
+}
 BY_NAME = "SPARKCHAT_LIBRARY"
 UTF8 = {"LC_ALL": "C.UTF-8"}
 """For virtual machines that read a program's arguments by the locale."""
 RUNTIMES = (
     Runtime("C++", ("c++",), example("cpp/answer.cpp", *WARNINGS)),
     Runtime("Rust", ("rustc",), example("rust/answer.rs", "-D", "warnings")),
-    Runtime(
-        "Go",
-        ("go", "gcc"),
-        example(
-            "go/answer.go",
-            # Compiling cgo itself takes longer than all of the rest.
-            GOCACHE=str(ROOT / "build" / "go-cache"),
-            GOFLAGS="-mod=mod -buildvcs=false",
-            GOPROXY="off",  # nothing comes from the network
-        ),
-    ),
+    Runtime("Go", ("go", "gcc"), example("go/answer.go", **GO_ENVIRONMENT)),
     Runtime("Node.js", ("node", "cc", str(node_headers() / "node_api.h")), build_node, "addon"),
     Runtime("Ruby", ("ruby",), example("ruby/answer.rb"), BY_NAME),
     Runtime("LuaJIT", ("luajit",), example("luajit/answer.lua"), BY_NAME),

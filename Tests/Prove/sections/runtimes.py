@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import header_parsers
+import runtimes_go
 import runtimes_node
 from rows import Effort, Row
 from runtimes_cases import ANSWERS, CHUNKS, LIBRARIES, MEETING, REFUSALS, STALL, Case, lifetimes
@@ -153,6 +154,7 @@ def run(effort: Effort) -> list[Row]:
             return [
                 *(try_runtime(runtime, folder, service, watched, effort) for runtime in RUNTIMES),
                 *runtimes_node.run(folder, service),
+                *runtimes_go.run(folder, service),
                 *header_parsers.run(folder),
             ]
         finally:

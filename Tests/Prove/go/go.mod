@@ -1,0 +1,3 @@
+module sparkchat.example/logged
+
+go 1.19

@@ -1,0 +1,33 @@
+"""Go: a module that finds the library by pkg-config, and has a callback, as its page says."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from rows import Row
+from runtimes_cases import HELLO
+from runtimes_table import GO_ENVIRONMENT, RUNTIMES, must, surroundings
+from support import compiler
+from support.paths import LIBRARY_FOLDER, ROOT
+from support.service import Service
+
+GO = next(runtime for runtime in RUNTIMES if runtime.name == "Go")
+MODULE = ROOT / "Tests" / "Prove" / "go"
+
+
+def run(folder: Path, service: Service) -> list[Row]:
+    """Build `go/`, and see that each line of the log came to Go, and its panic no further."""
+    row = Row("Go: pkg-config, and a log of its own")
+    place = folder / "go module"
+    row.skipped = GO.not_prepared(place)
+    if row.skipped:
+        return [row]
+    shutil.copytree(MODULE, place, dirs_exist_ok=True)
+    found = {"PKG_CONFIG_PATH": str(LIBRARY_FOLDER / "pkgconfig")}
+    must(["go", "build", "-o", "logged"], place, **GO_ENVIRONMENT, **found)
+    result = compiler.run(["./logged"], env=surroundings(GO, service, "logged"), cwd=place)
+    row.tried = 1
+    if (result.returncode, result.stdout) != (0, f"{HELLO}\ntrue 1\n"):
+        row.failures.append(f"{result.returncode}, {result.stdout!r}, {result.stderr[:500]}")
+    return [row]
