@@ -4,7 +4,7 @@
 //   php answer.php "Hello" "Tell me a long story"
 //
 // Answers the first question, and cancels the second between two pieces: PHP has one thread. In a web
-// server, set `ffi.enable` to "preload" and load the declarations once (opcache.preload).
+// server, PHP leaves FFI to files that are preloaded (opcache.preload), unless `ffi.enable` says otherwise.
 declare(strict_types=1);
 
 const ABI_VERSION = 0;
