@@ -16,8 +16,11 @@ PYTHON ?= python3
 SWIFT_FLAGS := -c release --product sparkchat --disable-local-rpath
 LIBRARY := libsparkchat.so
 REAL := $(LIBRARY).$(VERSION)
-INSTALL = VERSION=$(VERSION) SOVERSION=$(SOVERSION) PREFIX="$(PREFIX)" LIBDIR="$(LIBDIR)" \
-  DESTDIR="$(DESTDIR)" scripts/install.sh
+RELEASE = VERSION=$(VERSION) SOVERSION=$(SOVERSION)
+INSTALL = $(RELEASE) PREFIX="$(PREFIX)" LIBDIR="$(LIBDIR)" DESTDIR="$(DESTDIR)" scripts/install.sh
+# The time of what is released: that of the last commit, or of the header where there is no git.
+EPOCH = SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || \
+  stat -c %Y include/sparkchat.h)}
 CONFIGS := $(patsubst %.in,%,pkgconfig/$(notdir $(wildcard packaging/*.pc.in)) \
   $(addprefix cmake/sparkchat/,$(notdir $(wildcard packaging/cmake/*.in))))
 VENV := build/venv
@@ -36,7 +39,7 @@ PROVE_PACKAGES = libwebsockets-dev ruby luajit libjna-java libffi-platypus-perl 
   $(call unless,go,golang-go) $(call unless,rustc,rustc) \
   $(call unless,node,nodejs libnode-dev) $(call unless,javac,default-jdk-headless)
 
-.PHONY: all library demo test prove generate lint wheel bench bench-instructions install uninstall clean help \
+.PHONY: all library demo test prove generate lint wheel dist bench bench-instructions install uninstall clean help \
   setup-build setup-test setup-bench setup-prove abi-baseline
 
 all: library
@@ -118,6 +121,15 @@ generate: $(VENV)/.tests
 lint: setup-build $(VENV)/.lint $(VENV)/.tests $(VENV)-langchain/.installed
 	@scripts/need.sh shellcheck
 	@scripts/lint.sh
+
+#: make dist       build/dist: a release, with a tar for those who have no Swift, wheel and sdist
+dist: library $(VENV)/.wheel
+	rm -rf build/dist
+	mkdir -p build/dist
+	@$(RELEASE) $(EPOCH) scripts/tar.sh build/dist
+	@$(EPOCH) scripts/wheel.sh
+	cp build/wheels/* build/dist
+	cd build/dist && sha256sum -- * > SHA256SUMS
 
 #: make install    PREFIX=/usr/local LIBDIR=$PREFIX/lib DESTDIR=; takes what `make` has built
 #: make uninstall  removes what `make install` put there
