@@ -35,7 +35,7 @@ BENCH_PACKAGES := libwebsockets-dev libsimdjson-dev libcurl4-openssl-dev
 # Compilers and runtimes often come from elsewhere: Debian's are for who has none.
 unless = $(if $(shell command -v $(1) 2>/dev/null),,$(2))
 PROVE_PACKAGES = libwebsockets-dev ruby luajit libjna-java libffi-platypus-perl \
-  iproute2 nftables procps tmux locales \
+  iproute2 nftables procps tmux locales cmake sudo \
   $(call unless,go,golang-go) $(call unless,rustc,rustc) \
   $(call unless,node,nodejs libnode-dev) $(call unless,javac,default-jdk-headless)
 
