@@ -17,7 +17,7 @@ fill() {
   # Where libdir is a link, `..` leads out of where it points to.
   to_include=$(realpath --relative-to="$lib" "$include")
   prefix="\${pcfiledir}/../${to_include%include}" libdir="\${pcfiledir}/.."
-  if [ "$PREFIX" = /usr ]; then
+  if [ "${PREFIX%/}" = /usr ]; then
     prefix=/usr libdir=$LIBDIR
   fi
   sed -e "s|@PREFIX@|${prefix%/}|" -e "s|@LIBDIR@|$libdir|" -e "s|@INCLUDE@|$to_include|" \
@@ -47,6 +47,7 @@ install)
   ln -sf "libsparkchat.so.$SOVERSION" "$lib/libsparkchat.so"
   install -m 644 build/include/*.h* "$include"
   configure
+  echo "libsparkchat $VERSION is in $lib and $include"
   ;;
 uninstall)
   rm -f "$lib/$real" "$lib/libsparkchat.so.$SOVERSION" "$lib/libsparkchat.so" "$lib/pkgconfig/sparkchat.pc"

@@ -9,7 +9,7 @@ scratch=$(mktemp -d "${TMPDIR:-/tmp}/sparkchat tar.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 root=$scratch/$name
 
-PREFIX=$root LIBDIR=$root/lib DESTDIR='' scripts/install.sh install
+PREFIX=$root LIBDIR=$root/lib DESTDIR='' scripts/install.sh install >/dev/null
 cp LICENSE packaging/README.md "$root"
 mkdir "$root/notices" "$root/examples"
 cp packaging/notices/*.txt "$root/notices"
