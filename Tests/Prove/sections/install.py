@@ -16,6 +16,7 @@ from pathlib import Path
 import doors
 from rows import Effort, Row
 from support.compiler import run as run_program
+from support.header import macro
 from support.paths import ROOT
 from support.service import Service
 
@@ -30,22 +31,25 @@ LAYOUTS = {
 }
 SYSTEM_CMAKE = Path("/usr/bin/cmake")
 CMAKES = [doors.PROGRAMS / "cmake", *([SYSTEM_CMAKE] if SYSTEM_CMAKE.exists() else [])]
-# What find_package is asked for, and whether this version, which is 0.1, is that.
+MAJOR, MINOR, PATCH = (
+    int(macro(f"SPARKCHAT_VERSION_{part}")) for part in ("MAJOR", "MINOR", "PATCH")
+)
+SERIES = f"{MAJOR}.{MINOR}"
+# What find_package is asked for, and whether this version is that.
 VERSIONS = {
     "": True,
-    "0.1": True,
-    "0.1.0": True,
-    "0.1.0 EXACT": True,
-    "0.1...<2": True,
-    "0.0...0.1.0": True,
-    "0": False,
-    "0.0.9": False,
-    "0.2": False,
-    "0.1.9": False,
-    "0.10": False,
-    "1": False,
-    "0.2...<3": False,
-    "0.0...<0.1": False,
+    SERIES: True,
+    f"{SERIES}.{PATCH}": True,
+    f"{SERIES}.{PATCH} EXACT": True,
+    f"{SERIES}...<{MAJOR + 2}": True,
+    f"0.0...{SERIES}.{PATCH}": True,
+    f"{MAJOR}": MAJOR > 0,
+    f"{SERIES}.{PATCH + 9}": False,
+    f"{MAJOR}.{MINOR + 1}": False,
+    f"{SERIES}0": False,
+    f"{MAJOR + 1}": False,
+    f"{MAJOR}.{MINOR + 1}...<{MAJOR + 2}": False,
+    f"0.0...<{SERIES}": False,
     "COMPONENTS static": False,
     "OPTIONAL_COMPONENTS static": True,
 }
