@@ -3,8 +3,10 @@
 # Every target does its own set-up: missing Debian packages are installed when you are root,
 # otherwise the command for it is printed; Python tools live in build/venv.
 
-VERSION := 0.1.0
-SOVERSION := 0
+# The header has the version; everything else takes it from there.
+macro = $(shell sed -n 's/^.define SPARKCHAT_$(1) "*\([^"]*\)"*$$/\1/p' include/sparkchat.h)
+VERSION := $(call macro,VERSION_STRING)
+SOVERSION := $(call macro,ABI_VERSION)
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
 DESTDIR ?=
@@ -14,6 +16,13 @@ PYTHON ?= python3
 SWIFT_FLAGS := -c release --product sparkchat --disable-local-rpath
 LIBRARY := libsparkchat.so
 REAL := $(LIBRARY).$(VERSION)
+RELEASE = VERSION=$(VERSION) SOVERSION=$(SOVERSION)
+INSTALL = $(RELEASE) PREFIX="$(PREFIX)" LIBDIR="$(LIBDIR)" DESTDIR="$(DESTDIR)" scripts/install.sh
+# The time of what is released: that of the last commit, or of the header where there is no git.
+EPOCH = SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || \
+  stat -c %Y include/sparkchat.h)}
+CONFIGS := $(patsubst %.in,%,pkgconfig/$(notdir $(wildcard packaging/*.pc.in)) \
+  $(addprefix cmake/sparkchat/,$(notdir $(wildcard packaging/cmake/*.in))))
 VENV := build/venv
 SOURCES := $(shell find Sources include Package.swift -type f 2>/dev/null)
 WHEEL_SOURCES := LICENSE $(wildcard $(addprefix bindings/python/,*.toml *.py README.md)) $(shell \
@@ -26,11 +35,11 @@ BENCH_PACKAGES := libwebsockets-dev libsimdjson-dev libcurl4-openssl-dev
 # Compilers and runtimes often come from elsewhere: Debian's are for who has none.
 unless = $(if $(shell command -v $(1) 2>/dev/null),,$(2))
 PROVE_PACKAGES = libwebsockets-dev ruby luajit php-cli libjna-java libffi-platypus-perl mono-mcs mono-runtime \
-  iproute2 nftables procps tmux locales \
+  iproute2 nftables procps tmux locales cmake sudo \
   $(call unless,go,golang-go) $(call unless,rustc,rustc) \
   $(call unless,node,nodejs libnode-dev) $(call unless,javac,default-jdk-headless)
 
-.PHONY: all library demo test prove generate lint wheel bench bench-instructions install uninstall clean help \
+.PHONY: all library demo test prove generate lint wheel dist bench bench-instructions install uninstall clean help \
   setup-build setup-test setup-bench setup-prove abi-baseline
 
 all: library
@@ -38,8 +47,9 @@ all: library
 help:
 	@sed -n 's/^#: //p' Makefile
 
-#: make            build/lib/libsparkchat.so, build/include, build/lib/pkgconfig
-library: setup-build build/lib/$(REAL) build/include/sparkchat.h build/lib/pkgconfig/sparkchat.pc
+#: make            build/lib/libsparkchat.so, build/include, and files for pkg-config and CMake
+library: setup-build build/lib/$(REAL) $(addprefix build/,$(wildcard include/*.h*)) \
+  $(addprefix build/lib/,$(CONFIGS))
 
 setup-build:
 	@command -v swift >/dev/null || { \
@@ -54,14 +64,13 @@ build/lib/$(REAL): $(SOURCES) Makefile | setup-build
 	ln -sf $(REAL) build/lib/$(LIBRARY).$(SOVERSION)
 	ln -sf $(LIBRARY).$(SOVERSION) build/lib/$(LIBRARY)
 
-build/include/sparkchat.h: include/sparkchat.h
+build/include/%: include/%
 	@mkdir -p build/include
-	cp include/sparkchat.h $@
+	cp $< $@
 
-build/lib/pkgconfig/sparkchat.pc: packaging/sparkchat.pc.in Makefile
-	@mkdir -p build/lib/pkgconfig
-	sed -e 's|@PREFIX@|$${pcfiledir}/../..|' -e 's|@LIBDIR@|$${prefix}/lib|' \
-	  -e 's|@VERSION@|$(VERSION)|' packaging/sparkchat.pc.in > $@
+$(addprefix build/lib/,$(CONFIGS)) &: $(wildcard packaging/*.in packaging/cmake/*.in) \
+    scripts/install.sh build/include/sparkchat.h
+	@$(INSTALL) configure
 
 #: make demo       chats over TLS with a local emulator of the service, or with the service
 #:                 itself when IFLYTEK_SPARK_APP_ID, _API_KEY and _API_SECRET are set
@@ -113,20 +122,19 @@ lint: setup-build $(VENV)/.lint $(VENV)/.tests $(VENV)-langchain/.installed
 	@scripts/need.sh shellcheck
 	@scripts/lint.sh
 
-#: make install    PREFIX=/usr/local LIBDIR=$PREFIX/lib DESTDIR=
-install: library
-	install -d "$(DESTDIR)$(LIBDIR)/pkgconfig" "$(DESTDIR)$(PREFIX)/include"
-	install -m 755 build/lib/$(REAL) "$(DESTDIR)$(LIBDIR)/$(REAL)"
-	ln -sf $(REAL) "$(DESTDIR)$(LIBDIR)/$(LIBRARY).$(SOVERSION)"
-	ln -sf $(LIBRARY).$(SOVERSION) "$(DESTDIR)$(LIBDIR)/$(LIBRARY)"
-	install -m 644 include/sparkchat.h "$(DESTDIR)$(PREFIX)/include/sparkchat.h"
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@VERSION@|$(VERSION)|' \
-	  packaging/sparkchat.pc.in > "$(DESTDIR)$(LIBDIR)/pkgconfig/sparkchat.pc"
+#: make dist       build/dist: a release, with a tar for those who have no Swift, wheel and sdist
+dist: library $(VENV)/.wheel
+	rm -rf build/dist
+	mkdir -p build/dist
+	@$(RELEASE) $(EPOCH) scripts/tar.sh build/dist
+	@$(EPOCH) scripts/wheel.sh
+	cp build/wheels/* build/dist
+	cd build/dist && sha256sum -- * > SHA256SUMS
 
-uninstall:
-	rm -f "$(DESTDIR)$(LIBDIR)/$(REAL)" "$(DESTDIR)$(LIBDIR)/$(LIBRARY).$(SOVERSION)" \
-	  "$(DESTDIR)$(LIBDIR)/$(LIBRARY)" "$(DESTDIR)$(PREFIX)/include/sparkchat.h" \
-	  "$(DESTDIR)$(LIBDIR)/pkgconfig/sparkchat.pc"
+#: make install    PREFIX=/usr/local LIBDIR=$PREFIX/lib DESTDIR=; takes what `make` has built
+#: make uninstall  removes what `make install` put there
+install uninstall:
+	@$(INSTALL) $@
 
 #: make clean      removes what was built
 clean:

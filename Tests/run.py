@@ -116,7 +116,7 @@ SUITES: dict[str, Callable[[], Result]] = {
         TSAN_OPTIONS="suppressions=Tests/thread-sanitizer.supp",
     ),
     "c": lambda: pytest("Tests/C", workers=5),
-    "doors": lambda: pytest("Tests/Doors", workers=3),
+    "doors": lambda: pytest("Tests/Doors", workers=2),
     "python": lambda: pytest("Tests/Python", workers=4),
     "langchain": lambda: pytest(
         "Tests/LangChain", str(ROOT / "build/venv-langchain/bin/python"), workers=3

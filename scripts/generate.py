@@ -1,5 +1,6 @@
-"""Writes what is only a copy: of include/sparkchat.h Python's tables, and of Python's settings and
-options their pages, the texts of `help()`, and the fields that LangChain's models have for them.
+"""Writes what is only a copy: of include/sparkchat.h Python's tables and Swift's version, and of
+Python's settings and options their pages, the texts of `help()`, and the fields that LangChain's
+models have for them.
 
 `make generate` runs it. With --check it writes nothing, and fails where a file is stale.
 """
@@ -14,12 +15,14 @@ from generation.header import Header
 from generation.langchain_options import option_fields_module
 from generation.python_enums import enums_module
 from generation.settings_pages import chinese_page, english_page, texts_module
+from generation.swift_version import version_enum
 
 ROOT = Path(__file__).resolve().parent.parent
 HEADER = ROOT / "include" / "sparkchat.h"
 PACKAGE = "bindings/python/src/sparkchat"
 
 FILES = {
+    "Sources/SparkWire/Version.swift": version_enum,
     f"{PACKAGE}/_capi/version.py": version_module,
     f"{PACKAGE}/_capi/types.py": types_module,
     f"{PACKAGE}/_capi/functions.py": functions_module,

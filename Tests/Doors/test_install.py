@@ -1,74 +1,72 @@
-"""`make install`, and a foreign Makefile that uses what it installed."""
+"""`make install` and `make uninstall`, and that the library is found where it is then."""
 
 from __future__ import annotations
 
-import shutil
+import re
 from pathlib import Path
 
+import pytest
+from doors import ask, done, files, make, only, project, with_cmake, with_meson, with_pkg_config
 from support.compiler import bare_environment, compiler, run
 from support.header import macro
-from support.paths import EXAMPLES, ROOT
+from support.paths import ROOT
 from support.service import Service
 
-FOREIGN_MAKEFILE = """\
-CFLAGS := -std=c99 -Wall -Wextra -Wpedantic -Werror $(shell pkg-config --cflags sparkchat)
-LDLIBS := $(shell pkg-config --libs sparkchat)
-
-callback: callback.c
-"""
+# Debian's sudo sets this: Swift is rarely there.
+SUDO = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
 
 
-def install(target: str, *variables: str) -> None:
-    """Run a target; the library is built already, and is not to be built anew by a test."""
-    command = [compiler("make"), "-o", "library", target, *variables]
-    result = run(command, cwd=ROOT)
-    assert result.returncode == 0, result.stdout + result.stderr
-
-
-def test_foreign_makefile_builds_and_runs(tmp_path: Path, service: Service) -> None:
-    prefix = tmp_path / "prefix"
-    install("install", f"PREFIX={prefix}")
-    project = tmp_path / "project"
-    project.mkdir()
-    shutil.copy(EXAMPLES / "callback.c", project)
-    (project / "Makefile").write_text(FOREIGN_MAKEFILE)
-    environment = {
-        **service.environment(),
-        "PKG_CONFIG_PATH": str(prefix / "lib" / "pkgconfig"),
-        "LD_LIBRARY_PATH": str(prefix / "lib"),
-        "SSL_CERT_FILE": str(service.ca_file),
-        "IFLYTEK_SPARK_API_URL": service.url("wss", scenario="echo"),
-    }
-    result = run([compiler("make")], cwd=project, env=environment)
-    assert result.returncode == 0, result.stdout + result.stderr
-    result = run([project / "callback", "from a foreign project"], env=environment)
-    assert result.returncode == 0, result.stderr
-    assert result.stdout == "from a foreign project"
-
-
-def test_destdir_libdir_and_uninstall(tmp_path: Path) -> None:
+def test_installs_what_is_built_without_swift(tmp_path: Path) -> None:
     root = tmp_path / "a root"
-    variables = (f"DESTDIR={root}", "PREFIX=/usr", "LIBDIR=/usr/lib/here")
-    install("install", *variables)
     version = macro("SPARKCHAT_VERSION_STRING")
+    variables = (f"DESTDIR={root}", "PREFIX=/usr", "LIBDIR=/usr/lib/here")
+    before = files(ROOT / "build" / "lib")
+    make("install", *variables, env=SUDO)
+    assert files(ROOT / "build" / "lib") == before
     folder = root / "usr" / "lib" / "here"
     assert (folder / "libsparkchat.so").readlink() == Path("libsparkchat.so.0")
     assert (folder / "libsparkchat.so.0").readlink() == Path(f"libsparkchat.so.{version}")
     assert (folder / f"libsparkchat.so.{version}").stat().st_mode & 0o777 == 0o755
     assert (root / "usr" / "include" / "sparkchat.h").stat().st_mode & 0o777 == 0o644
-    configuration = (folder / "pkgconfig" / "sparkchat.pc").read_text()
-    assert "prefix=/usr\n" in configuration
-    assert "libdir=/usr/lib/here\n" in configuration
-    assert "@" not in configuration
-    assert str(tmp_path) not in configuration
-    install("uninstall", *variables)
-    assert not [path for path in root.rglob("*") if not path.is_dir()]
+    texts = [path.read_text() for path in root.rglob("*") if path.suffix in (".pc", ".cmake")]
+    assert len(texts) == 3
+    assert not re.search(rf"@\w+@|{re.escape(str(tmp_path))}", "".join(texts))
+    # It is the system's: pkg-config leaves its folders out.
+    assert "\nprefix=/usr\nlibdir=/usr/lib/here\n" in "".join(texts)
+    (folder / "cmake" / "sparkchat" / "mine").touch()
+    make("uninstall", *variables, env=SUDO)
+    assert files(root) == {"usr/lib/here/cmake/sparkchat/mine"}
 
 
-def test_built_configuration_works_without_installing() -> None:
-    folder = str(ROOT / "build" / "lib" / "pkgconfig")
-    environment = {**bare_environment(), "PKG_CONFIG_PATH": folder}
-    result = run([compiler("pkg-config"), "--modversion", "sparkchat"], env=environment)
-    assert result.stdout.strip() == macro("SPARKCHAT_VERSION_STRING")
-    result = run([compiler("pkg-config"), "--libs", "sparkchat"], env=environment)
-    assert "-lsparkchat" in result.stdout
+def test_says_what_to_do_where_nothing_is_built(tmp_path: Path) -> None:
+    for name in ("Makefile", "scripts", "include", "packaging"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    command = [compiler("make"), "install", f"PREFIX={tmp_path / 'prefix'}"]
+    result = run(command, cwd=tmp_path, env=bare_environment())
+    assert result.returncode != 0
+    assert "Run `make` first" in result.stderr
+    assert not (tmp_path / "prefix").exists()
+
+
+def test_cmake_and_meson_find_a_moved_prefix(tmp_path: Path, service: Service) -> None:
+    make("install", f"PREFIX={tmp_path / 'prefix'}")
+    prefix = (tmp_path / "prefix").rename(tmp_path / "moved to a place")
+    source = project(tmp_path / "a project")
+    ask(with_cmake(source, f"-DCMAKE_PREFIX_PATH={prefix}"), service)
+    ask(with_meson(source, "--pkg-config-path", f"{prefix}/lib/pkgconfig"), service, prefix / "lib")
+
+
+@pytest.mark.parametrize("built", [False, True], ids=["installed", "not installed"])
+def test_pkg_config_needs_no_other_package(tmp_path: Path, service: Service, built: bool) -> None:
+    prefix = ROOT / "build" if built else tmp_path / "a prefix"
+    if not built:
+        make("install", f"PREFIX={prefix}")
+    ask(with_pkg_config(project(tmp_path / "a project"), prefix / "lib"), service, prefix / "lib")
+    alone = only(prefix / "lib")
+    shown = done("pkg-config", "--modversion", "sparkchat", env=alone)
+    assert shown.strip() == macro("SPARKCHAT_VERSION_STRING")
+    libraries = [
+        re.findall(r"(?:^| )-l(\w+)", done("pkg-config", *options, "sparkchat", env=alone))
+        for options in (["--libs"], ["--libs", "--static"])
+    ]
+    assert libraries == [["sparkchat"]] * 2

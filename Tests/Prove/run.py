@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), *(str(HERE.parent / name) for name in ("", "Emulator", "C"))]
+sys.path[:0] = [str(HERE), *(str(HERE.parent / name) for name in ("", "Emulator", "C", "Doors"))]
 
 import sections  # noqa: E402
 import surroundings  # noqa: E402

@@ -14,13 +14,13 @@ HERE = Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent / "C"))
 
 from support.compiler import compile_program  # noqa: E402
-from support.paths import LIBRARY_FOLDER, ROOT, SUPPORT  # noqa: E402
+from support.paths import LIBRARY, LIBRARY_FOLDER, ROOT, SUPPORT  # noqa: E402
 from support.peer import Peer  # noqa: E402
 from support.server import ScriptedServer  # noqa: E402
 from support.service import Service  # noqa: E402
 from support.workshop import Workshop  # noqa: E402
 
-__all__ = ["HERE", "LIBRARY_FOLDER", "ROOT", "Peer", "ScriptedServer", "Service"]
+__all__ = ["HERE", "LIBRARY", "LIBRARY_FOLDER", "ROOT", "Peer", "ScriptedServer", "Service"]
 SOURCES = HERE / "c"
 # Nothing that is tried here takes as long, unless it hangs.
 PATIENCE = 60

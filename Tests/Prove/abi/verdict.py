@@ -18,8 +18,8 @@ from .stub import (
 
 ADVICE = (
     "programs that are built already would break. Take it back; or raise SPARKCHAT_ABI_VERSION in "
-    "sparkchat.h, with SOVERSION in the Makefile and the soname in Package.swift, say so in "
-    "CHANGELOG.md, and run `make abi-baseline`"
+    "sparkchat.h, and the soname in Package.swift, say so in CHANGELOG.md, and run "
+    "`make abi-baseline`"
 )
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rows import Effort, Row
-from workbench import LIBRARY_FOLDER, PATIENCE, Exchanges, Workbench, workbench
+from workbench import LIBRARY, PATIENCE, Exchanges, Workbench, workbench
 
 PATHS = {"ws": "/v3.5/chat", "http": "/v1/chat/completions"}
 SCENARIO = "?scenario=text:content=All+of+it."
@@ -99,7 +99,8 @@ def judge_descriptors(row: Row, name: str, status: int, lines: list[list[str]]) 
 
 def own_ranges() -> str:
     """Return where the library's byte buffers ask for memory, as failing.so wants it."""
-    library = LIBRARY_FOLDER / "libsparkchat.so.0.1.0.debug"
+    library = LIBRARY.resolve()
+    library = library.with_name(f"{library.name}.debug")
     listed = subprocess.run(
         ["nm", "-S", "--defined-only", str(library)], capture_output=True, text=True, check=True
     )

@@ -108,7 +108,7 @@ struct WebSocketChannelTests {
     #expect(record.auth == "ok")
     #expect(record.hostMatches)
     #expect(record.violation == nil)
-    #expect(record.headers["User-Agent"] == "sparkchat/0.1.0")
+    #expect(record.headers["User-Agent"] == Version.userAgent.description)
     #expect(record.headers["Sec-WebSocket-Extensions"] == nil)
     #expect(record.clientClose?.code == 1000)
   }

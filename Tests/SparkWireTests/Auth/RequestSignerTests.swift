@@ -143,7 +143,7 @@ struct RequestSignerTests {
     #expect(lines.first == "GET \(try target(url.description)) HTTP/1.1")
     #expect(
       lines.dropFirst() == [
-        "Host: 127.0.0.1:8765", "User-Agent: sparkchat/0.1.0", "Upgrade: websocket",
+        "Host: 127.0.0.1:8765", "User-Agent: \(Version.userAgent)", "Upgrade: websocket",
         "Connection: Upgrade", "Sec-WebSocket-Version: 13",
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "", "",
       ])
