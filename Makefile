@@ -1,7 +1,7 @@
 # libsparkchat. `make` builds, `make demo` chats, `make test` tests everything.
 #
 # Every target does its own set-up: missing Debian packages are installed when you are root,
-# otherwise the command for it is printed; Python tools live in build/venv.
+# otherwise the command for it is printed; Swift is fetched if you say so; Python tools live in build/venv.
 
 # The header has the version; everything else takes it from there.
 macro = $(shell sed -n 's/^.define SPARKCHAT_$(1) "*\([^"]*\)"*$$/\1/p' include/sparkchat.h)
@@ -13,6 +13,9 @@ DESTDIR ?=
 CC ?= cc
 PYTHON ?= python3
 
+# A fetched Swift goes first.
+include packaging/swift.env
+export PATH := $(CURDIR)/build/swift-$(SWIFT_VERSION)/usr/bin:$(PATH)
 SWIFT_FLAGS := -c release --product sparkchat --disable-local-rpath
 LIBRARY := libsparkchat.so
 REAL := $(LIBRARY).$(VERSION)
@@ -47,13 +50,13 @@ all: library
 help:
 	@sed -n 's/^#: //p' Makefile
 
-#: make            build/lib/libsparkchat.so, build/include, and files for pkg-config and CMake
+#: make            build/lib/libsparkchat.so, build/include, and files for pkg-config and CMake. Where Swift
+#:                 is missing, says what it can fetch, and does so on a yes or with SWIFT=fetch
 library: setup-build build/lib/$(REAL) $(addprefix build/,$(wildcard include/*.h*)) \
   $(addprefix build/lib/,$(CONFIGS))
 
 setup-build:
-	@command -v swift >/dev/null || { \
-	  echo "Swift 6.3 is missing: see https://www.swift.org/install/linux/" >&2; exit 1; }
+	@scripts/fetch_swift.sh
 	@scripts/need.sh $(BUILD_PACKAGES)
 
 build/lib/$(REAL): $(SOURCES) Makefile | setup-build

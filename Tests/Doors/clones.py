@@ -1,0 +1,124 @@
+"""A clone of the project with as much in it as `make` needs to see to Swift."""
+
+from __future__ import annotations
+
+import os
+import pty
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from downloads import Downloads
+from support.paths import ROOT
+
+VERSION = "6.3.1"
+# Without what the machine has besides: a Swift may be anywhere.
+TOOLS = (
+    *("sh", "make", "find", "dirname", "sed", "sort", "head", "tail", "cat", "tr", "grep", "uname"),
+    *("mkdir", "mktemp", "rm", "mv", "tar", "gzip", "curl", "gpg"),
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run of make ended."""
+
+    status: int
+    said: str
+
+
+class Clone:
+    """`make` in a folder with a space, with `downloads` in the place of swift.org."""
+
+    def __init__(self, folder: Path, downloads: Downloads, key: str) -> None:
+        self.root = folder / "a clone"
+        self.tools = folder / "tools"
+        self.toolchain = self.root / "build" / f"swift-{VERSION}"
+        self.part = self.root / "build" / f"swift-{VERSION}.part"
+        self._ca_file = downloads.ca_file
+        self._pins = {
+            "SWIFT_VERSION": VERSION,
+            "SWIFT_NEEDED": "6.3",
+            "SWIFT_DOWNLOADS": downloads.url,
+            "SWIFT_KEY_URL": f"{downloads.url}/key.asc",
+            "SWIFT_KEY": key,
+            "SWIFT_OS_RELEASE": str(folder / "os-release").replace(" ", "\\ "),
+        }
+        self._os_release = folder / "os-release"
+        # What the Makefile's first lines look at.
+        looked_at = ("Sources", "include", "bindings/python/src", "Tests/Emulator/spark_emulator")
+        for name in ("packaging", "scripts", *looked_at):
+            (self.root / name).mkdir(parents=True)
+        for name in ("Makefile", "scripts/fetch_swift.sh"):
+            shutil.copy(ROOT / name, self.root / name)
+        self.pin()
+        self.program(self.root / "scripts" / "need.sh", 'echo "$@" >>needed')
+        self.tools.mkdir()
+        for name in TOOLS:
+            found = shutil.which(name)
+            assert found, f"{name} is missing"
+            (self.tools / name).symlink_to(found)
+        self.on("debian", "12", "x86_64")
+
+    def pin(self, **values: str) -> None:
+        """Change what is pinned."""
+        self._pins |= values
+        lines = [f"{name}={value}\n" for name, value in self._pins.items()]
+        (self.root / "packaging" / "swift.env").write_text("".join(lines))
+
+    def on(self, distribution: str, release: str, processor: str) -> None:
+        """Run on another distribution and processor from now on."""
+        self._os_release.write_text(f'ID={distribution}\nVERSION_ID="{release}"\n')
+        self.program(self.tools / "uname", f"echo {processor}")
+
+    def program(self, path: Path, script: str) -> None:
+        """Write a program for the shell."""
+        path.unlink(missing_ok=True)
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+
+    def make(self, *arguments: str, **variables: str) -> Outcome:
+        """Run make without a terminal: see to Swift, then say which one there is."""
+        with self.start(*arguments, **variables) as process:
+            said, _ = process.communicate(timeout=60)
+        return Outcome(process.returncode, said.decode())
+
+    def make_in_terminal(self, answer: bytes) -> Outcome:
+        """Run make in a terminal, where this is typed."""
+        ours, its = pty.openpty()
+        try:
+            os.write(ours, answer)
+            with self.start(stdin=its, stdout=its) as process:
+                os.close(its)
+                said = b"".join(iter(lambda: _read(ours), b""))
+        finally:
+            os.close(ours)
+        return Outcome(process.wait(60), said.decode())
+
+    def start(
+        self,
+        *arguments: str,
+        stdin: int = subprocess.DEVNULL,
+        stdout: int = subprocess.PIPE,
+        **variables: str,
+    ) -> subprocess.Popen[bytes]:
+        """Start make in a process group of its own."""
+        rule = "which: setup-build ; @swift --version"
+        return subprocess.Popen(
+            ["make", "--no-print-directory", "--eval", rule, "which", *arguments],
+            cwd=self.root,
+            env={"PATH": str(self.tools), "CURL_CA_BUNDLE": str(self._ca_file), **variables},
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stdout if stdout != subprocess.PIPE else subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def _read(terminal: int) -> bytes:
+    """Return what a program says in a terminal; nothing once it has ended."""
+    try:
+        return os.read(terminal, 4096)
+    except OSError:
+        return b""
