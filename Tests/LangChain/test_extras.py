@@ -157,6 +157,24 @@ def test_a_local_service_in_a_terminal(python: Path, tmp_path: Path) -> None:
     assert "AppIdQpsOverFlowError" in done.stderr
 
 
+def test_a_local_service_behind_a_shell(python: Path, tmp_path: Path) -> None:
+    script = """
+eval "$(python -m sparkchat.testing --print-env)"
+python -m sparkchat --model 4.0Ultra "6 times 7"
+kill "$SPARK_EMULATOR_PID"
+"""
+    done = subprocess.run(
+        ["sh", "-ec", script],
+        cwd=tmp_path,
+        env={"PATH": f"{python.parent}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.replace("×", "times").startswith("6 times 7 = **42**.")
+
+
 def test_the_readmes_tests(python: Path, tmp_path: Path) -> None:
     readme = (ROOT / "bindings" / "python" / "README.md").read_text()
     programs = re.findall(r"```py\n(.*?)```", readme, re.DOTALL)

@@ -47,6 +47,7 @@ class Launch:
     options: Options
     ready_file: str | None
     exit_with_stdin: bool
+    print_env: bool
 
 
 def parse_command_line(
@@ -107,7 +108,14 @@ def parse_command_line(
     add("--strict", action="store_true", help="refuse what the service is only said to tolerate")
     add("--quiet", action="store_true", help="no line on stderr for each exchange")
     add("--ready-file", metavar="PATH", help="write the ready line here, too")
-    add("--exit-with-stdin", action="store_true", help="stop when standard input ends")
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument("--exit-with-stdin", action="store_true", help="stop when standard input ends")
+    way.add_argument(
+        "--print-env",
+        action="store_true",
+        help="go on in the background, and print what leads a shell's programs here:"
+        ' eval "$(%(prog)s --print-env)", and in the end: kill "$SPARK_EMULATOR_PID"',
+    )
     given = parser.parse_args(arguments)
     options = Options(
         host=given.host,
@@ -130,4 +138,4 @@ def parse_command_line(
         strict=given.strict,
         quiet=given.quiet,
     )
-    return Launch(options, given.ready_file, given.exit_with_stdin)
+    return Launch(options, given.ready_file, given.exit_with_stdin, given.print_env)

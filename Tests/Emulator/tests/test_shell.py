@@ -1,0 +1,91 @@
+"""The emulator behind a shell that goes on: `eval "$(... --print-env)"`."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from test_process import ready_line, running
+
+USER = """\
+eval "$("$PYTHON" -W error -m spark_emulator --print-env "$@")"
+"$PYTHON" -c "$PROGRAM"
+kill "$SPARK_EMULATOR_PID"
+"""
+# Asks where the variables lead, and tells them.
+PROGRAM = """\
+import json, os, ssl, urllib.request
+trusted = os.environ.get("SSL_CERT_FILE")
+context = ssl.create_default_context(cafile=trusted) if trusted else None
+address = os.environ["SPARKCHAT_TEST_SERVICE"].replace("ws", "http", 1)
+urllib.request.urlopen(f"{address}/_emulator/health", context=context).close()
+print(json.dumps(dict(os.environ)))
+"""
+
+
+def use_in_a_shell(folder: Path, *arguments: str) -> dict[str, str]:
+    """Start the emulator, ask it, and end it in a shell; return its programs' variables."""
+    given = {
+        "PATH": os.environ["PATH"],
+        "PYTHON": sys.executable,
+        "PYTHONPATH": str(Path(__file__).parent.parent),
+        "PROGRAM": PROGRAM,
+        "TMPDIR": str(folder),
+        "no_proxy": "example.com",
+        "IFLYTEK_SPARK_API_PASSWORD": "elsewhere",
+    }
+    command = ["sh", "-c", USER, "sh", *arguments]
+    done = subprocess.run(
+        command, cwd=folder, env=given, capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    variables: dict[str, str] = json.loads(done.stdout)
+    wait_for_end(int(variables["SPARK_EMULATOR_PID"]))
+    return variables
+
+
+def wait_for_end(process: int) -> None:
+    for _ in range(500):
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.02)
+    raise AssertionError("the emulator goes on")
+
+
+def test_variables(tmp_path: Path) -> None:
+    odd = """a 'secret' "of" $HOME `id` \\\n and a line"""
+    variables = use_in_a_shell(tmp_path, "--app-id", "deadbeef", "--api-secret", odd)
+    assert variables["IFLYTEK_SPARK_APP_ID"] == "deadbeef"
+    assert variables["IFLYTEK_SPARK_API_SECRET"] == odd
+    assert variables["no_proxy"] == "127.0.0.1,example.com"
+    assert "IFLYTEK_SPARK_API_PASSWORD" not in variables
+    server = variables["SPARKCHAT_TEST_SERVICE"]
+    assert re.fullmatch(r"ws://127\.0\.0\.1:\d+", server)
+    assert variables["IFLYTEK_SPARK_API_URL"] == f"{server}/v3.5/chat"
+    # No certificate stays, and none replaces the system's.
+    assert "SSL_CERT_FILE" not in variables
+    assert not list(tmp_path.iterdir())
+
+
+def test_tls(tmp_path: Path) -> None:
+    variables = use_in_a_shell(tmp_path, "--ca-file", "ca.pem", "--host", "::1")
+    assert variables["SSL_CERT_FILE"] == str(tmp_path / "ca.pem")
+    assert re.fullmatch(r"wss://\[::1\]:\d+", variables["SPARKCHAT_TEST_SERVICE"])
+
+
+def test_where_it_cannot_start() -> None:
+    with running("--quiet") as process:
+        port = str(ready_line(process)["ws_port"])
+        with running("--print-env", "--port", port) as second:
+            out, err = second.communicate(timeout=10)
+            assert (second.returncode, out) == (1, "")
+            assert "in use" in err
+    with running("--print-env", "--exit-with-stdin") as process:
+        assert process.wait(timeout=10) == 2
