@@ -33,7 +33,7 @@ WHEEL_SOURCES := LICENSE $(wildcard $(addprefix bindings/python/,*.toml *.py REA
 
 BUILD_PACKAGES := libssl-dev libjansson-dev pkg-config binutils
 TEST_PACKAGES := gcc g++ libc6-dev valgrind binutils tinyproxy-bin microsocks dante-server \
-  libnss-wrapper openssl abigail-tools strace redis-server
+  libnss-wrapper openssl abigail-tools strace redis-server curl gpg
 BENCH_PACKAGES := libwebsockets-dev libsimdjson-dev libcurl4-openssl-dev
 # Compilers and runtimes often come from elsewhere: Debian's are for who has none.
 unless = $(if $(shell command -v $(1) 2>/dev/null),,$(2))

@@ -36,7 +36,10 @@ class Clone:
         self.tools = folder / "tools"
         self.toolchain = self.root / "build" / f"swift-{VERSION}"
         self.part = self.root / "build" / f"swift-{VERSION}.part"
-        self._ca_file = downloads.ca_file
+        self._environment = {
+            "PATH": str(self.tools),
+            "CURL_CA_BUNDLE": str(downloads.ca_file),
+        }
         self._pins = {
             "SWIFT_VERSION": VERSION,
             "SWIFT_NEEDED": "6.3",
@@ -47,9 +50,10 @@ class Clone:
         }
         self._os_release = folder / "os-release"
         # What the Makefile's first lines look at.
-        looked_at = ("Sources", "include", "bindings/python/src", "Tests/Emulator/spark_emulator")
+        looked_at = ("Sources", "bindings/python/src", "Tests/Emulator/spark_emulator")
         for name in ("packaging", "scripts", *looked_at):
             (self.root / name).mkdir(parents=True)
+        shutil.copytree(ROOT / "include", self.root / "include")
         for name in ("Makefile", "scripts/fetch_swift.sh"):
             shutil.copy(ROOT / name, self.root / name)
         self.pin()
@@ -80,7 +84,7 @@ class Clone:
 
     def make(self, *arguments: str, **variables: str) -> Outcome:
         """Run make without a terminal: see to Swift, then say which one there is."""
-        with self.start(*arguments, **variables) as process:
+        with self.start(*arguments, variables=variables) as process:
             said, _ = process.communicate(timeout=60)
         return Outcome(process.returncode, said.decode())
 
@@ -99,16 +103,16 @@ class Clone:
     def start(
         self,
         *arguments: str,
+        variables: dict[str, str] | None = None,
         stdin: int = subprocess.DEVNULL,
         stdout: int = subprocess.PIPE,
-        **variables: str,
     ) -> subprocess.Popen[bytes]:
         """Start make in a process group of its own."""
         rule = "which: setup-build ; @swift --version"
         return subprocess.Popen(
             ["make", "--no-print-directory", "--eval", rule, "which", *arguments],
             cwd=self.root,
-            env={"PATH": str(self.tools), "CURL_CA_BUNDLE": str(self._ca_file), **variables},
+            env={**self._environment, **(variables or {})},
             stdin=stdin,
             stdout=stdout,
             stderr=stdout if stdout != subprocess.PIPE else subprocess.STDOUT,
