@@ -108,7 +108,7 @@ get() {
 # one that was revoked is not.
 is_signed() {
   # Elsewhere, since gpg takes short paths only.
-  home=$(mktemp -d)
+  home=$(mktemp -d) || return 1
   trap 'rm -rf "$home"' EXIT
   set -- gpg --homedir "$home" --batch --quiet --no-autostart
   "$@" --import "$part/key.asc" || return 1
@@ -126,6 +126,7 @@ is_signed 2>"$part/log" || {
   rm -rf "$part"
   fail "Swift was not installed: the signature of $url is not by $SWIFT_KEY. What came was removed."
 }
+echo "The signature is good. Unpacking."
 rm -rf "$part/unpacked"
 mkdir "$part/unpacked"
 tar -xzf "$part/toolchain.tar.gz" -C "$part/unpacked" --strip-components=1 --no-same-owner
