@@ -58,6 +58,8 @@ library: setup-build build/lib/$(REAL) $(addprefix build/,$(wildcard include/*.h
 setup-build:
 	@scripts/fetch_swift.sh
 	@scripts/need.sh $(BUILD_PACKAGES)
+# A package of its own since Debian 13.
+	@command -v ld.gold >/dev/null || scripts/need.sh binutils-gold
 
 build/lib/$(REAL): $(SOURCES) Makefile | setup-build
 	swift build $(SWIFT_FLAGS)
