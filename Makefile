@@ -26,6 +26,7 @@ EPOCH = SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/de
   stat -c %Y include/sparkchat.h)}
 CONFIGS := $(patsubst %.in,%,pkgconfig/$(notdir $(wildcard packaging/*.pc.in)) \
   $(addprefix cmake/sparkchat/,$(notdir $(wildcard packaging/cmake/*.in))))
+SYMBOLS := packaging/debian/libsparkchat0.symbols
 VENV := build/venv
 SOURCES := $(shell find Sources include Package.swift -type f 2>/dev/null)
 WHEEL_SOURCES := LICENSE $(wildcard $(addprefix bindings/python/,*.toml *.py README.md)) $(shell \
@@ -34,16 +35,18 @@ WHEEL_SOURCES := LICENSE $(wildcard $(addprefix bindings/python/,*.toml *.py REA
 BUILD_PACKAGES := libssl-dev libjansson-dev pkg-config binutils
 TEST_PACKAGES := gcc g++ libc6-dev valgrind binutils tinyproxy-bin microsocks dante-server \
   libnss-wrapper openssl abigail-tools strace redis-server curl gpg
+DEB_PACKAGES := build-essential debhelper dh-python help2man pybuild-plugin-pyproject python3-all \
+  python3-hatchling
 BENCH_PACKAGES := libwebsockets-dev libsimdjson-dev libcurl4-openssl-dev
 # Compilers and runtimes often come from elsewhere: Debian's are for who has none.
 unless = $(if $(shell command -v $(1) 2>/dev/null),,$(2))
 PROVE_PACKAGES = libwebsockets-dev ruby luajit php-cli libjna-java libffi-platypus-perl mono-mcs mono-runtime \
-  iproute2 nftables procps tmux locales cmake sudo \
+  iproute2 nftables procps tmux locales cmake sudo debootstrap lintian \
   $(call unless,go,golang-go) $(call unless,rustc,rustc) \
   $(call unless,node,nodejs libnode-dev) $(call unless,javac,default-jdk-headless)
 
-.PHONY: all library demo test prove generate lint wheel dist bench bench-instructions install uninstall clean help \
-  setup-build setup-test setup-bench setup-prove abi-baseline
+.PHONY: all library demo test prove generate lint wheel dist deb bench bench-instructions install uninstall clean \
+  help setup-build setup-test setup-deb setup-bench setup-prove abi-baseline
 
 all: library
 
@@ -87,18 +90,19 @@ test: library setup-test $(VENV)/.tests $(VENV)/.wheel $(VENV)-langchain/.instal
 	@$(VENV)/bin/python Tests/run.py
 
 setup-test:
-	@scripts/need.sh $(TEST_PACKAGES)
+	@scripts/need.sh $(TEST_PACKAGES) $(DEB_PACKAGES)
 
 #: make prove      tries hard to break the library; prints a table. The short form is in `make test`
 prove: library setup-prove $(VENV)/.tests $(VENV)/.wheel $(VENV)-langchain/.installed
 	@$(VENV)/bin/python Tests/Prove/run.py --long
 
 setup-prove:
-	@scripts/need.sh $(TEST_PACKAGES) $(PROVE_PACKAGES)
+	@scripts/need.sh $(TEST_PACKAGES) $(DEB_PACKAGES) $(PROVE_PACKAGES)
 
 #: make abi-baseline   writes down the C interface that later ones have to go on with
-abi-baseline: setup-test $(VENV)/.tests
+abi-baseline: library setup-test $(VENV)/.tests
 	@PYTHONPATH=Tests/Prove PYTHONDONTWRITEBYTECODE=1 $(VENV)/bin/python -m abi
+	@dpkg-gensymbols -q -plibsparkchat0 -v$(VERSION) -ebuild/lib/$(REAL) -I$(SYMBOLS) -O$(SYMBOLS)
 
 #: make wheel      build/wheels: a wheel with the library inside, and an sdist
 wheel: library build/wheels/.made
@@ -106,6 +110,13 @@ wheel: library build/wheels/.made
 build/wheels/.made: build/lib/$(REAL) scripts/wheel.sh $(WHEEL_SOURCES) | $(VENV)/.wheel
 	@scripts/wheel.sh
 	@touch $@
+
+#: make deb        build/deb: packages of the library, for C and for Python, by Debian's own tools
+deb: library setup-deb
+	@$(RELEASE) $(EPOCH) scripts/deb.sh build/deb
+
+setup-deb:
+	@scripts/need.sh $(DEB_PACKAGES)
 
 #: make bench      measures libsparkchat beside other clients; prints a table
 bench: library setup-bench $(VENV)-bench/.installed

@@ -12,7 +12,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 SONAME = "libsparkchat.so.0"
-# Names a library that has been built for this machine.
+# Names a library that has been built for this machine, or says `none`: the system has one.
 VARIABLE = "SPARKCHAT_BUILD_LIBRARY"
 BUILD = ("swift", "build", "-c", "release", "--product", "sparkchat", "--disable-local-rpath")
 
@@ -24,9 +24,10 @@ class LibraryBuildHook(BuildHookInterface):
         """Add the library; an editable install finds it where SPARKCHAT_LIBRARY says."""
         if version == "editable":
             return
-        build_data["pure_python"] = False
-        build_data["tag"] = f"py3-none-linux_{platform.machine()}"
-        build_data["force_include"][str(self._library())] = f"sparkchat/_native/{SONAME}"
+        if os.environ.get(VARIABLE) != "none":
+            build_data["pure_python"] = False
+            build_data["tag"] = f"py3-none-linux_{platform.machine()}"
+            build_data["force_include"][str(self._library())] = f"sparkchat/_native/{SONAME}"
         # For `sparkchat.testing`; in an sdist it lies there already.
         emulator = Path(self.root).parent.parent / "Tests" / "Emulator" / "spark_emulator"
         if emulator.is_dir():
