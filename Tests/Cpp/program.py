@@ -1,0 +1,23 @@
+"""The program of all the cases, for the tests and for the section `cpp` of the proof."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from support.compiler import compile_program
+from support.service import Service
+
+HERE = Path(__file__).resolve().parent
+STRICT = ("-Wconversion", "-Wshadow")
+SANITIZED = ("-std=c++17", "-O0", "-fsanitize=address,undefined")
+SOURCES = [HERE / "main.cpp", HERE / "second.cpp"]
+
+
+def build(target: Path, *flags: str, compiler: str = "g++") -> Path:
+    """Compile the program with every warning an error."""
+    return compile_program(target, SOURCES, with_compiler=compiler, flags=(*flags, *STRICT))
+
+
+def environment(service: Service) -> dict[str, str]:
+    """Return what the program is told."""
+    return {**service.environment(), "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"}

@@ -1,0 +1,10 @@
+// Another file of the same program that includes the header: nothing in it is
+// defined twice.
+#include <sparkchat.hpp>
+
+std::string_view second_name();
+std::string_view second_name() {
+  sparkchat::config config;
+  config.set_model("max");
+  return name(sparkchat::status::ok);
+}
