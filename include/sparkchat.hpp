@@ -50,6 +50,13 @@
 #ifndef SPARKCHAT_HPP
 #define SPARKCHAT_HPP
 
+#if !defined(__cpp_exceptions)
+#error "sparkchat.hpp needs exceptions; without them, use sparkchat.h"
+#endif
+#if __cplusplus < 201703L
+#error "sparkchat.hpp needs C++17; before it, use sparkchat.h"
+#endif
+
 #include "sparkchat.h"
 
 #include <chrono>
@@ -72,13 +79,6 @@
 #if __has_include(<stop_token>)
 #include <stop_token>
 #endif
-#endif
-
-#if !defined(__cpp_exceptions)
-#error "sparkchat.hpp needs exceptions; without them, use sparkchat.h"
-#endif
-#if __cplusplus < 201703L
-#error "sparkchat.hpp needs C++17; before it, use sparkchat.h"
 #endif
 
 namespace sparkchat {

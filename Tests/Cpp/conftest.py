@@ -74,7 +74,7 @@ class Cases(pytest.Item):
         """Run them."""
         stash = self.config.stash
         if PROGRAM not in stash:
-            stash[PROGRAM] = build(stash[WORKSHOP].folder / "cases", *SANITIZED)
+            stash[PROGRAM] = build(stash[WORKSHOP].folder / "cases", *SANITIZED, compiler="clang++")
         result = run(
             [stash[PROGRAM], f"--source-file=*{self.path.name}"],
             env=environment(stash[WORKSHOP].service),

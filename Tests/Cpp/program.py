@@ -9,7 +9,8 @@ from support.service import Service
 
 HERE = Path(__file__).resolve().parent
 STRICT = ("-Wconversion", "-Wshadow")
-SANITIZED = ("-std=c++17", "-O0", "-fsanitize=address,undefined")
+# With clang, which takes half as long as g++.
+SANITIZED = ("-std=c++20", "-O0", "-fsanitize=address,undefined")
 SOURCES = [HERE / "main.cpp", HERE / "second.cpp"]
 
 
