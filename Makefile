@@ -28,13 +28,13 @@ CONFIGS := $(patsubst %.in,%,pkgconfig/$(notdir $(wildcard packaging/*.pc.in)) \
   $(addprefix cmake/sparkchat/,$(notdir $(wildcard packaging/cmake/*.in))))
 SYMBOLS := packaging/debian/libsparkchat0.symbols
 VENV := build/venv
-SOURCES := $(shell find Sources include Package.swift -type f 2>/dev/null)
+SOURCES := $(shell find Sources include/sparkchat.h Package.swift -type f 2>/dev/null)
 WHEEL_SOURCES := LICENSE $(wildcard $(addprefix bindings/python/,*.toml *.py README.md)) $(shell \
   find bindings/python/src Tests/Emulator/spark_emulator -name '*.py' -o -name py.typed)
 
 BUILD_PACKAGES := libssl-dev libjansson-dev pkg-config binutils
 TEST_PACKAGES := gcc g++ libc6-dev valgrind binutils tinyproxy-bin microsocks dante-server \
-  libnss-wrapper openssl abigail-tools strace redis-server curl gpg
+  libnss-wrapper openssl abigail-tools strace redis-server doctest-dev curl gpg
 DEB_PACKAGES := build-essential debhelper dh-python help2man pybuild-plugin-pyproject python3-all \
   python3-hatchling
 BENCH_PACKAGES := libwebsockets-dev libsimdjson-dev libcurl4-openssl-dev

@@ -901,8 +901,8 @@ public:
   /// the one that this header is for.
   config() : builder(sparkchat_config_new()) {
     if (abi_version() != SPARKCHAT_ABI_VERSION) {
-      throw std::runtime_error("sparkchat: the library has another ABI version "
-                               "than the header");
+      throw std::runtime_error("libsparkchat has another ABI version than "
+                               "sparkchat.hpp");
     }
   }
 

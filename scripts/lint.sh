@@ -19,7 +19,7 @@ check() {
 
 check generated "$bin/python" -B scripts/generate.py --check
 check swift-format swift format lint --strict --recursive Package.swift Sources Tests bindings
-check clang-format sh -c "git ls-files -z -- '*.c' '*.cpp' '*.h' | xargs -0 '$bin/clang-format' --dry-run -Werror"
+check clang-format sh -c "git ls-files -z -- '*.c' '*.cpp' '*.h' '*.hpp' | xargs -0 '$bin/clang-format' --dry-run -Werror"
 check ruff "$bin/python" -m ruff check .
 check ruff-format "$bin/python" -m ruff format --check .
 # With the Python that has LangChain, for the adapter's types.
@@ -33,6 +33,7 @@ check mypy-c env MYPYPATH=Tests/C:scripts:Tests/Emulator "$bin/python" -m mypy -
 check mypy-doors env MYPYPATH=Tests/C:scripts:Tests/Emulator "$bin/python" -m mypy --strict Tests/Doors
 servers=Tests/Prove/peers/servers
 clients=Tests/Prove/clients/programs
+check mypy-cpp env MYPYPATH=Tests/Cpp:Tests/C:scripts:Tests/Emulator "$bin/python" -m mypy --strict Tests/Cpp
 check mypy-prove env MYPYPATH=$prove "$bin/python" -m mypy --strict \
   --exclude $servers --exclude $clients --exclude Tests/Prove/hosts Tests/Prove
 check mypy-servers env MYPYPATH=$servers "$bin/python" -m mypy --strict --explicit-package-bases $servers

@@ -11,12 +11,16 @@ HERE = Path(__file__).resolve().parent
 STRICT = ("-Wconversion", "-Wshadow")
 # With clang, which takes half as long as g++.
 SANITIZED = ("-std=c++20", "-O0", "-fsanitize=address,undefined")
+# It is a large file.
+PATIENCE = 280
 SOURCES = [HERE / "main.cpp", HERE / "second.cpp"]
 
 
 def build(target: Path, *flags: str, compiler: str = "g++") -> Path:
     """Compile the program with every warning an error."""
-    return compile_program(target, SOURCES, with_compiler=compiler, flags=(*flags, *STRICT))
+    return compile_program(
+        target, SOURCES, with_compiler=compiler, flags=(*flags, *STRICT), timeout=PATIENCE
+    )
 
 
 def environment(service: Service) -> dict[str, str]:

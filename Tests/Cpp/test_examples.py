@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from program import STRICT
-from support.compiler import WARNINGS, compile_program, compiler, run
+from support.compiler import WARNINGS, bare_environment, compile_program, compiler, run
 from support.paths import HEADER, ROOT
 from support.service import Service
 
@@ -15,6 +15,7 @@ EXAMPLES = ROOT / "bindings" / "cpp"
 CXX_HEADER = HEADER.with_suffix(".hpp")
 DOCUMENTS = ("docs/cpp.md", "docs/cpp.zh-CN.md")
 # What the pieces of the documents stand in.
+ABI_VERSION = "int sparkchat_abi_version(void) { return 99; }\n"
 BEFORE = """\
 #include <sparkchat.hpp>
 #include <iostream>
@@ -51,7 +52,7 @@ def example_of_the_header() -> str:
 
 
 def test_first_program(tmp_path: Path, service: Service) -> None:
-    for document in DOCUMENTS:
+    for document in ("README.md", "README.zh-CN.md", *DOCUMENTS):
         assert blocks(document)[0] == example_of_the_header()
     source = tmp_path / "first.cpp"
     source.write_text(example_of_the_header())
@@ -62,6 +63,17 @@ def test_first_program(tmp_path: Path, service: Service) -> None:
     result = run([program], env={**environment, "IFLYTEK_SPARK_API_KEY": "unknown"})
     assert (result.returncode, result.stdout) == (1, "")
     assert "401" in result.stderr
+
+
+def test_library_of_another_abi_is_refused(tmp_path: Path) -> None:
+    source = tmp_path / "other.c"
+    source.write_text("int sparkchat_abi_version(void);\n" + ABI_VERSION)
+    flags = ("-shared", "-fPIC")
+    other = compile_program(tmp_path / "other.so", [source], flags=flags, link=False)
+    program = build(tmp_path / "chat", EXAMPLES / "chat.cpp")
+    result = run([program], env={**bare_environment(), "LD_PRELOAD": str(other)})
+    assert result.returncode != 0
+    assert "libsparkchat has another ABI version" in result.stderr
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

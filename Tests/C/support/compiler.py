@@ -57,6 +57,7 @@ def compile_program(
     with_compiler: str = "gcc",
     flags: Sequence[str] = ("-std=c99",),
     link: bool = True,
+    timeout: float = PATIENCE,
 ) -> Path:
     """Compile a program with all warnings as errors, and link it with the built library."""
     command: list[str | Path] = [compiler(with_compiler), *flags, *WARNINGS, "-g", "-pthread"]
@@ -65,6 +66,6 @@ def compile_program(
     command += [f"-I{HEADER.parent}", *sources, "-o", target]
     if link:
         command += [f"-L{LIBRARY_FOLDER}", f"-Wl,-rpath,{LIBRARY_FOLDER}", "-lsparkchat"]
-    result = run([*command, "-ldl", "-lm"])
+    result = run([*command, "-ldl", "-lm"], timeout=timeout)
     assert result.returncode == 0, f"{' '.join(map(str, command))}\n{result.stderr}"
     return target
