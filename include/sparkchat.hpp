@@ -619,7 +619,7 @@ private:
 
 /// What has been received of an answer, also of one that has failed. Its texts
 /// are valid until it is destroyed; while the answer comes in, until the next
-/// call on its stream.
+/// call on its stream, and it belongs to that one's thread.
 class response
     : public detail::owner<sparkchat_response, sparkchat_response_free> {
 public:
@@ -722,7 +722,7 @@ public:
  * ------------------------------------------------------------------------ */
 
 /// Why something failed. Copies share what they say, and any thread may read
-/// it. what() has the message, the hint, and the sid in one line.
+/// it, the response one at a time. what() has the message, the hint, and the sid in one line.
 class error : public std::runtime_error {
 public:
   /// Takes over an error of C's. `answer` is what there is of the answer.
@@ -1325,7 +1325,7 @@ public:
   }
 #endif
 
-  /// The owner of a stream of C's; null where C has no owner for it.
+  /// The owner of a stream of C's that has one.
   static stream *of(const sparkchat_stream *raw) noexcept {
     return static_cast<stream *>(sparkchat_stream_user_data(raw));
   }
@@ -1621,14 +1621,12 @@ private:
     const auto came =
         sparkchat_conversation_step(conversation_, &made, here.error());
     sparkchat::stream next(made);
-    if (came == SPARKCHAT_ERR_STATE && failure) {
-      std::rethrow_exception(failure); // the stream goes on
+    if (came != SPARKCHAT_ERR_STATE) { // with that, the stream goes on
+      status_ = came < 0 ? status::done : static_cast<sparkchat::status>(came);
     }
-    status_ = came < 0 ? status::done : static_cast<sparkchat::status>(came);
     if (came < 0 && failure) {
       std::rethrow_exception(failure);
     }
-    here.finish(came, sparkchat_stream_response(stream_.get()));
     if (next) {
       const std::lock_guard<std::mutex> lock(mutex_);
       stream_ = std::move(next);
@@ -1636,6 +1634,7 @@ private:
         stream_.cancel();
       }
     }
+    here.finish(came, sparkchat_stream_response(stream_.get()));
   }
 
   sparkchat_conversation *conversation_;
@@ -1751,12 +1750,11 @@ public:
     sparkchat_stream *made = nullptr;
     const auto came = sparkchat_conversation_step(get(), &made, here.error());
     sparkchat::stream next(made);
-    const auto status = here.finish(
-        came, stream ? sparkchat_stream_response(stream.get()) : nullptr);
     if (next) {
       stream = std::move(next);
     }
-    return status;
+    return here.finish(came, stream ? sparkchat_stream_response(stream.get())
+                                    : nullptr);
   }
   /// Ends the turn, and keeps what there is of it; also behind a failure.
   void keep() {

@@ -206,3 +206,26 @@ TEST_CASE("a turn that fails") {
   talk.keep();
   CHECK(talk.size() == 2);
 }
+
+TEST_CASE("a log that throws between two rounds ends nothing") {
+  auto config = settings(calls_one);
+  bool thrown = false;
+  config.set_log(sparkchat::log_level::debug,
+                 [&](auto, std::string_view message, auto) {
+                   if (message == "calling a tool" && !thrown) {
+                     thrown = true;
+                     throw oops("disk full");
+                   }
+                 });
+  sparkchat::conversation talk{sparkchat::client(config)};
+  talk.add_tool("one", "One.", no_parameters, one);
+  auto turn = talk.stream("Hello");
+  const auto drive = [&] {
+    while (turn.next()) {
+    }
+  };
+  CHECK_THROWS_WITH_AS(drive(), "disk full", oops);
+  drive();
+  CHECK(turn.status() == sparkchat::status::done);
+  CHECK(talk.size() == 4);
+}

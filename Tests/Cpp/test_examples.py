@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
 from program import STRICT
 from support.compiler import WARNINGS, bare_environment, compile_program, compiler, run
 from support.paths import HEADER, ROOT
@@ -15,7 +14,7 @@ EXAMPLES = ROOT / "bindings" / "cpp"
 CXX_HEADER = HEADER.with_suffix(".hpp")
 DOCUMENTS = ("docs/cpp.md", "docs/cpp.zh-CN.md")
 # What the pieces of the documents stand in.
-ABI_VERSION = "int sparkchat_abi_version(void) { return 99; }\n"
+OTHER_ABI = "int sparkchat_abi_version(void); int sparkchat_abi_version(void) { return 99; }\n"
 BEFORE = """\
 #include <sparkchat.hpp>
 #include <iostream>
@@ -65,27 +64,16 @@ def test_first_program(tmp_path: Path, service: Service) -> None:
     assert "401" in result.stderr
 
 
-def test_library_of_another_abi_is_refused(tmp_path: Path) -> None:
-    source = tmp_path / "other.c"
-    source.write_text("int sparkchat_abi_version(void);\n" + ABI_VERSION)
-    flags = ("-shared", "-fPIC")
-    other = compile_program(tmp_path / "other.so", [source], flags=flags, link=False)
-    program = build(tmp_path / "chat", EXAMPLES / "chat.cpp")
-    result = run([program], env={**bare_environment(), "LD_PRELOAD": str(other)})
-    assert result.returncode != 0
-    assert "libsparkchat has another ABI version" in result.stderr
-
-
-@pytest.mark.parametrize("document", DOCUMENTS)
-def test_pieces_of_documents_compile(document: str, tmp_path: Path) -> None:
-    pieces = [
+def test_pieces_of_documents_compile(tmp_path: Path) -> None:
+    pieces = [piece for document in DOCUMENTS for piece in blocks(document)[1:]]
+    assert len(pieces) > 10
+    functions = [
         f"void piece_{number}(const sparkchat::client &);\n"
         f"void piece_{number}([[maybe_unused]] const sparkchat::client &client) {{\n{piece}}}\n"
-        for number, piece in enumerate(blocks(document)[1:])
+        for number, piece in enumerate(pieces)
     ]
-    assert len(pieces) > 4
     source = tmp_path / "pieces.cpp"
-    source.write_text(BEFORE + "".join(pieces))
+    source.write_text(BEFORE + "".join(functions))
     command = [compiler("clang++"), "-std=c++20", *WARNINGS, "-fsyntax-only"]
     result = run([*command, f"-I{HEADER.parent}", source])
     assert result.returncode == 0, result.stderr
@@ -105,6 +93,14 @@ def test_chat(tmp_path: Path, service: Service) -> None:
     assert "not yours" in result.stderr
     assert "\nhint: " in result.stderr
     assert run([program]).returncode == 1
+    # A library of another ABI is refused.
+    source = tmp_path / "other.c"
+    source.write_text(OTHER_ABI)
+    flags = ("-shared", "-fPIC")
+    other = compile_program(tmp_path / "other.so", [source], flags=flags, link=False)
+    result = run([program], env={**bare_environment(), "LD_PRELOAD": str(other)})
+    assert result.returncode != 0
+    assert "libsparkchat has another ABI version" in result.stderr
 
 
 def test_tools(tmp_path: Path, service: Service) -> None:
