@@ -28,7 +28,7 @@ check mypy-package "$bin/python" -m mypy --strict \
 check mypy-scripts env MYPYPATH=scripts "$bin/python" -m mypy --strict scripts/generate.py
 check mypy-emulator env MYPYPATH=Tests/Emulator "$bin/python" -m mypy --strict -p spark_emulator
 check mypy-runner "$bin/python" -m mypy --strict Tests/run.py scripts/references.py scripts/openssl_gate.py
-prove=scripts:Tests:Tests/Prove:Tests/C:Tests/Doors:Tests/Emulator:bindings/python/src
+prove=scripts:Tests:Tests/Prove:Tests/C:Tests/Cpp:Tests/Doors:Tests/Emulator:bindings/python/src
 check mypy-c env MYPYPATH=Tests/C:scripts:Tests/Emulator "$bin/python" -m mypy --strict -p support
 check mypy-doors env MYPYPATH=Tests/C:scripts:Tests/Emulator "$bin/python" -m mypy --strict Tests/Doors
 servers=Tests/Prove/peers/servers

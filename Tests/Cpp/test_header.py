@@ -22,7 +22,7 @@ RENAMED = {"auto": "automatic"}
 
 def preprocessed(*flags: str) -> str:
     """Return what the compiler sees of the header's own lines."""
-    command = [compiler("clang++"), "-std=c++20", "-E", *flags, "-x", "c++", CXX_HEADER]
+    command = [compiler("clang++"), "-std=c++20", "-E", *flags, "-x", "c++", str(CXX_HEADER)]
     result = run(command)
     assert result.returncode == 0, result.stderr
     return result.stdout
@@ -43,7 +43,7 @@ def own_lines() -> str:
 def macros(source: Path, text: str) -> set[str]:
     """Return the macros that are there after a piece of C++."""
     source.write_text(text)
-    command = [compiler("clang++"), "-std=c++20", "-E", "-dM", f"-I{HEADER.parent}", source]
+    command = [compiler("clang++"), "-std=c++20", "-E", "-dM", f"-I{HEADER.parent}", str(source)]
     return set(re.findall(r"^#define (\w+)", run(command).stdout, re.MULTILINE))
 
 
@@ -85,7 +85,7 @@ def test_no_macro_leaks(tmp_path: Path) -> None:
     ("flag", "reason"), [("-fno-exceptions", "needs exceptions"), ("-std=c++14", "needs C++17")]
 )
 def test_what_it_cannot_do_without(flag: str, reason: str) -> None:
-    command = [compiler("g++"), "-std=c++17", flag, "-fsyntax-only", "-x", "c++", CXX_HEADER]
+    command = [compiler("g++"), "-std=c++17", flag, "-fsyntax-only", "-x", "c++", str(CXX_HEADER)]
     result = run(command)
     assert result.returncode != 0
     assert reason in result.stderr.partition("#error")[2].splitlines()[0]
@@ -96,5 +96,5 @@ def test_the_oldest_standard(tmp_path: Path) -> None:
     source = tmp_path / "alone.cpp"
     source.write_text("#include <sparkchat.hpp>\n#include <sparkchat.hpp>\n")
     command = [compiler("g++"), "-std=c++17", *WARNINGS, *STRICT, "-fsyntax-only"]
-    result = run([*command, f"-I{HEADER.parent}", source])
+    result = run([*command, f"-I{HEADER.parent}", str(source)])
     assert (result.returncode, result.stderr) == (0, "")
