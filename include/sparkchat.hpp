@@ -381,7 +381,7 @@ public:
 private:
   struct freed {
     void operator()(Object *object) const noexcept {
-      const call here;
+      call here; // takes what callbacks throw
       Free(object);
     }
   };
@@ -1539,7 +1539,7 @@ public:
   turn &operator=(const turn &) = delete;
   ~turn() {
     if (status_ != status::done) {
-      const detail::call here;
+      detail::call here; // takes what callbacks throw
       sparkchat_conversation_rollback(conversation_, nullptr);
     }
   }
