@@ -899,11 +899,7 @@ public:
 
   /// The defaults. Throws std::runtime_error where the loaded library is not
   /// the one that this header is for.
-  config() : builder(sparkchat_config_new()) {
-    if (abi_version() != SPARKCHAT_ABI_VERSION) {
-      throw std::runtime_error("libsparkchat has another ABI version than "
-                               "sparkchat.hpp");
-    }
+  config() : builder(made()) {
   }
 
   config &load_environment() {
@@ -1048,6 +1044,13 @@ public:
   }
 
 private:
+  static sparkchat_config *made() {
+    if (abi_version() != SPARKCHAT_ABI_VERSION) {
+      throw std::runtime_error("libsparkchat has another ABI version than "
+                               "sparkchat.hpp");
+    }
+    return sparkchat_config_new();
+  }
   static int acquire(std::int64_t attempt, void *user_data) noexcept {
     int wait = -1;
     detail::call::guard([&] {
