@@ -21,6 +21,7 @@ EXAMPLE_PROGRAMS = {
     "poll_loop": ["poll_loop.c"],
     "talk_loop": ["talk_loop.c"],
     "thousand": ["thousand.c"],
+    "bulk": ["bulk.c", "bulk_answers.c"],
     "tools": ["tools.c"],
     "search": ["search.c"],
     "reasoning": ["reasoning.c"],
