@@ -40,6 +40,10 @@ check mypy-servers env MYPYPATH=$servers "$bin/python" -m mypy --strict --explic
 # The clients themselves are only in environments of their own.
 check mypy-clients env MYPYPATH=$clients "$bin/python" -m mypy --strict --ignore-missing-imports \
   --explicit-package-bases $clients
+# What they import besides is not all here, and not all typed.
+check mypy-examples env MYPYPATH=bindings/python/src "$bin/python" -m mypy --strict \
+  --ignore-missing-imports --allow-untyped-decorators --no-warn-return-any --follow-imports silent \
+  bindings/python/examples
 benchmarks=Tests/Benchmarks
 check mypy-benchmarks env MYPYPATH=$benchmarks "$bin/python" -m mypy --strict $benchmarks/suite $benchmarks/run.py
 # Its locks abort the host in a child process: see SparkTransport/Locked.swift.

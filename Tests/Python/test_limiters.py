@@ -245,7 +245,7 @@ def test_the_extra_is_named(clean_python: dict[str, str]) -> None:
     done = subprocess.run(
         [sys.executable, "-c", program], env=clean_python, capture_output=True, text=True
     )
-    assert 'install "sparkchat[redis]"' in done.stderr
+    assert "pip install redis (the extra `redis` of" in done.stderr
     assert ConfigError.__name__ in done.stderr
 
 

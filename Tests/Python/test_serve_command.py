@@ -178,7 +178,7 @@ def test_failures(environment: dict[str, str], clean_python: dict[str, str]) -> 
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 1
-    assert 'pip install "sparkchat[serve]"' in done.stderr
+    assert "pip install starlette uvicorn (they are the extra `serve` of" in done.stderr
 
 
 PROGRAMS = {

@@ -20,7 +20,7 @@ _OTHERS = ("IFLYTEK_SPARK_API_PASSWORD", "https_proxy", "HTTPS_PROXY", "all_prox
 
 @pytest.fixture(scope="session")
 def spark_service() -> Iterator[SparkService]:
-    """A local stand-in for the service, one for all tests. Needs `sparkchat[testing]`."""
+    """A local stand-in for the service, one for all tests. Needs the extra `testing`."""
     from sparkchat.testing import SparkService
 
     with SparkService() as service:

@@ -6,7 +6,7 @@
 Each line of QUESTIONS has an `id` and a `prompt`. ANSWERS gets a row for each id. Run it again,
 whatever has happened: it asks only what has no answer yet.
 
-`pip install "celery[redis]" "sparkchat[redis]"`; REDIS_URL is the broker, keeps what comes of the
+`pip install "celery[redis]"`, beside this package; REDIS_URL is the broker, keeps what comes of the
 tasks, and has the limit of MAX_RATE questions a second.
 """
 

@@ -3,8 +3,8 @@
 Each line of QUESTIONS has an `id` and a `prompt`. ANSWERS gets a row for each id, as soon as its
 answer is there. Run it again, whatever has happened: it asks only what has no answer yet.
 
-`pip install "ray[data]" "sparkchat[redis]"`. It runs on the machines of RAY_ADDRESS, or on this
-one. Credentials belong into the environment of Ray's nodes: what `runtime_env` has, Ray shows.
+`pip install "ray[data]" redis`, beside this package. It runs on the machines of RAY_ADDRESS, or on
+this one. Credentials belong into the environment of Ray's nodes: what `runtime_env` has, Ray shows.
 """
 
 import argparse
@@ -21,7 +21,6 @@ from sparkchat import Spark
 from sparkchat.limiters import FileLimiter, RedisLimiter
 
 
-@ray.remote(num_cpus=0, max_restarts=-1, max_task_retries=-1)
 class Answers:
     """The file of answers: one process writes it, wherever the workers are."""
 
@@ -82,7 +81,10 @@ def main() -> None:
     ray.init()
     # The file is on this machine.
     here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
-    answers = Answers.options(scheduling_strategy=here).remote(os.path.abspath(given.answers))
+    shared = ray.remote(num_cpus=0, max_restarts=-1, max_task_retries=-1, scheduling_strategy=here)(
+        Answers
+    )
+    answers = shared.remote(os.path.abspath(given.answers))
     blocks = (
         ray.data.read_json(given.questions)
         .repartition(target_num_rows_per_block=given.block)

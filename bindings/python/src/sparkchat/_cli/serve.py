@@ -67,7 +67,10 @@ def main(arguments: list[str]) -> int:
     except ModuleNotFoundError as error:
         if error.name not in ("starlette", "uvicorn"):
             raise
-        hint = 'pip install "sparkchat[serve]"'
+        hint = (
+            "pip install starlette uvicorn (they are the extra `serve` of the wheel that"
+            " `make wheel` builds)"
+        )
         raise ConfigError(f"{error.name} is not installed", hint=hint) from None
     host, port, grace = given.pop("host"), given.pop("port"), given.pop("grace")
     key = given.pop("api_key") or os.environ.get(KEY_VARIABLE) or None

@@ -133,7 +133,8 @@ def _client_at(url: str) -> Any:
         redis = import_module("redis")
     except ModuleNotFoundError:
         raise ConfigError(
-            "the package redis is missing", hint='install "sparkchat[redis]"'
+            "the package redis is not installed",
+            hint="pip install redis (the extra `redis` of the wheel that `make wheel` builds)",
         ) from None
     return redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
 
