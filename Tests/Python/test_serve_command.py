@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,8 @@ import fastapi
 import httpx
 import pytest
 
-from service import ROOT, MakeAsyncChat, Service
+from redis_server import running_redis
+from service import ROOT, MakeAsyncChat, Service, running_service
 from serving import completion, events, serving
 from sparkchat.serve import create_app
 from terminals import environment
@@ -71,11 +74,11 @@ def run(environment: dict[str, str], service: Service) -> Iterator[Run]:
         running.process.communicate()
 
 
-def refused(environment: dict[str, str], *arguments: str) -> str:
-    """Return what the command says of wrong usage."""
+def refused(environment: dict[str, str], *arguments: str, status: int = 2) -> str:
+    """Return what the command says where it does not serve."""
     command = [sys.executable, "-m", "sparkchat", "serve", *arguments]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
-    assert (done.returncode, done.stdout) == (2, "")
+    assert (done.returncode, done.stdout) == (status, "")
     return done.stderr
 
 
@@ -145,6 +148,40 @@ def test_names_of_ones_own(run: Run, tmp_path: Path, service: Service) -> None:
     assert "gpt-4o" in httpx.get(running.base + "/models", timeout=30).text
 
 
+@pytest.mark.parametrize("where", [None, "file", "redis"])
+def test_limits_hold_for_all_models_and_servers(
+    where: str | None, environment: dict[str, str], tmp_path: Path
+) -> None:
+    models = ("max", "lite", "4.0Ultra", "ours")
+    names = tmp_path / "models.json"
+    names.write_text(json.dumps({"ours": {"model": "max"}}))
+    with ExitStack() as stack:
+        limited = stack.enter_context(
+            # More than the limit, as it may take a while to get there, and less than two of them.
+            running_service("--max-rate=15", "--max-concurrency=7", "--pace=20", "--quiet")
+        )
+        options = ["--max-rate=8", "--max-concurrency=4", f"--models={names}"]
+        if where is not None:
+            place = stack.enter_context(running_redis()) if where == "redis" else tmp_path / "limit"
+            options.append(f"--limit={place}")
+        servers = [
+            Running(
+                environment,
+                f"--proxy=http://127.0.0.1:{limited.ready['proxy_port']}",
+                f"--ca-file={limited.ca_file}",
+                *options,
+            )
+            for _ in range(1 if where is None else 2)
+        ]
+        stack.callback(lambda: [server.end() for server in servers])
+        asked = [(server.base, model) for server in servers for model in models] * 3
+        with ThreadPoolExecutor(len(asked)) as pool:
+            answers = list(pool.map(lambda one: completion(one[0], model=one[1]), asked))
+        # Nobody was refused, and asked again.
+        assert len(limited.records("")) == len(asked)
+    assert {answer.status_code for answer in answers} == {200}
+
+
 def test_other_addresses_with_a_key(run: Run) -> None:
     running = run("--host=0.0.0.0", "--allow-origin=https://app.example", "--api-key=the-key")
     base = running.base.replace("0.0.0.0", "127.0.0.1")
@@ -160,6 +197,11 @@ def test_wrong_usage(environment: dict[str, str], tmp_path: Path) -> None:
     for host in ("0.0.0.0", "::", "192.0.2.1", "example.com"):
         assert "is in reach of other machines" in refused(environment, "--host", host)
     assert "needs an API key" in refused(environment, "--allow-origin=*")
+    assert "needs --max-rate" in refused(environment, "--limit=/tmp/limit")
+    assert "max_rate is -1" in refused(environment, "--max-rate=-1", status=1)
+    assert "missing" in refused(
+        environment, f"--limit={tmp_path}/missing/limit", "--max-rate=1", status=1
+    )
     broken = tmp_path / "models.json"
     for text in ("{", "[]", '{"ours": 1}', '{"ours": {"modell": "max"}}'):
         broken.write_text(text)

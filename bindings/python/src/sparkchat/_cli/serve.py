@@ -8,12 +8,14 @@ import json
 import logging
 import os
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from ..async_client import AsyncSpark
 from ..errors import ConfigError, SparkError
 from .clients import new_client
+from .limits import shared_limiter
 from .options import add_where, new_parser
 from .terminal import Terminal
 
@@ -24,8 +26,9 @@ and their model one that `sparkchat models` lists, also those that the service o
 WebSocket. Only this machine is answered, unless there is a key for the server."""
 _EPILOG = f"""\
 The credentials of the service are those of the environment, as for the chat. --max-rate and
---max-concurrency hold for each model, whoever asks. The file of --models has names of your own, as
-in {{"ours": {{"model": "maas", "domain": "ID", "patch_id": "ID", "api_password": "..."}}}}: what
+--max-concurrency hold for all models together, whoever asks, and with --limit for all servers and
+programs that name the same file or Redis. The file of --models has names of your own, as in
+{{"ours": {{"model": "maas", "domain": "ID", "patch_id": "ID", "api_password": "..."}}}}: what
 `Spark` takes. Without it, hosted models are "maas/ID", and fine-tuned ones "MODEL@PATCH_ID".
 
 Exit status: 1 failed, 2 wrong usage, 130 ended by Ctrl-C. Answers that have begun may end first; a
@@ -42,8 +45,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--allow-host", action="append", default=[], metavar="NAME", help="one more name to go by")
     add("--allow-origin", action="append", default=[], metavar="ORIGIN", help="pages that may ask")
     add("--models", type=Path, metavar="FILE", help="names of your own for models, in JSON")
-    add("--max-rate", type=float, metavar="N", help="questions begun in a second")
-    add("--max-concurrency", type=int, metavar="N", help="questions under way at once")
+    add("--max-rate", type=float, default=0, metavar="N", help="questions begun in a second")
+    add("--max-concurrency", type=int, default=0, metavar="N", help="questions under way at once")
+    add("--limit", metavar="WHERE", help="a file or redis://HOST: what others count there, too")
     add("--max-body", type=int, metavar="BYTES", help="the largest request: 32 MiB")
     add(
         "--grace", type=float, default=30, metavar="SECONDS", help="for open answers at the end: 30"
@@ -85,25 +89,30 @@ def main(arguments: list[str]) -> int:
     named = {} if path is None else _read_models(parser, path)
     if given.pop("verbose"):
         logging.getLogger("sparkchat.serve").setLevel(logging.INFO)
-    try:
-        app = serve.create_app(
-            new_client(AsyncSpark, given),
-            models=named,
-            api_key=key,
-            # On this machine, a key does not make it go by other names.
-            hosts=[*hosts, *(listening.LOOPBACK if is_local else ())],
-            origins=origins,
-            **({} if most is None else {"max_body": most}),
-        )
-    except SparkError:
-        raise
-    except TypeError as error:
-        # What is not of the right type, or there is no such setting: the rest is argparse's.
-        parser.error(f"{path}: {error}")
-    except ValueError as error:
-        parser.error(str(error))
-    say = Terminal(io.StringIO(), sys.stderr).say
-    listening.run(app, host, port, grace, say)
+    limits = given.pop("limit"), given.pop("max_rate"), given.pop("max_concurrency")
+    if limits[0] and not any(limits[1:]):
+        parser.error("--limit needs --max-rate or --max-concurrency")
+    with ExitStack() as until_end:
+        try:
+            given["limiter"] = until_end.enter_context(shared_limiter(*limits))
+            app = serve.create_app(
+                new_client(AsyncSpark, given),
+                models=named,
+                api_key=key,
+                # On this machine, a key does not make it go by other names.
+                hosts=[*hosts, *(listening.LOOPBACK if is_local else ())],
+                origins=origins,
+                **({} if most is None else {"max_body": most}),
+            )
+        except SparkError:
+            raise
+        except TypeError as error:
+            # What is not of the right type, or there is no such setting: the rest is argparse's.
+            parser.error(f"{path}: {error}")
+        except ValueError as error:
+            parser.error(str(error))
+        say = Terminal(io.StringIO(), sys.stderr).say
+        listening.run(app, host, port, grace, say)
     return 0
 
 
