@@ -1,19 +1,21 @@
-"""A job that is killed at random moments, again and again, and goes on each time."""
+"""Jobs that are killed and go on: in Python at random moments, again and again, and in C."""
 
 from __future__ import annotations
 
 import json
 import random
 import re
+import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from rows import Effort, Row
-from workbench import ROOT
+from workbench import ROOT, workbench
 
 sys.path.append(str(ROOT / "Tests" / "Python"))
 
@@ -56,5 +58,45 @@ def killed(kills: int) -> Row:
     return row
 
 
+def bulk(count: int) -> Row:
+    """Have bulk.c ask so many questions, look at its memory, kill it near the end, and go on."""
+    row = Row("bulk.c, killed with SIGKILL", count)
+    memory: list[int] = []
+    with workbench() as bench:
+        questions, answers = bench.folder / "questions", bench.folder / "answers"
+        questions.write_text("".join(f"{number}+1\n" for number in range(1, count + 1)))
+        command = [bench.example("bulk"), questions, answers, "64"]
+        where = bench.service.environment() | {"IFLYTEK_SPARK_API_URL": bench.service.url("ws")}
+        begin = time.monotonic()
+        with subprocess.Popen(command, env=where, stderr=subprocess.DEVNULL) as process:
+            for mark in (0.1, 0.5, 0.9):
+                while _lines(answers) < mark * count and process.poll() is None:
+                    time.sleep(0.1)
+                memory.append(_resident(process.pid))
+            took = time.monotonic() - begin
+            process.kill()
+        done = subprocess.run(command, env=where, capture_output=True, text=True, check=False)
+        lines = [json.loads(line) for line in answers.read_text().splitlines()]
+    if done.returncode != 0:
+        row.failures.append(f"it ended with {done.returncode}: {done.stderr[-1000:]}")
+    found = sorted((line["line"], line["text"]) for line in lines)
+    if found != [(number, f"{number} + 1 = **{number + 1}**.") for number in range(1, count + 1)]:
+        row.failures.append(f"{len(lines)} answers, of {len(dict(found))} questions, or wrong ones")
+    if memory[-1] > 1.1 * memory[0]:
+        row.failures.append(f"its memory grew: {memory} kB")
+    row.figures = f"{0.9 * count / took:.0f} a second, {memory} kB at 10, 50 and 90 %"
+    return row
+
+
+def _lines(path: Path) -> int:
+    return path.read_bytes().count(b"\n") if path.exists() else 0
+
+
+def _resident(process: int) -> int:
+    """Return how many kB a process has; 0: it is gone."""
+    found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
+    return int(found[1]) if found else 0
+
+
 def run(effort: Effort) -> list[Row]:
-    return [killed(effort.pick(10, 200))]
+    return [killed(effort.pick(10, 200)), bulk(effort.pick(2_000, 100_000))]
