@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -36,8 +37,12 @@ class JobFolder:
         said = [line if isinstance(line, str) else json.dumps(line) for line in lines]
         self.input.write_text("".join(f"{line}\n" for line in said))
 
-    def start(self, *options: str) -> subprocess.Popen[str]:
-        """Begin the job."""
+    def start(self, *options: str, most_bytes: int = -1) -> subprocess.Popen[str]:
+        """Begin the job, which may write files of so many bytes."""
+
+        def limit() -> None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+
         command = [sys.executable, "-m", "sparkchat", "batch", str(self.input), str(self.output)]
         return subprocess.Popen(
             [*command, "--url", self._url, *options],
@@ -46,11 +51,13 @@ class JobFolder:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            stdin=subprocess.PIPE,
+            preexec_fn=limit,
         )
 
-    def run(self, *options: str) -> tuple[int, str]:
+    def run(self, *options: str, most_bytes: int = -1) -> tuple[int, str]:
         """Do the job; return its status and what it says."""
-        with self.start(*options) as process:
+        with self.start(*options, most_bytes=most_bytes) as process:
             output, said = process.communicate(timeout=120)
         assert output == ""
         return process.returncode, said

@@ -64,6 +64,7 @@ def test_lines_of_all_kinds(job: JobFolder) -> None:
         ("5", "not an object"),
         ({"custom_id": "x"}, "neither messages nor a prompt"),
         ({"custom_id": 5, "prompt": "Hello"}, "custom_id is not a text"),
+        ({"custom_id": "\ud800", "prompt": "Hello"}, "half of a surrogate pair"),
         ({"custom_id": "request-1", "prompt": "Hello"}, "is that of line 1, too"),
         ({"prompt": "Hello", "logit_bias": {"x": 1}}, "logit_bias is not a parameter"),
         ({"prompt": "Hello", "n": 2}, "n is not a parameter"),
@@ -156,6 +157,49 @@ def test_a_torn_line_is_mended(job: JobFolder) -> None:
     assert status == 1
     assert "line 2 is not one of a job's" in said
     assert b"something else" in job.output.read_bytes()
+
+
+@pytest.mark.parametrize("text", ["a letter", "a letter\n", '{"letter": 1}\n', "[]\n", None])
+def test_what_no_job_has_written_is_left_alone(text: str | None, job: JobFolder) -> None:
+    job.write(asking(1))
+    # As where the two files are mistaken for each other.
+    text = job.input.read_text() if text is None else text
+    job.output.write_text(text)
+    status, said = job.run()
+    assert status == 1
+    assert "line 1 is not one of a job's" in said
+    assert job.output.read_text() == text
+
+
+def test_what_is_read_more_than_once_is_a_file(job: JobFolder) -> None:
+    job.write(asking(1))
+    for source, output in (("-", "out"), ("/dev/stdin", "out"), (str(job.input), "/dev/full")):
+        job.input, job.output = Path(source), Path(output)
+        status, said = job.run()
+        assert status == 2
+        assert "is not a file" in said
+    assert not Path("out").exists()
+
+
+def test_a_full_disk_ends_it(job: JobFolder) -> None:
+    """A line that did not fit is asked again."""
+    job.write(*(asking(number) for number in range(100)))
+    status, said = job.run(most_bytes=8192)
+    assert status == 1
+    assert "disk is full" in said or "too large" in said
+    assert job.run()[0] == 0
+    assert set(job.answered().values()) == {1}
+    assert len(job.lines()) == 100
+
+
+def test_files_of_other_systems(job: JobFolder) -> None:
+    job.input.write_bytes(b'\xef\xbb\xbf{"prompt":"1+1"}\r\n\r\n{"prompt":"2+1"}')
+    assert job.run()[0] == 0
+    assert set(job.answered()) == {"line-1", "line-3"}
+    job.input.write_bytes(b"")
+    job.output.unlink()
+    assert job.run()[0] == 0
+    assert job.output.read_bytes() == b""
 
 
 def test_two_jobs_do_not_write_one_file(job: JobFolder) -> None:

@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +14,18 @@ from ...errors import InvalidArgumentError
 
 # What is written is safe from a killed process at once, and from a power failure after this.
 _SYNC_SECONDS = 1.0
-_TORN = b"\n"
+# What a power failure may leave.
+_NOTHING = b"\0\n "
+# How each line begins.
+_START = b'{"custom_id":'
 
 
 class JobFile:
-    """A file of lines to which lines are added."""
+    """A file of lines to which lines are added; `members` are what each of them has."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *members: str) -> None:
         self.path = path
+        self._members = {"custom_id", *members}
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
         self._file = os.open(path, flags, 0o666)
         self._synced = time.monotonic()
@@ -42,16 +46,16 @@ class JobFile:
         with self.path.open("rb") as file:
             for number, line in enumerate(file, 1):
                 try:
-                    read = json.loads(line) if line.endswith(_TORN) else None
+                    read = json.loads(line) if line.endswith(b"\n") else None
                 except ValueError:
                     read = None
-                if not isinstance(read, dict):
-                    if any(part.strip(b"\0\n ") for part in file):
-                        raise InvalidArgumentError(
-                            f"{self.path}: line {number} is not one of a job's",
-                            hint="mend it, or choose another output",
-                        )
-                    break
+                if not isinstance(read, dict) or not self._members <= read.keys():
+                    if read is None and _is_torn(line, file):
+                        break
+                    raise InvalidArgumentError(
+                        f"{self.path}: line {number} is not one of a job's",
+                        hint="mend it, or choose another output",
+                    )
                 end += len(line)
                 yield read
         os.ftruncate(self._file, end)
@@ -84,19 +88,25 @@ class JobFile:
         return os.fstat(self._file).st_size == 0
 
 
+def _is_torn(line: bytes, behind: Iterable[bytes]) -> bool:
+    """Whether a line and what is behind it may be left of one that was being written."""
+    begins = line.strip(_NOTHING)[: len(_START)]
+    return _START.startswith(begins) and not any(part.strip(_NOTHING) for part in behind)
+
+
 class Files:
     """The output, the errors beside it, and a note of what was asked last."""
 
     def __init__(self, output: Path) -> None:
-        self.output = JobFile(output)
+        self.output = JobFile(output, "response", "error")
         self.output.lock()
-        self.errors = JobFile(output.with_suffix(f".errors{output.suffix}"))
+        self.errors = JobFile(output.with_suffix(f".errors{output.suffix}"), "error")
         self._asked = JobFile(output.with_suffix(f".asked{output.suffix}"))
 
     def begin(self, done: set[str]) -> list[str]:
         """Return what was under way when the last job was killed: it may be billed twice."""
         # It stays there until a job ends by itself: this one may be killed before it can tell.
-        asked = {line["custom_id"]: None for line in self._asked.read() if "custom_id" in line}
+        asked = {line["custom_id"]: None for line in self._asked.read()}
         return [custom_id for custom_id in asked if custom_id not in done]
 
     def note(self, custom_id: str) -> None:

@@ -54,6 +54,11 @@ def _read(number: int, line: bytes) -> Line:
     custom_id = given.get("custom_id", f"line-{number}")
     if not isinstance(custom_id, str) or not custom_id:
         raise LineError(number, "its custom_id is not a text")
+    if not custom_id.isascii():
+        try:
+            custom_id.encode()
+        except UnicodeEncodeError:
+            raise LineError(number, "its custom_id has half of a surrogate pair") from None
     url = given.get("url")
     if isinstance(url, str) and not url.rstrip("/").endswith("/chat/completions"):
         raise LineError(number, f"its url is {url!r}, and only chat completions are asked")

@@ -48,7 +48,11 @@ def main(arguments: list[str]) -> int:
     if at_once < 1 or limit < 0:
         parser.error("--max-concurrency is 1 or more, and --limit-tokens 0 or more")
     terminal, progress = Terminal(sys.stdout, sys.stderr), Progress(sys.stderr)
-    if output.exists() and output.samefile(source):
+    if str(source) == "-" or (source.exists() and not source.is_file()):
+        parser.error(f"{source} is not a file: the input is read more than once")
+    if output.exists() and not output.is_file():
+        parser.error(f"{output} is not a file: the output is read when the job goes on")
+    if output.exists() and source.exists() and output.samefile(source):
         parser.error("the output is the input")
     with new_client(Spark, given) as spark:
         job = Job(source, spark, given["model"] or given["domain"], progress)
