@@ -124,19 +124,24 @@ def test_answers_that_have_begun_may_end(run: Run) -> None:
     assert running.process.wait(30) == 130
 
 
-def test_answers_that_do_not_end_are_cut_and_not_ended(run: Run) -> None:
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)]
+)
+def test_answers_that_do_not_end_are_cut_and_not_ended(
+    number: signal.Signals, status: int, run: Run
+) -> None:
     running = run("--grace=1")
     body = {"model": "max", "stream": True, "messages": [
         {"role": "user", "content": "#scenario stall:at=middle\n1+1"}]}  # fmt: skip
     url = running.base + "/chat/completions"
     with httpx.stream("POST", url, json=body, timeout=30) as response:
-        running.process.send_signal(signal.SIGINT)
+        running.process.send_signal(number)
         text = response.read().decode()
     assert json.loads(events(text)[-1])["error"]["code"] == "server_stopped"
     assert "[DONE]" not in text
     assert '"finish_reason":"' not in text
     _, err = running.process.communicate(timeout=30)
-    assert running.process.returncode == 130
+    assert running.process.returncode == status
     assert "Traceback" not in err
 
 

@@ -14,6 +14,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .guard import LOOPBACK, is_loopback_name
 
+# A client that does not read gets no more.
+_LAST_WORDS = 1.0
+
 __all__ = ["LOOPBACK", "is_loopback_name", "run"]
 
 
@@ -44,7 +47,16 @@ def run(app: ASGIApp, host: str, port: int, grace: float, say: Callable[[str], o
             timeout_keep_alive=120,
             timeout_graceful_shutdown=max(1, round(grace)),
         )
-        uvicorn.Server(config).run([listener])
+        _Server(config).run([listener])
+
+
+class _Server(uvicorn.Server):
+    """Lets what is cut at the end say so: SIGTERM ends the process right behind `shutdown`."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        if tasks := list(self.server_state.tasks):
+            await asyncio.wait(tasks, timeout=_LAST_WORDS)
 
 
 def _without_cancelling(app: ASGIApp) -> ASGIApp:
