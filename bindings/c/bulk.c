@@ -3,9 +3,10 @@
  *
  *   bulk QUESTIONS ANSWERS [AT_ONCE [RATE]]
  *
- * QUESTIONS has one in each line, or is - for the standard input. A line is read
- * when it can be asked: AT_ONCE (16) are under way, and RATE are begun in a
- * second (0: no limit of ours). Each answer is a line at the end of ANSWERS:
+ * QUESTIONS has one in each line, or is - for the standard input, which should not
+ * keep it waiting: poll_loop.c is for that. A line is read when it can be asked:
+ * AT_ONCE (16) are under way, and RATE are begun in a second (0: no limit of
+ * ours). Each answer is a line at the end of ANSWERS:
  *
  *   {"line":17,"sid":"cht...","tokens":12,"text":"..."}
  *
