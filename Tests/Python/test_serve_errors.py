@@ -14,6 +14,7 @@ import pytest
 
 from service import MakeAsyncChat, Service
 from serving import Serve, completion, error_of, events, serve
+from sparkchat import Status
 
 __all__ = ["serve"]
 
@@ -137,6 +138,28 @@ def test_who_waits_too_long_is_told_to_come_later(
         refused = completion(base)
     assert (refused.status_code, error_of(refused)["code"]) == (429, "rate_limit_exceeded")
     assert refused.headers["retry-after"] == "1"
+
+
+def test_a_limiter_that_fails_is_told_and_logged(
+    serve: Serve, async_chat: MakeAsyncChat, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As where its Redis is gone. Who asks is told to come later, and who serves is told why."""
+
+    class Broken:
+        def acquire(self, attempt: int) -> float:
+            raise ConnectionError("nobody is at redis.example")
+
+        def report(self, attempt: int, status: Status, service_code: int) -> None: ...
+
+        def release(self, attempt: int) -> None: ...
+
+    base = serve(async_chat(limiter=Broken()))
+    for stream in (False, True):
+        refused = completion(base, stream=stream)
+        assert (refused.status_code, error_of(refused)["code"]) == (503, "limiter_failed")
+        assert refused.headers["x-should-retry"] == "true"
+        assert "redis.example" not in refused.text
+    assert "ConnectionError: nobody is at redis.example" in caplog.text
 
 
 def test_texts_and_keys_are_not_logged(

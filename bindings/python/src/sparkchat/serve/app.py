@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from ..async_client import AsyncSpark
 from ..enums import Feature, Transport
-from ..errors import ConfigError, SparkError
+from ..errors import ConfigError, LimiterError, SparkError
 from ..models import Model
 from ..settings import Changes
 from .answer import Answer
@@ -156,6 +156,8 @@ def _answered(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
             report.left()
             return Response(status_code=_LEFT)
         except SparkError as error:
+            if isinstance(error, LimiterError):
+                report.limiter(error)
             told = api_error(error)
         except ApiError as error:
             told = error

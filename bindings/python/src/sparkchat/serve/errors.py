@@ -16,6 +16,7 @@ from ..errors import (
     ContextLengthError,
     InvalidArgumentError,
     InvalidRequestError,
+    LimiterError,
     OverloadedError,
     PermissionDeniedError,
     QuotaError,
@@ -42,6 +43,7 @@ _KINDS: tuple[tuple[type[SparkError], int, str, str], ...] = (
     (ServiceError, 502, "server_error", "service_error"),
     (TransportError, 502, "server_error", "connection_error"),
     (SparkTimeoutError, 504, "server_error", "timeout"),
+    (LimiterError, 503, "server_error", "limiter_failed"),
     (SparkError, 500, "server_error", "internal_error"),
 )
 # Where a limit was met, and nobody says for how long: it counts questions in a second.

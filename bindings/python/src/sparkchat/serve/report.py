@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 
+from ..errors import LimiterError
 from ..models import Model
 from .answer import Answer
 from .errors import ApiError
@@ -41,6 +42,11 @@ class Report:
             "%s: failed, %s %s, service code %s, sid %r",
             *(self._what, error.status, codes["code"], error.service_code, error.sid),
         )
+
+    def limiter(self, error: LimiterError) -> None:
+        """Log why the limiter has failed: it knows nothing of what is asked."""
+        reason = error.__cause__
+        _log.error("%s: the limiter has failed: %s: %s", self._what, type(reason).__name__, reason)
 
     def fault(self, error: Exception) -> None:
         """Log where this server is at fault, without the error's own words: they may quote."""
