@@ -217,6 +217,8 @@ def test_arguments(iterate: Iterate) -> None:
         with pytest.raises(error):
             list(iterate({}, ["Hello"], **options))  # type: ignore[arg-type]
     assert list(iterate({}, [])) == []
+    with pytest.raises(TypeError, match=r"batch_iter\(\) got an unexpected keyword"):
+        list(iterate({}, ["Hello"], heat=5))  # type: ignore[call-arg]
 
 
 def test_leaving_stops_what_is_under_way(chat: MakeChat, service: Service, tag: str) -> None:

@@ -107,7 +107,7 @@ class AsyncSpark(Asking[AsyncStream, AsyncConversation]):
 
         Cancelling the task closes all connections.
         """
-        rows = self._rows(questions, max_concurrency, False, options)
+        rows = self._rows("batch", questions, max_concurrency, False, options)
         batch = Collected(questions, rows, on_progress)
         await batch.run_in_loop()
         return batch.results(return_exceptions)
@@ -134,7 +134,7 @@ class AsyncSpark(Asking[AsyncStream, AsyncConversation]):
         >>> asyncio.run(main())
         0 1 + 1 = **2**.
         """
-        rows = self._rows(questions, max_concurrency, ordered, options)
+        rows = self._rows("batch_iter", questions, max_concurrency, ordered, options)
         return AsyncBatchIterator(questions, rows)
 
     @overload

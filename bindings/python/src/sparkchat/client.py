@@ -165,7 +165,7 @@ class Spark(Asking[Stream, Conversation]):
         1 + 1 = **2**.
         2 + 2 = **4**.
         """
-        rows = self._rows(questions, max_concurrency, False, options)
+        rows = self._rows("batch", questions, max_concurrency, False, options)
         batch = Collected(questions, rows, on_progress)
         batch.run()
         return batch.results(return_exceptions)
@@ -203,7 +203,7 @@ class Spark(Asking[Stream, Conversation]):
         1 1 + 1 = **2**.
         2 2 + 1 = **3**.
         """
-        rows = self._rows(questions, max_concurrency, ordered, options)
+        rows = self._rows("batch_iter", questions, max_concurrency, ordered, options)
         return BatchIterator(questions, rows)
 
     @overload

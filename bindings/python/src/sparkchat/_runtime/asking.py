@@ -87,9 +87,14 @@ class Asking(Client, Generic[Opened, Talk]):
         return Parsing(messages, kind, chosen, max_repairs, self.model, self.transport)
 
     def _rows(
-        self, questions: object, max_concurrency: int, ordered: bool, options: Mapping[str, Any]
+        self,
+        function: str,
+        questions: object,
+        max_concurrency: int,
+        ordered: bool,
+        options: Mapping[str, Any],
     ) -> Rows:
-        chosen = self._chosen("batch", options)
+        chosen = self._chosen(function, options)
         # A bad option is everybody's, and reported before anything is sent.
         new_request(chosen).close()
         asker, attempts = self._asker(chosen), self._attempts()
