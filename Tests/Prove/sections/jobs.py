@@ -65,7 +65,7 @@ def bulk(count: int) -> Row:
     with workbench() as bench:
         questions, answers = bench.folder / "questions", bench.folder / "answers"
         questions.write_text("".join(f"{number}+1\n" for number in range(1, count + 1)))
-        command = [bench.example("bulk"), questions, answers, "64"]
+        command = [str(bench.example("bulk")), str(questions), str(answers), "64"]
         where = bench.service.environment() | {"IFLYTEK_SPARK_API_URL": bench.service.url("ws")}
         begin = time.monotonic()
         with subprocess.Popen(command, env=where, stderr=subprocess.DEVNULL) as process:
