@@ -247,7 +247,10 @@ int main(int argc, char **argv) {
     sigaction(SIGINT, &action, NULL);
     run(&job, rows, (size_t)at_once);
     summarize(&job, leave(rows, (size_t)at_once));
-    status = interrupted ? INTERRUPTED : job.is_stopped || job.failed;
+    status = job.is_stopped || job.failed;
+    if (interrupted) {
+      status = INTERRUPTED;
+    }
   }
   sparkchat_group_free(group);
   sparkchat_client_free(job.client);
