@@ -1,7 +1,7 @@
 import SparkChat
 import Testing
 
-/// What a client brings. These tests also run under the thread sanitizer, which is told the suites' names.
+/// What a client brings.
 @Suite(.withEmulator)
 struct SparkClientTests {
   @Test(arguments: Wire.both)
@@ -45,20 +45,6 @@ struct SparkClientTests {
     }
     #expect(text == question)
     #expect(count > 2 * 64)
-  }
-
-  @Test func `many at once are not mixed up`() async throws {
-    let client = try client(.ws, scenario: "echo:chunks=5")
-    try await withThrowingTaskGroup(of: (String, String).self) { group in
-      for number in 0..<100 {
-        group.addTask {
-          let question = "this is \(number)"
-          if number.isMultiple(of: 2) { return (question, try await client.ask(question).text) }
-          return (question, try await Seen(client.stream(question)).text)
-        }
-      }
-      for try await (question, answer) in group { #expect(question == answer) }
-    }
   }
 
   @Test func `one after the other`() async throws {

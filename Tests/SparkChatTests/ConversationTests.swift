@@ -1,5 +1,4 @@
 import SparkChat
-import Synchronization
 import Testing
 
 private struct Place: Decodable {
@@ -39,14 +38,15 @@ struct SparkConversationTests {
   }
 
   @Test func `tools are called with values and return values`() async throws {
-    let cities = Mutex<[String]>([])
+    let (cities, asked) = AsyncStream<String>.makeStream()
     let tool = weather { place in
-      cities.withLock { $0.append(place.city) }
+      asked.yield(place.city)
       return Weather(degrees: 22)
     }
     let conversation = try client().conversation(tools: [tool])
     let seen = try await Seen(conversation.stream(question))
-    #expect(cities.withLock { $0.count } == 1)
+    asked.finish()
+    #expect(await cities.reduce(into: []) { $0.append($1) } == ["Hefei"])
     #expect(seen.kinds.contains("call"))
     #expect(seen.kinds.last == "finished")
     #expect(seen.kinds.count { $0 == "finished" } == 1)

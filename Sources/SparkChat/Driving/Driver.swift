@@ -125,15 +125,13 @@ final class Driver: @unchecked Sendable {
 
   /// The group cannot go on, or there is no thread.
   private func failAll(_ error: SparkWire.SparkError) {
-    let arrived = inbox.withLock { inbox in
-      defer { inbox = Inbox() }
-      return inbox.feeds
-    }
-    let driven = feeds.values
-    feeds = [:]
-    for feed in arrived + driven where !feed.hasEnded {
-      if feed.stream.group != nil { try? group.remove(feed.stream) }
-      end(feed, feed.stream.fail(error))
+    while let arrived = takeArrived() {
+      let all = arrived + feeds.values
+      feeds = [:]
+      for feed in all where !feed.hasEnded {
+        if feed.stream.group != nil { try? group.remove(feed.stream) }
+        end(feed, feed.stream.fail(error))
+      }
     }
   }
 }
