@@ -1,7 +1,8 @@
 """A Swift package of somebody else's, which depends on this one by URL and version.
 
 It is bindings/swift, copied out of the project. What it depends on is a repository of its own,
-made of the files as they are, with a tag: so nothing has to be committed first.
+made of the files as they are, with a tag: so nothing has to be committed first. The code of
+docs/swift.md is compiled with it.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from rows import Effort, Row
 from workbench import ROOT, Service
 
+ARGUMENTS = "client: SparkClient, conversation: SparkConversation"
 KINDS = ("debug", "release")
 SAYS = {
     "the answer": r"^1 \+ 1 = \*\*2\*\*\.\n\d+ tokens$",
@@ -36,9 +39,23 @@ def run(effort: Effort) -> list[Row]:
         url = publish(folder / "libsparkchat")
         package = folder / "package"
         shutil.copytree(ROOT / "bindings/swift", package, ignore=shutil.ignore_patterns(".build*"))
+        documents = package / "Sources" / "Answer" / "Documents.swift"
+        documents.write_text("\n".join(["import SparkChat", *functions()]))
         for kind, row in rows.items():
             try_package(package, kind, row, {**os.environ, "SPARKCHAT_PACKAGE": url})
     return list(rows.values())
+
+
+def functions() -> Iterator[str]:
+    """Yield the code of the documents as functions; it has to compile as it stands."""
+    blocks = []
+    for name in ("swift.md", "swift.zh-CN.md"):
+        text = (ROOT / "docs" / name).read_text(encoding="utf-8")
+        blocks += re.findall(r"^```swift\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    for number, block in enumerate(blocks):
+        if "import PackageDescription" not in block:
+            code = block.replace("import SparkChat\n", "")
+            yield f"func example{number}({ARGUMENTS}) async throws {{\n{code}}}"
 
 
 def publish(folder: Path) -> str:
