@@ -32,8 +32,8 @@ struct SparkClientTests {
   }
 
   @Test func `who reads slowly loses nothing`() async throws {
-    let question = String(repeating: "word ", count: 1_000)
-    let client = try client(scenario: "echo:chunks=1000")
+    let question = String(repeating: "word ", count: 300)
+    let client = try client(scenario: "echo:chunks=300")
     var text = ""
     var count = 0
     for try await event in client.stream(question) {
@@ -41,7 +41,7 @@ struct SparkClientTests {
       text += piece
       count += 1
       // Long enough for the buffer to fill.
-      if count.isMultiple(of: 200) { try await Task.sleep(for: .milliseconds(20)) }
+      if count.isMultiple(of: 100) { try await Task.sleep(for: .milliseconds(20)) }
     }
     #expect(text == question)
     #expect(count > 2 * 64)

@@ -2,7 +2,8 @@ import SparkChat
 import Testing
 
 extension SparkConfiguration {
-  /// For the emulator. Nothing is tried twice unless a test says so, and nothing hangs.
+  /// For the emulator. Nothing is tried twice unless a test says so, and nothing hangs; but tests that block
+  /// all threads of Swift's pool run beside these.
   static func emulator(
     _ wire: Wire = .wss, scenario: String? = nil, path: String = "/v3.5/chat", tag: String? = nil
   ) throws -> SparkConfiguration {
@@ -12,7 +13,7 @@ extension SparkConfiguration {
     configuration.url = try Emulator.running().url(wire, path, scenario: scenario, tag: tag)
     configuration.caFile = ready.caFile
     configuration.retry.maxAttempts = 1
-    configuration.timeouts.total = .seconds(20)
+    configuration.timeouts.total = .seconds(120)
     if wire.isHTTP {
       configuration.domain = "generalv3.5"
       configuration.apiPassword = ready.apiPassword
