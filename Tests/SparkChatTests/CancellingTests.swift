@@ -2,7 +2,7 @@ import SparkChat
 import Testing
 
 /// Whoever has no more use for an answer stops the service, in every way that Swift has for it.
-@Suite(.withEmulator)
+@Suite(.withEmulator, .timeLimit(.minutes(15)))
 struct SparkCancellingTests {
   private let tag = newTag()
 

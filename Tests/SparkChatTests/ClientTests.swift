@@ -2,7 +2,7 @@ import SparkChat
 import Testing
 
 /// What a client brings.
-@Suite(.withEmulator)
+@Suite(.withEmulator, .timeLimit(.minutes(15)))
 struct SparkClientTests {
   @Test(arguments: Wire.both)
   func `an answer at once`(wire: Wire) async throws {
@@ -104,11 +104,15 @@ struct SparkClientTests {
   }
 
   @Test func `a connection that is there first`() async throws {
-    let connection = try await client(scenario: "echo").connect()
-    let answer = try await connection.ask(SparkRequest("Hello"))
-    #expect(answer.text == "Hello")
-    #expect(answer.connection == .warm)
-    // Where the service has closed it meanwhile, another is made.
-    #expect(try await connection.ask(SparkRequest("again")).text == "again")
+    let client = try client(scenario: "echo")
+    var kinds: [SparkResponse.Connection] = []
+    // Where the test is held up, the service closes it meanwhile.
+    while kinds.count < 5, kinds.last != .warm {
+      let connection = try await client.connect()
+      kinds.append(try await connection.ask(SparkRequest("Hello")).connection)
+      // Behind an answer the service has closed it: another is made.
+      #expect(try await connection.ask(SparkRequest("again")).text == "again")
+    }
+    #expect(kinds.last == .warm)
   }
 }

@@ -21,7 +21,7 @@ private func weather(
 
 private let question = "What is the weather in Hefei?"
 
-@Suite(.withEmulator)
+@Suite(.withEmulator, .timeLimit(.minutes(15)))
 struct SparkConversationTests {
   @Test func `the history goes along`() async throws {
     let conversation = try client().conversation([.system("You are a pirate.")])

@@ -4,7 +4,7 @@ import Testing
 /// One client, many tasks: no state is shared between their answers.
 ///
 /// These tests also run under the thread sanitizer, which is told their name.
-@Suite(.withEmulator)
+@Suite(.withEmulator, .timeLimit(.minutes(15)))
 struct SparkClientIsolationTests {
   @Test func `many tasks never get each other's answers`() async throws {
     let client = try client(.ws, scenario: "echo:chunks=5")

@@ -2,8 +2,8 @@ import SparkChat
 import Testing
 
 extension SparkConfiguration {
-  /// For the emulator. Nothing is tried twice unless a test says so, and nothing hangs; but tests that block
-  /// all threads of Swift's pool run beside these.
+  /// For the emulator. Nothing is tried twice unless a test says so. There are no deadlines: tests that block all
+  /// threads of Swift's pool run beside these.
   static func emulator(
     _ wire: Wire = .wss, scenario: String? = nil, path: String = "/v3.5/chat", tag: String? = nil
   ) throws -> SparkConfiguration {
@@ -13,7 +13,8 @@ extension SparkConfiguration {
     configuration.url = try Emulator.running().url(wire, path, scenario: scenario, tag: tag)
     configuration.caFile = ready.caFile
     configuration.retry.maxAttempts = 1
-    configuration.timeouts.total = .seconds(120)
+    configuration.timeouts.firstToken = .zero
+    configuration.timeouts.idle = .zero
     if wire.isHTTP {
       configuration.domain = "generalv3.5"
       configuration.apiPassword = ready.apiPassword
