@@ -16,7 +16,8 @@ PYTHON ?= python3
 # A fetched Swift goes first.
 include packaging/swift.env
 export PATH := $(CURDIR)/build/swift-$(SWIFT_VERSION)/usr/bin:$(PATH)
-SWIFT_FLAGS := -c release --product sparkchat --disable-local-rpath
+# Package.swift then has the settings of the shared library.
+SWIFT_BUILD := SPARKCHAT_SHARED_LIBRARY=1 swift build -c release --product sparkchat --disable-local-rpath
 LIBRARY := libsparkchat.so
 REAL := $(LIBRARY).$(VERSION)
 RELEASE = VERSION=$(VERSION) SOVERSION=$(SOVERSION)
@@ -65,9 +66,9 @@ setup-build:
 	@command -v ld.gold >/dev/null || scripts/need.sh binutils-gold
 
 build/lib/$(REAL): $(SOURCES) Makefile | setup-build
-	swift build $(SWIFT_FLAGS)
+	$(SWIFT_BUILD)
 	@mkdir -p build/lib
-	cp "$$(swift build $(SWIFT_FLAGS) --show-bin-path)/$(LIBRARY)" build/lib/$(REAL).debug
+	cp "$$($(SWIFT_BUILD) --show-bin-path)/$(LIBRARY)" build/lib/$(REAL).debug
 	strip --strip-unneeded -o build/lib/$(REAL) build/lib/$(REAL).debug
 	ln -sf $(REAL) build/lib/$(LIBRARY).$(SOVERSION)
 	ln -sf $(LIBRARY).$(SOVERSION) build/lib/$(LIBRARY)

@@ -7,17 +7,22 @@ let swiftSettings: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-/// Without these flags a stray `contains` links 2 MB of regular expressions into the library.
-let librarySettings =
-  swiftSettings + [
-    .unsafeFlags([
-      "-Xfrontend", "-disable-implicit-string-processing-module-import",
-      "-Xfrontend", "-disable-implicit-concurrency-module-import",
-    ]),
-    // Checks at run time that one thread does not change what it is changing: they cost 4% of a
-    // token, and a trap would kill the host. Tests, which are not release builds, keep them.
-    .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
-  ]
+/// The Makefile sets it to build the shared library. Packages with unsafe flags cannot be depended on by
+/// version, so others never see them.
+let buildsSharedLibrary = Context.environment["SPARKCHAT_SHARED_LIBRARY"] != nil
+
+/// Without these flags a stray `contains` links 2 MB of regular expressions into the shared library.
+let sharedLibrarySettings: [SwiftSetting] = [
+  .unsafeFlags([
+    "-Xfrontend", "-disable-implicit-string-processing-module-import",
+    "-Xfrontend", "-disable-implicit-concurrency-module-import",
+  ]),
+  // Checks at run time that one thread does not change what it is changing: they cost 4% of a
+  // token, and a trap would kill the host. Tests, which are not release builds, keep them.
+  .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
+]
+
+let librarySettings = swiftSettings + (buildsSharedLibrary ? sharedLibrarySettings : [])
 
 /// Linker settings of the shipped library, and of nothing else: no test depends on the target
 /// that carries them, because a target's linker settings follow it into test runners.
@@ -37,7 +42,8 @@ let dylibFlags = [
 let package = Package(
   name: "sparkchat",
   products: [
-    .library(name: "sparkchat", type: .dynamic, targets: ["SparkChatABI", "SparkChatDylib"])
+    .library(name: "SparkChat", targets: ["SparkChat"]),
+    .library(name: "sparkchat", type: .dynamic, targets: ["SparkChatABI", "SparkChatDylib"]),
   ],
   targets: [
     .systemLibrary(name: "CSparkChat"),
@@ -58,6 +64,9 @@ let package = Package(
       name: "SparkCore", dependencies: ["SparkWire", "SparkTransport"],
       swiftSettings: librarySettings),
     .target(
+      name: "SparkChat", dependencies: ["SparkCore", "SparkTransport", "SparkWire"],
+      swiftSettings: swiftSettings),
+    .target(
       name: "SparkChatABI",
       dependencies: [
         "SparkCore", "SparkTransport", "SparkWire", "CSparkChat", "COpenSSL", "CJansson",
@@ -66,7 +75,7 @@ let package = Package(
     .target(name: "CEnvironment"),
     .target(
       name: "SparkChatDylib", dependencies: ["CEnvironment"], exclude: ["sparkchat.map"],
-      linkerSettings: [.unsafeFlags(dylibFlags, .when(platforms: [.linux]))]),
+      linkerSettings: buildsSharedLibrary ? [.unsafeFlags(dylibFlags)] : []),
     .testTarget(
       name: "SparkWireTests", dependencies: ["SparkWire"], swiftSettings: swiftSettings),
     .testTarget(
@@ -75,6 +84,8 @@ let package = Package(
     .testTarget(
       name: "SparkCoreTests", dependencies: ["SparkCore", "SparkTransport", "SparkWire"],
       swiftSettings: swiftSettings),
+    .testTarget(
+      name: "SparkChatTests", dependencies: ["SparkChat"], swiftSettings: swiftSettings),
     .testTarget(
       name: "SparkChatABITests", dependencies: ["SparkChatABI", "CSparkChat"],
       swiftSettings: swiftSettings),

@@ -134,7 +134,8 @@ extension Conversation {
     }
   }
 
-  private func fail() {
+  /// Ends the turn: the history is what it was, and `keep` can still bring back what there is.
+  package func fail() {
     guard let turn else { return }
     asked?.stream?.cancel()
     failed = (history, asked)

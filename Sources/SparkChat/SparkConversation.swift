@@ -1,0 +1,259 @@
+internal import SparkCore
+internal import SparkWire
+
+/// A conversation with its history. It asks with as much of the history as the model takes, and calls the tools that the model asks for.
+///
+/// One question at a time: another one meanwhile throws `state`. A turn that fails, or that is left early, is taken
+/// back: the history is what it was, unless `keep()` is called next.
+public actor SparkConversation {
+  /// How a conversation deals with its history and its tools.
+  public struct Settings: Sendable {
+    /// How often the model may ask for tools before it has to answer: 0 to 100; 8 by default.
+    public var maxRounds: Int?
+    /// How many tokens a request may have; zero is no limit. By default what the model takes.
+    public var contextTokens: Int?
+    /// Whether an error that a tool throws ends the turn. Otherwise the model is told.
+    public var toolErrorsEndTurn = false
+
+    /// The defaults.
+    public init() {}
+  }
+
+  private let client: SparkClient
+  private let core: Conversation
+  private let settings: Settings
+  private let tools: [String: SparkTool]
+  /// Those of the turn under way.
+  private var turnTools: [String: SparkTool] = [:]
+  /// The request under way, or the last one of a turn that was left.
+  private var feed: Feed?
+
+  init(_ client: SparkClient, _ request: SparkRequest, _ settings: Settings) throws(SparkError) {
+    (self.client, self.settings) = (client, settings)
+    tools = Self.byName(request.options.tools)
+    core = try translatingErrors { () throws(SparkWire.SparkError) in
+      let core = try Conversation(client: client.core, options: request.core())
+      if let rounds = settings.maxRounds { try core.setMaxRounds(Int32(clamping: rounds)) }
+      if let tokens = settings.contextTokens {
+        try core.setContextTokens(Int32(clamping: tokens))
+      }
+      return core
+    }
+  }
+
+  /// Asks, calls tools as the model wants, and waits for the whole answer.
+  ///
+  /// - Parameters:
+  ///   - question: nil goes on, after results have been added.
+  ///   - options: For this turn, over those of the conversation.
+  /// - Returns: The last answer of the turn.
+  public func ask(
+    _ question: String?, options: SparkOptions = SparkOptions()
+  ) async throws(SparkError) -> SparkResponse {
+    try await stream(question, options: options).response()
+  }
+
+  /// Asks, calls tools as the model wants, and gives all answers of the turn as they come.
+  ///
+  /// - Parameters:
+  ///   - question: nil goes on, after results have been added.
+  ///   - options: For this turn, over those of the conversation.
+  public nonisolated func stream(
+    _ question: String?, options: SparkOptions = SparkOptions()
+  ) -> SparkStream {
+    SparkStream(asker: TurnAsker(conversation: self, question: question, options: options))
+  }
+
+  /// Keeps what there is of a turn that has just failed, or was left early: the question, rounds that are complete,
+  /// and the text that has come of the answer.
+  public func keep() async throws(SparkError) {
+    await settle()
+    try translatingErrors { () throws(SparkWire.SparkError) in try core.keep() }
+  }
+
+  /// The history.
+  public var messages: [SparkMessage] {
+    get async {
+      await settle()
+      return (0..<core.history.count).compactMap { core.history.message(at: $0) }
+        .map { SparkMessage($0) }
+    }
+  }
+
+  /// The token counts of the answers since the user's last message.
+  public var usage: SparkUsage { SparkUsage(core.usage) }
+
+  /// Adds messages to the history, such as the results of tools that you called yourself.
+  public func add(_ messages: [SparkMessage]) async throws(SparkError) {
+    try await change { core throws(SparkWire.SparkError) in
+      for message in messages {
+        if case .toolResult(let text, let callID) = message {
+          try core.addResult(callID: callID, text)
+        } else {
+          try core.addMessages(of: SparkRequest(messages: [message]).core())
+        }
+      }
+    }
+  }
+
+  /// Goes back to the first messages of the history.
+  public func truncate(to count: Int) async throws(SparkError) {
+    try await change { core in core.truncate(to: count) }
+  }
+
+  /// The history as JSON, for `restore(_:)`.
+  public func save() async throws(SparkError) -> String {
+    await settle()
+    return try translatingErrors { () throws(SparkWire.SparkError) in
+      var buffer = ByteBuffer()
+      try core.history.write(to: &buffer)
+      return String(buffer.readable)
+    }
+  }
+
+  /// Replaces the history by a saved one.
+  public func restore(_ json: String) async throws(SparkError) {
+    try await change { core throws(SparkWire.SparkError) in
+      try json.withBytes { json throws(SparkWire.SparkError) in try core.restore(json) }
+    }
+  }
+
+  private func change(
+    _ body: (Conversation) throws(SparkWire.SparkError) -> Void
+  ) async throws(SparkError) {
+    await settle()
+    try translatingErrors { () throws(SparkWire.SparkError) in
+      try core.beginChange()
+      try body(core)
+    }
+  }
+
+  /// Takes back a turn that was left early, once its stream has ended.
+  private func settle() async {
+    guard let left = feed, left.isStopped else { return }
+    await left.end()
+    guard feed === left else { return }
+    feed = nil
+    core.fail()
+  }
+
+  // MARK: Turns
+
+  fileprivate func begin(
+    _ question: String?, _ options: SparkOptions, _ purpose: Feed.Purpose
+  ) async throws(SparkError) -> Feed {
+    await settle()
+    return try translatingErrors { () throws(SparkWire.SparkError) in
+      let more = try SparkRequest(messages: [], options: options).core()
+      let stream = try core.begin(question, more)
+      turnTools = tools.merging(Self.byName(options.tools)) { $1 }
+      return follow(stream, purpose)
+    }
+  }
+
+  /// - Parameter ended: The request that has ended; its failure is known to the core.
+  fileprivate func goOn(
+    after ended: Feed, _ failure: SparkError?, _ purpose: Feed.Purpose
+  ) async throws(SparkError) -> Feed? {
+    guard feed === ended else { throw failure ?? .cancelled }
+    do {
+      while true {
+        switch try core.step() {
+        case .done:
+          feed = nil
+          return nil
+        case .ask(let stream): return follow(stream, purpose)
+        case .calls:
+          guard try await callTools() else {
+            try core.keep()
+            feed = nil
+            return nil
+          }
+        }
+      }
+    } catch {
+      feed = nil
+      core.fail()
+      throw Self.failure(error, ended, failure)
+    }
+  }
+
+  private static func byName(_ tools: [SparkTool]) -> [String: SparkTool] {
+    Dictionary(tools.map { ($0.name, $0) }) { first, _ in first }
+  }
+
+  private func follow(_ stream: ChatStream, _ purpose: Feed.Purpose) -> Feed {
+    let made = client.feed(stream, purpose)
+    feed = made
+    return made
+  }
+
+  /// False: some are for the host to call.
+  private func callTools() async throws -> Bool {
+    let calls = core.history.openCalls
+    guard calls.allSatisfy({ turnTools[$0.name]?.call != nil }) else { return false }
+    for call in calls {
+      guard let run = turnTools[call.name]?.call else { return false }
+      let result = try await result(of: call, run)
+      try core.addResult(callID: call.id, result)
+    }
+    return true
+  }
+
+  private func result(
+    of call: Message.Call, _ run: @Sendable (String) async throws -> String
+  ) async throws -> String {
+    guard JSONText.isObject(call.arguments) else {
+      return "error: the arguments are not a JSON object"
+    }
+    do {
+      try Task.checkCancellation()
+      let result = try await run(call.arguments)
+      return result.isEmpty ? "null" : result
+    } catch let error as UnfitArguments {
+      return "error: the arguments do not fit: \(error.reason)"
+    } catch  where !settings.toolErrorsEndTurn && !(error is CancellationError) {
+      return "error: \(type(of: error)): \(error)"
+    } catch {
+      throw ToolFailure(name: call.name, error: error)
+    }
+  }
+
+  private static func failure(
+    _ error: any Error, _ ended: Feed, _ failure: SparkError?
+  ) -> SparkError {
+    var result: SparkError
+    switch error {
+    case let error as SparkWire.SparkError: result = failure ?? SparkError(error)
+    case let error as ToolFailure where error.error is CancellationError: result = .cancelled
+    case let error as ToolFailure:
+      result = SparkError(
+        .callback, "the tool \"\(error.name)\" failed", hint: "see the error of its own")
+      result.underlyingError = error.error
+    default: result = SparkError(.internal, "\(error)")
+    }
+    result.response = result.response ?? ended.response
+    return result
+  }
+}
+
+private struct ToolFailure: Error {
+  let name: String
+  let error: any Error
+}
+
+private struct TurnAsker: Asker {
+  let conversation: SparkConversation
+  let question: String?
+  let options: SparkOptions
+
+  func begin(_ purpose: Feed.Purpose) async throws(SparkError) -> Feed {
+    try await conversation.begin(question, options, purpose)
+  }
+
+  func goOn(
+    after feed: Feed, _ failure: SparkError?, _ purpose: Feed.Purpose
+  ) async throws(SparkError) -> Feed? {
+    try await conversation.goOn(after: feed, failure, purpose)
+  }
+}

@@ -1,0 +1,164 @@
+internal import SparkWire
+
+/// Why there is no answer, or no more of it.
+///
+/// All functions of this library throw it and nothing else. Match on `status`; `message` and `hint` are for people, and never
+/// hold a credential.
+public struct SparkError: Error, Sendable, CustomStringConvertible {
+  /// The kinds of failure; the raw values are those of `sparkchat_status` in C.
+  public enum Status: Int32, Sendable, CaseIterable {
+    /// An argument or a setting has a value that it cannot have.
+    case invalidArgument = -1
+    /// There is not enough memory.
+    case noMemory = -2
+    /// The call does not fit what is under way.
+    case state = -3
+    /// The client was made before a `fork`, and this is the child.
+    case forked = -5
+    /// A setting is missing, or two do not fit each other.
+    case config = -6
+    /// A fault of this library.
+    case `internal` = -9
+    /// The host name was not found.
+    case resolve = -20
+    /// No connection could be made.
+    case connect = -21
+    /// The connection was lost.
+    case io = -22
+    /// A deadline has passed; `phase` says which.
+    case timeout = -23
+    /// TLS failed.
+    case tls = -30
+    /// The server's certificate is not trusted.
+    case certificate = -31
+    /// The server refused the WebSocket.
+    case handshake = -40
+    /// The server broke a protocol.
+    case `protocol` = -41
+    /// A message or an answer is larger than allowed.
+    case tooLarge = -42
+    /// The answer ended early.
+    case truncated = -43
+    /// The credentials were refused.
+    case auth = -50
+    /// The service failed.
+    case service = -51
+    /// The service limits how often it may be asked.
+    case rateLimited = -52
+    /// The service's moderation refused the question or the answer.
+    case contentFiltered = -53
+    /// The service does not take the request.
+    case invalidRequest = -54
+    /// The account may not use this.
+    case permission = -55
+    /// The account has no tokens left.
+    case quota = -56
+    /// The question is longer than the model's context.
+    case contextLength = -57
+    /// The service is busy.
+    case overloaded = -58
+    /// The task was cancelled.
+    case cancelled = -60
+    /// A tool or a limiter of yours failed; see `underlyingError`.
+    case callback = -61
+    /// The model still asks for tools after the rounds that are allowed.
+    case toolLimit = -62
+  }
+
+  /// The parts of an exchange that have a deadline; the raw values are those of `sparkchat_phase` in C.
+  public enum Phase: Int32, Sendable, CaseIterable {
+    /// None of them.
+    case none = 0
+    /// Looking up the host name.
+    case resolve = 1
+    /// Connecting.
+    case connect = 2
+    /// The TLS handshake.
+    case tls = 3
+    /// What is said to a proxy.
+    case proxy = 4
+    /// The WebSocket upgrade.
+    case upgrade = 5
+    /// Waiting for the first message of the answer.
+    case firstToken = 6
+    /// Waiting for another message of the answer.
+    case idle = 7
+    /// The whole exchange.
+    case total = 8
+    /// Waiting in line, where the client limits how much is asked.
+    case queue = 9
+  }
+
+  /// The kind of failure.
+  public let status: Status
+  /// What happened, in one line.
+  public let message: String
+  /// What you can do about it, in one line; empty where nobody knows.
+  public let hint: String
+  /// Whether the same request may succeed later.
+  public let isRetryable: Bool
+  /// The part of the exchange that failed.
+  public let phase: Phase
+  /// The service's code; 0 where it gave none.
+  public let serviceCode: Int
+  /// The service's id of the exchange, which its support asks for.
+  public let sid: String?
+  /// The status of an HTTP response that refused the request; nil where there was none.
+  public let httpStatus: Int?
+  /// The beginning of that response's body.
+  public let httpBody: String?
+  /// That response's `Date`.
+  public let serverDate: String?
+  /// How far this machine's clock is ahead of the server's, where it is known.
+  public let clockSkew: Duration?
+  /// How long the server asks to be left alone.
+  public let retryAfter: Duration?
+  /// The system's error number; 0 where there is none.
+  public let osErrno: Int32
+  /// What came of the answer before it failed; nil where nothing was asked.
+  public internal(set) var response: SparkResponse?
+  /// What a tool of yours threw.
+  public internal(set) var underlyingError: (any Error)?
+
+  /// The message, and the hint in parentheses.
+  public var description: String { hint.isEmpty ? message : "\(message) (\(hint))" }
+}
+
+extension SparkError {
+  init(_ error: SparkWire.SparkError, response: SparkResponse? = nil) {
+    status = Status(rawValue: error.status.rawValue) ?? .internal
+    message = error.message
+    hint = error.hint
+    isRetryable = error.retryable
+    phase = Phase(rawValue: error.phase.rawValue) ?? .none
+    serviceCode = Int(error.serviceCode)
+    sid = error.sid
+    let details = error.httpDetails
+    httpStatus = details.map { Int($0.httpStatus) }
+    httpBody = details?.body
+    serverDate = details?.serverDate
+    clockSkew = details?.clockSkewSeconds.map { .seconds($0) }
+    retryAfter = details.flatMap {
+      $0.retryAfterMilliseconds < 0 ? nil : .milliseconds($0.retryAfterMilliseconds)
+    }
+    osErrno = error.osErrno
+    self.response = response
+  }
+
+  init(_ status: SparkWire.Status, _ message: String, hint: String = "") {
+    self.init(SparkWire.SparkError(status, message, hint: hint))
+  }
+
+  static var cancelled: SparkError { SparkError(.cancelled, "the task was cancelled") }
+}
+
+/// Runs what the core does; its errors become ours.
+func translatingErrors<Result>(
+  _ body: () throws(SparkWire.SparkError) -> Result
+) throws(SparkError) -> Result {
+  do throws(SparkWire.SparkError) {
+    return try body()
+  } catch {
+    throw SparkError(error)
+  }
+}

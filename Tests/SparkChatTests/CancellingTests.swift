@@ -1,0 +1,90 @@
+import SparkChat
+import Testing
+
+/// Whoever has no more use for an answer stops the service, in every way that Swift has for it.
+@Suite(.withEmulator, .timeLimit(.minutes(15)))
+struct SparkCancellingTests {
+  private let tag = newTag()
+
+  /// The WebSocket was closed as it should be, in mid-answer.
+  private func expectGoodbye() throws {
+    let record = try #require(try Emulator.running().records(tag).first)
+    #expect(record.clientClose?.code == 1_000)
+    #expect(record.ended == "client_close")
+  }
+
+  @Test func `a cancelled task`() async throws {
+    let client = try client(scenario: "stall:at=middle,after=3", tag: tag)
+    let (stream, started) = AsyncStream<Void>.makeStream()
+    let task = Task { () -> SparkError? in
+      await failure { () throws(SparkError) in
+        for try await event in client.stream("Tell me a story") {
+          if case .text = event { started.yield() }
+        }
+      }
+    }
+    for await _ in stream { break }
+    task.cancel()
+    let error = try #require(await task.value)
+    #expect(error.status == .cancelled)
+    #expect(error.response?.outcome == .cancelled)
+    #expect(error.response?.text.isEmpty == false)
+    try expectGoodbye()
+  }
+
+  @Test func `a task that waits for the whole answer`() async throws {
+    let client = try client(scenario: "stall", tag: tag)
+    let task = Task { () -> SparkError? in
+      await failure { () throws(SparkError) in _ = try await client.ask("Hi") }
+    }
+    try await Task.sleep(for: .milliseconds(50))
+    task.cancel()
+    #expect(await task.value?.status == .cancelled)
+  }
+
+  @Test func `a task that was cancelled before it asks`() async throws {
+    let client = try client(tag: tag)
+    let task = Task { () -> SparkError? in
+      withUnsafeCurrentTask { $0?.cancel() }
+      return await failure { () throws(SparkError) in _ = try await client.ask("Hi") }
+    }
+    #expect(await task.value?.status == .cancelled)
+    _ = try await client.ask("now")
+    #expect(try Emulator.running().records(tag).count == 1)
+  }
+
+  @Test func `a loop that is left early`() async throws {
+    let client = try client(scenario: "stall:at=middle,after=3", tag: tag)
+    for try await event in client.stream("Tell me a story") {
+      if case .text = event { break }
+    }
+    try expectGoodbye()
+  }
+
+  @Test func `a loop that is left with a full buffer`() async throws {
+    let question = String(repeating: "word ", count: 1_000)
+    let client = try client(scenario: "echo:chunks=1000", tag: tag)
+    for try await event in client.stream(question) {
+      guard case .text = event else { continue }
+      try await Task.sleep(for: .milliseconds(50))
+      break
+    }
+    #expect(try Emulator.running().records(tag).count == 1)
+  }
+
+  @Test func `a stream that nobody reads asks nothing`() async throws {
+    let client = try client(tag: tag)
+    _ = client.stream("Hi")
+    _ = try await client.ask("now")
+    #expect(try Emulator.running().records(tag).count == 1)
+  }
+
+  @Test func `a client that is let go in mid-answer`() async throws {
+    var iterator = try client(scenario: "echo:chunks=5").stream("Hello").makeAsyncIterator()
+    var text = ""
+    while let event = try await iterator.next() {
+      if case .text(let piece) = event { text += piece }
+    }
+    #expect(text == "Hello")
+  }
+}

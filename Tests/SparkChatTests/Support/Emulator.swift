@@ -1,0 +1,1 @@
+../../SparkCoreTests/Support/Emulator.swift

@@ -1,0 +1,1 @@
+../../SparkCoreTests/Support/Records.swift

@@ -1,0 +1,15 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Where libsparkchat is: the address that you would clone, or file:// and a clone of your own.
+let url = Context.environment["SPARKCHAT_PACKAGE"] ?? "file:///path/to/libsparkchat"
+
+let package = Package(
+  name: "answer",
+  dependencies: [.package(url: url, from: "0.1.0")],
+  targets: [
+    .executableTarget(
+      name: "Answer", dependencies: [.product(name: "SparkChat", package: "libsparkchat")])
+  ],
+  swiftLanguageModes: [.v6]
+)
