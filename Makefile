@@ -30,8 +30,9 @@ CONFIGS := $(patsubst %.in,%,pkgconfig/$(notdir $(wildcard packaging/*.pc.in)) \
 SYMBOLS := packaging/debian/libsparkchat0.symbols
 VENV := build/venv
 SOURCES := $(shell find Sources include/sparkchat.h Package.swift -type f 2>/dev/null)
-WHEEL_SOURCES := LICENSE $(wildcard $(addprefix bindings/python/,*.toml *.py README.md)) $(shell \
-  find bindings/python/src Tests/Emulator/spark_emulator -name '*.py' -o -name py.typed)
+WHEEL_SOURCES := packaging/swift.env $(wildcard packaging/notices/* \
+  $(addprefix bindings/python/,LICENSE *.toml *.py README.md)) $(shell \
+  find bindings/python/src Tests/Emulator/spark_emulator -name '*.py' -o -name py.typed 2>/dev/null)
 
 BUILD_PACKAGES := libssl-dev libjansson-dev pkg-config binutils
 TEST_PACKAGES := gcc g++ libc6-dev valgrind binutils tinyproxy-bin microsocks dante-server \

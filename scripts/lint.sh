@@ -35,7 +35,7 @@ servers=Tests/Prove/peers/servers
 clients=Tests/Prove/clients/programs
 check mypy-cpp env MYPYPATH=Tests/Cpp:Tests/C:scripts:Tests/Emulator "$bin/python" -m mypy --strict Tests/Cpp
 check mypy-prove env MYPYPATH=$prove "$bin/python" -m mypy --strict \
-  --exclude $servers --exclude $clients --exclude Tests/Prove/hosts Tests/Prove
+  --exclude $servers --exclude $clients --exclude Tests/Prove/hosts --exclude Tests/Prove/extras Tests/Prove
 check mypy-servers env MYPYPATH=$servers "$bin/python" -m mypy --strict --explicit-package-bases $servers
 # The clients themselves are only in environments of their own.
 check mypy-clients env MYPYPATH=$clients "$bin/python" -m mypy --strict --ignore-missing-imports \

@@ -17,6 +17,7 @@ export TMPDIR="$scratch/tmp" SPARKCHAT_BUILD_LIBRARY="$root/build/lib/libsparkch
 rm -rf build/wheels
 mkdir -p build/wheels
 PATH="$root/$bin:$PATH" "$bin/python" -m auditwheel repair \
-  --exclude libssl.so.3 --exclude libcrypto.so.3 --wheel-dir build/wheels "$scratch"/*.whl >/dev/null
+  --exclude libssl.so.3 --exclude libcrypto.so.3 \
+  --lib-sdir /_native --wheel-dir build/wheels "$scratch"/*.whl >/dev/null
 cp "$scratch"/*.tar.gz build/wheels
 ls build/wheels

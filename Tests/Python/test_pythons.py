@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -12,18 +10,9 @@ from typing import Any
 
 import pytest
 
+from interpreters import pythons
+
 SMOKE = Path(__file__).with_name("smoke.py")
-NAMES = ["python3.10", "python3.11", "python3.12", "python3.13", "python3.14"]
-# Without the global interpreter lock.
-NAMES += ["python3.13t", "python3.14t"]
-
-
-def pythons() -> dict[str, str]:
-    """Return those on the path, and those of pyenv."""
-    root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    path = os.pathsep.join([*map(str, root.glob("versions/*/bin")), os.environ["PATH"]])
-    found = {name: shutil.which(name, path=path) for name in NAMES}
-    return {name: python for name, python in found.items() if python is not None}
 
 
 @pytest.mark.parametrize("python", pythons().values(), ids=pythons().keys())

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import email
 import os
+import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +25,9 @@ spark = sparkchat.Spark(
 print(spark.invoke("6 times 7").text)
 print([line.split()[-1] for line in open("/proc/self/maps") if "jansson" in line][0])
 """
+ROOT = Path(__file__).resolve().parents[2]
+# The C library of this machine, as "glibc 2.36".
+RUNNING = tuple(map(int, (os.confstr("CS_GNU_LIBC_VERSION") or "").split()[-1].split(".")))
 # Where Swift, the development files and the system's jansson may be.
 HIDDEN = ["/opt/swift", "/usr/include/openssl", "/usr/include/jansson.h"]
 
@@ -65,14 +71,48 @@ def test_it_chats_where_neither_swift_nor_jansson_is(wheel_python: Path, service
     assert installed.strip() == sparkchat.__version__
 
 
-def test_the_wheel_is_for_any_python_and_honest_about_the_system(wheels: Path) -> None:
+def test_the_wheel_is_for_any_python_and_honest_about_the_system(
+    wheels: Path, tmp_path: Path
+) -> None:
     wheel = next(wheels.glob("*.whl"))
-    assert "-py3-none-manylinux_2_" in wheel.name
-    names = zipfile.ZipFile(wheel).namelist()
-    assert "sparkchat/_native/libsparkchat.so.0" in names
-    assert {"sparkchat/py.typed", "sparkchat_pytest.py"} <= set(names)
+    archive = zipfile.ZipFile(wheel)
+    names = archive.namelist()
     # What is updated with the system stays with the system.
-    assert not [name for name in names if "libssl" in name or "libcrypto" in name]
+    native = [Path(name).name for name in names if ".so." in name]
+    assert sorted(name.partition(".so.")[0].split("-")[0] for name in native) == [
+        "libjansson",
+        "libsparkchat",
+    ]
+    archive.extractall(tmp_path)
+    needed = max(glibc_of(path) for path in (tmp_path / "sparkchat" / "_native").iterdir())
+    processor = platform.machine()
+    assert f"-py3-none-manylinux_{needed[0]}_{needed[1]}_{processor}." in wheel.name
+    # A later C library has later versions of what the Swift runtime asks for.
+    if RUNNING <= (2, 36):
+        assert needed <= (2, 34), "RHEL 9 and Amazon Linux 2023 have glibc 2.34"
+
+
+def glibc_of(library: Path) -> tuple[int, ...]:
+    """Return the version of the C library that a library asks for."""
+    command = ["readelf", "--version-info", "--wide", library]
+    told = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout
+    return max(tuple(map(int, v.split("."))) for v in re.findall(r"Name: GLIBC_([\d.]+) ", told))
+
+
+def test_the_wheel_is_typed_and_has_its_licences(wheels: Path) -> None:
+    archive = zipfile.ZipFile(next(wheels.glob("*.whl")))
+    names = set(archive.namelist())
+    assert {"sparkchat/py.typed", "sparkchat_pytest.py"} <= names
+    (metadata,) = (name for name in names if name.endswith(".dist-info/METADATA"))
+    fields = email.message_from_bytes(archive.read(metadata))
+    assert "Typing :: Typed" in fields.get_all("Classifier", [])
+    licences = {
+        name: archive.read(f"{metadata.removesuffix('METADATA')}licenses/{name}")
+        for name in fields.get_all("License-File", [])
+    }
+    assert licences.pop("LICENSE") == (ROOT / "LICENSE").read_bytes()
+    notices = (ROOT / "packaging" / "notices").glob("*.txt")
+    assert licences == {f"notices/{notice.name}": notice.read_bytes() for notice in notices}
 
 
 def test_the_sdist_says_what_it_needs(wheels: Path, tmp_path: Path) -> None:
@@ -82,6 +122,11 @@ def test_the_sdist_says_what_it_needs(wheels: Path, tmp_path: Path) -> None:
     (source,) = tmp_path.iterdir()
     assert (source / "swift" / "Package.swift").is_file()
     assert (source / "swift" / "include" / "sparkchat.h").is_file()
+    # Where a target's folder is missing, Swift builds nothing.
+    package = (source / "swift" / "Package.swift").read_text(encoding="utf-8")
+    tests = re.findall(r'testTarget\(\s*name: "(\w+)"', package)
+    assert tests
+    assert all((source / "swift" / "Tests" / name).is_dir() for name in tests)
     # Only Python's own folder is on the path: no Swift.
     build = "from hatchling.build import build_wheel; build_wheel('.')"
     environment = {"PATH": str(Path(sys.executable).parent)}
@@ -89,5 +134,5 @@ def test_the_sdist_says_what_it_needs(wheels: Path, tmp_path: Path) -> None:
         [sys.executable, "-c", build], cwd=source, env=environment, capture_output=True, text=True
     )
     assert done.returncode != 0
-    assert "needs Swift 6.3" in done.stderr
-    assert "libjansson-dev" in done.stderr
+    for missing in ("Swift 6.3", "make", "libssl-dev", "libjansson-dev"):
+        assert missing in done.stderr

@@ -1,4 +1,4 @@
-"""Puts libsparkchat into the wheel: built already, or built now, with Swift, from its sources."""
+"""Puts libsparkchat into the wheel, and what it is built from into the sdist."""
 
 from __future__ import annotations
 
@@ -14,14 +14,28 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 SONAME = "libsparkchat.so.0"
 # Names a library that has been built for this machine, or says `none`: the system has one.
 VARIABLE = "SPARKCHAT_BUILD_LIBRARY"
-BUILD = ("swift", "build", "-c", "release", "--product", "sparkchat", "--disable-local-rpath")
+INSTEAD = f"Or install a wheel, or set {VARIABLE} to a built library."
+# What a build needs: a program, and where it comes from.
+PROGRAMS = {
+    "swift": "Swift 6.3 (https://www.swift.org/install/linux/)",
+    "make": "make (on Debian: make)",
+    "pkg-config": "pkg-config (on Debian: pkg-config)",
+    "strip": "strip (on Debian: binutils)",
+}
+HEADERS = {
+    "openssl": "the development files of OpenSSL 3 (on Debian: libssl-dev)",
+    "jansson": "the development files of jansson (on Debian: libjansson-dev)",
+}
 
 
 class LibraryBuildHook(BuildHookInterface):
     """A wheel holds the library, so it is for one kind of machine, and for any Python 3."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Add the library; an editable install finds it where SPARKCHAT_LIBRARY says."""
+        """Add the library; an editable install has none, and finds SPARKCHAT_LIBRARY's."""
+        if self.target_name == "sdist":
+            self._add_tests(build_data)
+            return
         if version == "editable":
             return
         if os.environ.get(VARIABLE) != "none":
@@ -32,6 +46,11 @@ class LibraryBuildHook(BuildHookInterface):
         emulator = Path(self.root).parent.parent / "Tests" / "Emulator" / "spark_emulator"
         if emulator.is_dir():
             build_data["force_include"][str(emulator)] = "sparkchat/testing/_emulator"
+
+    def _add_tests(self, build_data: dict[str, Any]) -> None:
+        """Add the tests that Package.swift names: without them, Swift builds nothing."""
+        for folder in (Path(self.root).parent.parent / "Tests").glob("Spark*Tests"):
+            build_data["force_include"][str(folder)] = f"swift/Tests/{folder.name}"
 
     def _library(self) -> Path:
         chosen = os.environ.get(VARIABLE)
@@ -51,17 +70,27 @@ class LibraryBuildHook(BuildHookInterface):
         raise SystemExit("the sources of libsparkchat are not beside the Python package")
 
     def _build(self, folder: Path) -> Path:
-        if shutil.which("swift") is None:
+        missing = self._missing()
+        if missing:
             raise SystemExit(
-                "building sparkchat from source needs Swift 6.3 (https://www.swift.org/install/linux/)"
-                " and the development files of OpenSSL 3 and jansson (on Debian: libssl-dev,"
-                f" libjansson-dev). Or install a wheel, or set {VARIABLE} to a built library."
+                "building sparkchat from source needs what is not here: "
+                + "; ".join(missing)
+                + f". {INSTEAD}"
             )
-        subprocess.run(BUILD, cwd=folder, check=True)
-        shown = subprocess.run(
-            [*BUILD, "--show-bin-path"], cwd=folder, check=True, capture_output=True, text=True
-        )
-        built = Path(shown.stdout.strip()) / "libsparkchat.so"
-        stripped = built.with_name(SONAME)
-        subprocess.run(["strip", "--strip-unneeded", "-o", stripped, built], check=True)
-        return stripped
+        library = f"build/lib/libsparkchat.so.{self.metadata.version}"
+        # A build of a wheel installs no packages of the system: what is missing has been said.
+        done = subprocess.run(["make", "-o", "setup-build", library], cwd=folder, check=False)
+        if done.returncode != 0:
+            raise SystemExit(f"libsparkchat was not built: see above. {INSTEAD}")
+        return folder / library
+
+    def _missing(self) -> list[str]:
+        missing = [what for program, what in PROGRAMS.items() if shutil.which(program) is None]
+        for name, what in HEADERS.items():
+            # Without pkg-config, nobody can tell.
+            known = shutil.which("pkg-config") and not subprocess.call(
+                ["pkg-config", "--exists", name]
+            )
+            if not known:
+                missing.append(what)
+        return missing

@@ -33,8 +33,11 @@ def _find() -> str:
             failures.append(f"\n  {called}: {error}")
         else:
             return name
+    advice = "Build or install it"
+    if not Path(__file__).is_file():
+        advice = "Install the package with pip: no library can be loaded from a zip file"
     raise ImportError(
-        f"libsparkchat was not found. Build or install it, or set {VARIABLE} to its path. Tried:"
+        f"libsparkchat was not found. {advice}, or set {VARIABLE} to its path. Tried:"
         + "".join(failures)
     )
 
