@@ -22,7 +22,7 @@ def test_the_examples_run(
         monkeypatch.setenv(f"IFLYTEK_SPARK_{name.upper()}", value)
     monkeypatch.setenv("IFLYTEK_SPARK_API_URL", service.url("/v3.5/chat"))
     monkeypatch.setenv("IFLYTEK_SPARK_EMBEDDING_URL", service.url("/", transport="http"))
-    for program in re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL):
+    for program in re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
         program = program.replace("wss://spark-api.xf-yun.com", service.base())
         for name, value in service.credentials.items():
             program = program.replace(f"<{name}>", value)
@@ -36,7 +36,7 @@ def test_the_examples_run(
 
 
 def test_both_languages_say_as_much() -> None:
-    english, chinese = (page.read_text() for page in PAGES)
+    english, chinese = (page.read_text(encoding="utf-8") for page in PAGES)
     for mark in (r"^\|", r"^## ", r"^```"):
         counts = [len(re.findall(mark, text, re.MULTILINE)) for text in (english, chinese)]
         assert counts[0] == counts[1], mark

@@ -107,24 +107,24 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_users_tests(python: Path, tmp_path: Path) -> None:
-    (tmp_path / "test_program.py").write_text(PROGRAM)
+    (tmp_path / "test_program.py").write_text(PROGRAM, encoding="utf-8")
     command = [python, "-I", "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_program.py"]
     done = subprocess.run(
-        command, cwd=tmp_path, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True,
+        command, cwd=tmp_path, env={"PATH": "/usr/bin:/bin"}, capture_output=True, encoding="utf-8",
         timeout=120,
     )  # fmt: skip
     assert "4 passed" in done.stdout, done.stdout + done.stderr
 
 
 def test_other_projects_do_not_notice_the_plugin(python: Path, tmp_path: Path) -> None:
-    (tmp_path / "test_other.py").write_text(OTHER_PROJECT)
+    (tmp_path / "test_other.py").write_text(OTHER_PROJECT, encoding="utf-8")
     done = subprocess.run(
         [python, "-I", "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_other.py"],
         cwd=tmp_path,
         # As where the library is missing.
         env={"PATH": "/usr/bin:/bin", "SPARKCHAT_LIBRARY": str(tmp_path / "missing.so")},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=120,
     )
     assert "1 passed, 1 error" in done.stdout, done.stdout + done.stderr
@@ -135,7 +135,7 @@ def test_a_local_service_in_a_terminal(python: Path, tmp_path: Path) -> None:
     environment = {"PATH": f"{python.parent}:/usr/bin:/bin", "no_proxy": "example.com"}
     command = [python, "-m", "sparkchat.testing", "--max-rate", "0.001", "--quiet"]
     with subprocess.Popen(
-        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, encoding="utf-8"
     ) as service:
         assert service.stdout is not None
         lines = []
@@ -147,7 +147,11 @@ def test_a_local_service_in_a_terminal(python: Path, tmp_path: Path) -> None:
             # The second question is too early.
             script = f"{''.join(lines)}\necho $no_proxy\n{ask}\n{ask}\n"
             done = subprocess.run(
-                ["sh", "-c", script], env=environment, capture_output=True, text=True, timeout=120
+                ["sh", "-c", script],
+                env=environment,
+                capture_output=True,
+                encoding="utf-8",
+                timeout=120,
             )
         finally:
             service.terminate()
@@ -176,18 +180,18 @@ kill "$SPARK_EMULATOR_PID"
 
 
 def test_the_readmes_tests(python: Path, tmp_path: Path) -> None:
-    readme = (ROOT / "bindings" / "python" / "README.md").read_text()
+    readme = (ROOT / "bindings" / "python" / "README.md").read_text(encoding="utf-8")
     programs = re.findall(r"```py\n(.*?)```", readme, re.DOTALL)
     (program,) = (found for found in programs if "def test_the_program" in found)
-    (tmp_path / "test_readme.py").write_text(program)
+    (tmp_path / "test_readme.py").write_text(program, encoding="utf-8")
     stub = "import sparkchat\n\ndef main():\n    assert sparkchat.Spark().invoke('Hello').text\n"
-    (tmp_path / "my_program.py").write_text(stub)
+    (tmp_path / "my_program.py").write_text(stub, encoding="utf-8")
     done = subprocess.run(
         [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_readme.py"],
         cwd=tmp_path,
         env={"PATH": "/usr/bin:/bin"},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=120,
     )
     assert "3 passed" in done.stdout, done.stdout + done.stderr
@@ -205,7 +209,9 @@ import sparkchat.{module} as module
 if hasattr(module, "SparkService"):
     module.SparkService()
 """
-    done = subprocess.run([python, "-I", "-c", code], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [python, "-I", "-c", code], capture_output=True, encoding="utf-8", timeout=60
+    )
     assert f"`{module.partition('.')[0]}` of the wheel that `make wheel` builds" in done.stderr
 
 

@@ -120,7 +120,7 @@ ALONE = ["unshare", "--user", "--map-root-user", "--net", "--"]
 def test_nothing_leaves_the_machine(tmp_path: Path) -> None:
     if not shutil.which("unshare") or subprocess.run([*ALONE, "true"]).returncode:
         pytest.skip("no network namespace may be made here")
-    (tmp_path / "test_program.py").write_text(TESTS)
+    (tmp_path / "test_program.py").write_text(TESTS, encoding="utf-8")
     # As where the package is installed, and with nothing of the machine's that leads elsewhere.
     command = [*ALONE, "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
     command += [
@@ -137,6 +137,8 @@ def test_nothing_leaves_the_machine(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, source))}
     # What would lead elsewhere, if it were looked at.
     environment["https_proxy"] = "http://192.0.2.1:3128"
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8"
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "skipped" not in done.stdout and "passed" in done.stdout

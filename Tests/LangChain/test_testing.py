@@ -96,10 +96,10 @@ def test_before_the_start(local: SparkService, file: Path) -> None:
     service.stop()
     with pytest.raises(RuntimeError, match="not started"):
         service.client()
-    file.write_text("an older recording")
+    file.write_text("an older recording", encoding="utf-8")
     recorder = record(file, **settings(local, "websocket"))
     recorder.stop()
-    assert file.read_text() == "an older recording"
+    assert file.read_text(encoding="utf-8") == "an older recording"
     with recorder:
         recorder.client().invoke("Hello")
     replay(file).stop()
@@ -202,7 +202,7 @@ def test_no_secret_is_in_the_file(local: SparkService, transport: Any, file: Pat
     secrets = [chosen[name] for name in local.credentials if name in chosen]
     with record(file, **chosen) as recorder:
         recorder.client(user_id="somebody").invoke(f"Say {' '.join(secrets)}")
-    text = file.read_text()
+    text = file.read_text(encoding="utf-8")
     assert [secret for secret in [*secrets, "somebody"] if secret in text] == []
 
 
@@ -248,6 +248,6 @@ def test_a_service_that_is_not_there(file: Path, url: str) -> None:
 
 @pytest.mark.parametrize("text", ["{}", "[]", "x", '{"version": 1, "exchanges": []}'])
 def test_what_is_no_recording_is_said_to_be_none(file: Path, text: str) -> None:
-    file.write_text(text)
+    file.write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=r"answers\.json"):
         replay(file)

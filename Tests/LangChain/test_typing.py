@@ -22,7 +22,7 @@ def mypy(path: Path) -> str:
     command = [linters, "-m", "mypy", "--strict", "--python-executable", sys.executable, path]
     source = str(ROOT / "bindings" / "python" / "src")
     done = subprocess.run(
-        command, cwd=path.parent, env={"MYPYPATH": source}, capture_output=True, text=True,
+        command, cwd=path.parent, env={"MYPYPATH": source}, capture_output=True, encoding="utf-8",
         timeout=240,
     )  # fmt: skip
     return done.stdout
@@ -30,11 +30,16 @@ def mypy(path: Path) -> str:
 
 def test_uses_are_accepted_and_misuses_refused(tmp_path: Path) -> None:
     path = tmp_path / "program.py"
-    path.write_text(PROGRAM.read_text())
+    path.write_text(PROGRAM.read_text(encoding="utf-8"), encoding="utf-8")
     assert "Success" in mypy(path)
-    path.write_text(PROGRAM.read_text() + '\nChatSparkLLM(temperature="hot")\n')
+    path.write_text(
+        PROGRAM.read_text(encoding="utf-8") + '\nChatSparkLLM(temperature="hot")\n',
+        encoding="utf-8",
+    )
     assert "[arg-type]" in mypy(path)
-    path.write_text(PROGRAM.read_text() + "\nChatSparkLLM(temprature=0.5)\n")
+    path.write_text(
+        PROGRAM.read_text(encoding="utf-8") + "\nChatSparkLLM(temprature=0.5)\n", encoding="utf-8"
+    )
     assert "[call-arg]" in mypy(path)
 
 

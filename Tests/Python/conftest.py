@@ -101,7 +101,7 @@ def transport(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def wheels() -> Path:
     """The folder with the wheel and the sdist."""
-    with (ROOT / "build" / ".wheels-lock").open("w") as lock:
+    with (ROOT / "build" / ".wheels-lock").open("w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         subprocess.run(["make", "wheel"], cwd=ROOT, check=True, capture_output=True, timeout=280)
     return ROOT / "build" / "wheels"

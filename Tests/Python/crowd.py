@@ -56,7 +56,7 @@ def ask_together(
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     env=environment,
-                    text=True,
+                    encoding="utf-8",
                 )
             )
             for _ in range(processes)

@@ -36,7 +36,7 @@ class Examined:
     @property
     def recording(self) -> dict[str, Any]:
         """The recording."""
-        document: dict[str, Any] = json.loads(self.file.read_text())
+        document: dict[str, Any] = json.loads(self.file.read_text(encoding="utf-8"))
         return document
 
     def finding(self, topic: str, verdict: str) -> str:
@@ -78,7 +78,7 @@ class Doctor:
             cwd=self.folder,
             env={**self._environment, **given},
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             timeout=120,
         )
         return Examined(done.returncode, done.stdout, done.stderr, file)
@@ -90,7 +90,7 @@ class Doctor:
             cwd=self.folder,
             env={**self._environment, **credentials(self.service)},
             stdout=subprocess.PIPE,
-            text=True,
+            encoding="utf-8",
         )
 
 

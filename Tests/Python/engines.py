@@ -52,7 +52,7 @@ class Job:
 
     def write(self, count: int) -> None:
         """Write so many questions."""
-        with open(self.files[0], "w") as file:
+        with open(self.files[0], "w", encoding="utf-8") as file:
             for number in range(count):
                 file.write(json.dumps({"id": f"row-{number}", "prompt": f"{number}+1"}) + "\n")
 
@@ -79,14 +79,14 @@ class Job:
         """Run a program beside the block, and kill it with it."""
         log = self.folder / "log"
         with (
-            log.open("a") as said,
+            log.open("a", encoding="utf-8") as said,
             subprocess.Popen(
                 [str(word) for word in command],
                 cwd=EXAMPLES,
                 env=self.environment,
                 stdout=said,
                 stderr=said,
-                text=True,
+                encoding="utf-8",
             ) as process,
         ):
             try:
@@ -100,7 +100,7 @@ class Job:
 
     def said(self) -> str:
         """Return the end of what the programs have said."""
-        return (self.folder / "log").read_text()[-4000:]
+        return (self.folder / "log").read_text(encoding="utf-8")[-4000:]
 
     def wait_for(self, count: int, process: subprocess.Popen[str]) -> None:
         """Wait until so many are answered, while this process lives."""
@@ -127,7 +127,12 @@ class Job:
         ticks = 0
         for process in self.processes(""):
             with suppress(OSError):
-                fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+                fields = (
+                    Path(f"/proc/{process}/stat")
+                    .read_text(encoding="utf-8")
+                    .rpartition(")")[2]
+                    .split()
+                )
                 ticks += int(fields[11]) + int(fields[12])
         return ticks / os.sysconf("SC_CLK_TCK")
 
@@ -143,7 +148,7 @@ class Job:
 
 def _memory(process: int) -> float:
     with suppress(OSError):
-        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text(encoding="utf-8").splitlines():
             if line.startswith("Pss:"):
                 return int(line.split()[1]) / 1024
     return 0

@@ -71,7 +71,7 @@ def _room(name: str) -> str:
 
 def _imports(name: str, path: Path, known: set[str] | Mapping[str, Path]) -> Iterator[str]:
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    for node in _at_run_time(ast.parse(path.read_text())):
+    for node in _at_run_time(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in known)
         elif isinstance(node, ast.ImportFrom):

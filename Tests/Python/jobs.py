@@ -35,7 +35,7 @@ class JobFolder:
     def write(self, *lines: Any) -> None:
         """Write the input."""
         said = [line if isinstance(line, str) else json.dumps(line) for line in lines]
-        self.input.write_text("".join(f"{line}\n" for line in said))
+        self.input.write_text("".join(f"{line}\n" for line in said), encoding="utf-8")
 
     def start(self, *options: str, most_bytes: int = -1) -> subprocess.Popen[str]:
         """Begin the job, which may write files of so many bytes."""
@@ -49,7 +49,7 @@ class JobFolder:
             env=self._environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
+            encoding="utf-8",
             start_new_session=True,
             stdin=subprocess.PIPE,
             preexec_fn=limit,
@@ -64,7 +64,7 @@ class JobFolder:
 
     def lines(self, path: Path | None = None) -> list[dict[str, Any]]:
         """Return the lines of the output."""
-        text = (path or self.output).read_text()
+        text = (path or self.output).read_text(encoding="utf-8")
         assert text.endswith("\n") or not text
         return [json.loads(line) for line in text.splitlines()]
 

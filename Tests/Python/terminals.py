@@ -122,6 +122,6 @@ def run(
         env=environment,
         input=typed,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=60,
     )

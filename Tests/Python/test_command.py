@@ -33,7 +33,7 @@ def plain(
     return subprocess.run(
         [sys.executable, "-c", PROGRAM, *arguments],
         env=environment,
-        text=True,
+        encoding="utf-8",
         **settings,  # type: ignore[call-overload]
     )
 
@@ -167,8 +167,10 @@ def test_ctrl_c_while_it_reads_a_question(environment: dict[str, str]) -> None:
 def test_installed(wheel_python: Path) -> None:
     """pip makes a program of it."""
     program = wheel_python.parent / "sparkchat"
-    done = subprocess.run([program, "models"], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([program, "models"], capture_output=True, encoding="utf-8", timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("name ")
-    usage = subprocess.run([program, "--help"], capture_output=True, text=True, timeout=60).stdout
+    usage = subprocess.run(
+        [program, "--help"], capture_output=True, encoding="utf-8", timeout=60
+    ).stdout
     assert usage.startswith("usage: sparkchat [-h]")

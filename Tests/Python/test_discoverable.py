@@ -138,14 +138,14 @@ def test_the_hints_of_classes_resolve(name: str) -> None:
 
 def test_the_pages_list_all_of_them() -> None:
     for page in ("settings.md", "settings.zh-CN.md"):
-        text = (ROOT / "docs" / page).read_text()
+        text = (ROOT / "docs" / page).read_text(encoding="utf-8")
         listed = re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)
         assert set(listed) == Changes.__annotations__.keys()
         assert len(listed) == len(set(listed))
 
 
 def test_the_defaults_are_those_of_the_header() -> None:
-    header = (ROOT / "include" / "sparkchat.h").read_text()
+    header = (ROOT / "include" / "sparkchat.h").read_text(encoding="utf-8")
     comments = re.findall(
         r"/\*\*((?:(?!\*/).)*)\*/\s*SPARKCHAT_API[^;(]*sparkchat_config_set_(\w+)\(",
         header,

@@ -274,7 +274,7 @@ def test_what_was_copied_badly(doctor: Doctor, service: Service, odd: str, words
     assert f"the API key in IFLYTEK_SPARK_API_KEY has {words}" in said
     assert "copy it from the console again" in said
     assert "begin with: credentials" in done.said
-    assert service.credentials["api_key"] not in done.said + done.file.read_text()
+    assert service.credentials["api_key"] not in done.said + done.file.read_text(encoding="utf-8")
 
 
 def test_a_key_of_an_unusual_length(doctor: Doctor, service: Service) -> None:
@@ -340,9 +340,9 @@ def test_for_machines(doctor: Doctor) -> None:
 def test_wrong_usage(doctor: Doctor) -> None:
     assert doctor("--nonsense").status == 2
     there = doctor.folder / "there.json"
-    there.write_text("mine")
+    there.write_text("mine", encoding="utf-8")
     done = doctor("--output", str(there))
-    assert (done.status, there.read_text()) == (2, "mine")
+    assert (done.status, there.read_text(encoding="utf-8")) == (2, "mine")
     assert "name another file with --output" in done.complained
     assert doctor("--output", "no-such-folder/file.json").status == 2
 
@@ -412,5 +412,7 @@ def test_what_was_seen_before_ctrl_c_is_kept(doctor: Doctor) -> None:
             assert program.poll() is None
         program.send_signal(signal.SIGINT)
         assert program.wait(30) == 130
-    findings = json.loads((doctor.folder / "stopped.json").read_text())["doctor"]["findings"]
+    findings = json.loads((doctor.folder / "stopped.json").read_text(encoding="utf-8"))["doctor"][
+        "findings"
+    ]
     assert findings[-1]["topic"] == "plan"

@@ -145,7 +145,7 @@ def test_no_secret_is_said_or_written(
     authority = folder / "ca.pem"
     authority.write_bytes(Path(service.ca_file).read_bytes())
     done = doctor("--ca-file", str(authority), environment=told, scenario=f"{scenario}={echoed}")
-    everything = done.said + done.complained + done.file.read_text()
+    everything = done.said + done.complained + done.file.read_text(encoding="utf-8")
     for secret in secrets:
         for form in forms(secret):
             assert form.lower() not in everything.lower(), (secret, form)

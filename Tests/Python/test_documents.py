@@ -36,7 +36,7 @@ def run(
         env={**environment, **credentials, "PYTHONWARNINGS": "error"},
         cwd=folder,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=60,
     )
 
@@ -47,7 +47,9 @@ def examples() -> list[tuple[str, int, str]]:
     documents += [ROOT / "docs" / "scale.md", ROOT / "docs" / "scale.zh-CN.md"]
     found = []
     for document in documents:
-        programs = re.findall(r"```python\n(.*?)```", document.read_text(), re.DOTALL)
+        programs = re.findall(
+            r"```python\n(.*?)```", document.read_text(encoding="utf-8"), re.DOTALL
+        )
         name = str(document.relative_to(ROOT))
         found += [(name, number, program) for number, program in enumerate(programs)]
     return found
@@ -89,7 +91,7 @@ def test_the_examples_of_the_documents_run(
 ) -> None:
     """With nothing but the wheel."""
     path = tmp_path / "example.py"
-    path.write_text(program)
+    path.write_text(program, encoding="utf-8")
     picture = tmp_path / "photo.png"
     picture.write_bytes(png(64, 48))
     local = {"LOCAL_BASE": service.base(), "IFLYTEK_SPARK_API_PASSWORD": service.password}
@@ -104,7 +106,7 @@ def test_the_examples_of_the_documents_run(
 
 def test_the_documents_name_exceptions_that_exist() -> None:
     for document in (PACKAGE / "README.md", ROOT / "README.md", ROOT / "README.zh-CN.md"):
-        names = set(re.findall(r"`([A-Z]\w+Error)`", document.read_text()))
+        names = set(re.findall(r"`([A-Z]\w+Error)`", document.read_text(encoding="utf-8")))
         missing = {n for n in names if not hasattr(sparkchat, n) and not hasattr(builtins, n)}
         assert names
         assert not missing, document
@@ -140,7 +142,7 @@ def test_the_demo_prints_what_the_one_in_c_prints(
             "SPARKCHAT_DEMO_BASE": service.base(tls=True),
         },
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=60,
     )
     assert from_c.stderr == ""

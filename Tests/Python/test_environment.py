@@ -318,7 +318,7 @@ def test_ca_directory(service: Service, tmp_path: Path) -> None:
     from subprocess import run
 
     command = ["openssl", "x509", "-noout", "-subject_hash", "-in", service.ca_file]
-    name = run(command, capture_output=True, text=True, check=True).stdout.strip()
+    name = run(command, capture_output=True, encoding="utf-8", check=True).stdout.strip()
     os.symlink(service.ca_file, tmp_path / f"{name}.0")
     url = service.url(tls=True)
     assert Spark(url=url, ca_directory=tmp_path, **service.credentials).invoke("Hello").text

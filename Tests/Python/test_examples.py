@@ -33,7 +33,7 @@ def run(
         [sys.executable, str(LOCAL_CLIENT), str(EXAMPLES / example), *arguments],
         env={**environment, **settings, "PYTHONWARNINGS": "error"},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=60,
     )
     assert (done.returncode, done.stderr) == (0, "")
@@ -96,7 +96,7 @@ def test_an_example_reports_errors(clean_python: dict[str, str]) -> None:
             [sys.executable, str(example), "missing.png"],
             env={**clean_python, "PATH": os.environ["PATH"]},
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             timeout=60,
         )
         assert done.returncode == 1
@@ -113,7 +113,7 @@ def test_an_answer_from_a_text(
 ) -> None:
     facts = ["The whale is a mammal.", "Bell invented the telephone in 1876.", "合肥是安徽省的省会"]
     text = tmp_path / "facts.txt"
-    text.write_text("\n\n".join(facts))
+    text.write_text("\n\n".join(facts), encoding="utf-8")
     question = "Who invented the telephone?"
     printed = run(
         service,

@@ -22,7 +22,7 @@ KEEPS_THE_GIL = ctypes._FUNCFLAG_PYTHONAPI  # type: ignore[attr-defined]
 
 def generate(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-B", root / "scripts" / "generate.py", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60)
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_a_stale_file_is_found_and_written_anew(copy: Path) -> None:
     header = copy / "include" / "sparkchat.h"
     new = "SPARKCHAT_API int sparkchat_stream_new_thing(sparkchat_stream *stream);\n"
     end = "SPARKCHAT_END_DECLS\n\n#endif"
-    header.write_text(header.read_text().replace(end, new + end))
+    header.write_text(header.read_text(encoding="utf-8").replace(end, new + end), encoding="utf-8")
     done = generate(copy, "--check")
     assert done.returncode == 1
     stale = [line.partition(" ")[0] for line in done.stderr.splitlines()]
@@ -52,7 +52,7 @@ def test_a_stale_file_is_found_and_written_anew(copy: Path) -> None:
     assert generate(copy).returncode == 0
     assert generate(copy, "--check").returncode == 0
     added = 'stream_new_thing = bind_quick("stream_new_thing", c_int, StreamPointer)\n'
-    assert added in (copy / table).read_text()
+    assert added in (copy / table).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

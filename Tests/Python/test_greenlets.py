@@ -25,7 +25,7 @@ def test_greenlets(
         [sys.executable, PROGRAM, kind, json.dumps(local_settings())],
         env=clean_python,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=120,
     )
     assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr

@@ -47,15 +47,15 @@ def test_circles_are_found(tmp_path: Path) -> None:
     }.items():
         path = tmp_path / "package" / f"{name}.py"
         path.parent.mkdir(exist_ok=True, parents=True)
-        path.write_text(text)
+        path.write_text(text, encoding="utf-8")
     graph = import_graph(tmp_path)
     assert graph["package.one"] == {"package.two"}
     assert circle(graph) == []
     assert floors(graph)["package.room.inner"] == 4
-    (tmp_path / "package" / "three.py").write_text("import package.one")
+    (tmp_path / "package" / "three.py").write_text("import package.one", encoding="utf-8")
     three = [f"package.{name}" for name in ("one", "two", "three", "one")]
     assert circle(import_graph(tmp_path)) == three
-    (tmp_path / "package" / "three.py").write_text("from . import four")
+    (tmp_path / "package" / "three.py").write_text("from . import four", encoding="utf-8")
     graph = import_graph(tmp_path)
     assert circle(graph) == []
     assert circle(rooms(graph))
@@ -64,5 +64,5 @@ def test_circles_are_found(tmp_path: Path) -> None:
 def test_the_plugin_of_pytest_imports_nothing_of_the_package() -> None:
     program = "import sparkchat_pytest, sys; print([m for m in sys.modules if 'sparkchat' in m])"
     command = [sys.executable, "-c", program]
-    done = subprocess.run(command, cwd=SOURCE, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(command, cwd=SOURCE, capture_output=True, encoding="utf-8", timeout=30)
     assert done.stdout == "['sparkchat_pytest']\n"

@@ -206,7 +206,7 @@ def test_two_jobs_do_not_write_one_file(job: JobFolder) -> None:
     job.write(asking(1, "#scenario stall:at=middle\nHello"))
     with job.start() as first:
         asked = job.output.with_suffix(".asked.jsonl")
-        while not asked.exists() or not asked.read_text():
+        while not asked.exists() or not asked.read_text(encoding="utf-8"):
             time.sleep(0.02)
         status, said = job.run()
         first.kill()

@@ -27,7 +27,7 @@ def threads() -> int:
 
 
 def memory() -> int:
-    with open("/proc/self/statm") as file:
+    with open("/proc/self/statm", encoding="utf-8") as file:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGESIZE")
 
 

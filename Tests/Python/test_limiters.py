@@ -117,7 +117,7 @@ def test_a_share_returns_from_a_process_that_is_killed(
         [sys.executable, "-c", program, json.dumps(settings)],
         stdout=subprocess.PIPE,
         env=clean_python,
-        text=True,
+        encoding="utf-8",
     ) as process:
         assert process.stdout
         assert process.stdout.readline() == "0.0 0.0\n"
@@ -222,10 +222,13 @@ def test_what_is_no_file_of_ours_begins_with_silence(tmp_path: Path) -> None:
     path = tmp_path / "limit"
     limiter = FileLimiter(path, max_rate=20)
     for broken in ("{", '{"until": 5', "[1]", '{"else": {}}', "null"):
-        path.write_text(broken)
+        path.write_text(broken, encoding="utf-8")
         assert 0.5 < limiter.acquire(1) <= 1
     # One of before the machine was started again says nothing.
-    path.write_text(json.dumps({"until": {"1.1": 9e9}, "running": {}, "last": 9e9, "held": 9e9}))
+    path.write_text(
+        json.dumps({"until": {"1.1": 9e9}, "running": {}, "last": 9e9, "held": 9e9}),
+        encoding="utf-8",
+    )
     assert limiter.acquire(2) == 0
 
 
@@ -243,7 +246,7 @@ def test_the_extra_is_named(clean_python: dict[str, str]) -> None:
         "RedisLimiter('redis://localhost')"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], env=clean_python, capture_output=True, text=True
+        [sys.executable, "-c", program], env=clean_python, capture_output=True, encoding="utf-8"
     )
     assert "pip install redis (the extra `redis` of" in done.stderr
     assert ConfigError.__name__ in done.stderr

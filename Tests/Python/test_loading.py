@@ -21,7 +21,7 @@ def import_package(package: Path = SOURCE, **environment: str) -> subprocess.Com
         [sys.executable, "-c", "from sparkchat._capi.library import path; print(path)"],
         env={**without, "PYTHONPATH": str(package), **environment},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=30,
     )
 
@@ -32,7 +32,7 @@ def last_line(done: subprocess.CompletedProcess[str]) -> str:
 
 def compile_library(path: Path, source: str) -> None:
     command = ["cc", "-shared", "-fPIC", "-x", "c", "-", "-o", str(path)]
-    subprocess.run(command, input=source, text=True, check=True)
+    subprocess.run(command, input=source, encoding="utf-8", check=True)
 
 
 def test_the_variable_names_the_library() -> None:
@@ -115,7 +115,7 @@ print(state() == before)
         [sys.executable, "-c", program],
         env={**os.environ, "PYTHONPATH": str(SOURCE)},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=30,
     )
     assert (done.stdout, done.stderr) == ("True\n", "")

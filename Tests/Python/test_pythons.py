@@ -29,7 +29,7 @@ def test_it_works(
         env={**clean_python, "PYTHONDONTWRITEBYTECODE": "1"},
         cwd=tmp_path,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=120,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "done\n", "")

@@ -28,7 +28,7 @@ PAGE = """# The protocol
 def check(root: Path) -> list[str]:
     """What is found; the exit code says whether there is anything."""
     script = ROOT / "scripts" / "references.py"
-    done = subprocess.run([sys.executable, script, root], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, script, root], capture_output=True, encoding="utf-8")
     assert (done.returncode, done.stderr) == (int(bool(done.stdout)), "")
     return done.stdout.splitlines()
 
@@ -38,7 +38,7 @@ def repository(tmp_path: Path) -> Path:
     """A repository that holds a page of the protocol."""
     subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
     (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "protocol.md").write_text(PAGE)
+    (tmp_path / "docs" / "protocol.md").write_text(PAGE, encoding="utf-8")
     return tmp_path
 
 
@@ -53,7 +53,9 @@ def test_this_repository_has_none() -> None:
     + [(number, False) for number in ("2", "1.2", "7.3", "7.10", "1.1.1")],
 )
 def test_sections_that_are_cited(repository: Path, text: str, number: str, known: bool) -> None:
-    (repository / "code.c").write_text("/* the protocol\n" + text.format(number) + " */\n")
+    (repository / "code.c").write_text(
+        "/* the protocol\n" + text.format(number) + " */\n", encoding="utf-8"
+    )
     found = [] if known else [f"code.c:2: no section {number} in docs/protocol.md"]
     assert check(repository) == found
 
@@ -74,13 +76,15 @@ def test_sections_that_are_cited(repository: Path, text: str, number: str, known
 )
 def test_links_of_documents(repository: Path, target: str, problem: str) -> None:
     code = "```\n[code](gone)\n```\n`[code](gone)`\n"
-    (repository / "PAGE.md").write_text(f"# A heading\n\n{code}[text]({target})\n")
+    (repository / "PAGE.md").write_text(
+        f"# A heading\n\n{code}[text]({target})\n", encoding="utf-8"
+    )
     assert check(repository) == ([f"PAGE.md:7: {problem}"] if problem else [])
 
 
 @pytest.mark.parametrize("name", ["/".join(("Tests", "gone")), "_".join(("test", "gone.py"))])
 def test_files_that_are_named(repository: Path, name: str) -> None:
-    (repository / "code.py").write_text(f"# See {name}.\nopen('new.md')\n")
+    (repository / "code.py").write_text(f"# See {name}.\nopen('new.md')\n", encoding="utf-8")
     assert check(repository) == [f"code.py:1: no such file: {name}"]
 
 
@@ -88,6 +92,6 @@ def test_files_that_are_named(repository: Path, name: str) -> None:
     ("name", "is_there"), [("code.c", True), ("a/code.c", True), ("d.c", False)]
 )
 def test_programs_that_documents_name(repository: Path, name: str, is_there: bool) -> None:
-    (repository / "code.c").write_text("")
-    (repository / "PAGE.md").write_text(f"The program `{name}`.\n")
+    (repository / "code.c").write_text("", encoding="utf-8")
+    (repository / "PAGE.md").write_text(f"The program `{name}`.\n", encoding="utf-8")
     assert check(repository) == ([] if is_there else [f"PAGE.md:1: no such file: {name}"])

@@ -88,8 +88,8 @@ def test_a_plan_is_what_its_simulation_comes_to(limits: dict[str, float]) -> Non
 
 @pytest.mark.parametrize("name", ["scale.md", "scale.zh-CN.md"])
 def test_the_documents_show_what_the_examples_do(name: str) -> None:
-    document = (ROOT / "docs" / name).read_text()
-    programs = [path.read_text() for path in engines.EXAMPLES.glob("*.py")]
+    document = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    programs = [path.read_text(encoding="utf-8") for path in engines.EXAMPLES.glob("*.py")]
     shown = re.findall(r"```py\n(.*?)```", document, re.DOTALL)
     assert len(shown) == 2
     assert all(any(part in program for program in programs) for part in shown)

@@ -68,7 +68,7 @@ both = pytest.mark.parametrize("language", [ENGLISH, CHINESE], ids=["en", "zh"])
 
 def rows(path: Path, beginning: str) -> list[list[str]]:
     """Return the cells of the table whose first row begins so."""
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     table = re.search(rf"^\| *{beginning}.*\n\|[-|]+\n((?:\|.*\n)+)", text, re.MULTILINE)
     assert table, f"{path} has no table that begins with {beginning}"
     lines = table[1].splitlines()

@@ -82,7 +82,7 @@ def test_one_question_that_fails(environment: dict[str, str], service: Service) 
         [sys.executable, "-m", "sparkchat", "Hello"],
         env=without,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=60,
     )
     assert (done.returncode, done.stdout) == (1, "")
@@ -107,7 +107,7 @@ def test_streams_that_are_closed(
         ["sh", "-c", f'"$@" {closed}', "sh", *program],
         env=environment,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=60,
     )
     assert done.returncode == status
@@ -125,7 +125,7 @@ def test_output_that_nobody_takes(environment: dict[str, str]) -> None:
                 env=environment,
                 stdout=out,
                 stderr=subprocess.PIPE,
-                text=True,
+                encoding="utf-8",
                 timeout=60,
             )
             assert done.returncode == status
@@ -153,7 +153,7 @@ def test_a_question_and_what_is_brought(
     environment: dict[str, str], service: Service, tag: str, tmp_path: Path, kind: str, brought: str
 ) -> None:
     path = tmp_path / "brought"
-    path.write_text(brought)
+    path.write_text(brought, encoding="utf-8")
     if kind == "file":
         reading = os.open(path, os.O_RDONLY)
     elif kind == "pipe":
@@ -193,7 +193,7 @@ def ask_with(environment: dict[str, str], tag: str, given: int) -> subprocess.Co
         env={**environment, "LOCAL_QUERY": urlencode({"tag": tag})},
         stdin=given,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=60,
     )
 
@@ -211,7 +211,7 @@ def test_its_help(clean_python: dict[str, str]) -> None:
             [sys.executable, "-m", "sparkchat", option],
             env=clean_python,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             timeout=60,
         )
         assert (done.returncode, done.stderr) == (0, "")

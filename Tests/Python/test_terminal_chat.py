@@ -31,7 +31,7 @@ def test_saving_loading_and_other_models(typed: Typed, tmp_path: Path) -> None:
     assert "generalv3.5 at" in typed.ask("/model")
     typed.ask("My name is Ada.")
     assert "2 messages are in" in typed.ask("/save ~/talk.json")
-    assert "Ada" in (tmp_path / "talk.json").read_text()
+    assert "Ada" in (tmp_path / "talk.json").read_text(encoding="utf-8")
     typed.ask("/new")
     assert "2 messages are from" in typed.ask(f"/load {tmp_path}/talk.json")
     assert "4.0Ultra at" in typed.ask("/model 4.0Ultra")
@@ -168,7 +168,7 @@ def test_answers_alone_are_on_the_standard_output(
         typed.expect("/dance;")
         typed.expect("> ")
         assert typed.end() == 0
-    assert answers.read_text() == "1 + 1 = **2**.\n"
+    assert answers.read_text(encoding="utf-8") == "1 + 1 = **2**.\n"
 
 
 def test_errors_do_not_end_the_chat(typed: Typed) -> None:

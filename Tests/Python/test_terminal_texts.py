@@ -21,7 +21,9 @@ from terminals import Typed, environment, run
 
 __all__ = ["doctor", "environment"]
 
-CASES = json.loads(Path(__file__).parents[1].joinpath("terminal_texts.json").read_text())
+CASES = json.loads(
+    Path(__file__).parents[1].joinpath("terminal_texts.json").read_text(encoding="utf-8")
+)
 TURNS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 HOSTILE = "\x1b]52;c;ZXZpbA==\x07\x1b[2J\u009b31m\rover\u202ethis\nhint: fake"
 HARMLESS = "]52;c;ZXZpbA==[2J31moverthis hint: fake"
@@ -136,7 +138,7 @@ def test_doctor(doctor: Doctor) -> None:
     for arguments in ((), ("--json",)):
         scenario = f"error:code=10012,message={HOSTILE}"
         done = doctor(*arguments, environment=None, scenario=scenario)
-        written = done.file.read_text()
+        written = done.file.read_text(encoding="utf-8")
         assert "ZXZpbA==" in done.said
         assert clean(done.said + written) == done.said + written
         message = json.loads(done.recording["exchanges"][0]["messages"][0])["header"]["message"]

@@ -47,7 +47,7 @@ def mypy(*arguments: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "mypy", "--strict", *arguments],
         cwd=PACKAGE,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=240,
     )
 
@@ -62,11 +62,11 @@ def pyright(folder: Path, *arguments: str) -> list[dict[str, object]]:
         "extraPaths": [str(PACKAGE / "src")],
         "include": [str(folder)],
     }
-    (folder / "pyrightconfig.json").write_text(json.dumps(settings))
+    (folder / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "pyright", "--outputjson", "-p", str(folder), *arguments],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=240,
     )
     found: list[dict[str, object]] = json.loads(done.stdout)["generalDiagnostics"]
@@ -75,8 +75,8 @@ def pyright(folder: Path, *arguments: str) -> list[dict[str, object]]:
 
 def test_mypy_accepts_uses_and_refuses_misuses(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
-    uses = PROGRAM.read_text()
-    program.write_text(uses + "\n".join(MISUSES))
+    uses = PROGRAM.read_text(encoding="utf-8")
+    program.write_text(uses + "\n".join(MISUSES), encoding="utf-8")
     done = mypy(str(program))
     found = dict(re.findall(r"program\.py:(\d+): error: .*\[([\w-]+)\]", done.stdout))
     start = uses.count("\n")
@@ -89,10 +89,12 @@ def documented(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the programs that the READMEs show."""
     folder = tmp_path_factory.mktemp("documented")
     for document in (PACKAGE / "README.md", ROOT / "README.md", ROOT / "README.zh-CN.md"):
-        programs = re.findall(r"```python\n(.*?)```", document.read_text(), re.DOTALL)
+        programs = re.findall(
+            r"```python\n(.*?)```", document.read_text(encoding="utf-8"), re.DOTALL
+        )
         for at, program in enumerate(programs):
             name = re.sub(r"\W", "_", str(document.relative_to(ROOT)))
-            (folder / f"{name}_{at}.py").write_text(program)
+            (folder / f"{name}_{at}.py").write_text(program, encoding="utf-8")
     return folder
 
 
@@ -112,8 +114,8 @@ def test_pyright_accepts_uses(tmp_path: Path) -> None:
 
 def test_pyright_refuses_misuses(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
-    uses = PROGRAM.read_text()
-    program.write_text(uses + "\n".join(MISUSES))
+    uses = PROGRAM.read_text(encoding="utf-8")
+    program.write_text(uses + "\n".join(MISUSES), encoding="utf-8")
     start = uses.count("\n")
     wrong = set()
     for diagnostic in pyright(tmp_path):

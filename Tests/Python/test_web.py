@@ -21,7 +21,7 @@ from service import ROOT, Service
 PROGRAMS = {
     document: dict(re.findall(r"```python\n# (\w+)\.py\n(.*?)```", text, re.DOTALL))
     for document in ("web.md", "web.zh-CN.md")
-    if (text := (ROOT / "docs" / document).read_text())
+    if (text := (ROOT / "docs" / document).read_text(encoding="utf-8"))
 }
 SERVERS = {
     "fastapi_app": ["uvicorn", "fastapi_app:app"],
@@ -51,14 +51,14 @@ def serve(service: Service, tmp_path: Path) -> Iterator[Serve]:
     with contextlib.ExitStack() as running:
 
         def run(program: str, **query: str) -> httpx.Client:
-            (tmp_path / f"{program}.py").write_text(PROGRAMS["web.md"][program])
+            (tmp_path / f"{program}.py").write_text(PROGRAMS["web.md"][program], encoding="utf-8")
             port = free_port()
             server = subprocess.Popen(
                 command(program, port),
                 cwd=tmp_path,
                 env=environment(service, **query),
                 stderr=subprocess.PIPE,
-                text=True,
+                encoding="utf-8",
             )
             running.callback(server.communicate)
             running.callback(server.terminate)
@@ -157,7 +157,7 @@ if __name__ == "__main__":
 def test_celery(service: Service, tmp_path: Path) -> None:
     for folder in ("queue", "results"):
         (tmp_path / folder).mkdir()
-    (tmp_path / "tasks.py").write_text(PROGRAMS["web.md"]["tasks"] + TASKS)
+    (tmp_path / "tasks.py").write_text(PROGRAMS["web.md"]["tasks"] + TASKS, encoding="utf-8")
     where = {
         **environment(service),
         "BROKER_URL": "filesystem://",
@@ -177,7 +177,7 @@ def test_celery(service: Service, tmp_path: Path) -> None:
             cwd=tmp_path,
             env=where,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             timeout=120,
         )
         assert "**42**" in done.stdout, done.stderr

@@ -58,7 +58,7 @@ def test_it_chats_where_neither_swift_nor_jansson_is(wheel_python: Path, service
         env={"PATH": os.environ["PATH"]},
         cwd="/",
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=60,
     )
     assert done.returncode == 0, done.stderr
@@ -67,7 +67,7 @@ def test_it_chats_where_neither_swift_nor_jansson_is(wheel_python: Path, service
     assert Path(jansson).is_relative_to(wheel_python.parent.parent), "the wheel brings its own"
     code = "import importlib.metadata as m; print(m.version('sparkchat'))"
     command = [wheel_python, "-I", "-c", code]
-    installed = subprocess.run(command, capture_output=True, text=True, timeout=60).stdout
+    installed = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60).stdout
     assert installed.strip() == sparkchat.__version__
 
 
@@ -131,7 +131,11 @@ def test_the_sdist_says_what_it_needs(wheels: Path, tmp_path: Path) -> None:
     build = "from hatchling.build import build_wheel; build_wheel('.')"
     environment = {"PATH": str(Path(sys.executable).parent)}
     done = subprocess.run(
-        [sys.executable, "-c", build], cwd=source, env=environment, capture_output=True, text=True
+        [sys.executable, "-c", build],
+        cwd=source,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
     )
     assert done.returncode != 0
     for missing in ("Swift 6.3", "make", "libssl-dev", "libjansson-dev"):

@@ -26,7 +26,7 @@ def announce(
     line = json.dumps(ready) + "\n"
     if ready_file is not None:
         unfinished = Path(f"{ready_file}.{os.getpid()}.tmp")
-        unfinished.write_text(line)
+        unfinished.write_text(line, encoding="utf-8")
         unfinished.replace(ready_file)
     sys.stdout.write(line if show is None else show(ready))
     sys.stdout.flush()

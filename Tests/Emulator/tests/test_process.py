@@ -33,7 +33,7 @@ def running(*arguments: str, module: str = "spark_emulator") -> Iterator[subproc
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
         env={**os.environ, "PYTHONPATH": root},
     ) as process:
         try:
@@ -57,7 +57,7 @@ def test_ready_line_and_file(tmp_path: Path) -> None:
         ready = ready_line(process)
         assert list(ready) == KEYS
         assert list(ready["ports"]) == PORTS
-        assert ready == json.loads(ready_file.read_text())
+        assert ready == json.loads(ready_file.read_text(encoding="utf-8"))
         assert os.listdir(tmp_path)
         assert not list(tmp_path.glob("*.tmp"))
         assert (ready["pid"], ready["ca_file"]) == (process.pid, str(ca_file))

@@ -15,9 +15,9 @@ from spark_emulator.scenarios.__main__ import tables
 from spark_emulator.scenarios.registry import ALIASES
 
 HERE = Path(__file__).parent
-README = (HERE.parent / "README.md").read_text()
+README = (HERE.parent / "README.md").read_text(encoding="utf-8")
 TESTS = {
-    transport: "\n".join(path.read_text() for path in sorted(HERE.glob(pattern)))
+    transport: "\n".join(path.read_text(encoding="utf-8") for path in sorted(HERE.glob(pattern)))
     for transport, pattern in (
         (Transport.WEBSOCKET, "test_scenario_*.py"),
         (Transport.HTTP, "test_http_*.py"),

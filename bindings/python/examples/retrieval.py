@@ -21,7 +21,9 @@ def nearness(one: Embedding, other: Embedding) -> float:
 def main(path: str, question: str = "What is this text about?") -> None:
     """Find the paragraphs, and ask the model with them."""
     chat = Spark(model="4.0Ultra")
-    paragraphs = [part for part in Path(path).read_text().split("\n\n") if part.strip()]
+    paragraphs = [
+        part for part in Path(path).read_text(encoding="utf-8").split("\n\n") if part.strip()
+    ]
     # The paragraphs of a text that stays the same are embedded once, and kept.
     vectors = chat.embed(paragraphs, domain="para")
     asked = chat.embed(question, domain="query")
