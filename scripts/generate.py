@@ -41,7 +41,7 @@ def main(arguments: list[str]) -> int:
         if arguments:
             print(f"{name} is stale: run `make generate`", file=sys.stderr)
         else:
-            (ROOT / name).write_text(text)
+            (ROOT / name).write_text(text, encoding="utf-8")
             print(f"wrote {name}")
     return int(bool(arguments and stale))
 
@@ -59,7 +59,7 @@ def stale_files(header: Header, root: Path) -> dict[str, str]:
 
 
 def _text(path: Path) -> str | None:
-    return path.read_text() if path.exists() else None
+    return path.read_text(encoding="utf-8") if path.exists() else None
 
 
 if __name__ == "__main__":

@@ -40,11 +40,11 @@ EXPORTED = re.compile(r"\b(?:package|public) (?:static )?func (\w+)")
 
 def faults() -> Iterator[str]:
     """Yield what is wrong."""
-    shims = set(SHIM.findall((SOURCES / "COpenSSL/shim.h").read_text()))
+    shims = set(SHIM.findall((SOURCES / "COpenSSL/shim.h").read_text(encoding="utf-8")))
     used: set[str] = set()
     calling: set[str] = set()
     for path in sorted(SOURCES.rglob("*.swift")):
-        text = re.sub(r"//.*", "", path.read_text())
+        text = re.sub(r"//.*", "", path.read_text(encoding="utf-8"))
         name = path.relative_to(SOURCES).as_posix()
         functions = {word for word in FUNCTION.findall(text) if "import COpenSSL" in text}
         functions |= {word for word in re.findall(r"\bsparkchat_shim_\w+", text) if word in shims}

@@ -52,7 +52,9 @@ class Repository:
 
     def __init__(self, root: Path) -> None:
         command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-        listed = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+        listed = subprocess.run(
+            command, cwd=root, capture_output=True, encoding="utf-8", check=True
+        )
         self.root = root
         self.files = sorted(name for name in listed.stdout.split("\0") if (root / name).is_file())
         self.names = {Path(name).name for name in self.files}

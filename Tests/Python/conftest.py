@@ -19,6 +19,8 @@ SOURCE = ROOT / "bindings" / "python" / "src"
 
 sys.path.insert(0, str(SOURCE))
 os.environ["SPARKCHAT_LIBRARY"] = str(ROOT / "build" / "lib" / "libsparkchat.so.0")
+# What programs print is read as UTF-8, whatever the locale.
+os.environ["PYTHONIOENCODING"] = "utf-8"
 for name in dict(os.environ):
     # A developer's own account and proxy have no part in this.
     if name.startswith(("IFLYTEK_SPARK_", "SPARKAI_", "SPARKCHAT_TEST_")) or name.lower().endswith(

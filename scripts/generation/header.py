@@ -68,7 +68,7 @@ class Header:
     """What the header declares, in its order. Names of types and functions lack `sparkchat_`."""
 
     def __init__(self, path: Path) -> None:
-        self._text = path.read_text()
+        self._text = path.read_text(encoding="utf-8")
         self._comments = {name: _unwrapped(said) for said, name in _DOCUMENTED.findall(self._text)}
         self.functions: list[Function] = []
         self.callbacks: list[Function] = []

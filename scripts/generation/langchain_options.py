@@ -10,7 +10,7 @@ _SOURCE = "bindings/python/src/sparkchat/options.py"
 
 def option_fields_module(root: Path) -> str:
     """Return the module with a field of pydantic's for each of `PlainOptions`."""
-    options = _members((root / _SOURCE).read_text(), "PlainOptions")
+    options = _members((root / _SOURCE).read_text(encoding="utf-8"), "PlainOptions")
     return f'''\
 # Generated from {_SOURCE} by scripts/generate.py; do not edit.
 """The options of a question as fields."""

@@ -35,7 +35,7 @@ def options(root: Path) -> list[Entry]:
 
 def variables(root: Path) -> dict[str, tuple[str, ...]]:
     """Return the variables of the environment for each setting that has any."""
-    tree = ast.parse((root / PACKAGE / "_runtime" / "environment.py").read_text())
+    tree = ast.parse((root / PACKAGE / "_runtime" / "environment.py").read_text(encoding="utf-8"))
     assigned = [item for item in tree.body if isinstance(item, ast.Assign)]
     (table,) = (item.value for item in assigned if ast.unparse(item.targets[0]) == "VARIABLES")
     found: dict[str, tuple[str, ...]] = ast.literal_eval(table)
@@ -44,7 +44,7 @@ def variables(root: Path) -> dict[str, tuple[str, ...]]:
 
 def _members(path: Path, name: str) -> list[Entry]:
     """Return the members of a class; each has its docstring behind it."""
-    tree = ast.parse(path.read_text())
+    tree = ast.parse(path.read_text(encoding="utf-8"))
     (found,) = (n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == name)
     body = found.body[1:]
     return [_entry(member, said) for member, said in zip(body[::2], body[1::2], strict=True)]
