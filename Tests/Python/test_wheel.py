@@ -138,5 +138,5 @@ def test_the_sdist_says_what_it_needs(wheels: Path, tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert done.returncode != 0
-    for missing in ("Swift 6.3", "make", "libssl-dev", "libjansson-dev"):
+    for missing in ("Swift 6.3", "make", "gold", "libssl-dev", "libjansson-dev"):
         assert missing in done.stderr

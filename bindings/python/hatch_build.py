@@ -21,6 +21,7 @@ PROGRAMS = {
     "make": "make (on Debian: make)",
     "pkg-config": "pkg-config (on Debian: pkg-config)",
     "strip": "strip (on Debian: binutils)",
+    "ld.gold": "the linker gold (on Debian: binutils, and since Debian 13 binutils-gold)",
 }
 HEADERS = {
     "openssl": "the development files of OpenSSL 3 (on Debian: libssl-dev)",
@@ -70,7 +71,7 @@ class LibraryBuildHook(BuildHookInterface):
         raise SystemExit("the sources of libsparkchat are not beside the Python package")
 
     def _build(self, folder: Path) -> Path:
-        missing = self._missing()
+        missing = self._missing(folder)
         if missing:
             raise SystemExit(
                 "building sparkchat from source needs what is not here: "
@@ -84,8 +85,11 @@ class LibraryBuildHook(BuildHookInterface):
             raise SystemExit(f"libsparkchat was not built: see above. {INSTEAD}")
         return folder / library
 
-    def _missing(self) -> list[str]:
-        missing = [what for program, what in PROGRAMS.items() if shutil.which(program) is None]
+    def _missing(self, folder: Path) -> list[str]:
+        # In a checkout, make may have fetched Swift.
+        fetched = map(str, folder.glob("build/swift-*/usr/bin"))
+        path = os.pathsep.join([*fetched, os.environ.get("PATH", "")])
+        missing = [what for name, what in PROGRAMS.items() if shutil.which(name, path=path) is None]
         for name, what in HEADERS.items():
             # Without pkg-config, nobody can tell.
             known = shutil.which("pkg-config") and not subprocess.call(
