@@ -172,7 +172,7 @@ kill "$SPARK_EMULATOR_PID"
         cwd=tmp_path,
         env={"PATH": f"{python.parent}:/usr/bin:/bin"},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=120,
     )
     assert (done.returncode, done.stderr) == (0, "")

@@ -14,7 +14,7 @@ def go_to_background() -> None:
     reading, writing = os.pipe()
     if os.fork():
         os.close(writing)
-        with open(reading) as said:
+        with open(reading, encoding="utf-8") as said:
             text = said.read()
         sys.stdout.write(text)
         sys.exit(0 if text else 1)

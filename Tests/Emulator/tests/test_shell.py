@@ -41,7 +41,7 @@ def use_in_a_shell(folder: Path, *arguments: str) -> dict[str, str]:
     }
     command = ["sh", "-c", USER, "sh", *arguments]
     done = subprocess.run(
-        command, cwd=folder, env=given, capture_output=True, text=True, timeout=60
+        command, cwd=folder, env=given, capture_output=True, encoding="utf-8", timeout=60
     )
     assert (done.returncode, done.stderr) == (0, "")
     variables: dict[str, str] = json.loads(done.stdout)
