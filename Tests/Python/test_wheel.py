@@ -127,6 +127,11 @@ def test_the_sdist_says_what_it_needs(wheels: Path, tmp_path: Path) -> None:
     tests = re.findall(r'testTarget\(\s*name: "(\w+)"', package)
     assert tests
     assert all((source / "swift" / "Tests" / name).is_dir() for name in tests)
+    # The Makefile finds all that it reads; nothing is built.
+    library = f"build/lib/libsparkchat.so.{sparkchat.__version__}"
+    command = ["make", "--dry-run", "-o", "setup-build", library]
+    dry = subprocess.run(command, cwd=source / "swift", capture_output=True, encoding="utf-8")
+    assert (dry.returncode, dry.stderr) == (0, "")
     # Only Python's own folder is on the path: no Swift.
     build = "from hatchling.build import build_wheel; build_wheel('.')"
     environment = {"PATH": str(Path(sys.executable).parent)}
