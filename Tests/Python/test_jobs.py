@@ -163,12 +163,12 @@ def test_a_torn_line_is_mended(job: JobFolder) -> None:
 def test_what_no_job_has_written_is_left_alone(text: str | None, job: JobFolder) -> None:
     job.write(asking(1))
     # As where the two files are mistaken for each other.
-    text = job.input.read_text() if text is None else text
-    job.output.write_text(text)
+    text = job.input.read_text(encoding="utf-8") if text is None else text
+    job.output.write_text(text, encoding="utf-8")
     status, said = job.run()
     assert status == 1
     assert "line 1 is not one of a job's" in said
-    assert job.output.read_text() == text
+    assert job.output.read_text(encoding="utf-8") == text
 
 
 def test_what_is_read_more_than_once_is_a_file(job: JobFolder) -> None:

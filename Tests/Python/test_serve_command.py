@@ -40,7 +40,7 @@ class Running:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
+            encoding="utf-8",
         )
         assert self.process.stderr is not None
         line = self.process.stderr.readline()
@@ -77,7 +77,9 @@ def run(environment: dict[str, str], service: Service) -> Iterator[Run]:
 def refused(environment: dict[str, str], *arguments: str, status: int = 2) -> str:
     """Return what the command says where it does not serve."""
     command = [sys.executable, "-m", "sparkchat", "serve", *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        command, env=environment, capture_output=True, encoding="utf-8", timeout=60
+    )
     assert (done.returncode, done.stdout) == (status, "")
     return done.stderr
 
@@ -147,7 +149,7 @@ def test_answers_that_do_not_end_are_cut_and_not_ended(
 
 def test_names_of_ones_own(run: Run, tmp_path: Path, service: Service) -> None:
     names = tmp_path / "models.json"
-    names.write_text(json.dumps({"gpt-4o": {"model": "4.0Ultra"}}))
+    names.write_text(json.dumps({"gpt-4o": {"model": "4.0Ultra"}}), encoding="utf-8")
     running = run(f"--models={names}", "--max-concurrency=2", "--max-rate=50")
     assert "42" in completion(running.base, "6 times 7", model="gpt-4o").text
     assert "gpt-4o" in httpx.get(running.base + "/models", timeout=30).text
@@ -159,7 +161,7 @@ def test_limits_hold_for_all_models_and_servers(
 ) -> None:
     models = ("max", "lite", "4.0Ultra", "ours")
     names = tmp_path / "models.json"
-    names.write_text(json.dumps({"ours": {"model": "max"}}))
+    names.write_text(json.dumps({"ours": {"model": "max"}}), encoding="utf-8")
     with ExitStack() as stack:
         limited = stack.enter_context(
             # More than the limit, as it may take a while to get there, and less than two of them.
@@ -209,20 +211,26 @@ def test_wrong_usage(environment: dict[str, str], tmp_path: Path) -> None:
     )
     broken = tmp_path / "models.json"
     for text in ("{", "[]", '{"ours": 1}', '{"ours": {"modell": "max"}}'):
-        broken.write_text(text)
+        broken.write_text(text, encoding="utf-8")
         assert "models.json" in refused(environment, f"--models={broken}")
 
 
 def test_failures(environment: dict[str, str], clean_python: dict[str, str]) -> None:
     command = [sys.executable, "-m", "sparkchat", "serve", "--port=0"]
-    done = subprocess.run(command, env=clean_python, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        command, env=clean_python, capture_output=True, encoding="utf-8", timeout=60
+    )
     assert (done.returncode, done.stdout) == (1, "")
     assert "IFLYTEK_SPARK_APP_ID" in done.stderr
     # As where the extra is not installed.
     program = "import sys; sys.modules['uvicorn'] = None; from sparkchat._cli.main import main; "
     code = program + "sys.exit(main(['serve']))"
     done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code],
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
     )
     assert done.returncode == 1
     assert "pip install starlette uvicorn (they are the extra `serve` of" in done.stderr
@@ -231,7 +239,7 @@ def test_failures(environment: dict[str, str], clean_python: dict[str, str]) -> 
 PROGRAMS = {
     document: dict(re.findall(r"```python\n# (\w+)\.py\n(.*?)```", text, re.DOTALL))
     for document in ("serve.md", "serve.zh-CN.md")
-    if (text := (ROOT / "docs" / document).read_text())
+    if (text := (ROOT / "docs" / document).read_text(encoding="utf-8"))
 }
 
 
@@ -239,7 +247,7 @@ def test_the_programs_of_the_documents(run: Run, environment: dict[str, str]) ->
     assert PROGRAMS["serve.md"] == PROGRAMS["serve.zh-CN.md"]
     asks = [sys.executable, "-c", PROGRAMS["serve.md"]["client"]]
     where = {**environment, "BASE_URL": run().base}
-    done = subprocess.run(asks, env=where, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(asks, env=where, capture_output=True, encoding="utf-8", timeout=60)
     assert (done.returncode, done.stdout) == (0, "6 × 7 = **42**."), done.stderr
 
 
