@@ -30,7 +30,7 @@ PROVE_PACKAGES = libwebsockets-dev ruby luajit libjna-java libffi-platypus-perl 
   $(call unless,go,golang-go) $(call unless,rustc,rustc) \
   $(call unless,node,nodejs libnode-dev) $(call unless,javac,default-jdk-headless)
 
-.PHONY: all library demo test prove generate lint wheel bench bench-instructions install uninstall clean help \
+.PHONY: all library demo test prove generate pictures lint wheel bench bench-instructions install uninstall clean help \
   setup-build setup-test setup-bench setup-prove abi-baseline
 
 all: library
@@ -107,6 +107,10 @@ setup-bench:
 #: make generate   writes Python's tables from include/sparkchat.h
 generate: $(VENV)/.tests
 	@$(VENV)/bin/python -B scripts/generate.py
+
+#: make pictures   records docs/terminal.svg anew
+pictures: library $(VENV)/.tests
+	@$(VENV)/bin/python -B scripts/terminal_picture.py
 
 #: make lint       formatting and static checks
 lint: setup-build $(VENV)/.lint $(VENV)/.tests $(VENV)-langchain/.installed
