@@ -47,7 +47,7 @@ PROVE_PACKAGES = libwebsockets-dev ruby luajit php-cli libjna-java libffi-platyp
   $(call unless,go,golang-go) $(call unless,rustc,rustc) \
   $(call unless,node,nodejs libnode-dev) $(call unless,javac,default-jdk-headless)
 
-.PHONY: all library demo test prove generate lint wheel dist deb bench bench-instructions install uninstall clean \
+.PHONY: all library demo test prove generate pictures lint wheel dist deb bench bench-instructions install uninstall clean \
   help setup-build setup-test setup-deb setup-bench setup-prove abi-baseline
 
 all: library
@@ -134,6 +134,10 @@ setup-bench:
 #: make generate   writes Python's tables from include/sparkchat.h
 generate: $(VENV)/.tests
 	@$(VENV)/bin/python -B scripts/generate.py
+
+#: make pictures   records docs/terminal.svg anew
+pictures: library $(VENV)/.tests
+	@$(VENV)/bin/python -B scripts/terminal_picture.py
 
 #: make lint       formatting and static checks
 lint: setup-build $(VENV)/.lint $(VENV)/.tests $(VENV)-langchain/.installed

@@ -25,7 +25,8 @@ check ruff-format "$bin/python" -m ruff format --check .
 # With the Python that has LangChain, for the adapter's types.
 check mypy-package "$bin/python" -m mypy --strict \
   --python-executable build/venv-langchain/bin/python bindings/python/src bindings/python/demo.py
-check mypy-scripts env MYPYPATH=scripts "$bin/python" -m mypy --strict scripts/generate.py
+check mypy-scripts env MYPYPATH=scripts:Tests/Emulator "$bin/python" -m mypy --strict \
+  scripts/generate.py scripts/terminal_picture.py
 check mypy-emulator env MYPYPATH=Tests/Emulator "$bin/python" -m mypy --strict -p spark_emulator
 check mypy-runner "$bin/python" -m mypy --strict Tests/run.py scripts/references.py scripts/openssl_gate.py
 prove=scripts:Tests:Tests/Prove:Tests/C:Tests/Cpp:Tests/Doors:Tests/Emulator:bindings/python/src
