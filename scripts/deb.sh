@@ -15,6 +15,9 @@ mkdir "$stage"
 cp -a --parents Makefile LICENSE CHANGELOG.md README.md README.zh-CN.md include packaging scripts docs \
   bindings/c* bindings/python Tests/Emulator/spark_emulator build/lib build/include "$stage"
 cp -a packaging/debian "$stage/debian"
+find "$stage" -name __pycache__ -prune -exec rm -r {} +
+# Debian 12's hatchling does not know all of these, and packages say them in their own way.
+sed -i -e '/^license/d' -e '/^classifiers = \[/,/^\]/d' "$stage/bindings/python/pyproject.toml"
 cat >"$stage/debian/changelog" <<END
 sparkchat ($VERSION-0upstream1) unstable; urgency=medium
 
