@@ -1364,7 +1364,7 @@ SPARKCHAT_API sparkchat_status sparkchat_request_add_response(
     sparkchat_error **error);
 
 /** Offers the model a tool to call (protocol 3.5). Not every model takes
- *  tools: see the README's table.
+ *  tools: see docs/models.md.
  *
  *  @param name         Not empty, such as "get_weather"; each only once.
  *  @param description  What it does, for the model.

@@ -51,7 +51,7 @@ def example_of_the_header() -> str:
 
 
 def test_first_program(tmp_path: Path, service: Service) -> None:
-    for document in ("README.md", "README.zh-CN.md", *DOCUMENTS):
+    for document in DOCUMENTS:
         assert blocks(document)[0] == example_of_the_header()
     source = tmp_path / "first.cpp"
     source.write_text(example_of_the_header())

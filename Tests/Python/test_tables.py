@@ -1,4 +1,4 @@
-"""The tables of the READMEs, in both languages, against the library."""
+"""The tables of the READMEs and of docs/models.md, in both languages, against the library."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ from sparkchat.settings import Changes
 
 @dataclass(frozen=True)
 class Language:
-    """A README, and how it says what the tables say."""
+    """Documents, and how they say what the tables say."""
 
     path: Path
+    models: Path
     separator: str
     your_url: str
     your_id: str
@@ -32,6 +33,7 @@ class Language:
 
 ENGLISH = Language(
     ROOT / "README.md",
+    ROOT / "docs" / "models.md",
     ", ",
     "your URL",
     "your service id",
@@ -46,6 +48,7 @@ ENGLISH = Language(
 )
 CHINESE = Language(
     ROOT / "README.zh-CN.md",
+    ROOT / "docs" / "models.zh-CN.md",
     "、",
     "你的 URL",
     "你的服务 id",
@@ -110,7 +113,7 @@ def address(endpoint: Endpoint | None, language: Language) -> str:
 
 @both
 def test_models(language: Language) -> None:
-    found = rows(language.path, "name " if language is ENGLISH else "名称")
+    found = rows(language.models, "name " if language is ENGLISH else "名称")
     assert found == [model_row(model, language) for model in models()]
 
 

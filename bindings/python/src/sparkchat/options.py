@@ -44,8 +44,8 @@ class PlainOptions(TypedDict, total=False):
 class Options(PlainOptions, total=False):
     """What can be said about how to answer. What is not set, or None, is not sent.
 
-    Which of them a model takes, and in which range, is in the README's table. Without a default,
-    the service has one of its own.
+    Which of them a model takes, and in which range, is in docs/models.md. Without a default, the
+    service has one of its own.
     """
 
     tools: Sequence[ToolLike] | None
