@@ -56,6 +56,22 @@ def test_a_stale_file_is_found_and_written_anew(copy: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("", "lacks 'top_k': say in Chinese what it is"),
+        ("    'top_k': '',\n    'low_k': '',\n", "has 'low_k', which does not exist"),
+    ],
+)
+def test_each_option_has_its_chinese(copy: Path, line: str, says: str) -> None:
+    chinese = copy / "scripts" / "generation" / "settings_chinese.py"
+    lines = chinese.read_text().splitlines(keepends=True)
+    chinese.write_text("".join(line if '"top_k":' in each else each for each in lines))
+    done = generate(copy)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"scripts/generation/settings_chinese.py {says}\n"
+
+
+@pytest.mark.parametrize(
     ("name", "parameters", "result"),
     [
         ("config_set_max_rate", [types.ConfigPointer, ctypes.c_double, types.ErrorOut], INT),

@@ -167,3 +167,10 @@ def test_exceptions_of_python() -> None:
     named = {name for name in sparkchat.__all__ if name.endswith("Error")}
     hidden = {class_for(status).__name__ for status in UNLISTED}
     assert listed == named - hidden - {SparkError.__name__}
+
+
+def test_sections_of_the_proof() -> None:
+    proof = ROOT / "Tests" / "Prove"
+    listed = [words(name)[0] for name, *_ in rows(proof / "README.md", "section ")]
+    files = (proof / "sections").glob("*.py")
+    assert listed == sorted(path.stem for path in files if path.stem != "__init__")

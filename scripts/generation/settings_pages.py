@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from .settings import Entry, options, settings, variables
 from .settings_chinese import DEFAULTS, TEXTS
 
 _NOTE = "Generated from settings.py and options.py by scripts/generate.py; do not edit."
+_CHINESE_TEXTS = "scripts/generation/settings_chinese.py"
 # Options whose function in C has another name.
 _FUNCTIONS = {
     "tools": "request_add_tool",
@@ -135,9 +137,11 @@ def english_page(header: Header, root: Path) -> str:
 
 def chinese_page(header: Header, root: Path) -> str:
     """Return docs/settings.zh-CN.md."""
-    unknown = TEXTS.keys() - {entry.name for entry in [*settings(root), *options(root)]}
-    if unknown:
-        raise ValueError(f"settings_chinese.py has {min(unknown)!r}, which does not exist")
+    names = {entry.name for entry in [*settings(root), *options(root)]}
+    if unknown := TEXTS.keys() - names:
+        sys.exit(f"{_CHINESE_TEXTS} has {min(unknown)!r}, which does not exist")
+    if missing := names - TEXTS.keys():
+        sys.exit(f"{_CHINESE_TEXTS} lacks {min(missing)!r}: say in Chinese what it is")
     return _page(_CHINESE, header, root)
 
 

@@ -14,14 +14,11 @@ from typing import Any
 
 from .._requests.building import new_request
 from ..errors import SparkError
+from ..options import Options
 from .errors import ApiError, api_error
 
 # Most are OpenAI's; the others are this library's own options, which `extra_body` may have.
-_OPTIONS = {
-    *("temperature", "top_p", "presence_penalty", "frequency_penalty", "reasoning_effort"),
-    *("stop", "tools", "tool_choice", "response_format"),
-    *("auditing", "chat_id", "max_tokens", "references", "search", "thinking", "top_k"),
-}
+_OPTIONS = frozenset(Options.__annotations__) - {"extra"}
 _OTHER_NAMES = {"max_completion_tokens": "max_tokens", "enable_thinking": "thinking"}
 _NEUTRAL: dict[str, tuple[Any, ...]] = {
     "audio": (),
