@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+import sparkchat
 from sparkchat import enums
 from sparkchat._capi import functions
+from sparkchat._capi.copies import read_event
 
 
 @pytest.mark.parametrize(
@@ -25,6 +27,14 @@ def test_the_library_has_the_same_names(
 ) -> None:
     for member in kind:
         assert function(member).decode().replace(" ", "_").lower() == form(member).lower()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in enums.EventKind if kind], ids=str)
+def test_each_kind_of_event_has_its_class(kind: enums.EventKind) -> None:
+    event = read_event(kind, None)
+    assert event is not None
+    assert event.kind == kind
+    assert type(event).__name__ in sparkchat.__all__
 
 
 def test_numbers_of_a_newer_library_are_taken() -> None:
