@@ -76,6 +76,29 @@ struct ChatRequestTests {
     #expect(try encoded(request).contains(#""top_k":4"#))
   }
 
+  /// A new option is set here as well.
+  @Test func `every option is taken over`() throws {
+    var options = ChatRequest()
+    try options.setTemperature(0.5)
+    try options.setTopK(1)
+    try options.setTopP(0.5)
+    try options.setMaxTokens(1)
+    try options.setPresencePenalty(1)
+    try options.setFrequencyPenalty(1)
+    try options.setChatID("c")
+    try options.setAuditing("strict")
+    options.setThinking(.auto)
+    try options.setReasoningEffort("low")
+    options.setSearch(.normal, references: true)
+    try options.setToolChoice(.auto)
+    options.setResponseFormat(.text)
+    try Change("extra") { try $0.setExtra("{}") }.apply(to: &options)
+    #expect(unset(in: options) == [])
+    var request = ChatRequest()
+    try request.apply(options)
+    #expect(unset(in: request) == [])
+  }
+
   @Test func `sending a request does not change it`() throws {
     var request = try ChatRequest.asking("one")
     let first = try encoded(request)
@@ -87,4 +110,12 @@ struct ChatRequestTests {
     #expect(try encoded(copy) == first)
     #expect(try encoded(request) != first)
   }
+}
+
+/// The optional members that are nil.
+private func unset(in request: ChatRequest) -> [String?] {
+  Mirror(reflecting: request).children.filter { member in
+    let value = Mirror(reflecting: member.value)
+    return value.displayStyle == .optional && value.children.isEmpty
+  }.map(\.label)
 }
