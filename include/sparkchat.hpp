@@ -858,11 +858,21 @@ protected:
   }
 };
 
+template <typename Function> constexpr bool takes_events() {
+  if constexpr (std::is_invocable_v<Function &, const event &>) {
+    return std::is_void_v<std::invoke_result_t<Function &, const event &>>;
+  } else {
+    return false;
+  }
+}
+
 /// Anything that takes an event, as C calls it; the address of what this returns
 /// is the `user_data`.
 template <typename Function> auto taker(Function &function) {
-  static_assert(std::is_void_v<std::invoke_result_t<Function &, const event &>>,
-                "what takes events returns nothing; to stop the answer, throw");
+  static_assert(
+      takes_events<Function>(),
+      "what takes events is called with a `const event &` and returns "
+      "nothing: to stop the answer, throw; a std::stop_token stands behind it");
   return [&function](const event &came) { std::invoke(function, came); };
 }
 template <typename Taker>
@@ -1718,6 +1728,9 @@ public:
   }
 #if defined(__cpp_lib_jthread)
   /// The same, until a stop is requested: then it throws status::cancelled.
+  response ask(question text, std::stop_token token) {
+    return ask(text, [](const event &) {}, std::move(token));
+  }
   template <typename Function>
   response ask(question text, Function &&on_event, std::stop_token token) {
     const auto taker = detail::taker(on_event);

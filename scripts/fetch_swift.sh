@@ -78,9 +78,7 @@ case $agreed in
     "  - packaging/Containerfile builds in a container" ;;
 esac
 
-# What the compiler, the package manager and the linker need beside the toolchain.
-scripts/need.sh ca-certificates curl gpg g++ git libcurl4-openssl-dev libedit-dev libncurses-dev \
-  libsqlite3-dev libxml2-dev tzdata zlib1g-dev
+scripts/need.sh ca-certificates curl gpg
 
 # get URL FILE: goes on with FILE.part where that is there
 get() {
@@ -126,6 +124,9 @@ is_signed 2>"$part/log" || {
   rm -rf "$part"
   fail "Swift was not installed: the signature of $url is not by $SWIFT_KEY. What came was removed."
 }
+# What the compiler, the package manager and the linker need beside the toolchain.
+scripts/need.sh g++ git libcurl4-openssl-dev libedit-dev libncurses-dev libsqlite3-dev libxml2-dev \
+  tzdata zlib1g-dev
 echo "The signature is good. Unpacking."
 rm -rf "$part/unpacked"
 mkdir "$part/unpacked"

@@ -7,6 +7,15 @@ cd "$(dirname "$0")/.."
 if [ "$1" = configure ]; then
   PREFIX=build LIBDIR=build/lib DESTDIR=
 fi
+for path in "$PREFIX" "$LIBDIR"; do
+  case $1:$path in
+  configure:* | *:/* | *:) ;;
+  *)
+    echo "PREFIX and LIBDIR have to begin with /, unlike '$path'. LIBDIR holds PREFIX: $PREFIX/lib64, not lib64." >&2
+    exit 1
+    ;;
+  esac
+done
 lib=$DESTDIR$LIBDIR
 include=$DESTDIR$PREFIX/include
 real=libsparkchat.so.$VERSION

@@ -153,8 +153,10 @@ TEST_CASE("calls of the host's, when it asks") {
 #if defined(__cpp_lib_jthread)
   sparkchat::conversation other(at(calls_one), options);
   const auto nothing = [](const auto &) {};
-  other.ask("Hello", nothing, std::stop_token());
+  const auto asked = other.ask("Hello", nothing, std::stop_token());
   CHECK(other.size() == 2);
+  other.add_tool_result(asked.tool_calls().at(0).id, "1");
+  CHECK_FALSE(other.ask(std::nullopt, std::stop_token()).text().empty());
 #endif
 }
 

@@ -48,6 +48,15 @@ def test_says_what_to_do_where_nothing_is_built(tmp_path: Path) -> None:
     assert not (tmp_path / "prefix").exists()
 
 
+@pytest.mark.parametrize("variables", [{"LIBDIR": "lib64"}, {"PREFIX": "somewhere"}])
+def test_relative_paths_are_refused(tmp_path: Path, variables: dict[str, str]) -> None:
+    given = [f"{name}={value}" for name, value in {"PREFIX": tmp_path, **variables}.items()]
+    result = run([compiler("make"), "install", *given], cwd=ROOT, env=bare_environment())
+    assert result.returncode != 0
+    assert "have to begin with /" in result.stderr
+    assert not files(tmp_path)
+
+
 def test_cmake_and_meson_find_a_moved_prefix(tmp_path: Path, service: Service) -> None:
     make("install", f"PREFIX={tmp_path / 'prefix'}")
     prefix = (tmp_path / "prefix").rename(tmp_path / "moved to a place")
