@@ -24,8 +24,6 @@ def test_the_examples_run(
     monkeypatch.setenv("IFLYTEK_SPARK_EMBEDDING_URL", service.url("/", transport="http"))
     for program in re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
         program = program.replace("wss://spark-api.xf-yun.com", service.base())
-        for name, value in service.credentials.items():
-            program = program.replace(f"<{name}>", value)
         # Each stands by itself.
         alone: dict[str, Any] = {}
         exec(program, alone)
