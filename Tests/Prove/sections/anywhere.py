@@ -9,7 +9,7 @@ import sys
 from rows import Effort, Row
 from workbench import HERE, ROOT
 
-SUITES = ("emulator", "c", "python", "langchain")
+SUITES = ("emulator", "c", "cpp", "doors", "python", "langchain")
 ANYWHERE = str(HERE / "anywhere.sh")
 
 
