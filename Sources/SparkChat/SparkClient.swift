@@ -81,6 +81,7 @@ public final class SparkClient: Sendable {
 
   /// Connects before there is a question, so that the first answer comes sooner.
   public func connect() async throws(SparkError) -> SparkConnection {
+    try checkNotCancelled()
     let feed = try translatingErrors { () throws(SparkWire.SparkError) in
       Feed(try core.connect(), .connection, driver: driver)
     }

@@ -66,8 +66,10 @@ public actor SparkConversation {
 
   /// Keeps what there is of a turn that has just failed, or was left early: the question, rounds that are complete,
   /// and the text that has come of the answer.
+  ///
+  /// - Throws: `state` where there is no such turn, or where one is still under way.
   public func keep() async throws(SparkError) {
-    await settle()
+    try await waitUntilIdle()
     try translatingErrors { () throws(SparkWire.SparkError) in try core.keep() }
   }
 
@@ -96,9 +98,11 @@ public actor SparkConversation {
     }
   }
 
-  /// Goes back to the first messages of the history.
+  /// Goes back to the first messages of the history. A picture is a message of its own.
+  ///
+  /// - Parameter count: How many messages to keep: 0 to as many as there are.
   public func truncate(to count: Int) async throws(SparkError) {
-    try await change { core in core.truncate(to: count) }
+    try await change { core throws(SparkWire.SparkError) in try core.truncate(to: count) }
   }
 
   /// The history as JSON, for `restore(_:)`.
@@ -121,7 +125,7 @@ public actor SparkConversation {
   private func change(
     _ body: (Conversation) throws(SparkWire.SparkError) -> Void
   ) async throws(SparkError) {
-    await settle()
+    try await waitUntilIdle()
     try translatingErrors { () throws(SparkWire.SparkError) in
       try core.beginChange()
       try body(core)
@@ -137,12 +141,23 @@ public actor SparkConversation {
     core.fail()
   }
 
+  /// As `settle`, and refuses what cannot be done under a turn.
+  private func waitUntilIdle() async throws(SparkError) {
+    await settle()
+    guard feed == nil else {
+      throw SparkError(
+        .state, "the conversation is still answering",
+        hint: "wait for the end of the answer, or cancel the task that asked")
+    }
+  }
+
   // MARK: Turns
 
   fileprivate func begin(
     _ question: String?, _ options: SparkOptions, _ purpose: Feed.Purpose
   ) async throws(SparkError) -> Feed {
-    await settle()
+    try await waitUntilIdle()
+    try checkNotCancelled()
     return try translatingErrors { () throws(SparkWire.SparkError) in
       let more = try SparkRequest(messages: [], options: options).core()
       let stream = try core.begin(question, more)
@@ -162,7 +177,10 @@ public actor SparkConversation {
         case .done:
           feed = nil
           return nil
-        case .ask(let stream): return follow(stream, purpose)
+        case .ask(let stream):
+          // Nobody drives it yet, so nothing has been sent.
+          try checkNotCancelled()
+          return follow(stream, purpose)
         case .calls:
           guard try await callTools() else {
             try core.keep()
@@ -207,12 +225,14 @@ public actor SparkConversation {
       return "error: the arguments are not a JSON object"
     }
     do {
-      try Task.checkCancellation()
-      let result = try await run(call.arguments)
-      return result.isEmpty ? "null" : result
+      try checkNotCancelled()
+      return try await run(call.arguments)
     } catch let error as UnfitArguments {
       return "error: the arguments do not fit: \(error.reason)"
-    } catch  where !settings.toolErrorsEndTurn && !(error is CancellationError) {
+    } catch  where Task.isCancelled {
+      // However the tool puts it.
+      throw SparkError.cancelled
+    } catch  where !settings.toolErrorsEndTurn {
       return "error: \(type(of: error)): \(error)"
     } catch {
       throw ToolFailure(name: call.name, error: error)
@@ -225,7 +245,7 @@ public actor SparkConversation {
     var result: SparkError
     switch error {
     case let error as SparkWire.SparkError: result = failure ?? SparkError(error)
-    case let error as ToolFailure where error.error is CancellationError: result = .cancelled
+    case let error as SparkError: result = error
     case let error as ToolFailure:
       result = SparkError(
         .callback, "the tool \"\(error.name)\" failed", hint: "see the error of its own")

@@ -127,8 +127,10 @@ public struct SparkError: Error, Sendable, CustomStringConvertible {
 extension SparkError {
   init(_ error: SparkWire.SparkError, response: SparkResponse? = nil) {
     status = Status(rawValue: error.status.rawValue) ?? .internal
-    message = error.message
-    hint = error.hint
+    // What is wrong with a setting is said in the library's own words, as all hints are.
+    let isOfSettings = error.status == .invalidArgument || error.status == .config
+    message = isOfSettings ? SettingNames.inSwift(error.message) : error.message
+    hint = SettingNames.inSwift(error.hint)
     isRetryable = error.retryable
     phase = Phase(rawValue: error.phase.rawValue) ?? .none
     serviceCode = Int(error.serviceCode)
@@ -150,6 +152,11 @@ extension SparkError {
   }
 
   static var cancelled: SparkError { SparkError(.cancelled, "the task was cancelled") }
+}
+
+/// Throws `cancelled` where the task has been cancelled.
+func checkNotCancelled() throws(SparkError) {
+  if Task.isCancelled { throw .cancelled }
 }
 
 /// Runs what the core does; its errors become ours.

@@ -44,7 +44,7 @@ public struct SparkStream: AsyncSequence, Sendable {
 
 /// Where an answer comes from: one request, or the turn of a conversation.
 protocol Asker: Sendable {
-  /// Opens the first request.
+  /// Opens the first request. The task has not been cancelled.
   func begin(_ purpose: Feed.Purpose) async throws(SparkError) -> Feed
   /// What follows the end of a request: another one, or with nil, nothing.
   func goOn(
@@ -76,7 +76,7 @@ final class Reader {
     guard !isOver else { return nil }
     do throws(SparkError) {
       while true {
-        let current = if let feed { feed } else { try await asker.begin(purpose) }
+        let current = if let feed { feed } else { try await begin() }
         feed = current
         let batch = await current.batch()
         events = batch.events.reversed()
@@ -91,5 +91,12 @@ final class Reader {
       (isOver, feed) = (true, nil)
       throw error
     }
+  }
+
+  /// Who has been cancelled asks nothing: what is asked may be billed.
+  private func begin(isolation: isolated (any Actor)? = #isolation) async throws(SparkError) -> Feed
+  {
+    try checkNotCancelled()
+    return try await asker.begin(purpose)
   }
 }

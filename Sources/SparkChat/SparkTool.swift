@@ -28,7 +28,7 @@ public struct SparkTool: Sendable {
   ///   - description: What it does, for the model.
   ///   - parameters: Its arguments: a JSON schema of an object.
   ///   - call: Runs in the task that asks. It is given the arguments, decoded; where they do not fit, the model is told
-  ///     so instead. A text that it returns goes to the model as it is, all else as JSON.
+  ///     so instead. A text that it returns goes to the model as it is, all else as JSON with sorted keys.
   public init<Arguments: Decodable & SendableMetatype, Output: Encodable & SendableMetatype>(
     _ name: String, _ description: String, parameters: SparkSchema,
     call: @escaping @Sendable (Arguments) async throws -> Output
@@ -43,8 +43,15 @@ public struct SparkTool: Sendable {
       }
       let output = try await call(arguments)
       if let text = output as? String { return text }
-      return String(decoding: try JSONEncoder().encode(output), as: UTF8.self)
+      return String(decoding: try Self.encoder.encode(output), as: UTF8.self)
     }
+  }
+
+  /// The same value is the same text each time, and addresses look as they do elsewhere.
+  private static var encoder: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return encoder
   }
 
   /// A tool that nobody calls for you: the turn of a conversation ends with the model's calls, and you add the results.

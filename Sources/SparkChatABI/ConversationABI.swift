@@ -184,12 +184,7 @@ public func sparkchat_conversation_truncate(
   _ pointer: OpaquePointer?, _ count: Int, _ error: UnsafeMutablePointer<OpaquePointer?>?
 ) -> sparkchat_status {
   conversation(pointer, error) { conversation throws(SparkError) in
-    guard (0...conversation.history.count).contains(count) else {
-      throw SparkError(
-        .invalidArgument, "the history has \(conversation.history.count) messages, not \(count)",
-        hint: "give how many to keep")
-    }
-    conversation.truncate(to: count)
+    try conversation.truncate(to: count)
   }
 }
 

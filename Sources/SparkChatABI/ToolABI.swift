@@ -6,7 +6,8 @@ internal import SparkWire
 final class ToolResultHandle: Handle {
   static let noun = "tool result"
 
-  var text = ""
+  /// nil: it was not set.
+  var text: String?
 }
 
 /// A tool of C's. It lives as long as the conversation that may call it.
@@ -29,7 +30,7 @@ final class ToolCallback: ToolHandler {
         result.borrowed(), userData.pointer)
     }
     guard answer == 0 else { throw SparkError(.callback, "the tool asked to stop") }
-    return result.text
+    return result.text ?? "null"
   }
 }
 

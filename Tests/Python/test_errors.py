@@ -163,7 +163,7 @@ def test_all_that_is_missing_is_told_at_once() -> None:
         for name in names:
             assert name in caught.value.hint
             assert f"IFLYTEK_SPARK_{name.upper()}" in caught.value.hint
-    with pytest.raises(sparkchat.ConfigError, match="has not been loaded"):
+    with pytest.raises(sparkchat.ConfigError, match="was not read"):
         sparkchat.Spark(environment=False)
     with pytest.raises(sparkchat.ConfigError, match=r"set api_password .*or api_key and"):
         sparkchat.Spark(transport="http")

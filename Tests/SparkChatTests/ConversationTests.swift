@@ -33,6 +33,11 @@ struct SparkConversationTests {
     let other = try client().conversation()
     try await other.restore(conversation.save())
     #expect(await other.messages == conversation.messages)
+    for count in [-5, 6] {
+      let error = await failure { () throws(SparkError) in try await other.truncate(to: count) }
+      #expect(error?.status == .invalidArgument)
+    }
+    #expect(await other.messages.count == 5)
     try await other.truncate(to: 3)
     #expect(try await other.ask("What is my name?").text.contains("Ada"))
   }
@@ -128,11 +133,35 @@ struct SparkConversationTests {
       await failure { () throws(SparkError) in _ = try await conversation.ask(question) }
     }
     for await _ in stream { break }
-    let second = await failure { () throws(SparkError) in _ = try await conversation.ask("Hi") }
-    #expect(second?.status == .state)
+    let others = [
+      await failure { () throws(SparkError) in _ = try await conversation.ask("Hi") },
+      await failure { () throws(SparkError) in try await conversation.keep() },
+      await failure { () throws(SparkError) in try await conversation.truncate(to: 0) },
+    ]
+    #expect(others.map(\.?.status) == [.state, .state, .state])
+    #expect(others.allSatisfy { $0?.hint.contains("cancel the task") == true })
     task.cancel()
     #expect(await task.value?.status == .cancelled)
     #expect(await conversation.messages.isEmpty)
     #expect(try await conversation.ask("1+1").text == "1 + 1 = **2**.")
+  }
+
+  @Test func `nobody keeps a turn that another task waits for`() async throws {
+    let conversation = try client(scenario: "stall:at=middle,after=3").conversation()
+    let (stream, started) = AsyncStream<Void>.makeStream()
+    let task = Task { () -> SparkError? in
+      await failure { () throws(SparkError) in
+        for try await event in conversation.stream("Tell me a story") {
+          if case .text = event { started.yield() }
+        }
+      }
+    }
+    for await _ in stream { break }
+    let error = await failure { () throws(SparkError) in try await conversation.keep() }
+    #expect(error?.status == .state)
+    task.cancel()
+    #expect(await task.value?.status == .cancelled)
+    try await conversation.keep()
+    #expect(await conversation.messages.first == .user("Tell me a story"))
   }
 }

@@ -83,9 +83,9 @@ _ENGLISH = _Language(
 
 **English** · [中文](settings.zh-CN.md)
 
-All of them, with the names that they have everywhere: `connect_timeout=5` in Python is
-`sparkchat_config_set_connect_timeout(config, 5000, &error)` in C. Python takes times in **seconds**, C in
-**milliseconds**. In Python, None says nothing, and what is not set is not sent.
+All of them, with the names that they have in Python and C: `connect_timeout=5` in Python is
+`sparkchat_config_set_connect_timeout(config, 5000, &error)` in C. [swift.md](swift.md#a-first-answer) says what Swift calls them.
+Python takes times in **seconds**, C in **milliseconds**. In Python, None says nothing, and what is not set is not sent.
 """,
     """\
 ## Settings of a client
@@ -109,8 +109,8 @@ _CHINESE = _Language(
 
 [English](settings.md) · **中文**
 
-这里列出全部设置与选项。名称在各处相同：Python 的 `connect_timeout=5` 在 C 里是
-`sparkchat_config_set_connect_timeout(config, 5000, &error)`。时间在 Python 里以**秒**为单位，在 C 里以**毫秒**为单位。
+这里列出全部设置与选项。名称在 Python 和 C 中相同：Python 的 `connect_timeout=5` 在 C 里是
+`sparkchat_config_set_connect_timeout(config, 5000, &error)`。Swift 中的名称见 [swift.zh-CN.md](swift.zh-CN.md#第一个回答)。时间在 Python 里以**秒**为单位，在 C 里以**毫秒**为单位。
 在 Python 里，None 表示不设置；没有设置的选项不会发送。
 """,
     """\

@@ -2,8 +2,8 @@ internal import SparkWire
 
 /// Where a client asks, and which credentials go with that.
 ///
-/// Messages name settings as all languages do: `api_key` is `sparkchat_config_set_api_key` in C and an
-/// argument in Python.
+/// Messages name settings as C and Python do: `api_key` is `sparkchat_config_set_api_key` in C and an
+/// argument in Python. The module for Swift programs puts Swift's names in.
 extension Configuration {
   func endpoint() throws(SparkError) -> Endpoint {
     do throws(SparkError) {
@@ -77,7 +77,7 @@ extension Configuration {
     let variables = Self.list(wanted.compactMap { Self.variable(for: $0) })
     error.append(
       hint: self.variables == nil
-        ? "the environment (\(variables)) has not been loaded"
+        ? "the environment (\(variables)) was not read"
         : "in the environment, \(wanted.count == 1 ? "it is" : "they are") \(variables)")
     if let origin = origin(of: ["API password"] + countedOfEnvironment) {
       error.append(hint: origin)

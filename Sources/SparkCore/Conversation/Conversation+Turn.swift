@@ -196,7 +196,6 @@ extension Conversation {
       return "error: the arguments are not a JSON object"
     }
     client.log.write(.debug, "calling a tool")
-    let result = try handler.call(call)
-    return result.isEmpty ? "null" : result
+    return try handler.call(call)
   }
 }

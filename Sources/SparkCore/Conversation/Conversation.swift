@@ -100,7 +100,12 @@ package final class Conversation {
   }
 
   /// Goes back to the first `count` messages.
-  package func truncate(to count: Int) {
+  package func truncate(to count: Int) throws(SparkError) {
+    guard (0...history.count).contains(count) else {
+      throw SparkError(
+        .invalidArgument, "the history has \(history.count) messages, not \(count)",
+        hint: "give how many to keep")
+    }
     history.truncate(to: count)
   }
 

@@ -159,14 +159,16 @@ CASE(arguments_may_have_any_shape_of_object) {
   sparkchat_conversation_free(talk);
 }
 
-CASE(result_that_is_not_set_is_null) {
-  for (int i = 0; i < TRANSPORTS; i++) {
+CASE(result_that_is_not_set_is_null_and_an_empty_one_is_empty) {
+  static const char *const set[] = {NULL, ""};
+  static const char *const told[] = {"null", ""};
+  for (int i = 0; i < 2 * TRANSPORTS; i++) {
     sparkchat_conversation *talk =
-        talk_at(tagged(transports[i]("function_call:times=1"), i));
-    tool weather = {NULL, NULL, 0, 0, 0, ""};
+        talk_at(tagged(transports[i / 2]("function_call:times=1"), i));
+    tool weather = {NULL, set[i % 2], 0, 0, 0, ""};
     offer(talk, &weather);
     CHECK_STATUS(SPARKCHAT_OK, say(talk, "Hello"));
-    CHECK_TEXT("null", sparkchat_conversation_content(talk, 2, NULL));
+    CHECK_TEXT(told[i % 2], sparkchat_conversation_content(talk, 2, NULL));
     sparkchat_conversation_free(talk);
   }
 }

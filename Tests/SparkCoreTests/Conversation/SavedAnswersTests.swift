@@ -24,7 +24,7 @@ struct SavedAnswersTests {
     }
     #expect(talk.history.count >= 6)
     while talk.history.count > 0 {
-      talk.truncate(to: talk.history.count - 1)
+      try talk.truncate(to: talk.history.count - 1)
       try checkSaved(talk.history)
     }
   }
