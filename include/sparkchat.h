@@ -906,7 +906,11 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_first_token_timeout(
 SPARKCHAT_API sparkchat_status sparkchat_config_set_idle_timeout(
     sparkchat_config *config, int timeout_ms, sparkchat_error **error);
 
-/** @param timeout_ms  For the whole request; default 0: as long as each phase
+/** What the host does between two calls of sparkchat_stream_next counts as well.
+ *  In a group it does not, unless somebody watches its descriptor: an answer is
+ *  not too late because the host was busy with another one.
+ *
+ *  @param timeout_ms  For the whole request; default 0: as long as each phase
  *                     keeps its own deadline, an answer may take its time. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_total_timeout(
     sparkchat_config *config, int timeout_ms, sparkchat_error **error);
