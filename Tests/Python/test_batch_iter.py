@@ -123,6 +123,15 @@ def test_what_has_come_is_handed_out_before_more_is_waited_for(iterate: Iterate)
     assert read[0] < 6
 
 
+def test_a_slow_loop_loses_nothing(chat: MakeChat) -> None:
+    answers = []
+    for _, answer in chat(total_timeout=1.5).batch_iter(Counted(most=6), max_concurrency=4):
+        answers.append(answer)
+        time.sleep(0.6)
+    assert len(answers) == 6
+    assert all(isinstance(answer, Response) for answer in answers)
+
+
 class Slow:
     """Questions that have to be waited for, and how many of them were read."""
 
