@@ -313,9 +313,9 @@ typedef enum sparkchat_status {
   SPARKCHAT_ERR_CONTENT_FILTERED = -53,
   /** The service does not accept the request as it is. */
   SPARKCHAT_ERR_INVALID_REQUEST = -54,
-  /** The app may not use this model or feature, or its tokens are used up. */
+  /** The app may not use this model or feature. */
   SPARKCHAT_ERR_PERMISSION = -55,
-  /** The daily allowance is used up. */
+  /** The daily allowance is used up, or the tokens of the app are. */
   SPARKCHAT_ERR_QUOTA = -56,
   /** The messages are longer than the model can take. */
   SPARKCHAT_ERR_CONTEXT_LENGTH = -57,
@@ -906,7 +906,11 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_first_token_timeout(
 SPARKCHAT_API sparkchat_status sparkchat_config_set_idle_timeout(
     sparkchat_config *config, int timeout_ms, sparkchat_error **error);
 
-/** @param timeout_ms  For the whole request; default 0: as long as each phase
+/** What the host does between two calls of sparkchat_stream_next counts as well.
+ *  In a group it does not, unless somebody watches its descriptor: an answer is
+ *  not too late because the host was busy with another one.
+ *
+ *  @param timeout_ms  For the whole request; default 0: as long as each phase
  *                     keeps its own deadline, an answer may take its time. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_total_timeout(
     sparkchat_config *config, int timeout_ms, sparkchat_error **error);

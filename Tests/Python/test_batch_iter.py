@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import Any
 
@@ -113,6 +114,42 @@ def test_a_slow_one_holds_up_the_others_only_in_order(iterate: Iterate) -> None:
     assert came[0] != 0
     came = [index for index, _ in iterate({}, questions, ordered=True, **options)]
     assert came == list(range(31))
+
+
+def test_what_has_come_is_handed_out_before_more_is_waited_for(iterate: Iterate) -> None:
+    questions = Slow("1+1", "1+2", "1+3", "1+4", "1+5", "1+6")
+    read = {index: questions.read for index, _ in iterate({}, questions)}
+    assert sorted(read) == [0, 1, 2, 3, 4, 5]
+    assert read[0] < 6
+
+
+def test_a_slow_loop_loses_nothing(chat: MakeChat) -> None:
+    answers = []
+    for _, answer in chat(total_timeout=1.5).batch_iter(Counted(most=6), max_concurrency=4):
+        answers.append(answer)
+        time.sleep(0.6)
+    assert len(answers) == 6
+    assert all(isinstance(answer, Response) for answer in answers)
+
+
+class Slow:
+    """Questions that have to be waited for, and how many of them were read."""
+
+    def __init__(self, *questions: str) -> None:
+        self.read = 0
+        self._questions = questions
+
+    def __iter__(self) -> Iterator[str]:
+        for question in self._questions:
+            time.sleep(0.3)
+            self.read += 1
+            yield question
+
+    async def __aiter__(self) -> AsyncIterator[str]:
+        for question in self._questions:
+            await asyncio.sleep(0.3)
+            self.read += 1
+            yield question
 
 
 def test_a_bad_row_has_its_place_and_its_name(iterate: Iterate) -> None:

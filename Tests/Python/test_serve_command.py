@@ -11,8 +11,10 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import fastapi
 import httpx
@@ -106,6 +108,15 @@ def test_it_serves_and_prints_nothing_of_texts_and_keys(run: Run, service: Servi
     assert "service code 10014" in err
     for secret in ("private", "the-server-s-key", *service.credentials.values(), "Traceback"):
         assert str(secret) not in err
+
+
+def test_a_target_that_is_a_whole_url(run: Run) -> None:
+    running = run()
+    server = urlsplit(running.base)
+    connection = HTTPConnection(server.hostname or "", server.port)
+    connection.request("GET", f"{running.base}/models")
+    with connection.getresponse() as response:
+        assert (response.status, b'"list"' in response.read()) == (200, True)
 
 
 def test_without_verbose_it_says_nothing(run: Run) -> None:
@@ -205,7 +216,17 @@ def test_wrong_usage(environment: dict[str, str], tmp_path: Path) -> None:
         assert "is in reach of other machines" in refused(environment, "--host", host)
     assert "needs an API key" in refused(environment, "--allow-origin=*")
     assert "needs --max-rate" in refused(environment, "--limit=/tmp/limit")
-    assert "max_rate is -1" in refused(environment, "--max-rate=-1", status=1)
+    for option, value, range in (
+        ("--port", "99999", "0 to 65535"),
+        ("--port", "http", "0 to 65535"),
+        ("--max-rate", "-1", "0 to 100000"),
+        ("--max-rate", "nan", "0 to 100000"),
+        ("--max-concurrency", "1.5", "0 to 1000000"),
+        ("--max-body", "-5", "1 to "),
+        ("--grace", "-1", "0 to 86400"),
+    ):
+        said = refused(environment, f"{option}={value}")
+        assert f"{option}: {value} is not a" in said and range in said
     assert "missing" in refused(
         environment, f"--limit={tmp_path}/missing/limit", "--max-rate=1", status=1
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from service import MakeAsyncChat
+from service import MakeAsyncChat, MakeChat
 from serving import Serve, completion, error_of, serve
 from sparkchat.serve import create_app
 
@@ -134,3 +134,8 @@ def test_settings_that_are_too_open(async_chat: MakeAsyncChat) -> None:
     with pytest.raises(ValueError, match="is empty"):
         create_app(async_chat(), api_key=" ")
     create_app(async_chat(), origins=["*"], api_key=KEY)
+
+
+def test_a_client_that_is_not_asynchronous(chat: MakeChat) -> None:
+    with pytest.raises(TypeError, match="takes an AsyncSpark, not Spark"):
+        create_app(chat())  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import Any
 
 import httpx
@@ -11,6 +12,8 @@ from serving import TOOL, Serve, completion, error_of, serve
 
 __all__ = ["serve"]
 
+
+CALL = {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
 
 REFUSED: list[tuple[str, Any]] = [
     ("n", 2),
@@ -36,6 +39,8 @@ REFUSED: list[tuple[str, Any]] = [
     ("tools", [{"type": "web_search"}]),
     ("tool_choice", "required"),
     ("tool_choice", {"type": "function", "function": {"name": "other"}}),
+    ("tool_choice", {"type": "allowed_tools", "mode": "auto", "tools": []}),
+    ("tool_choice", {"type": "function"}),
     ("stop", [""]),
     ("stop", 5),
     ("stream", "yes"),
@@ -59,6 +64,21 @@ REFUSED: list[tuple[str, Any]] = [
         ],
     ),
     ("messages", [{"role": "assistant", "content": "Hello"}]),
+    (
+        "messages",
+        [
+            {"role": "user", "content": "Hello"},
+            {"role": "tool", "tool_call_id": "call_1", "content": "12"},
+        ],
+    ),
+    (
+        "messages",
+        [
+            {"role": "user", "content": "Hello"},
+            {"role": "assistant", "tool_calls": [CALL]},
+            {"role": "user", "content": "And now?"},
+        ],
+    ),
     (
         "messages",
         [
@@ -128,6 +148,8 @@ def test_bodies_that_are_none(serve: Serve, async_chat: MakeAsyncChat) -> None:
     for body in (b"", b"{", b"[]", b"\xff", b"[" * 999, b'{"model": NaN}', b"9" * 999):
         response = httpx.post(url, content=body)
         assert (response.status_code, error_of(response)["code"]) == (400, "invalid_json")
+    packed = httpx.post(url, content=gzip.compress(b"{}"), headers={"Content-Encoding": "gzip"})
+    assert (packed.status_code, error_of(packed)["code"]) == (415, "unsupported_encoding")
     pieces = [b"x" * 600, b"x" * 600]
     for content in (b"".join(pieces), iter(pieces)):
         response = httpx.post(url, content=content)

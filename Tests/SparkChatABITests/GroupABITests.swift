@@ -66,6 +66,35 @@ struct GroupABITests {
     sparkchat_stream_free(bad)
   }
 
+  @Test(arguments: Wire.allCases)
+  func `an answer that came while the caller was away is not too late`(wire: Wire) throws {
+    let group = try newGroup()
+    defer { sparkchat_group_free(group) }
+    let stream = try stream(wire, "echo:chunks=4", totalTimeout: 2_000)
+    defer { sparkchat_stream_free(stream) }
+    #expect(sparkchat_group_add(group, stream, nil) == SPARKCHAT_OK)
+    var outcome = call { sparkchat_group_next(group, 10_000, nil, nil, $0) }
+    while outcome.status == SPARKCHAT_OK {
+      usleep(700_000)
+      outcome = call { sparkchat_group_next(group, 10_000, nil, nil, $0) }
+    }
+    #expect(outcome.status == SPARKCHAT_DONE)
+  }
+
+  @Test func `a caller who comes back waits no longer than was left`() throws {
+    let group = try newGroup()
+    defer { sparkchat_group_free(group) }
+    let stream = try stream(.ws, "stall", totalTimeout: 600)
+    defer { sparkchat_stream_free(stream) }
+    #expect(sparkchat_group_add(group, stream, nil) == SPARKCHAT_OK)
+    usleep(700_000)
+    var outcome: (status: sparkchat_status, failure: Failure?)
+    repeat {
+      outcome = call { sparkchat_group_next(group, 10_000, nil, nil, $0) }
+    } while outcome.status == SPARKCHAT_OK
+    #expect(outcome.status == SPARKCHAT_ERR_TIMEOUT)
+  }
+
   @Test func `a stream is driven by its group alone`() throws {
     let group = try newGroup()
     let other = try newGroup()

@@ -30,6 +30,8 @@ package final class Group {
   /// A caller whose time has been up for so long gets a word in: turns without an event may be
   /// handshakes, which take a millisecond each, and an event loop has other things to do.
   private static let mostMillisecondsLate: Int32 = 5
+  /// A caller who has been elsewhere for so long was away. Shorter pauses are not worth a look at all streams.
+  private static let absenceMilliseconds: Int32 = 200
   /// The clock is read after so many of them.
   private static let turnsBetweenClocks = 4
 
@@ -42,6 +44,8 @@ package final class Group {
   /// A stream has had its turn without an event, and has more to do.
   private var hasFruitlessWork = false
   private var isWatched = false
+  /// When the caller was here last, as far as that was looked at.
+  private var lastPresence = Instant.now()
   /// The descriptor has been made readable because streams are in the run queue.
   private var isSelfSignalled = false
   private let isWoken = Atomic<Bool>(false)
@@ -139,6 +143,18 @@ package final class Group {
     }
   }
 
+  /// What the caller does between two calls is no delay of the service: an answer that came meanwhile is not
+  /// too late. An event loop, which watches the descriptor, is never away.
+  func excuseAbsence(_ now: Instant) {
+    defer { lastPresence = now }
+    guard !isWatched,
+      lastPresence.advanced(byMilliseconds: Self.absenceMilliseconds) <= now
+    else { return }
+    for token in members.tokens {
+      members[token]?.stream.excuseAbsence(since: lastPresence, now)
+    }
+  }
+
   /// Lets a stream do what it can; nil if that brought nothing for the caller.
   private func drive(_ token: UInt64) -> Next? {
     guard let stream = members[token]?.stream else { return nil }
@@ -224,6 +240,7 @@ package final class Group {
   /// nil: somebody called `wake`.
   private func wait(_ limit: Instant?) throws(SparkError) -> WaitOutcome? {
     let now = Instant.now()
+    excuseAbsence(now)
     var timeout: Int32? = 0
     if runQueue.isEmpty {
       let until = [limit, timers.earliest].compactMap(\.self).min()
@@ -233,7 +250,8 @@ package final class Group {
       members[token]?.stream.becameReady()
       enqueue(token)
     }
-    while let token = timers.popDue(Instant.now()) {
+    lastPresence = Instant.now()
+    while let token = timers.popDue(lastPresence) {
       members.update(token) { $0.timer = nil }
       enqueue(token)
     }

@@ -202,7 +202,9 @@ package final class ChatStream {
         if hasStopped { return stop(exchange) }
       }
       if case .failing(let error) = state { throw error }
-      now = Instant.now()
+      let now = Instant.now()
+      if total.isOver(now) { group?.excuseAbsence(now) }
+      self.now = now
       // An answer that never pauses must not outlast the deadline.
       try total.check(now)
       guard try beginIfAdmitted(), let exchange else { return advanceUnasked() }
@@ -299,6 +301,13 @@ package final class ChatStream {
     endQuestion()
     state = .parked
     if exchange?.isOver ?? false { exchange = nil }
+  }
+
+  /// Nobody could drive the stream in that time: it does not count for the whole exchange.
+  func excuseAbsence(since start: Instant, _ now: Instant) {
+    guard let deadline = total.deadline else { return }
+    let absence = max(start, self.now).milliseconds(until: now)
+    total = total.ending(at: deadline.advanced(byMilliseconds: absence))
   }
 
   private func endQuestion() {

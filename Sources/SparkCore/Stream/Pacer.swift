@@ -102,6 +102,7 @@ final class Pacer: Sendable {
   func claim(_ ticket: Ticket, now: Instant) -> (isGranted: Bool, wakeAt: Instant?) {
     if ticket.isGranted.load(ordering: .relaxed) { return (true, nil) }
     let (isGranted, wakeAt, called) = state.withLock { state -> (Bool, Instant?, [Ticket]) in
+      state.throttle.noteTime(now)
       state.line[state.place(of: ticket)].comesAt = nil
       state.line.removeAll { $0.isOverdue(now) }
       let place = state.place(of: ticket)

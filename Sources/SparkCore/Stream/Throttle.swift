@@ -3,6 +3,7 @@ internal import SparkTransport
 /// How fast a client may ask, as it has learned from the service's refusals.
 ///
 /// Less is asked after a refusal, and a little more after each answer, until the next one: what TCP does.
+/// Where no refusal comes for a while, answers or not, twice as much is asked: what was learned is old.
 /// Refusals come in crowds, so one counts for all that were asked before it was.
 struct Throttle {
   /// What is too much.
@@ -21,6 +22,9 @@ struct Throttle {
   private static let mostCut = 0.5, mostStep = 1.0, fromOneToTwo = 0.3
   /// So many times what was asked for when the service first complained, a limit is none any more.
   private static let slack = 2.0
+  /// So long after the last refusal, a limit doubles. A rate that is right is refused about every 7 s; a
+  /// number at once, only after answers have ended, which may take long.
+  private static let quietNanoseconds = (rate: 15 * second, most: 30 * second)
 
   /// How many may begin in a second; nil: the service has not complained.
   private(set) var rate: Double?
@@ -36,6 +40,8 @@ struct Throttle {
   private var lastStart = Instant.distantPast
   private var wantedRate = 0.0
   private var wantedMost = 0.0
+  /// Since when there has been no refusal, and no doubling either.
+  private var quietSince = (rate: Instant.distantPast, most: Instant.distantPast)
   /// Counts the questions of a second, and keeps the last count.
   private var countedSince = Instant.distantPast
   private var count = 0
@@ -69,13 +75,35 @@ struct Throttle {
 
   mutating func noteAnswer() {
     cutsInARow = 0
-    if let rate {
-      self.rate = rate + Self.rateStep > Self.slack * wantedRate ? nil : rate + Self.rateStep
+    rate = rate.flatMap { raised(to: $0 + Self.rateStep, wanted: wantedRate) }
+    most = most.flatMap {
+      raised(to: $0 + ($0 < 2 ? Self.fromOneToTwo : Self.mostStep) / $0, wanted: wantedMost)
     }
-    if let most {
-      let more = most + (most < 2 ? Self.fromOneToTwo : Self.mostStep) / most
-      self.most = more > Self.slack * wantedMost ? nil : more
+  }
+
+  /// Allows more for the time that has passed without a refusal.
+  mutating func noteTime(_ now: Instant) {
+    while let rate, let end = Self.end(of: Self.quietNanoseconds.rate, since: quietSince.rate, now)
+    {
+      quietSince.rate = end
+      cutsInARow = 0
+      self.rate = raised(to: 2 * rate, wanted: wantedRate)
     }
+    while let most, let end = Self.end(of: Self.quietNanoseconds.most, since: quietSince.most, now)
+    {
+      quietSince.most = end
+      cutsInARow = 0
+      self.most = raised(to: 2 * most, wanted: wantedMost)
+    }
+  }
+
+  private func raised(to limit: Double, wanted: Double) -> Double? {
+    limit >= Self.slack * wanted ? nil : limit
+  }
+
+  private static func end(of nanoseconds: Int64, since start: Instant, _ now: Instant) -> Instant? {
+    let end = start.advanced(byNanoseconds: nanoseconds)
+    return end <= now ? end : nil
   }
 
   /// - Parameter cuts: as they were when it began.
@@ -93,10 +121,12 @@ struct Throttle {
     case .rate:
       if rate == nil { wantedRate = max(Self.firstRate, Double(max(count, lastCount))) }
       rate = max(Self.lowestRate, (rate ?? wantedRate) * Self.rateCut)
+      quietSince.rate = now
     case .underWay:
       if most == nil { wantedMost = Double(underWay) }
       let asked = most ?? wantedMost
       most = max(1, min(asked * Self.mostCut, asked - 1))
+      quietSince.most = now
     }
   }
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 DEFAULT_APP_ID = "a1b2c3d4"
@@ -50,6 +50,21 @@ class Launch:
     print_env: bool
 
 
+def _number(kind: type[int] | type[float], most: float = 1e9) -> Callable[[str], int | float]:
+    """Return what reads a number from 0 on, and says the range where it is none of it."""
+
+    def read(text: str) -> int | float:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = -1
+        if not 0 <= value <= most:
+            raise argparse.ArgumentTypeError(f"{text} is not a number from 0 to {most:.0f}")
+        return value
+
+    return read
+
+
 def parse_command_line(
     arguments: Sequence[str] | None = None, program: str = "python -m spark_emulator"
 ) -> Launch:
@@ -60,10 +75,15 @@ def parse_command_line(
     )
     add = parser.add_argument
     add("--host", default=Options.host, help="address to listen on (default: %(default)s)")
-    add("--port", type=int, default=0, help="port for ws:// and http:// (default: any free)")
+    add(
+        "--port",
+        type=_number(int, 65535),
+        default=0,
+        help="port for ws:// and http:// (default: any free)",
+    )
     add(
         "--tls-port",
-        type=int,
+        type=_number(int, 65535),
         default=0,
         help="port for wss:// and https:// (default: any free)",
     )
@@ -75,31 +95,31 @@ def parse_command_line(
     add("--maas-password", default=DEFAULT_MAAS_PASSWORD, help="the password of MaaS's host")
     add("--token-key", default=DEFAULT_TOKEN_KEY, help="the key of the Token Plan's host")
     add("--coding-key", default=DEFAULT_CODING_KEY, help="the key of the Coding Plan's host")
-    add("--pace", type=float, default=0.0, metavar="MS", help="delay between chunks")
+    add("--pace", type=_number(float), default=0.0, metavar="MS", help="delay between chunks")
     add(
         "--max-rate",
-        type=float,
+        type=_number(float),
         default=0.0,
         metavar="N",
         help="how many questions a second are taken; others get 11202 (default: no limit)",
     )
     add(
         "--max-concurrency",
-        type=int,
+        type=_number(int),
         default=0,
         metavar="N",
         help="how many questions at a time are taken; others get 11203 (default: no limit)",
     )
     add(
         "--request-wait",
-        type=float,
+        type=_number(float),
         default=Options.request_wait,
         metavar="S",
         help="how long a connection may wait for its (next) request (default: %(default)s)",
     )
     add(
         "--close-wait",
-        type=float,
+        type=_number(float),
         default=Options.close_wait,
         metavar="S",
         help="how long to wait for the client's close frame (default: %(default)s)",

@@ -101,8 +101,9 @@ def test_ends_cleanly_in_the_middle_of_exchanges(ending: str) -> None:
 
 
 def test_wrong_arguments() -> None:
-    with running("--port", "many") as process:
-        assert process.wait(timeout=10) == 2
+    for option, value in (("--port", "many"), ("--tls-port", "99999"), ("--pace", "-1")):
+        with running(option, value) as process:
+            assert process.wait(timeout=10) == 2
     with running("--target", "nowhere", module="spark_emulator.relay") as process:
         assert process.wait(timeout=10) == 2
     with running("--target", "a:1", "--plan", "x", module="spark_emulator.relay") as process:

@@ -60,10 +60,12 @@ func config(_ url: String) throws -> OpaquePointer {
 }
 
 /// A client for a scenario of the emulator. The caller frees it.
-func client(_ wire: Wire, _ scenario: String?, path: String = "/v3.5/chat") throws -> OpaquePointer
-{
+func client(
+  _ wire: Wire, _ scenario: String?, path: String = "/v3.5/chat", totalTimeout: Int32 = 20_000
+) throws -> OpaquePointer {
   let config = try config(Emulator.running().url(wire, path, scenario: scenario))
   defer { sparkchat_config_free(config) }
+  #expect(sparkchat_config_set_total_timeout(config, totalTimeout, nil) == SPARKCHAT_OK)
   var client: OpaquePointer?
   #expect(sparkchat_client_new(config, &client, nil) == SPARKCHAT_OK)
   return try #require(client)
@@ -82,8 +84,10 @@ func request(_ question: String = "Hi") throws -> OpaquePointer {
 }
 
 /// A stream for a scenario of the emulator. The caller frees it.
-func stream(_ wire: Wire, _ scenario: String?, _ question: String = "Hi") throws -> OpaquePointer {
-  let client = try client(wire, scenario)
+func stream(
+  _ wire: Wire, _ scenario: String?, _ question: String = "Hi", totalTimeout: Int32 = 20_000
+) throws -> OpaquePointer {
+  let client = try client(wire, scenario, totalTimeout: totalTimeout)
   let request = try request(question)
   var stream: OpaquePointer?
   #expect(sparkchat_client_open(client, request, &stream, nil) == SPARKCHAT_OK)

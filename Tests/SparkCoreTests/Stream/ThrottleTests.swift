@@ -42,6 +42,7 @@ private struct Simulation {
         }
       }
       running.removeAll { $0.end <= now }
+      throttle.noteTime(instant(now))
       let most = min(atOnce, throttle.maxUnderWay ?? atOnce)
       while running.count < most, throttle.nextStart <= instant(now) {
         throttle.begin(instant(now))
@@ -98,6 +99,31 @@ struct ThrottleTests {
     #expect(simulation.said.count { $0.verdict == .tooMany } < 50)
     #expect(simulation.perSecond(.ok, since: 90) > 18)
     #expect(simulation.throttle.most == nil)
+  }
+
+  @Test(arguments: [Throttle.Limit.rate, .underWay])
+  func `a refusal that none follows is forgotten, though nothing is asked`(limit: Throttle.Limit) {
+    var throttle = Throttle()
+    let now = Instant.now()
+    // A crowd, refused again and again.
+    for _ in 0..<16 { throttle.begin(now) }
+    for cuts in 0..<3 {
+      throttle.noteRefusal(limit, cuts: cuts, underWay: 16, milliseconds: -1, now)
+    }
+    func allowed() -> Double? { limit == .rate ? throttle.rate : throttle.most }
+    let afterwards = allowed()
+    throttle.noteTime(now.advanced(byMilliseconds: 14_000))
+    #expect(allowed() == afterwards)
+    throttle.noteTime(now.advanced(byMilliseconds: 30_000))
+    #expect(allowed() ?? .infinity >= 2 * (afterwards ?? 0))
+    throttle.noteTime(now.advanced(byMilliseconds: 600_000))
+    #expect(throttle.rate == nil && throttle.most == nil)
+    // One that was alone when it was refused is forgotten soon.
+    throttle = Throttle()
+    throttle.begin(now)
+    throttle.noteRefusal(limit, cuts: 0, underWay: 1, milliseconds: -1, now)
+    throttle.noteTime(now.advanced(byMilliseconds: 31_000))
+    #expect(throttle.rate == nil && throttle.most == nil)
   }
 
   @Test func `nobody is slowed down without a reason`() {

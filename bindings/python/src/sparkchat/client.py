@@ -193,7 +193,10 @@ class Spark(Asking[Stream, Conversation]):
         a daily allowance that is used up, ends the iteration with BatchStoppedError, once those
         under way are over.
 
-        All of it is done on this thread, while the next result is waited for.
+        All of it is done on this thread, while the next result is waited for. While an iterable
+        takes its time for a question, nothing is received; between two of its questions, what has
+        come is handed out first. An iterable that waits, such as that of a queue, is better an
+        asynchronous one, for `AsyncSpark.batch_iter`, which goes on meanwhile.
 
         >>> from sparkchat import Spark
         >>> questions = (f"{number}+1" for number in range(3))

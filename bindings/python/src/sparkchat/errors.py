@@ -257,13 +257,13 @@ class InvalidRequestError(ServiceError, ValueError):
 
 
 class PermissionDeniedError(ServiceError, PermissionError):
-    """The app may not use this model or feature, or its tokens are used up."""
+    """The app may not use this model or feature."""
 
     default_status = Status.ERR_PERMISSION
 
 
 class QuotaError(ServiceError):
-    """The daily allowance is used up."""
+    """The daily allowance is used up, or the tokens of the app are."""
 
     default_status = Status.ERR_QUOTA
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 FAILED = 1
@@ -33,6 +34,28 @@ def new_parser(command: str, description: str, epilog: str) -> argparse.Argument
         epilog=epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+
+
+def number(
+    kind: type[int] | type[float], least: float, most: float
+) -> Callable[[str], int | float]:
+    """Return what reads a number of a range, and says which range where it is none of it."""
+
+    def read(text: str) -> int | float:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = None
+        if value is None or not least <= value <= most:
+            what = "a whole number" if kind is int else "a number"
+            raise argparse.ArgumentTypeError(f"{text} is not {what} from {least} to {most}")
+        return value
+
+    return read
+
+
+MOST_AT_ONCE, MOST_A_SECOND = 1_000_000, 100_000
+"""The largest limits that the library takes."""
 
 
 def add_where(parser: argparse.ArgumentParser) -> None:

@@ -16,7 +16,7 @@ from ..async_client import AsyncSpark
 from ..errors import ConfigError, SparkError
 from .clients import new_client
 from .limits import shared_limiter
-from .options import add_where, new_parser
+from .options import MOST_A_SECOND, MOST_AT_ONCE, add_where, new_parser, number
 from .terminal import Terminal
 
 KEY_VARIABLE = "SPARKCHAT_SERVE_KEY"
@@ -31,27 +31,32 @@ programs that name the same file or Redis. The file of --models has names of you
 {{"ours": {{"model": "maas", "domain": "ID", "patch_id": "ID", "api_password": "..."}}}}: what
 `Spark` takes. Without it, hosted models are "maas/ID", and fine-tuned ones "MODEL@PATCH_ID".
 
-Exit status: 1 failed, 2 wrong usage, 130 ended by Ctrl-C. Answers that have begun may end first; a
-second Ctrl-C cuts them. {KEY_VARIABLE} is the same as --api-key, and other users of this machine
-cannot see it."""
+Exit status: 1 failed, 2 wrong usage, 130 ended by Ctrl-C, 143 by SIGTERM. Answers that have begun
+may end first; a second Ctrl-C cuts them. {KEY_VARIABLE} is the same as --api-key, and other users
+of this machine cannot see it."""
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = new_parser("serve", _DESCRIPTION, _EPILOG)
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="the address to listen on: 127.0.0.1")
-    add("--port", type=int, default=8000, help="the port: 8000; 0 takes any that is free")
+    add(
+        "--port",
+        type=number(int, 0, 65535),
+        default=8000,
+        help="the port: 8000; 0 takes any that is free",
+    )
     add("--api-key", metavar="KEY", help="what requests have to bring; needed on other addresses")
     add("--allow-host", action="append", default=[], metavar="NAME", help="one more name to go by")
     add("--allow-origin", action="append", default=[], metavar="ORIGIN", help="pages that may ask")
     add("--models", type=Path, metavar="FILE", help="names of your own for models, in JSON")
-    add("--max-rate", type=float, default=0, metavar="N", help="questions begun in a second")
-    add("--max-concurrency", type=int, default=0, metavar="N", help="questions under way at once")
+    rate, at_once = number(float, 0, MOST_A_SECOND), number(int, 0, MOST_AT_ONCE)
+    add("--max-rate", type=rate, default=0, metavar="N", help="questions begun in a second")
+    add("--max-concurrency", type=at_once, default=0, metavar="N", help="questions at once")
     add("--limit", metavar="WHERE", help="a file or redis://HOST: what others count there, too")
-    add("--max-body", type=int, metavar="BYTES", help="the largest request: 32 MiB")
-    add(
-        "--grace", type=float, default=30, metavar="SECONDS", help="for open answers at the end: 30"
-    )
+    size, seconds = number(int, 1, 2**40), number(float, 0, 86_400)
+    add("--max-body", type=size, metavar="BYTES", help="the largest request: 32 MiB")
+    add("--grace", type=seconds, default=30, metavar="SECONDS", help="for open answers: 30")
     add(
         "--verbose",
         action="store_true",

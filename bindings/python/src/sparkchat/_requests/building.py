@@ -147,8 +147,16 @@ def _add_tool(request: Request, tool: Tool) -> None:
 
 def _name_of(choice: object) -> object:
     """Return a choice of a tool in our words: others name the tool in a dict."""
-    function = choice.get("function", choice) if isinstance(choice, Mapping) else None
-    return function.get("name", choice) if isinstance(function, Mapping) else choice
+    if not isinstance(choice, Mapping):
+        return choice
+    function = choice.get("function", choice)
+    if not isinstance(function, Mapping) or "name" not in function:
+        raise InvalidArgumentError(
+            f"tool_choice is an object that names no tool: its type is {choice.get('type')!r}",
+            hint='use "auto", "none", "required", or'
+            ' {"type": "function", "function": {"name": "..."}}',
+        )
+    return function["name"]
 
 
 def _sequences(stop: object) -> Iterable[object]:

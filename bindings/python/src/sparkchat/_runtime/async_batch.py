@@ -5,36 +5,42 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from time import monotonic
 from typing import Any
 
 from .._capi.log import deliver_log
 from .._typing import Self
 from .closed import CLOSED, Closed
 from .event_loop import LoopGroup, running_group
-from .rows import Batch, Result, Rows
+from .rows import Batch, Result, Rows, share_of_others
 
 
 class _Source:
     """Questions that may have to be waited for."""
 
-    __slots__ = ("_questions", "is_over", "task")
+    __slots__ = ("_questions", "is_over", "share", "task")
 
     def __init__(self, questions: Iterable[Any] | AsyncIterable[Any]) -> None:
         self._questions: Iterator[Any] | AsyncIterator[Any] = (
             aiter(questions) if isinstance(questions, AsyncIterable) else iter(questions)
         )
         self.is_over = False
+        # For how long those under way come first: the loop stands still for a slow iterable.
+        self.share = 0.0
         # The next question, where it has to be waited for.
         self.task: asyncio.Task[list[Any]] | None = None
 
     async def next(self) -> list[Any]:
         """Return the next question in a list; an empty one: it is not there yet, or none is."""
         if not isinstance(self._questions, AsyncIterator):
+            before = monotonic()
             try:
                 return [next(self._questions)]
             except StopIteration:
                 self.is_over = True
                 return []
+            finally:
+                self.share = share_of_others(monotonic() - before)
         if self.task is None:
             self.task = asyncio.ensure_future(_one(self._questions))
             # What need not be waited for is there after this.
@@ -84,8 +90,7 @@ class AsyncBatchIterator(Batch):
         try:
             while True:
                 rows.work(group)
-                await self._read(group)
-                result = rows.take()
+                result = await self._read(group) or rows.take()
                 if result is not None:
                     return result
                 if rows.is_running or (not self._source.is_over and rows.reason is None):
@@ -114,19 +119,25 @@ class AsyncBatchIterator(Batch):
     async def __aexit__(self, *unused: object) -> None:
         self.close()
 
-    async def _read(self, group: LoopGroup) -> None:
-        """Ask as many more as may be, of those that are there."""
+    async def _read(self, group: LoopGroup) -> Result | None:
+        """Ask as many more as may be, of those that are there; or return what is there first."""
         while self._rows.has_room and not self._source.is_over:
+            if self._source.share:
+                await asyncio.sleep(self._source.share)
+                self._rows.work(group)
+                if (result := self._rows.take()) is not None:
+                    return result
             try:
                 read = await self._source.next()
             except Exception as error:
                 # What was read before is answered first.
                 self._source.close()
                 self._end = error
-                return
+                return None
             if not read:
-                return
+                return None
             self._rows.ask(read[0], group)
+        return None
 
     async def _wait(self, group: LoopGroup) -> None:
         """Wait until one has ended, or another one was read."""

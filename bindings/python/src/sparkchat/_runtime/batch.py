@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Iterable, Iterator, Mapping
+from time import monotonic
 from typing import Any
 
 from .._capi.log import deliver_log
@@ -13,7 +14,7 @@ from ..messages import Image, Message, ToolResult
 from ..response import Response
 from .exchange import LONGEST_WAIT_MS
 from .group import Group
-from .rows import Batch, Opener, Result, Rows
+from .rows import Batch, Opener, Result, Rows, share_of_others
 
 _ONE_QUESTION = (str, bytes, Message, ToolResult, Image, Response, Mapping)
 
@@ -26,12 +27,14 @@ class BatchIterator(Batch):
     Ctrl-C. What had come by then can still be taken, and `left` has the rest of what was read.
     """
 
-    __slots__ = ("_group", "_source")
+    __slots__ = ("_group", "_share", "_source")
 
     def __init__(self, questions: Iterable[Any], rows: Rows) -> None:
         super().__init__(rows)
         self._source: Iterator[Any] | None = iter(questions)
         self._group = Group()
+        # For how long those under way come first.
+        self._share = 0.0
 
     def __iter__(self) -> Self:
         return self
@@ -41,8 +44,7 @@ class BatchIterator(Batch):
         try:
             while True:
                 rows.work(group)
-                self._read()
-                result = rows.take()
+                result = self._read() or rows.take()
                 if result is not None:
                     return result
                 if rows.is_running:
@@ -66,9 +68,12 @@ class BatchIterator(Batch):
     def __exit__(self, *unused: object) -> None:
         self.close()
 
-    def _read(self) -> None:
-        """Ask as many more as may be."""
+    def _read(self) -> Result | None:
+        """Ask as many more as may be; where they are slow to come, return what is there first."""
         while self._source is not None and self._rows.has_room:
+            if self._share and (result := self._meanwhile()) is not None:
+                return result
+            before = monotonic()
             try:
                 question = next(self._source)
             except StopIteration:
@@ -78,6 +83,18 @@ class BatchIterator(Batch):
                 self._source, self._end = None, error
             else:
                 self._rows.ask(question, self._group)
+            self._share = share_of_others(monotonic() - before)
+        return None
+
+    def _meanwhile(self) -> Result | None:
+        """Drive those under way for a while, until there is a result."""
+        rows, left = self._rows, self._share
+        end = monotonic() + left
+        while (result := rows.take()) is None and rows.is_running and left > 0:
+            self._group.wait(int(1000 * left))
+            rows.work(self._group)
+            left = end - monotonic()
+        return result
 
     def _stop(self) -> None:
         self._source = None

@@ -118,7 +118,7 @@ class Group:
         """Tell a member what happens to it, once something does. Other threads run meanwhile."""
         if is_patched():
             if not self.look(1):
-                wait_for(self.descriptor)
+                wait_for(self.descriptor, timeout_ms)
         else:
             pointer, stream = self._handle.pointer, self._stream_out
             status = _wait_for_next(pointer, timeout_ms, stream, self._event_out, self._error_out)

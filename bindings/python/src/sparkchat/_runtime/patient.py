@@ -42,4 +42,4 @@ class PatientNext:
             if status not in _AGAIN:
                 return status
             deliver_log()
-            wait_for(functions.group_fd(group))
+            wait_for(functions.group_fd(group), timeout_ms)

@@ -35,8 +35,20 @@ DEFAULT_ATTEMPTS = 3
 """How often a row is asked that the service refuses, while it answers others."""
 # After so many seconds in which everything was refused, it is not going to change soon.
 _PATIENCE = 600
+# A source that takes longer for a question, in seconds, has to be waited for.
+_QUICK = 0.01
+# For so much of the time that it takes, and at most so many seconds, those under way come first.
+_SHARE, _LONGEST_SHARE = 0.1, 1.0
 # So many times `max_concurrency` are held back until an earlier one is answered.
 _AHEAD_IN_ORDER = 4
+
+
+def share_of_others(took: float) -> float:
+    """Return for how long those under way are driven behind a question that took so long to read.
+
+    A connection needs several steps, and so does an answer: one look would not bring it.
+    """
+    return min(_SHARE * took, _LONGEST_SHARE) if took > _QUICK else 0
 
 
 class AnyGroup(Protocol):

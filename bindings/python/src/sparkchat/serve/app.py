@@ -60,6 +60,8 @@ def create_app(
     all. `origins` are pages that may ask from a browser, such as "https://example.com". `max_body`
     is the largest request, in bytes.
     """
+    if spark is not None and not isinstance(spark, AsyncSpark):
+        raise TypeError(f"create_app takes an AsyncSpark, not {type(spark).__name__}")
     if api_key is not None and not api_key.strip():
         raise ValueError("the server's API key is empty")
     allowed = list(origins)

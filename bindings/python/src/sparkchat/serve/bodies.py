@@ -13,6 +13,10 @@ from .errors import ApiError
 
 async def read_json(request: Request, most: int) -> dict[str, Any]:
     """Return the object that a request brings. ApiError: it is none, or has over `most` bytes."""
+    encoding = request.headers.get("content-encoding", "identity")
+    if encoding.strip().lower() not in ("identity", ""):
+        message = "a request's body with a Content-Encoding is not supported: send it as it is"
+        raise ApiError(415, message, code="unsupported_encoding")
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and (len(announced) > 15 or int(announced) > most):
         raise _too_large(most)

@@ -8,6 +8,7 @@ import logging
 import socket
 import sys
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -35,7 +36,7 @@ def run(app: ASGIApp, host: str, port: int, grace: float, say: Callable[[str], o
         shown = f"[{address}]" if ":" in address else address
         say(f"listening at http://{shown}:{actual}/v1")
         config = uvicorn.Config(
-            _without_cancelling(app),
+            _in_origin_form(_without_cancelling(app)),
             log_config=None,
             log_level="warning",
             # It would have the paths and queries of all requests.
@@ -65,6 +66,18 @@ def _without_cancelling(app: ASGIApp) -> ASGIApp:
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         with contextlib.suppress(asyncio.CancelledError):
             await app(scope, receive, send)
+
+    return answer
+
+
+def _in_origin_form(app: ASGIApp) -> ASGIApp:
+    """Take the path from a target that is a whole URL, as clients of proxies write it."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not scope["path"].startswith("/"):
+            with contextlib.suppress(ValueError):
+                scope = {**scope, "path": urlsplit(scope["path"]).path or "/"}
+        await app(scope, receive, send)
 
     return answer
 

@@ -61,11 +61,13 @@ _ABOUT = {
     "tools and web search": "tools",
     "tools are": "tools",
     "the tool is named": "tools",
+    "tool call has": "messages",
+    "has no result": "messages",
+    "the result": "messages",
     "tool": "tool_choice",
     "web search": "search",
     "message": "messages",
     "image": "messages",
-    "result": "messages",
 }
 
 

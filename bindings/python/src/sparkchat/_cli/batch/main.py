@@ -9,7 +9,16 @@ from typing import Any
 from ...client import Spark
 from ...errors import BatchStoppedError
 from ..clients import new_client
-from ..options import FAILED, INTERRUPTED, WRONG_USAGE, add_where, new_parser
+from ..options import (
+    FAILED,
+    INTERRUPTED,
+    MOST_A_SECOND,
+    MOST_AT_ONCE,
+    WRONG_USAGE,
+    add_where,
+    new_parser,
+    number,
+)
 from ..terminal import Terminal
 from .files import Files
 from .job import Job
@@ -37,16 +46,16 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("input", metavar="IN.jsonl", type=Path)
     parser.add_argument("output", metavar="OUT.jsonl", type=Path)
     add_where(parser)
-    parser.add_argument("--max-rate", type=float, help="questions begun in a second")
-    parser.add_argument("--max-concurrency", type=int, default=8, help="at once; the default is 8")
-    parser.add_argument("--limit-tokens", type=int, default=0, help="ask no more after so many")
+    rate, at_once = number(float, 0, MOST_A_SECOND), number(int, 1, MOST_AT_ONCE)
+    tokens = number(int, 0, 2**63 - 1)
+    parser.add_argument("--max-rate", type=rate, help="questions begun in a second")
+    parser.add_argument("--max-concurrency", type=at_once, default=8, help="the default is 8")
+    parser.add_argument("--limit-tokens", type=tokens, default=0, help="ask no more after so many")
     parser.add_argument("--retry-errors", action="store_true", help="ask again what failed before")
     given: dict[str, Any] = vars(parser.parse_args(arguments))
     source, output = given.pop("input"), given.pop("output")
     at_once, limit = given.pop("max_concurrency"), given.pop("limit_tokens")
     retry_errors = given.pop("retry_errors")
-    if at_once < 1 or limit < 0:
-        parser.error("--max-concurrency is 1 or more, and --limit-tokens 0 or more")
     terminal, progress = Terminal(sys.stdout, sys.stderr), Progress(sys.stderr)
     if str(source) == "-" or (source.exists() and not source.is_file()):
         parser.error(f"{source} is not a file: the input is read more than once")
