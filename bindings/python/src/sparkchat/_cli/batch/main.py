@@ -71,6 +71,9 @@ def main(arguments: list[str]) -> int:
         except LineError as error:
             terminal.say(f"error: {source}: {error}")
             return WRONG_USAGE
+        if job.ignored:
+            named = ", ".join(f"{name} ({lines:,} lines)" for name, lines in job.ignored.items())
+            terminal.say(f"not sent, as the service has no such parameter: {named}")
         files = Files(output)
         twice = job.resume(files, retry_errors)
         if twice:
