@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 import signal
@@ -15,6 +16,7 @@ from openai.types.chat import ChatCompletion
 from jobs import JobFolder, kill_often
 from service import Service
 from serving import TOOL
+from sparkchat.limiters import FileLimiter
 
 
 @pytest.fixture
@@ -174,6 +176,7 @@ def test_a_quota_that_is_used_up_ends_the_job(job: JobFolder) -> None:
     status, said = job.run("--max-concurrency", "1")
     assert status == 1
     assert "11201" in said or "daily" in said
+    assert "goes on from line 2 (request-2) on" in said
     assert "1 of 39 answered, 0 failed, 38 left" in said
     status, said = job.run()
     assert status == 0
@@ -199,6 +202,36 @@ def test_options_go_before_the_lines(job: JobFolder) -> None:
     assert job.lines()[0]["response"]["body"]["model"] == "4.0Ultra"
     for wrong in (["--max-concurrency", "0"], ["--limit-tokens", "-1"]):
         assert job.run(*wrong)[0] == 2
+
+
+def test_a_limit_that_others_share(job: JobFolder, tmp_path: Path) -> None:
+    job.write(*(asking(number) for number in range(4)))
+    limit = tmp_path / "limit"
+    assert job.run("--limit", str(limit))[0] == 2
+    assert job.run("--limit", str(job.input), "--max-rate", "50")[0] == 1
+    others = FileLimiter(limit, max_concurrency=1)
+    assert others.acquire(-1) == 0
+    with job.start("--limit", str(limit), "--max-concurrency", "1") as process:
+        while not job.output.exists():
+            time.sleep(0.02)
+        assert job.output.read_bytes() == b""
+        others.release(-1)
+        said = process.communicate(timeout=60)[1]
+    assert process.returncode == 0, said
+    assert len(job.lines()) == 4
+
+
+def test_ctrl_c_while_lines_are_checked(job: JobFolder) -> None:
+    job.write(*['{"prompt":"1+1"}'] * 200_000)
+    with job.start() as process:
+        opened = Path(f"/proc/{process.pid}/fd")
+        while job.input not in [Path(os.path.realpath(file)) for file in opened.iterdir()]:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=60)[1]
+    assert process.returncode == 130
+    assert "while the lines were checked: nothing was asked" in said
+    assert not job.output.exists()
 
 
 def test_a_torn_line_is_mended(job: JobFolder) -> None:

@@ -33,6 +33,9 @@ class Line:
     model: str | None
     question: Question
 
+    def __str__(self) -> str:
+        return f"line {self.number} ({self.custom_id})"
+
 
 def read_lines(path: Path) -> Iterator[Line]:
     """Read a file, line by line. LineError: one is not as it should be."""
