@@ -62,6 +62,8 @@ _BESIDE = {
     "user",
     "web_search_options",
 }
+KNOWN = _OPTIONS.union(_OTHER_NAMES, _NEUTRAL, _BESIDE)
+"""All that a request may say."""
 # As long as the service takes them.
 _LONGEST_USER = 32
 # What the library's errors about an option say, where that is not its name.
@@ -106,18 +108,12 @@ class Parameters:
         return None if name is None else self.names.get(name, name)
 
 
-def known_names(extra: bool = False) -> frozenset[str]:
-    """Return all that a request may say; `extra` is whether it may have the option `extra`."""
-    ours = {"extra"} if extra else set()
-    return _OPTIONS.union(_OTHER_NAMES, _NEUTRAL, _BESIDE, ours)
-
-
 def read_parameters(body: Mapping[str, Any], *, extra: bool = False) -> Parameters:
     """Return the options of a request; `extra` is whether it may have the option `extra`.
 
     RefusedError: it has what the service cannot do.
     """
-    options = _OPTIONS | {"extra"} if extra else _OPTIONS
+    ours = {"extra"} if extra else set()
     said = {
         name: value
         for name, value in body.items()
@@ -130,7 +126,9 @@ def read_parameters(body: Mapping[str, Any], *, extra: bool = False) -> Paramete
         raise _refused("response_format")
     if "tools" not in said and said.get("tool_choice") in ("auto", "none"):
         del said["tool_choice"]
-    found = {name: (name, value) for name, value in said.items() if name in options}
+    found = {
+        name: (name, value) for name, value in said.items() if name in _OPTIONS or name in ours
+    }
     for name, option in _OTHER_NAMES.items():
         if name in said:
             found[option] = name, said[name]
@@ -148,7 +146,7 @@ def read_parameters(body: Mapping[str, Any], *, extra: bool = False) -> Paramete
     return Parameters(
         options={option: value for option, (_, value) in found.items()},
         names={option: name for option, (name, _) in found.items()},
-        ignored=[name for name in body if name not in known_names(extra)],
+        ignored=[name for name in body if name not in KNOWN and name not in ours],
     )
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..._openai.parameters import known_names
+from ..._openai.parameters import KNOWN
 from ..._openai.question import Question, read_question
 from ..._openai.refusal import RefusedError
 
 # What a line says of itself, and what it asks where it has no body.
 _OF_LINE = {"custom_id", "method", "url", "body"}
-_ASKS = known_names(extra=True) | {"prompt"}
+_ASKS = KNOWN | {"prompt", "extra"}
 
 
 class LineError(ValueError):
