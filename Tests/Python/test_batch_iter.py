@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import Any
@@ -20,6 +21,7 @@ from sparkchat import (
     QuotaError,
     RateLimitError,
     Response,
+    StateError,
 )
 from test_interrupt import Program
 
@@ -256,6 +258,30 @@ def test_arguments(iterate: Iterate) -> None:
     assert list(iterate({}, [])) == []
     with pytest.raises(TypeError, match=r"batch_iter\(\) got an unexpected keyword"):
         list(iterate({}, ["Hello"], heat=5))  # type: ignore[call-arg]
+
+
+def test_a_second_thread_is_refused_and_the_first_goes_on(chat: MakeChat) -> None:
+    refused: list[str] = []
+
+    def come_between() -> None:
+        for use in (lambda: next(batch), batch.close):
+            with pytest.raises(StateError) as caught:
+                use()
+            refused.append(caught.value.message)
+
+    def questions() -> Iterator[str]:
+        for number in range(4):
+            second = threading.Thread(target=come_between)
+            second.start()
+            second.join()
+            yield f"{number}+1"
+
+    with chat().batch_iter(questions()) as batch:
+        answers = dict(batch)
+    assert refused == ["another thread uses this batch"] * 8
+    assert {at: str(answer) for at, answer in answers.items()} == {
+        number: f"{number} + 1 = **{number + 1}**." for number in range(4)
+    }
 
 
 def test_leaving_stops_what_is_under_way(chat: MakeChat, service: Service, tag: str) -> None:

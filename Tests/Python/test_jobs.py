@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 import signal
@@ -10,9 +11,12 @@ import time
 from pathlib import Path
 
 import pytest
+from openai.types.chat import ChatCompletion
 
 from jobs import JobFolder, kill_often
 from service import Service
+from serving import TOOL
+from sparkchat.limiters import FileLimiter
 
 
 @pytest.fixture
@@ -47,11 +51,12 @@ def test_lines_of_all_kinds(job: JobFolder) -> None:
     first = found["request-1"]
     assert first["error"] is None
     body = first["response"]["body"]
-    assert body["choices"][0]["message"] == {"role": "assistant", "content": "1 + 1 = **2**."}
+    message = ChatCompletion.model_validate(body).choices[0].message
+    assert (message.role, message.content) == ("assistant", "1 + 1 = **2**.")
     assert body["usage"]["total_tokens"] > 0
     assert body["model"] == "generalv3.5"
     assert found["request-2"]["response"]["body"]["model"] == "4.0Ultra"
-    assert first["response"]["request_id"] == body["id"]
+    assert body["id"] == f"chatcmpl-{first['response']['request_id']}"
     assert "5 of 5 answered, 0 failed, 0 left" in said
     assert re.search(r"tokens: \d+ of questions, \d+ of answers", said)
     assert sorted(path.name for path in job.input.parent.iterdir()) == ["in.jsonl", "out.jsonl"]
@@ -66,8 +71,14 @@ def test_lines_of_all_kinds(job: JobFolder) -> None:
         ({"custom_id": 5, "prompt": "Hello"}, "custom_id is not a text"),
         ({"custom_id": "\ud800", "prompt": "Hello"}, "half of a surrogate pair"),
         ({"custom_id": "request-1", "prompt": "Hello"}, "is that of line 1, too"),
-        ({"prompt": "Hello", "logit_bias": {"x": 1}}, "logit_bias is not a parameter"),
-        ({"prompt": "Hello", "n": 2}, "n is not a parameter"),
+        ({"prompt": "Hello", "logit_bias": {"x": 1}}, "logit_bias has a value that"),
+        ({"prompt": "Hello", "n": 2}, "ask several times"),
+        ({"prompt": "Hello", "seed": 5}, "seed has a value that the service cannot follow"),
+        ({"prompt": 5}, "prompt is not a text"),
+        ({"prompt": "Hello", "messages": [{"role": "user", "content": "x"}]}, "both messages and"),
+        ({"body": {"prompt": "Hello"}, "prompt": "Hello"}, "prompt is beside its body"),
+        ({"body": {"prompt": "Hello"}, "temperature": 1}, "temperature is beside its body"),
+        ({"method": "GET", "prompt": "Hello"}, "method is 'GET'"),
         ({"prompt": "Hello", "temperature": 5}, "temperature"),
         ({"prompt": "Hello", "temperature": "hot"}, "temperature"),
         ({"body": {"messages": [{"role": "nobody", "content": "x"}]}}, "nobody"),
@@ -108,12 +119,64 @@ def test_what_fails_is_in_a_file_of_its_own(job: JobFolder, service: Service, ta
     assert not job.errors.exists()
 
 
+def test_an_answer_that_is_given_up_has_failed(job: JobFolder, service: Service, tag: str) -> None:
+    """As `sparkchat serve` says 502."""
+    url = service.url("/v1/chat/completions", transport="http", tag=tag)
+    where = "--url", url, "--model", "4.0Ultra"
+    given_up = "#scenario finish:reason=abort,shows={shows},times=1\n{number}+1"
+    job.write(
+        asking(1),
+        asking(2, given_up.format(shows="nothing", number=2)),
+        asking(3, given_up.format(shows="half", number=3)),
+    )
+    status, said = job.run(*where)
+    assert status == 1
+    assert "1 of 3 answered, 2 failed, 0 left" in said and "ServiceError 2" in said
+    failed = {line["custom_id"]: line["error"] for line in job.lines(job.errors)}
+    assert set(failed) == {"request-2", "request-3"}
+    assert all('"abort"' in error["message"] and error["sid"] for error in failed.values())
+    assert failed["request-3"]["text"] and not failed["request-2"]["text"]
+    assert job.run(*where, "--retry-errors")[0] == 0
+    assert job.answered() == {f"request-{number}": 1 for number in (1, 2, 3)}
+
+
+def test_answers_are_in_the_form_of_openai(job: JobFolder) -> None:
+    weather = "What is the weather in Hefei?"
+    job.write(asking(1), asking(2, weather, tools=[TOOL]), asking(3, "3+1", max_tokens=2))
+    status, said = job.run()
+    assert status == 0, said
+    found = {
+        line["custom_id"]: ChatCompletion.model_validate(line["response"]["body"])
+        for line in job.lines()
+    }
+    reasons = {name: answer.choices[0].finish_reason for name, answer in found.items()}
+    assert reasons == {"request-1": "stop", "request-2": "tool_calls", "request-3": "length"}
+    (call,) = found["request-2"].choices[0].message.tool_calls or ()
+    assert call.type == "function" and call.function.name == TOOL["function"]["name"]
+
+
+def test_lines_may_say_what_requests_to_serve_may(
+    job: JobFolder, service: Service, tag: str
+) -> None:
+    two = [{"role": "system", "content": "Be short."}, {"role": "system", "content": "Be kind."}]
+    line = asking(1, top_p=1, parallel_tool_calls=False, prompt_cache_key="a", n=1, user="me")
+    line["body"]["messages"] = [*two, {"role": "user", "content": "1+1"}]  # type: ignore[index]
+    job.write(line)
+    status, said = job.run()
+    assert status == 0, said
+    assert "no such parameter: prompt_cache_key (1 lines)" in said
+    (request,) = service.requests(tag)
+    assert request["payload"]["message"]["text"][0]["content"] == "Be short.\n\nBe kind."
+    assert request["header"]["uid"] == "me"
+
+
 def test_a_quota_that_is_used_up_ends_the_job(job: JobFolder) -> None:
     fails = "#scenario error:code=11201,times=1\n2+1"
     job.write(asking(1), asking(2, fails), *(asking(number) for number in range(3, 40)))
     status, said = job.run("--max-concurrency", "1")
     assert status == 1
     assert "11201" in said or "daily" in said
+    assert "goes on from line 2 (request-2) on" in said
     assert "1 of 39 answered, 0 failed, 38 left" in said
     status, said = job.run()
     assert status == 0
@@ -139,6 +202,36 @@ def test_options_go_before_the_lines(job: JobFolder) -> None:
     assert job.lines()[0]["response"]["body"]["model"] == "4.0Ultra"
     for wrong in (["--max-concurrency", "0"], ["--limit-tokens", "-1"]):
         assert job.run(*wrong)[0] == 2
+
+
+def test_a_limit_that_others_share(job: JobFolder, tmp_path: Path) -> None:
+    job.write(*(asking(number) for number in range(4)))
+    limit = tmp_path / "limit"
+    assert job.run("--limit", str(limit))[0] == 2
+    assert job.run("--limit", str(job.input), "--max-rate", "50")[0] == 1
+    others = FileLimiter(limit, max_concurrency=1)
+    assert others.acquire(-1) == 0
+    with job.start("--limit", str(limit), "--max-concurrency", "1") as process:
+        while not job.output.exists():
+            time.sleep(0.02)
+        assert job.output.read_bytes() == b""
+        others.release(-1)
+        said = process.communicate(timeout=60)[1]
+    assert process.returncode == 0, said
+    assert len(job.lines()) == 4
+
+
+def test_ctrl_c_while_lines_are_checked(job: JobFolder) -> None:
+    job.write(*['{"prompt":"1+1"}'] * 200_000)
+    with job.start() as process:
+        opened = Path(f"/proc/{process.pid}/fd")
+        while job.input not in [Path(os.path.realpath(file)) for file in opened.iterdir()]:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=60)[1]
+    assert process.returncode == 130
+    assert "while the lines were checked: nothing was asked" in said
+    assert not job.output.exists()
 
 
 def test_a_torn_line_is_mended(job: JobFolder) -> None:

@@ -156,11 +156,17 @@ def test_it_goes_along_when_pickled(make: Make) -> None:
 
 
 def test_bad_limits(make: Make, tmp_path: Path) -> None:
-    for limits in ({"max_rate": -1}, {"max_concurrency": -1}, {"settle": -1}):
+    for limits in ({"max_rate": -1}, {"max_concurrency": -1}, {"max_rate": 5, "settle": -1}):
         with pytest.raises(InvalidArgumentError):
             make(**limits)
+    for wrong in ({"max_rate": "5"}, {"max_concurrency": 1.5}, {"max_rate": 5, "settle": None}):
+        with pytest.raises(TypeError, match=f"{[*wrong][-1]} must be"):
+            make(**wrong)
+    for none in ({}, {"max_rate": 0, "max_concurrency": 0}):
+        with pytest.raises(InvalidArgumentError, match="has no limit"):
+            make(**none)
     with pytest.raises(FileNotFoundError):
-        FileLimiter(tmp_path / "none" / "limit")
+        FileLimiter(tmp_path / "none" / "limit", max_rate=5)
 
 
 def test_a_client_asks_it(make: Make, chat: MakeChat, async_chat: MakeAsyncChat) -> None:
@@ -218,18 +224,29 @@ def test_what_it_raises(chat: MakeChat) -> None:
         Spark(limiter=5)  # type: ignore[arg-type]
 
 
-def test_what_is_no_file_of_ours_begins_with_silence(tmp_path: Path) -> None:
+def test_what_a_crash_has_torn_begins_with_silence(tmp_path: Path) -> None:
     path = tmp_path / "limit"
-    limiter = FileLimiter(path, max_rate=20)
-    for broken in ("{", '{"until": 5', "[1]", '{"else": {}}', "null"):
-        path.write_text(broken, encoding="utf-8")
-        assert 0.5 < limiter.acquire(1) <= 1
+    limiter = FileLimiter(path, max_rate=0.1)
+    whole = path.read_text(encoding="utf-8")
+    for torn in ("{", "\0" * 80, whole[:-9], whole[:20] + "\n", whole.replace("0.0", '"x"')):
+        path.write_text(torn, encoding="utf-8")
+        assert 5 < FileLimiter(path, max_rate=0.1).acquire(1) <= 10
     # One of before the machine was started again says nothing.
-    path.write_text(
-        json.dumps({"until": {"1.1": 9e9}, "running": {}, "last": 9e9, "held": 9e9}),
-        encoding="utf-8",
-    )
+    path.write_text('{"until":{"1.1":9e9},"running":{},"last":9e9,"held":9e9}', encoding="utf-8")
     assert limiter.acquire(2) == 0
+
+
+@pytest.mark.parametrize("text", ["a letter\n", '{"until":5}', "[1]", '{"else": {}}', "null"])
+def test_what_no_limiter_has_written_is_left_alone(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    limiter = FileLimiter(path, max_rate=5)
+    path.write_text(text, encoding="utf-8")
+    for asked in (lambda: FileLimiter(path, max_rate=5), lambda: limiter.acquire(1)):
+        with pytest.raises(ConfigError, match=r"notes\.txt is not a limiter's file.*of its own"):
+            asked()
+    assert path.read_text(encoding="utf-8") == text
+    with pytest.raises(ConfigError, match="/dev/null is not a limiter's file"):
+        FileLimiter("/dev/null", max_rate=5)
 
 
 def test_a_server_that_is_gone() -> None:
@@ -243,7 +260,7 @@ def test_the_extra_is_named(clean_python: dict[str, str]) -> None:
     program = (
         "import sys; sys.modules['redis'] = None\n"
         "from sparkchat.limiters import RedisLimiter\n"
-        "RedisLimiter('redis://localhost')"
+        "RedisLimiter('redis://localhost', max_rate=5)"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], env=clean_python, capture_output=True, encoding="utf-8"

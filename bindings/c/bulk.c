@@ -6,7 +6,7 @@
  * QUESTIONS has one in each line, or is - for the standard input, which should not
  * keep it waiting: poll_loop.c is for that. A line is read when it can be asked:
  * AT_ONCE (16) are under way, and RATE are begun in a second (0: no limit of
- * ours). Each answer is a line at the end of ANSWERS:
+ * ours). Blank lines are skipped. Each answer is a line at the end of ANSWERS:
  *
  *   {"line":17,"sid":"cht...","tokens":12,"text":"..."}
  *
@@ -89,6 +89,13 @@ static void ask(struct job *job, struct row *row) {
   }
 }
 
+static int is_blank(const char *text, ssize_t length) {
+  while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t')) {
+    length--;
+  }
+  return length == 0;
+}
+
 /* Reads the next question that has no answer, and asks it. */
 static void ask_next(struct job *job, struct row *row) {
   static char *text;
@@ -98,7 +105,7 @@ static void ask_next(struct job *job, struct row *row) {
     job->line++;
     length -= text[length - 1] == '\n';
     length -= length > 0 && text[length - 1] == '\r';
-    if (length > 0 && !is_answered(&job->answers, job->line)) {
+    if (!is_blank(text, length) && !is_answered(&job->answers, job->line)) {
       row->line = job->line;
       row->request = sparkchat_request_new();
       sparkchat_request_add_message(row->request, SPARKCHAT_ROLE_USER, text,

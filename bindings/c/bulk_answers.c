@@ -2,6 +2,7 @@
 
 #include "bulk_answers.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -67,13 +68,19 @@ int open_answers(struct answers *answers, const char *path) {
     perror(path);
     return 0;
   }
-  if (!is_regular(answers->file) ||
-      lockf(fileno(answers->file), F_TLOCK, 0) != 0 || !read_answers(answers)) {
-    fprintf(stderr, "%s: not a file of answers, or another job's\n", path);
-    close_answers(answers);
-    return 0;
+  if (!is_regular(answers->file)) {
+    fprintf(stderr, "%s: not a file\n", path);
+  } else if (lockf(fileno(answers->file), F_TLOCK, 0) != 0) {
+    int is_locked = errno == EACCES || errno == EAGAIN;
+    fprintf(stderr, "%s: %s\n", path,
+            is_locked ? "another job is writing it" : strerror(errno));
+  } else if (!read_answers(answers)) {
+    fprintf(stderr, "%s: not a file of answers; it is left as it is\n", path);
+  } else {
+    return 1;
   }
-  return 1;
+  close_answers(answers);
+  return 0;
 }
 
 void close_answers(struct answers *answers) {

@@ -53,9 +53,9 @@ def test_each_line_has_its_answer(workshop: Workshop, service: Service, tmp_path
 
 
 def test_odd_lines(workshop: Workshop, service: Service, tmp_path: Path) -> None:
-    """Empty ones are no questions; what is wrong with one disturbs no other."""
+    """Blank ones are no questions; what is wrong with one disturbs no other."""
     answers = tmp_path / "answers"
-    typed = b'1+1\r\n\n\r\n\xff\na "b"\\\t\x01\n#scenario error:code=10013\r' + b"x" * 300_000
+    typed = b'1+1\r\n\n \t \r\n\xff\na "b"\\\t\x01\n#scenario error:code=10013\r' + b"x" * 300_000
     command = [str(workshop.example("bulk")), "-", str(answers)]
     environment = surroundings(service, scenario="echo")
     done = subprocess.run(command, input=typed, env=environment, capture_output=True, check=False)

@@ -15,8 +15,8 @@ from typing import Any
 from ..async_client import AsyncSpark
 from ..errors import ConfigError, SparkError
 from .clients import new_client
-from .limits import shared_limiter
-from .options import MOST_A_SECOND, MOST_AT_ONCE, add_where, new_parser, number
+from .limits import add_limits, check_limits, shared_limiter
+from .options import add_where, new_parser, number
 from .terminal import Terminal
 
 KEY_VARIABLE = "SPARKCHAT_SERVE_KEY"
@@ -50,10 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--allow-host", action="append", default=[], metavar="NAME", help="one more name to go by")
     add("--allow-origin", action="append", default=[], metavar="ORIGIN", help="pages that may ask")
     add("--models", type=Path, metavar="FILE", help="names of your own for models, in JSON")
-    rate, at_once = number(float, 0, MOST_A_SECOND), number(int, 0, MOST_AT_ONCE)
-    add("--max-rate", type=rate, default=0, metavar="N", help="questions begun in a second")
-    add("--max-concurrency", type=at_once, default=0, metavar="N", help="questions at once")
-    add("--limit", metavar="WHERE", help="a file or redis://HOST: what others count there, too")
+    add_limits(parser, "")
     size, seconds = number(int, 1, 2**40), number(float, 0, 86_400)
     add("--max-body", type=size, metavar="BYTES", help="the largest request: 32 MiB")
     add("--grace", type=seconds, default=30, metavar="SECONDS", help="for open answers: 30")
@@ -94,9 +91,8 @@ def main(arguments: list[str]) -> int:
     named = {} if path is None else _read_models(parser, path)
     if given.pop("verbose"):
         logging.getLogger("sparkchat.serve").setLevel(logging.INFO)
-    limits = given.pop("limit"), given.pop("max_rate"), given.pop("max_concurrency")
-    if limits[0] and not any(limits[1:]):
-        parser.error("--limit needs --max-rate or --max-concurrency")
+    limits = given.pop("limit"), given.pop("max_rate"), given.pop("max_concurrency") or 0
+    check_limits(parser, *limits)
     with ExitStack() as until_end:
         try:
             given["limiter"] = until_end.enter_context(shared_limiter(*limits))

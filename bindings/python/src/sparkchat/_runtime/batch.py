@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from time import monotonic
 from typing import Any
 
 from .._capi.log import deliver_log
 from .._capi.values import flag, integer
 from .._typing import Self
-from ..errors import InvalidArgumentError
+from ..errors import InvalidArgumentError, StateError
 from ..messages import Image, Message, ToolResult
 from ..response import Response
 from .exchange import LONGEST_WAIT_MS
@@ -25,14 +27,19 @@ class BatchIterator(Batch):
     Leaving the loop closes the connections when nothing refers to the iterator any more; where it
     has a name, use `with` or `close`. So does an exception, such as the KeyboardInterrupt of
     Ctrl-C. What had come by then can still be taken, and `left` has the rest of what was read.
+
+    One thread at a time may use it. A second one that comes meanwhile gets a StateError, and the
+    first one goes on.
     """
 
-    __slots__ = ("_group", "_share", "_source")
+    __slots__ = ("_group", "_lock", "_share", "_source")
 
     def __init__(self, questions: Iterable[Any], rows: Rows) -> None:
         super().__init__(rows)
         self._source: Iterator[Any] | None = iter(questions)
         self._group = Group()
+        # Where an interrupt keeps a thread from giving it back, that thread can still go on.
+        self._lock = threading.RLock()
         # For how long those under way come first.
         self._share = 0.0
 
@@ -40,6 +47,10 @@ class BatchIterator(Batch):
         return self
 
     def __next__(self) -> Result:
+        with self._alone():
+            return self._next()
+
+    def _next(self) -> Result:
         rows, group = self._rows, self._group
         try:
             while True:
@@ -59,14 +70,24 @@ class BatchIterator(Batch):
 
     def close(self) -> None:
         """Close the connections of what is under way."""
-        self._stop()
-        deliver_log()
+        with self._alone():
+            self._stop()
+            deliver_log()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *unused: object) -> None:
         self.close()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if not self._lock.acquire(blocking=False):
+            raise StateError("another thread uses this batch", hint="use it in one at a time")
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def _read(self) -> Result | None:
         """Ask as many more as may be; where they are slow to come, return what is there first."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,10 +13,15 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ..enums import Status
+from ..errors import ConfigError
 from ._limits import HELD, TOO_FAST, Limits
 
 # What waits for the end of somebody else's question looks so often.
 _LOOK_AGAIN = 0.02
+# How each file of a limiter begins.
+_START = b'{"until":{'
+# What a power failure may leave.
+_NOTHING = b"\0\n "
 
 
 @dataclass
@@ -36,9 +42,12 @@ class FileLimiter:
     """A limit that all processes of a machine share which name the same file.
 
     `max_rate` is how many questions may begin in a second, and `max_concurrency` how many may be
-    under way at once, of all of them together; 0 is no limit. The file is made where it is
-    missing, and holds nothing but times and process ids; it may be deleted when nobody asks.
-    A process that is killed gives its share back.
+    under way at once, of all of them together; 0 is no limit, and one of the two is set. Each
+    process goes by its own numbers when it asks: give all of them the same.
+
+    The file is the limiter's own: a ConfigError refuses one that has something else in it. It is
+    made where it is missing, and holds nothing but times and process ids; it may be deleted when
+    nobody asks. A process that is killed gives its share back.
 
     `settle` is how long, in seconds, it may take until the service counts a question that was sent:
     a shorter one allows a little more where answers take long to begin, and a longer one is safer
@@ -113,8 +122,12 @@ class FileLimiter:
         file = os.open(self._path, flags, 0o666)
         try:
             fcntl.flock(file, fcntl.LOCK_EX)
+            if not stat.S_ISREG(os.fstat(file).st_mode):
+                raise self._not_ours()
             before = os.pread(file, 1 << 24, 0)
             state = _read(before, self._limits.period)
+            if state is None:
+                raise self._not_ours()
             yield state
             after = json.dumps(asdict(state), separators=(",", ":")).encode() + b"\n"
             if after != before:
@@ -124,20 +137,42 @@ class FileLimiter:
         finally:
             os.close(file)
 
+    def _not_ours(self) -> ConfigError:
+        return ConfigError(
+            f"{self._path} is not a limiter's file, and is left as it is",
+            hint="give the limiter a file of its own: one that is empty, or is not there yet",
+        )
 
-def _read(data: bytes, period: float) -> _State:
-    now = time.monotonic()
+
+def _read(data: bytes, period: float) -> _State | None:
+    """Return what a file says. None: no limiter has written it."""
+    begins = data.strip(_NOTHING)[: len(_START)]
+    if not _START.startswith(begins):
+        return None
     if not data:
         return _State()
-    try:
-        state = _State(**json.loads(data.partition(b"\n")[0]))
-    except (ValueError, TypeError):
-        # Nobody knows what was asked: a period of silence makes up for it.
+    now = time.monotonic()
+    state = _whole(data.partition(b"\n")[0])
+    if state is None:
+        # A crash has torn it, and nobody knows what was asked: a period of silence makes up for it.
         return _State(held=now + period)
     if state.last > now:
         # From before the machine was started again.
         return _State()
     return state
+
+
+def _whole(line: bytes) -> _State | None:
+    try:
+        read = json.loads(line)
+        return _State(
+            until={key: float(end) for key, end in read["until"].items()},
+            running={key: [int(pid), int(birth)] for key, (pid, birth) in read["running"].items()},
+            last=float(read["last"]),
+            held=float(read["held"]),
+        )
+    except (ValueError, TypeError, AttributeError, LookupError):
+        return None
 
 
 def _key(attempt: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .._capi.values import integer, real
 from ..enums import Status
 from ..errors import InvalidArgumentError
 
@@ -15,7 +16,7 @@ HELD = 1.0
 
 @dataclass(frozen=True)
 class Limits:
-    """Questions begun in a second and under way at once; 0 is no limit.
+    """Questions begun in a second and under way at once; 0 is no limit, but not for both.
 
     The service counts a question when it arrives, and the limiter only knows when it was sent, and
     when the first of the answer came. So one counts from its start until a second after that, or
@@ -27,13 +28,17 @@ class Limits:
     settle: float
 
     def __post_init__(self) -> None:
-        if not 0 <= self.max_rate <= 100_000:
+        if not 0 <= real("max_rate", self.max_rate) <= 100_000:
             raise InvalidArgumentError(f"max_rate is {self.max_rate}", hint="use 0 to 100000")
-        if not 0 <= self.max_concurrency <= 1_000_000:
+        if not 0 <= integer("max_concurrency", self.max_concurrency) <= 1_000_000:
             raise InvalidArgumentError(
                 f"max_concurrency is {self.max_concurrency}", hint="use 0 to 1000000"
             )
-        if not 0 <= self.settle <= 3600:
+        if not self.max_rate and not self.max_concurrency:
+            raise InvalidArgumentError(
+                "the limiter has no limit", hint="set max_rate, max_concurrency, or both"
+            )
+        if not 0 <= real("settle", self.settle) <= 3600:
             raise InvalidArgumentError(f"settle is {self.settle} s", hint="use 0 to 3600")
 
     @property

@@ -8,6 +8,7 @@ import uuid
 from importlib import import_module
 from typing import Any, Protocol
 
+from .._capi.values import real
 from ..enums import Status
 from ..errors import ConfigError, InvalidArgumentError
 from ._limits import HELD, TOO_FAST, Limits
@@ -49,7 +50,7 @@ class RedisLimiter:
         lease: float = 15,
     ) -> None:
         self._limits = Limits(max_rate, max_concurrency, settle)
-        if not 1 <= lease <= 86_400:
+        if not 1 <= real("lease", lease) <= 86_400:
             raise InvalidArgumentError(f"lease is {lease} s", hint="use 1 to 86400")
         self._redis = redis
         self._name = name

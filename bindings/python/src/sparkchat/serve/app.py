@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from .._openai.refusal import RefusedError
 from ..async_client import AsyncSpark
 from ..enums import Feature, Transport
 from ..errors import ConfigError, LimiterError, SparkError
@@ -161,6 +162,8 @@ def _answered(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
             if isinstance(error, LimiterError):
                 report.limiter(error)
             told = api_error(error)
+        except RefusedError as error:
+            told = ApiError(400, str(error), code=error.code, param=error.param)
         except ApiError as error:
             told = error
         except Exception as error:

@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from .._openai.parameters import read_model
+from .._openai.refusal import RefusedError
 from .._runtime.embedding import open_embedding
 from ..async_client import AsyncSpark
 from ..embeddings import Embedding
 from ..enums import EmbeddingDomain
 from ..errors import ConfigError
 from .errors import ApiError
-from .parameters import invalid, read_model
 
 # What OpenAI allows as well.
 _MOST_TEXTS = 2048
@@ -87,22 +88,22 @@ class Texts:
 
 
 def read_texts(body: Mapping[str, Any]) -> Texts:
-    """Return what a request asks. ApiError: it cannot be asked."""
+    """Return what a request asks. RefusedError: it cannot be asked."""
     given = body.get("input")
     texts = [given] if isinstance(given, str) else given
     if not isinstance(texts, list) or not texts or not all(isinstance(t, str) for t in texts):
-        raise invalid(
+        raise RefusedError(
             "input must be a text, or a list of texts; tokens are of another model"
             " (langchain-openai: check_embedding_ctx_length=False)",
             "input",
         )
     if len(texts) > _MOST_TEXTS:
-        raise invalid(f"input has more than {_MOST_TEXTS:,} texts", "input")
+        raise RefusedError(f"input has more than {_MOST_TEXTS:,} texts", "input")
     form = body.get("encoding_format") or "float"
     if form not in ("float", "base64"):
-        raise invalid('encoding_format must be "float" or "base64"', "encoding_format")
+        raise RefusedError('encoding_format must be "float" or "base64"', "encoding_format")
     if body.get("dimensions") not in (None, _DIMENSIONS):
-        raise invalid(f"dimensions can only be {_DIMENSIONS:,}, or left out", "dimensions")
+        raise RefusedError(f"dimensions can only be {_DIMENSIONS:,}, or left out", "dimensions")
     return Texts(read_model(body), texts, form == "base64")
 
 

@@ -2,41 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from ...errors import SparkError
-from ...response import Response
 
 
-def answer_line(custom_id: str, model: str, response: Response) -> dict[str, Any]:
-    """Return the line of an answer."""
-    message: dict[str, Any] = {"role": "assistant", "content": response.text}
-    if response.reasoning:
-        message["reasoning_content"] = response.reasoning
-    if response.tool_calls:
-        message["tool_calls"] = [
-            {
-                "id": call.id or f"call_{at}",
-                "type": "function",
-                "function": {"name": call.name, "arguments": call.arguments},
-            }
-            for at, call in enumerate(response.tool_calls)
-        ]
-    usage = response.usage
-    body = {
-        "id": response.sid,
-        "object": "chat.completion",
-        "created": int(time.time()),
-        "model": model,
-        "choices": [{"index": 0, "message": message, "finish_reason": response.finish_reason}],
-        "usage": {
-            "prompt_tokens": usage.prompt_tokens,
-            "completion_tokens": usage.completion_tokens,
-            "total_tokens": usage.total_tokens,
-        },
-    }
-    answered = {"status_code": 200, "request_id": response.sid, "body": body}
+def answer_line(custom_id: str, sid: str | None, body: dict[str, Any]) -> dict[str, Any]:
+    """Return the line of an answer, from its document."""
+    answered = {"status_code": 200, "request_id": sid, "body": body}
     return {"custom_id": custom_id, "response": answered, "error": None}
 
 

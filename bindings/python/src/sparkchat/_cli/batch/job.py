@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ..._capi import types
 from ..._capi.handle import Handle
+from ..._openai.answer import completion
 from ..._runtime.batch import BatchIterator, new_rows
 from ...client import Spark
-from ...errors import SparkError
+from ...errors import ServiceError, SparkError
 from ...response import Response
 from .answers import answer_line, error_line
 from .files import Files
@@ -32,6 +34,8 @@ class Job:
         self._done: set[str] = set()
         self._under_way: dict[int, Line] = {}
         self.limit_tokens = 0
+        self.ignored: Counter[str] = Counter()
+        """What nobody here knows of the lines, and in how many of them it is."""
 
     def check(self) -> int:
         """Look at all lines, and return how many there are. LineError: one is wrong."""
@@ -47,6 +51,7 @@ class Job:
                 self._open(line).close()
             except (SparkError, TypeError, ValueError) as error:
                 raise LineError(line.number, error) from None
+            self.ignored.update(line.question.parameters.ignored)
         return len(names)
 
     def resume(self, files: Files, retry_errors: bool) -> list[str]:
@@ -92,7 +97,8 @@ class Job:
                 yield line
 
     def _open(self, line: Line) -> Handle[types.Stream]:
-        return self._client(line)._asker(line.options)(line.messages)
+        client = self._client(line)
+        return client._asker(line.question.options(client))(line.question.messages)
 
     def _client(self, line: Line) -> Spark:
         name = self._model or line.model
@@ -103,14 +109,22 @@ class Job:
 
     def _write(self, files: Files, index: int, result: Response | Exception) -> None:
         asked = self._under_way.pop(index)
-        if isinstance(result, Exception):
-            line = error_line(asked.custom_id, result)
-            files.errors.add(line)
-        else:
-            line = answer_line(asked.custom_id, self._client(asked).domain, result)
-            files.output.add(line)
+        line = self._line(asked, result)
+        (files.errors if line["error"] else files.output).add(line)
         self._progress.count(line)
         self._progress.step()
+
+    def _line(self, asked: Line, result: Response | Exception) -> dict[str, Any]:
+        """Return the line of an answer, or of why there is none."""
+        if isinstance(result, Exception):
+            return error_line(asked.custom_id, result)
+        client, question = self._client(asked), asked.question
+        limit = question.options(client).get("max_tokens")
+        try:
+            body = completion(result, client.domain, limit, question.max_calls)
+        except ServiceError as error:
+            return error_line(asked.custom_id, error)
+        return answer_line(asked.custom_id, result.sid, body)
 
     def _take_back(self, line: dict[str, Any]) -> None:
         """Note what an earlier run has written."""

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...options import Options
+from ..._openai.parameters import KNOWN
+from ..._openai.question import Question, read_question
+from ..._openai.refusal import RefusedError
 
-_OPTIONS = Options.__annotations__.keys()
-# What says nothing about the answer, or what is so in any case.
-_IGNORED = {"stream", "stream_options", "user", "metadata", "store", "service_tier", "seed"}
+# What a line says of itself, and what it asks where it has no body.
+_OF_LINE = {"custom_id", "method", "url", "body"}
+_ASKS = KNOWN | {"prompt", "extra"}
 
 
 class LineError(ValueError):
@@ -29,8 +31,10 @@ class Line:
     number: int
     custom_id: str
     model: str | None
-    messages: Any
-    options: Mapping[str, Any]
+    question: Question
+
+    def __str__(self) -> str:
+        return f"line {self.number} ({self.custom_id})"
 
 
 def read_lines(path: Path) -> Iterator[Line]:
@@ -48,9 +52,23 @@ def _read(number: int, line: bytes) -> Line:
         raise LineError(number, f"this is no JSON: {error}") from None
     if not isinstance(given, dict):
         raise LineError(number, f"this is {type(given).__name__}, and not an object")
-    body = given.get("body", given)
-    if not isinstance(body, dict):
-        raise LineError(number, "its body is not an object")
+    custom_id = _name(number, given)
+    method, url = given.get("method"), given.get("url")
+    if method not in (None, "POST"):
+        raise LineError(number, f"its method is {method!r}, and chat completions are POST")
+    if isinstance(url, str) and not url.rstrip("/").endswith("/chat/completions"):
+        raise LineError(number, f"its url is {url!r}, and only chat completions are asked")
+    body = _asked(number, given)
+    model = body.get("model")
+    if model is not None and not isinstance(model, str):
+        raise LineError(number, "its model is not a text")
+    try:
+        return Line(number, custom_id, model, read_question(body, extra=True))
+    except RefusedError as error:
+        raise LineError(number, error) from None
+
+
+def _name(number: int, given: Mapping[str, Any]) -> str:
     custom_id = given.get("custom_id", f"line-{number}")
     if not isinstance(custom_id, str) or not custom_id:
         raise LineError(number, "its custom_id is not a text")
@@ -59,32 +77,27 @@ def _read(number: int, line: bytes) -> Line:
             custom_id.encode()
         except UnicodeEncodeError:
             raise LineError(number, "its custom_id has half of a surrogate pair") from None
-    url = given.get("url")
-    if isinstance(url, str) and not url.rstrip("/").endswith("/chat/completions"):
-        raise LineError(number, f"its url is {url!r}, and only chat completions are asked")
-    model = body.get("model")
-    if model is not None and not isinstance(model, str):
-        raise LineError(number, "its model is not a text")
-    messages = body.get("messages", body.get("prompt"))
-    if not messages or not isinstance(messages, str | list):
-        raise LineError(number, "it has neither messages nor a prompt")
-    return Line(number, custom_id, model, messages, _options(number, body))
+    return custom_id
 
 
-def _options(number: int, body: Mapping[str, Any]) -> dict[str, Any]:
-    taken = {"model", "messages", "prompt", "custom_id", "method", "url"} | _IGNORED
-    options: dict[str, Any] = {}
-    for name, value in body.items():
-        if value is None or name in taken or (name == "n" and value == 1):
-            continue
-        if name in ("max_tokens", "max_completion_tokens"):
-            options["max_tokens"] = value
-        elif name == "enable_thinking":
-            options["thinking"] = value
-        elif name == "thinking" and isinstance(value, dict):
-            options["thinking"] = value.get("type")
-        elif name in _OPTIONS:
-            options[name] = value
-        else:
-            raise LineError(number, f"{name} is not a parameter that can be sent")
-    return options
+def _asked(number: int, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is asked, with messages where it has a prompt."""
+    body: Any = {name: value for name, value in given.items() if name not in _OF_LINE}
+    if "body" in given:
+        beside = sorted(_ASKS & body.keys())
+        if beside:
+            raise LineError(number, f"{beside[0]} is beside its body: it belongs inside")
+        body = given["body"]
+    if not isinstance(body, dict):
+        raise LineError(number, "its body is not an object")
+    asked: dict[str, Any] = {name: value for name, value in body.items() if value is not None}
+    prompt = asked.pop("prompt", None)
+    if prompt is None:
+        if "messages" not in asked:
+            raise LineError(number, "it has neither messages nor a prompt")
+        return asked
+    if "messages" in asked:
+        raise LineError(number, "it has both messages and a prompt")
+    if not isinstance(prompt, str) or not prompt:
+        raise LineError(number, "its prompt is not a text, or is empty")
+    return {**asked, "messages": [{"role": "user", "content": prompt}]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,16 +10,8 @@ from typing import Any
 from ...client import Spark
 from ...errors import BatchStoppedError
 from ..clients import new_client
-from ..options import (
-    FAILED,
-    INTERRUPTED,
-    MOST_A_SECOND,
-    MOST_AT_ONCE,
-    WRONG_USAGE,
-    add_where,
-    new_parser,
-    number,
-)
+from ..limits import add_limits, check_limits, shared_limiter
+from ..options import FAILED, INTERRUPTED, WRONG_USAGE, add_where, new_parser, number
 from ..terminal import Terminal
 from .files import Files
 from .job import Job
@@ -28,62 +21,95 @@ from .progress import Progress
 _DESCRIPTION = """\
 Ask the questions of a file, and write the answers into another. Each line of IN is a JSON object:
 as in the batch files of OpenAI and iFlytek, {"custom_id": "...", "body": {"messages": [...]}}, or
-{"prompt": "..."}. All lines are checked before anything is asked."""
+{"prompt": "..."}. All lines are checked before anything is asked: their form, their parameters, and
+what their models take. Behind a gateway's URL any model's name may be right, and is not checked."""
 _EPILOG = """\
 The answers are added to OUT as they come, in the form of OpenAI's output files; what failed is in a
 file beside it, OUT with .errors in its name. The same command goes on where it was stopped: by
 Ctrl-C, a kill, or a quota that is used up. What was under way then is asked again, may be billed
-twice, and is named. A model that is given here is asked instead of those that the lines name.
+twice, and is named. Lines are known by their custom_id alone, or by their number where they have
+none: where a line changes and its custom_id does not, the old answer stays. A model that is given
+here is asked instead of those that the lines name. With --limit, --max-rate and --max-concurrency
+hold for all jobs, servers and programs together that name the same file or Redis. The file is the
+limiter's own.
 
 Exit status: 0 all are answered, 1 some failed or are left, 2 wrong usage or a bad line, 130 ended
 by Ctrl-C. Nothing is on the standard output."""
 _MOST_NAMED = 20
+_AT_ONCE = 8
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = new_parser("batch", _DESCRIPTION, _EPILOG)
+    add = parser.add_argument
+    add("input", metavar="IN.jsonl", type=Path)
+    add("output", metavar="OUT.jsonl", type=Path)
+    add_where(parser)
+    add_limits(parser, f": {_AT_ONCE}", least_at_once=1)
+    add(
+        "--limit-tokens",
+        type=number(int, 0, 2**63 - 1),
+        default=0,
+        metavar="N",
+        help="ask no more once OUT has so many, earlier runs included; 0 is no limit",
+    )
+    add("--retry-errors", action="store_true", help="ask again what failed before")
+    return parser
 
 
 def main(arguments: list[str]) -> int:
     """Do a job, and return the exit status."""
-    parser = new_parser("batch", _DESCRIPTION, _EPILOG)
-    parser.add_argument("input", metavar="IN.jsonl", type=Path)
-    parser.add_argument("output", metavar="OUT.jsonl", type=Path)
-    add_where(parser)
-    rate, at_once = number(float, 0, MOST_A_SECOND), number(int, 1, MOST_AT_ONCE)
-    tokens = number(int, 0, 2**63 - 1)
-    parser.add_argument("--max-rate", type=rate, help="questions begun in a second")
-    parser.add_argument("--max-concurrency", type=at_once, default=8, help="the default is 8")
-    parser.add_argument("--limit-tokens", type=tokens, default=0, help="ask no more after so many")
-    parser.add_argument("--retry-errors", action="store_true", help="ask again what failed before")
+    parser = _parser()
     given: dict[str, Any] = vars(parser.parse_args(arguments))
     source, output = given.pop("input"), given.pop("output")
-    at_once, limit = given.pop("max_concurrency"), given.pop("limit_tokens")
-    retry_errors = given.pop("retry_errors")
+    tokens, retry_errors = given.pop("limit_tokens"), given.pop("retry_errors")
+    where, at_once = given.pop("limit"), given.pop("max_concurrency")
+    _check_files(parser, source, output)
+    limits = where, 0, 0
+    if where is not None:
+        # Then they are those of all who share it, and not of this job.
+        limits = where, given.pop("max_rate"), at_once or 0
+        check_limits(parser, *limits)
     terminal, progress = Terminal(sys.stdout, sys.stderr), Progress(sys.stderr)
-    if str(source) == "-" or (source.exists() and not source.is_file()):
-        parser.error(f"{source} is not a file: the input is read more than once")
-    if output.exists() and not output.is_file():
-        parser.error(f"{output} is not a file: the output is read when the job goes on")
-    if output.exists() and source.exists() and output.samefile(source):
-        parser.error("the output is the input")
-    with new_client(Spark, given) as spark:
+    with (
+        shared_limiter(*limits) as limiter,
+        new_client(Spark, {**given, "limiter": limiter}) as spark,
+    ):
         job = Job(source, spark, given["model"] or given["domain"], progress)
-        job.limit_tokens = limit
+        job.limit_tokens = tokens
         try:
             total = job.check()
         except LineError as error:
             terminal.say(f"error: {source}: {error}")
             return WRONG_USAGE
+        except KeyboardInterrupt:
+            terminal.say("ended while the lines were checked: nothing was asked")
+            return INTERRUPTED
+        if job.ignored:
+            named = ", ".join(f"{name} ({lines:,} lines)" for name, lines in job.ignored.items())
+            terminal.say(f"not sent, as the service has no such parameter: {named}")
         files = Files(output)
         twice = job.resume(files, retry_errors)
         if twice:
             named = ", ".join(twice[:_MOST_NAMED]) + (" ..." if len(twice) > _MOST_NAMED else "")
             terminal.say(f"{len(twice)} may be billed twice: under way when it ended: {named}")
         progress.begin(total)
-        status = _run(job, files, at_once, progress, terminal)
+        status = _run(job, files, at_once or _AT_ONCE, progress, terminal)
     for said in progress.summary():
         terminal.say(said)
     if progress.failed:
         terminal.say(f"what failed is in {files.errors.path}; --retry-errors asks it again")
     is_all = progress.answered == total
     return status or (0 if is_all else FAILED)
+
+
+def _check_files(parser: argparse.ArgumentParser, source: Path, output: Path) -> None:
+    if str(source) == "-" or (source.exists() and not source.is_file()):
+        parser.error(f"{source} is not a file: the input is read more than once")
+    if output.exists() and not output.is_file():
+        parser.error(f"{output} is not a file: the output is read when the job goes on")
+    if output.exists() and source.exists() and output.samefile(source):
+        parser.error("the output is the input")
 
 
 def _run(job: Job, files: Files, at_once: int, progress: Progress, terminal: Terminal) -> int:
@@ -94,6 +120,9 @@ def _run(job: Job, files: Files, at_once: int, progress: Progress, terminal: Ter
         status = INTERRUPTED
     except BatchStoppedError as stopped:
         progress.end_line()
+        if stopped.left:
+            _, line = stopped.left[0]
+            stopped.hint = f"later, the same command goes on from {line} on"
         terminal.report(stopped)
         status = FAILED
     finally:

@@ -33,7 +33,8 @@ class Progress:
         try:
             body = line["response"]["body"]
             self._reasons[str(body["choices"][0]["finish_reason"] or "complete")] += 1
-            self.tokens.update({k: v for k, v in body["usage"].items() if isinstance(v, int)})
+            counts = body["usage"] or {}
+            self.tokens.update({k: v for k, v in counts.items() if isinstance(v, int)})
         except (KeyError, TypeError, IndexError):
             self._reasons["unknown"] += 1
 

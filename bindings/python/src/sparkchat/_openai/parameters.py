@@ -6,16 +6,15 @@ what happens anyway is left out: programs send it to all servers alike.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from .._requests.building import new_request
 from ..errors import SparkError
 from ..options import Options
-from .errors import ApiError, api_error
+from .refusal import RefusedError, reading
 
 # Most are OpenAI's; the others are this library's own options, which `extra_body` may have.
 _OPTIONS = frozenset(Options.__annotations__) - {"extra"}
@@ -53,6 +52,18 @@ _HINTS = {
         'the service has no schemas: use {"type": "json_object"}, or a tool with the schema'
     ),
 }
+# What is read beside the options.
+_BESIDE = {
+    "messages",
+    "model",
+    "parallel_tool_calls",
+    "stream",
+    "stream_options",
+    "user",
+    "web_search_options",
+}
+KNOWN = _OPTIONS.union(_OTHER_NAMES, _NEUTRAL, _BESIDE)
+"""All that a request may say."""
 # As long as the service takes them.
 _LONGEST_USER = 32
 # What the library's errors about an option say, where that is not its name.
@@ -75,7 +86,7 @@ def read_model(body: Mapping[str, Any]) -> str:
     """Return the name of the model that a request is for."""
     model = body.get("model")
     if not isinstance(model, str) or not model:
-        raise invalid("model must be the name of a model", "model")
+        raise RefusedError("model must be the name of a model", "model")
     return model
 
 
@@ -85,6 +96,8 @@ class Parameters:
 
     options: dict[str, Any]
     names: dict[str, str]
+    ignored: list[str]
+    """What nobody here knows: the service gets nothing of it."""
 
     def named_in(self, error: SparkError) -> str | None:
         """Return which parameter an error about a whole request is about, as far as it says."""
@@ -95,8 +108,12 @@ class Parameters:
         return None if name is None else self.names.get(name, name)
 
 
-def read_parameters(body: Mapping[str, Any]) -> Parameters:
-    """Return the options of a request. ApiError: it has what the service cannot do."""
+def read_parameters(body: Mapping[str, Any], *, extra: bool = False) -> Parameters:
+    """Return the options of a request; `extra` is whether it may have the option `extra`.
+
+    RefusedError: it has what the service cannot do.
+    """
+    ours = {"extra"} if extra else set()
     said = {
         name: value
         for name, value in body.items()
@@ -109,7 +126,9 @@ def read_parameters(body: Mapping[str, Any]) -> Parameters:
         raise _refused("response_format")
     if "tools" not in said and said.get("tool_choice") in ("auto", "none"):
         del said["tool_choice"]
-    found = {name: (name, value) for name, value in said.items() if name in _OPTIONS}
+    found = {
+        name: (name, value) for name, value in said.items() if name in _OPTIONS or name in ours
+    }
     for name, option in _OTHER_NAMES.items():
         if name in said:
             found[option] = name, said[name]
@@ -127,6 +146,7 @@ def read_parameters(body: Mapping[str, Any]) -> Parameters:
     return Parameters(
         options={option: value for option, (_, value) in found.items()},
         names={option: name for option, (name, _) in found.items()},
+        ignored=[name for name in body if name not in KNOWN and name not in ours],
     )
 
 
@@ -136,7 +156,7 @@ def read_user(body: Mapping[str, Any]) -> str | None:
     if user is None or user == "":
         return None
     if not isinstance(user, str):
-        raise invalid("user must be a string", "user")
+        raise RefusedError("user must be a string", "user")
     if len(user) <= _LONGEST_USER:
         return user
     return hashlib.sha256(user.encode("utf-8", "replace")).hexdigest()[:_LONGEST_USER]
@@ -148,37 +168,15 @@ def read_switch(
     """Return what is true or false."""
     value = body.get(name)
     if value is not None and not isinstance(value, bool):
-        raise invalid(f"{where}{name} must be true or false", f"{where}{name}")
+        raise RefusedError(f"{where}{name} must be true or false", f"{where}{name}")
     return default if value is None else value
-
-
-def invalid(message: str, param: str) -> ApiError:
-    """Return the error about a parameter."""
-    return ApiError(400, message, code="invalid_value", param=param)
-
-
-@contextlib.contextmanager
-def reading(param: str) -> Iterator[None]:
-    """Make errors of what is read here those of a parameter."""
-    try:
-        yield
-    except SparkError as error:
-        raise api_error(error, param) from None
-    except TypeError as error:
-        raise invalid(str(error), param) from None
-    except RecursionError:
-        raise invalid(f"{param} is nested too deeply", param) from None
 
 
 def _kind_of(value: object) -> object:
     return value.get("type") if isinstance(value, Mapping) else value
 
 
-def _refused(name: str) -> ApiError:
+def _refused(name: str) -> RefusedError:
     hint = _HINTS.get(name, "leave it out")
-    return ApiError(
-        400,
-        f"{name} has a value that the service cannot follow; {hint}",
-        code="unsupported_parameter",
-        param=name,
-    )
+    message = f"{name} has a value that the service cannot follow; {hint}"
+    return RefusedError(message, name, "unsupported_parameter")

@@ -1,0 +1,1 @@
+"""OpenAI's chat completions: what a request means here, and an answer in their form."""
