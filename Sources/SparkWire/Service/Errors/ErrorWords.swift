@@ -1,10 +1,12 @@
 /// What the words of an error say. Gateways pass on the service's errors within words of their own,
 /// and the service those of the engine behind it (protocol 10.3, 10.4).
 struct ErrorWords {
+  /// Who explains a failure needs no more bytes; a server that sends millions shall not keep the host busy.
+  static let mostBytes = 16_384
   private let bytes: [UInt8]
 
   init(_ text: String) {
-    bytes = Array(text.utf8)
+    bytes = Array(text.utf8.prefix(Self.mostBytes))
   }
 
   /// The service's id. A `request id` is a gateway's, and another thing.
@@ -98,7 +100,7 @@ struct ErrorWords {
     guard let last = bytes[..<start].last else { return false }
     let isLetter = (97...122).contains(last.asciiLowercased) || last == UInt8(ascii: "_")
     return isLetter
-      || bytes[..<start].map(\.asciiLowercased).suffix(7).elementsEqual("status ".utf8)
+      || bytes[..<start].suffix(7).elementsEqual("status ".utf8) { $0.asciiLowercased == $1 }
   }
 
   private static func isPartOfID(_ byte: UInt8) -> Bool {

@@ -100,6 +100,17 @@ struct ServiceFailureTests {
     #expect(frame.status == .overloaded && frame.retryable)
   }
 
+  /// Each place where a word stands used to cost as much as all in front of it.
+  @Test(.timeLimit(.minutes(1)), arguments: ["code:sid:", "status code: <", "s"])
+  func `a message of megabytes is looked at in its beginning`(part: String) throws {
+    let filler = String(repeating: part, count: 3_000_000 / part.utf8.count)
+    let error = try #require(Answer(#"{"error":{"message":"\#(filler) code: 10013"}}"#).failure)
+    #expect(error.serviceCode == 0)
+    let short = try #require(
+      Answer(#"{"error":{"message":"Oh: code: 10013, \#(filler)"}}"#).failure)
+    #expect(short.serviceCode == 10013)
+  }
+
   @Test(arguments: words)
   func `10012 is what the words within say`(message: String, status: Status, retryable: Bool) throws
   {
