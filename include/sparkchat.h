@@ -313,9 +313,9 @@ typedef enum sparkchat_status {
   SPARKCHAT_ERR_CONTENT_FILTERED = -53,
   /** The service does not accept the request as it is. */
   SPARKCHAT_ERR_INVALID_REQUEST = -54,
-  /** The app may not use this model or feature. */
+  /** The app may not use this model or feature, or its tokens are used up. */
   SPARKCHAT_ERR_PERMISSION = -55,
-  /** The daily allowance is used up, or the tokens of the app are. */
+  /** The daily allowance is used up. */
   SPARKCHAT_ERR_QUOTA = -56,
   /** The messages are longer than the model can take. */
   SPARKCHAT_ERR_CONTEXT_LENGTH = -57,

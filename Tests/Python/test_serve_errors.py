@@ -54,7 +54,6 @@ def test_what_the_service_gave_up_is_no_answer(
         ("error:code=10013", 400, "content_filter"),
         ("error:code=10907", 400, "context_length_exceeded"),
         ("error:code=11200", 403, "permission_denied"),
-        ("error:code=11200,message=tokens.total", 429, "insufficient_quota"),
         ("error:code=11201", 429, "insufficient_quota"),
         ("error:code=11202", 429, "rate_limit_exceeded"),
         ("error:code=10008", 503, "overloaded"),
@@ -74,7 +73,7 @@ def test_errors_before_the_first_piece_have_a_status(
     assert (response.status_code, error_of(response)["code"]) == (status, code)
     error = error_of(response)
     if scenario.startswith("error"):
-        assert f"code={error['service_code']}" in scenario
+        assert scenario.endswith(str(error["service_code"]))
         assert error["sid"] == response.headers["x-request-id"]
         assert error["sid"] in error["message"]
     assert ("retry-after" in response.headers) == (code in ("rate_limit_exceeded", "overloaded"))

@@ -46,7 +46,7 @@ WORDING: dict[int, tuple[str, str]] = {
     10310: ("", "The system is busy, please try again later."),
     10404: ("", "no category route found"),
     10907: ("TokenLimitError", "the tokens of history and question exceed the limit"),
-    11200: ("AppIdNoAuthError", "domain.generalv3"),
+    11200: ("AppIdNoAuthError", "tokens.total"),
     11201: ("AppIdDailyLimitError", "the daily limit is used up"),
     11202: ("AppIdQpsOverFlowError", "requests per second over the limit"),
     11203: ("AppIdConcOverFlowError", "concurrent requests over the limit"),

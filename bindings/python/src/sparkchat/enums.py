@@ -84,9 +84,9 @@ class Status(_Open):
     ERR_INVALID_REQUEST = -54
     """The service does not accept the request as it is."""
     ERR_PERMISSION = -55
-    """The app may not use this model or feature."""
+    """The app may not use this model or feature, or its tokens are used up."""
     ERR_QUOTA = -56
-    """The daily allowance is used up, or the tokens of the app are."""
+    """The daily allowance is used up."""
     ERR_CONTEXT_LENGTH = -57
     """The messages are longer than the model can take."""
     ERR_OVERLOADED = -58

@@ -257,13 +257,13 @@ class InvalidRequestError(ServiceError, ValueError):
 
 
 class PermissionDeniedError(ServiceError, PermissionError):
-    """The app may not use this model or feature."""
+    """The app may not use this model or feature, or its tokens are used up."""
 
     default_status = Status.ERR_PERMISSION
 
 
 class QuotaError(ServiceError):
-    """The daily allowance is used up, or the tokens of the app are."""
+    """The daily allowance is used up."""
 
     default_status = Status.ERR_QUOTA
 
