@@ -46,8 +46,6 @@ enum ServiceCode {
     case 10404:
       Verdict(.invalidRequest, "check that URL, domain and model belong together")
     case 10907: .contextLength
-    case 11200 where message.mentions("tokens"):
-      Verdict(.quota, "the app's tokens are used up; see the console")
     case 11200:
       Verdict(.permission, permissionHint(message))
     case 11201:
@@ -72,7 +70,9 @@ enum ServiceCode {
   }
 
   private static func permissionHint(_ message: String) -> String {
-    if message.mentions("active order") {
+    if message.mentions("tokens") {
+      "the app's tokens are used up; see the console"
+    } else if message.mentions("active order") {
       "the account has no active order for this model: order it in the console of the service's plans"
     } else if message.mentions("domain") {
       "the app may not use this model: open it in the console, choose another one, or check the app id"
