@@ -88,6 +88,12 @@ class Typed:
         before, _, self.seen = self.seen.partition(text)
         return before
 
+    def settle(self) -> None:
+        """Read until nothing is printed for a while: the last Ctrl-C has come."""
+        while select.select([self._ours], [], [], 0.5)[0] and os.read(self._ours, 4096):
+            pass
+        self.seen = ""
+
     def ask(self, line: str) -> str:
         """Type a line, and return what is printed up to the next prompt."""
         self.type(line + "\n")

@@ -107,6 +107,7 @@ def test_ctrl_c_many_times(typed: Typed) -> None:
         # Those that come later are at the prompt.
         typed.interrupt("Ctrl-D ends the chat")
         typed.expect("> ")
+        typed.settle()
     assert "Ada" in typed.ask("What is my name?")
     assert typed.end() == 0
 
