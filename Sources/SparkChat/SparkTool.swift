@@ -1,3 +1,4 @@
+// JSONDecoder and JSONEncoder, for what is Codable. This module is no part of the shared library.
 internal import FoundationEssentials
 
 /// A function that the model may call.

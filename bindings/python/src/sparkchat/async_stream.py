@@ -12,7 +12,7 @@ from ._capi import functions, types
 from ._capi.failures import Failure, failure_of
 from ._capi.handle import Handle, NotCopyable
 from ._capi.log import deliver_log
-from ._runtime.closed import CLOSED, Closed
+from ._runtime.closed import CLOSED, AsyncClosing, Closed
 from ._runtime.event_loop import LoopGroup, running_group
 from ._runtime.exchange import Exchange
 from ._typing import Self
@@ -28,7 +28,7 @@ _TEXT = int(EventKind.TEXT)
 _MOST_AHEAD = 64
 
 
-class AsyncEventStream(NotCopyable):
+class AsyncEventStream(AsyncClosing, NotCopyable):
     """An asynchronous iterator over events that is closed at the end of an `async with` block."""
 
     __slots__ = ()
@@ -44,20 +44,6 @@ class AsyncEventStream(NotCopyable):
         async for event in self:
             if event.kind == _TEXT:
                 yield event.content
-
-    def close(self) -> Closed:
-        """Stop what still runs. It never waits; what it returns may be awaited, and need not be."""
-        raise NotImplementedError
-
-    async def aclose(self) -> None:
-        """Do what `close` does, as for `contextlib.aclosing`."""
-        self.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *unused: object) -> None:
-        self.close()
 
 
 class AsyncStream(Exchange, AsyncEventStream):

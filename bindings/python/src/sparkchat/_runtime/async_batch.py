@@ -10,7 +10,7 @@ from typing import Any
 
 from .._capi.log import deliver_log
 from .._typing import Self
-from .closed import CLOSED, Closed
+from .closed import CLOSED, AsyncClosing, Closed
 from .event_loop import LoopGroup, running_group
 from .rows import Batch, Result, Rows, share_of_others
 
@@ -65,7 +65,7 @@ class _Source:
         self.close()
 
 
-class AsyncBatchIterator(Batch):
+class AsyncBatchIterator(AsyncClosing, Batch):
     """An asynchronous iterator over the places of questions and what has come of them.
 
     It belongs to the event loop in which it is first awaited, and to one task at a time. The loop
@@ -108,16 +108,6 @@ class AsyncBatchIterator(Batch):
         self._stop()
         deliver_log()
         return CLOSED
-
-    async def aclose(self) -> None:
-        """Do what `close` does, as for `contextlib.aclosing`."""
-        self.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *unused: object) -> None:
-        self.close()
 
     async def _read(self, group: LoopGroup) -> Result | None:
         """Ask as many more as may be, of those that are there; or return what is there first."""
