@@ -85,7 +85,8 @@ let package = Package(
       name: "SparkCoreTests", dependencies: ["SparkCore", "SparkTransport", "SparkWire"],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "SparkChatTests", dependencies: ["SparkChat"], swiftSettings: swiftSettings),
+      name: "SparkChatTests", dependencies: ["SparkChat", "SparkCore", "SparkWire"],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "SparkChatABITests", dependencies: ["SparkChatABI", "CSparkChat"],
       swiftSettings: swiftSettings),
