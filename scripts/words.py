@@ -1,0 +1,112 @@
+"""Finds words that this project's plain English does without; called by `make lint`. Prints each place
+with a better word, and exits with 1 if there are any.
+
+Looks at documents, and at the comments and texts of programs; not at `code` in them. Chinese pages are
+not looked at.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from references import GAP, without_code
+
+ROOT = Path(__file__).parent.parent
+
+# A pattern, and what to say instead.
+WORDS = {
+    r"(?:is|are|be|been|was|were|being) told": "gets, knows, reports: say who does what",
+    r"where there (?:is|are) none": "without one; if there is none",
+    r"stands?(?! for| out)": "is; a thing does not stand",
+    r"lent|lends": "borrowed, passed",
+    r"who(?:m|so)?ever": "anyone who; the caller",
+    r"for good(?! reason)": "permanently",
+    r"(?:by|of) (?:itself|themselves)": "automatically, alone, on its own",
+    r"anew": "again",
+    r"in silence": "silently",
+    r"in vain": "without success",
+    r"may pass(?! (?:a|an|the|no|none|it|NULL|what)\b)": "transient",
+    r"mend(?:s|ed|ing)?": "fix, correct, repair",
+    r"go(?:es|ing)? on|went on|gone on": "continue",
+    r"but for": "except for",
+    r"so far as": "as far as",
+    r"in line(?! \d)|(?:long|wait|waiting) line": "in the queue",
+    r"(?<!there\s)(?:is|are|was|were) no(?= (?!longer|more|less|doubt|one)\w+[\w -]*(?:[.,;:]|$))": "is not a",
+    r"(?:for|to|by|from|of|and|with) who": "the caller; those who",
+    r"of (?:the |a )?(?:host|caller|program|user|server|service|library|machine|client|model|tool)'s(?! \w)": (
+        "the host's tools, not tools of the host's"
+    ),
+    r"of (?:ours|theirs|nobody's)": "our",
+    r"c(?:omes?|ame|oming) about": "was made, happens",
+    r"some (?=\d)": "about",
+    r"tak(?:es?|ing) (?:its|their) time": "is slow",
+    r"spoils?|spoil(?:ed|t)": "makes unusable",
+    r"whence|lest|nought|hitherto|thereof|therein|thereby|whereby": "plain words",
+    r"wish(?:es|ed)?": "option, want",
+    r"from of old|of old": "earlier",
+    r"as much as to say|so to speak": "nothing",
+}
+FOUND = re.compile(
+    "|".join(rf"(?P<w{n}>\b(?:{word})\b)".replace(" ", GAP) for n, word in enumerate(WORDS)),
+    re.IGNORECASE,
+)
+BETTER = list(WORDS.values())
+
+HASH = r"(?<![\\$&\w{])#(?!\{).*"
+TRIPLE = r'"""(?:\\.|[^\\])*?"""'
+STRING = r'"(?:\\.|[^"\\\n])*"'
+SLASHES = r"(?<!:)//.*|/\*.*?\*/"
+# Where sentences are: of each kind of file, by its ending.
+PROSE = {
+    **dict.fromkeys(["swift"], re.compile(f"(?s:{TRIPLE})|{STRING}|{SLASHES}")),
+    **dict.fromkeys(["c", "h", "cpp", "hpp"], re.compile(f"{STRING}|(?s:/\\*.*?\\*/)|(?<!:)//.*")),
+    **dict.fromkeys(["py"], re.compile(f"(?s:{TRIPLE})|{STRING}|{HASH}")),
+    **dict.fromkeys(["sh", "toml", "yml", "supp", "in", ""], re.compile(HASH)),
+}
+# This list, words of the service's, licences, and texts that tests send.
+EXCEPT = ("scripts/words.py", "packaging/notices/", "Tests/Fuzzing/")
+EXCEPT_FOR = re.compile(r"zh|LICENSE")
+
+
+def prose(name: str, text: str) -> Iterator[tuple[int, str]]:
+    """Yield the sentences of a file, each with its place."""
+    ending = Path(name).suffix.lstrip(".")
+    if ending == "md":
+        yield 0, without_code(text)
+    elif pattern := PROSE.get(ending):
+        for match in pattern.finditer(text):
+            yield match.start(), re.sub(r"`[^`\n]*`", lambda code: " " * len(code[0]), match[0])
+
+
+def places(name: str, text: str) -> Iterator[str]:
+    for start, sentence in prose(name, text):
+        for match in FOUND.finditer(sentence):
+            line = text.count("\n", 0, start + match.start()) + 1
+            number = next(int(key[1:]) for key, value in match.groupdict().items() if value)
+            yield f"{name}:{line}: {match[0]!r}: {BETTER[number]}"
+
+
+def main() -> int:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
+    )
+    chosen = sys.argv[1:] or [""]
+    found = [
+        place
+        for name in listed.stdout.split("\0")
+        if name.startswith(tuple(chosen))
+        and not name.startswith(EXCEPT)
+        and not EXCEPT_FOR.search(name)
+        and (ROOT / name).is_file()
+        for place in places(name, (ROOT / name).read_text("utf-8", errors="replace"))
+    ]
+    print("\n".join(found))
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
