@@ -1,8 +1,8 @@
-"""Finds words that this project's plain English does without; called by `make lint`. Prints each place
-with a better word, and exits with 1 if there are any.
+"""Finds words that are not plain English; called by `make lint`. Prints each place with a better
+word, and exits with 1 if there are any.
 
-Looks at documents, and at the comments and texts of programs; not at `code` in them. Chinese pages are
-not looked at.
+It reads documents, and the comments and texts of programs; neither `code` nor Chinese pages.
+`words.py PATH...` reads only files whose names begin like that.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ WORDS = {
     r"but for": "except for",
     r"so far as": "as far as",
     r"in line(?! \d)|(?:long|wait|waiting) line": "in the queue",
-    r"(?<!there\s)(?:is|are|was|were) no(?= (?!longer|more|less|doubt|one)\w+[\w -]*(?:[.,;:]|$))": "is not a",
+    r"(?<!there\s)(?:is|are|was|were) no"
+    r"(?= (?!longer|more|less|doubt|one)\w+[\w -]*(?:[.,;:]|$))": "is not a",
     r"(?:for|to|by|from|of|and|with) who": "the caller; those who",
-    r"of (?:the |a )?(?:host|caller|program|user|server|service|library|machine|client|model|tool)'s(?! \w)": (
-        "the host's tools, not tools of the host's"
-    ),
+    r"of (?:the |a )?(?:host|caller|program|user|server|service|library|client|model|tool)'s"
+    r"(?! \w)": "the host's tools, not tools of the host's",
     r"of (?:ours|theirs|nobody's)": "our",
     r"c(?:omes?|ame|oming) about": "was made, happens",
     r"some (?=\d)": "about",
