@@ -37,9 +37,9 @@ LIMITS = {
 NUMBER = r"-?\d[\d,]*(?:\.\d+)?(?: GiB)?"
 RANGE = re.compile(rf"(above )?({NUMBER}) to ({NUMBER})")
 # For any number of things, or of ms.
-ANY = "0 is no limit", "_ms "
+ANY = "0 means no limit", "_ms "
 # How it says that 0 turns something off.
-OFF = "0 is no limit", "0 is never"
+OFF = "0 means no limit", "0 means never"
 
 
 class Range(NamedTuple):

@@ -36,9 +36,9 @@ class Status(_Open):
     INTERRUPTED = 3
     """A signal was handled during the wait. Nothing is lost; call again."""
     TOOL_CALLS = 4
-    """The model calls tools, and waits for results that are the host's to give."""
+    """The model calls tools, and waits for results from the host."""
 
-    # The caller's side: no byte was sent.
+    # On the caller's side: nothing was sent.
     ERR_INVALID_ARGUMENT = -1
     ERR_NO_MEMORY = -2
     ERR_STATE = -3
@@ -46,16 +46,16 @@ class Status(_Open):
     ERR_FORKED = -5
     """The object was made before fork(); make a new client in the child."""
     ERR_CONFIG = -6
-    """Settings are missing or do not fit together."""
+    """Settings are missing or contradict each other."""
     ERR_INTERNAL = -9
-    """A fault of the library. Please report it."""
+    """A bug in the library. Please report it."""
 
     # The network.
     ERR_RESOLVE = -20
     ERR_CONNECT = -21
     ERR_IO = -22
     ERR_TIMEOUT = -23
-    """A deadline passed."""
+    """A deadline expired."""
 
     # TLS.
     ERR_TLS = -30
@@ -64,9 +64,9 @@ class Status(_Open):
 
     # HTTP and WebSocket.
     ERR_HANDSHAKE = -40
-    """The server refused the WebSocket upgrade, or points elsewhere."""
+    """The server refused the WebSocket upgrade, or redirected it."""
     ERR_PROTOCOL = -41
-    """The server broke the protocol."""
+    """The server violated the protocol."""
     ERR_TOO_LARGE = -42
     """The server sent more than the limits allow."""
     ERR_TRUNCATED = -43
@@ -74,39 +74,39 @@ class Status(_Open):
 
     # The service.
     ERR_AUTH = -50
-    """Credentials, signature, clock, or IP address refused."""
+    """The service refused the credentials, signature, clock, or IP address."""
     ERR_SERVICE = -51
     """The service failed."""
     ERR_RATE_LIMITED = -52
-    """Too many requests a second, or at once."""
+    """Too many requests per second, or too many concurrent ones."""
     ERR_CONTENT_FILTERED = -53
-    """The request or the answer was refused by moderation."""
+    """Moderation refused the request or the answer."""
     ERR_INVALID_REQUEST = -54
-    """The service does not accept the request as it is."""
+    """The service does not accept the request in this form."""
     ERR_PERMISSION = -55
     """The app may not use this model or feature, or its tokens are used up."""
     ERR_QUOTA = -56
     """The daily allowance is used up."""
     ERR_CONTEXT_LENGTH = -57
-    """The messages are longer than the model can take."""
+    """The messages are longer than the model accepts."""
     ERR_OVERLOADED = -58
-    """The service has no capacity left at the moment."""
+    """The service has no free capacity at the moment."""
 
     # Stopped.
     ERR_CANCELLED = -60
     ERR_CALLBACK = -61
-    """A callback of the caller's, for events or of a tool, asked to stop, or the limiter failed."""
+    """A callback for events or for a tool asked to stop, or the limiter failed."""
     ERR_TOOL_LIMIT = -62
-    """The model went on asking for tools beyond the limit of rounds."""
+    """The model continued to call tools beyond the limit of rounds."""
 
 
 class Outcome(_Open):
-    """How an answer ended. Whatever the outcome, the text received is kept."""
+    """How an answer ended. The text received is kept in every case."""
 
     PENDING = 0
     """Still running."""
     COMPLETE = 1
-    """The service said that the answer is finished."""
+    """The service reported the end of the answer."""
     TRUNCATED = 2
     """The connection ended before the answer did."""
     CANCELLED = 3
@@ -115,25 +115,25 @@ class Outcome(_Open):
 
 
 class FinishReason(_Open):
-    """Why a complete answer ended, as the service says.
+    """Why a complete answer ended, according to the service.
 
-    Over WebSocket it says nothing of it: an answer that was cut at the limit of tokens cannot be
-    told from a whole one there, except that SPARKCHAT_TOKENS_COMPLETION has reached the limit.
+    Over WebSocket the service does not say: an answer that was cut at the token limit looks like a
+    whole one, except that SPARKCHAT_TOKENS_COMPLETION has reached the limit.
     """
 
     NONE = 0
-    """The service sent none."""
+    """The service sent no reason."""
     STOP = 1
-    """The model had said all."""
+    """The model finished its answer."""
     LENGTH = 2
-    """Cut at the limit of tokens. There may be no text at all, where the model spent them on
+    """Cut at the token limit. There may be no text at all, if the model spent the tokens on
     reasoning."""
     TOOL_CALLS = 3
-    """The model asks for tools."""
+    """The model calls tools."""
     CONTENT_FILTER = 4
     """Moderation stopped it."""
     OTHER = 5
-    """Another word, such as "abort"."""
+    """Another reason, such as "abort"."""
 
 
 class WarningCode(_Open):
@@ -141,10 +141,10 @@ class WarningCode(_Open):
 
     NONE = 0
     TOOL_NOT_CALLED = -1
-    """The tool choice demands a call, and the complete answer does not have it: some models ignore
-    the demand. This is the library's own warning."""
+    """The tool choice requires a call, and the complete answer has none: some models ignore the
+    requirement. This warning comes from the library."""
     POLICY = 10019
-    """The conversation tends to break the service's rules."""
+    """The conversation tends to violate the service's rules."""
 
 
 class Phase(_Open):
@@ -167,24 +167,24 @@ class Phase(_Open):
     TOTAL = 8
     """The whole request, answer included."""
     QUEUE = 9
-    """Waiting in line, where the client limits how much is asked."""
+    """Waiting in the queue, if the client limits its requests."""
 
 
 class Transport(_Open):
-    """How requests travel."""
+    """How requests are sent."""
 
     AUTO = 0
-    """What URL, model and credentials say."""
+    """Chosen from the URL, the model and the credentials."""
     WEBSOCKET = 1
-    """A signed WebSocket for each request: app id, API key and API secret; every model but the
-    newest."""
+    """A signed WebSocket for each request. Needs app id, API key and API secret; serves every model
+    except the newest."""
     HTTP = 2
-    """The OpenAI-shaped endpoint: API password, or API key and API secret; connections are kept for
-    the next request."""
+    """The OpenAI-compatible endpoint. Needs the API password, or API key and API secret; keeps
+    connections for the next request."""
 
 
 class Role(_Open):
-    """Who said a message."""
+    """The author of a message."""
 
     SYSTEM = 1
     USER = 2
@@ -197,34 +197,34 @@ class ToolChoice(_Open):
     """Whether the model calls a tool."""
 
     AUTO = 0
-    """As it thinks fit; the default."""
+    """The model decides; the default."""
     NONE = 1
-    """Not in this answer."""
+    """No tool in this answer."""
     REQUIRED = 2
-    """At least one."""
+    """At least one tool."""
     NAMED = 3
-    """The one that is named."""
+    """The named tool."""
 
 
 class ResponseFormat(_Open):
-    """What the answer is to be."""
+    """The format of the answer."""
 
     TEXT = 0
     JSON_OBJECT = 1
-    """A JSON object; HTTP only. A message has to ask for JSON as well."""
+    """A JSON object; HTTP only. A message must also ask for JSON."""
 
 
 class Feature(_Open):
-    """What a model may take or do."""
+    """What a model may support."""
 
     SYSTEM = 1
-    """A system message."""
+    """System messages."""
     TOOLS = 2
     WEB_SEARCH = 3
     CITATIONS = 4
-    """Names the sources of a web search."""
+    """The model names the sources of a web search."""
     REASONING = 5
-    """Thinks before it answers, and shows it."""
+    """The model thinks before it answers, and shows its reasoning."""
     IMAGES = 6
     """The model "image", over WebSocket only; hosted models, over HTTP only."""
     JSON_MODE = 7
@@ -235,31 +235,31 @@ class Support(_Open):
     """Whether a model has a feature."""
 
     NO = 0
-    """A request that uses it is refused before it is sent."""
+    """The library refuses a request that uses it."""
     YES = 1
     DISPUTED = 2
-    """Public sources disagree: a request that uses it is sent, with a warning in the log."""
+    """Public sources disagree: the library sends a request that uses it, and logs a warning."""
 
 
 class EventKind(_Open):
-    """What an event tells. The list may grow: skip kinds you do not know."""
+    """What an event reports. The list may grow: skip kinds you do not know."""
 
     NONE = 0
     READY = 1
-    """Connected; the request is on its way, if there is one already. Once for each request, however
-    often it is tried."""
+    """Connected; the request is being sent, if there is one already. Occurs once per request, even
+    if the request is retried."""
     TEXT = 2
     """New text of the answer."""
     REASONING = 3
     """New text of the model's reasoning."""
     TOOL_CALL = 4
-    """The model asks for a tool."""
+    """The model calls a tool."""
     CITATION = 5
     """A source that the web search found."""
     USAGE = 6
     """Token counts."""
     WARNING = 7
-    """The answer stands, but the service warns, or the library does."""
+    """The answer is valid, but the service or the library has a warning."""
 
 
 class Tokens(_Open):
@@ -268,13 +268,13 @@ class Tokens(_Open):
     QUESTION = 1
     """The last message alone; reserved by the service."""
     PROMPT = 2
-    """All that was sent, history included."""
+    """Everything that was sent, including the history."""
     COMPLETION = 3
     TOTAL = 4
     """Prompt and completion: what is billed."""
     CACHED = 5
-    """The part of the prompt that the service had kept from earlier requests. Hosted models only,
-    as the next."""
+    """The part of the prompt that the service had cached from earlier requests. Hosted models only,
+    like the next one."""
     REASONING = 6
     """The part of the completion that is reasoning."""
 
@@ -285,7 +285,7 @@ class Thinking(_Open):
     DISABLED = 0
     ENABLED = 1
     AUTO = 2
-    """The model decides; hosted models are sent nothing."""
+    """The model decides. For hosted models, the option is not sent."""
 
 
 class Search(_Open):
@@ -302,24 +302,23 @@ class EmbeddingDomain(_Open):
     """What the vector of a text is for."""
 
     PARA = 1
-    """A paragraph of a document, which is to be found."""
+    """A paragraph of a document, to be found by queries."""
     QUERY = 2
-    """A question, which is to find paragraphs."""
+    """A query that finds paragraphs."""
 
 
 class Timing(_Open):
-    """Where the time of a request went."""
+    """How long the parts of a request took."""
 
     QUEUE = 1
-    """Waiting in line; 0 where nothing limits the client."""
+    """Waiting in the queue; 0 if the client has no limits."""
     RESOLVE = 2
-    """How long each part of connecting took; 0 on a warm connection. These are of the last
-    attempt."""
+    """The parts of connecting, in the last attempt; 0 on a warm connection."""
     CONNECT = 3
     TLS = 4
     UPGRADE = 5
     FIRST_REASONING = 6
-    """From the request to what is named; connecting counts, where the request had to wait for
+    """From the request to the named moment, including connecting if the request had to wait for
     it."""
     FIRST_TEXT = 7
     LAST = 8
@@ -327,26 +326,27 @@ class Timing(_Open):
 
 
 class Connection(_Open):
-    """How the connection of a request came about."""
+    """How the connection of a request was made."""
 
     NONE = 0
     COLD = 1
-    """Made for this request, with a full TLS handshake where there is one."""
+    """Made for this request, with a full handshake if it uses TLS."""
     RESUMED = 2
-    """Made for this request, with a TLS session of an earlier connection."""
+    """Made for this request, with the TLS session of an earlier connection."""
     WARM = 3
-    """There before the request was."""
+    """Open before the request was sent."""
 
 
 class LogLevel(_Open):
-    """How much a log tells: each level includes the ones before it."""
+    """The level of a log entry: each level includes the ones before it."""
 
     ERROR = 1
-    """Nothing at present: what fails is returned to whoever asked."""
+    """Unused at present: failures are returned to the caller."""
     WARNING = 2
-    """What nobody is told otherwise, or what is worth a look though the answer stands: a wrong
-    clock that is corrected, an option that the model may not take, a warning of the service."""
+    """Problems that are not reported in another way, or that deserve attention although the answer
+    is valid: a wrong clock that is corrected, an option that the model may not support, a warning
+    from the service."""
     INFO = 3
-    """What happens to a request: connected, tried again, complete, failed, stopped."""
+    """The progress of a request: connected, retried, complete, failed, stopped."""
     DEBUG = 4
-    """The phases of connecting, and calls of tools."""
+    """The phases of connecting, and tool calls."""

@@ -18,11 +18,14 @@ from ctypes import (
 
 
 class Config(Structure):
-    """Settings of a client, under construction."""
+    """The settings of a client, under construction."""
 
 
 class Client(Structure):
-    """Where and as whom to ask. Never changes; shared by any number of threads."""
+    """The service's address and your credentials.
+
+    Never changes; shared by any number of threads.
+    """
 
 
 class Request(Structure):
@@ -33,7 +36,7 @@ class Request(Structure):
 
 
 class Stream(Structure):
-    """A request on its way and its answer coming in."""
+    """A request in progress and its incoming answer."""
 
 
 class Group(Structure):
@@ -45,11 +48,11 @@ class Model(Structure):
 
 
 class Conversation(Structure):
-    """Questions and answers that belong together, with the tools that the model may call."""
+    """A history of questions and answers, and the tools that the model may call."""
 
 
 class ToolResult(Structure):
-    """Where a tool of the host's puts what it returns."""
+    """Receives the result of a tool callback."""
 
 
 class Event(Structure):
