@@ -1,13 +1,13 @@
 /*
- * An environment of its own, empty, for the Swift runtime inside the library.
+ * A separate, empty environment for the Swift runtime inside the library.
  *
- * The runtime walks through `environ` when it is loaded, to see what it is to
- * debug. Many programs have a copy of that variable, Node.js among them; what
- * they load with RTLD_DEEPBIND sees the original, which is never set then: the
- * walk begins at address 0, and ends the host. And what is set for a Swift
- * program that loads the library is no business of the runtime in here.
+ * The runtime reads its debugging options from `environ` when it is loaded.
+ * Many programs, such as Node.js, have a copy of that variable. Libraries that
+ * they load with RTLD_DEEPBIND see the original, which is then never set: the
+ * runtime would read from address 0 and crash the host. Options that are meant
+ * for a Swift program that loads the library should not affect this runtime.
  *
- * getenv() is the C library's, and sees the host's environment as ever.
+ * getenv() belongs to the C library, and still sees the host's environment.
  */
 #include "environ.h"
 

@@ -1,9 +1,9 @@
 /*
- * The one function of the Swift runtime that asks for glibc 2.35: hypotf was
- * written anew there, and has a version of its own since. With this one the
- * library runs with glibc 2.34 as well.
+ * The only function of the Swift runtime that requires glibc 2.35, which
+ * rewrote hypotf and gave it a new symbol version. With this one, the library
+ * also runs with glibc 2.34.
  *
- * The squares of floats are exact in double, so it gives what glibc's gives.
+ * The squares of floats are exact in double, so the results equal glibc's.
  */
 #include <math.h>
 

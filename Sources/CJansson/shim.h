@@ -1,5 +1,5 @@
-/* jansson as Swift needs it: the header, and a function for a macro that Swift
- * cannot see. */
+/* jansson for Swift: the header, and a function for a macro that Swift cannot
+ * see. */
 #ifndef SPARKCHAT_CJANSSON_SHIM_H
 #define SPARKCHAT_CJANSSON_SHIM_H
 

@@ -1,5 +1,5 @@
-/* OpenSSL as Swift needs it: the headers, and functions for the macros that
- * Swift cannot see. */
+/* OpenSSL for Swift: the headers, and functions for the macros that Swift
+ * cannot see. */
 #ifndef SPARKCHAT_COPENSSL_SHIM_H
 #define SPARKCHAT_COPENSSL_SHIM_H
 
@@ -19,8 +19,8 @@ static inline long sparkchat_shim_set_server_name(SSL *ssl, const char *name) {
   return SSL_set_tlsext_host_name(ssl, name);
 }
 
-/* TLS 1.2 at least, or what OpenSSL's configuration asks for beyond that. 0
- * where it allows neither. */
+/* Requires TLS 1.2 or newer, or the higher minimum of OpenSSL's configuration.
+ * Returns 0 if the configuration allows neither TLS 1.2 nor 1.3. */
 static inline int sparkchat_shim_require_tls_1_2(SSL_CTX *context) {
   long highest = SSL_CTX_get_max_proto_version(context);
   if (highest != 0 && highest < TLS1_2_VERSION) {
@@ -34,8 +34,8 @@ static inline int sparkchat_shim_requires_tls_1_3(SSL *connection) {
   return SSL_get_min_proto_version(connection) >= TLS1_3_VERSION;
 }
 
-/* Why `certificate` has not been issued by any in `list` that has its issuer's
- * name; X509_V_OK where there is none. */
+/* Returns why no certificate in `list` with the issuer's name has issued
+ * `certificate`; X509_V_OK if none has that name. */
 static inline int sparkchat_shim_passed_over(const STACK_OF(X509) * list,
                                              X509 *certificate) {
   int index;
@@ -49,7 +49,7 @@ static inline int sparkchat_shim_passed_over(const STACK_OF(X509) * list,
   return X509_V_OK;
 }
 
-/* The same, of the certificates that are trusted. */
+/* The same for the trusted certificates. */
 static inline int sparkchat_shim_trusted_passed_over(X509_STORE_CTX *context,
                                                      X509 *certificate) {
   STACK_OF(X509) *list =
@@ -63,7 +63,7 @@ static inline void sparkchat_shim_refuse_renegotiation(SSL_CTX *context) {
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
 }
 
-/* The errno of an entry of the error queue that is the system's; else 0. */
+/* The errno in a system error of the error queue; 0 for other errors. */
 static inline int sparkchat_shim_error_errno(unsigned long code) {
   return ERR_SYSTEM_ERROR(code) ? ERR_GET_REASON(code) : 0;
 }

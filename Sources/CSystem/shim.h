@@ -1,4 +1,4 @@
-/* What Swift's Glibc module leaves out of the system's headers. */
+/* The parts of the system's headers that Swift's Glibc module omits. */
 #ifndef SPARKCHAT_CSYSTEM_SHIM_H
 #define SPARKCHAT_CSYSTEM_SHIM_H
 
@@ -33,8 +33,8 @@ static inline int sparkchat_shim_epoll(void) {
   return epoll_create1(EPOLL_CLOEXEC);
 }
 
-/* Adds, changes or removes (operation) what to wait for; a token is reported
- * when it happens. */
+/* Adds, changes or removes (operation) a descriptor; epoll reports the token
+ * when it is ready. */
 static inline int sparkchat_shim_epoll_control(int epoll, int operation,
                                                int descriptor, int reading,
                                                int writing, uint64_t token) {
@@ -62,8 +62,8 @@ static inline int sparkchat_shim_timer(void) {
   return timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 }
 
-/* Lets the timer's descriptor become readable at a moment of the monotonic
- * clock; 0 never. */
+/* Makes the timer's descriptor readable at a time of the monotonic clock; 0
+ * disables it. */
 static inline int sparkchat_shim_timer_set(int timer, int64_t nanoseconds) {
   struct itimerspec when = {{0, 0}, {0, 0}};
   when.it_value.tv_sec = (time_t)(nanoseconds / 1000000000);
@@ -71,8 +71,8 @@ static inline int sparkchat_shim_timer_set(int timer, int64_t nanoseconds) {
   return timerfd_settime(timer, TFD_TIMER_ABSTIME, &when, 0);
 }
 
-/* How many bytes of what was sent the peer's system has not acknowledged; this
- * outlives the connection. -1 where the system does not say. */
+/* How many sent bytes the peer's system has not acknowledged, even after the
+ * connection has ended; -1 if the system does not say. */
 static inline int64_t sparkchat_shim_unacknowledged(int socket) {
   int count = 0;
   return ioctl(socket, SIOCOUTQ, &count) == 0 ? count : -1;
@@ -92,13 +92,13 @@ static inline int *sparkchat_shim_map_wiped_on_fork(void) {
   return (int *)page;
 }
 
-/* Adds to a word that other threads change, too; returns what it is then. */
+/* Adds to a word that other threads also change; returns the new value. */
 static inline int sparkchat_shim_add(int *word, int amount) {
   return __atomic_add_fetch(word, amount, __ATOMIC_SEQ_CST);
 }
 
-/* The number of this process, from the page where there is one: a system call
- * less for each call into the library. */
+/* The id of this process, read from the page if there is one, which saves a
+ * system call for each call into the library. */
 static inline int sparkchat_shim_process(int *page) {
   int process;
   if (!page) {

@@ -1,8 +1,8 @@
-/// What all entry points have in common.
+/// The parts that all entry points share.
 ///
-/// An entry point does five things and no more: it turns pointers and numbers into Swift values,
-/// makes one call, turns the result back, and reports an error. NULL and wrong values end here with
-/// a status. The header says who owns what; `Handle` is how.
+/// An entry point only converts pointers and numbers into Swift values, makes one call, converts
+/// the result back, and reports an error. NULL and invalid values end here with a status. The
+/// header specifies ownership; `Handle` implements it.
 internal import CSparkChat
 internal import Glibc
 internal import SparkWire
@@ -22,7 +22,7 @@ func boundary(
   }
 }
 
-/// Runs `body` on the object behind `pointer`.
+/// Runs `body` on the object at `pointer`.
 func boundary<Object: Handle>(
   _ pointer: OpaquePointer?, _ type: Object.Type, _ slot: ErrorSlot?,
   _ body: (Object) throws(SparkError) -> Void
@@ -45,7 +45,7 @@ func text(_ pointer: UnsafePointer<CChar>?, _ what: String) throws(SparkError) -
   try text(pointer, length: .max, what)
 }
 
-/// The text of `length` bytes, or up to the NUL where that is SPARKCHAT_NUL_TERMINATED.
+/// The text of `length` bytes, or up to the NUL if `length` is SPARKCHAT_NUL_TERMINATED.
 func text(
   _ pointer: UnsafePointer<CChar>?, length: Int, _ what: String
 ) throws(SparkError) -> String {
@@ -61,7 +61,7 @@ func bytes(
   _ pointer: UnsafePointer<CChar>?, length: Int = .max, _ what: String
 ) throws(SparkError) -> UnsafeRawBufferPointer {
   guard let pointer else { throw .null(what) }
-  // SIZE_MAX arrives as -1 where the importer takes size_t for Int.
+  // SIZE_MAX arrives as -1 because the importer maps size_t to Int.
   let isTerminated = length == .max || length == -1
   guard isTerminated || length >= 0 else {
     throw SparkError(.invalidArgument, "the length of \(what) is too large")
@@ -70,10 +70,10 @@ func bytes(
 }
 
 extension SparkError {
-  /// A number that is none of an enum's.
+  /// The error for a number that is not a constant of the enum.
   static func unknown(_ type: String, _ value: UInt32) -> SparkError {
     SparkError(
-      .invalidArgument, "\(value) is no \(type)", hint: "use one of the constants in the header")
+      .invalidArgument, "\(value) is not a \(type)", hint: "use one of the constants in the header")
   }
 
   static func null(_ what: String) -> SparkError {
@@ -82,14 +82,14 @@ extension SparkError {
 }
 
 extension UnsafeRawBufferPointer {
-  /// As C sees a borrowed text: its bytes, their number, and a NUL behind them.
+  /// A borrowed text for C: its bytes, followed by a NUL, and their number.
   func exported(_ length: UnsafeMutablePointer<Int>? = nil) -> UnsafePointer<CChar>? {
     length?.pointee = count
     return baseAddress?.assumingMemoryBound(to: CChar.self)
   }
 }
 
-/// The text of a literal, for ever.
+/// The text of a literal; never freed.
 func exported(_ literal: StaticString) -> UnsafePointer<CChar> {
   UnsafeRawPointer(literal.utf8Start).assumingMemoryBound(to: CChar.self)
 }

@@ -2,7 +2,7 @@ public import CSparkChat
 internal import SparkCore
 internal import SparkWire
 
-/// A client as C holds it.
+/// The object behind a C pointer to a client.
 final class ClientHandle: Handle {
   static let noun = "client"
 

@@ -7,7 +7,7 @@ final class ConfigHandle: Handle {
 
   var value = Configuration()
 
-  /// Reads what C gave. What cannot be read is remembered like any bad value of the option.
+  /// Reads an argument from C. The config remembers a failure like any invalid value of the option.
   func read<Value>(
     _ option: String, _ reader: () throws(SparkError) -> Value
   ) throws(SparkError) -> Value {

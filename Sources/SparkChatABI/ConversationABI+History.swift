@@ -91,7 +91,7 @@ public func sparkchat_conversation_image_url(
 }
 
 extension Message {
-  /// A call of the assistant's, or the one that a result answers.
+  /// A call by the assistant, or the call that a result answers.
   fileprivate func call(at index: Int) -> (id: String, name: String)? {
     guard role == .tool else { return calls.element(at: index).map { ($0.id, $0.name) } }
     return index == 0 ? (callID, toolName) : nil

@@ -66,7 +66,7 @@ public func sparkchat_conversation_rollback(
   _ pointer: OpaquePointer?, _ error: UnsafeMutablePointer<OpaquePointer?>?
 ) -> sparkchat_status {
   boundary(pointer, ConversationHandle.self, error) { handle throws(SparkError) in
-    // Any thread may drive the stream: it is only told to stop.
+    // Another thread may be driving the stream: this only cancels it.
     try handle.exclusively { conversation throws(SparkError) in conversation.rollBack() }
   }
 }

@@ -4,23 +4,23 @@ internal import SparkCore
 internal import SparkTransport
 internal import SparkWire
 
-/// A conversation as C holds it.
+/// The object behind a C pointer to a conversation.
 final class ConversationHandle: Handle {
   static let noun = "conversation"
 
   let conversation: Conversation
   private let access = ExclusiveAccess()
-  /// What has been lent out since the last change.
+  /// The texts that C has borrowed since the last change.
   private var lent: [Lent: OwnedText] = [:]
-  /// The last stream of a turn that C was given, as long as it has it.
+  /// The last stream of a turn that was returned to C, until C frees it.
   private weak var stream: StreamHandle?
 
   init(_ conversation: Conversation) {
     self.conversation = conversation
   }
 
-  /// Runs `body`, which changes nothing, unless another thread, or the caller of a callback, is using the
-  /// conversation.
+  /// Runs `body`, which changes nothing. Throws if another thread, or the caller of a callback, is
+  /// using the conversation.
   func read<Result>(
     _ body: (Conversation) throws(SparkError) -> Result
   ) throws(SparkError) -> Result {
@@ -30,18 +30,18 @@ final class ConversationHandle: Handle {
     }
   }
 
-  /// As `read`, where `body` may change the conversation: what was lent is no longer valid.
+  /// Like `read`, but `body` may change the conversation, which invalidates borrowed texts.
   func exclusively<Result>(
     _ body: (Conversation) throws(SparkError) -> Result
   ) throws(SparkError) -> Result {
     try read { conversation throws(SparkError) in
-      // Not before: an argument may be what was lent. And a callback may be lent more meanwhile.
+      // Not before: an argument may be a borrowed text, and a callback may borrow more.
       defer { lent.removeAll() }
       return try body(conversation)
     }
   }
 
-  /// As `exclusively`, where no turn is under way.
+  /// Like `exclusively`. Throws if a turn is under way.
   func whileIdle(_ body: (Conversation) throws(SparkError) -> Void) throws(SparkError) {
     try exclusively { conversation throws(SparkError) in
       try conversation.beginChange()
@@ -49,7 +49,7 @@ final class ConversationHandle: Handle {
     }
   }
 
-  /// As `exclusively`, and no thread drives the stream of the turn meanwhile.
+  /// Like `exclusively`, and keeps other threads from driving the stream of the turn meanwhile.
   func whileStill<Result>(
     _ body: (Conversation) throws(SparkError) -> Result
   ) throws(SparkError) -> Result {
@@ -59,14 +59,15 @@ final class ConversationHandle: Handle {
     }
   }
 
-  /// A stream of the turn, for C.
+  /// Returns a stream of the turn to C.
   func hand(_ stream: ChatStream) -> OpaquePointer {
     let handle = StreamHandle(stream)
     self.stream = handle
     return handle.retained()
   }
 
-  /// What `make` makes of a message, kept until the next change; nil where there is no such thing.
+  /// Returns the text that `make` makes of a message, kept until the next change; nil if there is
+  /// none.
   func lend(_ part: Lent, _ make: (Message) -> OwnedText?) -> OwnedText? {
     if let text = lent[part] { return text }
     lent[part] = conversation.history.message(at: part.index).flatMap(make)
@@ -85,7 +86,7 @@ struct Lent: Hashable {
   let part: Part
 }
 
-/// Runs `body` on the conversation behind `pointer`, where no turn is under way.
+/// Runs `body` on the conversation at `pointer`. Throws if a turn is under way.
 private func conversation(
   _ pointer: OpaquePointer?, _ slot: ErrorSlot?,
   _ body: (Conversation) throws(SparkError) -> Void

@@ -1,7 +1,7 @@
 public import CSparkChat
 internal import SparkWire
 
-/// An error as C holds it: its texts at addresses that stay.
+/// The object behind a C pointer to an error. The addresses of its texts do not change.
 final class ErrorHandle: Handle {
   static let noun = "error"
 

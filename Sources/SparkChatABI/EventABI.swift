@@ -2,7 +2,7 @@ public import CSparkChat
 internal import SparkCore
 internal import SparkWire
 
-/// A stream's event as C sees it; one for each stream, whatever the event is.
+/// The object behind a C pointer to an event. A stream has one, whatever its current event is.
 final class EventHandle: Handle {
   static let noun = "event"
 

@@ -1,8 +1,7 @@
 internal import SparkWire
 internal import Synchronization
 
-/// Lets one at a time use what is not for two: a second thread, or a callback that calls back, is
-/// told so instead.
+/// Allows one user at a time. A second thread, or a callback that calls back, gets an error.
 struct ExclusiveAccess: ~Copyable {
   private let isBusy = Atomic<Bool>(false)
 

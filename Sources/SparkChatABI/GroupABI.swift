@@ -3,7 +3,7 @@ internal import SparkCore
 internal import SparkTransport
 internal import SparkWire
 
-/// A group as C holds it.
+/// The object behind a C pointer to a group.
 final class GroupHandle: Handle {
   static let noun = "group"
 
@@ -14,14 +14,15 @@ final class GroupHandle: Handle {
     group = try Group()
   }
 
-  /// Runs `body`, unless another thread is using the group.
+  /// Runs `body`. Throws if another thread is using the group.
   func exclusively<Result>(_ body: () throws(SparkError) -> Result) throws(SparkError) -> Result {
-    // After fork(), a thread of the parent may seem to be inside for ever.
+    // After fork(), a thread of the parent may seem to be inside forever.
     try group.process.check()
     return try access.pass("this group", body)
   }
 
-  /// As `sparkchat_group_next`; what the result is about is stored in `slots`.
+  /// Does the work of `sparkchat_group_next`. Stores the stream and the event that the result is
+  /// about.
   func next(
     _ timeoutMilliseconds: Int32, _ stream: inout OpaquePointer?, _ event: inout OpaquePointer?
   ) throws(SparkError) -> sparkchat_status {

@@ -1,9 +1,9 @@
 /// An object that C holds by an opaque pointer.
 ///
-/// C owns one reference to what a function hands out with `retained`, and gives it back with the
-/// matching `_free`. All other functions borrow.
+/// C owns one reference to an object that a function returns with `retained`, and releases it with
+/// the matching `_free`. All other functions borrow.
 protocol Handle: AnyObject {
-  /// What errors call it.
+  /// Its name in error messages.
   static var noun: String { get }
 }
 

@@ -2,7 +2,7 @@ public import CSparkChat
 internal import SparkCore
 internal import SparkWire
 
-/// A log callback of C's. It lives as long as anything that may call it.
+/// A C callback for the log. It lives as long as any object that may call it.
 ///
 /// `@unchecked Sendable`: the caller promises that its callback may run on any thread that uses the
 /// client.
@@ -30,7 +30,7 @@ public func sparkchat_config_set_log(
   _ error: UnsafeMutablePointer<OpaquePointer?>?
 ) -> sparkchat_status {
   boundary(error) { () throws(SparkError) in
-    // From here on, `destroy` is called whatever happens.
+    // From here on, `destroy` is always called.
     let userData = UserData(userData, destroy)
     let config = try object(config, ConfigHandle.self)
     guard let onLog else {

@@ -1,7 +1,7 @@
 public import CSparkChat
 internal import SparkWire
 
-/// A model as C sees it: one for each row of the table, for ever.
+/// The object behind a C pointer to a model: one for each row of the table, never freed.
 ///
 /// `@unchecked Sendable`: nothing in it changes.
 final class ModelHandle: Handle, @unchecked Sendable {

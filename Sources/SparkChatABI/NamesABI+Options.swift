@@ -84,7 +84,7 @@ public func sparkchat_log_level_name(_ logLevel: sparkchat_log_level) -> UnsafeP
   name(logLevel.rawValue, from: 1, ["error", "warning", "info", "debug"])
 }
 
-/// The name of a constant, where they are numbered one after the other.
+/// Returns the name of a constant in an enum with consecutive numbers.
 private func name(
   _ number: UInt32, from first: UInt32, _ names: [StaticString]
 ) -> UnsafePointer<CChar> {

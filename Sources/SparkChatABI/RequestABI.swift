@@ -6,7 +6,8 @@ final class RequestHandle: Handle {
 
   var value = ChatRequest()
 
-  /// Reads what C gave. What cannot be read is remembered like any bad value of the option.
+  /// Reads an argument from C. The request remembers a failure like any invalid value of the
+  /// option.
   func read<Value>(
     _ option: String?, _ reader: () throws(SparkError) -> Value
   ) throws(SparkError) -> Value {
@@ -49,7 +50,7 @@ public func sparkchat_request_set_extra_json(
   }
 }
 
-/// Whose message can be added as text.
+/// Returns the role, if its messages can be added as text.
 func messageRole(_ role: sparkchat_role) throws(SparkError) -> Message.Role {
   switch role {
   case SPARKCHAT_ROLE_SYSTEM: return .system
@@ -57,7 +58,7 @@ func messageRole(_ role: sparkchat_role) throws(SparkError) -> Message.Role {
   case SPARKCHAT_ROLE_ASSISTANT: return .assistant
   case SPARKCHAT_ROLE_TOOL:
     throw SparkError(
-      .invalidArgument, "a tool's result is no plain message",
+      .invalidArgument, "a tool's result cannot be added as a plain message",
       hint: "add it as a tool result, with the id of the call")
   default: throw .unknown("sparkchat_role", role.rawValue)
   }

@@ -2,7 +2,7 @@ public import CSparkChat
 internal import SparkCore
 internal import SparkWire
 
-/// A response as C holds it.
+/// The object behind a C pointer to a response.
 final class ResponseHandle: Handle {
   static let noun = "response"
 

@@ -3,7 +3,7 @@ internal import SparkCore
 internal import SparkTransport
 internal import SparkWire
 
-/// An exchange as C holds it, with the event that it lends out.
+/// The object behind a C pointer to a stream, with the event that C borrows.
 final class StreamHandle: Handle {
   static let noun = "stream"
 
@@ -25,19 +25,19 @@ final class StreamHandle: Handle {
     stream.owner = nil
   }
 
-  /// The handle of a stream that a group names.
+  /// The handle of a stream that a group returns.
   static func of(_ stream: ChatStream) -> StreamHandle? {
     borrow(stream.owner.map { OpaquePointer($0) })
   }
 
-  /// Runs `body`, unless another thread is using the stream.
+  /// Runs `body`. Throws if another thread is using the stream.
   func exclusively<Result>(_ body: () throws(SparkError) -> Result) throws(SparkError) -> Result {
-    // After fork(), a thread of the parent may seem to be inside for ever.
+    // After fork(), a thread of the parent may seem to be inside forever.
     try stream.process.check()
     return try access.pass("this stream", body)
   }
 
-  /// As `sparkchat_stream_next`; the event is set where the status is OK.
+  /// Does the work of `sparkchat_stream_next`. Returns an event only if the status is OK.
   func next(
     _ timeoutMilliseconds: Int32
   ) throws(SparkError) -> (status: sparkchat_status, event: OpaquePointer?) {
@@ -53,7 +53,7 @@ final class StreamHandle: Handle {
 
   func send(_ request: RequestHandle) throws(SparkError) {
     try exclusively { () throws(SparkError) in
-      // What is lent of a response lives until there is another one.
+      // Texts that C borrows from a response live until there is another response.
       defer {
         if response.response !== stream.response { response = ResponseHandle(stream.response) }
       }
@@ -61,7 +61,7 @@ final class StreamHandle: Handle {
     }
   }
 
-  /// Runs the exchange to its end; a callback that does not return 0 ends it.
+  /// Runs the request to its end; a callback that does not return 0 ends it.
   func run(_ onEvent: (OpaquePointer) -> Int32) throws(SparkError) {
     while true {
       let (status, event) = try next(-1)

@@ -2,15 +2,15 @@ public import CSparkChat
 internal import SparkCore
 internal import SparkWire
 
-/// What a tool of C's returns to the model.
+/// The result of a C tool for the model.
 final class ToolResultHandle: Handle {
   static let noun = "tool result"
 
-  /// nil: it was not set.
+  /// nil if it is not set.
   var text: String?
 }
 
-/// A tool of C's. It lives as long as the conversation that may call it.
+/// A tool that is a C callback. It lives as long as the conversation that may call it.
 final class ToolCallback: ToolHandler {
   private let onCall: sparkchat_tool_fn
   private let userData: UserData
@@ -42,7 +42,7 @@ public func sparkchat_conversation_add_tool(
   _ destroy: sparkchat_destroy_fn?, _ error: UnsafeMutablePointer<OpaquePointer?>?
 ) -> sparkchat_status {
   boundary(error) { () throws(SparkError) in
-    // From here on, `destroy` is called whatever happens.
+    // From here on, `destroy` is always called.
     let userData = UserData(userData, destroy)
     guard let onCall else { throw .null("the callback of the tool") }
     let handler = ToolCallback(onCall, userData)

@@ -1,9 +1,9 @@
 internal import CSparkChat
 
-/// The pointer that goes with a callback, and what the caller wants done when it is not needed any
-/// more.
+/// The pointer for a callback, and the function that the caller wants called when it is no longer
+/// needed.
 ///
-/// `@unchecked Sendable`: the library only hands it on.
+/// `@unchecked Sendable`: the library only passes it on.
 final class UserData: @unchecked Sendable {
   let pointer: UnsafeMutableRawPointer?
   private let destroy: sparkchat_destroy_fn?
