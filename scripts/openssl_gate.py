@@ -1,7 +1,7 @@
 """Finds calls of OpenSSL that may pass by its gate; called by `make lint`. Prints each, and exits
 with 1 if there are any.
 
-`OpenSSLGate` keeps threads out of OpenSSL while the process exits: docs/architecture.md, "Leaving".
+`OpenSSLGate` keeps threads out of OpenSSL while the process exits: docs/architecture.md, "Exiting".
 A Swift file that calls OpenSSL goes through the gate itself, or is one of INSIDE. Those are called
 between its `enter` and `leave`: other modules cannot call them, and in their own, only files that
 go through the gate or are of INSIDE themselves name their types.
