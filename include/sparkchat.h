@@ -1,7 +1,7 @@
 /*
- * sparkchat.h - the C interface of libsparkchat, a client of iFlytek's
- * SparkLLM chat service. This header is the manual: it is written by hand, and
- * the library is checked against it when it is compiled.
+ * sparkchat.h - the C interface of libsparkchat, a client of iFlytek's SparkLLM
+ * chat service. This header is the manual: it is written by hand, and the
+ * compiler checks the library against it.
  *
  * A complete program (compiled and run by the project's tests):
  *
@@ -264,7 +264,7 @@ typedef enum sparkchat_status {
   SPARKCHAT_OK = 0,
   /** The answer is complete; there are no more events. */
   SPARKCHAT_DONE = 1,
-  /** Nothing happened within the time given to the call. Nothing is lost. */
+  /** Nothing happened within the call's timeout. Nothing is lost. */
   SPARKCHAT_AGAIN = 2,
   /** A signal was handled during the wait. Nothing is lost; call again. */
   SPARKCHAT_INTERRUPTED = 3,
@@ -914,9 +914,10 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_first_token_timeout(
 SPARKCHAT_API sparkchat_status sparkchat_config_set_idle_timeout(
     sparkchat_config *config, int timeout_ms, sparkchat_error **error);
 
-/** The time between two calls of sparkchat_stream_next() counts as well. In a
- *  group it does not count, unless you watch the group's descriptor: an answer
- *  does not time out because you were busy with another one.
+/** Sets the deadline for the whole request, including the time between two
+ *  calls of sparkchat_stream_next(). In a group that time does not count,
+ *  unless you watch the group's descriptor: an answer does not time out because
+ *  you were busy with another one.
  *
  *  @param timeout_ms  For the whole request; default 0: only the deadlines of
  *                     the phases apply. */

@@ -32,7 +32,7 @@ class Status(_Open):
     DONE = 1
     """The answer is complete; there are no more events."""
     AGAIN = 2
-    """Nothing happened within the time given to the call. Nothing is lost."""
+    """Nothing happened within the call's timeout. Nothing is lost."""
     INTERRUPTED = 3
     """A signal was handled during the wait. Nothing is lost; call again."""
     TOOL_CALLS = 4
