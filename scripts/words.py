@@ -56,20 +56,17 @@ FOUND = re.compile(
 )
 BETTER = list(WORDS.values())
 
-HASH = r"(?<![\\$&\w{])#(?!\{).*"
-TRIPLE = r'"""(?:\\.|[^\\])*?"""'
-STRING = r'"(?:\\.|[^"\\\n])*"'
-SLASHES = r"(?<!:)//.*|/\*.*?\*/"
-# Where sentences are: of each kind of file, by its ending.
-PROSE = {
-    **dict.fromkeys(["swift"], re.compile(f"(?s:{TRIPLE})|{STRING}|{SLASHES}")),
-    **dict.fromkeys(["c", "h", "cpp", "hpp"], re.compile(f"{STRING}|(?s:/\\*.*?\\*/)|(?<!:)//.*")),
-    **dict.fromkeys(["py"], re.compile(f"(?s:{TRIPLE})|{STRING}|{HASH}")),
-    **dict.fromkeys(["sh", "toml", "yml", "supp", "in", ""], re.compile(HASH)),
-}
-# This list, words of the service's, licences, and texts that tests send.
-EXCEPT = ("scripts/words.py", "packaging/notices/", "Tests/Fuzzing/")
-EXCEPT_FOR = re.compile(r"zh|LICENSE")
+TEXT = r'"""(?:\\.|[^\\])*?"""|"(?:\\.|[^"\\\n])*"'
+SLASHES = re.compile(rf"{TEXT}|/\*(?:[^*]|\*(?!/))*\*/|(?://.*\s*)+")
+HASHES = re.compile(rf"{TEXT}|(?:#.*\s*)+")
+# Where a program has sentences, by the ending of the file's name.
+PROSE = dict.fromkeys(("swift", "c", "h", "cpp", "hpp"), SLASHES) | dict.fromkeys(
+    ("py", "sh", "toml", "supp", "in", ""), HASHES
+)
+# This list itself, licences, and bytes that tests send.
+EXCEPT = re.compile(
+    r"scripts/words\.py|packaging/notices/|Tests/Fuzz/(?:seeds|crashes)/|.*zh|LICENSE"
+)
 
 
 def prose(name: str, text: str) -> Iterator[tuple[int, str]]:
@@ -98,10 +95,7 @@ def main() -> int:
     found = [
         place
         for name in listed.stdout.split("\0")
-        if name.startswith(tuple(chosen))
-        and not name.startswith(EXCEPT)
-        and not EXCEPT_FOR.search(name)
-        and (ROOT / name).is_file()
+        if name.startswith(tuple(chosen)) and not EXCEPT.match(name) and (ROOT / name).is_file()
         for place in places(name, (ROOT / name).read_text("utf-8", errors="replace"))
     ]
     print("\n".join(found))
