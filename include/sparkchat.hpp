@@ -1,8 +1,8 @@
 /*
- * sparkchat.hpp - libsparkchat in C++17: one header over sparkchat.h, nothing to
- * link but the library itself.
+ * sparkchat.hpp - libsparkchat in C++17: one header over sparkchat.h. You link
+ * only the library itself.
  *
- * A complete program (compiled and run by the project's tests):
+ * A complete program (the project's tests compile and run it):
  *
  * @example
  *   #include <sparkchat.hpp>
@@ -22,30 +22,34 @@
  *   }
  * @endexample
  *
- * sparkchat.h stays the manual: a member has the name of the function that it
- * calls, config::set_model() that of sparkchat_config_set_model(), and what is
- * said there of values, defaults, and the service holds here. This header says
- * what is different in C++. docs/cpp.md is a guide.
+ * sparkchat.h remains the manual. A member is named after the C function that it
+ * calls: config::set_model() calls sparkchat_config_set_model(). What the manual
+ * says about values, defaults, and the service applies here too. This header
+ * documents what is different in C++. docs/cpp.md is a guide.
  *
  * Owners. config, client, request, stream, response, group, and conversation own
- *   their object in C. They move, and do not copy. To use one that was moved
- *   from is std::logic_error; to destroy it or assign to it is fine. get() is the
- *   object in C, for what this header lacks.
- * Text. It goes in as std::string_view, and is copied. It comes out as
- *   std::string_view, and is borrowed as sparkchat.h says: of an event, until the
- *   next call on its stream. std::string is the caller's own.
+ *   a C object. They can be moved but not copied. Using a moved-from object
+ *   throws std::logic_error; destroying it or assigning to it is fine. get()
+ *   returns the C object, for what this header lacks.
+ * Text. Parameters are std::string_view, and the library copies them. Results of
+ *   type std::string_view are borrowed for as long as sparkchat.h says: the text
+ *   of an event is valid until the next call on its stream. A std::string that
+ *   is returned is yours.
  * Absent values are std::nullopt, not -1, 0, or NULL.
- * Errors. A call that fails throws sparkchat::error, setters at once. A text with
- *   a NUL byte where C wants one that ends with NUL is std::invalid_argument.
- * Callbacks may throw. The exception is caught before C, the call is stopped
- *   where it can be, and throws it again once it has left C, on the same thread.
- *   What a log or a limiter's report or release throws stops nothing, but comes
- *   out all the same, in place of what the call would have returned. What is
- *   thrown while an object is freed is dropped: destructors do not throw.
- * Threads. Distinct objects may be used by distinct threads at once. A client may
- *   be shared, all else is used by one thread at a time, except that
- *   stream::cancel(), turn::cancel(), and group::wake() are for any thread, while
- *   the object is neither moved nor destroyed: join the thread first.
+ * Errors. A call that fails throws sparkchat::error; setters throw immediately.
+ *   A NUL byte in a text that C takes as a NUL-terminated string throws
+ *   std::invalid_argument.
+ * Callbacks may throw. The exception never passes through C: it is caught, the
+ *   call is stopped if possible, and the exception is rethrown on the same
+ *   thread when C has returned. An exception from a log, or from a limiter's
+ *   report or release, stops nothing, but is rethrown as well, in place of the
+ *   call's result. Exceptions thrown while an object is freed are dropped:
+ *   destructors do not throw.
+ * Threads. Different threads may use different objects concurrently. A client
+ *   may be shared. All other objects are for one thread at a time, except that
+ *   any thread may call stream::cancel(), turn::cancel(), and group::wake(),
+ *   provided that the object is not moved or destroyed meanwhile: join that
+ *   thread first.
  */
 #ifndef SPARKCHAT_HPP
 #define SPARKCHAT_HPP
@@ -54,7 +58,7 @@
 #error "sparkchat.hpp needs exceptions; without them, use sparkchat.h"
 #endif
 #if __cplusplus < 201703L
-#error "sparkchat.hpp needs C++17; before it, use sparkchat.h"
+#error "sparkchat.hpp needs C++17; with an older standard, use sparkchat.h"
 #endif
 
 #include "sparkchat.h"
@@ -290,7 +294,7 @@ SPARKCHAT_HPP_NAMED(connection)
 SPARKCHAT_HPP_NAMED(log_level)
 #undef SPARKCHAT_HPP_NAMED
 
-/// What the loaded library is; static.
+/// The version of the loaded library; static.
 inline int version_number() noexcept {
   return sparkchat_version_number();
 }
@@ -310,9 +314,8 @@ inline int abi_version() noexcept {
 
 namespace detail {
 
-/// A call into C that is under way on this thread: callbacks leave here what
-/// they throw, and finish() throws it again. Calls may stand inside of one
-/// another, where a callback uses the library.
+/// A call into C in progress on this thread. It stores what a callback throws,
+/// and finish() rethrows it. Calls nest if a callback uses the library.
 class call {
 public:
   call() noexcept : outer_(std::exchange(innermost_, this)) {
@@ -328,13 +331,13 @@ public:
     return &error_;
   }
 
-  /// Throws what was thrown meanwhile, or the call's error, with what there is
-  /// of the answer.
+  /// Throws the stored exception, or the call's error with the part of the
+  /// answer received so far.
   sparkchat::status finish(sparkchat_status status,
                            const sparkchat_response *answer = nullptr);
 
-  /// Runs a callback, and keeps what it throws. Returns what C wants to hear: 0,
-  /// or 1 to stop.
+  /// Runs a callback, and stores what it throws. Returns what C expects: 0, or 1
+  /// to stop.
   template <typename Body> static int guard(Body &&body) noexcept {
     try {
       body();
@@ -354,26 +357,26 @@ private:
   std::exception_ptr thrown_;
 };
 
-/// Owns an object in C.
+/// Owns a C object.
 template <typename Object, void (*Free)(Object *)> class owner {
 public:
   using object = Object;
 
-  /// Takes over an object that C has handed out.
+  /// Takes ownership of an object that C returned.
   explicit owner(Object *owned) noexcept : object_(owned) {
   }
 
-  /// The object in C; it stays this one's. Throws std::logic_error where this
-  /// was moved from.
+  /// The C object, which this owner keeps. Throws std::logic_error if this was
+  /// moved from.
   Object *get() const {
     if (!object_) {
-      throw std::logic_error("sparkchat: an object was used that was moved "
-                             "from, or that holds nothing");
+      throw std::logic_error("sparkchat: the object was moved from, or holds "
+                             "nothing");
     }
     return object_.get();
   }
 
-  /// Whether there is an object: not where this was moved from.
+  /// Whether this owns an object: false after a move.
   explicit operator bool() const noexcept {
     return object_ != nullptr;
   }
@@ -388,12 +391,12 @@ private:
   std::unique_ptr<Object, freed> object_;
 };
 
-/// A text that ends with NUL. It may be a secret: the copy is wiped.
+/// A NUL-terminated text. It may be a secret, so the copy is wiped.
 class terminated {
 public:
   explicit terminated(std::string_view text) : text_(text) {
     if (text.find('\0') != text.npos) {
-      throw std::invalid_argument("sparkchat: a text has a NUL byte");
+      throw std::invalid_argument("sparkchat: a text contains a NUL byte");
     }
   }
   terminated(const terminated &) = delete;
@@ -412,7 +415,7 @@ private:
   std::string text_;
 };
 
-/// A constant of whichever enumeration of C's is wanted.
+/// A constant that converts to any C enumeration.
 struct constant {
   int number;
   template <typename Enum, typename = std::enable_if_t<std::is_enum_v<Enum>>>
@@ -421,7 +424,7 @@ struct constant {
   }
 };
 
-// Each kind of value as C takes it.
+// Converts each kind of value to what C takes.
 inline terminated in_c(std::string_view text) {
   return terminated(text);
 }
@@ -441,19 +444,19 @@ template <typename Value> auto in_c(const Value &value) noexcept {
   }
 }
 
-/// Of how long to wait: -1 is as long as the deadlines allow.
+/// Converts a timeout: -1 waits as long as the deadlines allow.
 inline int wait_in_c(std::optional<std::chrono::milliseconds> timeout) {
   using std::chrono::milliseconds;
   return timeout ? in_c(*timeout < milliseconds(0) ? milliseconds(0) : *timeout)
                  : -1;
 }
 
-/// C refuses NULL, also with a length of 0.
+/// C rejects NULL, even with a length of 0.
 inline const char *bytes(std::string_view text) noexcept {
   return text.data() ? text.data() : "";
 }
 
-/// Calls a function of C's whose last parameter is an error.
+/// Calls a C function whose last parameter is an error.
 template <typename Function, typename... Arguments>
 sparkchat::status check(Function *function, const Arguments &...arguments) {
   call here;
@@ -466,7 +469,7 @@ inline std::string_view text(const char *text) noexcept {
 inline std::optional<std::string_view> optional_text(const char *text) {
   return text ? std::optional<std::string_view>(text) : std::nullopt;
 }
-/// Of a function with a length as its last parameter.
+/// Calls a function whose last parameter is a length.
 template <typename Function, typename... Arguments>
 std::optional<std::string_view> optional_text(Function *function,
                                               Arguments... arguments) {
@@ -477,7 +480,7 @@ std::optional<std::string_view> optional_text(Function *function,
   }
   return std::string_view(static_cast<const char *>(found), length);
 }
-/// Of a count: negative is absent.
+/// Converts a count: a negative number is absent.
 template <typename Number> std::optional<Number> count(Number number) {
   return number < 0 ? std::nullopt : std::optional<Number>(number);
 }
@@ -487,7 +490,7 @@ template <typename Callable> void destroy(void *callable) noexcept {
   delete static_cast<Callable *>(callable);
 }
 
-/// Reads the events of a source one by one: a stream or a turn.
+/// Reads the events of a source, a stream or a turn, one by one.
 template <typename Source, typename Event> class event_iterator {
 public:
   using iterator_category = std::input_iterator_tag;
@@ -514,7 +517,7 @@ public:
     }
     return *this;
   }
-  // The event before is no longer there.
+  // The previous event is no longer valid.
   void operator++(int) {
     ++*this;
   }
@@ -538,8 +541,8 @@ private:
  * Events and answers
  * ------------------------------------------------------------------------ */
 
-/// A call of a tool that the model asks for. The arguments should be a JSON
-/// object; models make mistakes: see tool_call_arguments_valid().
+/// A tool call that the model requests. The arguments should be a JSON object,
+/// but models make mistakes: see tool_call_arguments_valid().
 struct tool_call {
   std::string_view id;
   std::string_view name;
@@ -553,14 +556,14 @@ struct citation {
   std::string_view url;
 };
 
-/// A warning of the service's, or of the library's own.
+/// A warning from the service or the library.
 struct warning {
   warning_code code;
   std::string_view message;
 };
 
-/// One piece of an answer: a view, which is valid until the next call on its
-/// stream or the callback's end, as are its texts.
+/// One piece of an answer: a view. It and its texts are valid until the next
+/// call on its stream, or until the callback returns.
 class event {
 public:
   event() = default;
@@ -573,7 +576,7 @@ public:
   event_kind kind() const noexcept {
     return static_cast<event_kind>(sparkchat_event_kind_of(event_));
   }
-  /// Of text and reasoning, and a warning's message; empty for other kinds.
+  /// The text or reasoning, or a warning's message; empty for other kinds.
   std::string_view text() const noexcept {
     std::size_t length = 0;
     const char *found = sparkchat_event_text(event_, &length);
@@ -617,9 +620,10 @@ private:
   const sparkchat_event *event_ = nullptr;
 };
 
-/// What has been received of an answer, also of one that has failed. Its texts
-/// are valid until it is destroyed; while the answer comes in, until the next
-/// call on its stream, and it belongs to that one's thread.
+/// What has been received of an answer, even if it failed. Its texts are valid
+/// until it is destroyed. While the answer is still arriving, they are valid
+/// only until the next call on its stream, and only the stream's thread may use
+/// the response.
 class response
     : public detail::owner<sparkchat_response, sparkchat_response_free> {
 public:
@@ -708,7 +712,7 @@ public:
   std::uint64_t bytes_sent() const {
     return sparkchat_response_bytes_sent(get());
   }
-  /// The vector of client::embed(); empty where the response has none.
+  /// The vector of client::embed(); empty if the response has none.
   std::vector<float> embedding() const {
     std::size_t count = 0;
     const float *numbers = sparkchat_response_embedding(get(), &count);
@@ -721,11 +725,12 @@ public:
  * Errors
  * ------------------------------------------------------------------------ */
 
-/// Why something failed. Copies share what they say, and any thread may read
-/// it, the response one at a time. what() has the message, the hint, and the sid in one line.
+/// Why a call failed. Copies share their contents, which any thread may read;
+/// only one thread at a time may read the response. what() has the message, the
+/// hint, and the sid in one line.
 class error : public std::runtime_error {
 public:
-  /// Takes over an error of C's. `answer` is what there is of the answer.
+  /// Takes ownership of a C error. `answer` is the part of the answer received.
   explicit error(std::shared_ptr<const sparkchat_error> failure,
                  const sparkchat_response *answer = nullptr)
       : runtime_error(line(failure.get())), error_(std::move(failure)) {
@@ -745,16 +750,16 @@ public:
   std::string_view hint() const noexcept {
     return sparkchat_error_hint(get());
   }
-  /// What was received of the answer before; null where there is none. It lives
-  /// as long as the error and its copies.
+  /// The part of the answer received before the failure, or null. It lives as
+  /// long as the error and its copies.
   const sparkchat::response *response() const noexcept {
     return response_.get();
   }
-  /// Whether the same request may well succeed later.
+  /// Whether the same request may succeed later.
   bool retryable() const noexcept {
     return sparkchat_error_retryable(get()) != 0;
   }
-  /// How long the server asks to be left alone.
+  /// How long the server asks you to wait before the next request.
   std::optional<std::chrono::milliseconds> retry_after() const {
     const auto found = detail::count(sparkchat_error_retry_after_ms(get()));
     return found ? std::optional<std::chrono::milliseconds>(*found)
@@ -775,7 +780,7 @@ public:
   std::optional<std::string_view> server_date() const {
     return detail::optional_text(sparkchat_error_server_date(get()));
   }
-  /// Positive: this machine's clock is ahead of the server's.
+  /// Positive if this machine's clock is ahead of the server's clock.
   std::optional<std::chrono::seconds> clock_skew() const {
     std::int64_t seconds = 0;
     return sparkchat_error_clock_skew(get(), &seconds)
@@ -788,7 +793,7 @@ public:
   sparkchat::phase phase() const noexcept {
     return static_cast<sparkchat::phase>(sparkchat_error_phase(get()));
   }
-  /// The object in C; it stays this one's.
+  /// The C object, which this error keeps.
   const sparkchat_error *get() const noexcept {
     return error_.get();
   }
@@ -829,7 +834,8 @@ inline sparkchat::status call::finish(sparkchat_status status,
   return static_cast<sparkchat::status>(status);
 }
 
-/// Calls a function of C's that hands out an object, in front of the error.
+/// Calls a C function that returns an object through the parameter before the
+/// error.
 template <typename Owner, typename Function, typename... Arguments>
 Owner make(Function *function, const Arguments &...arguments) {
   call here;
@@ -844,7 +850,7 @@ Owner make(Function *function, const Arguments &...arguments) {
   return owner;
 }
 
-/// Setters that can be chained.
+/// Base of classes with setters that can be chained.
 template <typename Self, typename Object, void (*Free)(Object *)>
 class builder : public owner<Object, Free> {
 public:
@@ -866,13 +872,13 @@ template <typename Function> constexpr bool takes_events() {
   }
 }
 
-/// Anything that takes an event, as C calls it; the address of what this returns
-/// is the `user_data`.
+/// Wraps anything that takes an event for take_event(); the address of the
+/// result is the `user_data`.
 template <typename Function> auto taker(Function &function) {
   static_assert(
       takes_events<Function>(),
-      "what takes events is called with a `const event &` and returns "
-      "nothing: to stop the answer, throw; a std::stop_token stands behind it");
+      "the callback must take a `const event &` and return nothing: to stop "
+      "the answer, throw; a std::stop_token is the next argument");
   return [&function](const event &came) { std::invoke(function, came); };
 }
 template <typename Taker>
@@ -886,29 +892,29 @@ int take_event(const sparkchat_event *came, void *taker) noexcept {
  * Config
  * ------------------------------------------------------------------------ */
 
-/// Called for each entry of the log, by every thread that uses the client. The
-/// texts are valid until it returns.
+/// Called for each log entry, on any thread that uses the client. The texts are
+/// valid until it returns.
 using log_function = std::function<void(log_level, std::string_view message,
                                         std::string_view fields)>;
 
-/// Decides when a request may be sent. Called by every thread that uses the
+/// Decides when a request may be sent. Called on any thread that uses the
 /// client; see sparkchat_config_set_limiter().
 struct limiter {
-  /// Returns 0 where the attempt may begin, and otherwise when to ask again.
-  /// Throws where it has failed: so does the request.
+  /// Returns 0 if the attempt may begin, and otherwise the time after which to
+  /// ask again. If it throws, the request fails.
   std::function<std::chrono::milliseconds(std::int64_t attempt)> acquire;
   std::function<void(std::int64_t attempt, status, int service_code)> report;
   std::function<void(std::int64_t attempt)> release;
 };
 
-/// Settings of a client, under construction.
+/// The settings of a client that is yet to be made.
 class config
     : public detail::builder<config, sparkchat_config, sparkchat_config_free> {
 public:
   using builder::builder;
 
-  /// The defaults. Throws std::runtime_error where the loaded library is not
-  /// the one that this header is for.
+  /// Starts with the defaults. Throws std::runtime_error if the loaded library
+  /// does not match this header.
   config() : builder(made()) {
   }
 
@@ -968,7 +974,7 @@ public:
     return set(sparkchat_config_set_proxy, url);
   }
 
-  // Deadlines; 0 switches one off.
+  // Deadlines; 0 disables one.
 
   config &set_resolve_timeout(std::chrono::milliseconds timeout) {
     return set(sparkchat_config_set_resolve_timeout, timeout);
@@ -1035,7 +1041,7 @@ public:
     return set(sparkchat_config_set_keepalive, idle);
   }
 
-  /// All three functions are needed.
+  /// All three functions are required.
   config &set_limiter(sparkchat::limiter limiter) {
     get();
     auto *const given = new sparkchat::limiter(std::move(limiter)); // C's now
@@ -1045,7 +1051,7 @@ public:
                &detail::destroy<sparkchat::limiter>);
   }
 
-  /// An empty function ends logging.
+  /// An empty function disables logging.
   config &set_log(log_level level, log_function on_log) {
     get();
     auto *const given = new log_function(std::move(on_log)); // C's now
@@ -1094,16 +1100,17 @@ private:
  * Models
  * ------------------------------------------------------------------------ */
 
-/// One of the service's models, as the library knows it; static.
+/// A model of the service that the library knows; static.
 class model {
 public:
   explicit model(const sparkchat_model &known) noexcept : model_(&known) {
   }
-  /// By a name or another name; std::nullopt where there is none.
+  /// Finds a model by its name or an alias; std::nullopt if there is no such
+  /// model.
   static std::optional<model> find(std::string_view name) {
     return of(sparkchat_model_find(detail::terminated(name)));
   }
-  /// All of them; the first is the one that is asked by default.
+  /// All models; the first is the default.
   static std::vector<model> all() {
     std::vector<model> models;
     for (std::size_t at = 0; at < sparkchat_model_count(); at++) {
@@ -1155,7 +1162,7 @@ private:
  * Request
  * ------------------------------------------------------------------------ */
 
-/// Messages and options. It may be sent any number of times.
+/// Messages and options. You may send a request any number of times.
 class request : public detail::builder<request, sparkchat_request,
                                        sparkchat_request_free> {
 public:
@@ -1163,7 +1170,7 @@ public:
 
   request() : builder(sparkchat_request_new()) {
   }
-  /// One message of the user's.
+  /// Begins with one message of the user.
   explicit request(std::string_view question) : request() {
     add_message(role::user, question);
   }
@@ -1175,7 +1182,7 @@ public:
     return set(sparkchat_request_add_message, role, detail::bytes(content),
                content.size());
   }
-  /// The bytes of an image file.
+  /// Adds an image; `data` is the contents of its file.
   request &add_image(std::string_view data) {
     return set(sparkchat_request_add_image, detail::bytes(data), data.size());
   }
@@ -1196,7 +1203,7 @@ public:
   request &add_response(const response &answer) {
     return set(sparkchat_request_add_response, answer.get());
   }
-  /// `parameters` is the JSON schema of its arguments.
+  /// `parameters` is the JSON schema of the arguments.
   request &add_tool(std::string_view name, std::string_view description,
                     std::string_view parameters) {
     return set(sparkchat_request_add_tool, name, description, parameters);
@@ -1238,7 +1245,7 @@ public:
   request &set_web_search(sparkchat::search search, bool references) {
     return set(sparkchat_request_set_web_search, search, references);
   }
-  /// `name` is for tool_choice::named.
+  /// `name` is the tool of tool_choice::named.
   request &set_tool_choice(tool_choice choice, std::string_view name = {}) {
     return set(sparkchat_request_set_tool_choice, choice, name);
   }
@@ -1255,16 +1262,16 @@ public:
  * Stream
  * ------------------------------------------------------------------------ */
 
-/// A request on its way and its answer coming in: a range of events, which ends
-/// with the answer, and throws sparkchat::error where that fails. To destroy it
-/// stops the request.
+/// A request in progress and its answer: a range of events. The range ends with
+/// the answer, and throws sparkchat::error if the answer fails. Destroying the
+/// stream stops the request.
 ///
-/// It keeps its own address as the user data of the stream in C.
+/// The user data of the C stream is the address of this object.
 class stream : public detail::owner<sparkchat_stream, sparkchat_stream_free> {
 public:
   using iterator = detail::event_iterator<stream, event>;
 
-  /// Takes over a stream that C has opened.
+  /// Takes ownership of a stream that C opened.
   explicit stream(sparkchat_stream *owned) noexcept : owner(owned) {
     mark();
   }
@@ -1285,8 +1292,8 @@ public:
     return iterator();
   }
 
-  /// Waits for the next event, which is valid until the next call;
-  /// std::nullopt: the answer is complete. Goes on after signals.
+  /// Waits for the next event, which is valid until the next call. Returns
+  /// std::nullopt when the answer is complete. Continues after signals.
   std::optional<event> next() {
     event found;
     status came;
@@ -1296,9 +1303,9 @@ public:
     return came == status::ok ? std::optional<event>(found) : std::nullopt;
   }
 
-  /// The same with a limit; 0 does what can be done without waiting, and
-  /// std::nullopt waits as long as the deadlines allow. Returns status::ok with
-  /// an event in `found`, or status::done, again, or interrupted.
+  /// Like next(), with a timeout: 0 does not wait, and std::nullopt waits as
+  /// long as the deadlines allow. Returns status::ok and sets `found`, or returns
+  /// status::done, again, or interrupted.
   status next_for(std::optional<std::chrono::milliseconds> timeout,
                   event &found) {
     detail::call here;
@@ -1309,20 +1316,20 @@ public:
     return here.finish(status, sparkchat_stream_response(get()));
   }
 
-  /// Asks on a stream whose answer is complete, or of client::connect().
+  /// Sends a request on a stream whose answer is complete, or that
+  /// client::connect() returned.
   void send(const request &next) {
     detail::check(sparkchat_stream_send, get(), next.get());
   }
 
-  /// What has been received so far. It grows with the stream, and stays when
-  /// that is gone.
+  /// What has been received so far. It grows with the stream, and outlives it.
   sparkchat::response response() const {
     return sparkchat::response(
         sparkchat_response_retain(sparkchat_stream_response(get())));
   }
 
-  /// Stops the request: a next() that waits, or the next one, throws
-  /// status::cancelled. For any thread, and signal handlers.
+  /// Stops the request: a next() that is waiting, or the next one, throws
+  /// status::cancelled. Any thread or signal handler may call this.
   void cancel() noexcept {
     if (*this) {
       sparkchat_stream_cancel(get());
@@ -1330,15 +1337,15 @@ public:
   }
 
 #if defined(__cpp_lib_jthread)
-  /// Cancels when a stop is requested, until what is returned is destroyed,
-  /// which has to come before the stream's end.
+  /// Cancels when a stop is requested, until the returned object is destroyed.
+  /// Destroy that before the stream.
   [[nodiscard]] auto cancel_on(std::stop_token token) {
     auto cancel = [raw = get()]() noexcept { sparkchat_stream_cancel(raw); };
     return std::stop_callback(std::move(token), cancel);
   }
 #endif
 
-  /// The owner of a stream of C's that has one.
+  /// The owner of a C stream that has one.
   static stream *of(const sparkchat_stream *raw) noexcept {
     return static_cast<stream *>(sparkchat_stream_user_data(raw));
   }
@@ -1355,7 +1362,8 @@ private:
  * Client
  * ------------------------------------------------------------------------ */
 
-/// Where and as whom to ask. Never changes; shared by any number of threads.
+/// Where to send requests, and with which credentials. Immutable; any number of
+/// threads may share it.
 class client : public detail::owner<sparkchat_client, sparkchat_client_free> {
 public:
   using owner::owner;
@@ -1373,7 +1381,7 @@ public:
   sparkchat::transport transport() const {
     return static_cast<sparkchat::transport>(sparkchat_client_transport(get()));
   }
-  /// std::nullopt where the library does not know it.
+  /// std::nullopt if the library does not know the model.
   std::optional<sparkchat::model> model() const {
     return sparkchat::model::of(sparkchat_client_model(get()));
   }
@@ -1390,8 +1398,8 @@ public:
                                            question.get());
   }
 
-  /// Calls `on_event(const event &)` for each event, on this thread. What it
-  /// throws stops the answer, and comes out of here.
+  /// Calls `on_event(const event &)` for each event, on this thread. If it
+  /// throws, the answer is stopped and the exception is rethrown.
   template <typename Function>
   response stream(const request &question, Function &&on_event) const {
     auto taker = detail::taker(on_event);
@@ -1401,7 +1409,7 @@ public:
   }
 
 #if defined(__cpp_lib_jthread)
-  /// The same, until a stop is requested: then it throws status::cancelled.
+  /// The same, but throws status::cancelled if a stop is requested.
   response invoke(const request &question, std::stop_token token) const {
     return stream(question, [](const event &) {}, std::move(token));
   }
@@ -1418,12 +1426,12 @@ public:
   }
 #endif
 
-  /// Connects before the request is known; see stream::send().
+  /// Connects before you know the request; see stream::send().
   sparkchat::stream connect() const {
     return detail::make<sparkchat::stream>(sparkchat_client_connect, get());
   }
 
-  /// Waits for the vector of a text: response::embedding().
+  /// Waits for the vector of a text, which response::embedding() returns.
   response embed(std::string_view text, embedding_domain domain) const {
     return detail::make<response>(sparkchat_client_embed, get(),
                                   detail::bytes(text), text.size(), domain);
@@ -1440,16 +1448,16 @@ public:
  * Group
  * ------------------------------------------------------------------------ */
 
-/// What group::next() has come upon.
+/// The result of group::next().
 struct group_result {
-  /// ok: an event; done: the stream's answer is complete, or without a stream,
-  /// none is under way; again, interrupted; or why the stream has failed.
+  /// ok: an event; done: the stream's answer is complete, or if `stream` is
+  /// null, no stream is in progress; again, interrupted; or why the stream failed.
   sparkchat::status status;
-  /// Whose event or end it is; null where it is about none.
+  /// The stream of the event, the end, or the failure; may be null.
   sparkchat::stream *stream;
   /// Valid until the next call on the group or the stream.
   sparkchat::event event;
-  /// What the stream's own next() would have thrown; null where it has not
+  /// What the stream's own next() would have thrown; null if the stream has not
   /// failed.
   std::exception_ptr failure;
 
@@ -1461,8 +1469,8 @@ struct group_result {
   }
 };
 
-/// Many streams on one thread, or in an event loop of the host's. The streams
-/// stay their owners', who may move them; one that is destroyed leaves.
+/// Many streams on one thread, or in the host's event loop. The group does not
+/// own its streams: you may move them, and a destroyed stream leaves the group.
 class group : public detail::owner<sparkchat_group, sparkchat_group_free> {
 public:
   using owner::owner;
@@ -1479,15 +1487,16 @@ public:
   std::size_t size() const {
     return sparkchat_group_count(get());
   }
-  /// Readable while next() has something to do, deadlines included: then call
-  /// next(0ms) until it names no stream, or a bounded number of times.
+  /// A descriptor that is readable while next() has something to do, deadlines
+  /// included. Then call next(0ms) until the result has no stream, or a bounded
+  /// number of times.
   int fd() const {
     return sparkchat_group_fd(get());
   }
 
-  /// Waits for the next event or end of any stream: as long as the deadlines
-  /// allow, or for `timeout` at most. A stream that fails does not throw here:
-  /// see group_result::failure.
+  /// Waits for the next event or end of any stream, for `timeout` at most, or as
+  /// long as the deadlines allow. Does not throw if a stream fails: see
+  /// group_result::failure.
   group_result
   next(std::optional<std::chrono::milliseconds> timeout = std::nullopt) {
     detail::call here;
@@ -1510,8 +1519,8 @@ public:
     return result;
   }
 
-  /// Makes a next() that waits return status::again. For any thread, and signal
-  /// handlers.
+  /// Makes a next() that is waiting return status::again. Any thread or signal
+  /// handler may call this.
   void wake() noexcept {
     if (*this) {
       sparkchat_group_wake(get());
@@ -1523,27 +1532,27 @@ public:
  * Conversation
  * ------------------------------------------------------------------------ */
 
-/// A tool of the host's: gets the arguments, a JSON object as the model wrote
-/// it, and returns what the model is to be told. What it throws ends the turn;
-/// what the model could mend is better returned.
+/// A tool that the host implements. It receives the arguments, a JSON object as
+/// the model wrote it, and returns the result for the model. If it throws, the
+/// turn ends; return an error that the model could correct.
 using tool_function = std::function<std::string(std::string_view arguments)>;
 
 /// A message of a conversation. Its texts are valid until the next call that
-/// changes that.
+/// changes the conversation.
 struct message {
   sparkchat::role role;
   std::string_view content;
-  /// Of the assistant's; or, without arguments, the one that a tool's result
-  /// answers.
+  /// The calls in a message of the assistant; in a tool's result, the call that
+  /// it answers, without arguments.
   std::vector<tool_call> tool_calls;
   std::optional<std::string_view> image;
   std::optional<std::string_view> image_url;
 };
 
-/// A turn of a conversation, as conversation::stream() begins it: a range of the
-/// events of all its rounds; between two of them, the tools are called. Where it
-/// is left before its end, the history is what it was before, unless keep() is
-/// called. The conversation has to outlive it.
+/// A turn of a conversation, which conversation::stream() begins: a range of the
+/// events of all its rounds. The tools are called between the rounds. If you
+/// leave the turn before its end, the history is restored, unless you call
+/// keep(). The conversation has to outlive the turn.
 class turn {
 public:
   using iterator = detail::event_iterator<turn, event>;
@@ -1564,9 +1573,9 @@ public:
     return iterator();
   }
 
-  /// Waits for the next event; std::nullopt where status() is done, and where
-  /// it is tool_calls: results are missing. Give them with
-  /// conversation::add_tool_result(), and go on.
+  /// Waits for the next event. Returns std::nullopt if status() is done, or
+  /// tool_calls: results are missing. Then add them with
+  /// conversation::add_tool_result(), and continue.
   std::optional<event> next() {
     while (status_ != status::done) {
       std::exception_ptr failure;
@@ -1587,25 +1596,25 @@ public:
     return std::nullopt;
   }
 
-  /// ok: under way; tool_calls: waits for results; done: over, also where it has
+  /// ok: in progress; tool_calls: waiting for results; done: over, even if it
   /// failed.
   sparkchat::status status() const noexcept {
     return status_;
   }
 
-  /// What has been received of the last round.
+  /// What has been received in the last round.
   sparkchat::response response() const {
     return stream_.response();
   }
 
-  /// Ends the turn here; the history keeps what has come. Behind a failure, see
-  /// conversation::keep().
+  /// Ends the turn here; the history keeps what has been received. After a
+  /// failure, see conversation::keep().
   void keep() {
     detail::check(sparkchat_conversation_keep, conversation_);
     status_ = status::done;
   }
 
-  /// Stops the turn: next() throws status::cancelled. For any thread.
+  /// Stops the turn: next() throws status::cancelled. Any thread may call this.
   void cancel() noexcept {
     const std::lock_guard<std::mutex> lock(mutex_);
     is_cancelled_ = true;
@@ -1626,15 +1635,15 @@ private:
       : conversation_(conversation), stream_(std::move(stream)) {
   }
 
-  /// The conversation may ask again where a stream has failed; what it does not
-  /// mend is thrown.
+  /// If a stream has failed, the conversation may send another request;
+  /// otherwise the failure is thrown.
   void step(const std::exception_ptr &failure) {
     detail::call here;
     sparkchat_stream *made = nullptr;
     const auto came =
         sparkchat_conversation_step(conversation_, &made, here.error());
     sparkchat::stream next(made);
-    if (came != SPARKCHAT_ERR_STATE) { // with that, the stream goes on
+    if (came != SPARKCHAT_ERR_STATE) { // after that, the stream continues
       status_ = came < 0 ? status::done : static_cast<sparkchat::status>(came);
     }
     if (came < 0 && failure) {
@@ -1657,24 +1666,23 @@ private:
   bool is_cancelled_ = false;
 };
 
-/// Questions and answers that belong together, with the tools that the model may
-/// call.
+/// A history of questions and answers, with the tools that the model may call.
 class conversation
     : public detail::builder<conversation, sparkchat_conversation,
                              sparkchat_conversation_free> {
 public:
   using builder::builder;
-  /// The user's; std::nullopt goes on after results.
+  /// The user's question; std::nullopt continues after tool results.
   using question = std::optional<std::string_view>;
 
-  /// `options`: what every request is made with; its messages begin the history.
+  /// `options` apply to every request; their messages begin the history.
   explicit conversation(const client &where, const request &options = request())
       : builder(detail::make<conversation>(sparkchat_conversation_new,
                                            where.get(), options.get())) {
   }
 
   /// Offers a tool, which is called on the thread that asks. `parameters` is the
-  /// JSON schema of its arguments.
+  /// JSON schema of the arguments.
   conversation &add_tool(std::string_view name, std::string_view description,
                          std::string_view parameters, tool_function tool) {
     const detail::terminated name_in_c(name), description_in_c(description),
@@ -1711,8 +1719,8 @@ public:
                detail::bytes(content), content.size());
   }
 
-  /// Asks, calls tools, and goes on until the answer stands. Returns the answer
-  /// of the last round; with calls in it where they are the host's to answer.
+  /// Asks, and calls tools until the answer is complete. Returns the answer of
+  /// the last round; if that has tool calls, the host has to answer them.
   response ask(question text) {
     return detail::make<response>(sparkchat_conversation_ask, get(), data(text),
                                   size(text), sparkchat_event_fn(nullptr),
@@ -1727,7 +1735,7 @@ public:
         &detail::take_event<decltype(taker)>, static_cast<void *>(&taker));
   }
 #if defined(__cpp_lib_jthread)
-  /// The same, until a stop is requested: then it throws status::cancelled.
+  /// The same, but throws status::cancelled if a stop is requested.
   response ask(question text, std::stop_token token) {
     return ask(text, [](const event &) {}, std::move(token));
   }
@@ -1746,21 +1754,21 @@ public:
   }
 #endif
 
-  /// A turn as a range of events. `options` are for this turn alone.
+  /// Begins a turn, a range of events. `options` apply to this turn only.
   turn stream(question text, const request &options = request()) {
     return turn(get(), begin(text, options));
   }
 
-  /// A turn in steps, for groups: drive the stream to its end, also where that
-  /// is a failure, and then call step().
+  /// Begins a turn in steps, for groups: drive the stream to its end, even if
+  /// that is a failure, and then call step().
   sparkchat::stream begin(question text, const request &options = request()) {
     return detail::make<sparkchat::stream>(sparkchat_conversation_begin, get(),
                                            data(text), size(text),
                                            options.get());
   }
-  /// Returns ok: `stream` is the next one, which is to be driven; tool_calls:
-  /// results are missing; done: the turn is over. Otherwise `stream` stays as
-  /// it is.
+  /// Returns ok if `stream` has become the next stream to drive, tool_calls if
+  /// results are missing, or done if the turn is over. `stream` only changes with
+  /// ok.
   status step(sparkchat::stream &stream) {
     detail::call here;
     sparkchat_stream *made = nullptr;
@@ -1772,29 +1780,29 @@ public:
     return here.finish(came, stream ? sparkchat_stream_response(stream.get())
                                     : nullptr);
   }
-  /// Ends the turn, and keeps what there is of it; also behind a failure.
+  /// Ends the turn, and keeps what has been received, even after a failure.
   void keep() {
     set(sparkchat_conversation_keep);
   }
-  /// Ends the turn: the history is what it was before.
+  /// Ends the turn, and restores the history.
   void rollback() {
     set(sparkchat_conversation_rollback);
   }
-  /// The next request, for a host that asks in its own way.
+  /// The next request, for a host that sends it itself.
   request next_request() {
     return detail::make<request>(sparkchat_conversation_request, get());
   }
 
-  /// What the rounds of the last turn took together.
+  /// The token count of all rounds of the last turn.
   std::optional<std::int64_t> tokens(sparkchat::tokens which) const {
     return detail::count(
         sparkchat_conversation_tokens(get(), detail::in_c(which)));
   }
-  /// How many messages the history has.
+  /// The number of messages in the history.
   std::size_t size() const {
     return sparkchat_conversation_count(get());
   }
-  /// `at`: 0 to size() - 1; what is more is std::out_of_range.
+  /// `at`: 0 to size() - 1; throws std::out_of_range otherwise.
   message at(std::size_t at) const {
     const auto content =
         detail::optional_text(sparkchat_conversation_content, get(), at);
