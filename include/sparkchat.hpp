@@ -22,19 +22,19 @@
  *   }
  * @endexample
  *
- * sparkchat.h remains the manual. A member is named after the C function that it
- * calls: config::set_model() calls sparkchat_config_set_model(). What the manual
- * says about values, defaults, and the service applies here too. This header
- * documents what is different in C++. docs/cpp.md is a guide.
+ * sparkchat.h remains the manual. A member is named after the C function that
+ * it calls: config::set_model() calls sparkchat_config_set_model(). What the
+ * manual says about values, defaults, and the service applies here too. This
+ * header documents what is different in C++. docs/cpp.md is a guide.
  *
- * Owners. config, client, request, stream, response, group, and conversation own
- *   a C object. They can be moved but not copied. Using a moved-from object
+ * Owners. config, client, request, stream, response, group, and conversation
+ *   own a C object. They can be moved but not copied. Using a moved-from object
  *   throws std::logic_error; destroying it or assigning to it is fine. get()
  *   returns the C object, for what this header lacks.
- * Text. Parameters are std::string_view, and the library copies them. Results of
- *   type std::string_view are borrowed for as long as sparkchat.h says: the text
- *   of an event is valid until the next call on its stream. A std::string that
- *   is returned is yours.
+ * Text. Parameters are std::string_view, and the library copies them. Results
+ *   of type std::string_view are borrowed for as long as sparkchat.h says: the
+ *   text of an event is valid until the next call on its stream. A std::string
+ *   that is returned is yours.
  * Absent values are std::nullopt, not -1, 0, or NULL.
  * Errors. A call that fails throws sparkchat::error; setters throw immediately.
  *   A NUL byte in a text that C takes as a NUL-terminated string throws
@@ -336,8 +336,8 @@ public:
   sparkchat::status finish(sparkchat_status status,
                            const sparkchat_response *answer = nullptr);
 
-  /// Runs a callback, and stores what it throws. Returns what C expects: 0, or 1
-  /// to stop.
+  /// Runs a callback, and stores what it throws. Returns what C expects: 0, or
+  /// 1 to stop.
   template <typename Body> static int guard(Body &&body) noexcept {
     try {
       body();
@@ -1304,8 +1304,8 @@ public:
   }
 
   /// Like next(), with a timeout: 0 does not wait, and std::nullopt waits as
-  /// long as the deadlines allow. Returns status::ok and sets `found`, or returns
-  /// status::done, again, or interrupted.
+  /// long as the deadlines allow. Returns status::ok and sets `found`, or
+  /// returns status::done, again, or interrupted.
   status next_for(std::optional<std::chrono::milliseconds> timeout,
                   event &found) {
     detail::call here;
@@ -1451,7 +1451,8 @@ public:
 /// The result of group::next().
 struct group_result {
   /// ok: an event; done: the stream's answer is complete, or if `stream` is
-  /// null, no stream is in progress; again, interrupted; or why the stream failed.
+  /// null, no stream is in progress; again, interrupted; or why the stream
+  /// failed.
   sparkchat::status status;
   /// The stream of the event, the end, or the failure; may be null.
   sparkchat::stream *stream;
@@ -1494,8 +1495,8 @@ public:
     return sparkchat_group_fd(get());
   }
 
-  /// Waits for the next event or end of any stream, for `timeout` at most, or as
-  /// long as the deadlines allow. Does not throw if a stream fails: see
+  /// Waits for the next event or end of any stream, for `timeout` at most, or
+  /// as long as the deadlines allow. Does not throw if a stream fails: see
   /// group_result::failure.
   group_result
   next(std::optional<std::chrono::milliseconds> timeout = std::nullopt) {
@@ -1549,9 +1550,9 @@ struct message {
   std::optional<std::string_view> image_url;
 };
 
-/// A turn of a conversation, which conversation::stream() begins: a range of the
-/// events of all its rounds. The tools are called between the rounds. If you
-/// leave the turn before its end, the history is restored, unless you call
+/// A turn of a conversation, which conversation::stream() begins: a range of
+/// the events of all its rounds. The tools are called between the rounds. If
+/// you leave the turn before its end, the history is restored, unless you call
 /// keep(). The conversation has to outlive the turn.
 class turn {
 public:
@@ -1681,8 +1682,8 @@ public:
                                            where.get(), options.get())) {
   }
 
-  /// Offers a tool, which is called on the thread that asks. `parameters` is the
-  /// JSON schema of the arguments.
+  /// Offers a tool, which is called on the thread that asks. `parameters` is
+  /// the JSON schema of the arguments.
   conversation &add_tool(std::string_view name, std::string_view description,
                          std::string_view parameters, tool_function tool) {
     const detail::terminated name_in_c(name), description_in_c(description),
@@ -1767,8 +1768,8 @@ public:
                                            options.get());
   }
   /// Returns ok if `stream` has become the next stream to drive, tool_calls if
-  /// results are missing, or done if the turn is over. `stream` only changes with
-  /// ok.
+  /// results are missing, or done if the turn is over. `stream` only changes
+  /// with ok.
   status step(sparkchat::stream &stream) {
     detail::call here;
     sparkchat_stream *made = nullptr;
