@@ -1,4 +1,4 @@
-/// What errors call settings. The core says what C and Python call them.
+/// The names of settings in errors. The core uses those of C and Python.
 enum SettingNames {
   private static let ofSwift: [String: String] = [
     "api_key": "apiKey",
@@ -26,7 +26,7 @@ enum SettingNames {
     "upgrade_timeout": "timeouts.upgrade",
   ]
 
-  /// The text, with the names that Swift programs use.
+  /// Returns the text with the names that Swift programs use.
   static func inSwift(_ text: String) -> String {
     var result = ""
     var rest = text[...]

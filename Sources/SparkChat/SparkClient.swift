@@ -1,10 +1,10 @@
 internal import SparkCore
 internal import SparkWire
 
-/// A client of iFlytek's SparkLLM chat service: where and as whom to ask.
+/// A client of iFlytek's SparkLLM chat service.
 ///
-/// It never changes, and serves any number of tasks at once. All network work is done on one thread of its own, which lives
-/// while something is under way; no task blocks a thread of Swift's pool.
+/// A client is immutable, and any number of tasks can use it concurrently. It does all network work on its own thread,
+/// which exists only while a request is in progress. No task blocks a thread of Swift's pool.
 ///
 /// ```swift
 /// let client = try SparkClient()  // credentials from the environment
@@ -14,63 +14,64 @@ public final class SparkClient: Sendable {
   let core: Client
   let driver: Driver
 
-  /// Makes a client. Reads the trusted certificates, and connects to nothing.
+  /// Creates a client. This reads the trusted certificates, and does not connect.
   ///
-  /// - Throws: A `SparkError` where a setting has a bad value, or is missing.
+  /// - Throws: A `SparkError` if a setting is invalid or missing.
   public init(_ configuration: SparkConfiguration = SparkConfiguration()) throws(SparkError) {
     (core, driver) = try translatingErrors { () throws(SparkWire.SparkError) in
       (try Client(configuration.core()), try Driver())
     }
   }
 
-  /// The address that is asked.
+  /// The URL of the service that the client uses.
   public var url: String { core.endpoint.url.description }
 
-  /// The service's own word for the model.
+  /// The service's own name for the model.
   public var domain: String { core.endpoint.domain }
 
-  /// The model's name in the service's table; nil where it is not there.
+  /// The model's name in the library's table; nil if the table does not list it.
   public var model: String? { core.endpoint.model?.name }
 
-  /// Asks, and waits for the whole answer.
+  /// Sends a request, and waits for the whole answer.
   ///
-  /// - Throws: A `SparkError`; what has come before is in its `response`. Where the task is cancelled, the service is
-  ///   stopped, and the status is `cancelled`.
+  /// - Throws: A `SparkError`, whose `response` has the part of the answer received so far. If the task is cancelled,
+  /// the
+  ///   service stops, and the status is `cancelled`.
   public func ask(_ request: SparkRequest) async throws(SparkError) -> SparkResponse {
     try await stream(request).response()
   }
 
-  /// Asks one question, and waits for the whole answer.
+  /// Sends one question, and waits for the whole answer.
   public func ask(
     _ question: String, options: SparkOptions = SparkOptions()
   ) async throws(SparkError) -> SparkResponse {
     try await ask(SparkRequest(question, options: options))
   }
 
-  /// Asks, and gives the answer as it comes.
+  /// Returns the answer to a request as a stream of events.
   public func stream(_ request: SparkRequest) -> SparkStream {
     SparkStream(asker: ClientAsker(client: self, request: request))
   }
 
-  /// Asks one question, and gives the answer as it comes.
+  /// Returns the answer to one question as a stream of events.
   public func stream(_ question: String, options: SparkOptions = SparkOptions()) -> SparkStream {
     stream(SparkRequest(question, options: options))
   }
 
-  /// What a vector is for.
+  /// The purpose of a vector.
   public enum EmbeddingPurpose: Sendable {
-    /// A paragraph, which is to be found.
+    /// A paragraph to search in.
     case paragraph
-    /// A question, which is to find one.
+    /// A question to search for.
     case query
   }
 
-  /// Asks for the vector of a text.
+  /// Returns the vector of a text.
   ///
   /// - Parameters:
-  ///   - text: About 2,000 tokens at most.
-  ///   - purpose: What the vector is for.
-  /// - Returns: As many numbers as the service's vectors have: 2,560.
+  ///   - text: The text: about 2,000 tokens at most.
+  ///   - purpose: The purpose of the vector.
+  /// - Returns: The numbers of the vector; the service's vectors have 2,560.
   public func embed(
     _ text: String, as purpose: EmbeddingPurpose = .paragraph
   ) async throws(SparkError) -> [Float] {
@@ -79,7 +80,7 @@ public final class SparkClient: Sendable {
       .response().vector
   }
 
-  /// Connects before there is a question, so that the first answer comes sooner.
+  /// Connects before you know the question, so that the first answer arrives sooner.
   public func connect() async throws(SparkError) -> SparkConnection {
     try checkNotCancelled()
     let feed = try translatingErrors { () throws(SparkWire.SparkError) in
@@ -93,10 +94,10 @@ public final class SparkClient: Sendable {
   /// Begins a conversation, which keeps the history and calls your tools.
   ///
   /// - Parameters:
-  ///   - messages: What the history begins with.
-  ///   - options: What every question is asked with.
-  ///   - tools: What the model may call.
-  ///   - settings: How the conversation deals with its history and its tools.
+  ///   - messages: The first messages of the history.
+  ///   - options: The options of every question.
+  ///   - tools: The tools that the model may call.
+  ///   - settings: The settings for history and tools.
   public func conversation(
     _ messages: [SparkMessage] = [], options: SparkOptions = SparkOptions(),
     tools: [SparkTool] = [], settings: SparkConversation.Settings = SparkConversation.Settings()
@@ -136,7 +137,7 @@ private struct EmbeddingAsker: Asker {
 }
 
 extension Asker {
-  /// One request is all.
+  /// There is only one request.
   func goOn(
     after feed: Feed, _ failure: SparkError?, _ purpose: Feed.Purpose
   ) async throws(SparkError) -> Feed? {

@@ -2,7 +2,7 @@ internal import SparkCore
 internal import SparkWire
 
 extension SparkConfiguration {
-  /// What is set comes first, then the environment.
+  /// Properties that are set take precedence over the environment.
   func core() throws(SparkWire.SparkError) -> Configuration {
     var core = Configuration()
     try setIdentity(&core)
@@ -87,14 +87,14 @@ extension SparkConfiguration {
 }
 
 extension Duration {
-  /// Rounded up, so that a short deadline is not none; as far as there are numbers.
+  /// The duration in milliseconds, rounded up so that a short deadline does not become 0, and clamped to the range.
   var milliseconds: Int32 {
     let (seconds, attoseconds) = components
     let (whole, overflows) = seconds.multipliedReportingOverflow(by: 1_000)
     guard !overflows else { return seconds < 0 ? .min : .max }
     let (unit, rest) = attoseconds.quotientAndRemainder(dividingBy: 1_000_000_000_000_000)
     let (sum, isTooMuch) = whole.addingReportingOverflow(unit + (rest > 0 ? 1 : 0))
-    // Less than a millisecond below zero is below zero, too.
+    // Less than a millisecond below zero must stay negative.
     let rounded = rest < 0 && sum == 0 ? -1 : sum
     return isTooMuch ? (seconds < 0 ? .min : .max) : Int32(clamping: rounded)
   }

@@ -1,79 +1,79 @@
-/// The settings of a client. What is nil has the library's default, or that of the environment.
+/// The settings of a client. A property that is nil has the value from the environment, or the library's default.
 ///
-/// Credentials do not show where a configuration is printed.
+/// Printing a configuration does not show its credentials.
 public struct SparkConfiguration: Sendable {
-  /// How a question travels.
+  /// How to send requests.
   public enum Transport: Sendable {
     /// A signed WebSocket for each question.
     case webSocket
-    /// The endpoint of OpenAI's shape.
+    /// The endpoint that is compatible with OpenAI's.
     case http
   }
 
   /// Which proxy to use.
   public enum Proxy: Sendable, Hashable {
-    /// That of `https_proxy`, `all_proxy` and `no_proxy`, if `usesEnvironment`.
+    /// The proxy of `https_proxy`, `all_proxy` and `no_proxy`, if `usesEnvironment` is true.
     case environment
-    /// None.
+    /// No proxy.
     case none
-    /// An http:// or socks5:// proxy.
+    /// The http:// or socks5:// proxy at this URL.
     case url(String)
   }
 
-  /// A certificate to show to the server.
+  /// A certificate to present to the server.
   public struct ClientCertificate: Sendable, Hashable {
     /// The path of a PEM file with the certificate.
     public var certificate: String
     /// The path of a PEM file with its key.
     public var key: String
 
-    /// A certificate and its key.
+    /// Creates a pair of a certificate and its key.
     public init(certificate: String, key: String) {
       (self.certificate, self.key) = (certificate, key)
     }
   }
 
-  /// The deadlines of an exchange; zero switches one off.
+  /// The deadlines of a request. Zero disables a deadline.
   public struct Timeouts: Sendable, Hashable {
-    /// To look up the host name: 10 s.
+    /// The deadline for looking up the host name: 10 s by default.
     public var resolve: Duration?
-    /// To connect to any of the host's addresses: 10 s.
+    /// The deadline for connecting to any of the host's addresses: 10 s by default.
     public var connect: Duration?
-    /// For the TLS handshake: 10 s.
+    /// The deadline for the TLS handshake: 10 s by default.
     public var tls: Duration?
-    /// For the WebSocket upgrade: 15 s.
+    /// The deadline for the WebSocket upgrade: 15 s by default.
     public var upgrade: Duration?
-    /// From the question to the first message: 120 s, and 300 s for reasoning models.
+    /// The longest time from the question to the first message: 120 s by default, and 300 s for reasoning models.
     public var firstToken: Duration?
-    /// Between two messages of the answer: 120 s.
+    /// The longest time between two messages of the answer: 120 s by default.
     public var idle: Duration?
-    /// For the whole exchange, retries included: no limit.
+    /// The deadline for the whole request, retries included: no limit by default.
     public var total: Duration?
-    /// To wait in line, where `maxRate` or `maxConcurrency` is set: 60 s.
+    /// The longest wait in the queue if `maxRate` or `maxConcurrency` is set: 60 s by default.
     public var queue: Duration?
-    /// For the server's goodbye behind a finished answer: 1 s.
+    /// The longest wait for the server to close the connection after a finished answer: 1 s by default.
     public var close: Duration?
 
-    /// The defaults.
+    /// Creates timeouts with the defaults.
     public init() {}
   }
 
-  /// When to ask again what may succeed later. Never once a part of the answer has been delivered.
+  /// When to retry transient failures. A request is never retried once part of its answer has been delivered.
   public struct Retry: Sendable, Hashable {
-    /// How often to try in all: 1 to 10; 3 by default.
+    /// The total number of attempts: 1 to 10; 3 by default.
     public var maxAttempts: Int?
-    /// How long after the first attempt another may begin: 60 s.
+    /// The time after the first attempt within which another may begin: 60 s by default.
     public var budget: Duration?
-    /// The longest wait before the second attempt (0.5 s), and before any (8 s).
+    /// The longest wait before the second attempt (0.5 s by default) and before any attempt (8 s by default).
     public var backoff: ClosedRange<Duration>?
-    /// Whether to sign again with the server's time where this machine's clock is wrong.
+    /// Whether to sign again with the server's time if this machine's clock is wrong.
     public var correctsClock = false
 
-    /// The defaults.
+    /// Creates a retry policy with the defaults.
     public init() {}
   }
 
-  /// Whether to take from the environment what is not set: credentials, URL, domain and proxy.
+  /// Whether to take settings that are not set from the environment: credentials, URL, domain and proxy.
   public var usesEnvironment = true
   /// The APPID of the console, for WebSocket. In the environment: `IFLYTEK_SPARK_APP_ID`.
   public var appID: String?
@@ -81,65 +81,66 @@ public struct SparkConfiguration: Sendable {
   public var apiKey: String?
   /// The APISecret of the console. In the environment: `IFLYTEK_SPARK_API_SECRET`.
   public var apiSecret: String?
-  /// The APIPassword of the console, for HTTP; each model has its own. In the environment: `IFLYTEK_SPARK_API_PASSWORD`.
+  /// The APIPassword of the console, for HTTP; each model has its own. In the environment:
+  /// `IFLYTEK_SPARK_API_PASSWORD`.
   public var apiPassword: String?
-  /// A name of the service's table of models, such as "4.0Ultra", "max" or "x1": it gives URL and domain.
+  /// A model of the library's table, such as "4.0Ultra", "max" or "x1". It determines URL and domain.
   public var model: String?
-  /// For models that are served in both ways; nil takes HTTP where an API password is set.
+  /// The transport, for models that have both; nil uses HTTP if an API password is set.
   public var transport: Transport?
-  /// Where to ask, if not where the model is: wss:// or https://. In the environment: `IFLYTEK_SPARK_API_URL`.
+  /// The URL, if it is not the model's: wss:// or https://. In the environment: `IFLYTEK_SPARK_API_URL`.
   public var url: String?
-  /// The service's own word for the model, such as "generalv3.5". In the environment: `IFLYTEK_SPARK_LLM_DOMAIN`.
+  /// The service's own name for the model, such as "generalv3.5". In the environment: `IFLYTEK_SPARK_LLM_DOMAIN`.
   public var domain: String?
-  /// Where to ask for the vectors of texts, if not at the service's own address: https://.
+  /// The URL for embeddings, if it is not the service's own: https://.
   public var embeddingURL: String?
-  /// Whom the questions come from: 1 to 32 characters.
+  /// The user on whose behalf you ask: 1 to 32 characters.
   public var userID: String?
-  /// Names a fine-tuned model.
+  /// The resource id of a fine-tuned model.
   public var patchID: String?
-  /// Certificates to trust instead of the system's: the path of a PEM file.
+  /// The certificates to trust instead of the system's: the path of a PEM file.
   public var caFile: String?
-  /// The same in a directory, as `openssl rehash` prepares it; several are separated by ":".
+  /// The certificates to trust, in a directory prepared by `openssl rehash`; separate several directories with ":".
   public var caDirectory: String?
-  /// A certificate to show to the server.
+  /// A certificate to present to the server.
   public var clientCertificate: ClientCertificate?
-  /// What the server must have as well: "sha256//...".
+  /// The public key that the server must have, in addition to the usual checks: "sha256//...".
   public var pinnedPublicKey: String?
   /// Which proxy to use.
   public var proxy = Proxy.environment
   /// The deadlines.
   public var timeouts = Timeouts()
-  /// When to ask again.
+  /// When to retry.
   public var retry = Retry()
-  /// Questions begun in a second; others wait in line. nil is no limit.
+  /// The most requests that begin per second; others wait in the queue. nil means no limit.
   public var maxRate: Double?
-  /// Questions under way at once; others wait in line. nil is no limit.
+  /// The most requests in progress at the same time; others wait in the queue. nil means no limit.
   public var maxConcurrency: Int?
-  /// Who else decides when a question may be asked.
+  /// A limiter of your own, which also decides when a request may be sent.
   public var limiter: (any SparkLimiter)?
-  /// How many connections over HTTP are kept for the next questions: 8.
+  /// The number of HTTP connections to keep for later requests: 8 by default.
   public var maxIdleConnections: Int?
-  /// How long nothing is said before the peer is probed: 60 s; zero never probes.
+  /// How long a connection is idle before TCP keepalive probes the peer: 60 s by default; zero disables probes.
   public var keepalive: Duration?
-  /// The largest message accepted, in bytes: 4 MiB.
+  /// The largest message to accept, in bytes: 4 MiB by default.
   public var maxMessageSize: Int?
-  /// The largest answer kept, in bytes: 64 MiB.
+  /// The largest answer to keep, in bytes: 64 MiB by default.
   public var maxAnswerSize: Int?
-  /// Whether to keep the service's messages as they came, for `SparkResponse.raw`.
+  /// Whether to keep the service's unparsed messages, for `SparkResponse.raw`.
   public var keepsRaw = false
-  /// Where the log goes; nil: nowhere.
+  /// Where log entries go; nil disables logging.
   public var log: SparkLog?
 
-  /// The defaults, with what the environment has.
+  /// Creates a configuration with the defaults, which uses the environment.
   public init() {}
 }
 
 extension SparkConfiguration: CustomStringConvertible, CustomReflectable {
-  /// Where and what is asked, without credentials.
+  /// The model, the URL and the domain, without credentials.
   public var description: String {
     "SparkConfiguration(model: \(model ?? "-"), url: \(url ?? "-"), domain: \(domain ?? "-"))"
   }
 
-  /// Nothing: a dump would show the credentials.
+  /// Empty, because a dump would show the credentials.
   public var customMirror: Mirror { Mirror(self, children: []) }
 }

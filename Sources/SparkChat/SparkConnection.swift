@@ -2,18 +2,18 @@ internal import SparkCore
 internal import SparkTransport
 internal import SparkWire
 
-/// A connection that is there before its question; see `SparkClient.connect()`.
+/// A connection that is made before its question; see `SparkClient.connect()`.
 ///
-/// It takes a question at a time. Where the service has closed it meanwhile, the question makes another. Letting go
-/// of it closes it.
+/// It handles one question at a time. If the service has closed it meanwhile, the question opens another one. Releasing
+/// the object closes the connection.
 public final class SparkConnection: Sendable {
-  /// `@unchecked Sendable`: whoever takes it out of the lock has it alone.
+  /// `@unchecked Sendable`: only the caller that takes it out of the lock uses it.
   private struct Parked: @unchecked Sendable {
     let stream: ChatStream
   }
 
   private let client: SparkClient
-  /// nil: an answer is under way, or has failed.
+  /// nil: an answer is in progress, or has failed.
   private let parked: Locked<Parked?>
 
   init(client: SparkClient, stream: ChatStream) {
@@ -21,12 +21,12 @@ public final class SparkConnection: Sendable {
     parked = Locked(Parked(stream: stream))
   }
 
-  /// Asks on this connection, and waits for the whole answer.
+  /// Sends a request on this connection, and waits for the whole answer.
   public func ask(_ request: SparkRequest) async throws(SparkError) -> SparkResponse {
     try await stream(request).response()
   }
 
-  /// Asks on this connection, and gives the answer as it comes.
+  /// Returns the answer to a request on this connection as a stream of events.
   public func stream(_ request: SparkRequest) -> SparkStream {
     SparkStream(asker: ConnectionAsker(connection: self, request: request))
   }
@@ -39,13 +39,13 @@ public final class SparkConnection: Sendable {
     }
     guard let taken else {
       throw SparkError(
-        .state, "a question is under way on this connection, or one has failed on it",
-        hint: "wait for the end of its answer, or connect anew")
+        .state, "a question is in progress on this connection, or one has failed on it",
+        hint: "wait for the end of its answer, or connect again")
     }
     do throws(SparkWire.SparkError) {
       try taken.stream.send(request.core())
     } catch {
-      // What was not sent leaves the connection as it was.
+      // If nothing was sent, the connection is unchanged.
       if !taken.stream.hasFailed { parked.withLock { $0 = taken } }
       throw SparkError(error)
     }

@@ -1,21 +1,22 @@
 internal import SparkCore
 internal import SparkWire
 
-/// A conversation with its history. It asks with as much of the history as the model takes, and calls the tools that the model asks for.
+/// A conversation with its history. It sends as much of the history as the model accepts, and calls the tools that the
+/// model asks for.
 ///
-/// One question at a time: another one meanwhile throws `state`. A turn that fails, or that is left early, is taken
-/// back: the history is what it was, unless `keep()` is called next.
+/// A conversation handles one question at a time; a second one meanwhile throws `state`. If a turn fails, or you leave
+/// it early, the history is restored, unless you call `keep()` next.
 public actor SparkConversation {
-  /// How a conversation deals with its history and its tools.
+  /// The settings of a conversation for its history and its tools.
   public struct Settings: Sendable {
-    /// How often the model may ask for tools before it has to answer: 0 to 100; 8 by default.
+    /// How many times the model may ask for tools before it has to answer: 0 to 100; 8 by default.
     public var maxRounds: Int?
-    /// How many tokens a request may have; zero is no limit. By default what the model takes.
+    /// The most tokens in a request; zero means no limit. The default is the model's limit.
     public var contextTokens: Int?
-    /// Whether an error that a tool throws ends the turn. Otherwise the model is told.
+    /// Whether an error that a tool throws ends the turn. Otherwise the model receives the error.
     public var toolErrorsEndTurn = false
 
-    /// The defaults.
+    /// Creates settings with the defaults.
     public init() {}
   }
 
@@ -23,9 +24,9 @@ public actor SparkConversation {
   private let core: Conversation
   private let settings: Settings
   private let tools: [String: SparkTool]
-  /// Those of the turn under way.
+  /// The tools of the current turn.
   private var turnTools: [String: SparkTool] = [:]
-  /// The request under way, or the last one of a turn that was left.
+  /// The request in progress, or the last one of a turn that was left early.
   private var feed: Feed?
 
   init(_ client: SparkClient, _ request: SparkRequest, _ settings: Settings) throws(SparkError) {
@@ -41,11 +42,11 @@ public actor SparkConversation {
     }
   }
 
-  /// Asks, calls tools as the model wants, and waits for the whole answer.
+  /// Sends a question, calls the tools that the model asks for, and waits for the whole answer.
   ///
   /// - Parameters:
-  ///   - question: nil goes on, after results have been added.
-  ///   - options: For this turn, over those of the conversation.
+  ///   - question: The question; nil continues after you have added tool results.
+  ///   - options: Options for this turn, which override those of the conversation.
   /// - Returns: The last answer of the turn.
   public func ask(
     _ question: String?, options: SparkOptions = SparkOptions()
@@ -53,21 +54,21 @@ public actor SparkConversation {
     try await stream(question, options: options).response()
   }
 
-  /// Asks, calls tools as the model wants, and gives all answers of the turn as they come.
+  /// Returns all answers of a turn as a stream of events, and calls the tools that the model asks for.
   ///
   /// - Parameters:
-  ///   - question: nil goes on, after results have been added.
-  ///   - options: For this turn, over those of the conversation.
+  ///   - question: The question; nil continues after you have added tool results.
+  ///   - options: Options for this turn, which override those of the conversation.
   public nonisolated func stream(
     _ question: String?, options: SparkOptions = SparkOptions()
   ) -> SparkStream {
     SparkStream(asker: TurnAsker(conversation: self, question: question, options: options))
   }
 
-  /// Keeps what there is of a turn that has just failed, or was left early: the question, rounds that are complete,
-  /// and the text that has come of the answer.
+  /// Keeps the received part of a turn that has just failed, or that you left early: the question, the complete rounds,
+  /// and the text of the unfinished answer.
   ///
-  /// - Throws: `state` where there is no such turn, or where one is still under way.
+  /// - Throws: `state` if there is no such turn, or if one is still in progress.
   public func keep() async throws(SparkError) {
     try await waitUntilIdle()
     try translatingErrors { () throws(SparkWire.SparkError) in try core.keep() }
@@ -98,14 +99,14 @@ public actor SparkConversation {
     }
   }
 
-  /// Goes back to the first messages of the history. A picture is a message of its own.
+  /// Removes all but the first messages of the history. An image counts as a message.
   ///
-  /// - Parameter count: How many messages to keep: 0 to as many as there are.
+  /// - Parameter count: The number of messages to keep: 0 up to the length of the history.
   public func truncate(to count: Int) async throws(SparkError) {
     try await change { core throws(SparkWire.SparkError) in try core.truncate(to: count) }
   }
 
-  /// The history as JSON, for `restore(_:)`.
+  /// Returns the history as JSON, for `restore(_:)`.
   public func save() async throws(SparkError) -> String {
     await settle()
     return try translatingErrors { () throws(SparkWire.SparkError) in
@@ -115,7 +116,7 @@ public actor SparkConversation {
     }
   }
 
-  /// Replaces the history by a saved one.
+  /// Replaces the history with a saved one.
   public func restore(_ json: String) async throws(SparkError) {
     try await change { core throws(SparkWire.SparkError) in
       try json.withBytes { json throws(SparkWire.SparkError) in try core.restore(json) }
@@ -132,7 +133,7 @@ public actor SparkConversation {
     }
   }
 
-  /// Takes back a turn that was left early, once its stream has ended.
+  /// Restores the history after a turn that was left early, once its stream has ended.
   private func settle() async {
     guard let left = feed, left.isStopped else { return }
     await left.end()
@@ -141,7 +142,7 @@ public actor SparkConversation {
     core.fail()
   }
 
-  /// As `settle`, and refuses what cannot be done under a turn.
+  /// Settles, and throws if a turn is in progress.
   private func waitUntilIdle() async throws(SparkError) {
     await settle()
     guard feed == nil else {
@@ -166,7 +167,7 @@ public actor SparkConversation {
     }
   }
 
-  /// - Parameter ended: The request that has ended; its failure is known to the core.
+  /// - Parameter ended: The request that has ended. The core knows its failure.
   fileprivate func goOn(
     after ended: Feed, _ failure: SparkError?, _ purpose: Feed.Purpose
   ) async throws(SparkError) -> Feed? {
@@ -178,7 +179,7 @@ public actor SparkConversation {
           feed = nil
           return nil
         case .ask(let stream):
-          // Nobody drives it yet, so nothing has been sent.
+          // Nothing drives the stream yet, so nothing has been sent.
           try checkNotCancelled()
           return follow(stream, purpose)
         case .calls:
@@ -206,7 +207,7 @@ public actor SparkConversation {
     return made
   }
 
-  /// False: some are for the host to call.
+  /// Returns false if the host has to answer some of the calls.
   private func callTools() async throws -> Bool {
     let calls = core.history.openCalls
     guard calls.allSatisfy({ turnTools[$0.name]?.call != nil }) else { return false }
@@ -230,7 +231,7 @@ public actor SparkConversation {
     } catch let error as UnfitArguments {
       return "error: the arguments do not fit: \(error.reason)"
     } catch  where Task.isCancelled {
-      // However the tool puts it.
+      // Whatever the tool throws.
       throw SparkError.cancelled
     } catch  where !settings.toolErrorsEndTurn {
       return "error: \(type(of: error)): \(error)"
@@ -248,7 +249,7 @@ public actor SparkConversation {
     case let error as SparkError: result = error
     case let error as ToolFailure:
       result = SparkError(
-        .callback, "the tool \"\(error.name)\" failed", hint: "see the error of its own")
+        .callback, "the tool \"\(error.name)\" failed", hint: "see the underlying error")
       result.underlyingError = error.error
     default: result = SparkError(.internal, "\(error)")
     }

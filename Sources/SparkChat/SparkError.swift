@@ -1,23 +1,23 @@
 internal import SparkWire
 
-/// Why there is no answer, or no more of it.
+/// An error of this library.
 ///
-/// All functions of this library throw it and nothing else. Match on `status`; `message` and `hint` are for people, and never
-/// hold a credential.
+/// All functions throw this type only. Match on `status`; `message` and `hint` are for people, and never contain a
+/// credential.
 public struct SparkError: Error, Sendable, CustomStringConvertible {
-  /// The kinds of failure; the raw values are those of `sparkchat_status` in C.
+  /// The kinds of failure. The raw values are those of `sparkchat_status` in C.
   public enum Status: Int32, Sendable, CaseIterable {
-    /// An argument or a setting has a value that it cannot have.
+    /// An argument or a setting has an invalid value.
     case invalidArgument = -1
     /// There is not enough memory.
     case noMemory = -2
-    /// The call does not fit what is under way.
+    /// The call is not possible in the current state.
     case state = -3
-    /// The client was made before a `fork`, and this is the child.
+    /// The client was created before a `fork`, and is used in the child.
     case forked = -5
-    /// A setting is missing, or two do not fit each other.
+    /// A setting is missing, or two settings contradict each other.
     case config = -6
-    /// A fault of this library.
+    /// An error in this library.
     case `internal` = -9
     /// The host name was not found.
     case resolve = -20
@@ -33,21 +33,21 @@ public struct SparkError: Error, Sendable, CustomStringConvertible {
     case certificate = -31
     /// The server refused the WebSocket.
     case handshake = -40
-    /// The server broke a protocol.
+    /// The server violated a protocol.
     case `protocol` = -41
     /// A message or an answer is larger than allowed.
     case tooLarge = -42
     /// The answer ended early.
     case truncated = -43
-    /// The credentials were refused.
+    /// The service rejected the credentials.
     case auth = -50
     /// The service failed.
     case service = -51
-    /// The service limits how often it may be asked.
+    /// The service limits the rate of requests.
     case rateLimited = -52
-    /// The service's moderation refused the question or the answer.
+    /// The service's moderation rejected the question or the answer.
     case contentFiltered = -53
-    /// The service does not take the request.
+    /// The service does not accept the request.
     case invalidRequest = -54
     /// The account may not use this.
     case permission = -55
@@ -59,13 +59,13 @@ public struct SparkError: Error, Sendable, CustomStringConvertible {
     case overloaded = -58
     /// The task was cancelled.
     case cancelled = -60
-    /// A tool or a limiter of yours failed; see `underlyingError`.
+    /// Your tool or limiter failed; see `underlyingError`.
     case callback = -61
-    /// The model still asks for tools after the rounds that are allowed.
+    /// The model still asks for tools after the last round that is allowed.
     case toolLimit = -62
   }
 
-  /// The parts of an exchange that have a deadline; the raw values are those of `sparkchat_phase` in C.
+  /// The phases of a request that have a deadline. The raw values are those of `sparkchat_phase` in C.
   public enum Phase: Int32, Sendable, CaseIterable {
     /// None of them.
     case none = 0
@@ -75,7 +75,7 @@ public struct SparkError: Error, Sendable, CustomStringConvertible {
     case connect = 2
     /// The TLS handshake.
     case tls = 3
-    /// What is said to a proxy.
+    /// Negotiating with a proxy.
     case proxy = 4
     /// The WebSocket upgrade.
     case upgrade = 5
@@ -83,9 +83,9 @@ public struct SparkError: Error, Sendable, CustomStringConvertible {
     case firstToken = 6
     /// Waiting for another message of the answer.
     case idle = 7
-    /// The whole exchange.
+    /// The whole request.
     case total = 8
-    /// Waiting in line, where the client limits how much is asked.
+    /// Waiting in the queue, if the client limits requests.
     case queue = 9
   }
 
@@ -93,31 +93,31 @@ public struct SparkError: Error, Sendable, CustomStringConvertible {
   public let status: Status
   /// What happened, in one line.
   public let message: String
-  /// What you can do about it, in one line; empty where nobody knows.
+  /// What you can do about it, in one line; may be empty.
   public let hint: String
   /// Whether the same request may succeed later.
   public let isRetryable: Bool
-  /// The part of the exchange that failed.
+  /// The phase of the request that failed.
   public let phase: Phase
-  /// The service's code; 0 where it gave none.
+  /// The service's error code, or 0.
   public let serviceCode: Int
-  /// The service's id of the exchange, which its support asks for.
+  /// The service's id of the request, which its support asks for.
   public let sid: String?
-  /// The status of an HTTP response that refused the request; nil where there was none.
+  /// The status of the HTTP response that rejected the request; nil without one.
   public let httpStatus: Int?
   /// The beginning of that response's body.
   public let httpBody: String?
-  /// That response's `Date`.
+  /// That response's `Date` header.
   public let serverDate: String?
-  /// How far this machine's clock is ahead of the server's, where it is known.
+  /// How far this machine's clock is ahead of the server's clock, if known.
   public let clockSkew: Duration?
-  /// How long the server asks to be left alone.
+  /// How long the server asks you to wait before the next request.
   public let retryAfter: Duration?
-  /// The system's error number; 0 where there is none.
+  /// The system's error number, or 0.
   public let osErrno: Int32
-  /// What came of the answer before it failed; nil where nothing was asked.
+  /// The part of the answer received before the failure; nil if no request was made.
   public internal(set) var response: SparkResponse?
-  /// What a tool of yours threw.
+  /// The error that your tool threw.
   public internal(set) var underlyingError: (any Error)?
 
   /// The message, and the hint in parentheses.
@@ -127,7 +127,7 @@ public struct SparkError: Error, Sendable, CustomStringConvertible {
 extension SparkError {
   init(_ error: SparkWire.SparkError, response: SparkResponse? = nil) {
     status = Status(rawValue: error.status.rawValue) ?? .internal
-    // What is wrong with a setting is said in the library's own words, as all hints are.
+    // Only messages about settings and hints are the library's own text; others may quote the service.
     let isOfSettings = error.status == .invalidArgument || error.status == .config
     message = isOfSettings ? SettingNames.inSwift(error.message) : error.message
     hint = SettingNames.inSwift(error.hint)
@@ -154,12 +154,12 @@ extension SparkError {
   static var cancelled: SparkError { SparkError(.cancelled, "the task was cancelled") }
 }
 
-/// Throws `cancelled` where the task has been cancelled.
+/// Throws `cancelled` if the task has been cancelled.
 func checkNotCancelled() throws(SparkError) {
   if Task.isCancelled { throw .cancelled }
 }
 
-/// Runs what the core does; its errors become ours.
+/// Runs a call of the core, and translates its errors.
 func translatingErrors<Result>(
   _ body: () throws(SparkWire.SparkError) -> Result
 ) throws(SparkError) -> Result {

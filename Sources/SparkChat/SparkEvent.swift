@@ -1,35 +1,35 @@
 internal import SparkWire
 
-/// A piece of an answer, in the order in which the service sends them.
+/// A piece of an answer. Events arrive in the order in which the service sends them.
 public enum SparkEvent: Sendable {
-  /// Connected, and the question is on its way. In a conversation, once for each request.
+  /// The connection is made, and the request is being sent. A conversation has one such event for each request.
   case ready
   /// A piece of the answer's text.
   case text(String)
-  /// A piece of what a reasoning model thinks.
+  /// A piece of a reasoning model's thoughts.
   case reasoning(String)
-  /// The model asks for a tool. Calls arrive whole, however the service has split them.
+  /// A tool call that the model requests. It is always complete, even if the service sends it in parts.
   case toolCall(SparkToolCall)
-  /// A source of a web search.
+  /// A source that the web search found.
   case citation(SparkCitation)
   /// Token counts.
   case usage(SparkUsage)
-  /// The answer stands, but the service warns, or with a code below 0, this library does.
+  /// A warning from the service, or if the code is negative, from this library. The answer is valid all the same.
   case warning(SparkWarning)
   /// The answer is complete: the last event.
   case finished(SparkResponse)
 }
 
-/// A tool that the model asks for.
+/// A tool call that the model requests.
 public struct SparkToolCall: Sendable, Hashable {
-  /// Which call a result belongs to: the service's id, or this library's where it gave none.
+  /// The call's id, which a result refers to. If the service gave none, this library makes one.
   public let id: String
   /// The tool's name.
   public let name: String
-  /// The arguments as the model wrote them: a JSON object if all is well.
+  /// The arguments as the model wrote them. They should be a JSON object.
   public let arguments: String
 
-  /// A call, to rebuild a history from.
+  /// Creates a call, to rebuild a history.
   public init(id: String, name: String, arguments: String) {
     (self.id, self.name, self.arguments) = (id, name, arguments)
   }
@@ -37,7 +37,7 @@ public struct SparkToolCall: Sendable, Hashable {
 
 /// A page that a web search found.
 public struct SparkCitation: Sendable, Hashable {
-  /// The number by which the text refers to it.
+  /// The number that the text uses to refer to the page.
   public let index: Int
   /// The page's title.
   public let title: String
@@ -45,19 +45,19 @@ public struct SparkCitation: Sendable, Hashable {
   public let url: String
 }
 
-/// Token counts; nil where the service gave none.
+/// Token counts. A count that the service did not report is nil.
 public struct SparkUsage: Sendable, Hashable {
-  /// Of the question alone.
+  /// The tokens of the question alone.
   public let question: Int?
-  /// Of all that was sent.
+  /// The tokens of everything that was sent.
   public let prompt: Int?
-  /// Of the answer.
+  /// The tokens of the answer.
   public let completion: Int?
-  /// Of both.
+  /// The tokens of prompt and answer.
   public let total: Int?
-  /// The part of the prompt that the service had kept.
+  /// The tokens of the prompt that the service had cached.
   public let cached: Int?
-  /// The part of the answer that is reasoning.
+  /// The tokens of the answer that are reasoning.
   public let reasoning: Int?
 
   init(_ usage: Usage) {
@@ -71,16 +71,16 @@ public struct SparkUsage: Sendable, Hashable {
   }
 }
 
-/// What the service, or this library, has to say about an answer that stands.
+/// A warning from the service or this library about an answer that is valid.
 public struct SparkWarning: Sendable, Hashable {
-  /// The code: the service's, or -1 where the model did not call the tool that it had to call.
+  /// The service's code, or -1 if the model did not call the tool that it had to call.
   public let code: Int
-  /// The words.
+  /// The text of the warning.
   public let message: String
 }
 
 extension SparkEvent {
-  /// A copy, for the texts of `event` are the connection's.
+  /// Copies an event, because the connection owns the texts of `event`.
   init(_ event: AnswerEvent) {
     self =
       switch event {

@@ -1,25 +1,25 @@
 internal import SparkCore
 internal import SparkWire
 
-/// A limit that others have a part in, too: other clients, processes or machines.
+/// A rate limit that is shared with other clients, processes or machines.
 ///
-/// Its functions are called on the client's thread and hold up all that is under way, so they must not wait.
+/// The client calls these functions on its own thread, where they delay all requests. They must not wait.
 public protocol SparkLimiter: AnyObject, Sendable {
-  /// Whether an attempt may begin. It is asked again after the time that it names.
+  /// Returns whether an attempt may begin, or when to call this function again.
   func acquire(_ attempt: Int64) -> SparkAdmission
-  /// An attempt has failed, or with nil, the service answers.
+  /// Receives the failure of an attempt, or nil when the service answers.
   func report(_ attempt: Int64, _ failure: SparkError.Status?, serviceCode: Int)
-  /// An attempt is over.
+  /// Called when an attempt is over.
   func release(_ attempt: Int64)
 }
 
-/// What a limiter says.
+/// The decision of a limiter.
 public enum SparkAdmission: Sendable, Hashable {
   /// The attempt may begin.
   case now
   /// Ask again after this time.
   case later(Duration)
-  /// The limiter cannot tell: the exchange fails.
+  /// The limiter failed, so the request fails.
   case failed
 }
 

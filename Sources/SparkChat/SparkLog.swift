@@ -1,35 +1,37 @@
 internal import SparkCore
 
-/// Where a client's log goes. No entry has a credential, a question or an answer in it.
+/// The destination of a client's log. Entries never contain credentials, questions or answers.
 public struct SparkLog: Sendable {
-  /// How much to log; each level has those above it. The raw values are those of `sparkchat_log_level` in C.
+  /// How much to log; each level includes the levels above it. The raw values are those of `sparkchat_log_level` in C.
   public enum Level: Int32, Sendable, CaseIterable {
-    /// What fails.
+    /// Failures.
     case error = 1
-    /// What may be a mistake.
+    /// Possible mistakes.
     case warning = 2
-    /// How exchanges go.
+    /// The course of each request.
     case info = 3
-    /// What they are made of.
+    /// The details of each request.
     case debug = 4
   }
 
-  /// One entry.
+  /// An entry of the log.
   public struct Entry: Sendable {
-    /// How important it is.
+    /// The level of the entry.
     public let level: Level
     /// What happened.
     public let message: String
-    /// The particulars: a JSON object.
+    /// The details, as a JSON object.
     public let fields: String
   }
 
   let level: Level
   let write: @Sendable (Entry) -> Void
 
+  /// Creates a log.
+  ///
   /// - Parameters:
   ///   - level: How much to log.
-  ///   - write: Takes an entry, on any thread; it holds up what is under way, so it has to be quick.
+  ///   - write: Called with each entry, on any thread. It delays the requests in progress, so it has to be fast.
   public init(_ level: Level, _ write: @escaping @Sendable (Entry) -> Void) {
     (self.level, self.write) = (level, write)
   }

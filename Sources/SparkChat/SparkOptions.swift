@@ -1,40 +1,40 @@
 internal import SparkWire
 
-/// How to answer a question. What is nil is not sent: the service has defaults of its own.
+/// The options of a question. Options that are nil are not sent, and the service's defaults apply.
 public struct SparkOptions: Sendable {
   /// Whether a reasoning model thinks first.
   public enum Thinking: Sendable {
-    /// It does not.
+    /// The model does not think first.
     case disabled
-    /// It does.
+    /// The model thinks first.
     case enabled
-    /// As the model thinks fit.
+    /// The model decides.
     case automatic
   }
 
   /// Whether to search the web.
   public enum Search: Sendable {
-    /// It does not.
+    /// No search.
     case disabled
-    /// It reads what the search engine shows.
+    /// The service reads short excerpts of the pages found.
     case normal
-    /// It reads whole pages.
+    /// The service reads whole pages.
     case deep
   }
 
   /// Whether the model calls a tool.
   public enum ToolChoice: Sendable, Hashable {
-    /// As the model thinks fit.
+    /// The model decides.
     case automatic
-    /// It calls none.
+    /// The model calls no tool.
     case none
-    /// It calls one at least.
+    /// The model calls at least one tool.
     case required
-    /// It calls the tool of this name.
+    /// The model calls the tool of this name.
     case named(String)
   }
 
-  /// What the answer is to be.
+  /// The format of the answer.
   public enum Format: Sendable {
     /// Text.
     case text
@@ -44,41 +44,41 @@ public struct SparkOptions: Sendable {
 
   /// Sampling temperature: 0 to 1, for reasoning models and over HTTP 0 to 2.
   public var temperature: Double?
-  /// How many candidates to choose among: 1 to 6.
+  /// The number of candidates to sample from: 1 to 6.
   public var topK: Int?
-  /// Nucleus sampling: above 0 to 1; reasoning models, and over HTTP.
+  /// Nucleus sampling: above 0 to 1; for reasoning models, and over HTTP.
   public var topP: Double?
-  /// The longest answer, in tokens; what a reasoning model thinks counts.
+  /// The longest answer, in tokens. The thoughts of a reasoning model count.
   public var maxTokens: Int?
-  /// Against words already there: 0 to 3 for reasoning models, -2 to 2 for others over HTTP.
+  /// Penalizes words that have already occurred: 0 to 3 for reasoning models, -2 to 2 for others over HTTP.
   public var presencePenalty: Double?
-  /// Against frequent words: 0 to 1 for reasoning models, -2 to 2 for others over HTTP.
+  /// Penalizes frequent words: 0 to 1 for reasoning models, -2 to 2 for others over HTTP.
   public var frequencyPenalty: Double?
-  /// Links questions in the service's records; it keeps no history by it.
+  /// An id that links questions in the service's records. The service does not keep a history for it.
   public var chatID: String?
-  /// How strictly the service moderates: "strict", "moderate", "loose" or "default"; hosted models.
+  /// How strictly the service moderates: "strict", "moderate", "loose" or "default"; for hosted models.
   public var auditing: String?
   /// Whether a reasoning model thinks first.
   public var thinking: Thinking?
-  /// How much a hosted model thinks, over HTTP: "low", "medium", "high", or the service's word.
+  /// How much a hosted model thinks, over HTTP: "low", "medium", "high", or another value of the service.
   public var reasoningEffort: String?
   /// Whether to search the web.
   public var search: Search?
   /// Whether to send the sources of a web search, as citations.
   public var sendsCitations = false
-  /// Tools that the model may call. A conversation calls them; otherwise the calls are in the response.
+  /// The tools that the model may call. A conversation calls them; otherwise the calls are in the response.
   public var tools: [SparkTool] = []
   /// Whether the model calls a tool.
   public var toolChoice: ToolChoice?
-  /// Where the answer ends: in front of the first of these texts to be complete. The answer is cut here, and the
-  /// service is stopped.
+  /// Texts that end the answer. The library cuts the answer before the first one that is complete, and stops the
+  /// service.
   public var stop: [String] = []
-  /// What the answer is to be.
+  /// The format of the answer.
   public var format: Format?
-  /// What this library does not know yet: a JSON object that is merged into the request last.
+  /// Options that this library does not know yet: a JSON object, which is merged into the request last.
   public var extraJSON: String?
 
-  /// No options.
+  /// Creates options that are all unset.
   public init() {}
 }
 

@@ -4,15 +4,15 @@ internal import SparkWire
 public struct SparkRequest: Sendable {
   /// The history, with the question last.
   public var messages: [SparkMessage]
-  /// How to answer.
+  /// The options of the question.
   public var options: SparkOptions
 
-  /// A request of whole messages.
+  /// Creates a request from messages.
   public init(messages: [SparkMessage], options: SparkOptions = SparkOptions()) {
     (self.messages, self.options) = (messages, options)
   }
 
-  /// A request of one question.
+  /// Creates a request with one question.
   public init(_ question: String, options: SparkOptions = SparkOptions()) {
     self.init(messages: [.user(question)], options: options)
   }
@@ -20,17 +20,17 @@ public struct SparkRequest: Sendable {
 
 /// One message of a history.
 public enum SparkMessage: Sendable, Hashable {
-  /// What the model is to be.
+  /// Instructions for the model.
   case system(String)
-  /// What the user says.
+  /// A text from the user.
   case user(String)
-  /// A picture of the user's: the bytes of a PNG or JPEG file. Its question follows.
+  /// An image from the user: the bytes of a PNG or JPEG file. The question about it follows.
   case image([UInt8])
-  /// A picture of the user's: where the service finds it, http:// or https://.
+  /// An image from the user: its URL, http:// or https://.
   case imageURL(String)
-  /// What the model said, and which tools it asked for.
+  /// A text from the model, and the tool calls that it requested.
   case assistant(String, calls: [SparkToolCall] = [])
-  /// What a tool returned for a call of the message before.
+  /// The result of a tool call that the previous message requested.
   case toolResult(String, callID: String)
 }
 

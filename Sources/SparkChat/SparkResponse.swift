@@ -1,17 +1,17 @@
 internal import SparkCore
 internal import SparkWire
 
-/// An answer, or what has come of one.
+/// An answer, or the part of it received so far.
 public struct SparkResponse: Sendable {
-  /// How an exchange ended; the raw values are those of `sparkchat_outcome` in C.
+  /// How a request ended. The raw values are those of `sparkchat_outcome` in C.
   public enum Outcome: Int32, Sendable, CaseIterable {
     /// It has not ended.
     case pending = 0
-    /// The answer is whole.
+    /// The answer is complete.
     case complete = 1
     /// The connection ended before the answer did.
     case truncated = 2
-    /// It was stopped.
+    /// It was cancelled.
     case cancelled = 3
     /// A deadline passed.
     case timeout = 4
@@ -19,41 +19,41 @@ public struct SparkResponse: Sendable {
     case failed = 5
   }
 
-  /// Why the service ended the answer; the raw values are those of `sparkchat_finish_reason` in C.
+  /// Why the service ended the answer. The raw values are those of `sparkchat_finish_reason` in C.
   public enum FinishReason: Int32, Sendable, CaseIterable {
-    /// The service does not say: it never does over WebSocket.
+    /// The service gave no reason. Over WebSocket, it never does.
     case none = 0
-    /// The answer is whole, or a stop sequence ended it.
+    /// The answer is complete, or a stop sequence ended it.
     case stop = 1
-    /// The limit of tokens was reached.
+    /// The answer reached the token limit.
     case length = 2
-    /// The model asks for tools.
+    /// The model requests tool calls.
     case toolCalls = 3
-    /// The service's moderation.
+    /// The service's moderation ended the answer.
     case contentFilter = 4
     /// Another reason; see `finishReasonText`.
     case other = 5
   }
 
-  /// How the connection came about; the raw values are those of `sparkchat_connection` in C.
+  /// How the connection was made. The raw values are those of `sparkchat_connection` in C.
   public enum Connection: Int32, Sendable, CaseIterable {
-    /// There was none.
+    /// There was no connection.
     case none = 0
-    /// It was made for the question, with a full TLS handshake.
+    /// The connection was made for the question, with a full TLS handshake.
     case cold = 1
-    /// It was made for the question, and an earlier TLS session was resumed.
+    /// The connection was made for the question, and resumed an earlier TLS session.
     case resumed = 2
-    /// It was there already.
+    /// The connection existed already.
     case warm = 3
   }
 
-  /// Where the time went. What did not happen is zero, and nil what is not known.
+  /// Where the time went. A phase that did not happen is zero; nil means that the time is unknown.
   public struct Timings: Sendable, Hashable {
-    /// Waiting in line, of all attempts.
+    /// Waiting in the queue, in all attempts.
     public let queue: Duration
     /// Looking up the host name.
     public let resolve: Duration
-    /// Connecting, and what was said to a proxy.
+    /// Connecting, including the negotiation with a proxy.
     public let connect: Duration
     /// The TLS handshake.
     public let tls: Duration
@@ -69,39 +69,39 @@ public struct SparkResponse: Sendable {
     public let total: Duration?
   }
 
-  /// How the exchange ended.
+  /// How the request ended.
   public let outcome: Outcome
-  /// The answer's text, as far as it has come.
+  /// The text of the answer received so far.
   public let text: String
-  /// What the model thought.
+  /// The model's thoughts.
   public let reasoning: String
-  /// The tools that the model asks for.
+  /// The tool calls that the model requests.
   public let toolCalls: [SparkToolCall]
   /// The sources of a web search.
   public let citations: [SparkCitation]
   /// Token counts.
   public let usage: SparkUsage
-  /// What the service warns of.
+  /// A warning about the answer.
   public let warning: SparkWarning?
-  /// The service's id of the exchange.
+  /// The service's id of the request.
   public let sid: String?
   /// Why the answer ended.
   public let finishReason: FinishReason
-  /// The same in the service's own word.
+  /// The finish reason as the service sent it.
   public let finishReasonText: String?
   /// The stop sequence that ended the answer.
   public let stopSequence: String?
   /// Where the time went.
   public let timings: Timings
-  /// How often the question was asked.
+  /// The number of attempts that were made.
   public let attempts: Int
-  /// How the connection came about.
+  /// How the connection was made.
   public let connection: Connection
-  /// Bytes sent, TLS not counted.
+  /// The number of bytes sent, without TLS.
   public let bytesSent: UInt64
-  /// Bytes received, TLS not counted.
+  /// The number of bytes received, without TLS.
   public let bytesReceived: UInt64
-  /// The service's messages as a JSON text sequence (RFC 7464), if they are kept.
+  /// The service's messages as a JSON text sequence (RFC 7464), if `SparkConfiguration.keepsRaw` is true.
   public let raw: String
   let vector: [Float]
 }

@@ -1,4 +1,4 @@
-/// What the arguments of a tool are, as a JSON schema.
+/// The JSON schema of a tool's arguments.
 ///
 /// ```swift
 /// SparkSchema.object(["city": .string("The city, in English")])
@@ -7,46 +7,46 @@ public struct SparkSchema: Sendable {
   /// The schema as JSON text.
   public let json: String
 
-  /// A schema of your own.
+  /// Creates a schema from JSON text.
   ///
   /// - Parameter json: A JSON object.
   public init(json: String) {
     self.json = json
   }
 
-  /// A text, or one of a few.
+  /// Returns the schema of a string, or of one of several values.
   public static func string(_ description: String = "", oneOf values: [String] = []) -> SparkSchema
   {
     let list = values.map(quoted).joined(separator: ",")
     return make("string", description, values.isEmpty ? [] : ["\"enum\":[\(list)]"])
   }
 
-  /// A whole number.
+  /// Returns the schema of an integer.
   public static func integer(_ description: String = "") -> SparkSchema {
     make("integer", description)
   }
 
-  /// A number.
+  /// Returns the schema of a number.
   public static func number(_ description: String = "") -> SparkSchema {
     make("number", description)
   }
 
-  /// True or false.
+  /// Returns the schema of a Boolean value.
   public static func boolean(_ description: String = "") -> SparkSchema {
     make("boolean", description)
   }
 
-  /// A list.
+  /// Returns the schema of an array.
   public static func array(of element: SparkSchema, _ description: String = "") -> SparkSchema {
     make("array", description, ["\"items\":\(element.json)"])
   }
 
-  /// An object.
+  /// Returns the schema of an object.
   ///
   /// - Parameters:
-  ///   - properties: What has to be there.
-  ///   - optional: What may be missing.
-  ///   - description: What it is.
+  ///   - properties: The required properties.
+  ///   - optional: The optional properties.
+  ///   - description: What the object is.
   public static func object(
     _ properties: KeyValuePairs<String, SparkSchema> = [:],
     optional: KeyValuePairs<String, SparkSchema> = [:], _ description: String = ""

@@ -1,28 +1,28 @@
 internal import SparkWire
 
-/// The events of an answer, as they come.
+/// The events of an answer, as they arrive.
 ///
-/// Nothing is asked before the first loop, and each loop asks anew. Leaving a loop early, or cancelling its
-/// task, stops the service. A loop that is slower than the service loses nothing: up to 64 events wait, then the
-/// connection is not read until there is room again.
+/// Each loop over a stream sends the request again; nothing is sent before the first loop. Leaving a loop early, or
+/// cancelling its task, stops the service. If the loop is slower than the service, up to 64 events are buffered, and
+/// then the library stops reading from the connection until there is room. No event is lost.
 public struct SparkStream: AsyncSequence, Sendable {
   /// A piece of the answer.
   public typealias Element = SparkEvent
-  /// What the loop throws; `SparkError.response` has what came before.
+  /// The type that the loop throws; `SparkError.response` has the part of the answer received before.
   public typealias Failure = SparkError
 
   let asker: any Asker
 
-  /// Starts to ask.
+  /// Returns an iterator, whose first step sends the request.
   public func makeAsyncIterator() -> Iterator {
     Iterator(reader: Reader(asker, .events))
   }
 
-  /// One answer, for one task.
+  /// An iterator over the events of one answer, for one task.
   public struct Iterator: AsyncIteratorProtocol {
     let reader: Reader
 
-    /// The next event; nil behind the last one, `.finished`.
+    /// Returns the next event, or nil after the last one, `.finished`.
     public mutating func next(
       isolation actor: isolated (any Actor)? = #isolation
     ) async throws(SparkError) -> SparkEvent? {
@@ -42,22 +42,22 @@ public struct SparkStream: AsyncSequence, Sendable {
   }
 }
 
-/// Where an answer comes from: one request, or the turn of a conversation.
+/// The source of an answer: one request, or the turn of a conversation.
 protocol Asker: Sendable {
   /// Opens the first request. The task has not been cancelled.
   func begin(_ purpose: Feed.Purpose) async throws(SparkError) -> Feed
-  /// What follows the end of a request: another one, or with nil, nothing.
+  /// Returns the request that follows the end of another one, or nil.
   func goOn(
     after feed: Feed, _ failure: SparkError?, _ purpose: Feed.Purpose
   ) async throws(SparkError) -> Feed?
 }
 
-/// Reads one answer. Whoever lets go of it has no more use for it.
+/// Reads one answer. Releasing the reader stops the answer.
 final class Reader {
   private let asker: any Asker
   private let purpose: Feed.Purpose
   private var feed: Feed?
-  /// What is still to be returned, the first event last.
+  /// The events that are still to be returned, in reverse order.
   private var events: [SparkEvent] = []
   private var isOver = false
 
@@ -70,7 +70,7 @@ final class Reader {
   }
 
   func next(isolation: isolated (any Actor)? = #isolation) async throws(SparkError) -> SparkEvent? {
-    // Who has cancelled wants no more.
+    // A cancelled task gets no more events.
     if Task.isCancelled { events = [] }
     if let event = events.popLast() { return event }
     guard !isOver else { return nil }
@@ -93,7 +93,7 @@ final class Reader {
     }
   }
 
-  /// Who has been cancelled asks nothing: what is asked may be billed.
+  /// A cancelled task sends nothing, because requests may be billed.
   private func begin(isolation: isolated (any Actor)? = #isolation) async throws(SparkError) -> Feed
   {
     try checkNotCancelled()

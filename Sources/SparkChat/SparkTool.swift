@@ -1,4 +1,4 @@
-// JSONDecoder and JSONEncoder, for what is Codable. This module is no part of the shared library.
+// For JSONDecoder and JSONEncoder. This module is not part of the shared library.
 internal import FoundationEssentials
 
 /// A function that the model may call.
@@ -13,23 +13,24 @@ internal import FoundationEssentials
 /// }
 /// ```
 public struct SparkTool: Sendable {
-  /// What the model calls it.
+  /// The tool's name, by which the model calls it.
   public let name: String
-  /// What it does, for the model.
+  /// A description of what the tool does, for the model.
   public let description: String
-  /// Its arguments.
+  /// The schema of the arguments.
   public let parameters: SparkSchema
-  /// Takes the arguments as JSON, and returns what the model is told; nil: the host gives results itself.
+  /// Takes the arguments as JSON, and returns the result for the model; nil: the host adds the results itself.
   let call: (@Sendable (String) async throws -> String)?
 
-  /// A tool that a conversation calls.
+  /// Creates a tool that a conversation calls.
   ///
   /// - Parameters:
-  ///   - name: What the model calls it.
-  ///   - description: What it does, for the model.
-  ///   - parameters: Its arguments: a JSON schema of an object.
-  ///   - call: Runs in the task that asks. It is given the arguments, decoded; where they do not fit, the model is told
-  ///     so instead. A text that it returns goes to the model as it is, all else as JSON with sorted keys.
+  ///   - name: The tool's name, by which the model calls it.
+  ///   - description: A description of what the tool does, for the model.
+  ///   - parameters: The schema of the arguments: a JSON schema of an object.
+  ///   - call: The function, which runs in the task that asks. It receives the decoded arguments; if they do not fit
+  ///     its type, it is not called, and the model receives an error. A string that it returns is sent to the model
+  ///     unchanged, any other value as JSON with sorted keys.
   public init<Arguments: Decodable & SendableMetatype, Output: Encodable & SendableMetatype>(
     _ name: String, _ description: String, parameters: SparkSchema,
     call: @escaping @Sendable (Arguments) async throws -> Output
@@ -48,14 +49,15 @@ public struct SparkTool: Sendable {
     }
   }
 
-  /// The same value is the same text each time, and addresses look as they do elsewhere.
+  /// Encodes equal values as equal texts, and leaves the slashes of URLs as they are.
   private static var encoder: JSONEncoder {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return encoder
   }
 
-  /// A tool that nobody calls for you: the turn of a conversation ends with the model's calls, and you add the results.
+  /// Creates a tool that you call yourself: the turn of a conversation ends with the model's calls, and you add the
+  /// results.
   public init(_ name: String, _ description: String, parameters: SparkSchema) {
     (self.name, self.description, self.parameters) = (name, description, parameters)
     call = nil
@@ -70,15 +72,15 @@ public struct SparkTool: Sendable {
       "\(place(context.codingPath + [key])) is missing"
     case DecodingError.typeMismatch(let type, let context),
       DecodingError.valueNotFound(let type, let context):
-      "\(place(context.codingPath)) is no \(type)"
+      "\(place(context.codingPath)) is not a \(type)"
     case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
       "\(place(context.codingPath)): \(context.debugDescription)"
-    default: "they are not the JSON that the tool takes"
+    default: "they are not the JSON that the tool expects"
     }
   }
 }
 
-/// The model's mistake, which it is told.
+/// The arguments do not fit the tool's type. The model receives the reason.
 struct UnfitArguments: Error {
   let reason: String
 }

@@ -3,10 +3,10 @@ internal import SparkCore
 internal import SparkTransport
 internal import SparkWire
 
-/// Drives all streams of a client on one thread of its own, so that no task ever blocks a thread of Swift's
-/// pool. The thread lives while there is something to drive: an idle client has none.
+/// Drives all streams of a client on its own thread, so that no task ever blocks a thread of Swift's pool. The thread
+/// exists only while there is something to drive: an idle client has none.
 ///
-/// `@unchecked Sendable`: the group and the feeds are the thread's, and there is one at a time.
+/// `@unchecked Sendable`: only the thread uses the group and the feeds, and there is one thread at a time.
 final class Driver: @unchecked Sendable {
   private struct Inbox {
     var feeds: [Feed] = []
@@ -21,7 +21,7 @@ final class Driver: @unchecked Sendable {
     group = try Group()
   }
 
-  /// Lets a stream go on: a new one, one whose feed has room again, or one that is to stop.
+  /// Lets a stream continue: a new one, one whose feed has room again, or one that has to stop.
   func drive(_ feed: Feed) {
     let hasThread = inbox.withLock { inbox in
       defer { inbox.hasThread = true }
@@ -34,7 +34,7 @@ final class Driver: @unchecked Sendable {
   private func startThread() {
     var thread = pthread_t()
     let driver = Unmanaged.passRetained(self)
-    // The host's signals are for its own threads.
+    // Signals must be handled on the host's threads.
     var all = sigset_t()
     var before = sigset_t()
     sigfillset(&all)
@@ -64,7 +64,7 @@ final class Driver: @unchecked Sendable {
     }
   }
 
-  /// nil: there is nothing to do, and the thread ends.
+  /// Returns nil if there is nothing to do, and the thread ends.
   private func takeArrived() -> [Feed]? {
     inbox.withLock { inbox in
       if inbox.feeds.isEmpty, group.count == 0 {
@@ -123,7 +123,7 @@ final class Driver: @unchecked Sendable {
     feed.end(response, error.map { SparkError($0, response: response) })
   }
 
-  /// The group cannot go on, or there is no thread.
+  /// Ends all streams if the group fails, or no thread can be started.
   private func failAll(_ error: SparkWire.SparkError) {
     while let arrived = takeArrived() {
       let all = arrived + feeds.values

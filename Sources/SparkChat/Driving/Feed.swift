@@ -1,25 +1,25 @@
 internal import SparkCore
 internal import SparkTransport
 
-/// What a stream brings, from the driver's thread to the task that reads it.
+/// Carries the events of a stream from the driver's thread to the task that reads them.
 ///
-/// It holds `capacity` events. While it is full the stream is out of the group and its connection is not
-/// read, so the service waits; nothing is lost.
+/// It holds `capacity` events. While it is full, the stream is not in the group and its connection is not read, so the
+/// service waits; no event is lost.
 ///
-/// `@unchecked Sendable`: the stream is the driver's thread's, from `Driver.drive` to the end.
+/// `@unchecked Sendable`: from `Driver.drive` to the end, only the driver's thread uses the stream.
 final class Feed: @unchecked Sendable {
   struct Batch {
     var events: [SparkEvent] = []
-    /// The answer, or what there is of it, and the failure; nil: more may come.
+    /// The answer, or the part received, and the failure; nil: more events may follow.
     var end: (response: SparkResponse, failure: SparkError?)?
   }
 
   enum Purpose {
-    /// The task wants events as they come.
+    /// The task reads the events as they arrive.
     case events
-    /// It only wants the response.
+    /// The task only waits for the response.
     case response
-    /// There is no question yet: the end is a connection.
+    /// There is no question yet: the feed ends when the connection is made.
     case connection
   }
 
@@ -44,17 +44,17 @@ final class Feed: @unchecked Sendable {
   private let driver: Driver
   private let state = Locked(State())
 
-  /// Begins at once.
+  /// Begins immediately.
   init(_ stream: ChatStream, _ purpose: Purpose, driver: Driver) {
     (self.stream, self.purpose, self.driver) = (stream, purpose, driver)
     driver.drive(self)
   }
 
-  // MARK: The reader's
+  // MARK: For the reader
 
-  /// What has come since the last call; waits for something. The end stays.
+  /// Waits for events or the end, and returns what has arrived since the last call. Later calls return the end again.
   ///
-  /// Where the task is cancelled, the stream is stopped, and its end is waited for: it is near.
+  /// If the task is cancelled, this stops the stream, and waits for its end, which follows soon.
   func batch(isolation: isolated (any Actor)? = #isolation) async -> Batch {
     await withTaskCancellationHandler {
       await end(or: { $0.isReady })
@@ -69,7 +69,7 @@ final class Feed: @unchecked Sendable {
     return batch
   }
 
-  /// Waits for the end. What comes before is not taken, so it is for streams that have been stopped.
+  /// Waits for the end without taking events, so the stream must have been stopped.
   func end(isolation: isolated (any Actor)? = #isolation) async {
     await end(or: { _ in false })
   }
@@ -89,7 +89,7 @@ final class Feed: @unchecked Sendable {
     }
   }
 
-  /// Stops the stream, if it has not ended: nobody wants its events any more. Safe on any thread.
+  /// Stops the stream if it has not ended, and drops its events. Any thread may call this.
   func stop() {
     let isRunning = state.withLock { state in
       defer {
@@ -105,14 +105,14 @@ final class Feed: @unchecked Sendable {
 
   var isStopped: Bool { state.withLock { $0.isStopped } }
 
-  /// What the end has brought.
+  /// The response, once the stream has ended.
   var response: SparkResponse? { state.withLock { $0.batch.end?.response } }
 
-  // MARK: The driver's
+  // MARK: For the driver
 
   var hasEnded: Bool { state.withLock { $0.batch.end != nil } }
 
-  /// False: that is enough for now.
+  /// Returns false if the feed is full.
   func put(_ event: SparkEvent) -> Bool {
     let (waiters, isFull) = state.withLock { state in
       if !state.isStopped {
