@@ -1,4 +1,4 @@
-// chat.cpp - a chat in the terminal: answers are printed as they come.
+// chat.cpp - a chat in the terminal: answers are printed as they arrive.
 //
 //   c++ -std=c++17 -o chat chat.cpp $(pkg-config --cflags --libs sparkchat)
 //
@@ -41,7 +41,7 @@ int main() try {
       talk.ask(line, print);
       std::cout << '\n';
     } catch (const sparkchat::error &error) {
-      report(error); // the history is what it was before the question
+      report(error); // the history is unchanged
     }
   }
   if (const auto tokens = talk.tokens(sparkchat::tokens::total)) {

@@ -1,5 +1,5 @@
-// loop.cpp - a host with an event loop of its own: poll(2) over the terminal and
-// a group. Every line typed is a question; answers come in while more are typed.
+// loop.cpp - a host with its own event loop: poll(2) over the terminal and a
+// group. Every line typed is a question; answers arrive while you type more.
 //
 //   c++ -std=c++17 -o loop loop.cpp $(pkg-config --cflags --libs sparkchat)
 //
@@ -61,8 +61,8 @@ private:
     report(error);
   }
 
-  // Takes what the group has, without waiting, and lets the loop look at the
-  // rest of the world now and then: what is left keeps the descriptor readable.
+  // Takes events without waiting, and returns to the loop now and then: the
+  // descriptor stays readable while events are left.
   void dispatch() {
     for (int turn = 0; turn < 100; turn++) {
       const auto found = group_.next(0ms);

@@ -1,4 +1,4 @@
-// tools.cpp - the model calls functions of the program, and then answers.
+// tools.cpp - the model calls the program's functions, and then answers.
 //
 //   c++ -std=c++17 -o tools tools.cpp $(pkg-config --cflags --libs sparkchat)
 //   ./tools "What is the weather in Hefei?"
@@ -17,9 +17,9 @@ static constexpr auto parameters = R"({
   "required": ["city"]
 })";
 
-// A real one reads the arguments with a JSON library. What the model could mend,
-// such as a city that does not exist, is told to it; what is thrown ends the
-// turn, and comes out of the loop below.
+// A real tool reads the arguments with a JSON library. It returns errors that the
+// model could correct, such as a city that does not exist. If it throws, the turn
+// ends, and the loop below throws the exception.
 static std::string get_weather(std::string_view arguments) {
   std::cerr << "get_weather(" << arguments << ")\n";
   return R"({"weather": "sunny", "celsius": 21})";

@@ -1,7 +1,7 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// Where libsparkchat is: the address that you would clone, or file:// and a clone of your own.
+// The address of libsparkchat: the one that you clone, or file:// and the path of your clone.
 let url = Context.environment["SPARKCHAT_PACKAGE"] ?? "file:///path/to/libsparkchat"
 
 let package = Package(

@@ -31,7 +31,7 @@ void answer_a_part(const sparkchat::client &client, const char *question) {
         }
       }
     }
-    std::cout << '\n'; // it was complete before
+    std::cout << '\n'; // the answer was already complete
   } catch (const sparkchat::error &error) {
     if (error.status() != sparkchat::status::cancelled) {
       throw;

@@ -1,10 +1,10 @@
-// C#, by P/Invoke: an answer is an enumerable of pieces.
+// C# with P/Invoke: an answer is an enumerable of pieces.
 //
 //   mcs Answer.cs
 //   mono Answer.exe "Hello" "Tell me a long story"
 //
-// Answers the first question, and cancels the second from another thread. With .NET, this is the one file of
-// a project that `dotnet new console` makes.
+// Answers the first question, and cancels the second from another thread. With .NET, use this as the only file of
+// a project made by `dotnet new console`.
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -12,7 +12,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading;
 
-// A SafeHandle keeps its object alive while a call uses it, on whichever thread, and frees it once.
+// A SafeHandle keeps its object alive while a call on any thread uses it, and frees it once.
 abstract class Handle : SafeHandle {
   protected Handle() : base(IntPtr.Zero, true) {}
   public override bool IsInvalid { get { return handle == IntPtr.Zero; } }
@@ -33,7 +33,7 @@ sealed class ErrorHandle : Handle {
   protected override bool ReleaseHandle() { Native.sparkchat_error_free(handle); return true; }
 }
 
-/// The lines of sparkchat.h that are used here. UIntPtr is C's size_t.
+/// The declarations of sparkchat.h that are used here. UIntPtr is C's size_t.
 static class Native {
   public const int AbiVersion = 0, Done = 1, Cancelled = -60, RoleUser = 2, EventText = 2;
   const string Name = "libsparkchat.so.0";
@@ -66,8 +66,8 @@ static class Native {
   [DllImport("libc.so.6")] static extern IntPtr dlopen(string path, int flags);
   [DllImport("libc.so.6")] static extern IntPtr dlerror();
 
-  /// What is loaded from SPARKCHAT_LIBRARY is what the system then finds by its versioned name. This has to be
-  /// done before a method that calls the library is compiled.
+  /// After the library is loaded from SPARKCHAT_LIBRARY, the system finds it by its versioned name. Load it before
+  /// a method that calls the library is compiled.
   public static void Load() {
     const int Now = 2, Global = 0x100;
     string path = Environment.GetEnvironmentVariable("SPARKCHAT_LIBRARY");
@@ -96,7 +96,7 @@ static class Native {
     return Encoding.UTF8.GetString(Copy(text, length));
   }
 
-  /// Throws what a call that returned less than 0 left as its error.
+  /// Throws the error of a call that returned a negative status.
   public static int Check(int status, ErrorHandle error) {
     using (error) {
       if (status >= 0) {
@@ -114,13 +114,13 @@ sealed class SparkException : Exception {
   public SparkException(int status, string message) : base(message) { Status = status; }
 }
 
-/// Where to ask; any thread may use it.
+/// A client, which any thread may use.
 sealed class Client : IDisposable {
   readonly ClientHandle handle;
 
   public Client() {
     using (ConfigHandle config = Native.sparkchat_config_new()) {
-      // What this refuses is reported by the next call.
+      // If this fails, the next call reports it.
       Native.sparkchat_config_load_environment(config, IntPtr.Zero);
       ErrorHandle error;
       Native.Check(Native.sparkchat_client_new(config, out handle, out error), error);
@@ -142,13 +142,13 @@ sealed class Client : IDisposable {
   public void Dispose() { handle.Dispose(); }
 }
 
-/// One answer. One thread at a time takes its pieces; any may cancel it until it is disposed of.
+/// One answer. One thread at a time reads its pieces; any thread may cancel it until it is disposed.
 sealed class Answer : IDisposable {
   readonly StreamHandle stream;
 
   public Answer(StreamHandle stream) { this.stream = stream; }
 
-  /// UTF-8, which never ends inside a character.
+  /// The text is UTF-8, and never ends inside a character.
   public IEnumerable<byte[]> Pieces() {
     for (;;) {
       IntPtr anEvent;

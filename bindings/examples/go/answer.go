@@ -1,4 +1,4 @@
-// Go, by cgo: an answer goes to a function, piece by piece, and a context cancels it.
+// Go with cgo: a function receives an answer piece by piece, and a context cancels it.
 //
 //	go build
 //	./answer "Hello" "Tell me a long story"
@@ -35,8 +35,7 @@ func failure(e *C.sparkchat_error) error {
 
 // ask calls onPiece for each piece of the answer, until it is complete or ctx is done.
 //
-// The error and the event are pointers of C's, in variables of Go's: cgo allows that for the
-// length of a call.
+// The error and the event are C pointers in Go variables, which cgo allows during a call.
 func ask(ctx context.Context, client *C.sparkchat_client, question string, onPiece func(string)) error {
 	var e *C.sparkchat_error
 	var stream *C.sparkchat_stream
@@ -50,7 +49,7 @@ func ask(ctx context.Context, client *C.sparkchat_client, question string, onPie
 	}
 	defer C.sparkchat_stream_free(stream)
 
-	// A thread that is inside C does not see a context end: a goroutine tells it.
+	// A thread inside C does not notice that the context is done, so a goroutine cancels.
 	over := make(chan struct{})
 	var watching sync.WaitGroup
 	watching.Add(1)
@@ -89,7 +88,7 @@ func run(first, second string) error {
 	var client *C.sparkchat_client
 	config := C.sparkchat_config_new()
 	defer C.sparkchat_config_free(config)
-	// What this refuses is reported by the next call.
+	// If this fails, the next call reports it.
 	C.sparkchat_config_load_environment(config, nil)
 	if C.sparkchat_client_new(config, &client, &e) < 0 {
 		return failure(e)

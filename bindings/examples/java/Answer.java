@@ -1,4 +1,4 @@
-// Java, by JNA (Debian: libjna-java): an answer goes to a Consumer, piece by piece.
+// Java with JNA (Debian: libjna-java): a Consumer receives an answer piece by piece.
 //
 //   javac -cp /usr/share/java/jna.jar Answer.java
 //   java -cp /usr/share/java/jna.jar:. Answer "Hello" "Tell me a long story"
@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
 public final class Answer implements AutoCloseable {
-  /** The lines of sparkchat.h that are used here. size_t is 64 bits wide on 64-bit systems. */
+  /** The declarations of sparkchat.h that are used here. size_t has 64 bits on 64-bit systems. */
   interface Spark extends Library {
     Spark LIB = Native.load(
         System.getenv().getOrDefault("SPARKCHAT_LIBRARY", "libsparkchat.so.0"), Spark.class);
@@ -58,7 +58,7 @@ public final class Answer implements AutoCloseable {
     }
   }
 
-  /** Calls a function that has an error last, and throws it. */
+  /** Calls a function whose last parameter is an error, and throws that. */
   static int check(ToIntFunction<PointerByReference> call) throws Failure {
     PointerByReference error = new PointerByReference();
     int status = call.applyAsInt(error);
@@ -110,7 +110,7 @@ public final class Answer implements AutoCloseable {
     stream = null;
   }
 
-  /** UTF-8, whatever the locale says. */
+  /** UTF-8, regardless of the locale. */
   private static final PrintStream OUT =
       new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
 
@@ -126,7 +126,7 @@ public final class Answer implements AutoCloseable {
     PointerByReference made = new PointerByReference();
     Pointer config = Spark.LIB.sparkchat_config_new();
     try {
-      // What this refuses is reported by the next call.
+      // If this fails, the next call reports it.
       Spark.LIB.sparkchat_config_load_environment(config, null);
       check(error -> Spark.LIB.sparkchat_client_new(config, made, error));
       try (Answer answer = new Answer(made.getValue(), first)) {

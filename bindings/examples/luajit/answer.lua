@@ -1,12 +1,12 @@
--- LuaJIT, by its FFI: an answer is an iterator over pieces.
+-- LuaJIT with its FFI: an answer is an iterator over pieces.
 --
 --   luajit answer.lua "Hello" "Tell me a long story"
 --
 -- Answers the first question, and cancels the second between two pieces. Pulling suits LuaJIT
--- better than a callback: a call into Lua from C is slow, and there are few of them at once.
+-- better than a callback: calls into Lua from C are slow, and only a few callbacks can exist.
 local ffi = require("ffi")
 
--- The lines of sparkchat.h that are used here.
+-- The declarations of sparkchat.h that are used here.
 ffi.cdef [[
 int sparkchat_abi_version(void);
 typedef struct sparkchat_config sparkchat_config;
@@ -38,7 +38,7 @@ local lib
 local ABI_VERSION = 0
 local DONE, CANCELLED, ROLE_USER, EVENT_TEXT = 1, -60, 2, 2
 
--- Calls a function that has an error last. Returns its status, or raises the error.
+-- Calls a function whose last parameter is an error. Returns its status, or raises the error.
 local function call(name, ...)
   local failure = ffi.new("sparkchat_error *[1]")
   local arguments = { ... }
@@ -54,16 +54,16 @@ local function call(name, ...)
   error(hint == "" and message or message .. "\nhint: " .. hint, 0)
 end
 
--- The garbage collector frees what nobody refers to any more.
+-- The garbage collector frees the objects.
 local function new_client()
   local config = ffi.gc(lib.sparkchat_config_new(), lib.sparkchat_config_free)
-  lib.sparkchat_config_load_environment(config, nil) -- what this refuses is reported by the next
+  lib.sparkchat_config_load_environment(config, nil) -- if this fails, the next call reports it
   local made = ffi.new("sparkchat_client *[1]")
   call("sparkchat_client_new", config, made)
   return ffi.gc(made[0], lib.sparkchat_client_free)
 end
 
--- Prints an answer as it comes.
+-- Prints an answer as it arrives.
 local function ask(client, question, cancel)
   local request = ffi.gc(lib.sparkchat_request_new(), lib.sparkchat_request_free)
   lib.sparkchat_request_add_message(request, ROLE_USER, question, #question, nil)
@@ -100,4 +100,4 @@ local ok, message = pcall(main)
 if not ok then
   io.stderr:write("error: ", message, "\n")
 end
-os.exit(ok and 0 or 1, true) -- true: what is left is freed
+os.exit(ok and 0 or 1, true) -- true: free all objects

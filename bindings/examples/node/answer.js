@@ -1,4 +1,4 @@
-// answer.js - Node.js, by the addon beside it (see sparkchat.c for how to build that).
+// answer.js - Node.js with the addon in this folder (sparkchat.c says how to build it).
 //
 //   node answer.js "Hello" "Tell me a long story"
 //
@@ -7,9 +7,9 @@
 const os = require("node:os");
 const path = require("node:path");
 
-// Node offers its OpenSSL to addons, and a library that wants the system's would get Node's instead.
-// RTLD_DEEPBIND gives it its own. A plain require() works as well, as long as Node has all that the
-// library needs: an OpenSSL 3, and not the BoringSSL of Electron, say.
+// Node exposes its OpenSSL to addons, so a library that needs the system's would get Node's instead.
+// RTLD_DEEPBIND gives it the system's. A plain require() works if Node has what the library needs:
+// OpenSSL 3, and not BoringSSL as in Electron.
 function load() {
   const addon = { exports: {} };
   const { RTLD_NOW, RTLD_DEEPBIND } = os.constants.dlopen;
@@ -20,7 +20,7 @@ function load() {
 
 const CANCELLED = -60;
 
-// Pieces go to `onPiece`, with a function that cancels. Resolves with how the answer ended.
+// Calls `onPiece` with each piece and a function that cancels. Resolves with how the answer ended.
 function show(ask, question, onPiece) {
   return new Promise((resolve, reject) => {
     const cancel = ask(question, (piece, status, error) => {

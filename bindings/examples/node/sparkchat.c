@@ -1,14 +1,14 @@
 /*
- * sparkchat.c - a Node.js addon in C, by Node-API.
+ * sparkchat.c - a Node.js addon in C with Node-API.
  *
  *   cc -shared -fPIC -o sparkchat.node -I/usr/include/node sparkchat.c \
  *     -lsparkchat
  *
- * ask(question, callback) calls back with each piece of the answer, and at last
- * with (null, status, error). It returns a function that cancels. A thread
- * for each answer pulls it, and Node's own queue brings the pieces to the main
- * thread, where nothing ever waits. For hundreds at once, one thread with a
- * sparkchat_group would do.
+ * ask(question, callback) calls back with each piece of the answer, and finally
+ * with (null, status, error). It returns a function that cancels. Each answer
+ * has a thread that pulls it, and Node's own queue brings the pieces to the main
+ * thread, which never waits. For hundreds of answers, use one thread with a
+ * sparkchat_group.
  */
 #define NAPI_VERSION 8
 #include <node_api.h>
@@ -24,7 +24,7 @@ typedef struct answer {
   sparkchat_status status;
   pthread_t thread;
   napi_threadsafe_function queue;
-  napi_ref cancel; /* keeps that function, and with it this, until the end */
+  napi_ref cancel; /* keeps that function, and this with it, until the end */
 } answer;
 
 typedef struct piece {
@@ -32,13 +32,13 @@ typedef struct piece {
   char text[1];
 } piece;
 
-/* Throws, unless an exception is on its way already. */
+/* Throws, unless an exception is pending. */
 static napi_value failed(napi_env env) {
-  napi_throw_error(env, NULL, "a call of Node-API failed");
+  napi_throw_error(env, NULL, "a Node-API call failed");
   return NULL;
 }
 
-/* Makes an Error of what went wrong, and what to do about it. */
+/* Makes an Error from what went wrong, and what to do about it. */
 static napi_status describe(napi_env env, const sparkchat_error *error,
                             napi_value *made) {
   static const char between[] = "\nhint: ";
@@ -57,7 +57,7 @@ static napi_status describe(napi_env env, const sparkchat_error *error,
                            : status;
 }
 
-/* Throws an error of the library's, and frees it. */
+/* Throws an error from the library, and frees it. */
 static void throw_error(napi_env env, sparkchat_error *error) {
   napi_value made;
   if (describe(env, error, &made) == napi_ok) {
@@ -71,11 +71,11 @@ static void throw_error(napi_env env, sparkchat_error *error) {
 static void put(answer *self, piece *item) {
   napi_threadsafe_function_call_mode mode = napi_tsfn_nonblocking;
   if (napi_call_threadsafe_function(self->queue, item, mode) != napi_ok) {
-    free(item); /* Node is leaving */
+    free(item); /* Node is shutting down */
   }
 }
 
-/* The answer's own thread: no JavaScript here. */
+/* The answer's own thread, which must not run JavaScript. */
 static void *pull(void *data) {
   answer *self = (answer *)data;
   for (;;) {
@@ -101,14 +101,14 @@ static void *pull(void *data) {
   }
 }
 
-/* Node is leaving, and the answer is still on its way. */
+/* Node is shutting down, and the answer is still in progress. */
 static void leave(void *data) {
   answer *self = (answer *)data;
   sparkchat_stream_cancel(self->stream);
   pthread_join(self->thread, NULL);
 }
 
-/* The text of a piece, and the piece is freed. */
+/* Returns the text of a piece, and frees the piece. */
 static napi_status take(napi_env env, piece *got, napi_value *arguments) {
   napi_status status =
       napi_create_string_utf8(env, got->text, got->length, &arguments[0]);
@@ -116,7 +116,7 @@ static napi_status take(napi_env env, piece *got, napi_value *arguments) {
   return status;
 }
 
-/* How it ended. `self` lives on until `cancel` is collected. */
+/* Reports how it ended. `self` lives until `cancel` is collected. */
 static napi_status finish(napi_env env, answer *self, napi_value *arguments) {
   napi_status status = napi_get_null(env, &arguments[0]);
   pthread_join(self->thread, NULL);
@@ -139,7 +139,7 @@ static void deliver(napi_env env, napi_value callback, void *context,
   piece *got = (piece *)item;
   napi_value arguments[3], undefined, thrown;
   napi_status status;
-  if (!env) { /* Node is leaving: `self` may be gone */
+  if (!env) { /* Node is shutting down: `self` may be freed */
     free(got);
     return;
   }
@@ -151,7 +151,7 @@ static void deliver(napi_env env, napi_value callback, void *context,
     status = napi_call_function(env, undefined, callback, got ? 1 : 3,
                                 arguments, NULL);
   }
-  if (status != napi_ok) { /* by itself, Node would do no more than warn */
+  if (status != napi_ok) { /* otherwise Node would only warn */
     failed(env);
     napi_get_and_clear_last_exception(env, &thrown);
     napi_fatal_exception(env, thrown);
@@ -175,7 +175,7 @@ static void free_answer(napi_env env, void *data, void *hint) {
   free(self);
 }
 
-/* Opens the exchange; throws where that fails. */
+/* Opens the stream; throws if that fails. */
 static sparkchat_status open_stream(napi_env env, napi_value question,
                                     sparkchat_stream **stream) {
   sparkchat_status status = SPARKCHAT_ERR_INVALID_ARGUMENT;
@@ -205,7 +205,7 @@ static sparkchat_status open_stream(napi_env env, napi_value question,
   return status;
 }
 
-/* Starts the thread, with all that it needs; or nothing, and answers false. */
+/* Starts the thread with all that it needs, or starts nothing and returns false. */
 static int start(napi_env env, answer *self, napi_value callback,
                  napi_value result) {
   napi_value name;
@@ -231,7 +231,7 @@ static int start(napi_env env, answer *self, napi_value callback,
 }
 
 static napi_value ask(napi_env env, napi_callback_info info) {
-  napi_value arguments[2], result; /* undefined where one is missing */
+  napi_value arguments[2], result; /* undefined if one is missing */
   napi_valuetype kinds[2];
   size_t count = 2;
   answer *self = NULL;

@@ -1,9 +1,9 @@
 #!/usr/bin/perl
-# Perl, by FFI::Platypus (Debian: libffi-platypus-perl): an answer by callback.
+# Perl with FFI::Platypus (Debian: libffi-platypus-perl): an answer by callback.
 #
 #   perl answer.pl "Hello" "Tell me a long story"
 #
-# Answers the first question, and cancels the second: a callback that does not return 0 ends it.
+# Answers the first question, and cancels the second: a callback ends it unless it returns 0.
 use strict;
 use warnings;
 use FFI::Platypus 1.00;
@@ -19,7 +19,7 @@ use constant {
 
 my $library = $ENV{SPARKCHAT_LIBRARY} // 'libsparkchat.so.0';
 my $found   = dlopen($library, RTLD_PLATYPUS_DEFAULT);
-unless ($found) {    # Platypus itself says no more than that a function is missing
+unless ($found) {    # Platypus would only say that a function is missing
     print STDERR 'error: ', dlerror(), "\n";
     exit 1;
 }
@@ -28,7 +28,7 @@ $ffi->lib($library);
 dlclose($found);
 $ffi->type('(opaque, opaque)->int' => 'event_fn');
 
-# All objects are opaque pointers; `opaque*` is a place to put one.
+# All objects are opaque pointers; `opaque*` receives one.
 $ffi->attach(@$_)
     for (
     [sparkchat_abi_version             => []                            => 'int'],
@@ -49,7 +49,7 @@ $ffi->attach(@$_)
     [sparkchat_error_free          => ['opaque']                                  => 'void'],
     );
 
-# Dies with what an error says, and frees it.
+# Dies with the text of an error, and frees it.
 sub fail {
     my ($error) = @_;
     my ($message, $hint) = (sparkchat_error_message($error), sparkchat_error_hint($error));
@@ -60,21 +60,21 @@ sub fail {
 sub new_client {
     my ($client, $error);
     my $config = sparkchat_config_new();
-    sparkchat_config_load_environment($config, undef);    # what this refuses, the next call reports
+    sparkchat_config_load_environment($config, undef);    # if this fails, the next call reports it
     my $status = sparkchat_client_new($config, \$client, \$error);
     sparkchat_config_free($config);
     fail($error) if $status < 0;
     return $client;
 }
 
-# Calls back for each piece of text; what it returns ends the answer unless it is 0.
+# Calls back for each piece of text. The callback ends the answer unless it returns 0.
 sub ask {
     my ($client, $question, $on_piece) = @_;
     my $request = sparkchat_request_new();
     my ($bytes, $size) = scalar_to_buffer($question);
     sparkchat_request_add_message($request, ROLE_USER, $bytes, $size, undef);
-    # Runs on this thread, inside the call below. It must not die there, as the C frames are not
-    # unwound: that waits until the call is over.
+    # Runs on this thread, inside the call below. It must not die there, because C frames cannot be
+    # unwound, so it dies after the call.
     my $died;
     my $on_event = $ffi->closure(
         sub {

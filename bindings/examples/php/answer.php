@@ -1,10 +1,10 @@
 <?php
-// PHP, by its FFI (Debian: php-cli has it): an answer is a generator of pieces.
+// PHP with its FFI (part of Debian's php-cli): an answer is a generator of pieces.
 //
 //   php answer.php "Hello" "Tell me a long story"
 //
-// Answers the first question, and cancels the second between two pieces: PHP has one thread. In a web
-// server, PHP leaves FFI to files that are preloaded (opcache.preload), unless `ffi.enable` says otherwise.
+// Answers the first question, and cancels the second between two pieces: PHP has one thread. In a web server,
+// only preloaded files (opcache.preload) may use FFI, unless you set `ffi.enable`.
 declare(strict_types=1);
 
 const ABI_VERSION = 0;
@@ -13,7 +13,7 @@ const CANCELLED = -60;
 const ROLE_USER = 2;
 const EVENT_TEXT = 2;
 
-// The lines of sparkchat.h that are used here; README.md says how to have all of them.
+// The declarations of sparkchat.h that are used here; README.md says how to get all of them.
 const HEADER = <<<'C'
 typedef struct sparkchat_config sparkchat_config;
 typedef struct sparkchat_client sparkchat_client;
@@ -46,7 +46,7 @@ final class SparkException extends Exception
 {
 }
 
-/** The library, and what all of its functions have in common. */
+/** The library, and what all calls of it share. */
 final class Spark
 {
     public readonly FFI $lib;
@@ -59,13 +59,13 @@ final class Spark
         }
     }
 
-    /** A place for the library to put a pointer; it holds NULL. */
+    /** Returns a place for the library to store a pointer; it holds NULL. */
     public function place(string $type): FFI\CData
     {
         return $this->lib->new("$type *");
     }
 
-    /** Calls a function that has an error last, and throws it. */
+    /** Calls a function whose last parameter is an error, and throws that. */
     public function check(callable $call): int
     {
         $error = $this->place('sparkchat_error');
@@ -80,7 +80,7 @@ final class Spark
     }
 }
 
-/** Where to ask. */
+/** A client. */
 final class Client
 {
     public readonly FFI\CData $handle;
@@ -91,7 +91,7 @@ final class Client
         $this->handle = $spark->place('sparkchat_client');
         $config = $lib->sparkchat_config_new();
         try {
-            // What this refuses is reported by the next call.
+            // If this fails, the next call reports it.
             $lib->sparkchat_config_load_environment($config, null);
             $spark->check(fn ($error) => $lib->sparkchat_client_new($config, FFI::addr($this->handle), $error));
         } finally {
@@ -105,7 +105,7 @@ final class Client
     }
 }
 
-/** One answer. It goes on until it is complete, cancelled, or no longer referred to. */
+/** One answer. It continues until it is complete, cancelled, or no longer referenced. */
 final class Answer
 {
     private readonly FFI\CData $stream;

@@ -1,9 +1,9 @@
-# Ruby, by Fiddle (of Ruby itself): an answer is an Enumerable of pieces.
+# Ruby with Fiddle (part of Ruby): an answer is an Enumerable of pieces.
 #
 #   ruby answer.rb "Hello" "Tell me a long story"
 #
-# Answers the first question, and cancels the second from another thread: Fiddle gives up Ruby's
-# lock while the library waits, so other threads go on.
+# Answers the first question, and cancels the second from another thread: Fiddle releases Ruby's
+# lock while the library waits, so other threads can run.
 require "fiddle/import"
 
 module Spark
@@ -43,14 +43,14 @@ module Spark
   extern "char *sparkchat_error_hint(void *error)"
   extern "void sparkchat_error_free(void *error)"
 
-  # A place for the library to put a pointer or a number.
+  # Returns a place for the library to store a pointer or a number.
   def self.place
     Fiddle::Pointer.malloc(Fiddle::SIZEOF_VOIDP, Fiddle::RUBY_FREE).tap do |place|
       place[0, Fiddle::SIZEOF_VOIDP] = "\0" * Fiddle::SIZEOF_VOIDP
     end
   end
 
-  # Calls a function that has an error last, and raises it.
+  # Calls a function whose last parameter is an error, and raises that.
   def self.check(error = place)
     status = yield error
     return status if status >= OK
@@ -66,7 +66,7 @@ module Spark
       raise Failure, "libsparkchat has another ABI version" if Spark.sparkchat_abi_version != ABI_VERSION
 
       config = Spark.sparkchat_config_new
-      # What this refuses is reported by the next call.
+      # If this fails, the next call reports it.
       Spark.sparkchat_config_load_environment(config, nil)
       client = Spark.place
       Spark.check { |error| Spark.sparkchat_client_new(config, client, error) }
@@ -75,8 +75,8 @@ module Spark
       Spark.sparkchat_config_free(config)
     end
 
-    # Yields each piece, and a lambda that cancels. Any thread may call that at any time: the lock
-    # keeps it away from a stream that is freed, and afterwards it does nothing.
+    # Yields each piece, and a lambda that cancels. Any thread may call the lambda at any time: the
+    # lock prevents the use of a freed stream, and after the answer it does nothing.
     def ask(question)
       stream = nil
       lock = Mutex.new

@@ -1,4 +1,4 @@
-// answer.rs - Rust, by `extern "C"`: no crate, no build script.
+// answer.rs - Rust with `extern "C"`: no crate, no build script.
 //
 //   rustc --edition 2021 -O answer.rs
 //   ./answer "Hello" "Tell me a long story"
@@ -10,7 +10,7 @@ use std::os::raw::{c_char, c_int};
 use std::sync::Arc;
 use std::{env, process, ptr, slice, thread};
 
-// The library's types are opaque; each gets a type of its own here.
+// The library's types are opaque; each has its own type here.
 macro_rules! opaque { ($($name:ident)*) => { $(#[repr(C)] struct $name { _opaque: [u8; 0] })* } }
 opaque!(Config RawClient Request RawStream Event Failure);
 type Errors = *mut *mut Failure;
@@ -65,7 +65,7 @@ extern "C" {
     fn sparkchat_error_free(error: *mut Failure);
 }
 
-/// Calls a function of the library that has an error last.
+/// Calls a function of the library whose last parameter is an error.
 fn check(call: impl FnOnce(Errors) -> c_int) -> Result<c_int, Failed> {
     let mut error = ptr::null_mut();
     let status = call(&mut error);
@@ -82,7 +82,7 @@ fn check(call: impl FnOnce(Errors) -> c_int) -> Result<c_int, Failed> {
     Err((status, message))
 }
 
-/// Where to ask.
+/// A client.
 struct Client(*mut RawClient);
 
 impl Client {
@@ -93,7 +93,7 @@ impl Client {
         let mut client = ptr::null_mut();
         unsafe {
             let config = sparkchat_config_new();
-            // What this refuses is reported by the next call.
+            // If this fails, the next call reports it.
             sparkchat_config_load_environment(config, ptr::null_mut());
             let made = check(|error| sparkchat_client_new(config, &mut client, error));
             sparkchat_config_free(config);
@@ -108,9 +108,9 @@ impl Drop for Client {
     }
 }
 
-/// Freed when the answer and all of its cancellers are gone.
+/// A stream, freed when the answer and all of its cancellers are dropped.
 struct Stream(*mut RawStream);
-// All that is done to a shared one is to cancel it, which any thread may.
+// A shared stream is only cancelled, which any thread may do.
 unsafe impl Send for Stream {}
 unsafe impl Sync for Stream {}
 
@@ -120,7 +120,7 @@ impl Drop for Stream {
     }
 }
 
-/// What another thread may do to an answer.
+/// Cancels an answer from another thread.
 struct Canceller(Arc<Stream>);
 
 impl Canceller {
@@ -129,7 +129,7 @@ impl Canceller {
     }
 }
 
-/// One answer on its way.
+/// One answer in progress.
 struct Answer(Arc<Stream>);
 
 impl Answer {

@@ -1,5 +1,5 @@
-// answer.swift - a Swift program, with Swift's shared runtime and concurrency. libsparkchat.so has
-// a runtime of its own inside; the two share nothing but C's values, and do not know of each other.
+// answer.swift - a Swift program, with Swift's shared runtime and concurrency. libsparkchat.so
+// contains its own runtime; the two are independent, and exchange only C values.
 //
 //   swiftc -parse-as-library -import-objc-header "$CPATH/sparkchat.h" answer.swift -lsparkchat
 //   ./answer "Hello" "Tell me a long story"
@@ -13,7 +13,7 @@ struct Failure: Error, CustomStringConvertible {
   let description: String
 }
 
-/// Calls a function of the library that has an error last, and throws it.
+/// Calls a function of the library whose last parameter is an error, and throws that.
 @discardableResult
 func check(
   _ call: (UnsafeMutablePointer<OpaquePointer?>) -> sparkchat_status
@@ -29,7 +29,7 @@ func check(
       + (hint.isEmpty ? "" : "\nhint: \(hint)"))
 }
 
-/// Where to ask. Never changes, so any task may use it.
+/// A client. It is immutable, so any task may use it.
 final class Client: @unchecked Sendable {
   fileprivate var handle: OpaquePointer?
 
@@ -40,7 +40,7 @@ final class Client: @unchecked Sendable {
     }
     let config = sparkchat_config_new()
     defer { sparkchat_config_free(config) }
-    // What this refuses is reported by the next call.
+    // If this fails, the next call reports it.
     sparkchat_config_load_environment(config, nil)
     try check { sparkchat_client_new(config, &handle, $0) }
   }
@@ -48,7 +48,7 @@ final class Client: @unchecked Sendable {
   deinit { sparkchat_client_free(handle) }
 }
 
-/// One answer. One task at a time calls `next()`; any may cancel.
+/// One answer. One task at a time calls `next()`; any task may cancel.
 final class Answer: @unchecked Sendable {
   private var stream: OpaquePointer?
 
@@ -62,8 +62,8 @@ final class Answer: @unchecked Sendable {
 
   deinit { sparkchat_stream_free(stream) }
 
-  /// The next piece of text; nil when the answer is complete. Waits for a moment at a time, and lets
-  /// other tasks on in between: they have only a few threads among them.
+  /// Returns the next piece of text, or nil when the answer is complete. Waits briefly each time,
+  /// and yields in between, because all tasks share a few threads.
   func next() async throws -> String? {
     while true {
       var event: OpaquePointer?
@@ -84,7 +84,7 @@ final class Answer: @unchecked Sendable {
   func cancel() { sparkchat_stream_cancel(stream) }
 }
 
-/// Prints an answer. The group waits for the task that cancels, so that none is left at the end.
+/// Prints an answer. The group waits for the task that cancels, so that no task is left at the end.
 func show(_ answer: Answer, thenCancel: Bool) async throws {
   try await withThrowingTaskGroup(of: Void.self) { group in
     while let piece = try await answer.next() {

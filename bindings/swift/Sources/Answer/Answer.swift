@@ -1,4 +1,4 @@
-// Answers a question, stops another, and lets the model call a tool.
+// Prints an answer, cancels another one, and lets the model call a tool.
 //
 //   SPARKCHAT_PACKAGE=file:///path/to/libsparkchat swift run Answer "Hello"
 //
@@ -27,7 +27,7 @@ struct Answer {
     }
   }
 
-  /// Shows an answer as it comes.
+  /// Prints an answer as it arrives.
   static func stream(_ client: SparkClient, _ question: String) async throws(SparkError) {
     for try await event in client.stream(question) {
       switch event {
@@ -39,7 +39,7 @@ struct Answer {
     }
   }
 
-  /// Cancels a task while the answer comes, and keeps what has come.
+  /// Cancels a task while the answer arrives, and keeps the part received.
   static func stop(_ client: SparkClient) async {
     let (pieces, arrived) = AsyncStream<String>.makeStream()
     let task = Task { () -> SparkError? in
@@ -58,7 +58,7 @@ struct Answer {
     print("\(error.status) after \(error.response?.text.count ?? 0) characters")
   }
 
-  /// Has the model call a function.
+  /// Lets the model call a function.
   static func useTool(_ client: SparkClient) async throws(SparkError) {
     let weather = SparkTool(
       "get_weather", "The weather in a city",
