@@ -3,19 +3,21 @@
  *
  *   bulk QUESTIONS ANSWERS [AT_ONCE [RATE]]
  *
- * QUESTIONS has one in each line, or is - for the standard input, which should not
- * keep it waiting: poll_loop.c is for that. A line is read when it can be asked:
- * AT_ONCE (16) are under way, and RATE are begun in a second (0: no limit of
- * ours). Blank lines are skipped. Each answer is a line at the end of ANSWERS:
+ * QUESTIONS has one question in each line, or is - for standard input, which
+ * must not be slow: poll_loop.c is for that. A line is read when it can be
+ * asked: AT_ONCE (16) questions are in progress, and RATE begin per second (0:
+ * no limit here). Blank lines are skipped. Each answer is added to ANSWERS as
+ * a line:
  *
  *   {"line":17,"sid":"cht...","tokens":12,"text":"..."}
  *
- * Lines that fail are named on the standard error. The same command asks what has
- * no answer yet, so it goes on after Ctrl-C, a kill, or a quota that is used up.
- * What was under way then is asked again, and may be billed twice.
+ * Failed lines are reported on standard error. The same command asks the
+ * questions that have no answer yet, so it continues after Ctrl-C, a kill, or
+ * an exhausted quota. Questions in progress at that time are asked again, and
+ * may be billed twice.
  *
- * Credentials come from the environment; see the README. Exit status: 0 all are
- * answered, 1 some are not, 2 wrong usage, 130 ended by Ctrl-C.
+ * Credentials come from the environment; see the README. Exit status: 0 if all
+ * are answered, 1 if some are not, 2 for wrong usage, 130 after Ctrl-C.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -30,11 +32,11 @@
 #include <string.h>
 #include <time.h>
 
-/* How often a line is asked again that the service has refused for a minute: the
- * client has slowed down by then, for all lines. */
+/* How often to ask a line again that the service has refused for a minute. By
+ * then, the client has slowed down for all lines. */
 enum { MOST_REFUSALS = 10, PROGRESS_SECONDS = 10, INTERRUPTED = 130 };
 
-/* A question under way; without a request, there is room for one. */
+/* A question in progress; without a request, the row is free. */
 struct row {
   unsigned long line;
   sparkchat_request *request;
@@ -60,7 +62,7 @@ static void on_interrupt(int number) {
   sparkchat_group_wake(group);
 }
 
-/* Ends the job where going on makes no sense: what is under way is left. */
+/* Stops a job that cannot continue; questions in progress are abandoned. */
 static void stop(struct job *job, const char *what, const char *why) {
   fprintf(stderr, "%s: %s\n", what, why);
   job->is_stopped = 1;
@@ -123,7 +125,7 @@ static void ask_next(struct job *job, struct row *row) {
   job->has_read_all = 1;
 }
 
-/* What comes of a question that has ended, with its status and its error. */
+/* Handles a question that has ended, with its status and its error. */
 static void settle(struct job *job, struct row *row, sparkchat_status status,
                    const sparkchat_error *error) {
   int is_refused = status == SPARKCHAT_ERR_RATE_LIMITED ||
@@ -143,7 +145,7 @@ static void settle(struct job *job, struct row *row, sparkchat_status status,
              status == SPARKCHAT_ERR_PERMISSION ||
              status == SPARKCHAT_ERR_AUTH) {
     stop(job, sparkchat_error_message(error), sparkchat_error_hint(error));
-    return; /* so would all others; this one is left as well */
+    return; /* all others would fail too; this one stays open */
   } else {
     report(row->line, error);
     job->failed++;
@@ -151,7 +153,7 @@ static void settle(struct job *job, struct row *row, sparkchat_status status,
   clear(row);
 }
 
-/* Asks as many as there is room for. */
+/* Asks as many questions as there are free rows. */
 static void fill(struct job *job, struct row *rows, size_t at_once) {
   for (size_t at = 0; at < at_once; at++) {
     while (!rows[at].request && !job->has_read_all) {
@@ -174,7 +176,7 @@ static void run(struct job *job, struct row *rows, size_t at_once) {
       settle(job, (struct row *)sparkchat_stream_user_data(stream), status,
              error);
     } else if (status == SPARKCHAT_DONE) {
-      return; /* nothing is under way, and nothing is left to read */
+      return; /* nothing is in progress, and nothing is left to read */
     } else if (status < 0) {
       stop(job, "the group", sparkchat_error_message(error));
     }
@@ -186,7 +188,7 @@ static void run(struct job *job, struct row *rows, size_t at_once) {
   }
 }
 
-/* Frees what is under way, and returns how much that was. */
+/* Frees the questions in progress, and returns their number. */
 static unsigned long leave(struct row *rows, size_t at_once) {
   unsigned long left = 0;
   for (size_t at = 0; at < at_once; at++) {
@@ -203,7 +205,7 @@ static sparkchat_client *make_client(int at_once, double rate) {
   sparkchat_config_load_environment(config, NULL);
   sparkchat_config_set_max_concurrency(config, at_once, NULL);
   sparkchat_config_set_max_rate(config, rate, NULL);
-  sparkchat_config_set_queue_timeout(config, 0, NULL); /* nobody waits for it */
+  sparkchat_config_set_queue_timeout(config, 0, NULL); /* no one waits for it */
   sparkchat_config_set_max_attempts(config, 10, NULL);
   if (sparkchat_client_new(config, &client, &error) ||
       sparkchat_group_new(&group, &error)) {
@@ -219,10 +221,10 @@ static void summarize(const struct job *job, unsigned long left) {
   fprintf(stderr, "%lu answered, %lu before, %lu failed", job->answered,
           job->answers.count, job->failed);
   if (left > 0) {
-    fprintf(stderr, ", %lu left under way, which may be billed twice", left);
+    fprintf(stderr, ", %lu left in progress, which may be billed twice", left);
   }
   fputs(interrupted || job->is_stopped || job->failed
-            ? "; the same command goes on\n"
+            ? "; the same command continues\n"
             : "\n",
         stderr);
 }
@@ -249,7 +251,7 @@ int main(int argc, char **argv) {
   rows = (struct row *)calloc((size_t)at_once, sizeof *rows);
   if (group && rows) {
     struct sigaction action;
-    memset(&action, 0, sizeof action); /* no SA_RESTART: reading ends, too */
+    memset(&action, 0, sizeof action); /* no SA_RESTART: interrupts reads */
     action.sa_handler = on_interrupt;
     sigaction(SIGINT, &action, NULL);
     run(&job, rows, (size_t)at_once);

@@ -29,8 +29,8 @@ static int mark(struct answers *answers, unsigned long line) {
   return 1;
 }
 
-/* Finds out what is answered, and cuts off a last line that a kill has torn.
- * 0: these are not answers. */
+/* Finds the answered lines, and removes an incomplete last line. 0: the file
+ * does not contain answers. */
 static int read_answers(struct answers *answers) {
   static const char start[] = "{\"line\":";
   const size_t start_length = sizeof start - 1;
@@ -73,9 +73,9 @@ int open_answers(struct answers *answers, const char *path) {
   } else if (lockf(fileno(answers->file), F_TLOCK, 0) != 0) {
     int is_locked = errno == EACCES || errno == EAGAIN;
     fprintf(stderr, "%s: %s\n", path,
-            is_locked ? "another job is writing it" : strerror(errno));
+            is_locked ? "another job is writing to it" : strerror(errno));
   } else if (!read_answers(answers)) {
-    fprintf(stderr, "%s: not a file of answers; it is left as it is\n", path);
+    fprintf(stderr, "%s: not a file of answers; it is unchanged\n", path);
   } else {
     return 1;
   }
@@ -88,7 +88,7 @@ void close_answers(struct answers *answers) {
   free(answers->done);
 }
 
-/* As a JSON string. The library's texts are UTF-8. */
+/* Writes a JSON string. The library's texts are UTF-8. */
 static void put_text(FILE *file, const char *text, size_t length) {
   putc('"', file);
   for (; length > 0; length--, text++) {

@@ -28,7 +28,7 @@ int main(int argc, char **argv) {
   sparkchat_status status;
   size_t pieces = 0;
 
-  /* What these calls refuse is reported by the next two. */
+  /* The next two calls report errors of these. */
   sparkchat_config_load_environment(config, NULL);
   sparkchat_request_add_message(request, SPARKCHAT_ROLE_USER,
                                 argc > 1 ? argv[1] : "Hello",

@@ -4,9 +4,9 @@
  *   cc -o chat chat.c chat_*.c $(pkg-config --cflags --libs sparkchat)
  *
  * The credentials come from the environment: IFLYTEK_SPARK_APP_ID, _API_KEY
- * and _API_SECRET, or for HTTP _API_PASSWORD. Ctrl-C stops an answer, and keeps
- * what came of it; Ctrl-D ends the program. Exit status: 0 answered, 1 failed,
- * 2 wrong usage, 130 where Ctrl-C has stopped the answer of --once.
+ * and _API_SECRET, or for HTTP _API_PASSWORD. Ctrl-C stops an answer, and
+ * keeps the part received; Ctrl-D ends the program. Exit status: 0 answered, 1
+ * failed, 2 wrong usage, 130 if Ctrl-C stopped the answer of --once.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -29,7 +29,7 @@ enum { INTERRUPTED = 130 };
 static sparkchat_client *client;
 static sparkchat_conversation *talk;
 
-/* Puts a new conversation in the place of the one before. */
+/* Replaces the conversation with a new one. */
 static sparkchat_status begin(sparkchat_error **error) {
   sparkchat_conversation *made = NULL;
   sparkchat_request *options = make_options();
@@ -63,12 +63,12 @@ static sparkchat_status print_answer(sparkchat_stream *stream,
       print_event(event);
     } else if (status != SPARKCHAT_INTERRUPTED) {
       return status;
-    } /* else a signal came; if it was Ctrl-C, the next call says so */
+    } /* else a signal arrived; after Ctrl-C, the next call fails */
   }
 }
 
-/* sparkchat_conversation_ask() would do, but Ctrl-C wants a stream to cancel:
- * the conversation makes the request, and is told the answer. */
+/* sparkchat_conversation_ask() would be simpler, but Ctrl-C needs a stream to
+ * cancel: the conversation makes the request, and the answer is added to it. */
 static sparkchat_status put_question(const char *question,
                                      sparkchat_stream **opened,
                                      sparkchat_error **error) {
@@ -86,7 +86,8 @@ static sparkchat_status put_question(const char *question,
   if (status == SPARKCHAT_OK) {
     running = stream;
     if (interrupted) {
-      sparkchat_stream_cancel(stream); /* before it was running */
+      sparkchat_stream_cancel(
+          stream); /* Ctrl-C came before `running` was set */
     }
     status = print_answer(stream, error);
     running = NULL;
@@ -100,7 +101,7 @@ static sparkchat_status put_question(const char *question,
   return status;
 }
 
-/* What came of an answer that was stopped is kept, unless it is nothing. */
+/* Keeps the part received of a stopped answer, or removes the question. */
 static void keep(const sparkchat_stream *stream, size_t before) {
   const sparkchat_response *response = sparkchat_stream_response(stream);
   size_t length = 0;
@@ -115,7 +116,7 @@ static void keep(const sparkchat_stream *stream, size_t before) {
   }
 }
 
-/* 1 when the answer is complete; where it fails, the question is taken back. */
+/* Returns 1 if the answer is complete; otherwise the question is removed. */
 static int ask(const char *question) {
   sparkchat_error *error = NULL;
   sparkchat_stream *stream = NULL;
@@ -132,18 +133,19 @@ static int ask(const char *question) {
   return status == SPARKCHAT_OK;
 }
 
-/* ---- what is typed ----------------------------------------------------- */
+/* ---- input ------------------------------------------------------------- */
 
 static const char help[] =
     "/save FILE   write the conversation to a file\n"
-    "/load FILE   go on with a conversation from a file\n"
+    "/load FILE   continue a conversation from a file\n"
     "/new         forget the conversation\n"
-    "/help        tell this\n"
-    "//...        ask a question that begins with a slash: one of the two is "
+    "/help        show this help\n"
+    "//...        ask a question that begins with a slash; only one slash is "
     "sent\n"
     "exit, quit   end the chat, as Ctrl-D does\n"
-    "Several lines that are pasted are one question. Ctrl-C stops an answer;\n"
-    "what came of it is kept.\n";
+    "Pasted lines are one question. Ctrl-C stops an answer, and keeps the "
+    "part\n"
+    "received so far.\n";
 
 static int is_end(const char *line) {
   static const char *const words[] = {"exit", "quit", "/exit", "/quit"};
@@ -155,7 +157,7 @@ static int is_end(const char *line) {
   return 0;
 }
 
-/* 1 unless a question was asked in vain. */
+/* Returns 1 unless a question failed. */
 static int take_line(const char *line) {
   if (*line != '/' || strchr(line, '\n')) {
     return !*line || ask(line);
@@ -192,7 +194,7 @@ static void converse(void) {
   free(line);
 }
 
-/* The lines of the standard input; 1 where all are answered. */
+/* Answers the lines of standard input; returns 1 if all are answered. */
 static int answer_lines(void) {
   char *line = NULL;
   size_t size = 0;
@@ -215,7 +217,7 @@ static int answer_once(void) {
   return is_answered;
 }
 
-/* 1 where what was asked is answered. */
+/* Returns 1 if everything was answered. */
 static int run(void) {
   if (once_option()) {
     return answer_once();
@@ -231,7 +233,7 @@ int main(int argc, char **argv) {
   sparkchat_error *error = NULL;
   struct sigaction action;
   int succeeded = 0;
-  setlocale(LC_CTYPE, ""); /* how wide a character is */
+  setlocale(LC_CTYPE, ""); /* for the width of characters */
   parse_options(argc, argv);
   if (doctor_option()) {
     return examine(output_option());

@@ -48,7 +48,7 @@ void find_secrets(void) {
   }
 }
 
-/* How much of the text is a secret. The library's own signatures begin with
+/* How many bytes of the text are a secret. The library's signatures begin with
  * the Base64 of `api_key="`. */
 static size_t secret_at(const char *text, size_t length) {
   static const char signature[] = "YXBpX2tleT0i";

@@ -21,7 +21,7 @@ static const struct kind {
     {"API password", "IFLYTEK_SPARK_API_PASSWORD", ""},
 };
 
-/* "" where there is none. */
+/* "" if it is not set. */
 static const char *credential(int which) {
   const char *value = getenv(kinds[which].variable);
   if (!value || !*value) {
@@ -42,8 +42,8 @@ int has_password(void) {
   return *credential(API_PASSWORD) != '\0';
 }
 
-/* Lists the words, or the variables, of those of the first `count` that are
- * there, or are not. */
+/* Lists the words, or the variables, of those among the first `count` that are
+ * set, or are not. */
 static int list(char *said, int count, int is_there, int is_variable) {
   size_t length = 0;
   *said = '\0';
@@ -66,7 +66,7 @@ void look_at_credentials(void) {
              "set %s, or for HTTP IFLYTEK_SPARK_API_PASSWORD; the console at "
              "xfyun.cn shows them",
              missing);
-    tell(WRONG_HERE, "credentials", "there are none", advice);
+    tell(WRONG_HERE, "credentials", "none are set", advice);
     return;
   }
   if (*missing && !has_password()) {
@@ -88,8 +88,7 @@ void look_at_credentials(void) {
                "the %s has quotation marks, a blank or a line end in it",
                kinds[i].words);
       tell(WRONG_HERE, "credentials", said,
-           "copy it from the console again, and only what is between the "
-           "quotation marks");
+           "copy it from the console again, without quotation marks");
     }
   }
 }

@@ -1,11 +1,12 @@
-/* Which credentials there are, and whether they look like the console's. */
+/* Checks which credentials are set, and whether they look like the
+ * console's. */
 #ifndef CHAT_CREDENTIALS_H
 #define CHAT_CREDENTIALS_H
 
-/* Tells; never what they are. */
+/* Reports which are set, but never their values. */
 void look_at_credentials(void);
 
-/* Whether there is an API password, for HTTP. */
+/* Whether the API password, for HTTP, is set. */
 int has_password(void);
 
 #endif

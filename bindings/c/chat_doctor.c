@@ -53,7 +53,7 @@ static int look_up(const char *url) {
     return 0;
   }
   freeaddrinfo(addresses);
-  snprintf(said, sizeof said, "%s is known", host);
+  snprintf(said, sizeof said, "%s can be looked up", host);
   tell(WELL, "names", said, "");
   return 1;
 }
@@ -66,8 +66,8 @@ static int look_at_place(const char *url, const char *domain) {
     return look_up(url) && probe(url, domain);
   }
   snprintf(said, sizeof said,
-           "the one that %s names, and it looks up the server's name; none, "
-           "where no_proxy names the host",
+           "the one in %s, which looks up the server's name; no proxy if "
+           "no_proxy names the host",
            variable);
   tell(WELL, "proxy", said, "");
   return probe(url, domain);
@@ -80,11 +80,11 @@ static void tell_plan(const char *url) {
   tell(WELL, "plan", said, "");
 }
 
-/* ---- all of it --------------------------------------------------------- */
+/* ---- all checks -------------------------------------------------------- */
 
 static int refused, sent;
 
-/* Over HTTP: the API password is what may be good elsewhere. */
+/* Only over HTTP: the API password may be valid elsewhere. */
 static void ask_over_http(const char *topic, const char *question,
                           const char *url, const char *domain,
                           int is_streamed) {
@@ -128,8 +128,7 @@ static void ask_all(sparkchat_client *client) {
   }
 }
 
-/* A client with credentials that nobody has, where there are none: it knows
- * where to ask. */
+/* A client with made-up credentials if none are set: it knows the URL. */
 static sparkchat_client *make_stand_in(void) {
   sparkchat_config *config = make_config(NULL, NULL);
   sparkchat_config_set_app_id(config, "nobody", NULL);
@@ -151,7 +150,7 @@ static void look_at_all(void) {
   if (client && is_reached) {
     ask_all(client);
   } else if (client) {
-    tell(SKIPPED, "questions", "the server is not reached", "");
+    tell(SKIPPED, "questions", "the server cannot be reached", "");
   } else {
     tell(WRONG_HERE, "settings", sparkchat_error_message(error),
          sparkchat_error_hint(error));
@@ -176,14 +175,14 @@ int examine(const char *output) {
     puts("Something is wrong on this side; begin with the first problem.");
   } else {
     puts("Nothing is wrong here: it is the service. Try again later; its "
-         "support wants the sid.");
+         "support needs the sid.");
   }
   if (!recording_close()) {
     perror(recording_path());
     return EXIT_FAILURE;
   }
-  printf("The recording is in %s. It holds no credentials, but what was asked "
-         "and answered: read it, then attach it.\n",
+  printf("The recording is in %s. It contains questions and answers, but no "
+         "credentials: read it before you attach it.\n",
          recording_path());
   return wrong_here || wrong_there ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -2,8 +2,8 @@
 
 #include <stdio.h>
 
-/* Whether an answer has as many tokens as it may, where no reason is given, as
- * over WebSocket. */
+/* Whether an answer without a finish reason, as over WebSocket, has reached its
+ * token limit. */
 static int has_reached(const sparkchat_response *response, int limit) {
   return limit > 0 &&
          sparkchat_response_finish_reason(response) == SPARKCHAT_FINISH_NONE &&

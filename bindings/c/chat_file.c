@@ -31,7 +31,7 @@ void save_conversation(const sparkchat_conversation *talk, const char *path) {
   sparkchat_error_free(error);
 }
 
-/* The whole file, and its length; NULL where it cannot be read. */
+/* Returns the whole file and its length; NULL if it cannot be read. */
 static char *contents(const char *path, size_t *length) {
   FILE *file = fopen(path, "rb");
   size_t size = 0, count = 1;

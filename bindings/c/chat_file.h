@@ -4,7 +4,7 @@
 
 #include <sparkchat.h>
 
-/* These say on standard error what they did, or why they could not. */
+/* These report on standard error what they did, or why they failed. */
 void save_conversation(const sparkchat_conversation *talk, const char *path);
 void load_conversation(sparkchat_conversation *talk, const char *path);
 

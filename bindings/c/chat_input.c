@@ -23,14 +23,14 @@ static const char prompt[] = "you> ";
 typedef struct input {
   char *text;
   size_t length, size;
-  char sequence[SEQUENCE_SIZE]; /* of an escape sequence, what has come */
+  char sequence[SEQUENCE_SIZE]; /* the part received of an escape sequence */
   int is_pasting;
-  int is_literal; /* behind Ctrl-V */
+  int is_literal; /* after Ctrl-V */
 } input;
 
-/* ---- showing it -------------------------------------------------------- */
+/* ---- output ------------------------------------------------------------ */
 
-/* In which row below the prompt the text ends. */
+/* The row, counted from the prompt, in which the text ends. */
 static int rows_of(const input *of) {
   struct winsize window;
   int row = 0, column = (int)strlen(prompt), width = USUAL_WIDTH;
@@ -65,7 +65,7 @@ static void show(const input *of) {
   fflush(stderr);
 }
 
-/* Keeps so much of the text, and shows it in the place of the whole. */
+/* Shortens the text, and shows it again. */
 static void cut(input *of, size_t length) {
   int rows = rows_of(of);
   if (of->length == 0) {
@@ -80,7 +80,7 @@ static void cut(input *of, size_t length) {
   show(of);
 }
 
-/* ---- taking it --------------------------------------------------------- */
+/* ---- input ------------------------------------------------------------- */
 
 static void add(input *of, char byte) {
   if (of->length + 2 > of->size) {
@@ -113,7 +113,7 @@ static size_t without_word(const input *of) {
   return length;
 }
 
-/* Arrows and the like do nothing; the terminal marks what is pasted. */
+/* Arrow keys and the like do nothing; the terminal marks pasted text. */
 static void take_of_sequence(input *of, char byte) {
   size_t length = strlen(of->sequence);
   if (length + 1 < SEQUENCE_SIZE) {
@@ -122,7 +122,7 @@ static void take_of_sequence(input *of, char byte) {
   }
   if (length == 0 || (length == 1 && (byte == '[' || byte == 'O')) ||
       (length > 1 && (byte < 0x40 || byte > 0x7E))) {
-    return; /* it goes on */
+    return; /* it is incomplete */
   }
   if (strcmp(of->sequence, "\033[200~") == 0) {
     of->is_pasting = 1;
@@ -132,13 +132,13 @@ static void take_of_sequence(input *of, char byte) {
   of->sequence[0] = '\0';
 }
 
-/* What is complete of the last character. */
+/* Shows the last character, once it is complete. */
 static void echo(const input *of) {
   size_t start = without_character(of);
   put_text(stderr, of->text + start, of->length - start);
 }
 
-/* 1 where the question has ended. */
+/* Returns 1 if the question has ended. */
 static int take(input *of, char byte) {
   if (of->is_literal) {
     add(of, byte);
@@ -168,8 +168,8 @@ static void on_continue(int signal_number) {
   (void)signal_number;
 }
 
-/* 1 when there is something to read, 0 where the program was interrupted. The
- * signal is only let in while this waits, so none is lost just before. */
+/* Returns 1 if there is input, 0 if the program was interrupted. The signal is
+ * unblocked only during the wait, so none is lost just before it. */
 static int wait_for_byte(const volatile sig_atomic_t *interrupted,
                          const struct termios *mode) {
   sigset_t interrupt, usual;
@@ -182,7 +182,7 @@ static int wait_for_byte(const volatile sig_atomic_t *interrupted,
     FD_ZERO(&in);
     FD_SET(STDIN_FILENO, &in);
     ready = pselect(STDIN_FILENO + 1, &in, NULL, NULL, NULL, &usual);
-    if (ready < 0) { /* behind Ctrl-Z, the shell may have changed it */
+    if (ready < 0) { /* after Ctrl-Z, the shell may have changed the mode */
       tcsetattr(STDIN_FILENO, TCSADRAIN, mode);
     }
   }
@@ -190,7 +190,7 @@ static int wait_for_byte(const volatile sig_atomic_t *interrupted,
   return ready > 0;
 }
 
-/* Byte by byte: what is typed behind the end is the next question's. */
+/* Reads byte by byte: input after the end belongs to the next question. */
 static typed take_all(input *of, const volatile sig_atomic_t *interrupted,
                       const struct termios *mode) {
   char byte = 0;

@@ -11,7 +11,7 @@
 
 enum { PIECE_SIZE = 4096 };
 
-/* A socket is what other programs use as a pipe. */
+/* Some programs use a socket as a pipe. */
 static int has_input(void) {
   struct stat found;
   return fstat(STDIN_FILENO, &found) == 0 &&
@@ -19,13 +19,13 @@ static int has_input(void) {
           S_ISSOCK(found.st_mode));
 }
 
-/* 0, and a reason in errno, where it cannot be read. */
+/* Returns 0 and sets errno if the input cannot be read. */
 static int copy_input(FILE *to) {
   char piece[PIECE_SIZE];
   ssize_t count = 0;
   while ((count = read(STDIN_FILENO, piece, sizeof piece)) > 0) {
     if (memchr(piece, '\0', (size_t)count)) {
-      errno = EILSEQ; /* it is no text */
+      errno = EILSEQ; /* it is not text */
       return 0;
     }
     fwrite(piece, 1, (size_t)count, to);
@@ -49,13 +49,13 @@ char *question_with_input(const char *question) {
   }
   if (!is_read) {
     if (reason != EINTR) {
-      fprintf(stderr, "chat: the standard input: %s\n", strerror(reason));
+      fprintf(stderr, "chat: standard input: %s\n", strerror(reason));
     }
     free(text);
     return NULL;
   }
   if (text[start + strspn(text + start, " \t\r\n")] == '\0') {
-    text[start - 2] = '\0'; /* there was none */
+    text[start - 2] = '\0'; /* there was no input */
   }
   return text;
 }

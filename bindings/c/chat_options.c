@@ -19,17 +19,18 @@ static const struct option {
     {"--model", &model, "NAME: such as max, 4.0Ultra, x1.5, image"},
     {"--http", &http, "ask over HTTP instead of WebSocket"},
     {"--url", &url, "URL: where to ask, wss://host/path or https://host/path"},
-    {"--domain", &domain, "NAME: the service's own word for a model"},
-    {"--system", &system_text, "TEXT: who the model is to be"},
+    {"--domain", &domain, "NAME: the service's own name for a model"},
+    {"--system", &system_text, "TEXT: instructions for the model"},
     {"--image", &image, "PATH: a JPEG or PNG file to ask about"},
-    {"--user", &user, "ID: whom the questions come from"},
+    {"--user", &user, "ID: the user who asks the questions"},
     {"--ca-file", &ca_file, "PATH: trust the certificates of this PEM file"},
-    {"--once", &once, "TEXT: ask this, with what a pipe brings, and end"},
-    {"--temperature", &temperature, "NUMBER: how freely to choose words"},
-    {"--max-tokens", &max_tokens, "NUMBER: the longest answer"},
+    {"--once", &once, "TEXT: ask this, with input from a pipe, and exit"},
+    {"--temperature", &temperature, "NUMBER: the sampling temperature"},
+    {"--max-tokens", &max_tokens, "NUMBER: the longest answer, in tokens"},
     {"--search", &search, "off, normal or deep: whether to search the web"},
     {"--thinking", &thinking, "off, on or auto: whether to think first"},
-    {"--doctor", &doctor, "look for what is wrong: this side, or the service?"},
+    {"--doctor", &doctor,
+     "find out whether this side or the service is at fault"},
     {"--output", &output, "FILE: where --doctor writes its recording"},
 };
 enum { OPTION_COUNT = sizeof options / sizeof options[0] };
@@ -47,21 +48,21 @@ static void print_help(void) {
   for (size_t i = 0; i < OPTION_COUNT; i++) {
     printf("  %-14s %s\n", options[i].name, options[i].help);
   }
-  puts("\nThe credentials are those of the environment: IFLYTEK_SPARK_APP_ID,\n"
+  puts("\nThe credentials come from the environment: IFLYTEK_SPARK_APP_ID,\n"
        "_API_KEY and _API_SECRET, or for HTTP IFLYTEK_SPARK_API_PASSWORD.\n"
-       "\nAt the prompt, /help tells what can be typed; Ctrl-D ends.");
+       "\nAt the prompt, /help lists the commands; Ctrl-D ends the chat.");
 }
 
 static double number(const char *text) {
   char *end = NULL;
   double value = strtod(text, &end);
   if (end == text || *end != '\0' || !(value > -1e9 && value < 1e9)) {
-    usage_error("not a sensible number:", text);
+    usage_error("not a valid number:", text);
   }
   return value;
 }
 
-/* The place of the word, which is the number of the constant as well. */
+/* Returns the index of the word, which is the value of the constant. */
 static int choice(const char *const *words, const char *option,
                   const char *text) {
   for (int i = 0; words[i]; i++) {
@@ -94,7 +95,7 @@ void parse_options(int argc, char **argv) {
       *options[which].value = argv[++i];
     }
   }
-  /* What makes no sense is told before anything is asked. */
+  /* Reports invalid options before anything is sent. */
   sparkchat_request_free(make_options());
 }
 
@@ -140,7 +141,7 @@ sparkchat_client *make_client(sparkchat_config *config,
   sparkchat_client *client = NULL;
   sparkchat_config_load_environment(config, NULL);
   sparkchat_config_load_proxy_environment(config, NULL);
-  /* What a setter refused is reported here. */
+  /* This reports the errors of setters. */
   if (sparkchat_client_new(config, &client, error) != SPARKCHAT_OK) {
     client = NULL;
   }

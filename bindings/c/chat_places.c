@@ -78,7 +78,7 @@ void other_plans(const char *url, char *result, size_t size) {
     const sparkchat_model *model = sparkchat_model_at(i);
     const char *there = sparkchat_model_url(model, SPARKCHAT_TRANSPORT_HTTP);
     const char *path = there ? strstr(there, "/chat/completions") : NULL;
-    /* The models of a plan are the caller's to name. */
+    /* For a plan, the caller has to name the model. */
     if (path && !sparkchat_model_domain(model, SPARKCHAT_TRANSPORT_HTTP) &&
         strcmp(there, url) != 0 && length < size) {
       length += (size_t)snprintf(result + length, size - length,

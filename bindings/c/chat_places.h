@@ -16,14 +16,14 @@ int is_service(const char *url);
 /* Which of the service's plans the URL belongs to, in words. */
 const char *plan_of(const char *url);
 
-/* Options of this program that ask the plans for hosted models, but for the
+/* The options of this program for the plans of hosted models, except for the
  * one at `url`. */
 void other_plans(const char *url, char *result, size_t size);
 
 /* The variable that names a proxy; NULL without. */
 const char *proxy_variable(void);
 
-/* The URL of the service; where `own` is a gateway, the same path there. */
+/* The URL of the service, or the same path at `own` if that is a gateway. */
 void url_at(const char *own, const char *url, char *result);
 
 #endif

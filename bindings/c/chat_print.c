@@ -18,7 +18,7 @@ static void note(const char *label, const char *text) {
   fputc('\n', stderr);
 }
 
-/* Reasoning is dimmed where that can be seen. */
+/* Dims reasoning on a terminal. */
 static void show_thinking(int on) {
   static int is_on = 0;
   const char *plain = getenv("NO_COLOR");
@@ -50,7 +50,7 @@ void print_event(const sparkchat_event *event) {
   }
 }
 
-/* Says so where the answer did not end as one should. */
+/* Reports an answer that did not end normally. */
 static void print_ending(const sparkchat_response *response) {
   ending found;
   if (ending_of(response, limit_option(), "--max-tokens", &found)) {

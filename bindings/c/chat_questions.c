@@ -17,7 +17,7 @@ static int on_event(const sparkchat_event *event, void *user_data) {
   return 0;
 }
 
-/* All at once, or piece by piece where `pieces` counts them. */
+/* Asks for the whole answer, or if `pieces` counts them, piece by piece. */
 static sparkchat_response *ask(sparkchat_config *config, const char *question,
                                int *pieces, sparkchat_error **error) {
   sparkchat_response *response = NULL;
@@ -45,7 +45,7 @@ static int tell_clock(const sparkchat_error *error) {
   int64_t skew = 0;
   long long off = 0;
   if (!sparkchat_error_clock_skew(error, &skew)) {
-    tell(NOTE, "clock", "the server does not say what time it is there", "");
+    tell(NOTE, "clock", "the server does not report its time", "");
     return 1;
   }
   off = skew < 0 ? -(long long)skew : (long long)skew;
@@ -54,13 +54,13 @@ static int tell_clock(const sparkchat_error *error) {
            "%d s",
            off, skew > 0 ? "ahead of" : "behind", ALLOWED_SKEW);
   tell(off > ALLOWED_SKEW ? WRONG_HERE : WELL, "clock", said,
-       off > ALLOWED_SKEW ? "set it (timedatectl set-ntp true, or in a "
-                            "container its host's)"
+       off > ALLOWED_SKEW ? "set it (timedatectl set-ntp true; for a "
+                            "container, set its host's)"
                           : "");
   return 1;
 }
 
-/* Nobody is reached: where a proxy is to blame, its variable is named. */
+/* The server cannot be reached. If a proxy is at fault, names its variable. */
 static void tell_lost(const sparkchat_error *error) {
   char advice[LINE_SIZE];
   const char *variable = proxy_variable();
@@ -94,14 +94,15 @@ static int tell_probe(const sparkchat_error *error, int is_secure) {
     tell_lost(error);
     return 0;
   case SPARKCHAT_PHASE_TLS:
-    tell(WELL, "connection", "the server takes connections", "");
+    tell(WELL, "connection", "the server accepts connections", "");
     tell(WRONG_HERE, "trust", message, hint);
     return 0;
   default:
-    tell(WELL, "connection", "the server takes connections", "");
+    tell(WELL, "connection", "the server accepts connections", "");
     tell(is_secure ? WELL : NOTE, "trust",
          is_secure ? "the server's certificate is trusted"
-                   : "there is no encryption, so nothing says who answers",
+                   : "there is no encryption, so the server's identity is not "
+                     "verified",
          "");
     return tell_clock(error);
   }
@@ -145,7 +146,7 @@ static void tell_failure(const char *topic, const sparkchat_error *error) {
   tell(side_of(error), topic, said, sparkchat_error_hint(error));
 }
 
-/* What is not known is left out. */
+/* Leaves out what is unknown. */
 static void about(char *said, size_t length,
                   const sparkchat_response *response) {
   const char *sid = sparkchat_response_sid(response);
@@ -180,7 +181,7 @@ static void tell_answer(const char *topic, const sparkchat_response *response,
   if (!is_bad) {
     tell(WELL, topic, said, "");
   } else {
-    /* A limit is a setting; the rest is the service's doing. */
+    /* A limit is a setting; the service causes all else. */
     tell(bad.is_of_the_limit ? WRONG_HERE : WRONG_THERE, topic, said,
          bad.advice);
   }

@@ -20,7 +20,7 @@ static FILE *findings, *exchanges;
 static char *findings_text, *exchanges_text;
 static size_t findings_length, exchanges_length;
 
-/* Behind it comes another member. */
+/* Writes a member, and the comma before the next one. */
 static void put_member(FILE *to, const char *name, const char *text) {
   fprintf(to, "\"%s\": ", name);
   if (text) {
@@ -31,7 +31,7 @@ static void put_member(FILE *to, const char *name, const char *text) {
   fputs(", ", to);
 }
 
-/* ---- what is recorded -------------------------------------------------- */
+/* ---- contents ---------------------------------------------------------- */
 
 void record_finding(const char *verdict, const char *topic, const char *said,
                     const char *advice) {
@@ -55,8 +55,8 @@ static void put_request(const char *domain, const char *question, int is_http) {
           is_http ? ", \"stream\": true}" : "}}}");
 }
 
-/* The messages of a JSON text sequence; over HTTP as lines of an event stream
- * again. */
+/* Writes the messages of a JSON text sequence; over HTTP, restores the lines of
+ * the event stream. */
 static void put_messages(const char *raw, size_t length, int is_http) {
   const char *end = raw + length, *at = raw;
   while (at < end) {
@@ -71,7 +71,7 @@ static void put_messages(const char *raw, size_t length, int is_http) {
   }
 }
 
-/* A name of several words as one. */
+/* Writes a name of several words as one word. */
 static void put_name(const char *name) {
   for (; *name; name++) {
     fputc(*name == ' ' ? '_' : *name, exchanges);
@@ -116,7 +116,7 @@ static void put_error(const sparkchat_error *error) {
   } else {
     put_member(exchanges, "service_code", NULL);
   }
-  /* As Python says it, too. */
+  /* The same name as in Python. */
   fprintf(exchanges, "\"status\": \"%s\"}}",
           sparkchat_status_name(sparkchat_error_status(error)) +
               strlen("SPARKCHAT_"));
@@ -135,7 +135,7 @@ void record_exchange(const char *url, const char *domain, const char *question,
   const char *raw = sparkchat_response_raw(response, &length);
   int is_cut = status == SPARKCHAT_ERR_TRUNCATED || status == SPARKCHAT_ERR_IO;
   if (length == 0 && !refusal && !is_cut) {
-    return; /* nothing was said */
+    return; /* nothing was received */
   }
   fputs(ftell(exchanges) > 0 ? ",\n  {" : "\n  {", exchanges);
   put_member(exchanges, "transport", is_http ? "http" : "websocket");

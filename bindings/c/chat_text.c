@@ -30,8 +30,7 @@ int drives_terminal(unsigned long character) {
          (character >= 0xE0000 && character <= 0xE007F);
 }
 
-/* These belong into a text from right to left, but not into a name or an
- * address. */
+/* These belong in right-to-left text, but not in a name or an address. */
 static int is_mark(unsigned long character) {
   return character == 0x061C || character == 0x200E || character == 0x200F;
 }

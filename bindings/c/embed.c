@@ -1,7 +1,7 @@
 /*
  * embed.c - finds the line of a text that answers a question best: each line
- * becomes a vector, so does the question, and the nearest line is the answer.
- * All lines are asked for at once, on one thread, two of them at a time.
+ * and the question become vectors, and the nearest line is the answer. One
+ * thread requests the vectors of all lines, two at a time.
  *
  *   cc -o embed embed.c $(pkg-config --cflags --libs sparkchat)
  *   ./embed "Who invented the telephone?" < facts.txt
@@ -29,8 +29,8 @@ static size_t read_lines(void) {
   return count;
 }
 
-/* The cosine of the angle between two vectors, squared but for its sign: 1
- * where they are alike. */
+/* The square of the cosine of the angle between two vectors, with the cosine's
+ * sign: 1 if they have the same direction. */
 static double nearness(const sparkchat_response *one,
                        const sparkchat_response *other) {
   size_t count = 0, others = 0;

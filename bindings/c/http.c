@@ -1,5 +1,5 @@
 /*
- * http.c - questions over HTTP: one secret is enough, and the connection is
+ * http.c - questions over HTTP: one secret is sufficient, and the connection is
  * kept for the next question.
  *
  *   cc -o http http.c $(pkg-config --cflags --libs sparkchat)
@@ -20,7 +20,7 @@ static const char *kind_of_connection(const sparkchat_response *response) {
   }
 }
 
-/* The answer as JSON: the service wants the question to ask for that as well. */
+/* Asks for JSON, which a message has to request as well. */
 static sparkchat_status ask(const sparkchat_client *client, const char *text,
                             sparkchat_error **error) {
   sparkchat_request *request = sparkchat_request_new();

@@ -1,11 +1,11 @@
 /*
- * image.c - a question about an image, and one more about the same.
+ * image.c - two questions about an image.
  *
  *   cc -o image image.c $(pkg-config --cflags --libs sparkchat)
  *   ./image photo.jpg "What is this?" "Where may that be?"
  *
- * The image is a JPEG or PNG file. The service has a model of its own for
- * images, over WebSocket; hosted models may take them over HTTP.
+ * The image is a JPEG or PNG file. The service has a separate model for images,
+ * over WebSocket; some hosted models accept images over HTTP.
  */
 #include <sparkchat.h>
 #include <stdio.h>
@@ -48,13 +48,13 @@ int main(int argc, char **argv) {
     return 2;
   }
 
-  /* Unless the environment says where to ask. */
+  /* The default, unless the environment has a URL. */
   if (!getenv("IFLYTEK_SPARK_API_URL")) {
     sparkchat_config_set_model(config, "image", NULL);
   }
   sparkchat_config_load_environment(config, NULL);
-  /* The image begins the history, and goes along with every question. One that
-   * the service does not take is refused here, and the next calls say so. */
+  /* The image begins the history, and is sent with every question. If its
+   * format is not supported, the next calls report that. */
   sparkchat_request_add_image_file(options, argv[1], NULL);
 
   status = sparkchat_client_new(config, &client, &error);

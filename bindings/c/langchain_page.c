@@ -4,8 +4,8 @@
  *
  *   langchain_page [--ca-file PATH]
  *
- * SPARKCHAT_DEMO_BASE, such as wss://localhost:8443, takes the place of the
- * service's scheme and host.
+ * SPARKCHAT_DEMO_BASE, such as wss://localhost:8443, replaces the service's
+ * scheme and host.
  */
 #include <sparkchat.h>
 #include <stdio.h>

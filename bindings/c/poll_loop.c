@@ -1,9 +1,9 @@
 /*
- * A host with an event loop of its own: poll(2) over the terminal and a group.
- * Every line typed is a question; answers come in while more are typed.
+ * A host with its own event loop: poll(2) over the terminal and a group. Every
+ * line typed is a question; answers arrive while you type more.
  *
  * Credentials come from the environment; see the README. --ca-file FILE trusts
- * another authority than the system's.
+ * the certificates in FILE instead of the system's.
  */
 #include <sparkchat.h>
 
@@ -37,8 +37,8 @@ static int ask(sparkchat_client *client, sparkchat_group *group,
   return 0;
 }
 
-/* Takes what the group has, without waiting, and lets the loop look at the
- * rest of the world now and then: what is left keeps the descriptor readable. */
+/* Takes events without waiting, and returns to the loop now and then: the
+ * descriptor stays readable while events are left. */
 static void drive(sparkchat_group *group) {
   for (int i = 0; i < 100; i++) {
     sparkchat_error *error = NULL;
@@ -61,7 +61,7 @@ static void drive(sparkchat_group *group) {
   }
 }
 
-/* Asks each whole line, and returns how much of another one is left. */
+/* Asks each complete line, and returns the length of the rest. */
 static size_t ask_lines(sparkchat_client *client, sparkchat_group *group,
                         char *text, size_t length) {
   char *end;
@@ -107,7 +107,7 @@ int main(int argc, char **argv) {
       typing = count > 0;
       held += typing ? (size_t)count : 0;
       if (!typing || held == sizeof text - 1) {
-        text[held++] = '\n'; /* the last line, or one that is too long */
+        text[held++] = '\n'; /* ends the last line, or one that is too long */
       }
       held = ask_lines(client, group, text, held);
     }

@@ -1,6 +1,6 @@
 /*
- * pull.c - one question, its answer pulled piece by piece: the program stays
- * in charge, and does something else whenever nothing comes for a while.
+ * pull.c - one question, its answer pulled piece by piece: the program keeps
+ * control, and can do something else while nothing arrives.
  *
  *   cc -o pull pull.c $(pkg-config --cflags --libs sparkchat)
  *   ./pull "Hello"

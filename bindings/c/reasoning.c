@@ -19,7 +19,7 @@ static int on_event(const sparkchat_event *event, void *user_data) {
     fputs(sparkchat_event_text(event, NULL), stdout);
     fflush(stdout);
     break;
-  default: /* the list of kinds may grow */
+  default: /* kinds are added over time */
     break;
   }
   return 0;
@@ -42,7 +42,7 @@ int main(int argc, char **argv) {
   sparkchat_error *error = NULL;
   sparkchat_status status;
 
-  /* Unless the environment says where to ask. */
+  /* The default, unless the environment has a URL. */
   if (!getenv("IFLYTEK_SPARK_API_URL")) {
     sparkchat_config_set_model(config, "x1.5", NULL);
   }

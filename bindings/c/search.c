@@ -40,7 +40,7 @@ int main(int argc, char **argv) {
       request, SPARKCHAT_ROLE_USER,
       argc > 1 ? argv[1] : "What is new about sodium batteries?",
       SPARKCHAT_NUL_TERMINATED, NULL);
-  /* 1: the sources as well. Max, Ultra and the models after them name them. */
+  /* 1: request the sources, which Max, Ultra and newer models name. */
   sparkchat_request_set_web_search(request, SPARKCHAT_SEARCH_NORMAL, 1, NULL);
 
   status = sparkchat_client_new(config, &client, &error);

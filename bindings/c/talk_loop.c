@@ -1,10 +1,10 @@
 /*
- * A conversation with tools in an event loop of the host's: poll(2) over the
- * terminal and a group. Every line typed is a question, and "stop" is the
- * button that ends an answer: what has come of it is kept in the history.
+ * A conversation with tools in the host's event loop: poll(2) over the terminal
+ * and a group. Every line typed is a question, and "stop" ends an answer: the
+ * history keeps the part received.
  *
  * Credentials come from the environment; see the README. --ca-file FILE trusts
- * another authority than the system's.
+ * the certificates in FILE instead of the system's.
  */
 #include <sparkchat.h>
 
@@ -21,7 +21,7 @@ static const char parameters[] =
 typedef struct session {
   sparkchat_group *group;
   sparkchat_conversation *talk;
-  sparkchat_stream *stream; /* of the answer under way, or NULL */
+  sparkchat_stream *stream; /* the answer in progress, or NULL */
 } session;
 
 static int report(sparkchat_error *error) {
@@ -31,8 +31,8 @@ static int report(sparkchat_error *error) {
   return 1;
 }
 
-/* The tool is offered with the options: its calls are this program's to answer,
- * whenever it likes. */
+/* The tool is offered with the options, so this program has to answer its
+ * calls, and may do so at any time. */
 static int start(session *of, sparkchat_client *client,
                  sparkchat_error **error) {
   sparkchat_request *options = sparkchat_request_new();
@@ -45,7 +45,7 @@ static int start(session *of, sparkchat_client *client,
   return failed;
 }
 
-/* Ends the turn: the history keeps what has come, or nothing of it. */
+/* Ends the turn: the history keeps the part received, or is restored. */
 static void stop(session *of) {
   size_t length = 0;
   sparkchat_response_text(sparkchat_stream_response(of->stream), &length);
@@ -54,7 +54,7 @@ static void stop(session *of) {
   } else {
     sparkchat_conversation_rollback(of->talk, NULL);
   }
-  sparkchat_stream_free(of->stream); /* the group forgets it */
+  sparkchat_stream_free(of->stream); /* it leaves the group */
   of->stream = NULL;
   printf(" [stopped]\n");
 }
@@ -81,8 +81,8 @@ static void ask(session *of, const char *text, size_t length) {
   }
 }
 
-/* A real program looks each one up without waiting, and gives the result when
- * it is there; the step follows the last one. */
+/* A real program looks each one up without blocking, adds the results as they
+ * arrive, and steps after the last one. */
 static void answer_calls(session *of) {
   const sparkchat_response *response = sparkchat_stream_response(of->stream);
   size_t count = sparkchat_response_tool_call_count(response);
@@ -99,7 +99,7 @@ static void answer_calls(session *of) {
   }
 }
 
-/* A stream has ended, well or not: the conversation says what comes next. */
+/* A stream has ended or failed: asks the conversation what comes next. */
 static void step(session *of) {
   sparkchat_error *error = NULL;
   sparkchat_stream *next = NULL;
@@ -120,7 +120,7 @@ static void step(session *of) {
   }
 }
 
-/* Takes what the group has, without waiting. */
+/* Takes events without waiting. */
 static void take_events(session *of) {
   for (;;) {
     const sparkchat_event *event = NULL;
@@ -152,7 +152,7 @@ static void obey(session *of, const char *line, size_t length) {
   }
 }
 
-/* Obeys each whole line, and returns how much of another one is left. */
+/* Obeys each complete line, and returns the length of the rest. */
 static size_t obey_lines(session *of, char *text, size_t length) {
   char *end;
   while ((end = (char *)memchr(text, '\n', length)) != NULL) {
@@ -195,7 +195,7 @@ int main(int argc, char **argv) {
       typing = count > 0;
       held += typing ? (size_t)count : 0;
       if (!typing || held == sizeof text - 1) {
-        text[held++] = '\n'; /* the last line, or one that is too long */
+        text[held++] = '\n'; /* ends the last line, or one that is too long */
       }
       held = obey_lines(&of, text, held);
     }

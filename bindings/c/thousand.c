@@ -1,11 +1,11 @@
 /*
- * A thousand questions at once on one thread, with progress shown.
+ * A thousand concurrent questions on one thread, with progress shown.
  *
  *   thousand [COUNT [AT_ONCE]]
  *
- * AT_ONCE limits how many are under way; the rest wait in line. Credentials come
- * from the environment; see the README. SPARKCHAT_CA_FILE trusts another
- * authority than the system's.
+ * AT_ONCE limits how many are in progress; the rest wait in the queue.
+ * Credentials come from the environment; see the README. SPARKCHAT_CA_FILE
+ * names certificates to trust instead of the system's.
  */
 #include <sparkchat.h>
 

@@ -1,6 +1,6 @@
 /*
  * tools.c - the model calls a function of this program, as often as it needs
- * to, and answers with what it has learnt.
+ * to, and uses the results in its answer.
  *
  *   cc -o tools tools.c $(pkg-config --cflags --libs sparkchat)
  *   ./tools "Is it warmer in Hefei or in Beijing?"
@@ -14,15 +14,15 @@ static const char parameters[] =
     "{\"type\": \"object\", \"properties\": {\"city\": {\"type\": \"string\","
     " \"description\": \"Name of the city\"}}, \"required\": [\"city\"]}";
 
-/* The arguments are a JSON object, but what is in it is the model's idea: a
- * real program reads it with a JSON library and believes nothing. */
+/* The arguments are a JSON object, but the model chooses its contents: a real
+ * program reads it with a JSON library and checks every value. */
 static int get_weather(const char *name, const char *arguments, size_t length,
                        sparkchat_tool_result *result, void *user_data) {
   int *calls = (int *)user_data;
   const char *weather = "{\"weather\": \"sunny\", \"celsius\": 21}";
   (void)length;
   if (!strstr(arguments, "\"city\"")) {
-    weather = "{\"error\": \"which city?\"}"; /* the model may do better */
+    weather = "{\"error\": \"which city?\"}"; /* the model may correct it */
   }
   fprintf(stderr, "call %d: %s(%s)\n", ++*calls, name, arguments);
   sparkchat_tool_result_set(result, weather, SPARKCHAT_NUL_TERMINATED, NULL);
@@ -49,7 +49,7 @@ int main(int argc, char **argv) {
         get_weather, &calls, NULL, &error);
   }
   if (status == SPARKCHAT_OK) {
-    /* Rounds of calls and results are a part of this one call. */
+    /* This one call runs all rounds of calls and results. */
     status = sparkchat_conversation_ask(
         talk, argc > 1 ? argv[1] : "Is it warmer in Hefei or in Beijing?",
         SPARKCHAT_NUL_TERMINATED, NULL, NULL, &response, &error);

@@ -63,7 +63,7 @@ def test_odd_lines(workshop: Workshop, service: Service, tmp_path: Path) -> None
     assert done.returncode == 1
     assert "line 4: the user message is not valid UTF-8\n" in said
     assert "line 6: " in said
-    assert said.endswith("2 answered, 0 before, 2 failed; the same command goes on\n")
+    assert said.endswith("2 answered, 0 before, 2 failed; the same command continues\n")
     assert answered(answers) == {1: "1+1", 5: 'a "b"\\\t\x01'}
 
 
@@ -111,7 +111,7 @@ def test_it_goes_on(
         _, said = process.communicate(timeout=30)
     if number == signal.SIGINT:
         assert process.returncode == 130
-        assert "16 left under way, which may be billed twice" in said
+        assert "16 left in progress, which may be billed twice" in said
     with answers.open("ab") as file:
         file.write(b'{"line":400,"si')
     result = run(command, env=environment)
@@ -129,7 +129,7 @@ def test_a_used_up_quota_ends_it(
     result = run([workshop.example("bulk"), questions, answers, "4"], env=environment)
     assert result.returncode == 1
     assert "11201" in result.stderr
-    assert "0 answered, 0 before, 0 failed, 4 left under way" in result.stderr
+    assert "0 answered, 0 before, 0 failed, 4 left in progress" in result.stderr
     assert len(service.records(tag)) <= 4
 
 

@@ -73,7 +73,7 @@ def test_once_with_what_a_pipe_brings(
 def test_once_with_what_is_no_text(chat: Chat, service: Service, tag: str) -> None:
     result = chat("--once", "what is this:", typed="a\0b", tag=tag)
     assert (result.returncode, result.stdout) == (1, "")
-    assert "the standard input: " in result.stderr
+    assert "standard input: " in result.stderr
     assert service.records(tag) == []
 
 
