@@ -1,7 +1,7 @@
-"""Collects the cases of the C++ header: a file `test_*.cpp` is a test, run in its own process.
+"""Collects the cases of the C++ header: each file `test_*.cpp` is a test, run in its own process.
 
-All files are one program, which is built with sanitizers: what the library takes from it and gives
-to it is watched, and a leak is a failure.
+All files are one program, built with sanitizers: they check all memory that the library and the
+program exchange, and a leak is a failure.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PROGRAM = pytest.StashKey[Path]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Prepare what is compiled and started on demand."""
+    """Prepare the workshop, which compiles and starts things on demand."""
     config.stash[WORKSHOP] = Workshop()
 
 
@@ -38,7 +38,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def workshop(request: pytest.FixtureRequest) -> Workshop:
-    """Return what has the folder of the programs."""
+    """Return the workshop, which has the folder of the programs."""
     return request.config.stash[WORKSHOP]
 
 
@@ -59,19 +59,19 @@ class CppFile(pytest.File):
     """A file of cases."""
 
     def collect(self) -> Iterable[pytest.Item]:
-        """Make one item of all its cases: a process takes longer than they do."""
+        """Make one item of all its cases, because starting a process takes longer than they do."""
         yield Cases.from_parent(self, name="cases")
 
 
 class CasesFailed(Exception):
-    """What the program said."""
+    """The output of the program."""
 
 
 class Cases(pytest.Item):
     """The cases of a file."""
 
     def runtest(self) -> None:
-        """Run them."""
+        """Run the cases."""
         stash = self.config.stash
         if PROGRAM not in stash:
             stash[PROGRAM] = build(stash[WORKSHOP].folder / "cases", *SANITIZED, compiler="clang++")
@@ -84,7 +84,7 @@ class Cases(pytest.Item):
             raise CasesFailed(f"exit {result.returncode}\n{result.stdout}{result.stderr}")
 
     def repr_failure(self, excinfo: Any, style: Any = None) -> Any:
-        """Show what the program said; where it went wrong is part of that."""
+        """Show the program's output, which names the place of the failure."""
         if isinstance(excinfo.value, (CasesFailed, AssertionError)):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)

@@ -1,5 +1,5 @@
-// One program of all the cases. In one piece, it is compiled in a third of the
-// time.
+// All cases in one program. As one translation unit, it compiles in a third of
+// the time.
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include "test_owners.cpp"
 #include "test_streams.cpp"

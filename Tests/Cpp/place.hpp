@@ -1,11 +1,11 @@
-// What most cases need: clients of the local service, which the test run names
-// in the environment.
+// Shared by most cases: clients of the local service, whose address is in the
+// environment.
 #ifndef PLACE_HPP
 #define PLACE_HPP
 
 #include <sparkchat.hpp>
 
-// What it expands to is compiled in less time.
+// Makes the macros expand to code that compiles faster.
 #define DOCTEST_CONFIG_SUPER_FAST_ASSERTS
 #include <doctest/doctest.h>
 
@@ -22,9 +22,9 @@
 
 using namespace std::chrono_literals;
 
-// A scenario of the emulator; its answers are our own.
+// Scenarios of the emulator.
 inline constexpr auto four = "count:n=4";         // "0 1 2 3 "
-inline constexpr auto silent = "stall:at=middle"; // two pieces, and no more
+inline constexpr auto silent = "stall:at=middle"; // two pieces, then silence
 inline constexpr auto refused = "error:code=11200,message=not%20yours";
 inline constexpr auto no_parameters = R"({"type": "object", "properties": {}})";
 
@@ -37,7 +37,7 @@ inline std::string variable(const char *name) {
   return value ? value : throw std::runtime_error(name);
 }
 
-// The tag is new each time: `times` in a scenario counts for each tag.
+// The tag is new each time, because `times` in a scenario counts per tag.
 inline std::string ws(std::string_view scenario) {
   static std::atomic<int> number = 0;
   const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
@@ -45,7 +45,7 @@ inline std::string ws(std::string_view scenario) {
          "&tag=cpp-" + std::to_string(now) + "-" + std::to_string(++number);
 }
 
-// Without retries: what goes wrong shows.
+// Without retries, so that failures show.
 inline sparkchat::config settings(std::string_view scenario) {
   sparkchat::config settings;
   settings.load_environment().set_url(ws(scenario)).set_max_attempts(1);
@@ -56,7 +56,7 @@ inline sparkchat::client at(std::string_view scenario) {
   return sparkchat::client(settings(scenario));
 }
 
-// What `call` throws.
+// Returns what `call` throws.
 template <typename Call> sparkchat::error failure_of(Call &&call) {
   try {
     call();

@@ -1,4 +1,4 @@
-"""The program of all the cases, for the tests and for the section `cpp` of the proof."""
+"""The program with all cases, for the tests and for the section `cpp` of the proof."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from support.service import Service
 
 HERE = Path(__file__).resolve().parent
 STRICT = ("-Wconversion", "-Wshadow")
-# With clang, which takes half as long as g++.
+# For clang, which takes half as long as g++.
 SANITIZED = ("-std=c++20", "-O0", "-fsanitize=address,undefined")
-# It is a large file.
+# doctest and the cases are one large translation unit.
 PATIENCE = 280
 SOURCES = [HERE / "main.cpp", HERE / "second.cpp"]
 
 
 def build(target: Path, *flags: str, compiler: str = "g++") -> Path:
-    """Compile the program with every warning an error."""
+    """Compile the program with warnings as errors."""
     return compile_program(
         target, SOURCES, with_compiler=compiler, flags=(*flags, *STRICT), timeout=PATIENCE
     )
 
 
 def environment(service: Service) -> dict[str, str]:
-    """Return what the program is told."""
+    """Return the program's environment."""
     return {**service.environment(), "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"}

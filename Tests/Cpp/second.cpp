@@ -1,4 +1,4 @@
-// Another file of the same program that includes the header: nothing in it is
+// Another file of the same program that includes the header: nothing may be
 // defined twice.
 #include <sparkchat.hpp>
 

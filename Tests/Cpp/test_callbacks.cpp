@@ -21,7 +21,7 @@ TEST_CASE("any callable takes events") {
 }
 
 TEST_CASE("what an event's callback throws stops the answer") {
-  const auto client = at(silent); // would never end
+  const auto client = at(silent); // it would never end
   int calls = 0;
   CHECK_THROWS_WITH_AS(client.stream(sparkchat::request("Hello"),
                                      [&](const sparkchat::event &event) {
@@ -132,7 +132,7 @@ TEST_CASE("what a limiter throws stops the request") {
                        oops);
   auto stream = client.stream(sparkchat::request("Hello"));
   CHECK_THROWS_WITH_AS(stream.next(), "no Redis", oops);
-  // The stream is over; why is C's to say.
+  // The stream is over; C determines the reason.
   CHECK(failure_of([&] { stream.next(); }).status() ==
         sparkchat::status::callback);
 

@@ -127,7 +127,7 @@ TEST_CASE("a turn that is left is taken back, or kept") {
   CHECK(turn.status() == sparkchat::status::done);
 }
 
-TEST_CASE("calls of the host's") {
+TEST_CASE("calls that the host answers") {
   sparkchat::request options;
   options.add_tool("one", "One.", no_parameters);
   sparkchat::conversation talk(at(calls_one), options);
@@ -143,7 +143,7 @@ TEST_CASE("calls of the host's") {
   CHECK(talk.size() == 4);
 }
 
-TEST_CASE("calls of the host's, when it asks") {
+TEST_CASE("calls that the host answers, when it asks") {
   sparkchat::request options;
   options.add_tool("one", "One.", no_parameters);
   sparkchat::conversation talk(at(calls_one), options);

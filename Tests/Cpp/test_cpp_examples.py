@@ -13,7 +13,7 @@ from support.service import Service
 EXAMPLES = ROOT / "bindings" / "cpp"
 CXX_HEADER = HEADER.with_suffix(".hpp")
 DOCUMENTS = ("docs/cpp.md", "docs/cpp.zh-CN.md")
-# What the pieces of the documents stand in.
+# The code before the pieces of the documents.
 OTHER_ABI = "int sparkchat_abi_version(void); int sparkchat_abi_version(void) { return 99; }\n"
 BEFORE = """\
 #include <sparkchat.hpp>
@@ -39,7 +39,7 @@ def surroundings(service: Service, **query: str) -> dict[str, str]:
 
 
 def blocks(document: str) -> list[str]:
-    """Return what a document shows in C++."""
+    """Return the C++ code of a document."""
     return re.findall(r"```cpp\n(.*?)```", (ROOT / document).read_text(), re.DOTALL)
 
 

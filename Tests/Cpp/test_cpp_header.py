@@ -1,4 +1,4 @@
-"""sparkchat.hpp beside sparkchat.h: nothing is forgotten, and nothing leaks."""
+"""Compares sparkchat.hpp with sparkchat.h: nothing is missing, and nothing leaks."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from support.header import enumerations, functions
 from support.paths import HEADER
 
 CXX_HEADER = HEADER.with_suffix(".hpp")
-# What C++ does not need, and why.
+# Functions that C++ does not need, and why.
 OMITTED = {
-    "sparkchat_conversation_tool_call_count": "the ids are read to their end, as of results",
+    "sparkchat_conversation_tool_call_count": "the ids are read until there are no more",
 }
-# C++ has another word: `auto` is taken.
+# `auto` is a keyword of C++.
 RENAMED = {"auto": "automatic"}
 
 
 def preprocessed(*flags: str) -> str:
-    """Return what the compiler sees of the header's own lines."""
+    """Return the header after preprocessing, with everything that it includes."""
     command = [compiler("clang++"), "-std=c++20", "-E", *flags, "-x", "c++", str(CXX_HEADER)]
     result = run(command)
     assert result.returncode == 0, result.stderr
@@ -29,7 +29,7 @@ def preprocessed(*flags: str) -> str:
 
 
 def own_lines() -> str:
-    """Return the header as it is after macros, without what it includes."""
+    """Return the header after preprocessing, without what it includes."""
     lines = []
     is_own = False
     for line in preprocessed().splitlines():
@@ -41,7 +41,7 @@ def own_lines() -> str:
 
 
 def macros(source: Path, text: str) -> set[str]:
-    """Return the macros that are there after a piece of C++."""
+    """Return the macros that are defined after a piece of C++."""
     source.write_text(text)
     command = [compiler("clang++"), "-std=c++20", "-E", "-dM", f"-I{HEADER.parent}", str(source)]
     return set(re.findall(r"^#define (\w+)", run(command).stdout, re.MULTILINE))
@@ -68,7 +68,7 @@ def test_enumerations_are_those_of_c() -> None:
         for name, members in enumerations().items()
     }
     assert found == expected
-    # Each is the constant of its own name.
+    # Each enumerator has the constant of the same name.
     for word, constant in re.findall(r"(\w+) = (SPARKCHAT_\w+)", CXX_HEADER.read_text()):
         assert RENAMED.get(constant.lower().rsplit("_")[-1], constant.lower()).endswith(word)
 
@@ -92,7 +92,7 @@ def test_what_it_cannot_do_without(flag: str, reason: str) -> None:
 
 
 def test_the_oldest_standard(tmp_path: Path) -> None:
-    """By the other compiler than that of the cases."""
+    """Uses g++, because the cases are compiled with clang++."""
     source = tmp_path / "alone.cpp"
     source.write_text("#include <sparkchat.hpp>\n#include <sparkchat.hpp>\n")
     command = [compiler("g++"), "-std=c++17", *WARNINGS, *STRICT, "-fsyntax-only"]

@@ -1,4 +1,4 @@
-// Failures: what an error says, and what there is of the answer.
+// Failures: the details of an error, and the part of the answer received.
 #include "place.hpp"
 
 TEST_CASE("an error says all that C says") {
@@ -23,7 +23,7 @@ TEST_CASE("an error says all that C says") {
   CHECK(error.response()->outcome() == sparkchat::outcome::failed);
 }
 
-TEST_CASE("a copy of an error lives by itself") {
+TEST_CASE("a copy of an error outlives the error") {
   std::exception_ptr kept;
   {
     const auto client = at("error:code=10013,after=2,message=no%20more");
@@ -72,7 +72,7 @@ TEST_CASE("a deadline") {
   CHECK_FALSE(error.response()->text().empty());
 }
 
-TEST_CASE("setters fail at once, and can be mended") {
+TEST_CASE("setters fail at once, and can be called again") {
   auto config = settings(four);
   CHECK(failure_of([&] { config.set_connect_timeout(-1ms); }).status() ==
         sparkchat::status::invalid_argument);

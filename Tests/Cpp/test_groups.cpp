@@ -4,7 +4,7 @@
 #include <map>
 #include <poll.h>
 
-TEST_CASE("a group in a loop of the host's") {
+TEST_CASE("a group in the host's loop") {
   const auto client = at("echo");
   sparkchat::group group;
   std::map<const sparkchat::stream *, std::string> texts;

@@ -1,4 +1,4 @@
-// Owners move; what was moved from is refused, and can be destroyed.
+// Owners can be moved; moved-from objects throw, and can be destroyed.
 #include "place.hpp"
 
 template <typename Owner>
@@ -101,7 +101,7 @@ TEST_CASE("texts for C have no NUL bytes, others may") {
   const std::string_view nul("a\0b", 3);
   const auto client = at("echo");
   CHECK(client.invoke(sparkchat::request(nul)).text() == nul);
-  // Parts of a text, without NUL behind them.
+  // Parts of a text, not followed by NUL.
   const std::string_view part = std::string_view("Helloxx").substr(0, 5);
   CHECK(client.invoke(sparkchat::request(part)).text() == "Hello");
   config.set_model(std::string_view("max-32kxx").substr(0, 7));

@@ -1,4 +1,4 @@
-// Answers: as a range, by callback, at once, and in steps.
+// Answers: as a range, by callback, as a whole, and in steps.
 #include "place.hpp"
 
 #if defined(__cpp_lib_ranges)

@@ -1,4 +1,4 @@
-// Cancelling from elsewhere, one client for many threads, and stop tokens.
+// Cancelling from other threads, one client for many threads, and stop tokens.
 #include "place.hpp"
 
 TEST_CASE("another thread cancels") {
@@ -74,7 +74,7 @@ TEST_CASE("a stop token") {
       failure_of([&] { client.stream(request, stop, source.get_token()); });
   CHECK(error.status() == sparkchat::status::cancelled);
   CHECK(error.response()->text() == text);
-  // It is requested already.
+  // The stop has already been requested.
   error = failure_of([&] { client.invoke(request, source.get_token()); });
   CHECK(error.status() == sparkchat::status::cancelled);
   CHECK(at(four).invoke(request, std::stop_token()).text() == "0 1 2 3 ");

@@ -2,13 +2,13 @@ import SparkChat
 import Synchronization
 import Testing
 
-/// Who has been cancelled asks nothing: what is asked may be billed.
+/// A cancelled task sends nothing, because requests may be billed.
 @Suite(.withEmulator, .timeLimit(.minutes(15)))
 struct SparkCancelledBeforeTests {
   private let tag = newTag()
   private let limiter = Counter()
 
-  /// What `body` throws in a task that has been cancelled.
+  /// Returns what `body` throws in a task that has been cancelled.
   private func cancelled(
     _ body: @escaping @Sendable () async throws(SparkError) -> Void
   ) async -> SparkError? {
@@ -74,7 +74,7 @@ struct SparkCancelledBeforeTests {
     }
     let error = await task.value
     #expect(error?.status == .cancelled)
-    // That of the request before: of another there is nothing.
+    // The response belongs to the first request; there was no second one.
     #expect(error?.response?.toolCalls.count == 1)
     #expect(await conversation.messages.isEmpty)
     try await conversation.keep()
@@ -83,7 +83,7 @@ struct SparkCancelledBeforeTests {
   }
 }
 
-/// Lets everybody begin, and counts.
+/// Admits every attempt, and counts them.
 private final class Counter: SparkLimiter {
   private let begun = Mutex(0)
 

@@ -1,16 +1,16 @@
 import SparkChat
 import Testing
 
-/// Whoever has no more use for an answer stops the service, in every way that Swift has for it.
+/// Every way in which Swift can abandon an answer stops the service.
 @Suite(.withEmulator, .timeLimit(.minutes(15)))
 struct SparkCancellingTests {
   private let tag = newTag()
 
-  /// How many pieces come before the service says no more. Whoever stops it while one is on its way closes a
-  /// socket over unread data, and the service may not hear the goodbye.
+  /// The number of pieces before the service falls silent. Stopping it while a piece is in transit closes the socket
+  /// with unread data, and the service may not receive the close frame.
   private let said = 3
 
-  /// Waits for all of them.
+  /// Waits for all pieces.
   private func pause(in pieces: AsyncStream<Void>) async {
     var count = 0
     for await _ in pieces {
@@ -19,7 +19,7 @@ struct SparkCancellingTests {
     }
   }
 
-  /// The WebSocket was closed as it should be, in mid-answer.
+  /// Expects that the WebSocket was closed properly in mid-answer.
   private func expectGoodbye() throws {
     let record = try #require(try Emulator.running().records(tag).first)
     #expect(record.clientClose?.code == 1_000)

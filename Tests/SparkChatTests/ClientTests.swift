@@ -1,7 +1,7 @@
 import SparkChat
 import Testing
 
-/// What a client brings.
+/// Tests of `SparkClient`.
 @Suite(.withEmulator, .timeLimit(.minutes(15)))
 struct SparkClientTests {
   @Test(arguments: Wire.both)
@@ -106,11 +106,11 @@ struct SparkClientTests {
   @Test func `a connection that is there first`() async throws {
     let client = try client(scenario: "echo")
     var kinds: [SparkResponse.Connection] = []
-    // Where the test is held up, the service closes it meanwhile.
+    // If the test is delayed, the service closes it meanwhile.
     while kinds.count < 5, kinds.last != .warm {
       let connection = try await client.connect()
       kinds.append(try await connection.ask(SparkRequest("Hello")).connection)
-      // Behind an answer the service has closed it: another is made.
+      // The service has closed it after the answer, so another is made.
       #expect(try await connection.ask(SparkRequest("again")).text == "again")
     }
     #expect(kinds.last == .warm)

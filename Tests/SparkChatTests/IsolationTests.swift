@@ -1,9 +1,9 @@
 import SparkChat
 import Testing
 
-/// One client, many tasks: no state is shared between their answers.
+/// Many tasks of one client share no state between their answers.
 ///
-/// These tests also run under the thread sanitizer, which is told their name.
+/// The run with the thread sanitizer selects these tests by name.
 @Suite(.withEmulator, .timeLimit(.minutes(15)))
 struct SparkClientIsolationTests {
   @Test func `many tasks never get each other's answers`() async throws {

@@ -3,7 +3,7 @@ import SparkCore
 import SparkWire
 import Testing
 
-/// A case that the core has and this module lacks would become another one in silence.
+/// A case of the core that this module lacks would silently become another one.
 struct MirrorsTests {
   private func names<Value: RawRepresentable & CaseIterable>(_ kind: Value.Type) -> [Int32: String]
   where Value.RawValue == Int32 {

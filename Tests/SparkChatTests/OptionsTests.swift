@@ -4,7 +4,7 @@ import Testing
 @testable import SparkChat
 
 struct OptionsTests {
-  /// A new option is set here as well.
+  /// Set new options here as well.
   @Test func `every option goes into the request`() throws {
     var options = SparkOptions()
     options.temperature = 0.5
@@ -28,7 +28,7 @@ struct OptionsTests {
   }
 }
 
-/// The optional members that are nil.
+/// Returns the optional members that are nil.
 private func unset(in value: Any) -> [String?] {
   Mirror(reflecting: value).children.filter { member in
     let value = Mirror(reflecting: member.value)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SparkChat
 
-/// Errors name settings as Swift programs set them.
+/// Errors use the names of settings that Swift programs use.
 @Suite(.timeLimit(.minutes(15)))
 struct SettingNamesTests {
   @Test(arguments: [

@@ -6,7 +6,7 @@ private struct Place: Decodable {
   let city: String
 }
 
-/// Whatever the model asks, the emulator's model calls it.
+/// A tool that the emulator's model calls for every question.
 private func weather<Output: Encodable & SendableMetatype>(
   _ call: @escaping @Sendable (Place) async throws -> Output
 ) -> SparkTool {
@@ -14,12 +14,12 @@ private func weather<Output: Encodable & SendableMetatype>(
     "get_weather", "The weather in a city", parameters: .object(["city": .string()]), call: call)
 }
 
-/// What becomes of what a tool returns, or throws.
+/// What the model receives if a tool returns or throws.
 @Suite(.withEmulator, .timeLimit(.minutes(15)))
 struct SparkToolTests {
   private let question = "What is the weather in Hefei?"
 
-  /// What the model is told.
+  /// Returns the tool results in the history.
   private func results(_ conversation: SparkConversation) async -> [String] {
     await conversation.messages.compactMap { message in
       if case .toolResult(let text, _) = message { text } else { nil }

@@ -2,8 +2,8 @@ import SparkChat
 import Testing
 
 extension SparkConfiguration {
-  /// For the emulator. Nothing is tried twice unless a test says so. There are no deadlines: tests that block all
-  /// threads of Swift's pool run beside these.
+  /// A configuration for the emulator. It has no retries unless a test sets them, and no deadlines, because tests that
+  /// block all threads of Swift's pool run concurrently.
   static func emulator(
     _ wire: Wire = .wss, scenario: String? = nil, path: String = "/v3.5/chat", tag: String? = nil
   ) throws -> SparkConfiguration {
@@ -37,7 +37,7 @@ func client(
   return try SparkClient(configuration)
 }
 
-/// All that a stream brings.
+/// All events of a stream.
 struct Seen {
   var text = ""
   var reasoning = ""
@@ -70,7 +70,7 @@ struct Seen {
   }
 }
 
-/// What `body` throws; nil if it does not.
+/// Returns what `body` throws, or nil if it does not throw.
 func failure(of body: () async throws(SparkError) -> Void) async -> SparkError? {
   do throws(SparkError) {
     try await body()
@@ -80,5 +80,5 @@ func failure(of body: () async throws(SparkError) -> Void) async -> SparkError? 
   }
 }
 
-/// A new name for a test's records.
+/// Returns a new name for a test's records.
 func newTag() -> String { "swift\(UInt64.random(in: 0 ... .max))" }
