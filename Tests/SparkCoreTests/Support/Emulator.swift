@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// The local Spark service of Tests/Emulator: one process, started by the first test that needs
-/// it. It exits with this process, because its standard input then ends.
+/// The local Spark service of Tests/Emulator: one process, started for the first test that needs
+/// it. It ends when this process does, because its standard input then ends.
 final class Emulator: @unchecked Sendable {
   struct Ready: Decodable {
     let wsPort: UInt16
@@ -23,7 +23,7 @@ final class Emulator: @unchecked Sendable {
 
   static func running() throws -> Emulator { try shared.get() }
 
-  /// The root folder of the project.
+  /// The root of the project.
   static let root = URL(filePath: #filePath).resolvingSymlinksInPath()
     .deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path
@@ -31,7 +31,7 @@ final class Emulator: @unchecked Sendable {
   private static let python =
     ProcessInfo.processInfo.environment["SPARKCHAT_TEST_PYTHON"] ?? "\(root)/build/venv/bin/python"
 
-  /// Whether there is a Python that can run the emulator.
+  /// Whether there is a Python that can run it.
   static let isAvailable: Bool = {
     let probe = Process()
     probe.executableURL = URL(filePath: python)
@@ -80,12 +80,12 @@ final class Emulator: @unchecked Sendable {
   }
 }
 
-/// The ways to reach the emulator.
+/// How to reach the emulator.
 enum Wire: String, CaseIterable, Sendable {
   case ws, wss
   case http, https
 
-  /// The WebSocket schemes.
+  /// The WebSocket ones.
   static let allCases: [Wire] = [.ws, .wss]
   static let both: [Wire] = [.wss, .https]
 
@@ -94,7 +94,7 @@ enum Wire: String, CaseIterable, Sendable {
 }
 
 extension Emulator {
-  /// Returns an address of the service for a scenario.
+  /// An address of the service, where the scenario happens.
   func url(
     _ wire: Wire = .ws, _ path: String = "/v3.5/chat", scenario: String? = nil, tag: String? = nil
   ) -> String {
@@ -106,7 +106,7 @@ extension Emulator {
     return query.isEmpty ? base : "\(base)?\(query.joined(separator: "&"))"
   }
 
-  /// Returns an address at one of the broken ports.
+  /// An address at one of the ports that are broken.
   func url(_ wire: Wire, port name: String) throws -> String {
     guard let port = ready.ports[name] else { throw EmulatorError.noPort(name) }
     return "\(wire.rawValue)://127.0.0.1:\(port)/v3.5/chat"
@@ -114,6 +114,6 @@ extension Emulator {
 }
 
 extension Trait where Self == ConditionTrait {
-  /// The test uses the emulator.
+  /// The test talks to the emulator.
   static var withEmulator: Self { .enabled(if: Emulator.isAvailable, Emulator.requirement) }
 }
