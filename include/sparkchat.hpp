@@ -620,7 +620,7 @@ private:
   const sparkchat_event *event_ = nullptr;
 };
 
-/// What has been received of an answer, even if it failed. Its texts are valid
+/// The received part of an answer, even if it failed. Its texts are valid
 /// until it is destroyed. While the answer is still arriving, they are valid
 /// only until the next call on its stream, and only the stream's thread may use
 /// the response.
@@ -1322,7 +1322,7 @@ public:
     detail::check(sparkchat_stream_send, get(), next.get());
   }
 
-  /// What has been received so far. It grows with the stream, and outlives it.
+  /// The part received so far. It grows with the stream, and outlives it.
   sparkchat::response response() const {
     return sparkchat::response(
         sparkchat_response_retain(sparkchat_stream_response(get())));
@@ -1603,7 +1603,7 @@ public:
     return status_;
   }
 
-  /// What has been received in the last round.
+  /// The part received of the last round's answer.
   sparkchat::response response() const {
     return stream_.response();
   }

@@ -47,7 +47,7 @@ public struct SparkResponse: Sendable {
     case warm = 3
   }
 
-  /// Where the time went. A phase that did not happen is zero; nil means that the time is unknown.
+  /// The durations of a request's phases. A phase that did not happen is zero; nil means that the time is unknown.
   public struct Timings: Sendable, Hashable {
     /// Waiting in the queue, in all attempts.
     public let queue: Duration
@@ -91,7 +91,7 @@ public struct SparkResponse: Sendable {
   public let finishReasonText: String?
   /// The stop sequence that ended the answer.
   public let stopSequence: String?
-  /// Where the time went.
+  /// The durations of the phases.
   public let timings: Timings
   /// The number of attempts that were made.
   public let attempts: Int

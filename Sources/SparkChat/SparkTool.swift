@@ -15,7 +15,7 @@ internal import FoundationEssentials
 public struct SparkTool: Sendable {
   /// The tool's name, by which the model calls it.
   public let name: String
-  /// A description of what the tool does, for the model.
+  /// What the tool does, for the model.
   public let description: String
   /// The schema of the arguments.
   public let parameters: SparkSchema
@@ -26,7 +26,7 @@ public struct SparkTool: Sendable {
   ///
   /// - Parameters:
   ///   - name: The tool's name, by which the model calls it.
-  ///   - description: A description of what the tool does, for the model.
+  ///   - description: What the tool does, for the model.
   ///   - parameters: The schema of the arguments: a JSON schema of an object.
   ///   - call: The function, which runs in the task that asks. It receives the decoded arguments; if they do not fit
   ///     its type, it is not called, and the model receives an error. A string that it returns is sent to the model
