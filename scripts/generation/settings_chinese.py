@@ -66,7 +66,7 @@ TEXTS = {
 
 DEFAULTS = {
     "120 s, and 300 s for reasoning models": "120 s；推理模型 300 s",
+    "none": "无",
     "no limit": "不限",
-    "nobody": "无",
     "that of the environment": "环境变量中的代理",
 }
