@@ -51,7 +51,7 @@ CHINESE = Language(
     ROOT / "docs" / "models.zh-CN.md",
     "、",
     "你的 URL",
-    "你的服务 id",
+    "你的服务 ID",
     {
         Feature.SYSTEM: "系统消息",
         Feature.TOOLS: "工具",

@@ -109,20 +109,20 @@ _CHINESE = _Language(
 
 [English](settings.md) · **中文**
 
-这里列出全部设置与选项。名称在 Python 和 C 中相同：Python 的 `connect_timeout=5` 在 C 里是
-`sparkchat_config_set_connect_timeout(config, 5000, &error)`。Swift 中的名称见 [swift.zh-CN.md](swift.zh-CN.md#第一个回答)。时间在 Python 里以**秒**为单位，在 C 里以**毫秒**为单位。
-在 Python 里，None 表示不设置；没有设置的选项不会发送。
+本页列出所有设置与选项，名称与 Python 和 C 中的名称一致：Python 的 `connect_timeout=5` 对应 C 的
+`sparkchat_config_set_connect_timeout(config, 5000, &error)`。Swift 中的名称见 [swift.zh-CN.md](swift.zh-CN.md#第一个回答)。
+时间在 Python 中以**秒**为单位，在 C 中以**毫秒**为单位。在 Python 中，None 表示不设置；没有设置的选项不会发送。
 """,
     """\
 ## 客户端的设置
 
-`Spark` 和 `AsyncSpark` 的参数，可用 `with_options` 更改。没有给出的，取环境变量中的值（如果有）。
+`Spark` 和 `AsyncSpark` 的参数，可以用 `with_options` 更改。没有设置的，使用环境变量中的值（如果有）。
 """,
     """\
-## 提问的选项
+## 请求的选项
 
-`invoke`、`stream`、`batch`、`parse`、`conversation` 和 `ask` 的参数；也可以作为客户端的参数，用于每个没有另行设置的提问。
-没有写默认值的，由服务端决定。
+`invoke`、`stream`、`batch`、`parse`、`conversation` 和 `ask` 的参数；也可以作为客户端的参数，用于所有没有单独设置的请求。
+没有列出默认值的选项，由服务决定默认值。
 """,
     ("名称", "类型", "默认值", "含义", "C 函数与环境变量"),
     lambda entry: TEXTS[entry.name],
