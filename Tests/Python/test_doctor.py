@@ -169,7 +169,7 @@ def test_a_key_of_another_plan(doctor: Doctor, service: Service, way: str) -> No
     assert done.status == 1
     said = done.finding("plain (astron-code-latest over HTTP)", "problem")
     assert "apikey not found" in said
-    assert "the Coding Plan takes keys of its own" in said
+    assert "the Coding Plan takes only its own keys" in said
 
 
 def test_a_key_of_a_plan_alone(doctor: Doctor, service: Service, way: str) -> None:

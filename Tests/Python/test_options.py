@@ -237,7 +237,7 @@ def test_bad_values_are_refused_before_anything_is_sent(
     ("options", "says"),
     [
         ({"tool_choice": ""}, "tool choice is empty"),
-        ({"tool_choice": "f"}, '"f" is to be called, but is not offered'),
+        ({"tool_choice": "f"}, 'the tool choice names "f", but the request offers no such tool'),
         ({"response_format": "json_object"}, "JSON mode.*only the HTTP transport"),
     ],
 )

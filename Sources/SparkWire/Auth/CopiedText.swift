@@ -1,5 +1,5 @@
-/// A value that people copy: from the console, or into a `.env` file, of which some programs take the
-/// quotation marks and the line ends along.
+/// A value that people copy from the console or into a `.env` file. Some programs keep the file's
+/// quotation marks and line ends.
 package enum CopiedText {
   private static let quotes: Set<Unicode.Scalar> = [
     "\"", "'", "`", "\u{201C}", "\u{201D}", "\u{2018}", "\u{2019}",
@@ -8,20 +8,20 @@ package enum CopiedText {
     " ", "\t", "\u{A0}", "\u{200B}", "\u{3000}", "\u{FEFF}",
   ]
 
-  /// Refuses what is no part of the value.
+  /// Refuses characters that do not belong to the value.
   package static func check(
     _ value: some BidirectionalCollection<Unicode.Scalar>, _ what: String
   ) throws(SparkError) {
     guard let first = value.first, let last = value.last else { return }
     if last == "\r" {
       throw error(
-        "\(what) ends with a carriage return", "the file it comes from has the line ends of Windows"
+        "\(what) ends with a carriage return", "the file it comes from has Windows line ends"
       )
     }
     if quotes.contains(first) || quotes.contains(last) {
       throw error(
         "\(what) has a quotation mark at its beginning or end",
-        "not every program that reads a .env file takes them away")
+        "not every program that reads a .env file removes them")
     }
     if spaces.contains(first) || spaces.contains(last) {
       throw error("\(what) has a space at its beginning or end", nil)
@@ -31,7 +31,7 @@ package enum CopiedText {
       throw error("\(what) has the control character \(control.value)", nil)
     }
     if value.contains(" ") {
-      throw error("\(what) has a space", "a comment behind it may have been taken along")
+      throw error("\(what) has a space", "a comment after it may have been copied too")
     }
   }
 

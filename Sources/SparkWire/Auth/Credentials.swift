@@ -1,4 +1,4 @@
-/// What the service knows an app by. Which of them are there depends on the transport.
+/// The credentials of an app. Which of them are set depends on the transport.
 package struct Credentials: Sendable {
   package let appID: String
   package let apiKey: Secret?

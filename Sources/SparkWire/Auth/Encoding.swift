@@ -5,7 +5,7 @@ extension ByteBuffer {
   package mutating func appendBase64(_ bytes: UnsafeRawBufferPointer) {
     guard let count = Int32(exactly: bytes.count) else { return }
     let size = (bytes.count + 2) / 3 * 4
-    // OpenSSL writes a NUL behind the text.
+    // OpenSSL writes a NUL after the text.
     let room = reserve(size + 1)
     guard room.count > size else { return }
     EVP_EncodeBlock(
@@ -14,7 +14,7 @@ extension ByteBuffer {
     commit(size)
   }
 
-  /// Appends what `text` is the Base64 of; false where it is none.
+  /// Decodes `text` from Base64 and appends the result; returns false if it is not Base64.
   package mutating func appendDecodedBase64(_ text: UnsafeRawBufferPointer) -> Bool {
     guard let count = Int32(exactly: text.count), text.count % 4 == 0 else { return false }
     let padding = text.suffix(2).filter { $0 == UInt8(ascii: "=") }.count
@@ -29,7 +29,8 @@ extension ByteBuffer {
     return true
   }
 
-  /// Appends `bytes` as the value of a URL query: all but the unreserved characters escaped.
+  /// Appends `bytes` as the value of a URL query: percent-encodes all but the unreserved
+  /// characters.
   package mutating func appendQueryValue(_ bytes: UnsafeRawBufferPointer) {
     for byte in bytes {
       switch byte {

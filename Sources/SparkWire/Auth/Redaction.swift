@@ -1,8 +1,8 @@
 extension Credentials {
-  /// Where a text was cut, a secret is told by this many of its bytes.
+  /// In a text that was cut, this many bytes identify a secret.
   private static let prefixLength = 10
 
-  /// What a server says may quote what it was sent, in any of its texts.
+  /// Redacts all texts of `error`: a server may quote the request in any of them.
   package func redact(_ error: SparkError) -> SparkError {
     var error = error
     error.message = redact(error.message)
@@ -15,11 +15,12 @@ extension Credentials {
     return error
   }
 
-  /// `text` without key, secret and signature. A server that refuses a request may repeat it.
+  /// Returns `text` without key, secret and signature. A server that refuses a request may repeat
+  /// it.
   package func redact(_ text: String) -> String {
     var bytes = Array(text.utf8)
     for secret in secrets where secret.count >= 8 {
-      // Not from a copy, which nobody would wipe.
+      // Do not copy the secret: a copy would not be wiped.
       bytes = secret.withBytes { secret in
         Self.replace(secret, atLeast: min(secret.count, Self.prefixLength), in: bytes) { _ in 0 }
       }
@@ -36,10 +37,10 @@ extension Credentials {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// `api_key="` in Base64: what every signature that we send begins with, however it is quoted.
+  /// `api_key="` in Base64, with which every signature begins, however it is quoted.
   private static let startOfAuthorization = Array("YXBpX2tleT0i".utf8)
 
-  /// Base64, escaped or not.
+  /// Whether a byte may be part of Base64, percent-encoded or not.
   private static func isEncoded(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -50,8 +51,8 @@ extension Credentials {
     }
   }
 
-  /// Replaces each `pattern`, or its beginning of at least so many bytes, and as many of the bytes
-  /// behind it as `extra` says.
+  /// Replaces each `pattern`, or its first bytes if there are at least `least`, and as many of the
+  /// following bytes as `extra` returns.
   private static func replace(
     _ pattern: some Collection<UInt8>, atLeast least: Int, in text: [UInt8],
     extra: (ArraySlice<UInt8>) -> Int

@@ -1,10 +1,11 @@
 internal import COpenSSL
 
-/// Signs the address of a WebSocket upgrade (protocol 2.1), or of an HTTP request that is signed alike (3.8).
+/// Signs the URL of a WebSocket upgrade (protocol 2.1), or of an HTTP request that is signed in the
+/// same way (3.8).
 ///
-/// What is signed is what is sent: the same host (with a port that is not the default) goes into
-/// the signature, the query and the Host header. A signed address is as good as a password for
-/// 300 s, so it is only ever built in a buffer that is wiped.
+/// The signature, the query and the Host header contain the same host (with its port, unless that
+/// is the default). A signed URL is as good as a password for 300 s, so it is only built in a
+/// wiping buffer.
 package struct RequestSigner: Sendable {
   private let url: ServiceURL
   private let credentials: Credentials
@@ -16,7 +17,7 @@ package struct RequestSigner: Sendable {
     self.method = method
   }
 
-  /// Appends path and query with the signature for this moment. `buffer` must be a wiping one.
+  /// Appends path and query with the signature for the given time. `buffer` must be a wiping one.
   package func appendTarget(at unixSeconds: Int64, to buffer: inout ByteBuffer) {
     let date = HTTPDate.string(unixSeconds: unixSeconds)
     buffer.append(url.path)
@@ -62,7 +63,7 @@ package struct RequestSigner: Sendable {
           origin.readable.baseAddress?.assumingMemoryBound(to: UInt8.self), origin.count,
           digest.baseAddress?.assumingMemoryBound(to: UInt8.self), &size)
       }
-      // A request with a wrong signature would be refused, for a reason that is none.
+      // The service would refuse a wrong signature with a misleading reason.
       if made == nil || origin.hasFailed {
         buffer.markFailed()
         ERR_clear_error()

@@ -1,7 +1,7 @@
 internal import COpenSSL
 internal import Glibc
 
-/// A credential: copied once, wiped when the last owner lets go, and printed nowhere.
+/// A credential: copied once, wiped when its last owner releases it, and never printed.
 ///
 /// `@unchecked Sendable`: the memory is written in `init` only.
 package final class Secret: @unchecked Sendable {

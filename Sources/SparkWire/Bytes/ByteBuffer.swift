@@ -3,8 +3,7 @@ internal import Glibc
 
 /// A growable queue of bytes: appended to at the end, consumed from the front.
 ///
-/// A buffer made with `wiping: true` holds secrets: its memory is overwritten before it is given
-/// back.
+/// A buffer made with `wiping: true` holds secrets: its memory is overwritten before it is freed.
 package struct ByteBuffer: ~Copyable {
   private var base: UnsafeMutableRawPointer?
   private var capacity = 0
@@ -12,7 +11,7 @@ package struct ByteBuffer: ~Copyable {
   private var tail = 0
   private var lent = 0
   private let wiping: Bool
-  /// Memory ran out, or the content could not be made: it is of no use any more.
+  /// Memory ran out, or the content could not be made: the buffer is unusable.
   package private(set) var hasFailed = false
 
   package init(wiping: Bool = false) {
@@ -32,13 +31,13 @@ package struct ByteBuffer: ~Copyable {
     return UnsafeRawBufferPointer(start: base + head, count: tail - head)
   }
 
-  /// What was made for this buffer is of no use, so that neither is this.
+  /// Marks the buffer as unusable, because its content could not be made.
   package mutating func markFailed() {
     hasFailed = true
   }
 
-  /// Makes room for at least `count` bytes and returns all the room there is; `commit` says how
-  /// much of it was filled. Where there is none, memory ran out.
+  /// Makes room for at least `count` bytes and returns all free space; `commit` takes how much of
+  /// it was filled. If memory runs out, the space is smaller than `count`.
   package mutating func reserve(_ count: Int) -> UnsafeMutableRawBufferPointer {
     if capacity - tail < count { makeRoom(count) }
     guard let base else { return UnsafeMutableRawBufferPointer(start: nil, count: 0) }
@@ -57,12 +56,12 @@ package struct ByteBuffer: ~Copyable {
     }
   }
 
-  /// Marks bytes at the front as lent: they stay until `takeBack`, whatever is appended.
+  /// Marks bytes at the front as borrowed: they stay until `takeBack`, whatever is appended.
   mutating func lend(_ count: Int) {
     lent = count
   }
 
-  /// Consumes what was lent; false where nothing was.
+  /// Consumes the borrowed bytes; returns false if there are none.
   @discardableResult
   mutating func takeBack() -> Bool {
     guard lent > 0 else { return false }
@@ -92,7 +91,7 @@ package struct ByteBuffer: ~Copyable {
     append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
-  /// Forgets the content; the memory is given back if it is large.
+  /// Removes the content, and frees the memory if it is large.
   package mutating func clear(keeping limit: Int = 16_384) {
     head = 0
     tail = 0

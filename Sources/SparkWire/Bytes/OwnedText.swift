@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// A text that never changes, with a NUL behind it, at an address that C may keep for as long as
-/// this object lives.
+/// An immutable text that ends with a NUL, at an address that C may use for as long as this object
+/// lives.
 ///
 /// `@unchecked Sendable`: the memory is written in `init` only.
 package final class OwnedText: @unchecked Sendable {

@@ -1,17 +1,17 @@
-/// Checks that bytes are UTF-8, in pieces cut anywhere, and notices the first byte that cannot be
-/// right, not only the end of its sequence.
+/// Checks that bytes are UTF-8. They may come in pieces, cut anywhere. Finds the first byte that
+/// cannot be right, not only the end of its sequence.
 package struct UTF8Validator: Sendable {
-  /// How many bytes the sequence under way still lacks, and what the next of them may be.
+  /// How many bytes the current sequence still lacks, and the range of the next one.
   private var missing = 0
   private var lower: UInt8 = 0x80
   private var upper: UInt8 = 0xBF
 
   package init() {}
 
-  /// True if no sequence is under way.
+  /// True if no sequence is incomplete.
   package var isComplete: Bool { missing == 0 }
 
-  /// Returns false once the bytes are invalid; then the validator is of no more use.
+  /// Returns false once the bytes are invalid; the validator is then unusable.
   package mutating func consume(_ bytes: UnsafeRawBufferPointer) -> Bool {
     let count = bytes.count
     var offset = 0
@@ -26,8 +26,8 @@ package struct UTF8Validator: Sendable {
     return true
   }
 
-  /// Returns the offset of the first byte that is neither ASCII nor part of a valid sequence of
-  /// three bytes (most of Chinese) that is wholly there.
+  /// Returns the offset of the first byte that is neither ASCII nor part of a complete, valid
+  /// sequence of three bytes (most of Chinese).
   private static func skipWholeSequences(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
     let count = bytes.count
     var offset = start
@@ -37,7 +37,7 @@ package struct UTF8Validator: Sendable {
         offset += 8
         continue
       }
-      // Skip the ASCII in front, then look at the sequence that follows.
+      // Skip leading ASCII, then look at the sequence that follows.
       let ascii = (UInt64(littleEndian: word) & 0x8080_8080_8080_8080).trailingZeroBitCount / 8
       offset += ascii
       while count - offset >= 3, isThreeByteSequence(bytes, at: offset) { offset += 3 }
@@ -47,7 +47,7 @@ package struct UTF8Validator: Sendable {
     return offset
   }
 
-  /// At least three bytes are there from `offset` on.
+  /// Requires at least three bytes from `offset` on.
   private static func isThreeByteSequence(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Bool {
     let first = bytes[offset]
     let second = bytes[offset + 1]

@@ -1,5 +1,5 @@
-/// The start of a text from outside, fit for an error message: one line, no control characters that
-/// could steer a terminal.
+/// Returns the start of an untrusted text for an error message: one line, without control
+/// characters that could affect a terminal.
 func excerpt(_ bytes: some Collection<UInt8>, limit: Int = 80) -> String {
   var result = String.UnicodeScalarView()
   for scalar in String(decoding: bytes.prefix(limit), as: UTF8.self).unicodeScalars {

@@ -1,14 +1,13 @@
-/// The failures of a builder's setters, kept until the option is set well.
+/// The errors of a builder's setters, each kept until its option is set successfully.
 ///
-/// A setter that fails must not be forgotten only because nobody looked at its result: the object
-/// that is built from the options reports it.
+/// If the caller ignores a setter's error, the object that is built from the options reports it.
 package struct SetterErrors: Sendable {
   private var failures: [(option: String?, error: SparkError)] = []
 
   package init() {}
 
-  /// Runs a setter; remembers its failure, or forgets an earlier one of the same option. What is
-  /// added rather than set has no option, and its failure stands.
+  /// Runs a setter; records its error, or clears an earlier one of the same option. Values that are
+  /// added, not set, have no option, and their errors are never cleared.
   package mutating func attempt(
     _ option: String?, _ set: () throws(SparkError) -> Void
   ) throws(SparkError) {
@@ -21,23 +20,23 @@ package struct SetterErrors: Sendable {
     }
   }
 
-  /// Remembers a failure that was found before the setter ran.
+  /// Records an error that was found before the setter ran.
   package mutating func note(_ option: String?, _ error: SparkError) {
     if let option { forget(option) }
     failures.append((option, error))
   }
 
-  /// The option has been set well.
+  /// Clears the errors of the option.
   package mutating func forget(_ option: String) {
     failures.removeAll { $0.option == option }
   }
 
-  /// Whether a failure of the option still stands.
+  /// Whether there is an error of the option.
   package func contains(_ option: String) -> Bool {
     failures.contains { $0.option == option }
   }
 
-  /// Throws the first failure that still stands.
+  /// Throws the first recorded error.
   package func check() throws(SparkError) {
     if let first = failures.first { throw first.error }
   }

@@ -1,16 +1,16 @@
 /// The one error type of the library, from the parsers up to the C interface.
 ///
-/// `message` and `hint` are one line each and never hold a credential or a signature. What the
-/// server said in refusing is kept apart in `refusal`.
+/// `message` and `hint` are one line each and never hold a credential or a signature. The details
+/// of an HTTP refusal are in `httpDetails`.
 package struct SparkError: Error, Sendable, Hashable {
-  /// An HTTP answer that refused the upgrade, or the question.
+  /// An HTTP response that refused the upgrade or the request.
   package struct HTTPErrorDetails: Sendable, Hashable {
     package var httpStatus: Int32
     package var body: String?
     package var serverDate: String?
     /// Our clock minus the server's.
     package var clockSkewSeconds: Int64?
-    /// How long the server asks to be left alone; -1 where it does not.
+    /// How long the server asks you to wait; -1 if it does not.
     package var retryAfterMilliseconds: Int64 = -1
 
     package init(
@@ -32,7 +32,8 @@ package struct SparkError: Error, Sendable, Hashable {
   package var serviceCode: Int32 = 0
   package var sid: String?
   package var osErrno: Int32 = 0
-  /// The service may have the question and be answering it: asked again, it may be billed twice.
+  /// The service may have received the request and may be answering it: a retry may be billed
+  /// again.
   package var mayBeBilled = false
   package var httpDetails: HTTPErrorDetails?
 
@@ -43,12 +44,12 @@ package struct SparkError: Error, Sendable, Hashable {
     self.retryable = retryable
   }
 
-  /// Adds to what there is to do.
+  /// Appends `more` to the hint.
   package mutating func append(hint more: String) {
     hint += hint.isEmpty ? more : "; \(more)"
   }
 
-  /// The server broke a protocol.
+  /// Returns the error for a server that broke a protocol.
   package static func violation(_ message: String) -> SparkError {
     SparkError(
       .protocol, message,

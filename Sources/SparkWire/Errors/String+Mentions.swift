@@ -1,6 +1,6 @@
 extension String {
-  /// Whether `words` occur in the text. The standard library's own search would link its regular
-  /// expressions into the product: 2 MB.
+  /// Whether `words` occur in the text. The standard library's own search would link 2 MB of
+  /// regular expressions into the product.
   package func mentions(_ words: String) -> Bool {
     let pattern = Array(words.utf8)
     var rest = Array(utf8)[...]

@@ -1,9 +1,9 @@
-/// Finds the messages in the body of an answer over HTTP: an event stream, or one JSON document,
-/// which comes from gateways that do not stream, and where the question was refused (protocol 6).
+/// Finds the messages in the body of an HTTP response: an event stream, or one JSON document, from
+/// gateways that do not stream or for a refused request (protocol 6).
 package struct AnswerBodyParser: ~Copyable {
   private enum Kind {
     case unknown, events, document
-    /// The document has been handed out; a stream would end with this.
+    /// The document has been returned; the end of a stream is next.
     case done
     case over
   }
@@ -14,22 +14,22 @@ package struct AnswerBodyParser: ~Copyable {
   private var events: EventStreamParser
   private var ending = ByteBuffer()
 
-  /// - Parameter endsDocuments: Behind a document comes what ends a stream.
+  /// - Parameter endsDocuments: Whether to return what ends a stream after a document.
   package init(maxMessageSize: Int, endsDocuments: Bool = true) {
     self.maxMessageSize = maxMessageSize
     self.endsDocuments = endsDocuments
     events = EventStreamParser(maxEventSize: maxMessageSize)
   }
 
-  /// The head says that this is JSON, whatever it begins with.
+  /// Treats the body as JSON, whatever it begins with: the head says so.
   package mutating func expectDocument() {
     kind = .document
   }
 
-  /// The next message, borrowed until the next call, and until then whoever reads it may change it where
-  /// it stands; nil when that takes more bytes.
+  /// Returns the next message, borrowed until the next call; the reader may change it in place.
+  /// Returns nil if more bytes are needed.
   ///
-  /// - Parameter isComplete: `body` holds all that is left of the body.
+  /// - Parameter isComplete: Whether `body` holds the whole rest of the body.
   package mutating func next(
     _ body: inout ByteBuffer, isComplete: Bool
   ) throws(SparkError) -> UnsafeMutableRawBufferPointer? {
@@ -53,7 +53,7 @@ package struct AnswerBodyParser: ~Copyable {
       guard body.count <= maxMessageSize else {
         throw SparkError(
           .tooLarge, "the server sent a document of more than \(maxMessageSize) bytes",
-          hint: "raise max_message_size if that is to be expected")
+          hint: "raise max_message_size if you expect documents of this size")
       }
       guard isComplete else { return nil }
       body.lend(body.count)
@@ -68,8 +68,8 @@ package struct AnswerBodyParser: ~Copyable {
     }
   }
 
-  /// No line of an event stream begins like a document. Blanks before either are passed over,
-  /// however they come.
+  /// Tells a document from an event stream, none of whose lines begins with `{`. Skips white space
+  /// before either.
   private mutating func tell(_ body: inout ByteBuffer) {
     body.consume(body.readable.prefix { $0.isBlank || $0 == 10 || $0 == 13 }.count)
     guard let first = body.readable.first else { return }

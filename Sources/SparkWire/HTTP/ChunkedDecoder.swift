@@ -47,12 +47,12 @@ struct ChunkedDecoder {
     case .trailerName where byte == UInt8(ascii: ":"): state = .trailer
     case .lineStart, .trailerName:
       guard byte.isToken else {
-        throw .violation("a trailer of the HTTP answer has the byte \(byte) in its name")
+        throw .violation("a trailer of the HTTP response has the byte \(byte) in its name")
       }
       state = .trailerName
-      try takeLine(byte, in: "trailers", limit: Self.maxTrailers, end: .trailerLF)
+      try takeLine(byte, in: "trailer section", limit: Self.maxTrailers, end: .trailerLF)
     case .trailer:
-      try takeLine(byte, in: "trailers", limit: Self.maxTrailers, end: .trailerLF)
+      try takeLine(byte, in: "trailer section", limit: Self.maxTrailers, end: .trailerLF)
     case .trailerLF: try expect("\n", byte, then: .lineStart)
     case .endLF: try expect("\n", byte, then: .complete)
     case .data, .complete: break
@@ -61,14 +61,15 @@ struct ChunkedDecoder {
 
   private mutating func takeSize(_ byte: UInt8) throws(SparkError) {
     if let digit = byte.hexValue {
-      // Leading zeros are legal, but not without end.
+      // Leading zeros are legal, but their number is limited.
       guard lineLength < 16, remaining <= Int.max >> 4 else {
-        throw .violation("a chunk of the HTTP answer has a size that is too large")
+        throw .violation("a chunk of the HTTP response has a size that is too large")
       }
       remaining = remaining << 4 | Int(digit)
       lineLength += 1
     } else if lineLength == 0 {
-      throw .violation("a chunk of the HTTP answer has no size but the byte \(byte)")
+      throw .violation(
+        "a chunk of the HTTP response begins with the byte \(byte), not with its size")
     } else {
       try takeBlank(byte)
     }
@@ -84,7 +85,7 @@ struct ChunkedDecoder {
     } else if byte == UInt8(ascii: "\r"), state == .size {
       state = .sizeLF
     } else {
-      throw .violation("a chunk size of the HTTP answer is followed by the byte \(byte)")
+      throw .violation("a chunk size of the HTTP response is followed by the byte \(byte)")
     }
   }
 
@@ -96,12 +97,12 @@ struct ChunkedDecoder {
       return
     }
     guard !byte.isControl else {
-      throw .violation("the \(part) of a chunked HTTP answer holds the byte \(byte)")
+      throw .violation("the \(part) of a chunked HTTP response contains the byte \(byte)")
     }
     lineLength += 1
     guard lineLength <= limit else {
       throw SparkError(
-        .tooLarge, "the \(part) of a chunked HTTP answer is longer than \(limit) bytes",
+        .tooLarge, "the \(part) of a chunked HTTP response is longer than \(limit) bytes",
         hint: "check that the URL is a Spark endpoint")
     }
   }
@@ -111,7 +112,7 @@ struct ChunkedDecoder {
   ) throws(SparkError) {
     guard byte == UInt8(ascii: expected) else {
       throw .violation(
-        "a line or chunk of the HTTP answer does not end in CR LF but in the byte \(byte)")
+        "a line or chunk of the HTTP response ends with the byte \(byte), not with CR LF")
     }
     state = next
   }

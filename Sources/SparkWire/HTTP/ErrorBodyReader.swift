@@ -1,4 +1,4 @@
-/// Reads the body of an answer that refuses, as far as it is of use.
+/// Reads the body of a response that refuses the request, up to `maxSize`.
 package struct ErrorBodyReader: ~Copyable {
   private static let maxSize = 8192
 
@@ -12,19 +12,19 @@ package struct ErrorBodyReader: ~Copyable {
     decoder = try? HTTPBodyDecoder(head: head)
   }
 
-  /// True once there is as much of the body as there will be, or is of use.
+  /// Returns true once the body is complete or malformed, or `maxSize` is reached.
   package mutating func read(_ input: inout ByteBuffer) -> Bool {
     guard let ends = try? decoder?.decode(&input, into: &body) else { return true }
     isComplete = ends
     return isComplete || body.count >= Self.maxSize
   }
 
-  /// The end of the body, if another request may follow on the connection; nil if not.
+  /// The decoder after the end of the body, if another request may follow on the connection.
   package var rest: HTTPBodyDecoder? {
     isComplete && head.keepsConnection ? decoder : nil
   }
 
-  /// - Parameter redact: Takes out what a server that quotes us must not make us print.
+  /// - Parameter redact: Removes secrets, which the server may quote.
   package func error(
     over transport: Transport, isSigned: Bool, ourUnixSeconds: Int64, redact: (String) -> String
   ) -> SparkError {

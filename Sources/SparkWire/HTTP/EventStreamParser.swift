@@ -1,16 +1,17 @@
 internal import Glibc
 
-/// Takes an event stream apart (the HTML standard, 9.2.6): bytes in, the data of each event out.
+/// Parses an event stream (the HTML standard, 9.2.6): bytes in, the data of each event out.
 ///
 /// Lines may end in LF, CR or CR LF. Comments and fields other than `data` are skipped.
 package struct EventStreamParser: ~Copyable {
   private let maxEventSize: Int
-  /// The data of the event under way, where it does not stand in one line.
+  /// The data of the current event, unless it is in one line.
   private var data = ByteBuffer()
   private var hasData = false
-  /// How far the line under way has been looked at.
+  /// How many bytes of the current line have been searched.
   private var scanned = 0
-  /// How many bytes at the front are known to be no LF: a server may end its lines with CR alone.
+  /// How many bytes at the front are known to contain no LF: a server may end its lines with CR
+  /// alone.
   private var withoutLF = 0
   private var isAtStart = true
   /// The last line ended in CR: an LF that follows belongs to it.
@@ -20,8 +21,8 @@ package struct EventStreamParser: ~Copyable {
     self.maxEventSize = max(maxEventSize, 0)
   }
 
-  /// The data of the next event, borrowed until the next call; nil when that takes more bytes.
-  /// `input` has to be the same buffer every time.
+  /// Returns the data of the next event, borrowed until the next call; nil if more bytes are
+  /// needed. `input` must be the same buffer every time.
   package mutating func next(
     _ input: inout ByteBuffer
   ) throws(SparkError) -> UnsafeRawBufferPointer? {
@@ -33,7 +34,7 @@ package struct EventStreamParser: ~Copyable {
         input.consume(terminator)
         if let event = dispatch() { return event }
       } else if let value = Self.dataValue(line) {
-        // The usual event is one line and a blank one: it stays where it is.
+        // The usual event is one line and a blank one: it is not copied.
         if !hasData, !value.isEmpty,
           isFollowedByBlank(input.readable.dropFirst(length + terminator))
         {
@@ -50,7 +51,7 @@ package struct EventStreamParser: ~Copyable {
     return nil
   }
 
-  /// The stream has ended: an event whose blank line is missing.
+  /// Ends the stream, and returns an event whose blank line is missing.
   package mutating func finish(
     _ input: inout ByteBuffer
   ) throws(SparkError) -> UnsafeRawBufferPointer? {
@@ -67,7 +68,7 @@ package struct EventStreamParser: ~Copyable {
     if data.takeBack() { data.clear() }
   }
 
-  /// A byte order mark may stand at the very start. False while that cannot be told.
+  /// Skips a byte order mark at the very start. Returns false if more bytes are needed to decide.
   private mutating func skipMark(_ input: inout ByteBuffer) -> Bool {
     guard isAtStart else { return true }
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
@@ -78,7 +79,7 @@ package struct EventStreamParser: ~Copyable {
     return true
   }
 
-  /// The length of the next line and of what ends it.
+  /// Returns the length of the next line and of its terminator.
   private mutating func nextLine(
     _ input: inout ByteBuffer
   ) throws(SparkError) -> (length: Int, terminator: Int)? {
@@ -94,11 +95,11 @@ package struct EventStreamParser: ~Copyable {
     }
     var terminator = 1
     if bytes[end] == UInt8(ascii: "\r") {
-      // The LF behind a CR may not have come yet.
+      // The LF after a CR may not have arrived yet.
       isAfterCR = end + 1 == bytes.count
       if !isAfterCR, bytes[end + 1] == UInt8(ascii: "\n") { terminator = 2 }
     }
-    // The line is consumed before the next one is looked for.
+    // The caller consumes the line before it looks for the next one.
     (scanned, withoutLF) = (0, max(withoutLF - end - terminator, 0))
     return (end, terminator)
   }
@@ -118,7 +119,7 @@ package struct EventStreamParser: ~Copyable {
     return first == UInt8(ascii: "\n") || first == UInt8(ascii: "\r")
   }
 
-  /// What follows `data:` and the one space that may stand behind it; nil for another line.
+  /// Returns what follows `data:` and one optional space; nil for any other line.
   private static func dataValue(_ line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
     let name: StaticString = "data"
     guard let base = line.baseAddress, line.count >= 4, memcmp(base, name.utf8Start, 4) == 0 else {
@@ -136,11 +137,11 @@ package struct EventStreamParser: ~Copyable {
     hasData = true
     data.append(value)
     guard !data.hasFailed else {
-      throw SparkError(.noMemory, "there is no memory for an event of the server")
+      throw SparkError(.noMemory, "out of memory for an event from the server")
     }
   }
 
-  /// The event under way, which a blank line has ended. One without any data is none.
+  /// Returns the event that a blank line has ended; nil if it has no data.
   private mutating func dispatch() -> UnsafeRawBufferPointer? {
     hasData = false
     guard data.count > 0 else { return nil }
@@ -151,6 +152,6 @@ package struct EventStreamParser: ~Copyable {
   private var tooLarge: SparkError {
     SparkError(
       .tooLarge, "the server sent an event of more than \(maxEventSize) bytes",
-      hint: "raise max_message_size if that is to be expected")
+      hint: "raise max_message_size if you expect events of this size")
   }
 }

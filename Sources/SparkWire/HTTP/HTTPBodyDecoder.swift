@@ -1,6 +1,6 @@
-/// Finds the body of an HTTP/1 answer in the bytes of the connection.
+/// Finds the body of an HTTP/1 response in the bytes of the connection.
 ///
-/// It is bounded by what the caller feeds it: every call appends at most as much as it consumes.
+/// Every call appends at most as many bytes as it consumes.
 package struct HTTPBodyDecoder {
   private enum Framing {
     case length(remaining: Int)
@@ -10,36 +10,36 @@ package struct HTTPBodyDecoder {
 
   private var framing: Framing
 
-  /// A head that says the length twice or in a way we do not know is refused: guessing where an
-  /// answer ends is how answers get mixed up.
+  /// Throws if the head gives the length twice or in an unknown way: a wrong guess would mix up
+  /// responses.
   package init(head: HTTPResponseHead) throws(SparkError) {
     let codings = head.listMembers("Transfer-Encoding")
     let hasCoding = head.first("Transfer-Encoding") != nil
     let lengths = head.values("Content-Length")
     if hasCoding {
       guard lengths.isEmpty else {
-        throw .violation("the HTTP answer has both a Content-Length and a Transfer-Encoding")
+        throw .violation("the HTTP response has both a Content-Length and a Transfer-Encoding")
       }
       guard codings.count == 1, let coding = codings.first, coding.equalsIgnoringCase("chunked")
       else {
         let names = excerpt(codings.joined(separator: ", "))
-        throw .violation("the HTTP answer has the unknown Transfer-Encoding '\(names)'")
+        throw .violation("the HTTP response has the unknown Transfer-Encoding '\(names)'")
       }
       framing = .chunked(ChunkedDecoder())
     } else if let length = lengths.first {
       guard lengths.count == 1 else {
-        throw .violation("the HTTP answer has \(lengths.count) Content-Length fields")
+        throw .violation("the HTTP response has \(lengths.count) Content-Length fields")
       }
-      // `Int.init` alone would take a sign.
+      // `Int.init` alone would accept a sign.
       guard length.utf8.allSatisfy(\.isDigit), let count = Int(length) else {
-        throw .violation("the HTTP answer has the malformed Content-Length '\(excerpt(length))'")
+        throw .violation("the HTTP response has the malformed Content-Length '\(excerpt(length))'")
       }
       framing = .length(remaining: count)
     } else {
       framing = .untilClose
     }
-    // These have no body, whatever the fields say. That they make sense is asked for nevertheless:
-    // the connection may be used again.
+    // These have no body, whatever the fields say. The fields must be valid nevertheless: the
+    // connection may be reused.
     if (100...199).contains(head.status) || head.status == 204 || head.status == 304 {
       framing = .length(remaining: 0)
     }
@@ -65,12 +65,12 @@ package struct HTTPBodyDecoder {
     }
   }
 
-  /// Only the end of the connection ends the body.
+  /// True if only the end of the connection ends the body.
   package var endsWithConnection: Bool {
     if case .untilClose = framing { true } else { false }
   }
 
-  /// The connection ended: true if that was a legal end.
+  /// Returns whether the body is complete if the connection ends here.
   package func isCompleteAtEnd() -> Bool {
     switch framing {
     case .length(let remaining): remaining == 0

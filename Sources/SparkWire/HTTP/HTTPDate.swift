@@ -1,4 +1,5 @@
-/// Dates as HTTP writes them (RFC 9110, 5.6.7). By arithmetic: `strftime` would ask the locale.
+/// Dates as HTTP writes them (RFC 9110, 5.6.7). They do not depend on the locale, as `strftime`
+/// does.
 package enum HTTPDate {
   private static let dayNames = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
   private static let longDayNames = [
@@ -23,8 +24,8 @@ package enum HTTPDate {
       + " \(padded(date.year, to: 4)) \(clock.joined(separator: ":")) GMT"
   }
 
-  /// Reads any of the three formats a recipient has to accept; nil when `text` is none of them.
-  /// The name of the day is not compared with the date.
+  /// Reads any of the three formats a recipient has to accept; nil if `text` is none of them. The
+  /// name of the day is not compared with the date.
   package static func unixSeconds(_ text: String) -> Int64? {
     var scanner = Scanner(text)
     let fields: Fields?
@@ -128,7 +129,7 @@ private struct Fields {
   }
 }
 
-/// Takes a date apart from the front.
+/// Scans a date from the front.
 private struct Scanner {
   private var rest: Substring.UTF8View
 

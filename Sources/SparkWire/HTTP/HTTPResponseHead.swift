@@ -1,4 +1,4 @@
-/// The status line and the fields of an HTTP/1 answer.
+/// The status line and the fields of an HTTP/1 response.
 package struct HTTPResponseHead: Sendable {
   package var status: Int
   package var reason: String
@@ -15,10 +15,10 @@ package struct HTTPResponseHead: Sendable {
 
   /// Whether another request may follow on the connection (RFC 9112, 9.3).
   package var keepsConnection: Bool {
-    // Behind 101, another protocol follows.
+    // After 101, another protocol follows.
     guard status != 101 else { return false }
     guard isHTTP10 else { return !hasToken("close", in: "Connection") }
-    // HTTP/1.0 has no codings: where such a body ends is a guess (RFC 9112, 6.1).
+    // HTTP/1.0 has no codings: the end of such a body is a guess (RFC 9112, 6.1).
     return hasToken("keep-alive", in: "Connection") && first("Transfer-Encoding") == nil
   }
 
@@ -31,7 +31,7 @@ package struct HTTPResponseHead: Sendable {
     headers.first { $0.name.equalsIgnoringCase(name) }?.value
   }
 
-  /// The members of a field that is a list: comma-separated, and possibly in several lines.
+  /// The members of a field that is a list: comma-separated, and possibly on several lines.
   package func listMembers(_ name: String) -> [Substring] {
     values(name).flatMap { value in
       value.utf8.split(separator: UInt8(ascii: ",")).map { Substring($0.trimmingBlanks()) }
@@ -66,7 +66,7 @@ extension UInt8 {
     }
   }
 
-  /// What the name of a field is made of (RFC 9110, 5.6.2).
+  /// A character of a field's name (RFC 9110, 5.6.2).
   var isToken: Bool {
     switch self {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -84,7 +84,7 @@ extension UInt8 {
   /// A space or a tab.
   var isBlank: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
 
-  /// What no line of HTTP may hold: controls other than tab.
+  /// A control character other than tab, which no line of HTTP may contain.
   var isControl: Bool { self < 0x20 && self != UInt8(ascii: "\t") || self == 0x7F }
 }
 

@@ -1,14 +1,14 @@
 /// An HTTP request with JSON in its body (protocol 3.6, 3.8, 6.1).
 package enum PostRequest {
-  /// Who asks, and how that is shown.
+  /// How a request is authorized.
   package enum Authorization {
-    /// A secret in the head.
+    /// A secret in the request's head.
     case bearer(Credentials, patchID: String?)
-    /// A signature in the address.
+    /// A signature in the URL.
     case signature(RequestSigner, unixSeconds: Int64)
   }
 
-  /// Appends the request. `buffer` must be a wiping one: a secret, or a signed address, is in it.
+  /// Appends the request. `buffer` must be a wiping one: it holds a secret or a signed URL.
   package static func append(
     _ body: UnsafeRawBufferPointer, url: ServiceURL, authorization: Authorization,
     to buffer: inout ByteBuffer

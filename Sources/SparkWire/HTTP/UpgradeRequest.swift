@@ -1,6 +1,6 @@
 /// The HTTP request that opens a WebSocket.
 package enum UpgradeRequest {
-  /// Appends the request. `buffer` must be a wiping one: the address in it is signed.
+  /// Appends the request. `buffer` must be a wiping one: it holds a signed URL.
   package static func append(
     url: ServiceURL, signer: RequestSigner, unixSeconds: Int64, key: String,
     to buffer: inout ByteBuffer

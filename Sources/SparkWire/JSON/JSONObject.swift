@@ -1,6 +1,6 @@
 internal import CJansson
 
-/// A JSON object that is owned, built, merged and written.
+/// A JSON object that can be built, merged and written.
 ///
 /// `@unchecked Sendable`: it is only changed while one builder owns it.
 package final class JSONObject: @unchecked Sendable {
@@ -75,15 +75,15 @@ package final class JSONObject: @unchecked Sendable {
     return json_object_get(raw, name) != nil
   }
 
-  /// A view of the object, which lives as long as it does.
+  /// A view of the object, valid for as long as the object lives.
   var value: JSONValue { JSONValue(raw: raw) }
 
-  /// The member's text; nil where it is none.
+  /// Returns the member's text; nil if it is not a string.
   package func text(_ key: StaticString) -> String? {
     value[key]?.string
   }
 
-  /// Lays `other` over this object, member by member, objects within objects.
+  /// Merges `other` into this object, member by member, and objects recursively; its values win.
   package func merge(_ other: JSONObject) throws(SparkError) {
     let copy = try Self.allocated(json_deep_copy(other.raw))
     defer { json_decref(copy) }
@@ -92,7 +92,7 @@ package final class JSONObject: @unchecked Sendable {
     }
   }
 
-  /// The object under `key`, which is made if there is none.
+  /// Returns the object under `key`, and creates it if there is none.
   package func object(_ key: StaticString) throws(SparkError) -> JSONObject {
     let name = UnsafeRawPointer(key.utf8Start).assumingMemoryBound(to: CChar.self)
     if let found = json_object_get(raw, name), sparkchat_shim_json_typeof(found) == JSON_OBJECT {
@@ -103,7 +103,7 @@ package final class JSONObject: @unchecked Sendable {
     return object
   }
 
-  /// Appends the object as compact JSON text; where that fails, the buffer is of no use.
+  /// Appends the object as compact JSON text; marks the buffer as failed if that fails.
   package func write(to buffer: inout ByteBuffer) {
     withUnsafeMutablePointer(to: &buffer) { buffer in
       let flags = Int(JSON_COMPACT) | (value.digits << 11)

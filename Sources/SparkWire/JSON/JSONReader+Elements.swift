@@ -1,6 +1,8 @@
-/// What an object or array holds that was skipped, and so was checked, when the message was read.
+/// The content of an object or array that was skipped, and therefore checked, when the message was
+/// read.
 extension JSONReader.Value {
-  /// What `read` makes of the object, which the reader has entered; nil where this is none.
+  /// Returns the result of `read`, whose reader has entered the object; nil if this is not an
+  /// object.
   func object<Result>(
     _ read: (inout JSONReader) throws(JSONReader.Fault) -> Result
   ) -> Result? {
@@ -10,7 +12,7 @@ extension JSONReader.Value {
     return try? read(&json)
   }
 
-  /// Calls `body` with name and value of each member; never where this is no object.
+  /// Calls `body` with name and value of each member; never if this is not an object.
   func forEachMember(_ body: (Self, Self) -> Void) {
     guard kind == .object else { return }
     var json = reader
@@ -20,7 +22,7 @@ extension JSONReader.Value {
     }
   }
 
-  /// Calls `body` with each element; never where this is no array.
+  /// Calls `body` with each element; never if this is not an array.
   func forEachElement<Failure: Error>(
     _ body: (Self) throws(Failure) -> Void
   ) throws(Failure) {
@@ -40,14 +42,14 @@ extension JSONReader.Value {
     return (try? json.nextElement()) ?? false
   }
 
-  /// The same as `forEachElement`, and with the value itself where it is an object.
+  /// Calls `body` with each element of an array, or with the value itself if it is an object.
   func forEachOrOnly<Failure: Error>(
     _ body: (Self) throws(Failure) -> Void
   ) throws(Failure) {
     if kind == .object { try body(self) } else { try forEachElement(body) }
   }
 
-  /// The value of JSON within a text; nil for any other text.
+  /// The value of a text that is JSON; nil for any other text.
   var innerValue: Self? {
     guard let text else { return nil }
     var json = JSONReader(UnsafeMutableRawBufferPointer(start: start, count: text.count))

@@ -1,6 +1,6 @@
-/// Texts: the reader stands behind the opening quotation mark.
+/// Texts: the reader is after the opening quotation mark.
 extension JSONReader {
-  /// Resolves the text where it stands.
+  /// Resolves the text in place.
   @inline(__always)
   mutating func text() throws(Fault) -> Value {
     let start = at
@@ -24,7 +24,7 @@ extension JSONReader {
     }
   }
 
-  /// Goes to the next byte that is a quotation mark, a backslash, a control character, or behind the end.
+  /// Moves to the next quotation mark, backslash or control character, or to the end.
   @inline(__always)
   private mutating func skipPlain() {
     while at &+ 8 <= count {
@@ -43,7 +43,7 @@ extension JSONReader {
     }
   }
 
-  /// The top bit of the first byte of the word that is not plain is the lowest bit that is set.
+  /// In the result, the lowest bit that is set is the top bit of the first byte that is not plain.
   @inline(__always)
   private static func special(_ word: UInt64) -> UInt64 {
     let ones: UInt64 = 0x0101_0101_0101_0101
@@ -53,7 +53,7 @@ extension JSONReader {
     return (quotes | backslashes | controls) & ~word & (ones &* 0x80)
   }
 
-  /// The rest of a text that has escapes: what follows them moves to the front.
+  /// Resolves the rest of a text that has escapes: what follows an escape moves to the front.
   @inline(never)
   private mutating func resolve(from start: Int) throws(Fault) -> Value {
     var end = at
@@ -93,8 +93,8 @@ extension JSONReader {
     return target &+ length
   }
 
-  /// The character that the escape at the reader's place stands for: a scalar, or half a surrogate pair
-  /// that has no other half beside it.
+  /// Reads an escape and returns its character: a scalar, or half a surrogate pair without its
+  /// other half.
   private mutating func escape() throws(Fault) -> UInt32 {
     let letter = byte(at &+ 1)
     guard letter == UInt8(ascii: "u") else {
@@ -123,7 +123,7 @@ extension JSONReader {
     }
   }
 
-  /// The number that four hexadecimal digits say.
+  /// Returns the number of four hexadecimal digits.
   private func unit(_ index: Int) -> UInt32? {
     var unit: UInt32 = 0
     for place in index..<(index &+ 4) {
@@ -133,8 +133,8 @@ extension JSONReader {
     return unit
   }
 
-  /// Writes a character as UTF-8, half a pair as if it were one, and returns how many bytes that takes. An
-  /// escape is longer than what it stands for.
+  /// Writes a character, or half a pair as if it were one, as UTF-8, and returns how many bytes it
+  /// takes. An escape is always longer than its character.
   static func write(_ scalar: UInt32, _ target: UnsafeMutableRawPointer) -> Int {
     if scalar < 0x80 {
       store(scalar, target)

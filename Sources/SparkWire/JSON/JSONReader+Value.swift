@@ -5,7 +5,7 @@ extension JSONReader {
     case null, boolean, number, string, array, object
   }
 
-  /// A value where it stands in the message: a text that is resolved, and the JSON of anything else.
+  /// A value, in place in the message: a resolved text, or the JSON of anything else.
   struct Value {
     private(set) var kind: Kind
     /// The text holds halves of surrogate pairs, each in three bytes as if it were a character.
@@ -33,7 +33,7 @@ extension JSONReader {
       JSONReader(UnsafeMutableRawBufferPointer(start: start, count: count))
     }
 
-    /// A text with what is no character replaced; nil for any other value.
+    /// A text in which lone halves of surrogate pairs are replaced; nil for any other value.
     var text: UnsafeRawBufferPointer? {
       guard kind == .string else { return nil }
       if hasHalves { SurrogateHalf.replaceAll(in: start, count) }
@@ -42,11 +42,11 @@ extension JSONReader {
 
     var string: String? { text.map { String(decoding: $0, as: UTF8.self) } }
 
-    /// A text, or the JSON of another value, with a NUL behind it. Nothing may be read any more from the
-    /// object or array that the value stands in.
+    /// A text, or the JSON of another value, with a NUL after it. The object or array that holds
+    /// the value must not be read afterwards.
     var terminated: UnsafeRawBufferPointer {
       if let text { return text }
-      // A bracket or a comma follows.
+      // A bracket, a comma or white space follows.
       start.storeBytes(of: 0, toByteOffset: count, as: UInt8.self)
       return bytes
     }
@@ -57,7 +57,7 @@ extension JSONReader {
       return digits ?? readOtherForm()
     }
 
-    /// The usual form.
+    /// The usual form: digits alone.
     private var digits: Int64? {
       let isNegative = count > 1 && start.load(as: UInt8.self) == UInt8(ascii: "-")
       var number: Int64 = 0
@@ -89,19 +89,19 @@ extension JSONReader {
         default: false
         }
       }
-      // What is rounded to the least of all whole numbers need not be that one.
+      // A number that is rounded to the least integer need not be that integer.
       guard isDecimal, let number = Double(String(decoding: bytes, as: UTF8.self)), number > -0x1p63
       else { return nil }
       return Int64(exactly: number)
     }
 
-    /// The text without its last bytes.
+    /// Removes the last bytes of the text.
     mutating func drop(last bytes: Int) {
       count -= min(bytes, count)
       start.storeBytes(of: 0, toByteOffset: count, as: UInt8.self)
     }
 
-    /// The text with one byte more at its front, where its quotation mark was.
+    /// Adds one byte at the front of the text, where its quotation mark was.
     mutating func growToFront() {
       start -= 1
       count += 1
@@ -125,16 +125,16 @@ extension JSONReader {
       case .noName: "a member's name in quotation marks is expected"
       case .noColon: "a colon is expected"
       case .noComma: "a comma or a closing bracket is expected"
-      case .notTheEnd: "nothing is expected behind the value"
+      case .notTheEnd: "nothing is expected after the value"
       case .badNumber: "a digit is out of place or missing"
       case .badEscape: "this escape is not known"
-      case .control: "a control character stands in a string"
+      case .control: "a string contains a control character"
       case .tooDeep: "it is nested more than \(JSONReader.maxDepth) levels deep"
       }
     }
   }
 
-  /// The error for JSON that begins with these bytes.
+  /// Returns the error for JSON that begins with these bytes.
   static func violation(_ fault: Fault, beginning: UnsafeRawBufferPointer) -> SparkError {
     .violation(
       "invalid JSON: \(fault.description) (byte \(fault.at));"
@@ -142,7 +142,7 @@ extension JSONReader {
   }
 }
 
-/// Compares the name of a member, so that a `switch` can tell names apart.
+/// Compares the name of a member, for use in a `switch`.
 func ~= (name: StaticString, value: JSONReader.Value) -> Bool {
   value.count == name.utf8CodeUnitCount && memcmp(value.start, name.utf8Start, value.count) == 0
 }

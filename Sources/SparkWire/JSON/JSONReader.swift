@@ -1,14 +1,14 @@
 internal import Glibc
 
-/// Reads JSON (RFC 8259) without building anything: over the bytes as they lie in a buffer, strictly,
-/// without recursion, and without an allocation.
+/// Reads JSON (RFC 8259) in place: strictly, without recursion, without allocations, and without
+/// building values.
 ///
-/// Texts are resolved where they stand, which never makes them longer; the closing quotation mark becomes
-/// the NUL that C expects behind a text. So the bytes can be read once. What is skipped stays as it was,
-/// and can be read by a reader of its own.
+/// Texts are resolved in place, which never makes them longer; the closing quotation mark becomes
+/// the NUL that C expects after a text. The bytes can therefore be read only once. Skipped values
+/// do not change, and another reader can read them.
 ///
-/// The bytes are UTF-8: whoever hands them in has checked that. Every access is checked, and a byte behind
-/// the end reads as NUL, which JSON does not allow anywhere.
+/// The caller has checked that the bytes are UTF-8. Every access is checked, and a byte past the
+/// end reads as NUL, which JSON does not allow anywhere.
 struct JSONReader: ~Copyable {
   static let maxDepth = 64
 
@@ -16,16 +16,16 @@ struct JSONReader: ~Copyable {
   let count: Int
   var at = 0
   private var depth = 0
-  /// No member or element of the object or array under way has been read.
+  /// No member or element of the current object or array has been read.
   private var isFirst = false
 
-  /// - Parameter bytes: stay where they are for as long as the reader, and what it returns, is used.
+  /// - Parameter bytes: must stay in place while the reader and the values it returns are used.
   init(_ bytes: UnsafeMutableRawBufferPointer) {
     base = bytes.baseAddress ?? Self.nowhere
     count = bytes.count
   }
 
-  /// An address for where there are no bytes: nothing is read from it or written to it.
+  /// An address for zero bytes: never read from or written to.
   static var nowhere: UnsafeMutableRawPointer {
     UnsafeMutableRawPointer(mutating: ("" as StaticString).utf8Start)
   }
@@ -39,7 +39,8 @@ struct JSONReader: ~Copyable {
     try enter(UInt8(ascii: "["), .array)
   }
 
-  /// The name of the next member of the object, whose value has to be read or skipped; nil at the end.
+  /// Returns the name of the next member of the object; nil at the end. The caller must then read
+  /// or skip the member's value.
   mutating func nextMember() throws(Fault) -> Value? {
     var byte = nextByte()
     if byte == UInt8(ascii: "}") {
@@ -60,7 +61,7 @@ struct JSONReader: ~Copyable {
     return name
   }
 
-  /// Whether the array has another element, which then has to be read or skipped.
+  /// Returns whether the array has another element, which the caller must then read or skip.
   mutating func nextElement() throws(Fault) -> Bool {
     let byte = nextByte()
     if byte == UInt8(ascii: "]") {
@@ -76,7 +77,7 @@ struct JSONReader: ~Copyable {
     return true
   }
 
-  /// Any value: a text is resolved, an object or array is skipped.
+  /// Reads any value: resolves a text, skips an object or array.
   mutating func value() throws(Fault) -> Value {
     let byte = nextByte()
     if byte == UInt8(ascii: "\"") {
@@ -88,8 +89,8 @@ struct JSONReader: ~Copyable {
     return Value(kind(byte), base + start, at &- start)
   }
 
-  /// Leaves the array under way behind one of its elements. Returns those that follow as an array of
-  /// their own; nil where there are none.
+  /// Leaves the current array after one of its elements. Returns the following elements as an
+  /// array; nil if there are none.
   mutating func restOfArray() throws(Fault) -> Value? {
     guard nextByte() == UInt8(ascii: ",") else {
       guard try !nextElement() else { throw fail(.noComma) }
@@ -101,7 +102,7 @@ struct JSONReader: ~Copyable {
     return Value(.array, base + start, at &- start)
   }
 
-  /// Skips all there is, which is one value, and returns its kind.
+  /// Skips the whole text, which must be one value, and returns its kind.
   mutating func skipAll() throws(Fault) -> Kind {
     let kind = kind(nextByte())
     try skip()
@@ -109,7 +110,7 @@ struct JSONReader: ~Copyable {
     return kind
   }
 
-  /// Nothing but white space may follow.
+  /// Throws if anything but white space follows.
   mutating func finish() throws(Fault) {
     guard nextByte() == 0, at == count else { throw fail(.notTheEnd) }
   }
@@ -133,7 +134,7 @@ struct JSONReader: ~Copyable {
     isFirst = false
   }
 
-  /// The next byte that is no white space; it is not taken.
+  /// Returns the next byte that is not white space, without consuming it.
   @inline(__always)
   private mutating func nextByte() -> UInt8 {
     let byte = byte(at)
@@ -148,7 +149,7 @@ struct JSONReader: ~Copyable {
     }
   }
 
-  /// NUL behind the end.
+  /// Returns NUL past the end.
   @inline(__always)
   func byte(_ index: Int) -> UInt8 {
     index < count ? base.load(fromByteOffset: index, as: UInt8.self) : 0
@@ -165,7 +166,7 @@ struct JSONReader: ~Copyable {
     }
   }
 
-  /// Out of line, so that the many places that fail stay small.
+  /// Not inlined, so that the many places that fail stay small.
   @inline(never)
   mutating func fail(_ reason: Fault.Reason) -> Fault {
     Fault(reason: at < count ? reason : .end, at: at)
@@ -175,7 +176,7 @@ struct JSONReader: ~Copyable {
 // MARK: - Skipping
 
 extension JSONReader {
-  /// Passes over a value, and checks it.
+  /// Skips a value, and checks it.
   mutating func skip() throws(Fault) {
     // A bit for each level that was entered here, the innermost last: 1 is an object.
     var levels: UInt64 = 0
@@ -192,7 +193,7 @@ extension JSONReader {
         guard depth &+ entered <= Self.maxDepth else { throw fail(.tooDeep) }
         at &+= 1
         levels = levels << 1 | (isObject ? 1 : 0)
-        // Behind an opening bracket stands a closing one, a name, or a value.
+        // A closing bracket, a name or a value follows.
         if nextByte() == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) { break }
         if isObject { try skipName() }
         continue

@@ -1,6 +1,6 @@
 internal import CJansson
 
-/// A look at JSON text that is handed on as it is.
+/// Checks of JSON text that is passed on unchanged.
 package enum JSONText {
   package static func isObject(_ text: UnsafeRawBufferPointer) -> Bool {
     (try? kind(text)) == .object
@@ -11,7 +11,7 @@ package enum JSONText {
     return text.withUTF8 { isObject(UnsafeRawBufferPointer($0)) }
   }
 
-  /// Whether there is no value in it.
+  /// Whether the text has no value.
   static func isBlankOrNull(_ text: UnsafeRawBufferPointer) -> Bool {
     let value = text.drop(while: isSpace).reversed().drop(while: isSpace)
     return value.isEmpty || value.elementsEqual("null".utf8.reversed())
@@ -21,7 +21,7 @@ package enum JSONText {
     byte.isBlank || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
   }
 
-  /// Refuses what is no JSON, whatever the value is.
+  /// Throws if the text is not JSON.
   static func check(_ text: UnsafeRawBufferPointer) throws(SparkError) {
     do throws(JSONReader.Fault) {
       _ = try kind(text)
@@ -30,13 +30,13 @@ package enum JSONText {
     }
   }
 
-  /// The version of jansson, which reads what the host hands in and writes what is sent.
+  /// The version of jansson, which parses the host's JSON and writes requests.
   package static var libraryVersion: UnsafePointer<CChar>? { jansson_version_str() }
 
   private static func kind(
     _ text: UnsafeRawBufferPointer
   ) throws(JSONReader.Fault) -> JSONReader.Kind {
-    // What is skipped stays as it is.
+    // Skipping does not change the text.
     var json = JSONReader(UnsafeMutableRawBufferPointer(mutating: text))
     return try json.skipAll()
   }

@@ -1,6 +1,6 @@
 internal import CJansson
 
-/// A borrowed view of a value in a parsed document; it lives as long as the document.
+/// A borrowed view of a value in a parsed document, valid for as long as the document lives.
 package struct JSONValue {
   let raw: UnsafeMutablePointer<json_t>
 
@@ -19,7 +19,7 @@ package struct JSONValue {
     }
   }
 
-  /// The member of an object; nil where there is none or it is null.
+  /// The member of an object; nil if it is missing or null.
   package subscript(_ key: StaticString) -> JSONValue? {
     let name = UnsafeRawPointer(key.utf8Start).assumingMemoryBound(to: CChar.self)
     guard let found = json_object_get(raw, name) else { return nil }
@@ -29,7 +29,7 @@ package struct JSONValue {
   /// The number of elements of an array; 0 for anything else.
   package var count: Int { json_array_size(raw) }
 
-  /// The element of an array; nil where there is none.
+  /// The element of an array; nil if there is none.
   package subscript(at index: Int) -> JSONValue? {
     json_array_get(raw, index).map { JSONValue(raw: $0) }
   }
@@ -45,8 +45,8 @@ package struct JSONValue {
     return values
   }
 
-  /// With how many digits all real numbers in it are what they are when they are read again: 15 write
-  /// 0.1 as 0.1 and not as 0.10000000000000001, and few numbers need more.
+  /// How many digits preserve all real numbers in the value when they are read again. With 15, 0.1
+  /// is written as 0.1, not as 0.10000000000000001; few numbers need more.
   var digits: Int {
     switch sparkchat_shim_json_typeof(raw) {
     case JSON_OBJECT:
@@ -54,7 +54,7 @@ package struct JSONValue {
     case JSON_ARRAY:
       return (0..<count).reduce(15) { max($0, self[at: $1]?.digits ?? 15) }
     case JSON_REAL:
-      // The shortest text that is read as the same number.
+      // The shortest text that reads as the same number.
       let text = json_real_value(raw).description.prefix { $0 != "e" }
       let digits = text.utf8.filter(\.isDigit).drop { $0 == UInt8(ascii: "0") }.count
       return digits > 15 ? 17 : 15
@@ -63,7 +63,7 @@ package struct JSONValue {
     }
   }
 
-  /// The bytes of a string, followed by a NUL that does not count.
+  /// The bytes of a string, followed by a NUL that is not counted.
   package var bytes: UnsafeRawBufferPointer? {
     guard let text = json_string_value(raw) else { return nil }
     return UnsafeRawBufferPointer(start: text, count: json_string_length(raw))

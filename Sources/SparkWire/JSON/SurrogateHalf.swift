@@ -1,7 +1,8 @@
-/// Some gateways cut an escaped surrogate pair in two: `\ud83d` ends one message and `\ude00` begins the
-/// next. The first half waits here for the second; one that stays alone is replaced.
+/// Some gateways cut an escaped surrogate pair in two: `\ud83d` ends one message and `\ude00`
+/// begins the next. This type keeps the first half until the second arrives; a lone half is
+/// replaced.
 ///
-/// In a text, a half stands as if it were a character of three bytes, which no valid UTF-8 holds.
+/// In a text, a half is encoded like a character of three bytes, which valid UTF-8 never contains.
 struct SurrogateHalf {
   private var high: UInt32?
 
@@ -14,15 +15,16 @@ struct SurrogateHalf {
     0x1_0000 &+ ((high & 0x3FF) << 10 | low & 0x3FF)
   }
 
-  /// Joins what waits with the front of `text`, keeps half a pair at its end back, and replaces all others.
-  /// True where what has waited stays alone: the replacement character belongs before the text.
+  /// Joins the pending half with the front of `text`, keeps half a pair at the end of `text`, and
+  /// replaces all others. Returns true if the pending half is alone: the replacement character
+  /// belongs before the text.
   mutating func join(_ text: inout JSONReader.Value) -> Bool {
     guard text.count > 0 else { return false }
     var isAlone = false
     if let high {
       self.high = nil
       if let low = Self.unit(text.start, text.count, at: 0), Self.isLow(low) {
-        // A pair takes four bytes, the half three: the quotation mark's place is the fourth.
+        // A pair takes four bytes and a half three: the quotation mark's byte is the fourth.
         text.growToFront()
         _ = JSONReader.write(Self.pair(high, low), text.start)
       } else {
@@ -39,7 +41,7 @@ struct SurrogateHalf {
     return isAlone
   }
 
-  /// True where half a pair has waited in vain.
+  /// Drops the pending half; returns whether there was one.
   mutating func giveUp() -> Bool {
     defer { high = nil }
     return isPending
@@ -58,7 +60,7 @@ struct SurrogateHalf {
     }
   }
 
-  /// The half that stands at `index`.
+  /// Returns the half at `index`; nil if there is none.
   private static func unit(_ text: UnsafeMutableRawPointer, _ count: Int, at index: Int) -> UInt32?
   {
     guard index >= 0, index + 3 <= count, text.load(fromByteOffset: index, as: UInt8.self) == 0xED

@@ -31,7 +31,7 @@ final class HTTPConnect {
         guard let (head, length) = try parse(input.readable) else { return false }
         state = try judge(head)
         parser = HTTPResponseHeadParser()
-        // A success has no body, whatever its fields say: what follows is the server's.
+        // A success has no body, whatever its fields say: what follows comes from the server.
         input.consume(length)
       case .connected:
         return true
@@ -57,18 +57,18 @@ final class HTTPConnect {
     output.append("\r\n\r\n")
   }
 
-  /// The parser's own messages quote the answer, and a proxy may repeat what it was sent.
+  /// Replaces the parser's messages: they quote the response, and a proxy may repeat the request.
   private func parse(
     _ bytes: UnsafeRawBufferPointer
   ) throws(SparkError) -> (head: HTTPResponseHead, length: Int)? {
     do throws(SparkError) {
       return try parser.parse(bytes)
     } catch {
-      // Why the proxy refuses is known, however the rest of its head is written.
+      // The status tells why the proxy refuses, even if the rest of its head is malformed.
       if let head = parser.head, head.status >= 300 { throw refused(head) }
       let what = error.status == .tooLarge ? "has a head that is too large" : "is not HTTP/1"
       throw SparkError(
-        error.status, "the answer of the proxy \(proxy.authority) \(what)",
+        error.status, "the response of the proxy \(proxy.authority) \(what)",
         hint: "check the scheme and the port of the proxy's URL")
     }
   }
@@ -78,13 +78,15 @@ final class HTTPConnect {
     case 200..<300: return .connected
     case 101:
       throw SparkError(
-        .protocol, "the proxy \(proxy.authority) switches to another protocol, unasked",
+        .protocol,
+        "the proxy \(proxy.authority) switches to another protocol, which was not requested",
         hint: "check the scheme and the port of the proxy's URL")
     case 100..<200:
       interimResponses += 1
       guard interimResponses <= Self.maxInterimResponses else {
         throw SparkError(
-          .protocol, "the proxy \(proxy.authority) sends one interim answer after the other",
+          .protocol,
+          "the proxy \(proxy.authority) sends too many interim responses",
           hint: "check the scheme and the port of the proxy's URL")
       }
       return .waiting
@@ -108,38 +110,38 @@ final class HTTPConnect {
     switch head.status {
     case 407 where !offersBasic(head):
       (
-        ": it wants another kind of login than a user name and a password",
-        "only Basic authentication is supported; ask for a proxy, or a port of it, that accepts it"
+        ": it requires another kind of login than user name and password",
+        "only Basic authentication is supported; use a proxy, or a port of it, that accepts it"
       )
     case 407 where proxy.login == nil:
       (
-        ": it wants a user name and a password",
+        ": it requires a user name and a password",
         "put them into the proxy's URL: http://user:password@host:port"
       )
-    // A wrong password is 407, too, but 401 to tinyproxy.
+    // A wrong password is also 407, but 401 from tinyproxy.
     case 401, 407:
       (
         ": it does not accept the user name and the password",
         "check them; special characters in the proxy's URL are percent-encoded"
       )
     case 403:
-      ("", "ask for the proxy's rules to allow this server and port")
+      ("", "ask the proxy's administrator to allow this server and port")
     case 300..<400:
-      ("", "the proxy points elsewhere, to a login page perhaps; that is not followed")
+      ("", "the proxy redirects, perhaps to a login page; redirects are not followed")
     case 405, 501:
-      ("", "the proxy cannot do CONNECT: check the proxy's URL")
+      ("", "the proxy does not support CONNECT: check the proxy's URL")
     case 429:
       ("", "too many connections; wait and try again")
     case 502, 504:
       ("", "the proxy could not reach the server: check the URL's host and port")
     case 500..<600:
-      ("", "a fault of the proxy; try again")
+      ("", "the proxy failed; try again")
     default:
       ("", "check the proxy's URL, and that it is an HTTP proxy that allows CONNECT")
     }
   }
 
-  /// A proxy that names no kind of login at all gets the benefit of the doubt.
+  /// A proxy that names no kind of login may accept Basic.
   private func offersBasic(_ head: HTTPResponseHead) -> Bool {
     let challenges = head.listMembers("Proxy-Authenticate")
     return challenges.isEmpty

@@ -1,12 +1,12 @@
 internal import Glibc
 
-/// An IP address written as such: 4 bytes, or 16.
+/// A literal IP address: 4 or 16 bytes.
 struct LiteralAddress: Equatable {
   let bytes: [UInt8]
 
   var isIPv6: Bool { bytes.count == 16 }
 
-  /// Nil where `text` is no address. An IPv6 address has no brackets and no zone.
+  /// Returns nil if `text` is not an address. An IPv6 address has no brackets and no zone.
   init?(_ text: String) {
     var ipv4 = in_addr()
     var ipv6 = in6_addr()
@@ -23,7 +23,7 @@ struct LiteralAddress: Equatable {
     self.bytes = bytes
   }
 
-  /// The IPv4 address in `::ffff:192.0.2.1`; any other as it is.
+  /// The IPv4 address in `::ffff:192.0.2.1`; any other address unchanged.
   var unmapped: LiteralAddress {
     let prefix: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
     return isIPv6 && bytes.starts(with: prefix) ? Self(bytes: Array(bytes.suffix(4))) : self

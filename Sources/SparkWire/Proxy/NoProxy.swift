@@ -1,11 +1,12 @@
-/// The list of hosts that are reached without the proxy, as the environment's `no_proxy` has it.
+/// The list of hosts to reach without the proxy, in the form of the environment variable
+/// `no_proxy`.
 package enum NoProxy {
-  /// Whether an entry of `list` covers the server. Entries are separated by commas or spaces:
-  /// `*` is every host; `example.com`, `.example.com` and `*.example.com` are that host and those
-  /// below it; an address is itself; `10.0.0.0/8` and `fd00::/8` are blocks. A host, and an IPv6
-  /// address in brackets, may have a port. What makes no sense covers nothing.
+  /// Whether an entry of `list` covers the server. Entries are separated by commas or spaces: `*`
+  /// covers every host; `example.com`, `.example.com` and `*.example.com` cover that host and those
+  /// below it; an address covers itself; `10.0.0.0/8` and `fd00::/8` are blocks. A host, or an IPv6
+  /// address in brackets, may have a port. A malformed entry covers nothing.
   ///
-  /// - Parameter host: as `ServiceURL` has it. Only an address is in a block: names are not looked
+  /// - Parameter host: as in `ServiceURL`. Only an address can be in a block: names are not looked
   ///   up for this.
   package static func covers(_ list: String, host: String, port: UInt16) -> Bool {
     let address = LiteralAddress(host)?.unmapped
@@ -42,7 +43,7 @@ package enum NoProxy {
     return address.agrees(with: unmapped, bits: unmapped == start ? bits : bits - 96)
   }
 
-  /// Nil where what looks like a port is none.
+  /// Returns nil if the port is malformed.
   private static func splitPort(
     _ entry: Substring.UTF8View
   ) -> (name: Substring.UTF8View, port: UInt16?)? {

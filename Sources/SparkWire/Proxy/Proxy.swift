@@ -1,4 +1,4 @@
-/// A proxy to connect through, as its URL gives it.
+/// A proxy to connect through, read from its URL.
 package struct Proxy: Sendable, CustomStringConvertible {
   package enum Kind: Sendable {
     case http
@@ -15,14 +15,14 @@ package struct Proxy: Sendable, CustomStringConvertible {
   package let host: String
   package let port: UInt16
   let login: Login?
-  /// The environment variable that names it; nil: it is set.
+  /// The environment variable that names the proxy; nil if the configuration does.
   package var variable: String?
 
-  /// Reads `http://`, `socks5://`, `socks5h://` or `socks://`, then `[user[:password]@]host[:port]`. Without a
-  /// scheme it is `http://`, as many write it in the environment. The port is 80 for HTTP and 1080
-  /// for SOCKS where none is given.
+  /// Parses `http://`, `socks5://`, `socks5h://` or `socks://`, then
+  /// `[user[:password]@]host[:port]`. Without a scheme, as is common in the environment, it is
+  /// `http://`. The default port is 80 for HTTP and 1080 for SOCKS.
   ///
-  /// The three for SOCKS mean the same: names are always looked up by the proxy.
+  /// The three for SOCKS mean the same: the proxy always looks up names.
   package init(_ url: UnsafeRawBufferPointer) throws(SparkError) {
     let parts = try ProxyURL(url)
     kind = parts.kind
@@ -37,7 +37,7 @@ package struct Proxy: Sendable, CustomStringConvertible {
   /// Where it was set, for hints.
   package var origin: String {
     variable.map { "the proxy comes from the environment variable \($0)" }
-      ?? "the proxy is the one that is set"
+      ?? "the proxy comes from the configuration"
   }
 
   /// Without the credentials.

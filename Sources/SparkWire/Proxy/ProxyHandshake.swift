@@ -1,7 +1,6 @@
 /// Asks a proxy for a connection to a server.
 package struct ProxyHandshake {
-  /// Of classes: how the compiler takes an enum of large structs apart looks to Valgrind like the
-  /// use of memory that nobody has written.
+  /// The cases hold classes: with large structs, Valgrind reports the use of uninitialized memory.
   private enum Dialogue {
     case http(HTTPConnect)
     case socks5(SOCKS5Handshake)
@@ -16,9 +15,9 @@ package struct ProxyHandshake {
     }
   }
 
-  /// Takes the proxy's answers from `input` and appends what is to be sent to `output`, which may
-  /// hold credentials and should be a wiping buffer. True once the connection to the server stands;
-  /// what `input` holds then comes from the server.
+  /// Takes the proxy's responses from `input` and appends what to send to `output`, which may hold
+  /// credentials and should be a wiping buffer. Returns true once the proxy has connected to the
+  /// server; what `input` then holds comes from the server.
   package mutating func advance(
     _ input: inout ByteBuffer, _ output: inout ByteBuffer
   ) throws(SparkError) -> Bool {

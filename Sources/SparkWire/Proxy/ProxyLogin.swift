@@ -1,9 +1,9 @@
-/// Reads `user:password` of a proxy's URL.
+/// Parses `user:password` in a proxy's URL.
 enum ProxyLogin {
-  /// What SOCKS can carry (RFC 1929).
+  /// The limit of SOCKS (RFC 1929).
   private static let maxLength = 255
 
-  /// Returns nil where both are empty.
+  /// Returns nil if both are empty.
   static func parse(
     _ text: ProxyURL.Bytes, kind: Proxy.Kind
   ) throws(SparkError) -> Proxy.Login? {
@@ -15,11 +15,11 @@ enum ProxyLogin {
       // The first colon ends the user name in a Basic login.
       guard !user.withBytes({ $0.contains(UInt8(ascii: ":")) }) else {
         throw ProxyURL.error(
-          "the user name in the proxy's URL holds a colon, which an HTTP proxy cannot be told")
+          "the user name in the proxy's URL contains a colon, which an HTTP proxy does not allow")
       }
     } else {
       guard user.count > 0 else {
-        throw ProxyURL.error("the proxy's URL has a password and no user name")
+        throw ProxyURL.error("the proxy's URL has a password but no user name")
       }
     }
     return Proxy.Login(user: user, password: password)
@@ -36,12 +36,12 @@ enum ProxyLogin {
         guard let high = rest.popFirst()?.hexValue, let low = rest.popFirst()?.hexValue else {
           throw ProxyURL.error(
             "a '%' in the \(what) in the proxy's URL is not followed by two hexadecimal digits",
-            hint: "a '%' that belongs to the \(what) is written %25")
+            hint: "write a '%' that belongs to the \(what) as %25")
         }
         decoded = high << 4 | low
       }
       guard decoded >= 0x20, decoded != 0x7F else {
-        throw ProxyURL.error("the \(what) in the proxy's URL holds a control character")
+        throw ProxyURL.error("the \(what) in the proxy's URL contains a control character")
       }
       buffer.append(decoded)
     }

@@ -1,8 +1,7 @@
 /// The parts of a proxy's URL.
 ///
-/// No message quotes any of the text but a scheme: the rest may be a password that an odd
-/// character has put in the wrong place. For the same reason it is read as bytes: a String of it
-/// could not be wiped.
+/// Messages quote nothing but the scheme: an odd character may have put the password in the wrong
+/// place. For the same reason the URL is read as bytes: a String could not be wiped.
 struct ProxyURL {
   typealias Bytes = Slice<UnsafeRawBufferPointer>
 
@@ -19,12 +18,12 @@ struct ProxyURL {
     }
     guard url.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
       throw Self.error(
-        "the proxy's URL holds a space, a control character, or one that is not ASCII",
-        hint: "such a character in a user name or password is percent-encoded: %20 is a space")
+        "the proxy's URL contains a space, a control character or a non-ASCII character",
+        hint: "percent-encode such a character in a user name or password: a space is %20")
     }
     let (kind, rest) = try Self.splitScheme(url[...])
     let authority = try Self.authority(rest)
-    // The last '@' divides: an earlier one belongs to a password that was not encoded.
+    // The last '@' ends the login: an earlier one belongs to a password that was not encoded.
     if let at = authority.lastIndex(of: UInt8(ascii: "@")) {
       login = try ProxyLogin.parse(authority[..<at], kind: kind)
       (host, port) = try Self.hostAndPort(authority[at...].dropFirst(), kind: kind)
@@ -59,13 +58,13 @@ struct ProxyURL {
   private static func kind(_ scheme: String) throws(SparkError) -> Proxy.Kind {
     switch scheme {
     case "http": return .http
-    // Desktops write "socks" into the environment where version 5 is meant.
+    // Desktops write "socks" into the environment and mean version 5.
     case "socks", "socks5", "socks5h": return .socks5
     case "https":
       throw error(
         "TLS to a proxy (https://) is not supported",
-        hint: "use the proxy's http:// port; what passes through it to a wss:// URL is encrypted"
-          + " all the same")
+        hint: "use the proxy's http:// port; traffic to a wss:// URL is encrypted"
+          + " nevertheless")
     case "socks4", "socks4a":
       throw error(
         "the proxy's URL has the scheme '\(scheme)'; of SOCKS only version 5 is supported",
@@ -75,7 +74,7 @@ struct ProxyURL {
     }
   }
 
-  /// What stands before the path, which must be empty or `/`.
+  /// Returns what comes before the path, which must be empty or `/`.
   private static func authority(_ text: Bytes) throws(SparkError) -> Bytes {
     let authority = text.prefix {
       $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#")
@@ -83,9 +82,9 @@ struct ProxyURL {
     let rest = text.dropFirst(authority.count)
     guard rest.isEmpty || rest.elementsEqual("/".utf8) else {
       throw error(
-        "the proxy's URL goes on behind host and port",
-        hint: "leave out the path; in a user name or password, '/' is written %2F, '?' %3F and"
-          + " '#' %23")
+        "the proxy's URL continues after host and port",
+        hint: "leave out the path; in a user name or password, write '/' as %2F, '?' as %3F and"
+          + " '#' as %23")
     }
     return authority
   }
@@ -99,7 +98,7 @@ struct ProxyURL {
       let rest = text.dropFirst(address.count + 1)
       let host = string(address).lowercased()
       guard !rest.isEmpty, LiteralAddress(host)?.isIPv6 == true else {
-        throw error("what stands in brackets in the proxy's URL is no IPv6 address")
+        throw error("the host in brackets in the proxy's URL is not an IPv6 address")
       }
       return (host, try port(rest.dropFirst(), kind: kind))
     }
@@ -127,7 +126,7 @@ struct ProxyURL {
     else {
       throw error(
         "the port in the proxy's URL is not a number from 1 to 65535",
-        hint: "a user name and a password stand before the host: user:password@host:port")
+        hint: "put a user name and a password before the host: user:password@host:port")
     }
     return port
   }

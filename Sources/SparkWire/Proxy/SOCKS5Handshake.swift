@@ -1,5 +1,5 @@
-/// The dialogue with a SOCKS 5 proxy (RFC 1928), with a login (RFC 1929) where the proxy asks for
-/// one. The server's name goes to the proxy as it is.
+/// The dialogue with a SOCKS 5 proxy (RFC 1928), with a login (RFC 1929) if the proxy asks for one.
+/// The proxy looks up the server's name.
 final class SOCKS5Handshake {
   private enum State {
     case start
@@ -74,11 +74,11 @@ final class SOCKS5Handshake {
     case Method.notAcceptable:
       throw proxy.login == nil
         ? refused(
-          "wants a user name and a password, or another kind of login",
+          "requires a user name and a password, or another kind of login",
           hint: "put user name and password into the proxy's URL: socks5://user:password@host:port")
         : refused(
-          "wants another kind of login than a user name and a password",
-          hint: "only these, or no login, are supported")
+          "requires another kind of login than user name and password",
+          hint: "use a proxy that accepts these, or no login")
     default:
       throw broken("chose the login method \(method), which was not offered")
     }
@@ -100,7 +100,7 @@ final class SOCKS5Handshake {
     _ input: inout ByteBuffer, _ output: inout ByteBuffer
   ) throws(SparkError) -> State? {
     guard let version = input.readable.first else { return nil }
-    // The login has a version of its own, which some proxies confuse with the protocol's.
+    // The login has its own version, which some proxies confuse with the protocol's.
     guard version == 1 || version == Self.version else {
       throw broken("answered the login with a version of \(version)")
     }
@@ -133,9 +133,9 @@ final class SOCKS5Handshake {
     let bytes = input.readable
     try checkVersion(bytes.first)
     guard let reply = bytes.dropFirst().first else { return nil }
-    // A proxy may send no more than this of a refusal.
+    // A proxy that refuses may send no more than these bytes.
     guard reply == 0 else { throw SOCKS5Reply.error(reply, proxy: proxy, host: host, port: port) }
-    // The address that the proxy connected from, and its port. Nobody needs it.
+    // Skip the address and port that the proxy connected from.
     guard let type = bytes.dropFirst(3).first else { return nil }
     var count = 4 + 2
     switch type {
@@ -161,7 +161,8 @@ final class SOCKS5Handshake {
 
   private func length(_ count: Int) throws(SparkError) -> UInt8 {
     guard let length = UInt8(exactly: count) else {
-      throw SparkError(.invalidArgument, "a SOCKS proxy can be told no more than 255 bytes")
+      throw SparkError(
+        .invalidArgument, "a SOCKS proxy takes no name or password of more than 255 bytes")
     }
     return length
   }

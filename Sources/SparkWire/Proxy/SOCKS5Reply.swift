@@ -1,4 +1,4 @@
-/// What a SOCKS 5 proxy says when it does not connect (RFC 1928, 6).
+/// The replies of a SOCKS 5 proxy that does not connect (RFC 1928, 6).
 enum SOCKS5Reply {
   static func error(_ code: UInt8, proxy: Proxy, host: String, port: UInt16) -> SparkError {
     let (reason, hint, retryable) = explanation(code)
@@ -13,7 +13,7 @@ enum SOCKS5Reply {
   ) -> (reason: String, hint: String, retryable: Bool) {
     switch code {
     case 1: ("general failure", "check the URL's host and port, and the proxy's log", true)
-    case 2: ("not allowed", "ask for the proxy's rules to allow this server and port", false)
+    case 2: ("not allowed", "ask the proxy's administrator to allow this server and port", false)
     case 3: ("network unreachable", "check the proxy's network", true)
     case 4: ("host unreachable", "check the URL's host; the proxy may not know the name", true)
     case 5: ("connection refused", "check the URL's host and port", true)
@@ -21,7 +21,7 @@ enum SOCKS5Reply {
     case 7: ("the proxy does not make connections", "check the proxy's URL", false)
     case 8:
       (
-        "the proxy does not take this kind of address",
+        "the proxy does not support this kind of address",
         "use the server's name, or an address of the other IP version", false
       )
     default: ("unknown reply \(code)", "check the proxy's URL, and the proxy's log", false)

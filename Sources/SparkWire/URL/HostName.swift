@@ -1,14 +1,15 @@
 internal import Glibc
 
-/// The rules for the name, or the IPv4 address, in a URL.
+/// The rules for the name or the IPv4 address in a URL.
 enum HostName {
   private static let maxLength = 253
   private static let maxLabelLength = 63
 
-  /// Checks `text` and returns it in lower case. It has been checked for spaces and controls.
+  /// Checks `text` and returns it in lower case. The caller has checked it for spaces and control
+  /// characters.
   ///
-  /// A dot at the end tells DNS that the name is complete. It stays only where DNS is asked: not behind an
-  /// address, and not behind a name of this machine (RFC 6761, 6.3).
+  /// A dot at the end tells DNS that the name is complete. It is kept only if DNS is asked: not
+  /// after an address or a name of this machine (RFC 6761, 6.3).
   static func normalised(_ text: Substring) throws(SparkError) -> String {
     guard text.utf8.last == UInt8(ascii: "."), text.utf8.count > 1 else {
       return try relative(text)
@@ -26,7 +27,7 @@ enum HostName {
         hint: "write the host in punycode: xn--...")
     }
     if let byte = text.utf8.first(where: { !isNameByte($0) && $0 != UInt8(ascii: ".") }) {
-      throw error("the host in the URL holds the character '\(Unicode.Scalar(byte))'")
+      throw error("the host in the URL contains the character '\(Unicode.Scalar(byte))'")
     }
     let name = text.lowercased()
     guard name.utf8.count <= maxLength else {

@@ -1,14 +1,15 @@
 internal import Glibc
 
-/// The address of a service, normalised: two spellings of one address are equal, and what is signed,
-/// sent and shown is the same text.
+/// The normalised URL of a service: two spellings of one URL are equal, and the same text is
+/// signed, sent and shown.
 package struct ServiceURL: Sendable, Hashable, CustomStringConvertible {
-  /// What its scheme says.
+  /// From the scheme.
   package var transport: Transport
   package var isSecure: Bool
   /// In lower case; an IPv6 address without its brackets, a name without a dot at its end.
   package private(set) var host: String
-  /// The host as DNS is asked for it: a dot may end it, which neither TLS nor the server is to see.
+  /// The host as it is looked up in DNS: it may end with a dot, which neither TLS nor the server
+  /// should see.
   package private(set) var lookupName: String
   package var port: UInt16
   /// Starts with `/`.
@@ -31,7 +32,7 @@ package struct ServiceURL: Sendable, Hashable, CustomStringConvertible {
     let target = rest.dropFirst(authority.count)
     let path = target.prefix { $0 != UInt8(ascii: "?") }
     self.path = path.isEmpty ? "/" : try Self.escaped(path, in: "path")
-    // What is left starts with the '?'.
+    // The rest starts with the '?'.
     let query = target.dropFirst(path.count)
     self.query = query.isEmpty ? nil : try Self.escaped(query.dropFirst(), in: "query")
     guard description.utf8.count <= Self.maxLength else {
@@ -39,13 +40,12 @@ package struct ServiceURL: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// Host and port as they go into the Host header and the signature: the port only when it is not
-  /// the scheme's own.
+  /// Host and port for the Host header and the signature: without the scheme's default port.
   package var authority: String { authority(host) }
 
   package var description: String { origin + target }
 
-  /// For messages: a query may hold a signature.
+  /// For messages: without the query, which may hold a signature.
   package var display: String { origin + path }
 
   private var origin: String {
@@ -57,7 +57,7 @@ package struct ServiceURL: Sendable, Hashable, CustomStringConvertible {
     return port == (isSecure ? 443 : 80) ? host : "\(host):\(port)"
   }
 
-  /// The same path, query and transport at another server, encrypted or not as that is.
+  /// Returns the same path, query and transport at another server, with that server's encryption.
   func moved(to server: ServiceURL) -> ServiceURL {
     var there = server
     (there.transport, there.path, there.query) = (transport, path, query)
@@ -67,7 +67,7 @@ package struct ServiceURL: Sendable, Hashable, CustomStringConvertible {
   /// Path and query.
   package var target: String { path + (query.map { "?" + $0 } ?? "") }
 
-  /// True for an IP address: nothing to resolve, and no name for TLS to ask for.
+  /// True for an IP address: there is no name to look up, and none for TLS to request.
   package var isLiteralAddress: Bool {
     Self.isAddress(host, AF_INET) || Self.isAddress(host, AF_INET6)
   }
@@ -92,7 +92,7 @@ extension ServiceURL {
       if byte == UInt8(ascii: "#") {
         throw error(
           "the URL has a fragment, at offset \(offset)",
-          hint: "leave out '#' and what follows; a '#' that belongs to the address is written %23")
+          hint: "leave out '#' and what follows; write a '#' that belongs to the address as %23")
       }
     }
   }
@@ -133,7 +133,7 @@ extension ServiceURL {
     guard !authority.contains(UInt8(ascii: "@")) else {
       throw error(
         "the URL has user information in front of its host",
-        hint: "leave out what stands before '@'; credentials are set by themselves")
+        hint: "leave out '@' and what comes before it; credentials are set separately")
     }
     if authority.first == UInt8(ascii: "[") {
       let address = authority.prefix { $0 != UInt8(ascii: "]") }
@@ -159,7 +159,7 @@ extension ServiceURL {
     }
     let address = text.lowercased()
     guard isAddress(address, AF_INET6) else {
-      throw error("what stands in brackets in the URL is no IPv6 address")
+      throw error("the host in brackets in the URL is not an IPv6 address")
     }
     return address
   }
@@ -177,12 +177,12 @@ extension ServiceURL {
       let quoted = isNumber ? " '\(Substring(digits))'" : ""
       throw error(
         "the port\(quoted) in the URL is not a number from 1 to 65535",
-        hint: "leave out ':' and the port to use the usual one")
+        hint: "leave out ':' and the port to use the default one")
     }
     return port
   }
 
-  /// Percent-encodes what a URL cannot hold as it is, and checks what is encoded already.
+  /// Percent-encodes what a URL cannot contain, and checks what is already encoded.
   private static func escaped(
     _ text: Substring.UTF8View, in part: String
   ) throws(SparkError) -> String {
@@ -193,13 +193,13 @@ extension ServiceURL {
         guard rest.prefix(2).count == 2, rest.prefix(2).allSatisfy({ $0.hexValue != nil }) else {
           throw error(
             "a '%' in the \(part) of the URL is not followed by two hexadecimal digits",
-            hint: "a '%' that belongs to the address is written %25")
+            hint: "write a '%' that belongs to the address as %25")
         }
       }
       if byte == UInt8(ascii: "%") || isTargetByte(byte) {
         result.unicodeScalars.append(Unicode.Scalar(byte))
       } else {
-        // Always two digits: controls have been refused.
+        // Always two digits: control characters have been refused.
         result += "%" + String(byte, radix: 16, uppercase: true)
       }
     }

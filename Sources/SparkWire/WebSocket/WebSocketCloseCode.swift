@@ -1,4 +1,4 @@
-/// Why a side closes a WebSocket (RFC 6455, 7.4, and the registry of IANA).
+/// Why a side closes a WebSocket (RFC 6455, 7.4, and IANA's registry).
 package struct WebSocketCloseCode: RawRepresentable, Sendable, Hashable {
   package var rawValue: UInt16
 
@@ -14,7 +14,7 @@ package struct WebSocketCloseCode: RawRepresentable, Sendable, Hashable {
   package static let policyViolation = WebSocketCloseCode(rawValue: 1008)
   package static let tooBig = WebSocketCloseCode(rawValue: 1009)
 
-  /// Whether a peer may send it. 1004 to 1006 and 1015 stand for events that send no code.
+  /// Whether a peer may send it. 1004 to 1006 and 1015 mean events that send no code.
   package var isLegalOnWire: Bool {
     switch rawValue {
     case 1000...1003, 1007...1014, 3000...4999: true

@@ -1,15 +1,15 @@
-/// Takes a server's frames apart and joins them to messages (RFC 6455, 5), in a client.
+/// Parses a server's frames and joins them into messages (RFC 6455, 5).
 package struct WebSocketDecoder: ~Copyable {
-  /// The code of the Close frame that answers the error thrown by `next`; 0 before there is one.
+  /// The code of the Close frame that answers the error thrown by `next`; 0 without an error.
   package private(set) var failureCode: UInt16 = 0
 
   private let maxMessageSize: Int
   /// The fragments of a message, without the last one.
   private var fragments = ByteBuffer()
-  /// What kind of message the fragments belong to.
+  /// The kind of message that the fragments belong to.
   private var fragmented: WebSocketOpcode?
   private var utf8 = UTF8Validator()
-  /// How much of the text in the frame under way has been checked.
+  /// How much of the text in the current frame has been checked.
   private var checked = 0
   private var isClosed = false
 
@@ -17,15 +17,17 @@ package struct WebSocketDecoder: ~Copyable {
     self.maxMessageSize = max(maxMessageSize, 0)
   }
 
-  /// Takes the next message or control frame out of `input`, which has to be the same buffer every
-  /// time. Returns nil when it takes more bytes. What follows a Close frame is thrown away.
+  /// Returns the next message or control frame of `input`, which must be the same buffer every
+  /// time; nil if more bytes are needed. Discards what follows a Close frame.
   ///
-  /// A message that came in one frame stays where it is: it leaves `input` at the next call.
+  /// A message in one frame is not copied: it leaves `input` at the next call.
   package mutating func next(
     _ input: inout ByteBuffer
   ) throws(SparkError) -> WebSocketMessage? {
     takeBack(&input)
-    guard failureCode == 0 else { throw .violation("the server's frames have been given up") }
+    guard failureCode == 0 else {
+      throw .violation("the server's frames are no longer read after an error")
+    }
     if isClosed { input.consume(input.count) }
     while let header = try nextHeader(input.readable) {
       let available = input.readable.dropFirst(header.length).prefix(header.payloadLength)
@@ -43,7 +45,7 @@ package struct WebSocketDecoder: ~Copyable {
         }
         (opcode, message) = joined
       }
-      // The bytes leave their buffer at the next call, whatever becomes of them until then.
+      // The bytes leave their buffer at the next call, so they may be changed until then.
       return opcode == .text
         ? .text(UnsafeMutableRawBufferPointer(mutating: message)) : .binary(message)
     }
@@ -70,18 +72,18 @@ package struct WebSocketDecoder: ~Copyable {
       throw failure(.protocolError, "the server continued a message that it had not begun")
     }
     if header.opcode != .continuation, fragmented != nil {
-      throw failure(.protocolError, "the server began a message inside of another one")
+      throw failure(.protocolError, "the server began a message inside another one")
     }
     guard header.payloadLength <= maxMessageSize - fragments.count else {
       failureCode = WebSocketCloseCode.tooBig.rawValue
       throw SparkError(
         .tooLarge, "the server sent a message of more than \(maxMessageSize) bytes",
-        hint: "raise max_message_size if that is to be expected")
+        hint: "raise max_message_size if you expect messages of this size")
     }
     return header
   }
 
-  /// Checks what is new in the payload of a frame of text. It may be incomplete.
+  /// Checks the new part of a text frame's payload, which may be incomplete.
   private mutating func checkText(
     of header: WebSocketFrameHeader, _ payload: UnsafeRawBufferPointer
   ) throws(SparkError) {
@@ -94,7 +96,7 @@ package struct WebSocketDecoder: ~Copyable {
     checked = payload.count
   }
 
-  /// Adds a whole frame to the message that it belongs to. Returns that if it is whole, too.
+  /// Adds a complete frame to its message. Returns the message if that is complete, too.
   private mutating func join(
     _ header: WebSocketFrameHeader, _ payload: UnsafeRawBufferPointer
   ) throws(SparkError) -> (WebSocketOpcode, UnsafeRawBufferPointer)? {
@@ -102,7 +104,7 @@ package struct WebSocketDecoder: ~Copyable {
     fragments.append(payload)
     guard fragments.count == size else {
       failureCode = WebSocketCloseCode.tooBig.rawValue
-      throw SparkError(.noMemory, "there is no memory for a message of \(size) bytes")
+      throw SparkError(.noMemory, "out of memory for a message of \(size) bytes")
     }
     let opcode = fragmented ?? header.opcode
     guard header.isFinal else {
@@ -132,7 +134,7 @@ package struct WebSocketDecoder: ~Copyable {
       return .close(code: nil, reason: "")
     }
     guard payload.count >= 2 else {
-      throw failure(.protocolError, "the server sent a Close frame with half a code")
+      throw failure(.protocolError, "the server sent a Close frame with an incomplete code")
     }
     let code = UInt16(bigEndian: payload.loadUnaligned(as: UInt16.self))
     guard WebSocketCloseCode(rawValue: code).isLegalOnWire else {

@@ -1,7 +1,7 @@
 /// Builds the frames of a client: whole messages, masked.
 package enum WebSocketFrameEncoder {
   /// Appends one frame. `mask` must be random and new for each frame. The payload of a control
-  /// frame ends at 125 bytes. `payload` must not point into `buffer`.
+  /// frame is cut at 125 bytes. `payload` must not point into `buffer`.
   package static func append(
     opcode: WebSocketOpcode, payload: UnsafeRawBufferPointer, mask: UInt32,
     to buffer: inout ByteBuffer
@@ -30,8 +30,8 @@ package enum WebSocketFrameEncoder {
     }
   }
 
-  /// Copies and masks in one go, a word at a time. The mask is used as it lies in memory, so the
-  /// order of bytes in a word does not matter.
+  /// Copies and masks in one pass, a word at a time. The mask is used in the order of memory, so
+  /// the machine's byte order does not matter.
   private static func copy(
     _ payload: UnsafeRawBufferPointer, _ count: Int, to room: UnsafeMutableRawBufferPointer,
     mask: UInt32
@@ -44,7 +44,7 @@ package enum WebSocketFrameEncoder {
       offset += 8
     }
     withUnsafeBytes(of: wide) { mask in
-      // `offset` is a multiple of 8 here, so the mask starts anew.
+      // `offset` is a multiple of 8 here, so the mask starts again.
       for (position, key) in zip(offset..<count, mask) {
         room[position] = payload[position] ^ key
       }

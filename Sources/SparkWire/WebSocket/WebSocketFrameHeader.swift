@@ -1,13 +1,13 @@
-/// The header of a frame that a server sent, checked.
+/// The header of a server's frame, checked.
 struct WebSocketFrameHeader {
   var opcode: WebSocketOpcode
   var isFinal: Bool
-  /// Of the header itself.
+  /// The length of the header itself.
   var length: Int
   var payloadLength: Int
 
   /// Reads the header at the start of `bytes`. Returns nil while it is incomplete, and throws as
-  /// soon as what is there cannot become a legal one.
+  /// soon as the bytes cannot become a legal one.
   static func parse(
     _ bytes: UnsafeRawBufferPointer
   ) throws(SparkError) -> WebSocketFrameHeader? {
@@ -36,7 +36,7 @@ struct WebSocketFrameHeader {
       opcode: opcode, isFinal: isFinal, length: 2 + size, payloadLength: count)
   }
 
-  /// The payload's length, and how many bytes after the second it took to write it.
+  /// Returns the payload's length, and how many bytes after the second hold it.
   private static func payloadLength(
     _ bytes: UnsafeRawBufferPointer, _ second: UInt8
   ) throws(SparkError) -> (size: Int, count: Int)? {
@@ -45,7 +45,8 @@ struct WebSocketFrameHeader {
       guard bytes.count >= 4 else { return nil }
       let count = UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: 2, as: UInt16.self))
       guard count > 125 else {
-        throw .violation("the server wrote the frame length \(count) in 2 bytes")
+        throw .violation(
+          "the server wrote the frame length \(count) in 2 bytes, not in the shortest form")
       }
       return (2, Int(count))
     case 127:
@@ -55,7 +56,8 @@ struct WebSocketFrameHeader {
         throw .violation("the server sent a frame with a length of more than 63 bits")
       }
       guard count > 0xFFFF else {
-        throw .violation("the server wrote the frame length \(count) in 8 bytes")
+        throw .violation(
+          "the server wrote the frame length \(count) in 8 bytes, not in the shortest form")
       }
       return (8, count)
     default:

@@ -4,12 +4,12 @@ internal import COpenSSL
 package enum WebSocketHandshake {
   private static let guid: StaticString = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
-  /// The value of `Sec-WebSocket-Key` made of 16 random bytes.
+  /// Returns the value of `Sec-WebSocket-Key` for 16 random bytes.
   package static func key(random: UnsafeRawBufferPointer) throws(SparkError) -> String {
     try base64(UnsafeRawBufferPointer(rebasing: random.prefix(16)))
   }
 
-  /// The `Sec-WebSocket-Accept` that shows the server has read the key.
+  /// Returns the `Sec-WebSocket-Accept` that shows that the server has read the key.
   package static func accept(for key: String) throws(SparkError) -> String {
     var text = ByteBuffer()
     text.append(key)
@@ -33,14 +33,14 @@ package enum WebSocketHandshake {
     }
   }
 
-  /// Checks that `head` accepts the upgrade asked for with `key`, without extension or subprotocol:
-  /// none was offered.
+  /// Checks that `head` accepts the upgrade requested with `key`, without an extension or a
+  /// subprotocol, since none was offered.
   package static func verify(_ head: HTTPResponseHead, key: String) throws(SparkError) {
     guard head.status == 101 else {
       throw .violation("the server answered the upgrade with HTTP status \(head.status)")
     }
     guard !head.isHTTP10 else {
-      throw .violation("the server upgrades with HTTP/1.0, which has no upgrade")
+      throw .violation("the server upgrades with HTTP/1.0, which does not support it")
     }
     let upgrade = head.values("Upgrade")
     guard upgrade.count == 1, upgrade.allSatisfy({ $0.equalsIgnoringCase("websocket") }) else {

@@ -224,7 +224,7 @@ CASE(vector_may_have_any_length) {
 
 CASE(failures_of_the_service_say_what_to_do) {
   check_failure("error:code=11200", SPARKCHAT_ERR_PERMISSION, "11200",
-                "granted apart from chat");
+                "granted separately from chat");
   check_failure("error:code=11202", SPARKCHAT_ERR_RATE_LIMITED, "11202",
                 "wait");
   check_failure("error:code=10907", SPARKCHAT_ERR_CONTEXT_LENGTH, "10907",

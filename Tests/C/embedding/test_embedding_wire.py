@@ -62,7 +62,7 @@ def test_example_fails_with_a_reason(workshop: Workshop, service: Service) -> No
     environment = surroundings(service, scenario="error:code=11200")
     result = run([workshop.example("embed"), "Hello"], env=environment, input="one\n")
     assert result.returncode == 1
-    assert "granted apart from chat" in result.stderr
+    assert "granted separately from chat" in result.stderr
 
 
 def answer(text: str, **more: object) -> bytes:

@@ -153,7 +153,7 @@ def test_login_is_missing(name: str, start: Start, workshop: Workshop, service: 
     assert outcome.http_status == (407 if proxy.kind.scheme == "http" else 0)
     assert outcome.retryable == 0
     assert outcome.attempts == 1
-    assert "wants a user name and a password" in outcome.message
+    assert "requires a user name and a password" in outcome.message
     assert f"127.0.0.1:{proxy.port}" in outcome.message
     assert f"{proxy.kind.scheme}://user:password@host:port" in outcome.hint
 

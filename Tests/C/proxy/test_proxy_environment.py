@@ -178,4 +178,4 @@ def test_hint_names_where_it_was_set(
     assert outcome.status in ("ERR_CONNECT", "ERR_RESOLVE"), outcome
     assert f"proxy {host}" in outcome.message
     assert "URL" not in outcome.hint
-    assert (variable or "the one that is set") in outcome.hint
+    assert (variable or "comes from the configuration") in outcome.hint

@@ -55,7 +55,7 @@ struct ConfigurationTests {
     (Setting("no URL") { try $0.setURL("") }, "empty", "wss://"),
     (
       Setting("URL with a password") { try $0.setURL("wss://user:SECRET@example.com/") },
-      "user information", "credentials are set by themselves"
+      "user information", "credentials are set separately"
     ),
     (Setting("backoff") { try $0.setRetryBackoff(base: 5, max: 4) }, "5 to 4 ms", "not shorter"),
     (Setting("pin") { try $0.setPinnedPublicKey("x") }, "pin \"x\" is malformed", "sha256//"),

@@ -63,7 +63,7 @@ struct ChatStreamBrokenAnswerTests {
       ("bad_close:kind=half", 1002, ""), ("bad_close:kind=code", 1002, "1005"),
       ("bad_close:kind=utf8", 1007, "UTF-8"), ("bad_close:kind=long", 1002, ""),
       ("binary", 1000, "binary"), ("bad_json", 1000, "invalid JSON"),
-      ("bad_json:text=[]", 1000, "no object"), ("bad_json:text={}", 1000, "neither header"),
+      ("bad_json:text=[]", 1000, "not an object"), ("bad_json:text={}", 1000, "neither header"),
       ("deep_json:depth=100", 1000, "64 levels"), ("deep_json", 1000, "64 levels"),
     ], Wire.allCases)
   func `a broken protocol is told to both sides`(

@@ -65,18 +65,18 @@ struct HTTPBodyDecoderTests {
   }
 
   @Test(arguments: [
-    ("\r\n", "no size but the byte 13"), ("g\r\n", "no size but the byte 103"),
-    ("-1\r\n", "no size"), (" 1\r\n", "no size"), (";x\r\n", "no size"), ("\n", "no size"),
+    ("\r\n", "begins with the byte 13"), ("g\r\n", "begins with the byte 103"),
+    ("-1\r\n", "its size"), (" 1\r\n", "its size"), (";x\r\n", "its size"), ("\n", "its size"),
     ("1x\r\n", "followed by the byte 120"), ("0x1\r\n", "followed by the byte 120"),
     ("1\n", "followed by the byte 10"), ("1 \r\n", "followed by the byte 13"),
-    ("1 2\r\n", "followed by the byte 50"), ("1;a\nb\r\n", "holds the byte 10"),
-    ("1;a\u{0}\r\n", "holds the byte 0"), ("1\r\r\n", "CR LF but in the byte 13"),
-    ("1;a\rb", "CR LF but in the byte 98"), ("1\r\nab", "CR LF but in the byte 98"),
-    ("1\r\na\n", "CR LF but in the byte 10"), ("1\r\na\rb", "CR LF but in the byte 98"),
+    ("1 2\r\n", "followed by the byte 50"), ("1;a\nb\r\n", "contains the byte 10"),
+    ("1;a\u{0}\r\n", "contains the byte 0"), ("1\r\r\n", "ends with the byte 13"),
+    ("1;a\rb", "ends with the byte 98"), ("1\r\nab", "ends with the byte 98"),
+    ("1\r\na\n", "ends with the byte 10"), ("1\r\na\rb", "ends with the byte 98"),
     ("8000000000000000\r\n", "too large"), ("7fffffffffffffff0\r\n", "too large"),
     ("00000000000000001\r\n", "too large"), ("0\r\n\n", "byte 10 in its name"),
-    ("0\r\n\rx", "CR LF but in the byte 120"), ("0\r\na: b\n", "holds the byte 10"),
-    ("0\r\na: \u{7F}", "holds the byte 127"), ("0\r\na: b\rc", "CR LF but in the byte 99"),
+    ("0\r\n\rx", "ends with the byte 120"), ("0\r\na: b\n", "contains the byte 10"),
+    ("0\r\na: \u{7F}", "contains the byte 127"), ("0\r\na: b\rc", "ends with the byte 99"),
     ("0\r\n: b\r\n\r\n", "byte 58 in its name"), ("0\r\na b: c\r\n", "byte 32 in its name"),
     ("0\r\n\u{80}: b\r\n", "in its name"),
   ])
@@ -95,8 +95,8 @@ struct HTTPBodyDecoderTests {
 
   @Test(arguments: [
     ("1;", " ", "size line", 4_096), ("1 ", " ", "size line", 4_096),
-    ("0\r\n", "x", "trailers", 16_384), ("0\r\na:", " ", "trailers", 16_384),
-    ("0\r\na: b\r\n", "x", "trailers", 16_384),
+    ("0\r\n", "x", "trailer section", 16_384), ("0\r\na:", " ", "trailer section", 16_384),
+    ("0\r\na: b\r\n", "x", "trailer section", 16_384),
   ])
   func `limits what it skips`(start: String, filler: String, part: String, limit: Int) {
     let filling = [UInt8](String(repeating: filler, count: limit + 1))

@@ -206,9 +206,9 @@ struct JSONReaderTests {
       (.noName, "a member's name in quotation marks is expected"),
       (.noColon, "a colon is expected"),
       (.noComma, "a comma or a closing bracket is expected"),
-      (.notTheEnd, "nothing is expected behind the value"),
+      (.notTheEnd, "nothing is expected after the value"),
       (.badNumber, "a digit is out of place or missing"), (.badEscape, "this escape is not known"),
-      (.control, "a control character stands in a string"),
+      (.control, "a string contains a control character"),
       (.tooDeep, "it is nested more than 64 levels deep"),
     ] as [(JSONFault.Reason, String)])
   func `says what is wrong in words`(reason: JSONFault.Reason, words: String) {

@@ -66,10 +66,10 @@ struct HTTPConnectTests {
   }
 
   @Test(arguments: [
-    (300, false, "elsewhere"), (302, false, "elsewhere"), (400, false, "HTTP proxy"),
+    (300, false, "redirects"), (302, false, "redirects"), (400, false, "HTTP proxy"),
     (401, false, "percent-encoded"),
     (403, false, "rules"), (404, false, "HTTP proxy"), (405, false, "CONNECT"),
-    (407, false, "user:password@"), (429, true, "wait"), (500, true, "fault of the proxy"),
+    (407, false, "user:password@"), (429, true, "wait"), (500, true, "the proxy failed"),
     (501, true, "CONNECT"), (502, true, "reach the server"), (503, true, "fault"),
     (504, true, "reach the server"), (999, false, "HTTP proxy"),
   ])
@@ -86,10 +86,10 @@ struct HTTPConnectTests {
   }
 
   @Test(arguments: [
-    ("", nil, "wants a user name"), ("", ProxyDialogue.login, "does not accept"),
+    ("", nil, "requires a user name"), ("", ProxyDialogue.login, "does not accept"),
     ("Proxy-Authenticate: Basic realm=\"x\"\r\n", ProxyDialogue.login, "does not accept"),
-    ("Proxy-Authenticate: NTLM, basic realm=\"x\"\r\n", nil, "wants a user name"),
-    ("Proxy-Authenticate: Negotiate\r\nProxy-Authenticate: BASIC\r\n", nil, "wants a user name"),
+    ("Proxy-Authenticate: NTLM, basic realm=\"x\"\r\n", nil, "requires a user name"),
+    ("Proxy-Authenticate: Negotiate\r\nProxy-Authenticate: BASIC\r\n", nil, "requires a user name"),
     ("Proxy-Authenticate: Negotiate\r\nproxy-authenticate: NTLM\r\n", nil, "another kind"),
     ("Proxy-Authenticate: Digest realm=\"b\"\r\n", ProxyDialogue.login, "another kind"),
   ])
@@ -127,7 +127,7 @@ struct HTTPConnectTests {
     let error = try #require(
       try connect("HTTP/1.1 407 Proxy Authentication Required\r\n\(rest)").failure)
     #expect(error.status == .connect)
-    #expect(error.message.contains("407: it wants a user name"), "\(error.message)")
+    #expect(error.message.contains("407: it requires a user name"), "\(error.message)")
     #expect(error.hint.contains("user:password"))
     #expect(error.httpDetails?.httpStatus == 407)
   }

@@ -91,7 +91,7 @@ struct SOCKS5HandshakeTests {
 
   @Test(
     arguments: [
-      (anonymous, [5, 0xFF], "wants a user name"), (known, [5, 0xFF], "another kind"),
+      (anonymous, [5, 0xFF], "requires a user name"), (known, [5, 0xFF], "another kind"),
       (known, [5, 2, 1, 1], "does not accept"), (known, [5, 2, 1, 0xFF], "does not accept"),
     ] as [(String, [UInt8], String)])
   func `tells why the login failed`(proxy: String, answer: [UInt8], message: String) throws {

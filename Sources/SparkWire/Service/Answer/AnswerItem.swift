@@ -1,5 +1,6 @@
-/// What a message says of the answer itself: an item of a frame's text (protocol 4.1), or what a choice
-/// of a completion holds (protocol 6). Both transports name the members alike.
+/// The part of a message that holds the answer: an item of a frame's text (protocol 4.1), or the
+/// content of a completion's choice (protocol 6). The members have the same names on both
+/// transports.
 struct AnswerItem {
   typealias Value = JSONReader.Value
 
@@ -8,7 +9,7 @@ struct AnswerItem {
   private(set) var toolCall = Value.missing
   private(set) var toolCalls = Value.missing
 
-  /// - Parameter json: has entered the object.
+  /// - Parameter json: must have entered the object.
   init(_ json: inout JSONReader) throws(JSONReader.Fault) {
     while let name = try json.nextMember() {
       switch name {
@@ -22,7 +23,7 @@ struct AnswerItem {
   }
 }
 
-/// A member of `tool_calls`: a function to call, or the pages that a search found.
+/// An element of `tool_calls`: a function to call, or the pages that a search found.
 struct ToolPiece {
   typealias Value = JSONReader.Value
 

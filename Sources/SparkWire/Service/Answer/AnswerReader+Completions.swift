@@ -1,4 +1,4 @@
-/// What comes over HTTP (protocol 6): a chunk of a stream, a whole document, or an error.
+/// A message over HTTP (protocol 6): a chunk of a stream, a whole document, or an error.
 struct Completion {
   typealias Value = JSONReader.Value
 
@@ -16,7 +16,7 @@ struct Completion {
   private(set) var error = Value.missing
   private(set) var usage = Value.missing
   private(set) var choicesKind = JSONReader.Kind.null
-  /// There is one choice, as a rule; others are read later.
+  /// Usually there is one choice; others are read later.
   private(set) var choice: Choice?
   private(set) var otherChoices: Value?
 
@@ -48,7 +48,7 @@ struct Completion {
 }
 
 extension Completion {
-  /// What it reports as a failure: at its top, or in a member `error`.
+  /// The failure it reports: at its top, or in a member `error`.
   var failure: ServiceFailure.Members {
     var top = ServiceFailure.Members()
     (top.code, top.message, top.type, top.sid, top.id) = (code, message, type, sid, id)
@@ -57,13 +57,13 @@ extension Completion {
 }
 
 extension Completion.Choice {
-  /// - Parameter json: has entered the object.
+  /// - Parameter json: must have entered the object.
   init(_ json: inout JSONReader) throws(JSONReader.Fault) {
     var hasDelta = false
     var message: AnswerItem?
     while let name = try json.nextMember() {
       switch name {
-      // A document says `message` where a chunk says `delta`.
+      // A document has `message`, a chunk `delta`.
       case "delta":
         let kind = try json.enterObject()
         hasDelta = kind != .null
@@ -79,7 +79,7 @@ extension Completion.Choice {
 }
 
 extension Completion.Choice {
-  /// Some servers write null as a text.
+  /// Some servers write null as a string.
   fileprivate var finishWord: UnsafeRawBufferPointer? {
     guard let word = finishReason.text, !word.isEmpty, !word.elementsEqual("null".utf8) else {
       return nil
@@ -102,8 +102,7 @@ extension AnswerReader {
     finish()
   }
 
-  /// The body has ended as it should, but without `[DONE]`. The answer is finished all the same where the
-  /// service has said why it ended.
+  /// Ends a complete body without `[DONE]`. The answer is finished if it has a finish reason.
   package mutating func endBody() {
     guard !isFinished, hasChoices, finishReason != nil else { return }
     forgetLast()
@@ -111,11 +110,14 @@ extension AnswerReader {
   }
 
   mutating func take(_ completion: Completion) throws(SparkError) {
-    guard completion.isObject else { throw .violation("the service sent JSON that is no object") }
+    guard completion.isObject else {
+      throw .violation("the service sent JSON that is not an object")
+    }
     if let sid = (completion.sid.isNull ? completion.id : completion.sid).text { keep(sid: sid) }
     if let choice = completion.choice {
       try take(choice)
-      // Of further choices, as those with the sources of a search, it says nothing of the answer.
+      // The finish reason of further choices, such as those with a search's sources, is not the
+      // answer's.
       if let word = choice.finishWord { keep(finishReason: word) }
     }
     try completion.otherChoices?.forEachElement { value throws(SparkError) in
@@ -134,20 +136,21 @@ extension AnswerReader {
       try takeTexts(of: item)
       if !item.toolCalls.isNull || !item.toolCall.isNull { try takeCalls(of: item) }
     }
-    // What is whole does not wait for the end; some servers give a reason with every piece.
+    // Complete calls do not wait for the end; some servers give a finish reason with every piece.
     if choice.finishReason.kind == .string, choice.finishWord != nil, calls.areWhole {
       flushCalls()
     }
   }
 
   private mutating func takeCalls(of item: AnswerItem) throws(SparkError) {
-    // Some servers say a call in both ways.
+    // Some servers send a call in both members.
     if try !takeTools(item.toolCalls), !item.toolCall.isNull { try takeCall(item.toolCall) }
-    // Only the service itself sends an object, which is whole.
+    // Only the service itself sends an object, which is a complete call.
     if item.toolCalls.kind == .object { flushCalls() }
   }
 
-  /// A list, or an object where only one call may come (protocol 6.3). False where there is no call in it.
+  /// Takes a list, or an object if only one call is possible (protocol 6.3). Returns false if it
+  /// has no call.
   private mutating func takeTools(_ tools: Value) throws(SparkError) -> Bool {
     guard !tools.isNull else { return false }
     let isOne = !tools.hasSeveralElements
@@ -178,7 +181,8 @@ extension AnswerReader {
         arguments: arguments(function.arguments)))
   }
 
-  /// A list of pages, or an object with one under whatever name: our sources do not say which.
+  /// Takes a list of pages, or an object that is a page or has lists of them under any name: our
+  /// sources do not say which.
   private mutating func takeSearch(_ search: Value) {
     guard search.kind == .object else { return takePages(search) }
     var page = WebPage()

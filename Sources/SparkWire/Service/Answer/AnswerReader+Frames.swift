@@ -1,4 +1,4 @@
-/// What comes over WebSocket (protocol 4).
+/// A message over WebSocket (protocol 4).
 struct Frame {
   typealias Value = JSONReader.Value
 
@@ -28,7 +28,7 @@ struct Frame {
     try json.finish()
   }
 
-  /// What it says of how things went: in a member `error`, in its header, or at its top.
+  /// The code and message it reports: in a member `error`, in its header, or at its top.
   var report: ServiceFailure.Members {
     error.isNull
       ? (header?.failure ?? ServiceFailure.Members()).or(failure)
@@ -69,7 +69,7 @@ extension Frame {
 
   struct Payload {
     private(set) var choices = Choices()
-    /// Of `plugins` and `usage`, the member `text`.
+    /// The member `text` of `plugins` and of `usage`.
     private(set) var plugins = Value.missing
     private(set) var usage = Value.missing
 
@@ -104,7 +104,7 @@ extension Frame {
     private(set) var status = Value.missing
     private(set) var seq = Value.missing
     private(set) var textKind = JSONReader.Kind.null
-    /// There is one item, as a rule; others are read when it is clear that the frame counts.
+    /// Usually there is one item; others are read once it is clear that the frame counts.
     private(set) var item: AnswerItem?
     private(set) var otherItems: Value?
 
@@ -130,9 +130,9 @@ extension Frame {
 }
 
 extension AnswerReader {
-  /// False where the frame belongs to the answer before.
+  /// Returns false if the frame belongs to the previous answer.
   mutating func take(_ frame: Frame) throws(SparkError) -> Bool {
-    guard frame.isObject else { throw .violation("the service sent JSON that is no object") }
+    guard frame.isObject else { throw .violation("the service sent JSON that is not an object") }
     guard frame.header != nil || frame.payload != nil else {
       if !frame.error.isNull {
         throw ServiceFailure(frame.report, sid: sid?.string).error
@@ -146,12 +146,12 @@ extension AnswerReader {
       if isEarlier(sid: sid), Self.isLate(header, payload.choices) { return false }
       keep(sid: sid)
     }
-    // Behind the end, only a code or usage still counts.
+    // After the end, only a code or usage still counts.
     if !isFinished {
       takePlugins(payload.plugins)
       try takeItems(of: payload.choices)
     }
-    // Either status field may tell the end.
+    // Either status field may mark the end.
     let isLast = header.status.integer == 2 || payload.choices.status.integer == 2
     if isLast { endHalves() }
     takeUsage(payload.usage)
@@ -160,8 +160,8 @@ extension AnswerReader {
     return true
   }
 
-  /// Whether a frame with the id of the answer before is a part of that. Some gateways give all answers the
-  /// same id: an answer begins with 0, has one frame only, or is an error.
+  /// Whether a frame with the id of the previous answer belongs to that answer. Some gateways give
+  /// all answers the same id: a new answer begins with 0, has only one frame, or is an error.
   private static func isLate(_ header: Frame.Header, _ choices: Frame.Choices) -> Bool {
     if let code = header.code.integer, code != 0 { return code == Int64(ServiceCode.policyWarning) }
     if header.status.integer == 0 || choices.seq.integer == 0 { return false }
@@ -194,7 +194,7 @@ extension AnswerReader {
     }
   }
 
-  /// Comes whole, in one frame (protocol 4.4).
+  /// Takes a call, which comes complete in one frame (protocol 4.4).
   private mutating func takeCall(_ function: Value, id: Value) throws(SparkError) {
     let function = FunctionPiece(function)
     guard let name = function.name.text else {
@@ -203,8 +203,8 @@ extension AnswerReader {
     appendCall(id: id.text, name: name, arguments: arguments(function.arguments))
   }
 
-  /// A plugin's content is a JSON text within the JSON: a list of pages (protocol 4.5). Plugins
-  /// that say something else are passed over.
+  /// A plugin's content is a string of JSON: a list of pages (protocol 4.5). Any other content is
+  /// skipped.
   private mutating func takePlugins(_ plugins: Value) {
     plugins.forEachElement { plugin in
       var content = Value.missing

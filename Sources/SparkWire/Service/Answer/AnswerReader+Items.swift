@@ -5,7 +5,7 @@ extension AnswerReader {
     switch item.reasoning.kind {
     case .null: break
     case .string: append(reasoning: item.reasoning)
-    // Nobody is known to send it in parts; if somebody does, the answer still counts.
+    // No server is known to send it in parts; if one does, the answer still counts.
     case .array where transport == .http: break
     default: throw Self.mismatch("reasoning_content", item.reasoning)
     }
@@ -37,7 +37,7 @@ extension AnswerReader {
     value.isNull ? Self.nothing : value.terminated
   }
 
-  /// The pages that a web search found.
+  /// Appends the pages that a web search found.
   mutating func takePages(_ pages: Value) {
     pages.forEachElement { value in
       var page = WebPage()
@@ -64,7 +64,7 @@ extension AnswerReader {
     events.append(.usage(usage))
   }
 
-  /// A code that is no number is no success either.
+  /// Throws if `code` reports a failure; a code that is not a number does, too.
   mutating func check(
     code: Value, _ members: @autoclosure () -> ServiceFailure.Members
   ) throws(SparkError) {

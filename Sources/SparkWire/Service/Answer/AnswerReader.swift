@@ -1,17 +1,17 @@
-/// Reads the service's messages: JSON in, events out. `AnswerReader+Frames` reads what comes over
-/// WebSocket, `AnswerReader+Completions` what comes over HTTP; the events mean the same. A vector
-/// (`EmbeddingAnswer`) is no event: it comes whole.
+/// Reads the service's messages: JSON in, events out. `AnswerReader+Frames` reads messages over
+/// WebSocket, `AnswerReader+Completions` messages over HTTP; the events mean the same. A vector
+/// (`EmbeddingAnswer`) is not an event: it comes complete.
 ///
-/// Every member may be missing, and they come in any order (protocol 7.1 to 7.6): a message is collected
-/// first, and becomes events when all of it has been read.
+/// Members may be missing, and come in any order (protocol 7.1 to 7.6): a message becomes events
+/// only when all of it has been read.
 package struct AnswerReader: ~Copyable {
   /// The service said that the answer is finished. An error or a warning may still follow.
   package internal(set) var isFinished = false
   /// The service's id of the exchange.
   package private(set) var sid: OwnedText?
-  /// Why the answer ended, in the service's word; the last one where it sends several.
+  /// The service's finish reason; the last one if it sends several.
   package private(set) var finishReason: OwnedText?
-  /// The call that the model has to make, and has not made so far.
+  /// The call that the model must make, and has not made yet.
   package var requiredCall: ChatRequest.ToolChoice?
   package internal(set) var vector: EmbeddingVector?
 
@@ -19,23 +19,23 @@ package struct AnswerReader: ~Copyable {
   private let isEmbedding: Bool
   var events: [AnswerEvent] = []
   private var position = 0
-  /// Texts of the last message's events that the message itself does not hold.
+  /// Texts of the last message's events that are not in the message itself.
   private var madeTexts: [OwnedText] = []
-  /// Something to show, or a call, has come.
+  /// A text or a call has arrived.
   package internal(set) var hasAnswer = false
-  /// Something of an answer came, if only an empty list.
+  /// A part of an answer has arrived, even if only an empty list.
   var hasChoices = false
   var calls: CallCollector
-  /// Of the answer before this one on the connection.
+  /// The id of the previous answer on the connection.
   private var earlierSID: OwnedText?
   private var callIDs: Set<[UInt8]> = []
   private var textHalf = SurrogateHalf()
   private var reasoningHalf = SurrogateHalf()
-  /// How the message began: reading destroys it.
+  /// How the message began: reading overwrites it.
   private var beginning = Beginning()
 
-  /// - Parameter maxCallSize: The most bytes that are kept of tool calls which come in pieces.
-  /// - Parameter isEmbedding: A vector is to come, over HTTP.
+  /// - Parameter maxCallSize: The most bytes to keep of tool calls that come in pieces.
+  /// - Parameter isEmbedding: Whether the answer is a vector, over HTTP.
   package init(
     transport: Transport = .webSocket, maxCallSize: Int = 1 << 20, isEmbedding: Bool = false
   ) {
@@ -44,7 +44,7 @@ package struct AnswerReader: ~Copyable {
     calls = CallCollector(maxSize: maxCallSize)
   }
 
-  /// Gets ready for the answer to another question.
+  /// Prepares for the answer to the next request.
   package mutating func startOver() {
     forgetLast()
     earlierSID = sid
@@ -54,7 +54,7 @@ package struct AnswerReader: ~Copyable {
     _ = calls.takeAll()
   }
 
-  /// The next event of the last message; its texts live as long as the message does.
+  /// Returns the next event of the last message; its texts live as long as the message does.
   package mutating func nextEvent() -> AnswerEvent? {
     guard position < events.count else { return nil }
     let event = events[position]
@@ -64,15 +64,15 @@ package struct AnswerReader: ~Copyable {
 
   package var hasEvents: Bool { position < events.count }
 
-  /// Reads one message, where it stands: its bytes are changed, and lent to the events. A failure that the
-  /// service reports is thrown; events that came before it in the same message are kept.
+  /// Reads one message in place: changes its bytes, which the events borrow. Throws a failure that
+  /// the service reports, and keeps the events before it in the same message.
   ///
-  /// - Returns: False where the message belongs to the answer before.
+  /// - Returns: False if the message belongs to the previous answer.
   @discardableResult
   package mutating func read(_ message: UnsafeMutableRawBufferPointer) throws(SparkError) -> Bool {
     forgetLast()
     if transport == .http {
-      // Nothing counts behind the end.
+      // Nothing counts after the end.
       if isFinished { return true }
       if Self.isDone(message) {
         try readDone()
@@ -108,7 +108,7 @@ package struct AnswerReader: ~Copyable {
     beginning.withBytes { JSONReader.violation(fault, beginning: $0) }
   }
 
-  /// Over WebSocket, that a text is UTF-8 is known before it is a message.
+  /// Over WebSocket, `WebSocketDecoder` has checked this already.
   private func checkText(_ message: UnsafeMutableRawBufferPointer) throws(SparkError) {
     var utf8 = UTF8Validator()
     guard utf8.consume(UnsafeRawBufferPointer(message)), utf8.isComplete else {
@@ -126,7 +126,7 @@ package struct AnswerReader: ~Copyable {
     if !madeTexts.isEmpty { madeTexts.removeAll() }
   }
 
-  /// Whether the service's id is that of the answer before on the connection, and no other has come yet.
+  /// Whether the id is that of the previous answer on the connection, and no other has arrived yet.
   func isEarlier(sid bytes: UnsafeRawBufferPointer) -> Bool {
     sid == nil && earlierSID?.equals(bytes) == true
   }
@@ -139,7 +139,7 @@ package struct AnswerReader: ~Copyable {
     Self.keep(word, in: &finishReason)
   }
 
-  /// The service's ids have 33 bytes, and its words less; of a longer text, the beginning is kept.
+  /// The service's ids have 33 bytes, its finish reasons fewer; longer texts are cut.
   private static let maxKeptSize = 128
 
   private static func keep(_ bytes: UnsafeRawBufferPointer, in place: inout OwnedText?) {
@@ -170,13 +170,13 @@ package struct AnswerReader: ~Copyable {
     if text.count > 0 { show(.reasoning(text.bytes)) }
   }
 
-  /// Half a pair that still waits when the answer ends has lost its other half.
+  /// Replaces half a pair that is still pending when the answer ends.
   mutating func endHalves() {
     if reasoningHalf.giveUp() { show(.reasoning(Self.replacement)) }
     if textHalf.giveUp() { show(.text(Self.replacement)) }
   }
 
-  /// The answer is over: what was kept back until the end becomes events.
+  /// Ends the answer: what was held back until the end becomes events.
   @inline(never)
   mutating func finish() {
     endHalves()
@@ -192,7 +192,7 @@ package struct AnswerReader: ~Copyable {
     events.append(event)
   }
 
-  /// A copy that lives as long as the message's events.
+  /// Returns a copy that lives as long as the message's events.
   mutating func keeping(_ bytes: some Collection<UInt8>) -> UnsafeRawBufferPointer {
     let text = OwnedText(bytes)
     madeTexts.append(text)
@@ -203,11 +203,11 @@ package struct AnswerReader: ~Copyable {
     id: UnsafeRawBufferPointer?, name: UnsafeRawBufferPointer, arguments: UnsafeRawBufferPointer
   ) {
     hasAnswer = true
-    // Results are told apart by it, so it is no id if another call has it.
+    // Ids identify results: an id that another call has is not used.
     let given = id.flatMap { $0.isEmpty || callIDs.contains(Array($0)) ? nil : $0 }
     let id = given ?? keeping(Self.madeID(callIDs.count, sid: sid).utf8)
     callIDs.insert(Array(id))
-    // No arguments are an empty object, unless the limit of tokens cut them off.
+    // Missing arguments become an empty object, unless the token limit cut them off.
     let isEmpty = JSONText.isBlankOrNull(arguments) && FinishReason(finishReason) != .length
     let arguments = isEmpty ? Self.bytes(of: "{}") : arguments
     events.append(.toolCall(id: id, name: name, arguments: arguments))
@@ -222,7 +222,8 @@ package struct AnswerReader: ~Copyable {
     }
   }
 
-  /// Where the service gives none: the same for the same answer, and unlike any other answer's.
+  /// Makes an id if the service gives none: the same for the same answer, and different for any
+  /// other.
   private static func madeID(_ index: Int, sid: OwnedText?) -> String {
     let letters = sid.map { sid in
       sid.string.utf8.filter { byte in byte.isDigit || (97...122).contains(byte.asciiLowercased) }
@@ -231,7 +232,7 @@ package struct AnswerReader: ~Copyable {
     return name.isEmpty ? "call_\(index)" : "call_\(name)_\(index)"
   }
 
-  /// No bytes, and a NUL behind them.
+  /// Zero bytes, with a NUL after them.
   static var nothing: UnsafeRawBufferPointer { bytes(of: "") }
 
   private static var replacement: UnsafeRawBufferPointer { bytes(of: SurrogateHalf.replacement) }
@@ -250,7 +251,7 @@ extension ChatRequest.ToolChoice {
     }
   }
 
-  /// What there is to say where the call has not come.
+  /// The warning if the call has not been made.
   fileprivate var missing: String? {
     switch self {
     case .named(let name):

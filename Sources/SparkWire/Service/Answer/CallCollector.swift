@@ -1,23 +1,23 @@
-/// Joins the pieces in which tool calls come over HTTP (protocol 6.5). OpenAI numbers the calls, and sends id
-/// and name once. Others send no numbers, the same number for all, no ids, id or name again with
-/// each piece, or at the end the whole call again.
+/// Joins the pieces of tool calls over HTTP (protocol 6.5). OpenAI numbers the calls, and sends id
+/// and name once. Others send no numbers, the same number for all, no ids, repeat id or name with
+/// each piece, or repeat the whole call at the end.
 struct CallCollector {
   struct Call {
     var id: [UInt8] = []
     var name: [UInt8] = []
     fileprivate(set) var arguments: [UInt8] = []
     fileprivate var brackets = BracketCounter()
-    /// Perhaps only the name of the call before, once more.
+    /// Perhaps only a repetition of the previous call's name.
     fileprivate var isDoubtful = false
 
     fileprivate var isWhole: Bool { !name.isEmpty && brackets.areClosed }
   }
 
-  /// A piece of a call. Empty is what it does not have.
+  /// A piece of a call. A member that it does not have is empty.
   struct Piece {
     /// The number of the call.
     var index: Int64?
-    /// Where the piece stands among several of one message.
+    /// The place of the piece among several of one message.
     var place: Int64?
     var id: [UInt8] = []
     var name: [UInt8] = []
@@ -26,13 +26,13 @@ struct CallCollector {
     var hasArguments: Bool { !JSONText.isBlankOrNull(arguments) }
   }
 
-  /// What a call takes beside its texts, and another number or id of it, about.
+  /// About what a call takes in addition to its texts, and what another number or id of it takes.
   private static let (callSize, keySize) = (128, 64)
 
   private var calls: [Call] = []
-  /// How many of them need another piece.
+  /// How many of them are incomplete.
   private var unfinished = 0
-  /// Where the last call with a number stands, and the last with an id.
+  /// The place of the last call with each number, and with each id.
   private var numbers: [Int64: Int] = [:]
   private var ids: [[UInt8]: Int] = [:]
   private var size = 0
@@ -51,7 +51,7 @@ struct CallCollector {
     guard count + piece.arguments.count <= maxSize - size else {
       throw SparkError(
         .tooLarge, "the tool calls of the answer are larger than \(maxSize) bytes",
-        hint: "raise max_answer_size if that is to be expected")
+        hint: "raise max_answer_size if you expect calls of this size")
     }
     size += count + piece.arguments.count
     if known == nil {
@@ -66,7 +66,7 @@ struct CallCollector {
     if !piece.id.isEmpty { ids[piece.id] = place }
   }
 
-  /// What a piece takes beside its texts. A call has room for one number and one id.
+  /// What a piece takes in addition to its texts. `callSize` includes one number and one id.
   private func newSize(_ known: Int?, _ number: Int64?, _ piece: Piece) -> Int {
     guard known != nil else { return Self.callSize }
     let isNewNumber = number.map { numbers[$0] == nil } ?? false
@@ -74,17 +74,17 @@ struct CallCollector {
     return (isNewNumber ? Self.keySize : 0) + (isNewID ? Self.keySize : 0)
   }
 
-  /// There are calls, and none of them needs another piece.
+  /// There are calls, and all of them are complete.
   var areWhole: Bool { !calls.isEmpty && unfinished == 0 }
 
-  /// All calls, which are whole now. What never got a name is no call.
+  /// Removes and returns all calls, which are complete now. Those without a name are dropped.
   mutating func takeAll() -> [Call] {
     guard !calls.isEmpty else { return [] }
     defer { self = CallCollector(maxSize: maxSize) }
     return calls.filter { !$0.name.isEmpty && !($0.isDoubtful && $0.arguments.isEmpty) }
   }
 
-  /// The call that a piece may belong to.
+  /// Returns the call that a piece may belong to.
   private func known(_ piece: Piece) -> Int? {
     if let index = piece.index {
       return numbers[index] ?? (piece.name.isEmpty ? ids[piece.id] : nil)
@@ -95,24 +95,24 @@ struct CallCollector {
 }
 
 extension CallCollector.Call {
-  /// Whether a piece that may belong to this call does, and does not begin another one.
+  /// Whether a piece that may belong to this call does not begin another one.
   func isContinued(by piece: CallCollector.Piece) -> Bool {
-    // Only the first piece of a call needs a name; some servers give the others an id of their own.
+    // Only the first piece of a call needs a name; some servers give each of the others its own id.
     guard !piece.name.isEmpty, !name.isEmpty else { return true }
     let isSameID = !piece.id.isEmpty && piece.id == id
     guard isSameID || piece.id.isEmpty || id.isEmpty else { return false }
     let isSameName = piece.name == name
     if arguments.isEmpty {
-      // A name may come in pieces, of a call that is clearly the same.
+      // A name may come in pieces if the call is clearly the same.
       return isSameName || isSameID || (piece.index != nil && !id.isEmpty)
     }
     guard brackets.areClosed else { return isSameName || isSameID }
-    // It is whole already: the piece adds nothing, says the same again, or is of another call.
+    // The call is complete: the piece adds nothing, repeats it, or belongs to another call.
     guard isSameName, isSameID || piece.index != nil else { return isSameID && !piece.hasArguments }
     return !piece.hasArguments || arguments.elementsEqual(piece.arguments)
   }
 
-  /// Whether a piece behind this call, which is whole, has its name, and nothing else.
+  /// Whether this call is complete and the piece after it has its name and nothing else.
   func isFollowed(byNameIn piece: CallCollector.Piece) -> Bool {
     brackets.areClosed && piece.name == name && piece.id.isEmpty && !piece.hasArguments
   }
@@ -126,7 +126,7 @@ extension CallCollector.Call {
     }
     if brackets.areClosed {
       if arguments.elementsEqual(piece.arguments) { return }
-      // Some servers send no arguments as an empty object until they have some.
+      // Some servers send an empty object until they have arguments.
       if arguments.elementsEqual("{}".utf8), piece.arguments.first == UInt8(ascii: "{") {
         (arguments, brackets) = ([], BracketCounter())
       }

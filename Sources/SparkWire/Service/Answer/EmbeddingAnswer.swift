@@ -1,4 +1,4 @@
-/// The one message that a vector comes in (protocol 3.8).
+/// The message that holds a vector (protocol 3.8).
 struct EmbeddingAnswer {
   typealias Value = JSONReader.Value
 
@@ -24,13 +24,13 @@ struct EmbeddingAnswer {
     try json.finish()
   }
 
-  /// What it says of how things went: in its header, or where gateways say it.
+  /// The code and message it reports: in its header, or where gateways put them.
   var report: ServiceFailure.Members {
     let inner = error.isNull ? header?.failure : ServiceFailure.Members(error)
     return inner?.or(top) ?? top
   }
 
-  /// It says that something went wrong, with a code or without.
+  /// It reports a failure, with or without a code.
   var isFailure: Bool {
     let code = report.code
     return !error.isNull || !code.isNull && code.integer != 0
@@ -57,7 +57,7 @@ struct EmbeddingAnswer {
 
 extension AnswerReader {
   mutating func take(_ answer: EmbeddingAnswer) throws(SparkError) {
-    guard answer.isObject else { throw .violation("the service sent JSON that is no object") }
+    guard answer.isObject else { throw .violation("the service sent JSON that is not an object") }
     let report = answer.report
     if let sid = report.sid.text { keep(sid: sid) }
     guard !answer.isFailure else { throw ServiceFailure(report, sid: sid?.string).error }

@@ -1,27 +1,27 @@
 internal import COpenSSL
 internal import Glibc
 
-/// The vector of a text, at an address that C may keep for as long as this object lives.
+/// The vector of a text, at an address that C may use for as long as this object lives.
 ///
 /// `@unchecked Sendable`: the memory is written in `init` only.
 package final class EmbeddingVector: @unchecked Sendable {
   private let memory: UnsafeMutableRawPointer
   private let count: Int
 
-  /// - Parameter text: The Base64 of little-endian numbers of 32 bits, as many as the service has
+  /// - Parameter text: The Base64 of little-endian 32-bit numbers, as many as the service sends
   ///   (protocol 3.8).
   init(base64 text: UnsafeRawBufferPointer) throws(SparkError) {
     let padding = text.suffix(2).filter { $0 == UInt8(ascii: "=") }.count
     let size = text.count / 4 * 3
     guard text.count % 4 == 0, let length = Int32(exactly: text.count),
-      // OpenSSL counts padding as zeros, wherever it stands.
+      // OpenSSL counts padding as zeros, wherever it is.
       text.dropLast(padding).allSatisfy({ $0 != UInt8(ascii: "=") })
     else {
       throw .violation("the service's vector is not in Base64")
     }
     guard size - padding >= 4, (size - padding) % 4 == 0 else {
       throw .violation(
-        "the service's vector has \(size - padding) bytes, which are no numbers of 4 bytes")
+        "the service's vector has \(size - padding) bytes, which are not numbers of 4 bytes")
     }
     guard let memory = malloc(size) else {
       throw SparkError(.noMemory, "out of memory while reading a vector")
@@ -36,7 +36,7 @@ package final class EmbeddingVector: @unchecked Sendable {
     count = (size - padding) / 4
     guard Self.readNumbers(memory, count) else {
       free(memory)
-      throw .violation("the service's vector has a member that is no finite number")
+      throw .violation("the service's vector has a number that is not finite")
     }
     self.memory = memory
   }
@@ -49,8 +49,8 @@ package final class EmbeddingVector: @unchecked Sendable {
     UnsafeBufferPointer(start: memory.assumingMemoryBound(to: Float.self), count: count)
   }
 
-  /// Gives the numbers this machine's order of bytes. False where one is not finite: whatever is compared
-  /// with such a vector would be as near as anything else, and nobody would notice.
+  /// Converts the numbers to this machine's byte order. Returns false if one is not finite:
+  /// comparisons with such a vector would silently be meaningless.
   private static func readNumbers(_ memory: UnsafeMutableRawPointer, _ count: Int) -> Bool {
     var areFinite = true
     for index in 0..<count {

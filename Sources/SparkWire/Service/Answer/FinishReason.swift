@@ -1,4 +1,4 @@
-/// Why an answer ended, as far as the service says so (protocol 10.5); the numbers are those of
+/// Why an answer ended, if the service says so (protocol 10.5); the numbers are those of
 /// `sparkchat_finish_reason`.
 package enum FinishReason: Int32, Sendable, CaseIterable {
   case none = 0
@@ -8,14 +8,14 @@ package enum FinishReason: Int32, Sendable, CaseIterable {
   case contentFilter = 4
   case other = 5
 
-  /// - Parameter word: The service's; nil where it sent none.
+  /// - Parameter word: The service's; nil if it sent none.
   package init(_ word: OwnedText?) {
     self =
       switch word?.string {
       case nil: .none
       case "stop", "STOP": .stop
       case "length", "max_tokens": .length
-      // The second is of the time when there was one call in an answer.
+      // The second dates from when an answer had at most one call.
       case "tool_calls", "function_call": .toolCalls
       case "content_filter", "sensitive": .contentFilter
       default: .other

@@ -1,25 +1,25 @@
-/// Lets a text pass, piece by piece, up to the first of some stop sequences to be complete. The service
-/// has no such option, so the answer is cut on this side.
+/// Passes on a text, piece by piece, until the first stop sequence is complete. The service has no
+/// such option, so the library cuts the answer.
 ///
-/// What may be the beginning of a sequence is held back until it is clear.
+/// Text that may begin a sequence is held back until that is clear.
 package final class StopCutter {
   private var sequences: [SequenceMatcher]
   private var held = ByteBuffer()
-  /// What has been let pass last, with a NUL behind it.
+  /// The text that was passed on last, with a NUL after it.
   private var passed = ByteBuffer()
   /// The sequence that has ended the text.
   package private(set) var found: String?
 
-  /// nil: there are no sequences.
+  /// Returns nil if there are no sequences.
   package init?(_ sequences: [String]) {
     guard !sequences.isEmpty else { return nil }
     self.sequences = sequences.map { SequenceMatcher($0) }
   }
 
-  /// Takes a piece, and returns what is clear to pass: borrowed until the next call, with a NUL
-  /// behind it that does not count.
+  /// Takes a piece, and returns the text to pass on: borrowed until the next call, and followed by
+  /// a NUL that is not counted.
   ///
-  /// - Parameter piece: nil: nothing more comes, and what was held back is clear.
+  /// - Parameter piece: nil at the end of the text, when what was held back is passed on.
   package func feed(
     _ piece: UnsafeRawBufferPointer?
   ) throws(SparkError) -> UnsafeRawBufferPointer {
@@ -58,12 +58,12 @@ package final class StopCutter {
   }
 }
 
-/// Looks for a sequence byte by byte, and each byte once (Knuth, Morris and Pratt): what a server sends
-/// cannot make it slow.
+/// Searches for a sequence and takes each byte once (Knuth, Morris and Pratt): no text of a server
+/// makes it slow.
 private struct SequenceMatcher {
   let sequence: String
   private let bytes: [UInt8]
-  /// For each number of matched bytes, how many still match where the next one does not.
+  /// For each number of matched bytes, how many still match if the next one does not.
   private let fallbacks: [Int]
   /// How many bytes at the end of the text are the beginning of the sequence.
   private(set) var matched = 0

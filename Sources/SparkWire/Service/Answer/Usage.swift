@@ -1,17 +1,17 @@
-/// Token counts of an answer (protocol 4.1 and 10.5); -1 where the service gave none.
+/// Token counts of an answer (protocol 4.1 and 10.5); -1 if the service gave none.
 package struct Usage: Sendable, Hashable {
   package var question: Int64 = -1
   package var prompt: Int64 = -1
   package var completion: Int64 = -1
   package var total: Int64 = -1
-  /// The part of the prompt that the service had kept.
+  /// The part of the prompt that the service had cached.
   package var cached: Int64 = -1
   /// The part of the completion that is reasoning.
   package var reasoning: Int64 = -1
 
   package init() {}
 
-  /// What is known of both together.
+  /// Returns the sum; a count that is known on one side only is taken from there.
   package static func + (left: Usage, right: Usage) -> Usage {
     var sum = Usage()
     for count in [
@@ -42,7 +42,7 @@ extension Usage {
         if let count = Self.detail("cached_tokens", of: value) { cached = count }
       case "completion_tokens_details":
         if let count = Self.detail("reasoning_tokens", of: value) { reasoning = count }
-      // Some models count them beside the others.
+      // Some models put these counts next to the others.
       case "cached_tokens": if cached < 0 { cached = Self.count(value) }
       case "reasoning_tokens": if reasoning < 0 { reasoning = Self.count(value) }
       default: break

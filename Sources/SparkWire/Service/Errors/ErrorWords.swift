@@ -1,7 +1,7 @@
-/// What the words of an error say. Gateways pass on the service's errors within words of their own,
-/// and the service those of the engine behind it (protocol 10.3, 10.4).
+/// Interprets the text of an error. Gateways pass on the service's errors within their own text,
+/// and the service those of its engine (protocol 10.3, 10.4).
 struct ErrorWords {
-  /// Who explains a failure needs no more bytes; a server that sends millions shall not keep the host busy.
+  /// An explanation needs no more bytes; a server that sends millions must not keep the host busy.
   static let mostBytes = 16_384
   private let bytes: [UInt8]
 
@@ -9,7 +9,7 @@ struct ErrorWords {
     bytes = Array(text.utf8.prefix(Self.mostBytes))
   }
 
-  /// The service's id. A `request id` is a gateway's, and another thing.
+  /// The service's id. A `request id` is a gateway's, and does not count.
   var sid: String? {
     for end in ends(of: "sid:", isOneWord: true) {
       let word = bytes[end...].drop { $0 == UInt8(ascii: " ") }.prefix(while: Self.isPartOfID)
@@ -27,14 +27,14 @@ struct ErrorWords {
     return nil
   }
 
-  /// The first kind of failure that the words name, but for the service's own names of errors.
+  /// The first kind of failure that the text names, except for the service's own error names.
   var verdict: Verdict? {
     for (words, verdict) in Self.kinds where !ends(of: words).isEmpty { return verdict }
     if let verdict = innerStatus.flatMap({ Verdict(innerStatus: $0) }) { return verdict }
     return Self.complaints.contains { !ends(of: $0).isEmpty } ? .invalidRequest : nil
   }
 
-  /// The code that belongs to the error's name, such as `RequestParamsError`.
+  /// The code that belongs to the error name in the text, such as `RequestParamsError`.
   var codeOfName: Int32? {
     Self.names.first { !ends(of: $0.part).isEmpty }?.code
   }
@@ -53,7 +53,7 @@ struct ErrorWords {
     return nil
   }
 
-  /// What stands in the words, whatever the case of their letters.
+  /// Words to look for, in upper or lower case.
   private static let kinds: [(words: String, verdict: Verdict)] = [
     ("context_window_exceeded", .contextLength), ("context_length_exceeded", .contextLength),
     ("context length", .contextLength), ("context too long", .contextLength),
@@ -64,11 +64,11 @@ struct ErrorWords {
     ("data_inspection_failed", .moderation), ("datainspectionfailed", .moderation),
     ("too many requests", .rateLimited), ("rate limit", .rateLimited),
     ("rate_limit_exceeded", .rateLimited),
-    ("insufficient_quota", Verdict(.quota, "what is paid for is used up; see the console")),
+    ("insufficient_quota", Verdict(.quota, "the paid quota is used up; see the console")),
     ("engine busy", .overloaded), ("system is busy", .overloaded),
   ]
 
-  /// How engines speak of a request that they do not take, where they give no status.
+  /// The words of engines that refuse a request without giving a status.
   private static let complaints = [
     "bad request", "invalid parameter", "invalidparameter", "invalid_parameter", "invalid type",
     "validation error", "type must be", "must be a", "must be one of", "must be between",
@@ -76,7 +76,7 @@ struct ErrorWords {
     "unsupported", "only support", "model_not_found", "model not found", "参数",
   ]
 
-  /// The service's names of errors all end with `Error`; a part tells them apart.
+  /// The service's error names all end with `Error`; a part of each identifies it.
   private static let names: [(part: String, code: Int32)] = [
     ("noautherror", 11200), ("overflowerror", 11202), ("notenoughcverror", 11210),
     ("paramserror", 10004), ("paramerror", 10004), ("clientmsgerror", 10003), ("auditerror", 10013),
@@ -84,9 +84,9 @@ struct ErrorWords {
     ("engineinternalerror", 10012),
   ]
 
-  /// Where the words end, wherever they stand.
+  /// Returns where each occurrence of the words ends.
   ///
-  /// - Parameter isOneWord: Not at the end of a longer word, nor behind `status`.
+  /// - Parameter isOneWord: Whether to skip the end of a longer word, and words after `status`.
   private func ends(of words: String, isOneWord: Bool = false) -> [Int] {
     let pattern = Array(words.utf8)
     guard bytes.count >= pattern.count else { return [] }

@@ -1,5 +1,5 @@
-/// The service refused the WebSocket upgrade (protocol 2.5), or a request over HTTP (6.4): which of
-/// clock, key, secret, address and path is to blame, or what else.
+/// Finds out why the service refused the WebSocket upgrade (protocol 2.5) or a request over HTTP
+/// (6.4): the clock, the key, the secret, the address, the path, or something else.
 package struct RefusalDiagnosis {
   private let transport: Transport
   private let isSigned: Bool
@@ -8,10 +8,11 @@ package struct RefusalDiagnosis {
   private let failure: ServiceFailure?
   private var details: SparkError.HTTPErrorDetails
 
-  /// The most that the service allows between its clock and the signature's (protocol 2.4).
+  /// The largest difference that the service allows between its clock and the signature's (protocol
+  /// 2.4).
   private static let allowedSkewSeconds: Int64 = 300
 
-  /// - Parameter isSigned: The request's address is; nil: over WebSocket only.
+  /// - Parameter isSigned: Whether the request's URL is signed; nil: over WebSocket only.
   package init(
     _ head: HTTPResponseHead, body: String, over transport: Transport, isSigned: Bool? = nil,
     ourUnixSeconds: Int64
@@ -40,12 +41,12 @@ package struct RefusalDiagnosis {
       let reason = words.isEmpty ? "" : ": \(Self.oneLine(words))"
       let what =
         isSuccess
-        ? "the server gave another answer than the service's"
+        ? "the server sent an unexpected response"
         : "the server refused the \(transport == .http ? "request" : "connection")"
       error = SparkError(
         verdict.status, "\(what) with HTTP status \(head.status)\(reason)", hint: verdict.hint,
         retryable: verdict.retryable)
-      // With an upgrade, no request was sent: what some gateways call a sid there is their own.
+      // No request is sent before the upgrade: a sid in its refusal is a gateway's own.
       error.sid = transport == .http ? failure?.sid : nil
     }
     error.httpDetails = details
@@ -54,15 +55,15 @@ package struct RefusalDiagnosis {
 
   private var isSuccess: Bool { (200..<300).contains(head.status) }
 
-  /// What the body says counts more than the status: the service's gateways refuse users' mistakes with
-  /// 500 (protocol 10.3).
+  /// The body counts more than the status: the service's gateways refuse users' mistakes with 500
+  /// (protocol 10.3).
   private var verdict: Verdict {
     if let failure, failure.code != Int32(clamping: head.status), let verdict = failure.verdict {
       return verdict
     }
     if !(400..<500).contains(head.status), let verdict = failure?.verdictByType { return verdict }
     if failure != nil, isSuccess, transport == .http { return .unknown }
-    // An unknown code under 200 or 500 may mean anything.
+    // With status 200 or 500, an unknown code may mean anything.
     if let failure, failure.code != 0, isSuccess || head.status == 500 { return .unknown }
     return verdictByStatus
   }
@@ -81,14 +82,15 @@ package struct RefusalDiagnosis {
     case 301, 302, 303, 307, 308:
       Verdict(
         .handshake,
-        "the server points elsewhere (\(excerpt(head.first("Location") ?? "no Location"))); set that URL"
+        "the server redirects (\(excerpt(head.first("Location") ?? "no Location"))); set that URL"
       )
     case 402:
-      Verdict(.quota, "what is paid for is used up; see the console")
+      Verdict(.quota, "the paid quota is used up; see the console")
     case 408:
-      Verdict(.service, retryable: true, "the server waited in vain for the request; try again")
+      Verdict(
+        .service, retryable: true, "the server did not receive the request in time; try again")
     case 413:
-      Verdict(.tooLarge, "the request is larger than the server takes: shorten it")
+      Verdict(.tooLarge, "the request is larger than the server accepts: shorten it")
     case 429:
       Verdict(
         .rateLimited, retryable: true,
@@ -96,7 +98,7 @@ package struct RefusalDiagnosis {
     case 529: .overloaded
     case 500..<600:
       Verdict(
-        .service, retryable: true, "a fault of the server or of a gateway before it; try again")
+        .service, retryable: true, "the server or a gateway in front of it failed; try again")
     case 400..<500 where transport == .http: .invalidRequest
     default:
       Verdict(.handshake, "check that the URL is a Spark \(transport.name) endpoint")
@@ -106,7 +108,7 @@ package struct RefusalDiagnosis {
   private var bearerHint: String {
     if details.saysAddressIsRefused { return Self.addressHint }
     if details.saysKeyIsUnknown { return unknownKeyHint }
-    return "check the API password, or API key and API secret: each model has a password of its own"
+    return "check the API password, or API key and API secret: each model has its own password"
       + " in the console"
   }
 
@@ -121,7 +123,7 @@ package struct RefusalDiagnosis {
     }
     if details.saysAddressIsRefused { return Self.addressHint }
     if body.mentions("date header is required") {
-      return "set this machine's clock; the signature's date is not the server's"
+      return "set this machine's clock: the signature's date is not the server's"
     }
     if details.saysKeyIsUnknown { return unknownKeyHint }
     if body.mentions("does not match") {
@@ -136,14 +138,14 @@ package struct RefusalDiagnosis {
   private var unknownKeyHint: String {
     isSigned
       ? "the API key is unknown: check that key and secret are not swapped"
-      : "the API key is unknown: check that the API password is whole, and that it is one of this"
-        + " address's"
+      : "the API key is unknown: check that the API password is complete, and that it belongs to"
+        + " this address"
   }
 
   private static let addressHint =
     "the app only allows certain IP addresses; add this machine's in the console"
 
-  /// Seconds, or a date (RFC 9110, 10.2.3).
+  /// Parses seconds, or a date (RFC 9110, 10.2.3).
   private static func delay(_ value: String?, from now: Int64) -> Int64 {
     guard let value else { return -1 }
     let isNumber = !value.isEmpty && value.utf8.allSatisfy(\.isDigit)

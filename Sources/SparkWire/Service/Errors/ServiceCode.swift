@@ -1,15 +1,15 @@
-/// The service's own codes (protocol 5, 10.3): what kind of failure each is.
+/// The service's own codes (protocol 5, 10.3), and the kind of failure that each means.
 enum ServiceCode {
-  /// Comes after a complete answer: the answer stands, the conversation should change its subject.
+  /// Comes after a complete answer, which stays valid; the conversation should change its subject.
   static let policyWarning: Int32 = 10019
 
-  /// Codes under which the service passes on what an engine behind it says (protocol 10.3): where its
-  /// words tell more, they count.
+  /// Whether the service passes on an engine's error under this code (protocol 10.3): if the
+  /// error's words tell more, they count.
   static func wrapsOthers(_ code: Int32) -> Bool {
     (10009...10012).contains(code) || code == 10300
   }
 
-  /// nil: the code is not known.
+  /// Returns nil if the code is not known.
   static func verdict(_ code: Int32, message: String) -> Verdict? {
     switch code {
     case 10000...10002, 10009...10012, 10017, 10222, 10223, 10300: .serviceFault
@@ -20,7 +20,7 @@ enum ServiceCode {
     case 10006:
       Verdict(
         .rateLimited, retryable: true,
-        "the same user id asks elsewhere; wait, or give each user an id")
+        "the same user id has another request running; wait, or give each user their own id")
     case 10007:
       Verdict(
         .rateLimited, retryable: true,
@@ -31,12 +31,13 @@ enum ServiceCode {
       Verdict(
         .contentFiltered, "moderation refused the answer; withdraw the text shown so far")
     case 10015:
-      Verdict(.permission, "the app id is blocked; ask the service's support")
+      Verdict(.permission, "the app id is blocked; contact the service's support")
     case 10016:
       Verdict(
-        .permission, "check in the console what the app may use and what is left of it")
+        .permission, "check in the console what the app may use, and its remaining quota")
     case 10018:
-      Verdict(.service, retryable: true, "the connection was idle for too long; ask again")
+      Verdict(
+        .service, retryable: true, "the connection was idle for too long; send the request again")
     case policyWarning:
       Verdict(.contentFiltered, "the conversation tends to break the service's rules")
     case 10029, 10041:
@@ -49,7 +50,7 @@ enum ServiceCode {
     case 11200:
       Verdict(.permission, permissionHint(message))
     case 11201:
-      Verdict(.quota, "the daily allowance is used up; it returns the next day")
+      Verdict(.quota, "the daily allowance is used up; it is renewed the next day")
     case 11202:
       Verdict(
         .rateLimited, retryable: true, "too many requests a second; wait for 0.5 to 1 s")
@@ -75,9 +76,9 @@ enum ServiceCode {
     } else if message.mentions("active order") {
       "the account has no active order for this model: order it in the console of the service's plans"
     } else if message.mentions("domain") {
-      "the app may not use this model: open it in the console, choose another one, or check the app id"
+      "the app may not use this model: enable it in the console, choose another one, or check the app id"
     } else {
-      "check that the app id belongs to the key, that the app may use this model, and its tokens"
+      "check that the app id belongs to the key, that the app may use this model, and that it has tokens left"
     }
   }
 }

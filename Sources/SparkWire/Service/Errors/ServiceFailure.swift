@@ -1,16 +1,16 @@
-/// A failure that the service or a gateway before it reports, in whatever shape: bodies, events and
+/// A failure that the service or a gateway before it reports, in any shape: bodies, events and
 /// frames have the same members under different names and in different places (protocol 6.4, 10.4).
 struct ServiceFailure {
-  /// 0: none, or one that is no number.
+  /// 0: none, or not a number.
   private(set) var code: Int32 = 0
   private(set) var message = ""
   private(set) var sid: String?
-  /// A code that is no number, such as `model_not_found`.
+  /// A code that is not a number, such as `model_not_found`.
   private var codeName = ""
   private var type = ""
   private let words: ErrorWords
 
-  /// - Parameter sid: That of the answer, used where the failure has none.
+  /// - Parameter sid: The answer's, used if the failure has none.
   init(_ members: Members, sid: String? = nil) {
     message = members.message.string ?? ""
     type = members.type.string ?? ""
@@ -24,9 +24,9 @@ struct ServiceFailure {
     self.sid = members.sid.filled ?? words.sid ?? members.id.filled ?? sid
   }
 
-  /// A whole body, in JSON or as the first event of a stream. nil: it reports nothing.
+  /// Reads a whole body: JSON, or the first event of a stream. Returns nil if it reports nothing.
   ///
-  /// - Parameter body: is changed.
+  /// - Parameter body: Is changed.
   init?(body: UnsafeMutableRawBufferPointer) {
     var json = JSONReader(Self.firstEvent(body) ?? body)
     guard let root = try? Frame(&json) else { return nil }
@@ -34,7 +34,7 @@ struct ServiceFailure {
     guard !message.isEmpty || code != 0 || verdictByType != nil else { return nil }
   }
 
-  /// The data of the first event, where the body is a stream of events.
+  /// Returns the data of the first event if the body is a stream of events.
   private static func firstEvent(
     _ body: UnsafeMutableRawBufferPointer
   ) -> UnsafeMutableRawBufferPointer? {
@@ -48,7 +48,7 @@ struct ServiceFailure {
 
   var error: SparkError { error(otherwise: Verdict(type: type) ?? .unknown) }
 
-  /// - Parameter otherwise: The verdict where neither code nor words lead to one.
+  /// - Parameter otherwise: The verdict if neither code nor words lead to one.
   func error(otherwise: Verdict) -> SparkError {
     let verdict = verdict ?? otherwise
     let text = message.isEmpty ? "the service gave no message" : excerpt(message, limit: 500)
@@ -62,7 +62,7 @@ struct ServiceFailure {
     return error
   }
 
-  /// By the code; where the code stands for a failure of an engine, or is unknown, by the words.
+  /// By the code or, if that means a failure of an engine or is unknown, by the words.
   var verdict: Verdict? {
     if !ServiceCode.wrapsOthers(code), let known = ServiceCode.verdict(code, message: message) {
       return known
@@ -83,7 +83,7 @@ extension ServiceFailure {
     var message = JSONReader.Value.missing
     var type = JSONReader.Value.missing
     var sid = JSONReader.Value.missing
-    /// Used as the sid where there is no other.
+    /// Used as the sid if there is no other.
     var id = JSONReader.Value.missing
 
     init() {}
@@ -105,7 +105,7 @@ extension ServiceFailure {
       }
     }
 
-    /// These members, and the other's where these are missing.
+    /// Returns these members, and those of `other` if these are missing.
     func or(_ other: Members) -> Members {
       var all = self
       if code.isNull { all.code = other.code }

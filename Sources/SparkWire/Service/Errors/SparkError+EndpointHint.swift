@@ -1,7 +1,7 @@
 extension SparkError {
-  /// Adds what to do where the address may be to blame: its scheme, its domain, its plan.
+  /// Adds what to do if the address may be to blame: its scheme, its domain, its plan.
   ///
-  /// - Parameter speaksScheme: The server has said something that fits the URL's scheme.
+  /// - Parameter speaksScheme: Whether the server has sent something that fits the URL's scheme.
   package mutating func addHint(at endpoint: Endpoint, speaksScheme: Bool = false) {
     addSchemeHint(at: endpoint.url, isRight: speaksScheme)
     guard !endpoint.isEmbedding else { return addEmbeddingHint() }
@@ -9,12 +9,12 @@ extension SparkError {
     addHint(at: endpoint.url)
   }
 
-  /// What holds for embeddings in place of what is known of models (protocol 3.8).
+  /// Gives the hints for embeddings, instead of those about models (protocol 3.8).
   private mutating func addEmbeddingHint() {
     switch serviceCode {
     case 11200, 11201:
       hint =
-        "the app may not use embeddings, or has used them up: they are granted apart from chat, in the"
+        "the app may not use embeddings, or has used them up: they are granted separately from chat, in the"
         + " console"
     default:
       guard status == .contextLength else { return }
@@ -22,28 +22,28 @@ extension SparkError {
     }
   }
 
-  /// A TLS server that is not spoken to in TLS answers with an alert, or hangs up; one of HTTP does not look
-  /// like TLS.
+  /// A TLS server answers plain text with an alert, or hangs up; an HTTP server's response does not
+  /// look like TLS.
   private mutating func addSchemeHint(at url: ServiceURL, isRight: Bool) {
     let other = url.transport.scheme(isSecure: !url.isSecure)
     if url.isSecure {
       guard status == .tls, hint == Self.plainServerHint else { return }
-      append(hint: "\(other):// would go unencrypted")
+      append(hint: "\(other):// connects without encryption")
     } else if speaksTLS || (wasHungUp && !isRight) {
-      append(hint: "a server that expects TLS at this port wants \(other)://")
+      append(hint: "if the server expects TLS at this port, use \(other)://")
     }
   }
 
-  /// What a server that does not speak TLS gets to hear.
+  /// The hint if the server does not speak TLS.
   package static let plainServerHint = "the server does not seem to speak TLS at this port"
 
-  /// Several servers say so over HTTP.
+  /// Several servers report this over HTTP.
   private var speaksTLS: Bool {
     guard let details = httpDetails, details.httpStatus == 400 else { return false }
     return details.body?.mentions("HTTPS") ?? false
   }
 
-  /// Before there was an answer.
+  /// The server hung up before it answered.
   private var wasHungUp: Bool {
     guard httpDetails == nil, serviceCode == 0, phase == .upgrade || phase == .firstToken else {
       return false
@@ -51,7 +51,8 @@ extension SparkError {
     return [.io, .truncated, .handshake, .protocol].contains(status)
   }
 
-  /// The service says that the domain is wrong; at a gateway, nothing could be checked before.
+  /// Names the domain if the service says that it is wrong: at a gateway, it could not be checked
+  /// before.
   private mutating func addDomainHint(at endpoint: Endpoint) {
     guard serviceCode == 10003 else { return }
     append(hint: "the domain is \"\(excerpt(endpoint.domain))\"")

@@ -1,5 +1,5 @@
 extension SparkError {
-  /// Adds what to do where a refusal has to do with the plan that the URL belongs to: its keys, its models,
+  /// Adds what to do if a refusal concerns the plan that the URL belongs to: its keys, its models,
   /// its allowance (protocol 10.1, 10.3).
   package mutating func addHint(at url: ServiceURL) {
     guard url.isService else { return }
@@ -21,17 +21,17 @@ extension SparkError {
       }
     default:
       if isAboutKey(url.transport) {
-        append(hint: "\(name) takes keys of its own, and refuses those of other plans")
+        append(hint: "\(name) takes only its own keys, and refuses those of other plans")
       } else if httpDetails?.httpStatus == 404, let plan, url.transport == .http {
         hint = "set the URL to \(plan.url), where \(plan.name) is"
       }
     }
   }
 
-  /// The key was refused, and neither the clock nor the address of this machine.
+  /// The key was refused, and not this machine's clock or address.
   private func isAboutKey(_ transport: Transport) -> Bool {
     guard status == .auth, let details = httpDetails, details.body != nil else { return false }
-    // Over WebSocket, a wrong secret is told in other words than an unknown key.
+    // Over WebSocket, the service uses other words for a wrong secret than for an unknown key.
     return !details.saysAddressIsRefused && (transport == .http || details.saysKeyIsUnknown)
   }
 }

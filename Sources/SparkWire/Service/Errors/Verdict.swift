@@ -1,4 +1,4 @@
-/// What kind of failure something is, whether asking again can help, and what to do.
+/// The kind of a failure, whether a retry can help, and what to do.
 struct Verdict {
   let status: Status
   let retryable: Bool
@@ -14,7 +14,7 @@ struct Verdict {
   static let invalidRequest = Verdict(.invalidRequest, "correct what the message names")
   static let overloaded = Verdict(
     .overloaded, retryable: true, "the service is busy; try again later")
-  static let serviceFault = Verdict(.service, retryable: true, "a fault of the service; try again")
+  static let serviceFault = Verdict(.service, retryable: true, "the service failed; try again")
   static let contextLength = Verdict(.contextLength, "shorten the history or the message")
   static let moderation = Verdict(
     .contentFiltered, "moderation refused the request; change its wording")
@@ -23,7 +23,7 @@ struct Verdict {
 }
 
 extension Verdict {
-  /// The status that the engine behind the service answered with (protocol 10.3).
+  /// From the status with which the service's engine answered (protocol 10.3).
   init?(innerStatus: Int) {
     switch innerStatus {
     case 401, 403: self.init(.permission, "check that the account may use this model")
@@ -37,7 +37,7 @@ extension Verdict {
     }
   }
 
-  /// The member `type` of an error, as OpenAI's and Anthropic's clients know it.
+  /// From the member `type` of an error, as OpenAI's and Anthropic's clients know it.
   init?(type: String) {
     switch type {
     case "invalid_request_error": self = .invalidRequest
@@ -51,7 +51,7 @@ extension Verdict {
     }
   }
 
-  /// A gateway's code that is an HTTP status of its own.
+  /// From a gateway's code that is an HTTP status.
   init?(gatewayCode code: Int32) {
     guard (400..<600).contains(code) else { return nil }
     if code == 401 {

@@ -1,5 +1,5 @@
 /// A history as JSON: an object with `version` and `messages`, which have the members of OpenAI's
-/// messages, and `tokens` where the service has counted them.
+/// messages, and `tokens` if the service has counted them.
 extension History {
   private static let version: Int64 = 1
 
@@ -15,7 +15,7 @@ extension History {
     }
   }
 
-  /// The history in `text`.
+  /// Parses the history in `text`.
   package init(parsing text: UnsafeRawBufferPointer) throws(SparkError) {
     let document = try JSONObject(parsing: text, what: "the saved conversation")
     let root = document.value
@@ -30,15 +30,15 @@ extension History {
     self.init()
     for index in 0..<list.count {
       guard let item = list[at: index], let entry = try Self.entry(item, at: index) else {
-        throw Self.malformed("has no message at place \(index)")
+        throw Self.malformed("has no message at index \(index)")
       }
       guard entry.message.role != .system || index == 0 else {
-        throw Self.malformed("has a system message that is not the first, at place \(index)")
+        throw Self.malformed("has a system message that is not the first, at index \(index)")
       }
       do throws(SparkError) {
         try append(entry)
       } catch {
-        throw Self.malformed("is not in order at place \(index): \(error.message)")
+        throw Self.malformed("is not in order at index \(index): \(error.message)")
       }
     }
   }
@@ -63,31 +63,31 @@ extension History {
 
   private static func entry(_ item: JSONValue, at index: Int) throws(SparkError) -> Entry? {
     guard item.kind == .object, let role = item["role"]?.string.flatMap(Message.Role.init) else {
-      throw malformed("has a message without a known role, at place \(index)")
+      throw malformed("has a message without a known role, at index \(index)")
     }
     var message = try image(item, at: index) ?? Message(role, item["content"]?.string ?? "")
     message.callID = item["tool_call_id"]?.string ?? ""
     message.toolName = item["name"]?.string ?? ""
     let calls = item["tool_calls"]
     guard role == .assistant || calls?.count ?? 0 == 0 else {
-      throw malformed("has tool calls of the \(role.rawValue), at place \(index)")
+      throw malformed("has tool calls of the \(role.rawValue), at index \(index)")
     }
     for place in 0..<(calls?.count ?? 0) {
       guard let call = calls?[at: place], let id = call["id"]?.string,
         let name = call["function"]?["name"]?.string,
         let arguments = call["function"]?["arguments"]?.string
       else {
-        throw malformed("has a tool call without id, name or arguments, at place \(index)")
+        throw malformed("has a tool call without id, name or arguments, at index \(index)")
       }
       message.calls.append(Message.Call(id: id, name: name, arguments: arguments))
     }
     let isEmpty = message.content.isEmpty && message.image == nil && message.calls.isEmpty
     guard !isEmpty || role == .tool else {
-      throw malformed("has an empty message, at place \(index)")
+      throw malformed("has an empty message, at index \(index)")
     }
     guard let count = item["tokens"] else { return Entry(message: message) }
     guard let tokens = count.integer, tokens > 0 else {
-      throw malformed("has a count of tokens that cannot be, at place \(index)")
+      throw malformed("has an invalid count of tokens, at index \(index)")
     }
     return Entry(message: message, tokens: whole(Double(tokens)))
   }
@@ -97,7 +97,7 @@ extension History {
     guard let base64 = item["image"]?.bytes else { return nil }
     var file = ByteBuffer()
     guard file.appendDecodedBase64(base64) else {
-      throw malformed("has an image that is not Base64, at place \(index)")
+      throw malformed("has an image that is not Base64, at index \(index)")
     }
     return Message(try Image(file: file.readable))
   }
@@ -105,7 +105,7 @@ extension History {
   private static func malformed(_ what: String) -> SparkError {
     SparkError(
       .invalidArgument, "the saved conversation \(what)",
-      hint: "restore what saving a conversation gave, unchanged")
+      hint: "pass the saved text of a conversation unchanged")
   }
 }
 

@@ -1,5 +1,5 @@
-/// The messages of a conversation, and how many tokens each takes: as the service has counted them,
-/// where it has, and estimated in its own ratio otherwise.
+/// The messages of a conversation, and how many tokens each takes: the service's count if there is
+/// one, and otherwise an estimate, scaled by the ratio of the service's counts.
 package struct History: Sendable {
   struct Entry: Sendable {
     var message: Message
@@ -8,11 +8,11 @@ package struct History: Sendable {
   }
 
   private(set) var entries: [Entry] = []
-  /// Of the last answer: a service may use an id again in a later one.
+  /// The calls of the last answer: a service may reuse an id in a later one.
   private var open = OpenCalls()
-  /// Which of them went into the last question.
+  /// The indices of the entries in the last request.
   private var sent: [Int] = []
-  /// Tokens that the service counts for one that is estimated.
+  /// How many tokens the service counts for each estimated one.
   private var ratio = 1.0
 
   package init() {}
@@ -26,11 +26,11 @@ package struct History: Sendable {
     entries.indices.contains(index) ? entries[index].message : nil
   }
 
-  /// Adds messages in their order, or none.
+  /// Appends messages in their order; on an error, none of them.
   package mutating func append(_ messages: [Message]) throws(SparkError) {
     guard messages.count(where: { $0.role == .system }) <= 1 else {
       throw SparkError(
-        .invalidArgument, "there are several system messages, and a history has one",
+        .invalidArgument, "there are several system messages, but a history has only one",
         hint: "join their texts")
     }
     var more = self
@@ -38,8 +38,8 @@ package struct History: Sendable {
     self = more
   }
 
-  /// Adds at the end; a system message stands first, in place of the one before. What could never be
-  /// asked with is refused here rather than later.
+  /// Appends a message; a system message goes first and replaces the previous one. Throws for a
+  /// message that could never be sent, rather than later.
   package mutating func append(_ message: Message) throws(SparkError) {
     try append(Entry(message: message))
   }
@@ -66,12 +66,12 @@ package struct History: Sendable {
     }
   }
 
-  /// The call that a result is for, which from then on has one.
+  /// Returns the call that a result is for, and marks it as having one.
   private mutating func takeCall(_ id: String) throws(SparkError) -> Message.Call {
     guard let call = open.take(id) else {
       throw SparkError(
         .invalidArgument, "no tool call waits for this result: \"\(excerpt(id))\"",
-        hint: "give the id of a tool call that has no result yet")
+        hint: "pass the id of a tool call that has no result yet")
     }
     return call
   }
@@ -80,7 +80,7 @@ package struct History: Sendable {
     if let call = open.first { throw .withoutResult(call) }
   }
 
-  /// Goes back to the first `count` messages.
+  /// Removes all messages after the first `count`.
   package mutating func truncate(to count: Int) {
     guard count >= 0, count < entries.count else { return }
     entries.removeLast(entries.count - count)
@@ -88,15 +88,15 @@ package struct History: Sendable {
     open = OpenCalls()
     guard let answer = entries.lastIndex(where: { $0.message.role == .assistant }) else { return }
     let results = entries[answer...].dropFirst().prefix { $0.message.role == .tool }
-    // Where somebody has spoken since, all calls have their results.
+    // If another message follows, all calls have their results.
     guard answer + results.count == entries.count - 1 else { return }
     open = OpenCalls(of: entries[answer].message)
     for result in results { _ = try? takeCall(result.message.callID) }
   }
 
-  /// The messages to send: the system message or image at the start, the last turn, and as many
-  /// turns before that as fit. A turn is a question and all that belongs to it, so that calls keep
-  /// their results.
+  /// Returns the messages to send: the system message or image at the start, the last turn, and as
+  /// many turns before it as fit. A turn is a question and everything that belongs to it, so calls
+  /// keep their results.
   ///
   /// - Parameter budget: In tokens; nil: all messages.
   package mutating func fitted(to budget: Int?) -> (messages: [Message], dropped: Int) {
@@ -116,7 +116,7 @@ package struct History: Sendable {
     return (sent.map { entries[$0].message }, start - pinned)
   }
 
-  /// The service has counted what was sent last.
+  /// Records the service's count of what was sent last.
   package mutating func count(promptTokens: Int64) {
     guard promptTokens > 0, sent.allSatisfy(entries.indices.contains) else { return }
     let prompt = Double(promptTokens)
@@ -132,7 +132,7 @@ package struct History: Sendable {
     }
   }
 
-  /// About how many tokens were sent last.
+  /// Approximately how many tokens were sent last.
   package var sentTokens: Int {
     sent.reduce(0) { entries.indices.contains($1) ? $0 + cost(entries[$1]) : $0 }
   }
@@ -142,15 +142,15 @@ package struct History: Sendable {
   }
 
   private func turnStarts(from first: Int) -> [Int] {
-    // Images belong to the question behind them.
+    // Images belong to the question after them.
     let users = (first..<entries.count).filter {
       entries[$0].message.role == .user && ($0 == first || entries[$0 - 1].message.image == nil)
     }
-    // What stands before the first question belongs to it.
+    // Messages before the first question belong to it.
     return users.isEmpty ? (first < entries.count ? [first] : []) : [first] + users.dropFirst()
   }
 
-  /// What a message counts for, whatever a server or a saved history says.
+  /// Rounds up a message's count and limits it, whatever a server or a saved history says.
   static func whole(_ tokens: Double) -> Int {
     Int(min(max(tokens.rounded(.up), 1), 10_000_000))
   }
@@ -161,14 +161,14 @@ extension SparkError {
     SparkError(
       .invalidArgument,
       "the call \(excerpt(call.id)) of the tool \"\(excerpt(call.name))\" has no result",
-      hint: "add the result of each call behind it")
+      hint: "add the result of each call after it")
   }
 }
 
-/// How many tokens a text takes, about: the service's rule of thumb (protocol 1.1), 1.5 Chinese
-/// characters or four Latin ones each.
+/// Estimates how many tokens a text takes, by the service's rule of thumb (protocol 1.1): 1.5
+/// Chinese characters or four Latin ones each.
 enum TokenEstimate {
-  /// Our own guess; the service does not tell.
+  /// The library's own guess: the service does not document it.
   private static let image = 1024
 
   static func tokens(of message: Message) -> Int {

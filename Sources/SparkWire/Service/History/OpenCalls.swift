@@ -1,9 +1,9 @@
-/// The calls of one answer that have no result yet. A server decides how many there are, and the host in which
-/// order their results come: each is found without looking at the others.
+/// The calls of one answer that have no result yet. The server decides how many there are, and the
+/// host the order of their results: each call is found without looking at the others.
 struct OpenCalls: Sendable {
   private let calls: [Message.Call]
   private var isOpen: [Bool]
-  /// Where the open calls with an id stand, the first one last. There are no empty lists.
+  /// The places of the open calls with each id, the first one last. No list is empty.
   private var places: [String: [Int]] = [:]
 
   init(of message: Message? = nil) {
@@ -19,7 +19,8 @@ struct OpenCalls: Sendable {
   /// In their order.
   var all: [Message.Call] { zip(calls, isOpen).filter(\.1).map(\.0) }
 
-  /// The first call with this id, which has its result from now on; nil where no call waits for one.
+  /// Returns the first open call with this id, and marks it as having a result; nil if there is
+  /// none.
   mutating func take(_ id: String) -> Message.Call? {
     guard let place = places[id]?.popLast(), calls.indices.contains(place) else { return nil }
     if places[id]?.isEmpty ?? false { places[id] = nil }

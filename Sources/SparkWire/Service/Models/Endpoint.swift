@@ -1,43 +1,43 @@
-/// Where a client asks, and what the model there is known to take.
+/// Where a client sends requests, and what the model there is known to take.
 package struct Endpoint: Sendable {
   package private(set) var url: ServiceURL
   /// What the service calls the model: `domain` over WebSocket, `model` over HTTP.
   package let domain: String
-  /// nil: neither the URL nor the domain is one that the table knows.
+  /// nil if the table knows neither the URL nor the domain.
   package let model: Model?
-  /// What was set, or found in the environment, where another URL is asked.
+  /// The URL that was set, or found in the environment, if requests go to another one.
   package var replacedURL: ServiceURL?
-  /// It makes vectors of texts, and does not chat.
+  /// True if it makes vectors of texts, and does not chat.
   package var isEmbedding = false
 
   package var transport: Transport { url.transport }
 
-  /// What the caller said of where to ask.
+  /// The caller's options for where to send requests.
   package struct Options: Sendable {
     package var model: String?
     package var url: String?
     package var domain: String?
-    /// The environment's URL and domain belong together: they count where nothing else says what to
-    /// ask. A URL of a gateway says where, whatever is asked.
+    /// The environment's URL and domain belong together: they count if no model and no domain is
+    /// set. The URL of a gateway counts in any case.
     package var environmentURL: String?
     package var environmentDomain: String?
-    /// For tests: what is asked in place of all hosts of the service's own.
+    /// For tests: the server to use instead of all the service's own hosts.
     package var testService: String?
-    /// nil: whatever fits.
+    /// nil for any that fits.
     package var transport: Transport?
-    /// What to choose where both fit.
+    /// The one to choose if both fit.
     package var preferred = Transport.webSocket
 
     package init() {}
   }
 
-  /// Fits together what the caller gave of model name, URL, domain and transport. Whatever cannot
-  /// match is refused here, since the service only says so in-band and unclearly (10003, 11200).
+  /// Combines the caller's model name, URL, domain and transport. Throws if they cannot match,
+  /// since the service only reports that in-band and unclearly (10003, 11200).
   package static func resolve(_ options: Options) throws(SparkError) -> Endpoint {
     try resolveWithoutTestService(options).moved(to: options.testService)
   }
 
-  /// The same at a test service, in place of a host of the service's own.
+  /// Returns the same at a test service, if this is a host of the service itself.
   package func moved(to testService: String?) throws(SparkError) -> Endpoint {
     guard let testService, url.isService else { return self }
     var moved = self
@@ -84,7 +84,7 @@ package struct Endpoint: Sendable {
     guard let wanted, wanted != url.transport else { return }
     throw SparkError(
       .config, "the transport is \(wanted.name), but the URL is \(url.display)",
-      hint: "leave the transport unset: the URL's scheme says which it is")
+      hint: "leave the transport unset: the URL's scheme determines it")
   }
 
   private static func resolveWithoutURL(_ options: Options) throws(SparkError) -> Endpoint {
@@ -92,7 +92,7 @@ package struct Endpoint: Sendable {
     guard let domain = options.domain else { return try resolve(named: "max", url: nil, options) }
     guard let model = Model.all.first(where: { $0.has(domain: domain, options.transport) }) else {
       throw SparkError(
-        .config, "no URL is set and the domain \"\(domain)\" is not a known one",
+        .config, "no URL is set, and the domain \"\(domain)\" is not known",
         hint: "for a hosted model, set the model to \(quoted(plans)) as well; or set its URL,"
           + " or one of the domains \(knownDomains)")
     }
@@ -103,16 +103,16 @@ package struct Endpoint: Sendable {
     named name: String, url: ServiceURL?, _ options: Options
   ) throws(SparkError) -> Endpoint {
     if let model = Model.named(name) { return try resolve(model, url: url, options) }
-    // Whoever gives the address as well may ask for what this table does not know.
+    // With a URL, the model need not be in this table.
     if let url {
-      // Of hosted models, only the shape of a request is known, and that follows from the URL.
+      // For hosted models, only the shape of a request is known, which follows from the URL.
       let domain = options.domain ?? name
       let model = model(domain, at: url)
       return Endpoint(url: url, domain: domain, model: model?.isHosted ?? false ? model : nil)
     }
     let names = Model.all.map(\.name).joined(separator: ", ")
     throw SparkError(
-      .config, "the model \"\(name)\" is not a known one",
+      .config, "the model \"\(name)\" is not known",
       hint: "for a hosted model, set the domain to \"\(name)\" and the model to \(quoted(plans));"
         + " otherwise use one of \(names), or set the URL as well")
   }
@@ -176,19 +176,19 @@ package struct Endpoint: Sendable {
   private static func resolve(url: ServiceURL, domain: String?) throws(SparkError) -> Endpoint {
     guard let domain = domain ?? told(by: url)?.names(url.transport).first else {
       throw SparkError(
-        .config, "no domain is set, and the URL \(url.display) does not tell it",
+        .config, "no domain is set, and the URL \(url.display) does not imply one",
         hint: url.transport == .http && isWebSocketPath(url)
-          ? "that path is one of a WebSocket: write \(Transport.webSocket.scheme(isSecure: url.isSecure))://"
-          : "set the domain of the model that answers at this URL, or a model by name")
+          ? "that is a WebSocket path: write \(Transport.webSocket.scheme(isSecure: url.isSecure))://"
+          : "set the domain of the model at this URL, or a model by name")
     }
     try check(domain: domain, at: url)
     return Endpoint(url: url, domain: domain, model: model(domain, at: url))
   }
 
-  /// The model that is asked at `url` where nothing else says which.
+  /// Returns the model at `url` if nothing else says which.
   static func told(by url: ServiceURL) -> Model? {
     let here = Model.at(url)
-    // A path of WebSocket belongs to one model; one of HTTP often serves several.
+    // A WebSocket path belongs to one model; an HTTP path often serves several.
     return url.transport == .webSocket || here.count == 1 ? here.first : nil
   }
 
@@ -201,13 +201,13 @@ package struct Endpoint: Sendable {
 
   private static func model(_ domain: String, at url: ServiceURL) -> Model? {
     let here = Model.at(url)
-    // A plan for hosted models takes any name; a model that has this one says more of it.
+    // A plan for hosted models takes any name; a model with this name says more about it.
     return here.first { $0.has(domain: domain, url.transport) }
       ?? here.first { $0.has(domain: domain, at: url) }
       ?? Model.all.first { $0.has(domain: domain, url.transport) }
   }
 
-  /// Over HTTP people give the base of the address, as other clients want it, as often as all of it.
+  /// Completes an HTTP URL: people often give only its base, as other clients expect.
   private static func completed(_ url: ServiceURL) -> ServiceURL {
     guard url.transport == .http else { return url }
     let path = Model.Address.completionsPath
@@ -224,14 +224,14 @@ package struct Endpoint: Sendable {
     guard let other = transports.first, !transports.contains(url.transport) else { return }
     throw SparkError(
       .config,
-      "\(url.host) is one of the service's \(other.name) hosts, and the URL starts with"
+      "\(url.host) is a \(other.name) host of the service, but the URL starts with"
         + " \(url.transport.scheme(isSecure: url.isSecure))://",
       hint: "write \(other.scheme(isSecure: url.isSecure)):// with a path of that host, or set a"
         + " model by name and no URL")
   }
 
   /// Refuses a domain that the service does not serve at this URL. Addresses that are not the
-  /// service's own (a gateway, a test server) may serve what they like.
+  /// service's own (a gateway, a test server) may serve any domain.
   private static func check(domain: String, at url: ServiceURL) throws(SparkError) {
     guard url.isService else { return }
     let models = Model.at(url)
@@ -244,11 +244,11 @@ package struct Endpoint: Sendable {
       .config,
       "the domain \"\(domain)\" does not belong to \(url.display), which serves \(quoted(served))",
       hint: other?.address(url.transport)?.url.map {
-        "set the URL to \($0), or leave URL or domain unset"
+        "set the URL to \($0), or leave the URL or the domain unset"
       } ?? "set the domain to \(quoted(served)), or leave it unset")
   }
 
-  /// What takes the id of any hosted model as its domain.
+  /// The models that take the id of any hosted model as their domain.
   private static var plans: [String] {
     Model.all.filter { $0.address(.http)?.names.isEmpty ?? false }.map(\.name)
   }

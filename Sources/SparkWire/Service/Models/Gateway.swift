@@ -1,13 +1,13 @@
-/// A server that is not the service's own: a gateway, a relay, a test server. Whatever model is asked
-/// for is asked there, under the service's path for it, and never at another host.
+/// A server that is not the service's own: a gateway, a relay, a test server. Requests for any
+/// model go there, under the service's path for the model, and never to another host.
 struct Gateway {
   private let url: ServiceURL
-  /// The URL is a host alone.
+  /// The URL has no path.
   private let isBare: Bool
-  /// URL and domain that the caller gave together are taken as they are.
+  /// The caller gave the URL: together with a domain, it is used unchanged.
   private let isFixed: Bool
 
-  /// nil: the URL is one of the service's own.
+  /// Returns nil if the URL is one of the service's own.
   init?(_ url: ServiceURL, isBare: Bool, isFixed: Bool) {
     guard !url.isService else { return nil }
     self.url = url
@@ -15,7 +15,7 @@ struct Gateway {
     self.isFixed = isFixed
   }
 
-  /// nil: no model of the table is asked for, so the URL stays as it is.
+  /// Returns nil if no model of the table is requested, so the URL stays unchanged.
   func resolve(_ options: Endpoint.Options) throws(SparkError) -> Endpoint? {
     guard let model = model(options) else { return nil }
     let address = try address(of: model, options)
@@ -24,8 +24,8 @@ struct Gateway {
       throw SparkError(
         .config,
         "the model \"\(model.name)\" is served over \(address.transport.name), and"
-          + " \(url.display) is no path of the service, so it does not tell where",
-        hint: "set the URL to where the model is served over \(address.transport.name)")
+          + " \(url.display) has no path of the service, so that address is not known",
+        hint: "set the URL at which the model is served over \(address.transport.name)")
     }
     var endpoint = Endpoint(url: there, domain: domain, model: model)
     if there != url { endpoint.replacedURL = url }
@@ -43,7 +43,7 @@ struct Gateway {
       ?? Model.all.first { $0.has(domain: domain, options.transport) }
   }
 
-  /// Where the service has the model: over the URL's transport if it is served so.
+  /// Returns the service's address of the model: over the URL's transport if the model has it.
   private func address(
     of model: Model, _ options: Endpoint.Options
   ) throws(SparkError) -> Model.Address {
@@ -57,8 +57,9 @@ struct Gateway {
     return try Endpoint.address(of: model, nil, options)
   }
 
-  /// The same server, with the path of an address in place of the service's path that it has, and the
-  /// scheme of its transport. A path of the gateway's own stays; nil: it is one of the other transport.
+  /// Returns the same server with the path of `address` instead of the service's path in the URL,
+  /// and with the scheme of its transport. The gateway's own path stays; nil if it is one of the
+  /// other transport.
   private func url(of address: Model.Address) -> ServiceURL? {
     let known = isBare ? url.path : servicePath
     guard let known else { return address.transport == url.transport ? url : nil }
@@ -70,7 +71,7 @@ struct Gateway {
     return there
   }
 
-  /// The path of the service that the URL's path ends in, behind what a gateway may put before it.
+  /// The service's path with which the URL's path ends; a gateway may put something before it.
   private var servicePath: String? {
     let paths = Model.all.compactMap { $0.address(url.transport)?.path }
     return paths.filter { !$0.isEmpty && url.path.hasSuffix($0) }.max {

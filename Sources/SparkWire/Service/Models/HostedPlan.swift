@@ -1,9 +1,9 @@
-/// Which of the plans for hosted models a URL belongs to: the host says it. Each plan has keys of its
-/// own (protocol 10.1).
+/// The plan for hosted models that a URL belongs to, according to its host. Each plan has its own
+/// keys (protocol 10.1).
 package enum HostedPlan: Sendable, CaseIterable {
   /// Services published from 2026-01-10.
   case maas
-  /// Services published before, and all of them over WebSocket.
+  /// Services published before that, and all services over WebSocket.
   case olderMaaS
   case token, coding
 
@@ -13,7 +13,7 @@ package enum HostedPlan: Sendable, CaseIterable {
     self = plan == .maas && !isCurrent ? .olderMaaS : plan
   }
 
-  /// In words.
+  /// The name for messages.
   package var name: StaticString {
     switch self {
     case .maas: "MaaS"
@@ -31,25 +31,25 @@ package enum HostedPlan: Sendable, CaseIterable {
     }
   }
 
-  /// The path that OpenAI's shape is under.
+  /// The path of OpenAI's shape.
   package var version: String {
     self == .olderMaaS ? "/v1" : "/v2"
   }
 
-  /// What to set as the URL.
+  /// The URL to set.
   package var url: String { "https://\(host)\(version)" }
 
-  /// Refuses a path where OpenAI's shape is known not to be.
+  /// Refuses a path that is known not to have OpenAI's shape.
   static func check(_ url: ServiceURL) throws(SparkError) {
     guard url.transport == .http, let plan = Self(url) else { return }
     let segments = url.path.split(separator: "/")
     let what: String
     if segments.contains("anthropic") {
-      what = "the URL's path is for Anthropic's shape, and this library speaks OpenAI's"
+      what = "the URL's path is for Anthropic's shape, but this library uses OpenAI's"
     } else if segments == ["chat", "completions"] {
       what = "the URL, at \(url.host), has no version in its path"
     } else if segments.first == "v1", plan != .olderMaaS {
-      what = "\(plan.name) has no /v1, which the URL has"
+      what = "the URL's path starts with /v1, which \(plan.name) does not have"
     } else {
       return
     }

@@ -1,8 +1,8 @@
-/// The table of the service's models. Where sources disagree on what a model takes, it says so; where
-/// they disagree on its context (X2: 64K or 192K), it has the smaller one, which a history is sure to
-/// fit.
+/// The table of the service's models. If sources disagree on what a model takes, it says so; if
+/// they disagree on its context (X2: 64K or 192K), it has the smaller one, which a history is sure
+/// to fit.
 extension Model {
-  /// The first is the one that is asked where nothing is said.
+  /// The first is the default.
   package static let all: [Model] = [
     Model(
       "max", aliases: ["generalv3.5", "spark-max", "v3.5"],
@@ -65,7 +65,7 @@ extension Model {
       context: 65_536, maxTokens: 65_535, takes: [.system, .reasoning, .webSearch, .citations],
       disputed: [.tools], disputedOverWebSocket: [.citations]),
     fixed("x2.5", .hosted(.maas, "spark-x2.5"), context: 262_144),
-    // Our sources show these models but not their address.
+    // Our sources show these models, but not their addresses.
     fixed("x2.5-4b", .unknown("spark-x2.5-4b")),
     fixed("x2.5-1.7b", .unknown("spark-x2.5-1.7b")),
     Model(
@@ -95,7 +95,7 @@ extension Model {
       takes: [.system, .tools, .reasoning, .webSearch, .citations])
   }
 
-  /// The limits are those of the model that is asked.
+  /// The limits depend on the requested model.
   private static func plan(_ name: String, _ plan: HostedPlan) -> Model {
     Model(
       name, .hosted, http: .hosted(plan), context: nil, maxTokens: nil, takes: [.system, .tools],
@@ -104,7 +104,7 @@ extension Model {
 }
 
 extension Model.Address {
-  /// The path that every HTTP address ends in.
+  /// The path with which every HTTP address ends.
   static let completionsPath = "/chat/completions"
 
   static func chat(_ path: String, _ names: String...) -> Self {

@@ -1,4 +1,4 @@
-/// What one of the service's models is reached by and takes (protocol 1.1 to 1.3, 3.3, 3.6).
+/// One of the service's models: its addresses, and what it takes (protocol 1.1 to 1.3, 3.3, 3.6).
 package struct Model: Sendable {
   package struct Features: OptionSet, Sendable {
     package let rawValue: Int
@@ -9,12 +9,12 @@ package struct Model: Sendable {
     package static let webSearch = Features(rawValue: 4)
     /// Names the sources of a web search.
     package static let citations = Features(rawValue: 8)
-    /// Thinks before it answers, and can be told whether to.
+    /// Thinks before it answers; requests can turn that on and off.
     package static let reasoning = Features(rawValue: 16)
     package static let images = Features(rawValue: 32)
   }
 
-  /// Which families of options a model belongs to.
+  /// The family of a model decides which options it has.
   package enum Family: Sendable {
     case general
     /// X1 and later.
@@ -22,17 +22,17 @@ package struct Model: Sendable {
     /// MaaS and the plans: other names for some options, real OpenAI shapes on HTTP, and a WebSocket
     /// that stays open (protocol 10).
     case hosted
-    /// X2.5: hosted, and temperature and top_p are fixed.
+    /// X2.5: hosted, with fixed temperature and top_p.
     case fixed
   }
 
-  /// Where a transport reaches the model, and what it calls it there.
+  /// Where a transport reaches the model, and what the model is called there.
   package struct Address: Sendable {
     let transport: Transport
-    /// nil: our sources do not name it.
+    /// nil if our sources do not name it.
     package let host: String?
     package let path: String
-    /// The first is the one to send; none: the caller must name it.
+    /// The first is the default; if there is none, the caller must name the model.
     package let names: [String]
 
     package var url: String? {
@@ -43,9 +43,10 @@ package struct Model: Sendable {
       names.isEmpty || names.contains(name)
     }
 
-    /// A gateway or a test server may have the service's paths under another host, and a plan for
-    /// hosted models has whichever models it grants, at each of its versions. What is called by any
-    /// name has the ordinary path of OpenAI's shape, which tells nothing elsewhere.
+    /// Whether `url` is at this address. A gateway or a test server may have the service's paths
+    /// under another host, and a plan for hosted models has all models it grants at each of its
+    /// versions. An address that takes any name has the ordinary path of OpenAI's shape, which
+    /// means nothing elsewhere.
     func isAt(_ url: ServiceURL) -> Bool {
       guard transport == url.transport else { return false }
       if host == url.host { return path == url.path || names.isEmpty }
@@ -63,14 +64,14 @@ package struct Model: Sendable {
   package let aliases: [String]
   package let family: Family
   package let addresses: [Address]
-  /// The most tokens of a question with its history; nil: not known.
+  /// The most tokens of a question with its history; nil if not known.
   package let contextTokens: Int?
   /// nil: not known.
   package let maxTokens: Int?
   package let features: Features
-  /// What some sources say it takes and others not: it is asked for, and the service decides.
+  /// What only some sources say it takes: the request is sent, and the service decides.
   package let disputed: Features
-  /// What only HTTP is documented for.
+  /// What is documented for HTTP only.
   let disputedOverWebSocket: Features
 
   init(
@@ -93,25 +94,25 @@ package struct Model: Sendable {
     addresses.first { $0.transport == transport }
   }
 
-  /// Whether it is agreed that the model takes the feature.
+  /// Whether all sources agree that the model takes the feature.
   func isKnown(toTake feature: Features, over transport: Transport) -> Bool {
     features.contains(feature)
       && !(transport == .webSocket && disputedOverWebSocket.contains(feature))
   }
 
-  /// Whether it may be asked for all of `wanted`.
+  /// Whether a request may use all of `wanted`.
   package func mayTake(_ wanted: Features) -> Bool {
     features.union(disputed).isSuperset(of: wanted)
   }
 
-  /// Over WebSocket, only one model takes images, and in a form of its own (protocol 3.5).
+  /// Over WebSocket, only one model takes images, and in its own form (protocol 3.5).
   func mayTakeImages(over transport: Transport) -> Bool {
     transport == .webSocket ? features.contains(.images) : mayTake(.images)
   }
 
   package var isHosted: Bool { family == .hosted || family == .fixed }
 
-  /// What temperatures it takes; 0 is a case of its own (protocol 3.3, 3.6).
+  /// The highest temperature it takes (protocol 3.3, 3.6); for 0, see `takesZeroTemperature`.
   package func maxTemperature(_ transport: Transport) -> Double {
     switch family {
     case .general: transport == .http ? 2 : 1
@@ -132,7 +133,7 @@ package struct Model: Sendable {
     }
   }
 
-  /// The models that are asked at `url`.
+  /// Returns the models at `url`.
   static func at(_ url: ServiceURL) -> [Model] {
     all.filter { $0.address(url.transport)?.isAt(url) ?? false }
   }
@@ -141,14 +142,14 @@ package struct Model: Sendable {
     address(transport)?.names ?? []
   }
 
-  /// Whether the table has the model under this name; nil: over either transport.
+  /// Whether the table has the model under this name. With nil, either transport counts.
   func has(domain: String, _ transport: Transport?) -> Bool {
     addresses.contains { address in
       (transport.map { $0 == address.transport } ?? true) && address.names.contains(domain)
     }
   }
 
-  /// Whether `url`, where the model is, takes this name for it.
+  /// Whether the model's address takes this name over the transport of `url`.
   func has(domain: String, at url: ServiceURL) -> Bool {
     address(url.transport)?.takes(name: domain) ?? false
   }
@@ -157,7 +158,7 @@ package struct Model: Sendable {
 extension ServiceURL {
   private static let serviceDomain = "xf-yun.com"
 
-  /// An address of the service itself, and not of a gateway or a test server.
+  /// Whether this is an address of the service itself, not of a gateway or a test server.
   package var isService: Bool {
     host == Self.serviceDomain || host.hasSuffix("." + Self.serviceDomain)
   }

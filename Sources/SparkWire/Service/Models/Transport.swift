@@ -1,6 +1,6 @@
-/// How a question travels; the numbers are those of `sparkchat_transport`.
+/// How a request is sent; the numbers are those of `sparkchat_transport`.
 package enum Transport: Int32, Sendable, CaseIterable {
-  /// A signed WebSocket for each question (protocol 2.1, 3.1, 4).
+  /// A signed WebSocket for each request (protocol 2.1, 3.1, 4).
   case webSocket = 1
   /// The OpenAI-shaped endpoint with one bearer secret (protocol 2.6, 6).
   case http = 2

@@ -1,4 +1,5 @@
-/// A question with its history and options, under construction. What is not set is not sent.
+/// A question with its history and options, under construction. Options that are not set are not
+/// sent.
 package struct ChatRequest: Sendable {
   package enum Thinking: String, Sendable {
     case disabled, enabled, auto
@@ -20,7 +21,7 @@ package struct ChatRequest: Sendable {
     case named(String)
   }
 
-  /// The choice, where the model must call a tool.
+  /// The choice, if the model must call a tool.
   package var requiredCall: ToolChoice? {
     switch toolChoice {
     case .required, .named: toolChoice
@@ -34,7 +35,7 @@ package struct ChatRequest: Sendable {
   }
 
   package internal(set) var messages: [Message] = []
-  /// The last of those with an id: a service may use it again in a later answer.
+  /// The last call with each id: a service may reuse an id in a later answer.
   var callsByID: [String: Message.Call] = [:]
   private(set) var tools: [Tool] = []
   package private(set) var temperature: Double?
@@ -51,13 +52,13 @@ package struct ChatRequest: Sendable {
   package private(set) var toolChoice: ToolChoice?
   private(set) var responseFormat: ResponseFormat?
   private(set) var extra: JSONObject?
-  /// Where the answer is to end. The service does not know of it.
+  /// Where the answer ends. They are not sent to the service.
   package private(set) var stopSequences: [String] = []
   package internal(set) var setterErrors = SetterErrors()
 
   package init() {}
 
-  /// An object that has none of these is meant as something else.
+  /// An object with none of these is not meant as a schema.
   private static let schemaWords: [StaticString] = [
     "type", "properties", "required", "additionalProperties", "patternProperties", "$ref", "$defs",
     "$schema", "definitions", "allOf", "anyOf", "oneOf", "description", "title",
@@ -72,12 +73,12 @@ package struct ChatRequest: Sendable {
         parsing: parameters, what: "parameters of the tool \"\(name)\"")
       guard schema.text("type") ?? "object" == "object" else {
         throw SparkError(
-          .invalidArgument, "parameters of the tool \"\(excerpt(name))\" are no object",
+          .invalidArgument, "parameters of the tool \"\(excerpt(name))\" are not an object",
           hint: "give a JSON schema with \"type\": \"object\"")
       }
       guard schema.isEmpty || Self.schemaWords.contains(where: { schema.has($0) }) else {
         throw SparkError(
-          .invalidArgument, "parameters of the tool \"\(excerpt(name))\" are no JSON schema",
+          .invalidArgument, "parameters of the tool \"\(excerpt(name))\" are not a JSON schema",
           hint:
             "give each argument as a property: {\"properties\": {\"city\": {\"type\": \"string\"}}}"
         )
@@ -200,12 +201,13 @@ package struct ChatRequest: Sendable {
     return error
   }
 
-  /// A model that must call a tool would call for ever, once it has the results.
+  /// Makes a required tool call optional: the model would otherwise call again, endlessly, once it
+  /// has the results.
   package mutating func leaveChoiceToModel() {
     if requiredCall != nil { toolChoice = .auto }
   }
 
-  /// Takes over what is set in `other`; its tools come in addition, and its messages are not used.
+  /// Applies the options that are set in `other`, and adds its tools; ignores its messages.
   package mutating func apply(_ other: ChatRequest) throws(SparkError) {
     try other.setterErrors.check()
     for tool in other.tools {
@@ -236,7 +238,7 @@ package struct ChatRequest: Sendable {
     guard !tools.contains(where: { $0.name == name }) else {
       throw SparkError(
         .invalidArgument, "the tool \"\(excerpt(name))\" is offered twice",
-        hint: "give each tool a name of its own")
+        hint: "give each tool its own name")
     }
   }
 

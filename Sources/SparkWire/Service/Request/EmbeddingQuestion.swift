@@ -1,8 +1,8 @@
 /// What a vector is for (protocol 3.8); the numbers are those of `sparkchat_embedding_domain`.
 package enum EmbeddingDomain: Int32, Sendable, CaseIterable {
-  /// A paragraph, which is to be found.
+  /// A paragraph to find.
   case para = 1
-  /// A question, which is to find one.
+  /// A question that searches for paragraphs.
   case query = 2
 
   package var name: StaticString {
@@ -13,9 +13,9 @@ package enum EmbeddingDomain: Int32, Sendable, CaseIterable {
   }
 }
 
-/// A text whose vector is wanted (protocol 3.8).
+/// A text to make a vector of (protocol 3.8).
 package struct EmbeddingQuestion {
-  /// Far more than the service takes, which counts tokens: how many a text has, it alone knows.
+  /// Far more than the service takes. It counts tokens, and only it knows how many a text has.
   private static let maxSize = 1 << 20
 
   private let text: String
@@ -34,7 +34,7 @@ package struct EmbeddingQuestion {
     self.domain = domain
   }
 
-  /// Appends the JSON.
+  /// Appends the request as JSON.
   package func append(appID: String, userID: String?, to buffer: inout ByteBuffer)
     throws(SparkError)
   {
@@ -50,7 +50,7 @@ package struct EmbeddingQuestion {
     root.write(to: &buffer)
   }
 
-  /// The message, as JSON of its own.
+  /// Returns the message: JSON in Base64.
   private func base64() throws(SparkError) -> String {
     let message = try JSONObject()
     try message.set("content", text)

@@ -1,5 +1,4 @@
-/// Writes a question as the service wants it over HTTP (protocol 3.6). The answer is always asked
-/// for as a stream.
+/// Encodes a request for the service over HTTP (protocol 3.6). It always asks for a stream.
 struct HTTPRequestEncoder: RequestEncoder {
   let context: RequestContext
 
@@ -20,13 +19,13 @@ struct HTTPRequestEncoder: RequestEncoder {
     try setTools(request, in: body)
     if let extra = request.extra {
       try body.merge(extra)
-      // What comes back is read as a stream.
+      // The response is read as a stream.
       try body.set("stream", true)
     }
     body.write(to: &buffer)
   }
 
-  /// Images become parts of the user message behind them (protocol 10.2).
+  /// Images become parts of the user message after them (protocol 10.2).
   private func messages(_ messages: [Message]) throws(SparkError) -> [JSONObject] {
     var list: [JSONObject] = []
     var images: [JSONObject] = []
@@ -75,7 +74,7 @@ struct HTTPRequestEncoder: RequestEncoder {
       tools.append(tool)
     }
     if !tools.isEmpty {
-      // Otherwise one call at most comes, and as an object (protocol 3.6).
+      // Otherwise at most one call comes, as an object (protocol 3.6).
       if !context.isHosted { try body.set("tool_calls_switch", true) }
       try setChoice(request.toolChoice, in: body)
     }
@@ -90,12 +89,12 @@ struct HTTPRequestEncoder: RequestEncoder {
     case nil, .some(.none): break
     case .auto: try body.set("tool_choice", "auto")
     case .required: try body.set("tool_choice", "required")
-    // Hosted models only take a word; that this is the one tool offered has been checked.
+    // Hosted models only take a word; `RequestRules` has checked that only this tool is offered.
     case .named where context.isHosted: try body.set("tool_choice", "required")
     case .named(let name):
       let forced = try body.object("tool_choice")
       try forced.set("type", "function")
-      // X1.5 and later have it flat.
+      // X1.5 and later expect a flat object.
       let isFlat = context.endpoint.model?.family == .reasoning
       try isFlat ? forced.set("name", name) : forced.object("function").set("name", name)
     }

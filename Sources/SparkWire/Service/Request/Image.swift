@@ -1,5 +1,4 @@
-/// A picture for a model that understands them: a file, or where the service finds one
-/// (protocol 3.5, 10.2).
+/// An image for a model that understands images: a file, or the URL of one (protocol 3.5, 10.2).
 package enum Image: Sendable, Hashable {
   case file(ImageFile)
   /// http:// or https://, which the service fetches.
@@ -23,7 +22,7 @@ package enum Image: Sendable, Hashable {
       throw SparkError(
         .invalidArgument,
         "the image's URL has a space or a control character, or more than \(Self.maxURLLength) bytes",
-        hint: "percent-encode what a URL cannot hold, or give the image's bytes")
+        hint: "percent-encode what a URL cannot contain, or give the image's bytes")
     }
     self = .url(url)
   }
@@ -32,7 +31,7 @@ package enum Image: Sendable, Hashable {
     if case .file(let file) = self { file } else { nil }
   }
 
-  /// As OpenAI's messages have it: an address, or the file itself.
+  /// The URL in OpenAI's messages: an address, or the file itself.
   var url: String {
     switch self {
     case .file(let file): "data:image/\(file.format.rawValue);base64,\(file.base64)"

@@ -1,5 +1,5 @@
-/// The file of a picture. What it says of itself is checked; what a model takes is known when it is
-/// asked.
+/// An image file. Its format and size are checked here, and whether a model takes them when a
+/// request is sent.
 package struct ImageFile: Sendable, Hashable {
   package enum Format: String, Sendable {
     case jpeg, png, gif, webp, bmp
@@ -16,7 +16,7 @@ package struct ImageFile: Sendable, Hashable {
   package let base64: String
 
   package static let maxBytes = 64 << 20
-  /// The limits of the model that has images over WebSocket: 10029 and 10041.
+  /// The limits of the model that takes images over WebSocket: 10029 and 10041.
   private static let maxSide = 12_800
   private static let pixels = (50 * 50)...(6000 * 6000)
 
@@ -35,7 +35,7 @@ package struct ImageFile: Sendable, Hashable {
     } else {
       throw SparkError(
         .invalidArgument,
-        "the image is neither a JPEG nor a PNG, GIF, WebP or BMP file, or is cut off",
+        "the image is not a JPEG, PNG, GIF, WebP or BMP file, or is cut off",
         hint: "convert it to JPEG or PNG")
     }
     var encoded = ByteBuffer()
@@ -46,7 +46,7 @@ package struct ImageFile: Sendable, Hashable {
     base64 = String(decoding: encoded.readable, as: UTF8.self)
   }
 
-  /// The file; nil when memory runs out.
+  /// The file; nil if memory runs out.
   package var bytes: OwnedText? {
     var encoded = ByteBuffer()
     var file = ByteBuffer()
@@ -54,26 +54,26 @@ package struct ImageFile: Sendable, Hashable {
     return file.appendDecodedBase64(encoded.readable) ? OwnedText(file.readable) : nil
   }
 
-  /// What the service takes over WebSocket (protocol 3.5).
+  /// Throws if the service does not take the image over WebSocket (protocol 3.5).
   func checkForWebSocket() throws(SparkError) {
     guard let size else {
       throw SparkError(
         .invalidArgument,
-        "the image is a \(format.rawValue.uppercased()) file, and the service takes JPEG or PNG",
+        "the image is a \(format.rawValue.uppercased()) file, but the service takes JPEG or PNG",
         hint: "convert it to JPEG or PNG")
     }
     let (width, height) = (size.width, size.height)
     let what = "the image is \(width) x \(height) pixels"
     guard max(width, height) <= Self.maxSide else {
       throw SparkError(
-        .invalidArgument, "\(what), and the service takes no side longer than \(Self.maxSide)",
+        .invalidArgument, "\(what), but the service takes no side longer than \(Self.maxSide)",
         hint: "make it smaller")
     }
     guard Self.pixels.contains(width * height) else {
       let isSmall = width * height < Self.pixels.lowerBound
       throw SparkError(
         .invalidArgument,
-        "\(what), and the service takes no fewer than 50 x 50 and no more than 6000 x 6000",
+        "\(what), but the service takes no fewer than 50 x 50 and no more than 6000 x 6000",
         hint: isSmall ? "use a larger image" : "make it smaller")
     }
   }
@@ -118,7 +118,7 @@ package struct ImageFile: Sendable, Hashable {
     return nil
   }
 
-  /// SOF0 to SOF15, without DHT, JPG and DAC, which stand among them.
+  /// SOF0 to SOF15, without DHT, JPG and DAC, which are among them.
   private static func isFrameHeader(_ marker: UInt8) -> Bool {
     (0xC0...0xCF).contains(marker) && ![0xC4, 0xC8, 0xCC].contains(marker)
   }

@@ -6,11 +6,11 @@ package struct Message: Sendable {
     case tool
   }
 
-  /// A tool that the model asked for.
+  /// A tool call of the model.
   package struct Call: Sendable {
     package let id: String
     package let name: String
-    /// As the model wrote them: it may not be JSON.
+    /// As the model wrote them: they may not be JSON.
     package let arguments: String
 
     package init(id: String, name: String, arguments: String) {
@@ -22,12 +22,12 @@ package struct Message: Sendable {
 
   package let role: Role
   package let content: String
-  /// The assistant's.
+  /// In a message of the assistant.
   package internal(set) var calls: [Call]
-  /// A result's: which call it belongs to.
+  /// In a result: the call that it belongs to.
   package var callID = ""
   package var toolName = ""
-  /// A user's: comes instead of text, which follows in a message of its own.
+  /// In a message of the user: instead of text, which follows in another message.
   package private(set) var image: Image?
 
   package init(_ role: Role, _ content: String, calls: [Call] = []) {
@@ -60,13 +60,13 @@ extension ChatRequest {
     }
   }
 
-  /// The model asked for a tool, in answer to what stands before.
+  /// Adds a tool call that the model made in answer to the messages before.
   package mutating func addCall(_ call: Message.Call) throws(SparkError) {
     try setterErrors.attempt(nil) { () throws(SparkError) in
       guard !call.name.isEmpty, !call.id.isEmpty else {
         throw SparkError(
           .invalidArgument, "the tool call has no \(call.id.isEmpty ? "id" : "name")",
-          hint: "give those of the tool call event")
+          hint: "pass those of the tool call event")
       }
       // Text and calls of one answer are one turn.
       if messages.last?.role == .assistant, let last = messages.indices.last {

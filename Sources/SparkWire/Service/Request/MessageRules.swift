@@ -1,4 +1,4 @@
-/// The order in which the service wants messages (protocol 3.5).
+/// The order in which the service expects messages (protocol 3.5).
 struct MessageRules {
   let transport: Transport
   let model: Model?
@@ -10,7 +10,7 @@ struct MessageRules {
     guard last.role == .user || last.role == .tool else {
       throw error(
         "the last message is the \(last.role.rawValue)'s",
-        "the service wants the user's question last")
+        "put the user's question or a tool's result last")
     }
     guard !messages.dropFirst().contains(where: { $0.role == .system }) else {
       throw error(
@@ -20,10 +20,10 @@ struct MessageRules {
     try checkImages(messages)
   }
 
-  /// Each call has its result before anybody else speaks.
+  /// Checks that each call has its result before any other message.
   private func checkResults(_ messages: [Message]) throws(SparkError) {
     var calls: [Message.Call] = []
-    // A server decides how many there are.
+    // A set, since a server decides how many there are.
     var answered: Set<String> = []
     for message in messages {
       if message.role == .tool {
@@ -41,7 +41,8 @@ struct MessageRules {
     throw .withoutResult(call)
   }
 
-  /// Over WebSocket, there is one image, which comes first, and in the service's limits.
+  /// Checks that over WebSocket there is at most one image, which comes first and is within the
+  /// service's limits.
   private func checkImages(_ messages: [Message]) throws(SparkError) {
     guard transport == .webSocket,
       let place = messages.firstIndex(where: { $0.image != nil })
@@ -52,13 +53,13 @@ struct MessageRules {
         "put one image before all other messages")
     }
     guard messages.count > 1 else {
-      throw error("there is no question about the image", "add a user message behind it")
+      throw error("there is no question about the image", "add a user message after it")
     }
     switch messages.first?.image {
     case .file(let file): try file.checkForWebSocket()
     case .url:
       throw error(
-        "an image is given by URL, and the service takes its bytes only", "add the image's bytes")
+        "an image is given by URL, but the service only takes its bytes", "add the image's bytes")
     case nil: break
     }
   }

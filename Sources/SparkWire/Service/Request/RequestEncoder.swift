@@ -1,10 +1,10 @@
-/// Writes a question as a transport wants it.
+/// Encodes a request for a transport.
 package protocol RequestEncoder: Sendable {
-  /// Appends the JSON of `request`, which `RequestRules` have checked.
+  /// Appends the JSON of `request`, which `RequestRules` has checked.
   func append(_ request: ChatRequest, to buffer: inout ByteBuffer) throws(SparkError)
 }
 
-/// Whose questions go where.
+/// Who sends requests, and where.
 package struct RequestContext: Sendable {
   package var appID: String
   package var userID: String?
@@ -29,7 +29,7 @@ package struct RequestContext: Sendable {
 }
 
 extension ChatRequest {
-  /// What both transports call the same.
+  /// Sets the options that have the same names on both transports.
   func setSampling(in object: JSONObject, of context: RequestContext) throws(SparkError) {
     let transport = context.endpoint.transport
     if let value = temperature {
@@ -51,8 +51,8 @@ extension ChatRequest {
     }
   }
 
-  /// The web search as a tool; nil where none is to be named. Hosted models have switches instead, but
-  /// for X2.5.
+  /// Returns the web search as a tool; nil if there is none to name. Hosted models other than X2.5
+  /// have switches instead.
   func searchTool(in object: JSONObject, of context: RequestContext) throws(SparkError)
     -> JSONObject?
   {
@@ -76,7 +76,7 @@ extension ChatRequest {
 
   /// The tools to offer, as both transports describe them.
   func declarations() throws(SparkError) -> [JSONObject] {
-    // Over WebSocket this is the only way to say that none is to be called.
+    // Over WebSocket, this is the only way to say that no tool may be called.
     guard toolChoice != ToolChoice.none else { return [] }
     var list: [JSONObject] = []
     for tool in tools {

@@ -1,7 +1,7 @@
-/// What a model does not take is refused before anything is sent, with a hint: the service would
+/// Refuses what a model does not take, with a hint, before anything is sent: the service would
 /// answer with 10003 or 10004 at best, and ignore it at worst.
 package struct RequestRules: Sendable {
-  /// Sent for 0 where 0 is refused (protocol 7.12).
+  /// Sent instead of 0 if the service refuses 0 (protocol 7.12).
   static let leastTemperature = 0.01
 
   private let model: Model?
@@ -12,7 +12,7 @@ package struct RequestRules: Sendable {
     transport = endpoint.transport
   }
 
-  /// - Returns: What the service may refuse or ignore, for the log.
+  /// - Returns: Warnings for the log: what the service may refuse or ignore.
   package func check(_ request: ChatRequest) throws(SparkError) -> [StaticString] {
     try request.setterErrors.check()
     try MessageRules(transport: transport, model: model).check(request.messages)
@@ -22,7 +22,7 @@ package struct RequestRules: Sendable {
     if request.responseFormat == .jsonObject,
       !request.messages.contains(where: { $0.content.lowercased().mentions("json") })
     {
-      warnings.append("JSON mode is set, and no message asks for JSON: the service wants both")
+      warnings.append("JSON mode is set, but no message asks for JSON: the service requires both")
     }
     guard let model else { return warnings }
     try checkFeatures(request, of: model, &warnings)
@@ -34,7 +34,7 @@ package struct RequestRules: Sendable {
   private func checkFeatures(
     _ request: ChatRequest, of model: Model, _ warnings: inout [StaticString]
   ) throws(SparkError) {
-    // Switching off what a model does not have is no mistake.
+    // Switching off what a model does not have is not an error.
     let searches = request.search.map { $0.mode != .disabled } ?? false
     let uses: [(Model.Features, Bool, what: String, StaticString)] = [
       (
@@ -47,14 +47,14 @@ package struct RequestRules: Sendable {
       ),
       (
         .reasoning, request.thinking != nil, "thinking is set",
-        "sources disagree on whether the model can be told to think"
+        "sources disagree on whether thinking can be set for the model"
       ),
       (
         .webSearch, searches, "web search is set",
         "sources disagree on whether the model can search the web"
       ),
       (
-        .citations, searches && request.search?.references ?? false, "references are asked for",
+        .citations, searches && request.search?.references ?? false, "references are set",
         "sources disagree on whether the model names the sources of a search"
       ),
       (
@@ -91,11 +91,11 @@ package struct RequestRules: Sendable {
       }
     }
     if let maxTokens = request.maxTokens, let most = model.maxTokens, maxTokens > most {
-      // The figure is that of fine-tuned models; over HTTP there are others.
+      // The limit is that of fine-tuned models; HTTP has others, too.
       guard model.family == .hosted, transport == .http else {
         throw refusal("max_tokens is \(maxTokens)", model, hint: "use a value from 1 to \(most)")
       }
-      warnings.append("max_tokens is more than is documented for hosted models")
+      warnings.append("max_tokens is above the limit documented for hosted models")
     }
     guard model.family != .hosted else { return }
     let isReasoning = model.family == .reasoning
@@ -129,12 +129,14 @@ package struct RequestRules: Sendable {
   private func checkChoice(_ request: ChatRequest) throws(SparkError) {
     if case .named(let name) = request.toolChoice, !request.hasTool(named: name) {
       throw SparkError(
-        .invalidArgument, "the tool \"\(excerpt(name))\" is to be called, but is not offered",
-        hint: "offer it as well")
+        .invalidArgument,
+        "the tool choice names \"\(excerpt(name))\", but the request offers no such tool",
+        hint: "add the tool, or change the tool choice")
     }
     if request.toolChoice == .required, request.tools.isEmpty {
       throw SparkError(
-        .invalidArgument, "a tool is to be called, but none is offered", hint: "offer one")
+        .invalidArgument, "the tool choice requires a call, but the request offers no tool",
+        hint: "add a tool, or change the tool choice")
     }
   }
 
@@ -152,7 +154,7 @@ package struct RequestRules: Sendable {
     if request.toolChoice == .required, request.tools.count > 1 {
       throw SparkError(
         .invalidArgument,
-        "a tool call is required, and over WebSocket the service can only be told which one",
+        "a tool call is required, but over WebSocket a request can only require one by name",
         hint: "name the tool, or use the HTTP transport")
     }
   }
@@ -179,7 +181,7 @@ package struct RequestRules: Sendable {
   }
 
   private static let effortHint =
-    "hosted models take it over HTTP; X1 and later can be told whether to think"
+    "hosted models take it over HTTP; for X1 and later, set thinking"
 
   private static func isPlain(_ name: String) -> Bool {
     name.utf8.count <= 32

@@ -1,4 +1,4 @@
-/// Writes a question as the service wants it over WebSocket (protocol 3.1 to 3.5).
+/// Encodes a request for the service over WebSocket (protocol 3.1 to 3.5).
 struct WebSocketRequestEncoder: RequestEncoder {
   let context: RequestContext
 
@@ -51,8 +51,8 @@ struct WebSocketRequestEncoder: RequestEncoder {
     return payload
   }
 
-  /// This transport has no role for tools (protocol 3.5): calls and results become text, and
-  /// the results of one answer one turn of the user's.
+  /// This transport has no role for tools (protocol 3.5): calls and results become text, and the
+  /// results of one answer become one user turn.
   private static func turns(_ messages: [Message]) -> [Message] {
     var turns: [Message] = []
     var results: [String] = []
@@ -82,7 +82,7 @@ struct WebSocketRequestEncoder: RequestEncoder {
 }
 
 extension ChatRequest {
-  /// The one tool that must be called, which is all that this transport can say.
+  /// The one tool that must be called: this transport can say nothing else.
   var forcedTool: String? {
     switch toolChoice {
     case .named(let name): name

@@ -66,7 +66,7 @@ struct AnswerReaderBrokenTests {
     (#"{"pay\u006coad":{"choices":{"text":[{"content":"\\"}]}}"#, 55, "it ends too early"),
     (#"{"payload":{"choices":{"text":[{"content":"\t\x"}]}}}"#, 45, "this escape is not known"),
     (#"nonsense"#, 0, "a value is expected"),
-    (#"{"a":"\u4f60"}}"#, 14, "nothing is expected behind"),
+    (#"{"a":"\u4f60"}}"#, 14, "nothing is expected after"),
   ])
   func `says what is wrong, where, and what came as it came`(
     message: String, place: Int, what: String

@@ -168,7 +168,7 @@ struct AnswerReaderOddityTests {
 
   @Test(arguments: [
     ("", "invalid JSON"), ("{", "invalid JSON"), ("nonsense", "invalid JSON"),
-    (#"{"header":{}} x"#, "invalid JSON"), ("[]", "no object"), ("[1]", "no object"),
+    (#"{"header":{}} x"#, "invalid JSON"), ("[]", "not an object"), ("[1]", "not an object"),
     ("{}", "neither header nor payload"), (#"{"code":0}"#, "neither header nor payload"),
     (#"{"header":null}"#, "neither header nor payload"),
     (

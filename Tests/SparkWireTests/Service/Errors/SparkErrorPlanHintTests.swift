@@ -11,10 +11,12 @@ struct SparkErrorPlanHintTests {
   }
 
   @Test(arguments: [
-    ("https://maas-token-api.cn-huabei-1.xf-yun.com/v2", "the Token Plan takes keys of its own"),
-    ("https://maas-coding-api.cn-huabei-1.xf-yun.com/v2", "the Coding Plan takes keys of its own"),
-    ("https://maas-api.cn-huabei-1.xf-yun.com/v2", "MaaS takes keys of its own"),
-    ("https://spark-api-open.xf-yun.com/v1", "the chat service takes keys of its own"),
+    ("https://maas-token-api.cn-huabei-1.xf-yun.com/v2", "the Token Plan takes only its own keys"),
+    (
+      "https://maas-coding-api.cn-huabei-1.xf-yun.com/v2", "the Coding Plan takes only its own keys"
+    ),
+    ("https://maas-api.cn-huabei-1.xf-yun.com/v2", "MaaS takes only its own keys"),
+    ("https://spark-api-open.xf-yun.com/v1", "the chat service takes only its own keys"),
   ])
   func `an unknown key may be another plan's`(url: String, words: String) throws {
     for body in [
@@ -23,9 +25,9 @@ struct SparkErrorPlanHintTests {
     ] {
       #expect(try hint(url, body: body).contains(words))
     }
-    #expect(try !hint(url, body: "Your IP address is not allowed").contains("keys of its own"))
+    #expect(try !hint(url, body: "Your IP address is not allowed").contains("only its own keys"))
     #expect(
-      try !hint("https://gateway.example/v2", body: "invalid user").contains("keys of its own"))
+      try !hint("https://gateway.example/v2", body: "invalid user").contains("only its own keys"))
   }
 
   @Test(

@@ -255,30 +255,30 @@ struct HistoryJSONTests {
   @Test(arguments: [
     ("", "invalid JSON"), ("[]", "must be a JSON object"), ("{}", "version none"),
     (#"{"version":2,"messages":[]}"#, "version 2"), (#"{"version":1}"#, "no list"),
-    (#"{"version":1,"messages":[7]}"#, "place 0"),
-    (#"{"version":1,"messages":[{"role":"user","content":"x"},{"role":"boss"}]}"#, "place 1"),
+    (#"{"version":1,"messages":[7]}"#, "index 0"),
+    (#"{"version":1,"messages":[{"role":"user","content":"x"},{"role":"boss"}]}"#, "index 1"),
     (
       #"{"version":1,"messages":[{"role":"tool","tool_call_id":"x"}]}"#,
-      "place 0: no tool call waits"
+      "index 0: no tool call waits"
     ),
     (
       #"{"version":1,"messages":[{"role":"user","content":"u"},{"role":"system","content":"s"}]}"#,
-      "not the first, at place 1"
+      "not the first, at index 1"
     ),
     (
       #"{"version":1,"messages":[{"role":"assistant","tool_calls":[{"id":"x","function":"#
         + #"{"name":"f","arguments":""}}]},{"role":"user","content":"u"}]}"#,
-      "place 1: the call x of the tool \"f\" has no result"
+      "index 1: the call x of the tool \"f\" has no result"
     ),
     (
       #"{"version":1,"messages":[{"role":"user","content":"u","tool_calls":[{"id":"x","function":"#
         + #"{"name":"f","arguments":""}}]}]}"#,
-      "tool calls of the user, at place 0"
+      "tool calls of the user, at index 0"
     ),
     (#"{"version":1,"messages":[{"role":"user","content":"u","tokens":-5}]}"#, "count of tokens"),
-    (#"{"version":1,"messages":[{"role":"user"}]}"#, "empty message, at place 0"),
+    (#"{"version":1,"messages":[{"role":"user"}]}"#, "empty message, at index 0"),
     (#"{"version":1,"messages":[{"role":"user","image":"*"}]}"#, "not Base64"),
-    (#"{"version":1,"messages":[{"role":"user","image":"AAAA"}]}"#, "neither a JPEG"),
+    (#"{"version":1,"messages":[{"role":"user","image":"AAAA"}]}"#, "not a JPEG"),
     (#"{"version":1,"messages":[{"role":"user","image_url":"cat.png"}]}"#, "image's URL"),
     (#"{"version":1,"messages":[{"role":"assistant","tool_calls":[{"id":"x"}]}]}"#, "without id"),
   ])

@@ -107,13 +107,13 @@ struct EndpointTests {
   }
 
   @Test(arguments: [
-    (Wanted("gpt"), "model \"gpt\" is not a known one", "4.0Ultra"),
+    (Wanted("gpt"), "model \"gpt\" is not known", "4.0Ultra"),
     (
-      Wanted("xsparkx2"), "model \"xsparkx2\" is not a known one",
+      Wanted("xsparkx2"), "model \"xsparkx2\" is not known",
       "set the domain to \"xsparkx2\" and the model to \"maas\" or \"token-plan\" or \"coding-plan\""
     ),
     (Wanted(domain: "xsparkx2"), "no URL is set", "\"maas\" or \"token-plan\" or \"coding-plan\""),
-    (Wanted(""), "model \"\" is not a known one", "set the URL as well"),
+    (Wanted(""), "model \"\" is not known", "set the URL as well"),
     (Wanted("maas"), "\"maas\" needs a domain", "service id"),
     (Wanted("max", domain: "lite"), "\"lite\" is not one of the model \"max\"", "\"generalv3.5\""),
     (Wanted("lite", domain: "4.0Ultra"), "not one of the model", "\"lite\" or \"general\""),
@@ -122,7 +122,7 @@ struct EndpointTests {
       "\(base)/v3.5/chat"
     ),
     (Wanted(domain: "gpt"), "no URL is set", "generalv3.5"),
-    (Wanted(domain: "4.0ultra"), "not a known one", "4.0Ultra"),
+    (Wanted(domain: "4.0ultra"), "is not known", "4.0Ultra"),
     (Wanted(url: maas), "no domain is set", "model"),
     (Wanted(url: "\(base)/v9/chat"), "no domain is set", "model by name"),
     (Wanted(url: "wss://gateway.example/chat"), "no domain is set", "model by name"),
@@ -140,10 +140,10 @@ struct EndpointTests {
       "model by name"
     ),
     (
-      Wanted("max", url: "https://spark-api.xf-yun.com/v3.5/chat"), "WebSocket hosts",
+      Wanted("max", url: "https://spark-api.xf-yun.com/v3.5/chat"), "WebSocket host",
       "write wss://"
     ),
-    (Wanted("max", url: "wss://spark-api-open.xf-yun.com/v1"), "HTTP hosts", "write https://"),
+    (Wanted("max", url: "wss://spark-api-open.xf-yun.com/v1"), "HTTP host", "write https://"),
     (
       Wanted("v2", url: "https://spark-api-open.xf-yun.com/v1"), "\"v2\" is not served over HTTP",
       "use WebSocket"

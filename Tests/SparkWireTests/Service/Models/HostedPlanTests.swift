@@ -72,9 +72,12 @@ struct HostedPlanTests {
       ("\(maas)/anthropic", "Anthropic's shape", "\(maas)/v2"),
       (maas, "no version", "\(maas)/v2"), ("\(coding)/", "no version", "\(coding)/v2"),
       ("\(coding)/chat/completions", "no version", "\(coding)/v2"),
-      ("\(coding)/v1", "the Coding Plan has no /v1", "\(coding)/v2"),
-      ("\(token)/v1/chat/completions?key=secret", "the Token Plan has no /v1", "\(token)/v2"),
-      ("wss://maas-coding-api.cn-huabei-1.xf-yun.com/v2", "HTTP hosts", "https://"),
+      ("\(coding)/v1", "/v1, which the Coding Plan does not have", "\(coding)/v2"),
+      (
+        "\(token)/v1/chat/completions?key=secret", "/v1, which the Token Plan does not have",
+        "\(token)/v2"
+      ),
+      ("wss://maas-coding-api.cn-huabei-1.xf-yun.com/v2", "HTTP host", "https://"),
     ])
   func `refuses where OpenAI's shape is not, naming where it is`(
     url: String, message: String, hint: String

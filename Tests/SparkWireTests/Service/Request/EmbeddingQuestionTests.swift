@@ -45,7 +45,7 @@ struct EmbeddingEndpointTests {
 
   @Test(
     arguments: [
-      (11200, "granted apart from chat"), (11201, "granted apart from chat"),
+      (11200, "granted separately from chat"), (11201, "granted separately from chat"),
       (10907, "split the text"),
     ] as [(Int32, String)])
   func `hints are about embeddings`(code: Int32, words: String) throws {

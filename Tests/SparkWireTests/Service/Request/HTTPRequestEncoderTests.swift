@@ -197,7 +197,7 @@ struct HTTPRequestEncoderTests {
       ),
       ("x1.5", Change("presence") { try $0.setPresencePenalty(-1) }, "presence_penalty is -1.0"),
       ("lite", Change("tool") { try $0.addTool("f") }, "tools are set"),
-      ("max", Change("choice") { try $0.setToolChoice(.required) }, "none is offered"),
+      ("max", Change("choice") { try $0.setToolChoice(.required) }, "offers no tool"),
       ("max", Change("choice") { try $0.setToolChoice(.named("g")) }, "not offered"),
       (
         "x2.5",

@@ -75,7 +75,7 @@ struct ImageTests {
   func `refuses what is no image`(bytes: [UInt8]) {
     let error = failure { () throws(SparkError) in _ = try image(bytes) }
     #expect(error?.status == .invalidArgument)
-    #expect(error?.message.contains("neither a JPEG nor a PNG") == true)
+    #expect(error?.message.contains("not a JPEG, PNG") == true)
     #expect(error?.hint.isEmpty == false)
   }
 
