@@ -8,7 +8,7 @@ package struct UTF8Validator: Sendable {
 
   package init() {}
 
-  /// True if no sequence is incomplete.
+  /// True if the bytes so far do not end inside a sequence.
   package var isComplete: Bool { missing == 0 }
 
   /// Returns false once the bytes are invalid; the validator is then unusable.

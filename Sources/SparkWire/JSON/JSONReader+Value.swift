@@ -57,7 +57,7 @@ extension JSONReader {
       return digits ?? readOtherForm()
     }
 
-    /// The usual form: digits alone.
+    /// The usual form: digits, and perhaps a minus sign.
     private var digits: Int64? {
       let isNegative = count > 1 && start.load(as: UInt8.self) == UInt8(ascii: "-")
       var number: Int64 = 0

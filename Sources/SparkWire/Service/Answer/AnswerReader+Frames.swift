@@ -2,7 +2,7 @@
 struct Frame {
   typealias Value = JSONReader.Value
 
-  /// nil: missing.
+  /// nil if missing.
   private(set) var header: Header?
   private(set) var payload: Payload?
   /// An error without a header.
@@ -45,7 +45,7 @@ extension Frame {
 
     init() {}
 
-    /// nil: the next value is null.
+    /// Returns nil if the next value is null.
     init?(_ json: inout JSONReader) throws(JSONReader.Fault) {
       let kind = try json.enterObject()
       while kind == .object, let name = try json.nextMember() {
@@ -75,7 +75,7 @@ extension Frame {
 
     init() {}
 
-    /// nil: the next value is null.
+    /// Returns nil if the next value is null.
     init?(_ json: inout JSONReader) throws(JSONReader.Fault) {
       let kind = try json.enterObject()
       while kind == .object, let name = try json.nextMember() {

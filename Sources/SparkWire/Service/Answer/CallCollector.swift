@@ -95,7 +95,7 @@ struct CallCollector {
 }
 
 extension CallCollector.Call {
-  /// Whether a piece that may belong to this call does not begin another one.
+  /// Whether a piece that may belong to this call continues it, rather than beginning another one.
   func isContinued(by piece: CallCollector.Piece) -> Bool {
     // Only the first piece of a call needs a name; some servers give each of the others its own id.
     guard !piece.name.isEmpty, !name.isEmpty else { return true }

@@ -3,7 +3,7 @@
 package struct History: Sendable {
   struct Entry: Sendable {
     var message: Message
-    /// nil: not counted yet.
+    /// nil if not counted yet.
     var tokens: Int?
   }
 
@@ -38,8 +38,8 @@ package struct History: Sendable {
     self = more
   }
 
-  /// Appends a message; a system message goes first and replaces the previous one. Throws for a
-  /// message that could never be sent, rather than later.
+  /// Appends a message; a system message goes first and replaces the previous one. Throws
+  /// immediately for a message that could never be sent.
   package mutating func append(_ message: Message) throws(SparkError) {
     try append(Entry(message: message))
   }
@@ -98,7 +98,7 @@ package struct History: Sendable {
   /// many turns before it as fit. A turn is a question and everything that belongs to it, so calls
   /// keep their results.
   ///
-  /// - Parameter budget: In tokens; nil: all messages.
+  /// - Parameter budget: In tokens; nil for all messages.
   package mutating func fitted(to budget: Int?) -> (messages: [Message], dropped: Int) {
     let pinned = entries.prefix { $0.message.role == .system || $0.message.image != nil }.count
     var start = pinned

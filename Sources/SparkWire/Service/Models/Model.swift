@@ -66,7 +66,7 @@ package struct Model: Sendable {
   package let addresses: [Address]
   /// The most tokens of a question with its history; nil if not known.
   package let contextTokens: Int?
-  /// nil: not known.
+  /// nil if not known.
   package let maxTokens: Int?
   package let features: Features
   /// What only some sources say it takes: the request is sent, and the service decides.

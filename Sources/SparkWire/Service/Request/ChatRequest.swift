@@ -52,7 +52,7 @@ package struct ChatRequest: Sendable {
   package private(set) var toolChoice: ToolChoice?
   private(set) var responseFormat: ResponseFormat?
   private(set) var extra: JSONObject?
-  /// Where the answer ends. They are not sent to the service.
+  /// Texts that end the answer. They are not sent to the service.
   package private(set) var stopSequences: [String] = []
   package internal(set) var setterErrors = SetterErrors()
 
