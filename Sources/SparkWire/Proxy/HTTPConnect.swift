@@ -122,7 +122,7 @@ final class HTTPConnect {
     case 401, 407:
       (
         ": it does not accept the user name and the password",
-        "check them; special characters in the proxy's URL are percent-encoded"
+        "check them; percent-encode special characters in the proxy's URL"
       )
     case 403:
       ("", "ask the proxy's administrator to allow this server and port")

@@ -108,7 +108,7 @@ final class SOCKS5Handshake {
     guard status == 0 else {
       throw refused(
         "does not accept the user name and the password",
-        hint: "check them; special characters in the proxy's URL are percent-encoded")
+        hint: "check them; percent-encode special characters in the proxy's URL")
     }
     try appendRequest(to: &output)
     input.consume(2)

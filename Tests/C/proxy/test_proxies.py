@@ -199,7 +199,7 @@ def test_server_is_forbidden(name: str, start: Start, workshop: Workshop, servic
     assert outcome.phase == "proxy"
     assert outcome.retryable == 0
     assert outcome.attempts == 1
-    assert "rules" in outcome.hint
+    assert "administrator" in outcome.hint
     assert FORBIDDEN_HOST in outcome.message
 
 

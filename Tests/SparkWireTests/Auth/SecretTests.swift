@@ -38,7 +38,7 @@ struct RedactionTests {
   @Test(arguments: [
     ("", ""), ("nothing to hide", "nothing to hide"),
     ("key \(key)", "key [redacted]"), ("\(secret)\(key)", "[redacted][redacted]"),
-    // What is left where a text was cut.
+    // What remains of a secret in a text that was cut.
     ("key \(key.prefix(31))...", "key [redacted]..."), ("key \(key.prefix(10))", "key [redacted]"),
     ("0123456789", "[redacted]"), ("012345678", "012345678"),
     ("GET /?authorization=YXBp%3D&date=x", "GET /?[redacted]&date=x"),
@@ -63,7 +63,7 @@ struct RedactionTests {
     #expect(hidden.httpDetails?.serverDate == "not [redacted]")
   }
 
-  /// Whoever repeats a signed address may quote it once more, or take it apart.
+  /// A server that repeats a signed URL may quote it again, or split it.
   @Test(arguments: [
     "https://example.com/login?next=%2Fchat%3Fauthorization%3DSIGNED%26date%3Dx",
     #"{"query":{"authorization":"SIGNED","date":"x"}}"#, "authorization: SIGNED",

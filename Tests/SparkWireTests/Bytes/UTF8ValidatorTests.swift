@@ -14,8 +14,7 @@ private func validate(_ pieces: [[UInt8]]) -> Verdict {
   return validator.isComplete ? .complete : .incomplete
 }
 
-/// The verdict by way of the standard library: bytes are no error yet if something can still follow
-/// that makes them valid.
+/// The verdict of the standard library: bytes are still valid if more bytes can complete them.
 private func reference(_ bytes: [UInt8]) -> Verdict {
   if String(validating: bytes, as: UTF8.self) != nil { return .complete }
   var endings: [[UInt8]] = [[]]
@@ -28,7 +27,7 @@ private func reference(_ bytes: [UInt8]) -> Verdict {
   return .invalid
 }
 
-/// The bytes where the rules change.
+/// The bytes at which the rules change.
 private let edges: [UInt8] = [
   0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC, 0xED,
   0xEE, 0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xFF,

@@ -1,7 +1,7 @@
 import SparkWire
 import Testing
 
-/// The data of all events in `text`, which arrives in pieces that end at `cuts`.
+/// Returns the data of all events in `text`, which arrives in pieces that end at `cuts`.
 private func events(
   _ text: String, cuts: [Int] = [], limit: Int = 1 << 20, isEnd: Bool = true
 ) throws(SparkError) -> [String] {
@@ -37,7 +37,7 @@ private let streams: [(String, [String])] = [
   (": keep-alive\n\n\n\r\n\r\ndata:x\n\n: more\n", ["x"]),
   ("event: m\nid: 7\nretry: 10\ndata: x\nother\n\n", ["x"]),
   ("\u{FEFF}data:x\n\n", ["x"]), ("data:\u{FEFF}x\n\n", ["\u{FEFF}x"]),
-  // Names are compared whole, and letter by letter.
+  // Names are compared whole, and with case.
   ("datax: no\nDATA: no\ndat: no\n data: no\ndata:yes\n\n", ["yes"]),
   ("\n\n\n", []), ("", []), (":\n", []), ("event: x\n\n", []),
   ("data:你好，世界 😀\n\n", ["你好，世界 😀"]),
@@ -72,7 +72,7 @@ struct EventStreamParserTests {
       let error = failure { () throws(SparkError) in _ = try events(text, limit: 100) }
       #expect(error?.status == .tooLarge)
     }
-    // A comment counts as well: it would fill memory just so.
+    // A comment counts as well: it would fill memory in the same way.
     let comment = failure { () throws(SparkError) in
       _ = try events(":" + String(repeating: "x", count: 200), limit: 100)
     }
@@ -93,7 +93,7 @@ struct EventStreamParserTests {
   }
 }
 
-/// The messages in a body that arrives in one piece, or byte by byte.
+/// Returns the messages in a body that arrives in one piece, or byte by byte.
 private func messages(
   _ body: String, byteByByte: Bool, limit: Int = 1 << 20
 ) throws(SparkError) -> [String] {
@@ -118,11 +118,11 @@ struct AnswerBodyParserTests {
     arguments: [
       ("data:{}\n\ndata:[DONE]\n\n", ["{}", "[DONE]"]),
       ("\n\r\n : x\ndata:{}\n\n", ["{}"]),
-      // A document ends as a stream does.
+      // A document ends like a stream.
       ("{\"code\":0}", ["{\"code\":0}", "[DONE]"]),
       ("\n\n \r\n{\"code\":0}\n", ["{\"code\":0}\n", "[DONE]"]),
       ("", []), ("\n\n\n", []), ("<html>", []), ("[1]", []),
-      // Found by fuzzing: the blank made a difference where it came by itself.
+      // Found by fuzzing: a blank that arrived alone made a difference.
       (" \u{FEFF}data:{}\n\n", ["{}"]), (" data:{}\n\n", ["{}"]),
     ] as [(String, [String])])
   func `tells a stream from a document`(body: String, expected: [String]) throws {

@@ -5,7 +5,7 @@ private struct Outcome: Equatable {
   var status = 0
   var reason = ""
   var fields: [String] = []
-  /// How many bytes the head took; nil if it was not complete.
+  /// The length of the head in bytes; nil if it was not complete.
   var length: Int?
   var failure: Status?
   var message = ""
@@ -17,7 +17,7 @@ private func parse(_ pieces: [[UInt8]], limit: Int = 16_384, maxFields: Int = 10
   do throws(SparkError) {
     for piece in pieces {
       received += piece
-      // A copy of the right size, so that the address sanitizer sees a look beyond it.
+      // A copy of the exact size, so that the address sanitizer finds reads past its end.
       let input = ByteBuffer(received)
       guard let (head, length) = try parser.parse(input.readable) else { continue }
       return Outcome(
@@ -71,7 +71,7 @@ struct HTTPResponseHeadParserTests {
     ("HTTP/1.1 200 OK\r\n", true), ("HTTP/1.1 200 OK\r\nConnection: x, Close\r\n", false),
     ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n", true),
     ("HTTP/1.0 200 OK\r\n", false), ("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n", true),
-    // What follows is not HTTP, and of a coding in HTTP/1.0 nobody knows where it ends.
+    // What follows is not HTTP, and the end of a coding in HTTP/1.0 is not known.
     ("HTTP/1.1 101 Hello\r\nUpgrade: x\r\nConnection: upgrade\r\n", false),
     (
       "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n", false
@@ -158,7 +158,7 @@ struct HTTPResponseHeadParserTests {
       #expect(parse(pieces, limit: bytes.count - 1).failure == .tooLarge)
       #expect(parse(pieces, limit: 0).failure == .tooLarge)
     }
-    // A full limit without an end cannot become a head any more.
+    // Bytes that reach the limit without an end cannot become a head.
     #expect(parse([[UInt8](bytes.dropLast())], limit: bytes.count - 1).failure == .tooLarge)
     let endless = [UInt8]("HTTP/1.1 200 ") + [UInt8](repeating: 0x61, count: 20_000)
     #expect(parse([endless]).failure == .tooLarge)
@@ -187,7 +187,7 @@ struct HTTPResponseHeadParserTests {
     let (head, length) = try #require(try parser.parse(rest.readable))
     #expect(head.status == 200)
     #expect(length == line.count + 2)
-    // A finished parser answers the same again; one fed too little waits.
+    // A finished parser returns the same again; one with too few bytes waits.
     #expect(try parser.parse(rest.readable)?.length == length)
     var other = HTTPResponseHeadParser()
     #expect(try other.parse(start.readable) == nil)

@@ -2,17 +2,17 @@ import Testing
 
 @testable import SparkWire
 
-/// The grammar of RFC 8259: what is JSON, and what is not, and how that is said.
+/// The grammar of RFC 8259: what is JSON, what is not, and the errors.
 struct JSONReaderTests {
   @Test(arguments: [
     // Any value may be a document.
     ("null", "null"), ("true", "true"), ("false", "false"), ("0", "0"), (#""""#, "<>"),
     ("[]", "[]"), ("{}", "{}"), ("[[]]", "[[]]"), (#"{"":{}}"#, "{<>:{}}"),
-    // Blanks are these four, wherever a token may begin or end.
+    // These four are blanks, wherever a token may begin or end.
     (" \t\r\n7", "7"), ("7 \t\r\n", "7"), ("[ ]", "[]"), ("{\n}", "{}"),
     (" [ 1 , 2 ] ", "[1,2]"), ("[\t1\r,\n\"a\" ]", "[1,<a>]"),
     (" { \"a\" : 1 ,\t\"b\"\r:\n[ ] } ", "{<a>:1,<b>:[]}"),
-    // Names: any text, also twice, and one that is written with escapes.
+    // Names: any text, the same name twice, and a name with escapes.
     (#"{"a":1,"b":2}"#, "{<a>:1,<b>:2}"), (#"{"a":1,"a":2}"#, "{<a>:1,<a>:2}"),
     (#"{"\u0061\n":1}"#, "{<a\n>:1}"), (#"{"a\u0000b":1}"#, "{<a\0b>:1}"),
     (#"{"\ud83d":1}"#, "{<\u{FFFD}>:1}"),
@@ -46,7 +46,7 @@ struct JSONReaderTests {
     let bytes = [UInt8](document)
     #expect(try Document(bytes).described() == content)
     #expect(try Document(bytes).look(\.described) == content)
-    // What is skipped is checked, and stays as it was.
+    // Skipped values are checked, and do not change.
     let skipped = Document(bytes)
     _ = try skipped.skip()
     #expect(skipped.bytes == bytes)
@@ -143,7 +143,7 @@ struct JSONReaderTests {
     }
   }
 
-  /// Every byte in the place of each byte: the three ways to read agree.
+  /// Every byte instead of each byte: the three ways to read agree.
   @Test func `reads alike whether it skips or looks`() {
     let document = [UInt8](#"{"a":[0,-1.5e+3,true,null,"x\u00e9\\"],"b":{}}"#)
     for place in document.indices {
@@ -176,7 +176,7 @@ struct JSONReaderTests {
       #expect(skipped?.reason == .tooDeep && described?.reason == .tooDeep)
       #expect(skipped?.at == described?.at)
     }
-    // Brackets of the same depth side by side are no deeper.
+    // Brackets of the same depth next to each other are not deeper.
     let flat = "[" + nested(63).text + "," + nested(63).text + "]"
     _ = try Document([UInt8](flat)).skip()
     _ = try Document([UInt8](flat)).described()

@@ -2,7 +2,7 @@ import Testing
 
 @testable import SparkWire
 
-/// Texts are resolved where they stand, and looked through in words of 8 bytes.
+/// Texts are resolved in place, and searched in words of 8 bytes.
 struct JSONReaderTextTests {
   static let escapes = [
     (#"\n"#, "\n"), (#"\""#, "\""), (#"\\"#, "\\"), (#"\/"#, "/"), (#"\b"#, "\u{8}"),
@@ -11,7 +11,7 @@ struct JSONReaderTextTests {
     (#"\u07ff"#, "\u{7FF}"), (#"\u0800"#, "\u{800}"), (#"\ud7ff"#, "\u{D7FF}"),
     (#"\ue000"#, "\u{E000}"), (#"\uffff"#, "\u{FFFF}"), (#"\ud800\udc00"#, "\u{10000}"),
     (#"\udbff\udfff"#, "\u{10FFFF}"), (#"\uD83D\uDE00"#, "😀"),
-    // Halves that stay alone.
+    // Lone halves.
     (#"\ud800"#, "\u{FFFD}"), (#"\udfff"#, "\u{FFFD}"), (#"\ude00\ud83d"#, "\u{FFFD}\u{FFFD}"),
     (#"\ud83d\n"#, "\u{FFFD}\n"), (#"\ud83d\u0041"#, "\u{FFFD}A"),
     (#"\ud83dude00"#, "\u{FFFD}ude00"),
@@ -29,7 +29,7 @@ struct JSONReaderTextTests {
           let json = "\"\(front)\(unit)\(escape)\(unit)\(back)\""
           let value = try read(json)
           #expect([UInt8](value) == [UInt8](front + unit + meaning + unit + back), "\(json)")
-          // As a name, and with something behind it.
+          // As a name, and with something after it.
           let members = Document([UInt8]("{\(json):\(json),\"x\":[\(json)]}"))
           let text = "<\(front)\(unit)\(meaning)\(unit)\(back)>"
           #expect(try members.described() == "{\(text):\(text),<x>:[\(text)]}")
@@ -42,7 +42,7 @@ struct JSONReaderTextTests {
     for count in 0...40 {
       let text = filling(count)
       #expect(try read("\"\(text)\"") == text)
-      // What ends a text, and what does not belong into one, at each place.
+      // What ends a text, and what a text must not contain, at each place.
       for byte in 0..<UInt8(0x80) where byte < 0x20 || byte == 0x22 || byte == 0x5C {
         let json = [UInt8]("\"\(text)") + [byte] + [UInt8]("\"       ")
         let found = fault { () throws(JSONFault) in _ = try Document(json).look(\.kind) }
@@ -51,7 +51,7 @@ struct JSONReaderTextTests {
         guard byte < 0x20 else { continue }
         #expect(found?.at == count + 1 && found?.reason == .control)
       }
-      // Nothing else is taken for them.
+      // Nothing else is mistaken for these.
       for byte in UInt8(0x20)..<0x80 where byte != 0x22 && byte != 0x5C {
         let character = String(Unicode.Scalar(byte))
         #expect(try read("\"\(text)\(character)\(text)\"") == text + character + text)

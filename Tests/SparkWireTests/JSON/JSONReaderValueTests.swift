@@ -2,7 +2,7 @@ import Testing
 
 @testable import SparkWire
 
-/// What is made of a value that was read, or skipped and looked at later.
+/// The results for a value that was read, or skipped and read later.
 struct JSONReaderValueTests {
   @Test(
     arguments: [
@@ -13,7 +13,7 @@ struct JSONReaderValueTests {
       ("9007199254740993", 9_007_199_254_740_993),
       ("1e18", 1_000_000_000_000_000_000), ("1e19", nil), ("1e400", nil), ("-1e400", nil),
       ("99999999999999999999999999", nil), ("-9223372036854775808.0", nil),
-      // As texts.
+      // As strings.
       (#""0""#, 0), (#""-7""#, -7), (#""2.0""#, 2), (#""1e3""#, 1000), (#""007""#, 7),
       (#""+5""#, 5),
       (#""\u0032""#, 2), (#""""#, nil), (#""-""#, nil), (#"" 2""#, nil), (#""2 ""#, nil),
@@ -22,7 +22,7 @@ struct JSONReaderValueTests {
       (#""inf""#, nil),
       (#""nan""#, nil), (#""1e400""#, nil), (#""\ud83d""#, nil), (#""２""#, nil), (#""1_0""#, nil),
       (#""9223372036854775808""#, nil), (#""--1""#, nil), (#""e""#, nil), (#"".""#, nil),
-      // No number at all.
+      // Not a number at all.
       ("null", nil), ("true", nil), ("[1]", nil), ("{}", nil),
     ] as [(String, Int64?)])
   func `a whole number is one however it is written`(json: String, number: Int64?) throws {
@@ -52,7 +52,7 @@ struct JSONReaderValueTests {
       _ = try reader.nextElement()
       _ = try reader.value()
       let rest = try reader.restOfArray()?.described
-      // The object goes on behind it.
+      // The object continues after it.
       let next = try reader.nextMember()?.string
       try reader.skip()
       _ = try reader.nextMember()

@@ -8,16 +8,16 @@ struct SurrogateHalfTests {
     ([#"half \ud83d"#, #"\ude00 whole"#], "half 😀 whole"),
     ([#"\ud83d"#, #"\ude00"#], "😀"), ([#"\uD83D"#, #"\uDE00"#], "😀"),
     ([#"\ud83d"#, #"\ude00\ud83d"#, #"\ude01"#], "😀😁"),
-    // Messages without text in between do not part them.
+    // Messages without text in between do not separate them.
     ([#"\ud83d"#, "", #"\ude00"#], "😀"),
-    // A half that stays alone is replaced.
+    // A lone half is replaced.
     ([#"a\ud83d"#, "b"], "a\u{FFFD}b"), ([#"a\ude00b"#], "a\u{FFFD}b"),
     ([#"\ud83d\ud83d"#, #"\ude00"#], "\u{FFFD}😀"),
     ([#"\ud83d"#, #"\ud83d"#, "x"], "\u{FFFD}\u{FFFD}x"),
     ([#"\ude00\ud83d"#, "x"], "\u{FFFD}\u{FFFD}x"),
     ([#"\ud83dx\ude00"#], "\u{FFFD}x\u{FFFD}"),
     ([#"\ud83d"#], "\u{FFFD}"), ([#"x\ud83d"#, ""], "x\u{FFFD}"),
-    // Whole pairs and other escapes in the same message stay what they are.
+    // Whole pairs and other escapes in the same message do not change.
     ([#"\ud83d\ude00\ud83d"#, #"\ude01"#], "😀😁"),
     ([#"\u4f60\u0000\n\\ud83d\ud83d"#, #"\ude00"#], "你\u{0}\n\\ud83d😀"),
     ([#"\\\ud83d"#, #"\ude00"#], "\\😀"),
@@ -68,7 +68,7 @@ struct SurrogateHalfTests {
     }
   }
 
-  /// A text that is read in place begins where the half before it is joined to it.
+  /// A half is joined in place to the front of the next text, which needs room there.
   @Test func `a pair that is joined has room in every place`() {
     for back in ["", "x", #"\n"#, #"\ud83d"#] {
       let answer = Answer(

@@ -67,10 +67,10 @@ struct HTTPConnectTests {
 
   @Test(arguments: [
     (300, false, "redirects"), (302, false, "redirects"), (400, false, "HTTP proxy"),
-    (401, false, "percent-encoded"),
-    (403, false, "rules"), (404, false, "HTTP proxy"), (405, false, "CONNECT"),
+    (401, false, "percent-encode"),
+    (403, false, "administrator"), (404, false, "HTTP proxy"), (405, false, "CONNECT"),
     (407, false, "user:password@"), (429, true, "wait"), (500, true, "the proxy failed"),
-    (501, true, "CONNECT"), (502, true, "reach the server"), (503, true, "fault"),
+    (501, true, "CONNECT"), (502, true, "reach the server"), (503, true, "failed"),
     (504, true, "reach the server"), (999, false, "HTTP proxy"),
   ])
   func `tells a refusal`(status: Int32, retryable: Bool, hint: String) throws {

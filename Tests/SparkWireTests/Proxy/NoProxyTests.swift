@@ -51,7 +51,7 @@ struct NoProxyTests {
     for _ in 0..<4_000 {
       let list = seed.mutated(using: &generator).text
       for host in ["other.test", "192.0.2.1", "2001:db8::1"] {
-        // Only a lone star, or a bit count or a name that mutation has shortened, may cover these.
+        // Only a lone star, or a bit count or a name shortened by mutation, may cover these.
         let isCovered = NoProxy.covers(list, host: host, port: 443)
         if isCovered { #expect(list.contains("*") || list.contains("/"), "\(list)") }
       }

@@ -29,7 +29,7 @@ struct ProxyHandshakeTests {
       let outcome = try ProxyDialogue.run(proxy, [bytes])
       if outcome.failure != nil { failures += 1 }
       var cut = try ProxyDialogue.run(proxy, bytes.cutAtRandom(using: &generator))
-      // After a failure nobody reads on.
+      // After a failure, no more is read.
       if outcome.failure != nil { cut.rest = outcome.rest }
       if cut != outcome { Issue.record("\(bytes)") }
     }

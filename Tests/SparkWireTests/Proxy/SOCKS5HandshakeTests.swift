@@ -76,7 +76,7 @@ struct SOCKS5HandshakeTests {
       (9, false, "unknown reply 9"), (255, false, "unknown reply 255"),
     ] as [(UInt8, Bool, String)])
   func `tells a refusal`(code: UInt8, retryable: Bool, message: String) throws {
-    // Some proxies send no address behind a refusal.
+    // Some proxies send no address after a refusal.
     for tail in [[], bound] {
       let error = try #require(
         try ProxyDialogue.run(anonymous, [[5, 0], [5, code] + tail]).failure)

@@ -2,7 +2,8 @@
 
 typealias JSONFault = JSONReader.Fault
 
-/// A document to be read, in memory of just its size, so that the address sanitizer sees a look beyond it.
+/// A document in memory of exactly its size, so that the address sanitizer finds reads past its
+/// end.
 final class Document {
   let memory: UnsafeMutableRawBufferPointer
 
@@ -20,7 +21,7 @@ final class Document {
     try read { json throws(JSONFault) in try json.skipAll() }
   }
 
-  /// Reads it as one value, and looks at that.
+  /// Reads it as one value, and visits that.
   func look<Result>(
     _ body: (JSONReader.Value) -> Result
   ) throws(JSONFault) -> Result {
@@ -31,7 +32,7 @@ final class Document {
     }
   }
 
-  /// The document stays where it is for as long as `body` takes.
+  /// The document stays in place while `body` runs.
   func read<Result>(
     _ body: (inout JSONReader) throws(JSONFault) -> Result
   ) throws(JSONFault) -> Result {
@@ -40,7 +41,7 @@ final class Document {
     return try body(&json)
   }
 
-  /// Reads it level by level, and says what it holds.
+  /// Reads it level by level, and returns what it holds.
   func described() throws(JSONFault) -> String {
     try read { json throws(JSONFault) in
       let text = try json.describe()
@@ -50,7 +51,7 @@ final class Document {
   }
 }
 
-/// What is wrong with a document; nil: nothing.
+/// Returns what is wrong with a document; nil if it is valid.
 func fault(_ body: () throws(JSONFault) -> Void) -> JSONFault? {
   do throws(JSONFault) {
     try body()
@@ -61,7 +62,7 @@ func fault(_ body: () throws(JSONFault) -> Void) -> JSONFault? {
 }
 
 extension JSONReader {
-  /// The next value: texts in angle brackets, everything else as JSON without blanks.
+  /// Returns the next value: texts in angle brackets, everything else as JSON without blanks.
   mutating func describe() throws(JSONFault) -> String {
     while byte(at) <= 0x20, at < count, [0x20, 9, 10, 13].contains(byte(at)) { at += 1 }
     switch byte(at) {

@@ -27,7 +27,7 @@ enum Piece: Equatable {
 }
 
 extension UnsafeRawBufferPointer {
-  /// The text, which must be UTF-8 with a NUL behind it.
+  /// The text, which must be UTF-8 with a NUL after it.
   fileprivate var checked: String {
     #expect(baseAddress?.load(fromByteOffset: count, as: UInt8.self) == 0)
     let text = String(validating: self, as: UTF8.self)

@@ -1,11 +1,11 @@
 import SparkWire
 import Testing
 
-/// How a handshake with a proxy went.
+/// The outcome of a handshake with a proxy.
 struct ProxyOutcome: Equatable {
   var isConnected = false
   var sent: [UInt8] = []
-  /// What the proxy's answer left for the server's connection.
+  /// The bytes after the proxy's response, which come from the server.
   var rest: [UInt8] = []
   var failure: SparkError?
 }
@@ -15,7 +15,8 @@ enum ProxyDialogue {
   /// In the forms in which they are sent.
   private static let secrets = ["hunter2", "alice", "YWxpY2U6aHVudGVyMg"]
 
-  /// Gives the handshake a proxy's answers, piece by piece, and looks for credentials in the error.
+  /// Passes a proxy's responses to the handshake, piece by piece, and looks for credentials in the
+  /// error.
   static func run(
     _ proxy: String, to url: String = "wss://spark.example/v1", _ pieces: [[UInt8]]
   ) throws -> ProxyOutcome {

@@ -31,7 +31,7 @@ enum ServiceAnswers {
       #"{"header":{"code":0,"status":1},"payload":{"plugins":{"text":[{"content":"[{\"index\":1,\"url\":\"u\",\"title\":\"\\u4f60\\n\"},{\"url\":\"v\"}]","name":"x"}]}}}"#,
       frame(#"{"content":"42"}"#, status: 2),
     ],
-    // A character whose halves come apart, and halves that stay alone.
+    // A character whose halves come separately, and lone halves.
     [
       frame(#"{"content":"a\ud83d"}"#), frame(#"{"content":"\ude00\ud83d"}"#),
       frame(#"{"content":"\ude01\ude00","reasoning_content":"\ud83c"}"#),
@@ -42,7 +42,7 @@ enum ServiceAnswers {
       #"{"payload":{"choices":{"text":[{"x":[1e999,{"\u0000":-0.5}],"content":"a\u0000b"}],"seq":"0"}},"header":{"status":"1","sid":"s\n","code":"0"}}"#,
       "{ \"header\" : { \"code\" : 0.0 } ,\r\n\t\"payload\":{\"choices\":{\"status\":2.0,\"text\":[ {\"content\":\"z\"} ] } } }",
     ],
-    // Errors at once, later, and behind the answer.
+    // Errors immediately, later, and after the answer.
     [#"{"header":{"code":11200,"message":"no \u4f60\n","sid":"cht1","status":2}}"#],
     [
       frame(#"{"content":"so"}"#, status: 0),
@@ -52,7 +52,7 @@ enum ServiceAnswers {
       frame(#"{"content":"so"}"#, status: 2),
       #"{"header":{"code":10019,"message":"mind \"it\"","status":2}}"#,
     ],
-    // What is broken.
+    // Broken answers.
     [
       frame(#"{"content":"so"}"#),
       #"{"header":{"code":0},"payload":{"choices":{"text":[{"content":"a\n"}]}}"#,

@@ -21,7 +21,7 @@ extension Credentials {
 }
 
 extension ChatRequest {
-  /// A request with one user message.
+  /// Returns a request with one user message.
   static func asking(_ question: String = "Hi") throws -> ChatRequest {
     var request = ChatRequest()
     try request.addMessage(.user, question)
@@ -41,7 +41,7 @@ extension ChatRequest {
   }
 }
 
-/// Something to do to a request, with a name for the test's output.
+/// A change to a request, with a name for the test's output.
 struct Change: CustomTestStringConvertible, Sendable {
   let testDescription: String
   private let body: @Sendable (inout ChatRequest) throws -> Void
@@ -88,7 +88,7 @@ extension Endpoint {
   }
 }
 
-/// What a reader makes of an answer's messages.
+/// The events that a reader returns for an answer's messages.
 struct Answer: Equatable {
   var pieces: [Piece] = []
   var isFinished = false
@@ -100,7 +100,7 @@ struct Answer: Equatable {
     self.init(messages.map { [UInt8]($0) })
   }
 
-  /// - Parameter endsBody: The body ends behind the messages as it should.
+  /// - Parameter endsBody: Whether the body ends properly after the messages.
   init(
     _ messages: [[UInt8]], over transport: Transport = .webSocket,
     requiring call: ChatRequest.ToolChoice? = nil, endsBody: Bool = false
@@ -115,7 +115,7 @@ struct Answer: Equatable {
     }
   }
 
-  /// `readAll` gives the messages to the reader, one by one.
+  /// `readAll` passes the messages to the reader, one by one.
   init(
     over transport: Transport,
     _ readAll: (inout AnswerReader, inout Answer) throws(SparkError) -> Void

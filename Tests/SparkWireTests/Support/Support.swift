@@ -40,7 +40,7 @@ extension [UInt8] {
 
   var text: String { String(decoding: self, as: UTF8.self) }
 
-  /// Cut in two, at every place: first whole and empty, last empty and whole.
+  /// Cut in two, at every place: the first cut gives all and nothing, the last nothing and all.
   var splits: [[[UInt8]]] {
     (0...count).map { [[UInt8](self[..<$0]), [UInt8](self[$0...])] }
   }
@@ -90,11 +90,11 @@ extension ByteBuffer {
 
   var bytes: [UInt8] { [UInt8](readable) }
 
-  /// For who may change what has arrived.
+  /// For code that may change what has arrived.
   var mutable: UnsafeMutableRawBufferPointer { UnsafeMutableRawBufferPointer(mutating: readable) }
 }
 
-/// What `body` throws; nil if it does not.
+/// Returns what `body` throws; nil if it does not throw.
 func failure(of body: () throws(SparkError) -> Void) -> SparkError? {
   do throws(SparkError) {
     try body()
@@ -150,7 +150,7 @@ func decodeFrames(_ pieces: [[UInt8]], maxMessageSize: Int = 1 << 20) -> FrameOu
   return outcome
 }
 
-/// A frame of a server, with the shortest length.
+/// Returns a server's frame, with the shortest form of its length.
 func frame(_ first: UInt8, _ payload: [UInt8]) -> [UInt8] {
   let count = payload.count
   let length: [UInt8] =

@@ -15,7 +15,7 @@ struct ServiceURLTests {
     ("wss://example.com//a/../b/.", "wss://example.com//a/../b/."),
     ("wss://example.com/%e4%bd%A0", "wss://example.com/%e4%bd%A0"),
     ("wss://example.com/你?q=好", "wss://example.com/%E4%BD%A0?q=%E5%A5%BD"),
-    // A combining mark behind a delimiter makes one Character with it.
+    // A combining mark after a delimiter makes one Character with it.
     ("wss://example.com/\u{301}x?\u{301}y", "wss://example.com/%CC%81x?%CC%81y"),
     ("wss://example.com/\u{85}\u{2028}", "wss://example.com/%C2%85%E2%80%A8"),
     ("wss://example.com/a\"<>\\^`{|}[]b", "wss://example.com/a%22%3C%3E%5C%5E%60%7B%7C%7D%5B%5Db"),
@@ -37,7 +37,7 @@ struct ServiceURLTests {
   func `normalises`(text: String, normalised: String) throws {
     let url = try ServiceURL(text)
     #expect(url.description == normalised)
-    // The normal form stays as it is.
+    // The normalised URL does not change.
     #expect(try ServiceURL(normalised) == url)
   }
 

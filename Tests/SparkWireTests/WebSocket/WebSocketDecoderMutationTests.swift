@@ -24,7 +24,7 @@ struct WebSocketDecoderMutationTests {
     for _ in 0..<4_000 {
       let count = Int.random(in: 0...60, using: &generator)
       var bytes = (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-      // Most first bytes are illegal; these go deeper.
+      // Most first bytes are illegal; these reach further checks.
       let first: UInt8? = [0x81, 0x01, 0x82, 0x88, 0x89].randomElement(using: &generator)
       if let first, count > 1 {
         bytes[0] = first

@@ -23,14 +23,14 @@ struct WebSocketDecoderTests {
       // control frames between fragments
       ("01 01 61 89 01 70 00 00 8a 00 80 01 62", [.ping("p"), .pong(""), .text("ab")]),
       ("02 01 61 00 01 ff 80 00 81 01 62", [.binary([0x61, 0xFF]), .text("b")]),
-      // fragments of nothing, and two fragmented messages in a row
+      // empty fragments, and two fragmented messages in a row
       ("01 00 00 00 80 00 01 00 80 01 61", [.text(""), .text("a")]),
       // a character cut by fragments, with a ping inside
       ("01 01 e4 89 01 78 00 01 bd 80 01 a0", [.ping("x"), .text("你")]),
       ("88 00", [.close(nil, "")]), ("88 02 03 e8", [.close(1000, "")]),
       ("88 05 0f a0 62 79 65", [.close(4000, "bye")]),
       ("01 01 61 88 05 03 f3 e4 bd a0", [.close(1011, "你")]),
-      // what follows a Close is thrown away, even if it is garbage
+      // what follows a Close is discarded, even if it is garbage
       ("88 00 81 01 61 ff ff ff", [.close(nil, "")]),
     ] as [(String, [FrameEvent])])
   func `takes out messages and control frames`(hex: String, events: [FrameEvent]) {
@@ -86,7 +86,7 @@ struct WebSocketDecoderTests {
     #expect(outcome.message.contains(message), "\(outcome.message)")
     #expect(outcome.failureCode == code)
     expectOutcome(bytes, outcome)
-    // What came before is delivered.
+    // Earlier messages are delivered.
     var later = outcome
     later.events = [.ping("")] + outcome.events
     expectOutcome([0x89, 0] + bytes, later)

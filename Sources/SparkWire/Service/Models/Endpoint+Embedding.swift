@@ -11,7 +11,7 @@ extension Endpoint {
     guard url.transport == .http else {
       throw SparkError(
         .config, "the URL for embeddings is \(url.display), which is not HTTP",
-        hint: "use an https:// URL such as \(embeddingURL)")
+        hint: "embeddings are served over HTTP: set a URL such as \(embeddingURL)")
     }
     return Endpoint(url: url, domain: "emb", model: nil, isEmbedding: true)
   }

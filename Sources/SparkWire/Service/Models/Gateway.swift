@@ -24,7 +24,7 @@ struct Gateway {
       throw SparkError(
         .config,
         "the model \"\(model.name)\" is served over \(address.transport.name), and"
-          + " \(url.display) has no path of the service, so that address is not known",
+          + " its URL does not follow from \(url.display), which has no path of the service",
         hint: "set the URL at which the model is served over \(address.transport.name)")
     }
     var endpoint = Endpoint(url: there, domain: domain, model: model)

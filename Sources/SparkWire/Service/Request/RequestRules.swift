@@ -143,12 +143,12 @@ package struct RequestRules: Sendable {
   private func checkForWebSocket(_ request: ChatRequest) throws(SparkError) {
     if request.responseFormat == .jsonObject {
       throw SparkError(
-        .invalidArgument, "JSON mode is set, which only the HTTP transport has",
+        .invalidArgument, "JSON mode is set, which only the HTTP transport supports",
         hint: "use the HTTP transport, or ask for JSON in words")
     }
     if request.reasoningEffort != nil {
       throw SparkError(
-        .invalidArgument, "reasoning_effort is set, which only the HTTP transport has",
+        .invalidArgument, "reasoning_effort is set, which only the HTTP transport supports",
         hint: Self.effortHint)
     }
     if request.toolChoice == .required, request.tools.count > 1 {

@@ -2,9 +2,9 @@ import Testing
 
 @testable import SparkWire
 
-/// Messages that are no JSON, and what is said of them.
+/// Messages that are not JSON, and their errors.
 struct AnswerReaderBrokenTests {
-  /// The messages that are JSON; the others are refused anyway.
+  /// The messages that are JSON; the others are refused in any case.
   private static let messages =
     ServiceAnswers.frames.joined().map { (Transport.webSocket, $0) }
     + ServiceAnswers.completions.joined().map { (.http, $0) }

@@ -1,14 +1,14 @@
 import SparkWire
 import Testing
 
-/// What a reader makes of an answer over HTTP.
+/// The events of an answer over HTTP.
 private func answer(_ messages: String...) -> Answer {
   Answer(messages.map { [UInt8]($0.utf8) }, over: .http)
 }
 
 private let sid = "cha0001c4d5@dx194e020c070b86d552"
 
-/// A chunk of the service's, with these members in its delta.
+/// Returns a chunk from the service with these members in its delta.
 private func chunk(_ delta: String, more: String = "") -> String {
   #"{"code":0,"message":"Success","sid":"\#(sid)","id":"\#(sid)","created":1738927006,"#
     + #""choices":[{"delta":{"role":"assistant",\#(delta)},"index":0}]\#(more)}"#
@@ -38,7 +38,7 @@ struct AnswerReaderCompletionsTests {
   }
 
   @Test(arguments: [
-    // An object where only one call may come, an array otherwise.
+    // An object if only one call is possible, otherwise an array.
     #"{"type":"function","function":{"arguments":"{\"a\":1}","name":"f"},"id":"call_1"}"#,
     #"[{"type":"function","function":{"arguments":"{\"a\":1}","name":"f"},"id":"call_1"}]"#,
     #"[{"index":0,"type":"function","function":{"arguments":"{\"a\":1}","name":"f"}}]"#,
@@ -196,7 +196,7 @@ struct AnswerReaderCompletionsTests {
     #expect(answer.pieces == [.text("part")])
     #expect(answer.failure?.status == status)
     #expect(answer.failure?.serviceCode == code)
-    // What came before had an id of its own.
+    // The previous answer had its own id.
     #expect(answer.failure?.sid == sid ?? AnswerReaderCompletionsTests.sidOfChunks)
   }
 

@@ -2,7 +2,8 @@ import Glibc
 import SparkWire
 import Testing
 
-/// A message takes little memory beside its own bytes, and time in proportion, whatever it holds.
+/// Whatever a message holds, it takes little memory in addition to its own bytes, and time in
+/// proportion to them.
 @Suite(.serialized)
 struct AnswerReaderMemoryTests {
   @Test(arguments: Transport.allCases)
@@ -37,7 +38,7 @@ struct AnswerReaderMemoryTests {
     expectLittleMemory(front, part, back, over: .http, size: 1 << 20)
   }
 
-  /// Each piece finds its call at once, however many there are.
+  /// Each piece finds its call without a search, however many there are.
   @Test func `pieces of many calls take no longer than those of few`() {
     func measure(calls count: Int) -> Duration {
       let calls = (0..<count).map { #"{"index":\#($0),"function":{"name":"f"}}"# }
@@ -49,12 +50,12 @@ struct AnswerReaderMemoryTests {
       #expect(answer?.failure == nil)
       return time
     }
-    // Other tests run beside.
+    // Other tests run at the same time.
     let isFast = (0..<5).contains { _ in measure(calls: 7000) < measure(calls: 1) * 4 }
     #expect(isFast)
   }
 
-  /// The least growth of several tries: other tests run beside.
+  /// The least growth of several tries: other tests run at the same time.
   private func expectLittleMemory(
     _ front: String, _ part: String, _ back: String, over transport: Transport, size: Int
   ) {
@@ -76,7 +77,7 @@ struct AnswerReaderMemoryTests {
   /// The most memory that the process has taken, in bytes.
   private var peak: Int { status("VmHWM:") }
 
-  /// Returns how much it takes now, which becomes the peak.
+  /// Returns how much it takes now, and makes that the peak.
   private func forgetPeak() -> Int {
     if let file = fopen("/proc/self/clear_refs", "w") {
       fputs("5", file)

@@ -1,7 +1,7 @@
 import SparkWire
 import Testing
 
-/// What a message may lack, or have too much of (protocol 7).
+/// What may be missing in a message, or superfluous (protocol 7).
 struct AnswerReaderOddityTests {
   @Test(
     arguments: [
@@ -17,7 +17,7 @@ struct AnswerReaderOddityTests {
       (#"{"payload":{"choices":{"text":[{"function_call":null,"content":"x"}]}}}"#, [.text("x")]),
       (#"{"header":{"code":null,"status":null,"sid":null,"message":null}}"#, []),
       (#"{"payload":null,"header":{}}"#, []), (#"{"payload":{"choices":null,"usage":null}}"#, []),
-      // Of the wrong kind, where nothing hangs on it.
+      // Members of the wrong kind that do not matter.
       (#"{"payload":{"choices":[1]}}"#, []),
       (#"{"payload":{"choices":{"text":[1,"x",null,[],{"content":"y"}]}}}"#, [.text("y")]),
       (#"{"payload":[],"header":"x"}"#, []), (#"{"header":{"sid":5}}"#, []),
@@ -30,7 +30,7 @@ struct AnswerReaderOddityTests {
         #"{"payload":{"choices":{"text":[{"content":"a","function_call":{"name":"f","arguments":"{}"}}]}}}"#,
         [.text("a"), .call("f", "{}")]
       ),
-      // Fields that nobody knows.
+      // Unknown fields.
       (
         #"""
         {"x":{"y":[1,{"z":null}]},"header":{"code":0,"new":true},"payload":{"question_type":"k",
@@ -46,12 +46,12 @@ struct AnswerReaderOddityTests {
         [.text("a\u{0}b你😀\"\\/\u{8}")]
       ),
       (#"{"payload":{"choices":{"text":[{"content":"\u0000"}]}}}"#, [.text("\u{0}")]),
-      // NUL in a name that nobody asks for, and in one that is nearly ours.
+      // NUL in an unknown name, and in one that is nearly a known one.
       (
         #"{"a\u0000":1,"header":{"code\u0000":7},"payload":{"choices":{"text":[{"content":"a"}]}}}"#,
         [.text("a")]
       ),
-      // Numbers of any size: most likely somebody's id.
+      // Numbers of any size: most likely an id.
       (
         #"{"header":{"x":1e400,"y":-1E-400},"payload":{"choices":{"text":[{"content":"a"}]}}}"#,
         [.text("a")]
@@ -143,7 +143,7 @@ struct AnswerReaderOddityTests {
 
   @Test(
     arguments: [
-      // A plugin's content that is not what it should be costs nothing but itself.
+      // Malformed content of a plugin only loses that content.
       (#""[{\"index\":1,\"url\":\"u\",\"title\":\"t\"}]""#, [.citation(1, "t", "u")]),
       (#""[{\"url\":\"u\"}]""#, [.citation(-1, "", "u")]),
       (#""[{\"title\":\"t\"}]""#, [.citation(-1, "t", "")]),
@@ -200,11 +200,11 @@ struct AnswerReaderOddityTests {
     #expect(Answer(nested(63)).failure == nil)
     #expect(Answer(nested(64)).failure?.message.contains("more than 64 levels") == true)
     #expect(Answer(nested(1_000_000)).failure?.status == .protocol)
-    // Brackets in a string are none; neither are those behind an escaped quotation mark.
+    // Brackets in a string do not count, even after an escaped quotation mark.
     let brackets = String(repeating: "[{", count: 500)
     #expect(Answer(message(content(brackets))).text == brackets)
     #expect(Answer(message(content(#"\""# + brackets + #"\\"#))).text == "\"" + brackets + "\\")
-    // As many as one likes side by side.
+    // Any number next to each other.
     let flat = String(repeating: "[],", count: 1_000) + "[]"
     #expect(Answer(#"{"header":{},"x":[\#(flat)]}"#).failure == nil)
   }

@@ -1,9 +1,9 @@
 import SparkWire
 import Testing
 
-/// Members come in any order, and twice: the last counts (protocol 7.6).
+/// Members come in any order, or twice: the last one counts (protocol 7.6).
 struct AnswerReaderOrderTests {
-  /// Objects whose members are put into every order; all of a message's orders mean the same.
+  /// Objects whose members are put into every order; all orders of a message mean the same.
   @Test func `a frame means the same in every order of its members`() {
     let header = [#""code":0"#, #""message":"Success""#, #""sid":"s1""#, #""status":2"#]
     let item = [
@@ -83,7 +83,7 @@ struct AnswerReaderOrderTests {
 
   @Test(
     arguments: [
-      // Header, payload, and what they hold.
+      // Header, payload, and their members.
       (#"{"header":{"status":1,"sid":"a"},"header":{"status":2}}"#, [], true),
       (#"{"header":{"status":2},"header":{}}"#, [], false),
       (#"{"header":{"status":2,"status":1}}"#, [], false),
@@ -142,7 +142,7 @@ struct AnswerReaderOrderTests {
       (#"{"choices":[],"choices":[{"delta":{"content":"a"}},{"delta":{"content":"b"}}]}"#, "ab"),
       (#"{"choices":[{"delta":{"content":"a"},"delta":{"content":"b"}}]}"#, "b"),
       (#"{"choices":[{"message":{"content":"a"},"message":{"content":"b"}}]}"#, "b"),
-      // The message counts only where there is no delta.
+      // The message counts only without a delta.
       (#"{"choices":[{"message":{"content":"m"},"delta":{"content":"d"}}]}"#, "d"),
       (#"{"choices":[{"delta":{"content":"d"},"message":{"content":"m"}}]}"#, "d"),
       (#"{"choices":[{"delta":null,"message":{"content":"m"}}]}"#, "m"),
@@ -165,7 +165,7 @@ struct AnswerReaderOrderTests {
 }
 
 extension [String] {
-  /// All orders of the elements.
+  /// Returns all orders of the elements.
   fileprivate var orders: [[String]] {
     guard count > 1 else { return [self] }
     return indices.flatMap { index in

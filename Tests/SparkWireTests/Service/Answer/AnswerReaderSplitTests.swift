@@ -1,8 +1,8 @@
 import SparkWire
 import Testing
 
-/// Bytes on their way to events: decoder and reader together, since reading changes the bytes in the buffer
-/// into which the next message has perhaps come already.
+/// From bytes to events: decoder and reader together, since reading changes the bytes in the
+/// buffer, which may already hold the next message.
 struct AnswerReaderSplitTests {
   @Test(arguments: ServiceAnswers.frames)
   func `frames cut at every byte say the same`(messages: [String]) {
@@ -47,7 +47,7 @@ struct AnswerReaderSplitTests {
     let expected = Answer((messages + ["[DONE]"]).map { [UInt8]($0) }, over: .http)
     for end in ["\n", "\r", "\r\n"] {
       let events = messages.map { message in
-        // A line may end where blanks may stand in the JSON.
+        // A line may end wherever JSON allows blanks.
         let lines = ["{", String(message.dropFirst().dropLast()), String(message.suffix(1))]
         return ": comment\(end)event: x\(end)"
           + lines.map { "data: \($0)\(end)" }.joined() + "id: 7\(end)\(end)"
@@ -71,7 +71,7 @@ struct AnswerReaderSplitTests {
     }
   }
 
-  /// Nothing is touched but the message itself, though its texts are resolved and grow to the front.
+  /// Only the message itself changes, although its texts are resolved and grow to the front.
   @Test func `reading changes no byte beside the message`() throws {
     for messages in ServiceAnswers.frames {
       var reader = AnswerReader()
@@ -96,7 +96,7 @@ struct AnswerReaderSplitTests {
     }
   }
 
-  /// A message in frames of this size, with pings between.
+  /// Returns a message in frames of this size, with pings between them.
   private func frames(_ message: [UInt8], size: Int) -> [UInt8] {
     guard message.count > size else { return frame(0x81, message) }
     let starts = stride(from: 0, to: message.count, by: size)
@@ -108,7 +108,7 @@ struct AnswerReaderSplitTests {
   }
 }
 
-/// What comes of frames that arrive in pieces.
+/// Returns the events of frames that arrive in pieces.
 private func webSocketAnswer(_ pieces: [[UInt8]]) -> Answer {
   var decoder = WebSocketDecoder(maxMessageSize: 1 << 20)
   var input = ByteBuffer()
@@ -123,7 +123,7 @@ private func webSocketAnswer(_ pieces: [[UInt8]]) -> Answer {
   }
 }
 
-/// What comes of a body that arrives in pieces.
+/// Returns the events of a body that arrives in pieces.
 private func httpAnswer(_ pieces: [[UInt8]]) -> Answer {
   var parser = AnswerBodyParser(maxMessageSize: 1 << 20)
   var body = ByteBuffer()

@@ -44,7 +44,7 @@ struct AnswerReaderTests {
     #expect(!hasEnded)
     try read(frame("two", status: 0, "sec"))
     try read(frame("two", status: 2, "ond"))
-    // Whoever gives all answers the same id begins them with 0.
+    // A gateway that gives all answers the same id begins them with 0.
     reader.startOver()
     try read(frame("two", status: 0, "thi"))
     try read(frame("two", status: 2, "rd"))
@@ -215,7 +215,7 @@ struct AnswerReaderTests {
     let first = ByteBuffer([UInt8](message(content("a"), content("b"))))
     try reader.read(first.mutable)
     #expect(reader.nextEvent().map(Piece.init) == .text("a"))
-    // What was not taken is gone with the next message.
+    // Events that were not taken are gone with the next message.
     let second = ByteBuffer([UInt8](message(content("c"))))
     try reader.read(second.mutable)
     #expect(reader.nextEvent().map(Piece.init) == .text("c"))

@@ -3,7 +3,7 @@ import Testing
 
 /// Tool calls over HTTP, in the pieces in which servers send them (protocol 6.5 and 10.5).
 struct CallPiecesTests {
-  /// What comes of chunks, each with these elements in `tool_calls`.
+  /// Returns the calls of chunks, each with these elements in `tool_calls`.
   private func calls(_ chunks: [String]) -> [Piece] {
     let messages = chunks.map { #"{"choices":[{"delta":{"tool_calls":[\#($0)]}}],"id":"s"}"# }
     return answer(messages)
@@ -16,7 +16,7 @@ struct CallPiecesTests {
     return answer.pieces
   }
 
-  /// A piece. Arguments are the text of a JSON text.
+  /// Returns a piece. `arguments` is the content of a JSON string.
   private static func piece(
     _ index: Int? = nil, id: String? = nil, _ name: String? = nil, _ arguments: String? = nil
   ) -> String {
@@ -37,7 +37,7 @@ struct CallPiecesTests {
   /// The arguments of one call in pieces.
   private static let parts = ["", "{", #""x""#, #":"}\\"#, #""}"#, ""]
 
-  /// Ways to send one call in pieces: the first with id and name, and those behind it.
+  /// Ways to send one call in pieces: the first with id and name, and those after it.
   private static let dialects: [(String, @Sendable (Int, String) -> String)] = [
     ("as OpenAI does", { $0 == 0 ? piece(0, id: "a", "f", $1) : piece(0, $1) }),
     ("without ids", { $0 == 0 ? piece(0, "f", $1) : piece(0, nil, $1) }),
@@ -94,7 +94,7 @@ struct CallPiecesTests {
     #expect(
       calls([both.prefix(2).joined(separator: ",")] + both.dropFirst(2))
         == [.call("f", Self.whole), .call("f", Self.whole)])
-    // Also where they have the same id.
+    // Even if they have the same id.
     #expect(
       calls([Self.piece(0, id: "a", "f", "{}"), Self.piece(1, id: "a", "f", "{}")])
         == [.call("f", "{}"), .call("f", "{}")])
@@ -118,7 +118,7 @@ struct CallPiecesTests {
   @Test func `several calls in one message, without numbers`() {
     let two = [Self.piece("f", "{}"), Self.piece("f", "{}")].joined(separator: ",")
     #expect(calls([two]) == [.call("f", "{}"), .call("f", "{}")])
-    // What nobody says anything of belongs to the last one.
+    // A piece that names no call belongs to the last one.
     let open = [Self.piece("f", "{}"), Self.piece("g", #"{"x":"#)].joined(separator: ",")
     #expect(
       calls([open, Self.piece(nil, nil, "1}")]) == [.call("f", "{}"), .call("g", #"{"x":1}"#)])
@@ -179,7 +179,7 @@ struct CallPiecesTests {
     func message(_ members: String) -> String { #"{"choices":[{"\#(member)":{\#(members)}}]}"# }
     #expect(answer([message(call)]) == [.call("f", #"{"x":1}"#)])
     #expect(answer([message(call + #","tool_calls":[]"#)]) == [.call("f", #"{"x":1}"#)])
-    // Said in both ways, it is one.
+    // A call in both members is one call.
     let both = #","tool_calls":[{"id":"a","function":{"name":"f","arguments":"{\"x\":1}"}}]"#
     #expect(answer([message(call + both)]) == [.call("f", #"{"x":1}"#)])
     for empty in ["null", "{}", #"{"name":"","arguments":""}"#, "7"] {
@@ -202,7 +202,7 @@ struct CallPiecesTests {
   }
 
   @Test func `many pieces take time in proportion`() {
-    // Each piece looks at what has come: that must not be all of it.
+    // Each piece is compared with what has arrived, but not with all of it.
     let piece = Self.piece(0, "f", String(repeating: "x", count: 8))
     let messages = [Self.piece(0, "f", "{")] + Array(repeating: piece, count: 40_000)
     #expect(calls(messages).count == 1)

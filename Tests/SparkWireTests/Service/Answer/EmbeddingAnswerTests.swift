@@ -51,7 +51,7 @@ struct EmbeddingAnswerTests {
     ("AACA-g==", "Base64"), ("AA==AAAAAAAAAAA=", "Base64"), ("    AACAPgAAgD4A", "Base64"),
     (#"AACAPgAAgD4A\n\n\n\n"#, "Base64"), ("====", "Base64"), ("你好你好AAAA", "Base64"),
     (#"AACA\u0000g=="#, "Base64"), (#"\ud83dACAPg=="#, "Base64"),
-    // Not a number; infinite.
+    // Not a number, and infinite.
     ("AADAfw==", "finite"), ("AACAPgAAgH8=", "finite"), ("AACAPgAAgP8=", "finite"),
   ])
   func `refuses what is no vector`(text: String, words: String) {

@@ -1,7 +1,7 @@
 import SparkWire
 import Testing
 
-/// A chunk with these members in its first choice, and more beside the choices.
+/// A chunk with these members in its first choice, and `more` next to the choices.
 private func chunk(_ choice: String, others: String = "", more: String = "") -> String {
   #"{"choices":[{"index":0,"delta":{"content":"a"},\#(choice)}\#(others)],"id":"s"\#(more)}"#
 }
@@ -32,7 +32,7 @@ struct FinishReasonTests {
   func `what is no word is none`(value: String) {
     let answer = answer(chunk(#""finish_reason":\#(value)"#), "[DONE]")
     #expect(answer.failure == nil && answer.text == "a")
-    // Half a character is replaced: a word all the same.
+    // Half a character is replaced, but it is still a word.
     #expect(answer.finishReason == (value.contains("ud800") ? "\u{FFFD}" : nil))
   }
 
@@ -47,7 +47,7 @@ struct FinishReasonTests {
   ])
   func `the last word counts`(row: (words: [String], kept: String)) {
     let chunks = row.words.map { chunk(#""finish_reason":"\#($0)""#) }
-    // What says nothing takes nothing away.
+    // A value without a reason does not replace one.
     let more = [chunk(#""finish_reason":null"#), #"{"choices":[]}"#, "[DONE]"]
     let answer = Answer((chunks + more).map { [UInt8]($0.utf8) }, over: .http)
     #expect(answer.finishReason == row.kept)

@@ -1,7 +1,7 @@
 import SparkWire
 import Testing
 
-/// What passes of a text that comes in pieces, and which sequence has ended it.
+/// Returns what passes of a text in pieces, and which sequence has ended it.
 private func cut(
   _ pieces: [String], _ sequences: [String]
 ) throws -> (pieces: [String], found: String?) {
@@ -32,7 +32,7 @@ struct StopCutterTests {
       (["one t", "en"], ["two"], ["one ", "ten", ""], nil),
       (["one tw"], ["two"], ["one ", "tw"], nil),
       (["on", "e"], ["x"], ["on", "e", ""], nil),
-      // Whichever is complete first, and of those the one that began first.
+      // The sequence that is complete first; of several, the one that began first.
       (["one two"], ["wo", "two"], ["one ", ""], "two"),
       (["abcd"], ["abcd", "bc"], ["a", ""], "bc"),
       (["ab"], ["abc", "b"], ["a", ""], "b"),
@@ -41,7 +41,7 @@ struct StopCutterTests {
       (["a", "a", "a", "b"], ["aab"], ["", "", "a", "", ""], "aab"),
       (["abab", "abac"], ["abac"], ["ab", "ab", ""], "abac"),
       (["你", "好，世界"], ["世"], ["你", "好，", ""], "世"),
-      // Nothing passes behind it.
+      // Nothing passes after it.
       (["a|b", "c", "|"], ["|"], ["a", "", "", ""], "|"),
     ] as [([String], [String], [String], String?)])
   func `lets pass what is in front of a sequence`(

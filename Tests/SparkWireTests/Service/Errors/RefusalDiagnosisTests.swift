@@ -121,7 +121,7 @@ struct RefusalDiagnosisTests {
       (#"{"error":{"message":"a","message":"b","code":1,"code":11202}}"#, 11202, nil, "b"),
       (#"{"error":{"message":"a"},"error":null,"message":"b"}"#, 0, nil, "b"),
       (#"{"x":[18446744073709551615,{"\u0000":1e400}],"message":"b"}"#, 0, nil, "b"),
-      // What is no JSON, or says nothing, is shown as it is.
+      // A body that is not JSON, or reports nothing, is shown as it is.
       ("{\"message\":\"a\\n\"\0}", 0, nil, "{\"message\":\"a\\n\"\u{FFFD}}"),
       (#"{"message":"a\n"#, 0, nil, #"{"message":"a\n"#), (#"{"code":0}"#, 0, nil, #"{"code":0}"#),
       (#"{"code":5}"#, 5, nil, "service code 5: the service gave no message"),

@@ -20,7 +20,7 @@ private let codes: [(code: Int32, status: Status, retryable: Bool)] = [
   (20011, .auth, false), (99999, .service, false), (-1, .service, false), (1, .service, false),
 ]
 
-/// What a frame with this code says.
+/// Returns the error of a frame with this code.
 private func failure(_ code: Int32, message: String) throws -> SparkError {
   let frame = #"{"header":{"code":\#(code),"message":\#(quoted(message)),"sid":"sid"}}"#
   return try #require(Answer(frame).failure)

@@ -1,7 +1,7 @@
 import SparkWire
 import Testing
 
-/// A failure, in the shapes of protocol 10.4, and what a client has to make of it.
+/// A failure, in the shapes of protocol 10.4, and how a client must interpret it.
 private struct Shape: CustomTestStringConvertible, Sendable {
   let json: String
   let code: Int32
@@ -43,7 +43,7 @@ private let shapes = [
     #"{"error":{"message":"Engine Busy (sid: s7)"},"id":"chatcmpl-1"}"#, 0, "s7", "Engine Busy"),
 ]
 
-/// Words, the family they lead to, and whether asking again can help.
+/// Words, the family they lead to, and whether a retry can help.
 private let words: [(String, Status, Bool)] = [
   (
     "EngineInternalError:error, status code: 400, status: 400 Bad Request, message: no",
@@ -100,7 +100,7 @@ struct ServiceFailureTests {
     #expect(frame.status == .overloaded && frame.retryable)
   }
 
-  /// Each place where a word stands used to cost as much as all in front of it.
+  /// Each occurrence of a word used to cost as much as all text before it.
   @Test(.timeLimit(.minutes(1)), arguments: ["code:sid:", "status code: <", "s"])
   func `a message of megabytes is looked at in its beginning`(part: String) throws {
     let filler = String(repeating: part, count: 3_000_000 / part.utf8.count)
@@ -124,7 +124,7 @@ struct ServiceFailureTests {
     }
   }
 
-  /// One_api's gateways refuse with 500 and say the name of the service's error.
+  /// One_api's gateways refuse with 500 and give the name of the service's error.
   @Test(arguments: [
     ("RequestParamsError:(1) '$.x' type must be string;", Status.invalidRequest, false),
     ("AppIdNoAuthError", .permission, false), ("AppIdQpsOverFlowError", .rateLimited, true),

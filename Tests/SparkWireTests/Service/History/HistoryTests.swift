@@ -8,7 +8,7 @@ private func history(_ messages: [(Message.Role, String)]) throws -> History {
 }
 
 extension History {
-  /// The texts that are sent within a budget.
+  /// Returns the texts to send within a budget.
   fileprivate mutating func texts(_ budget: Int?) -> [String] {
     fitted(to: budget).messages.map { $0.content.isEmpty ? "-" : String($0.content.prefix(2)) }
   }
@@ -47,7 +47,7 @@ struct HistoryTests {
     try history.append(Message(.user, "u2"))
     #expect(history.texts(60) == ["u2"])
     #expect(history.texts(200) == ["u1", "-", "r1", "a1", "u2"])
-    // Results do not begin a turn: with the call that asked, or not at all.
+    // Results do not begin a turn: they are sent with their call, or not at all.
     for budget in 0..<200 {
       let sent = history.fitted(to: budget).messages
       #expect(sent.contains { !$0.calls.isEmpty } == sent.contains { $0.role == .tool })
@@ -61,11 +61,11 @@ struct HistoryTests {
     history.count(promptTokens: 510)
     try history.append(Message(.assistant, "a1" + long))
     try history.append(Message(.user, "u2" + long))
-    // 510, and twice about the same.
+    // 510, then twice about the same.
     #expect(history.texts(1600) == ["u1", "a1", "u2"])
     #expect(history.texts(1400) == ["u2"])
     _ = history.texts(1600)
-    // It turns out that the new ones are cheap.
+    // The new ones turn out to be cheap.
     history.count(promptTokens: 530)
     try history.append(Message(.assistant, "a2"))
     try history.append(Message(.user, "u3"))
@@ -93,7 +93,7 @@ struct HistoryTests {
     #expect(history.openCalls.map(\.id) == ["1"])
     try history.append(Message(resultOf: call, "r"))
     #expect(history.openCalls.isEmpty)
-    // The service may use an id again.
+    // The service may reuse an id.
     try history.append(Message(.assistant, "", calls: [call]))
     #expect(history.openCalls.map(\.name) == ["f"])
     try history.append(Message(resultOf: call, "r"))
@@ -110,7 +110,7 @@ struct HistoryTests {
     }
     try history.append(Message(.system, "s"))
     var result = Message(.tool, "r")
-    // In any order, and two for an id that came twice; the name comes from the call.
+    // In any order, and two for an id that occurs twice; the name comes from the call.
     for (id, left) in [("2", 2), ("1", 1), ("1", 0)] {
       result.callID = id
       try history.append(result)
@@ -142,7 +142,7 @@ struct HistoryTests {
       var history = History()
       try history.append([answer] + order.map { Message(resultOf: calls[$0], "r") })
       #expect(history.openCalls.isEmpty)
-      // What is taken back waits for its result again.
+      // A call whose result is removed waits for a result again.
       history.truncate(to: 4)
       #expect(history.openCalls.map(\.id) == [calls[order[3]].id])
       history.truncate(to: 1)
@@ -235,7 +235,7 @@ struct HistoryJSONTests {
     #expect(try saved(restored(json)) == json)
   }
 
-  /// Versions before had another bound.
+  /// Earlier versions had another bound.
   @Test(arguments: [10_000_001, 1_000_000_000_000, Int64.max])
   func `a count beyond the bound counts as the bound`(tokens: Int64) throws {
     let message = #"{"role":"user","content":"u","tokens":"#

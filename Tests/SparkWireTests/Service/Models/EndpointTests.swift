@@ -56,17 +56,17 @@ struct EndpointTests {
       ),
       (Wanted(url: "\(base)/v3.5/chat?x=y"), "\(base)/v3.5/chat?x=y", "generalv3.5", "max"),
       (Wanted(url: "\(base)/x2"), "\(base)/x2", "spark-x", "x2"),
-      // Both, where they match.
+      // Both, if they match.
       (Wanted(url: "\(base)/v1/x1", domain: "spark-x"), "\(base)/v1/x1", "spark-x", "x1.5"),
       (Wanted(url: "\(base)/v1.1/chat", domain: "general"), "\(base)/v1.1/chat", "general", "lite"),
       (Wanted(url: maas, domain: "xop3qwen1b7"), maas, "xop3qwen1b7", "maas"),
-      // Paths of the service that the table does not know.
+      // The service's paths that the table does not know.
       (Wanted(url: "\(base)/v9/chat", domain: "generalv9"), "\(base)/v9/chat", "generalv9", nil),
       (
         Wanted(url: "\(base)/v9/chat", domain: "generalv3.5"), "\(base)/v9/chat", "generalv3.5",
         "max"
       ),
-      // Other hosts may serve what they like; a path that the service has tells the model.
+      // Other hosts may serve any model; one of the service's paths implies the model.
       (
         Wanted(url: "ws://127.0.0.1:8765/v3.5/chat"), "ws://127.0.0.1:8765/v3.5/chat",
         "generalv3.5", "max"
@@ -91,7 +91,7 @@ struct EndpointTests {
         Wanted("ultra", url: "ws://localhost:1/spark"), "ws://localhost:1/spark", "4.0Ultra",
         "4.0Ultra"
       ),
-      // Not a part of the service's domain.
+      // Not in the service's domain.
       (
         Wanted(url: "wss://notxf-yun.com/v3.5/chat", domain: "x"), "wss://notxf-yun.com/v3.5/chat",
         "x", nil
@@ -163,7 +163,7 @@ struct EndpointTests {
 struct HTTPEndpointTests {
   @Test(
     arguments: [
-      // The base of the address, as other clients want it, or all of it.
+      // The base of the address, as other clients expect it, or all of it.
       ("max", "https://localhost/v1", nil, "https://localhost/v1/chat/completions", "generalv3.5"),
       ("lite", "https://localhost/v1/", nil, "https://localhost/v1/chat/completions", "lite"),
       (
@@ -176,7 +176,7 @@ struct HTTPEndpointTests {
         nil, "https://spark-api-open.xf-yun.com/x2", nil,
         "https://spark-api-open.xf-yun.com/x2/chat/completions", "spark-x"
       ),
-      // A name that the table does not know, for whoever gives the address as well.
+      // A name that the table does not know, with an address.
       (
         "astron-code-latest", "https://gateway.example/v2", nil,
         "https://gateway.example/v2/chat/completions", "astron-code-latest"

@@ -3,7 +3,8 @@ import Testing
 
 private let service = "wss://spark-api.xf-yun.com"
 
-/// What the environment's URL, or one that was set, comes to with a model, a domain or a transport.
+/// The endpoint that results from a URL, set or in the environment, with a model, a domain or a
+/// transport.
 private struct Asked: CustomTestStringConvertible {
   var options = Endpoint.Options()
 
@@ -29,12 +30,12 @@ private struct Asked: CustomTestStringConvertible {
 struct GatewayTests {
   @Test(
     arguments: [
-      // The same path where it is the model's.
+      // The same path if it is the model's.
       (Asked(environment: "ws://gw:81/v3.5/chat"), "ws://gw:81/v3.5/chat", "generalv3.5"),
       (Asked("max", environment: "ws://gw:81/v3.5/chat"), "ws://gw:81/v3.5/chat", "generalv3.5"),
       (Asked("x1.5", environment: "ws://gw/v1/x1"), "ws://gw/v1/x1", "spark-x"),
       (Asked(domain: "spark-x", environment: "ws://gw/x2"), "ws://gw/x2", "spark-x"),
-      // Otherwise the model's.
+      // Otherwise the model's path.
       (Asked("4.0Ultra", environment: "ws://gw:81/v3.5/chat"), "ws://gw:81/v4.0/chat", "4.0Ultra"),
       (
         Asked(domain: "generalv3", environment: "ws://gw:81/v3.5/chat"), "ws://gw:81/v3.1/chat",
@@ -54,7 +55,7 @@ struct GatewayTests {
         Asked("x2", environment: "http://[::1]:81/v1"), "http://[::1]:81/x2/chat/completions",
         "spark-x"
       ),
-      // What a gateway has before the path, and its query.
+      // A gateway's prefix of the path, and its query.
       (
         Asked("4.0Ultra", environment: "wss://gw/spark/v3.5/chat?team=7"),
         "wss://gw/spark/v4.0/chat?team=7", "4.0Ultra"
@@ -106,17 +107,17 @@ struct GatewayTests {
         Asked("x2.5-4b", environment: "http://gw/v3"), "http://gw/v3/chat/completions",
         "spark-x2.5-4b"
       ),
-      // A host alone.
+      // A URL without a path.
       (Asked(environment: "ws://gw:81"), "ws://gw:81/v3.5/chat", "generalv3.5"),
       (Asked(environment: "http://gw:81/"), "http://gw:81/v1/chat/completions", "generalv3.5"),
       (Asked("x1", environment: "http://gw:81"), "http://gw:81/v2/chat/completions", "x1"),
       (Asked(domain: "lite", url: "ws://gw"), "ws://gw/v1.1/chat", "lite"),
-      // Paths and names of a gateway's own stay.
+      // The gateway's own paths and names stay.
       (Asked("x1", environment: "https://gw/llm/v7"), "https://gw/llm/v7/chat/completions", "x1"),
       (Asked("ultra", environment: "ws://gw/spark"), "ws://gw/spark", "4.0Ultra"),
       (Asked("mine", environment: "https://gw/v1"), "https://gw/v1/chat/completions", "mine"),
       (Asked(domain: "mine", environment: "ws://gw/v3.5/chat"), "ws://gw/v3.5/chat", "mine"),
-      // A URL that was set is one of a gateway as well; the environment's is then not looked at.
+      // A URL that was set can also be a gateway's; the environment's is then ignored.
       (
         Asked("x1", environment: "ws://other/v3.5/chat", url: "ws://gw/v3.5/chat"), "ws://gw/v1/x1",
         "x1"
@@ -125,7 +126,7 @@ struct GatewayTests {
         Asked("x2-flash", url: "wss://gw/v3.5/chat"), "https://gw/agent/v1/chat/completions",
         "spark-x"
       ),
-      // URL and domain that were set are taken as they are.
+      // A URL and a domain that were set are used unchanged.
       (Asked(domain: "4.0Ultra", url: "ws://gw/v3.5/chat"), "ws://gw/v3.5/chat", "4.0Ultra"),
     ] as [(Asked, String, String)])
   fileprivate func `a gateway is asked for whatever model, under the model's path`(

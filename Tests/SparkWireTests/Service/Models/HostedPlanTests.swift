@@ -44,12 +44,12 @@ struct HostedPlanTests {
       ),
       (nil, "\(token)/v2/chat/completions", "xopglm51", "\(token)/v2", "xopglm51", "token-plan"),
       (nil, "\(maas)/v2", "xopkimik26", "\(maas)/v2", "xopkimik26", "maas"),
-      // Versions of tomorrow.
+      // Future versions.
       (nil, "\(coding)/v3", "xsparkx3", "\(coding)/v3", "xsparkx3", "coding-plan"),
-      // An older service is reached by URL.
+      // An older service needs its URL.
       ("maas", "\(maas)/v1", "xdeepseekr1", "\(maas)/v1", "xdeepseekr1", "maas"),
       (nil, "\(maas)/v1", "xdeepseekr1", "\(maas)/v1", "xdeepseekr1", "maas"),
-      // What is known of a model holds in each plan.
+      // What is known about a model holds in each plan.
       (nil, "\(maas)/v2", "spark-x2.5", "\(maas)/v2", "spark-x2.5", "x2.5"),
       (nil, "\(coding)/v2", "spark-x2.5", "\(coding)/v2", "spark-x2.5", "x2.5"),
       ("x2.5", "\(token)/v2", nil, "\(token)/v2", "spark-x2.5", "x2.5"),

@@ -1,7 +1,7 @@
 import SparkWire
 import Testing
 
-/// The JSON that is sent over HTTP for `request`.
+/// Returns the JSON that is sent over HTTP for `request`.
 private func body(
   _ request: ChatRequest, model: String = "4.0Ultra", domain: String? = nil, url: String? = nil,
   userID: String? = nil
@@ -14,7 +14,7 @@ private func body(
   return buffer.bytes.text
 }
 
-/// What is sent over HTTP beyond a plain question.
+/// Returns what is sent over HTTP in addition to a plain question.
 private func more(_ change: Change, model: String, domain: String? = nil) throws -> String {
   var request = try ChatRequest.asking()
   let plain = try body(request, model: model, domain: domain)
@@ -66,7 +66,7 @@ struct HTTPRequestEncoderTests {
         "max", .named("f"),
         #""tool_choice":{"type":"function","function":{"name":"f"}}"#
       ),
-      // X1.5 and later have it flat.
+      // X1.5 and later expect a flat object.
       ("x1.5", .named("f"), #""tool_choice":{"type":"function","name":"f"}"#),
       ("maas", .required, #""tool_choice":"required""#), ("max", .none, nil),
       // Hosted models only take a word.
@@ -198,7 +198,7 @@ struct HTTPRequestEncoderTests {
       ("x1.5", Change("presence") { try $0.setPresencePenalty(-1) }, "presence_penalty is -1.0"),
       ("lite", Change("tool") { try $0.addTool("f") }, "tools are set"),
       ("max", Change("choice") { try $0.setToolChoice(.required) }, "offers no tool"),
-      ("max", Change("choice") { try $0.setToolChoice(.named("g")) }, "not offered"),
+      ("max", Change("choice") { try $0.setToolChoice(.named("g")) }, "no such tool"),
       (
         "x2.5",
         Change("choice") {

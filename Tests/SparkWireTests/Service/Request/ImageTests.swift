@@ -1,7 +1,7 @@
 import SparkWire
 import Testing
 
-/// The start of a PNG file of that size.
+/// Returns the start of a PNG file of that size.
 func png(width: UInt32, height: UInt32) -> [UInt8] {
   let size = [width, height].flatMap { number in
     [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) }
@@ -10,7 +10,7 @@ func png(width: UInt32, height: UInt32) -> [UInt8] {
     + [8, 2, 0, 0, 0]
 }
 
-/// The start of a JPEG file of that size, with segments before the one that tells it.
+/// Returns the start of a JPEG file of that size, with segments before the one with the size.
 private func jpeg(width: UInt16, height: UInt16, marker: UInt8 = 0xC0) -> [UInt8] {
   [0xFF, 0xD8, 0xFF, 0xE0, 0, 4, 0, 0, 0xFF, 0xFF, 0xC4, 0, 3, 9, 0xFF, marker, 0, 11, 8]
     + [UInt8(height >> 8), UInt8(height & 255), UInt8(width >> 8), UInt8(width & 255), 1]
@@ -21,7 +21,7 @@ private func image(_ bytes: [UInt8]) throws(SparkError) -> ImageFile {
   return try ImageFile(file.readable)
 }
 
-/// A request with these images, and a question about them.
+/// Returns a request with these images, and a question about them.
 private func asking(_ files: [UInt8]...) throws(SparkError) -> ChatRequest {
   var request = ChatRequest()
   for bytes in files {

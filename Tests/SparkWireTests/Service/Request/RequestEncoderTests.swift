@@ -1,7 +1,7 @@
 import SparkWire
 import Testing
 
-/// What stands in `parameter.chat`, as written.
+/// Returns the JSON of `parameter.chat`.
 private func chat(_ json: String) throws -> String {
   let start = try #require(json.range(of: #""chat":{"#)?.upperBound)
   let end = try #require(json.range(of: #"}},"payload""#, startingAt: start)?.lowerBound)
@@ -102,7 +102,7 @@ struct RequestEncoderTests {
         #""tools":[{"type":"web_search","web_search":{"enable":true,"#
           + #""show_ref_label":false,"search_mode":"deep"}}]"#
       ),
-      // Models that MaaS hosts have names of their own for some options.
+      // Models hosted by MaaS have their own names for some options.
       (
         "maas", Change("Thinking(.enabled)") { $0.setThinking(.enabled) },
         #""enable_thinking":true"#
@@ -177,7 +177,7 @@ struct RequestEncoderTests {
   func `any text comes through`(text: String) throws {
     let json = try encoded(.asking(text))
     #expect(!json.utf8.contains { $0 < 0x20 })
-    // What is sent as a question can be read as an answer.
+    // A request that is sent can be read as an answer.
     let item = try #require(json.range(of: #""content":"#)?.upperBound)
     let rest = json[item...].dropLast(5)
     let answer = Answer(message(#"{"content":\#(rest)}"#.replacing("}}", with: "}")))
@@ -187,7 +187,7 @@ struct RequestEncoderTests {
 
 struct ExtraJSONTests {
   @Test(arguments: [
-    // What this library does not know goes through a door of its own.
+    // Options that this library does not know are passed as extra JSON.
     (
       #"{"parameter":{"chat":{"new_option":[1,2.5,null]}}}"#,
       #""parameter":{"chat":{"domain":"generalv3.5","new_option":[1,2.5,null]}}"#
@@ -211,7 +211,7 @@ struct ExtraJSONTests {
     try request.setExtra(extra)
     let json = try encoded(request)
     #expect(json.contains(part), "\(json)")
-    // The request itself is as it was.
+    // The request itself is unchanged.
     #expect(try encoded(request) == json)
   }
 

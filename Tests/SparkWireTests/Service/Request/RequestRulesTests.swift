@@ -15,7 +15,7 @@ private func refusal(
   }
 }
 
-/// Each option that not every model takes, with a request that is good but for it.
+/// Each option that not every model takes, with a request that is otherwise valid.
 private let options: [Change] = [
   Change("a system message is set") { try $0.addMessage(.system, "s") },
   Change("tools are set") { try $0.addTool("f") },
@@ -127,7 +127,7 @@ struct RequestRulesTests {
       ([.assistant], "the last message is the assistant's"),
       ([.user, .system, .user], "a system message is not the first"),
       ([.system, .system, .user], "a system message is not the first"),
-      // Whether the service minds these is not known: it decides.
+      // It is not known whether the service accepts these: it decides.
       ([.user, .user], nil), ([.system, .assistant, .user], nil), ([.assistant, .user], nil),
     ] as [([Message.Role], String?)])
   func `wants the question last and the system message first`(
