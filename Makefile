@@ -1,9 +1,9 @@
 # libsparkchat. `make` builds, `make demo` chats, `make test` tests everything.
 #
-# Every target does its own set-up: missing Debian packages are installed when you are root,
-# otherwise the command for it is printed; Swift is fetched if you say so; Python tools live in build/venv.
+# Every target does its own set-up. As root it installs missing Debian packages, otherwise it prints
+# the command. It fetches Swift if you agree. Python tools are in build/venv.
 
-# The header has the version; everything else takes it from there.
+# The version is in the header only.
 macro = $(shell sed -n 's/^.define SPARKCHAT_$(1) "*\([^"]*\)"*$$/\1/p' include/sparkchat.h)
 VERSION := $(call macro,VERSION_STRING)
 SOVERSION := $(call macro,ABI_VERSION)
@@ -16,13 +16,13 @@ PYTHON ?= python3
 # A fetched Swift goes first.
 include packaging/swift.env
 export PATH := $(CURDIR)/build/swift-$(SWIFT_VERSION)/usr/bin:$(PATH)
-# Package.swift then has the settings of the shared library.
+# The variable makes Package.swift use the settings of the shared library.
 SWIFT_BUILD := SPARKCHAT_SHARED_LIBRARY=1 swift build -c release --product sparkchat --disable-local-rpath
 LIBRARY := libsparkchat.so
 REAL := $(LIBRARY).$(VERSION)
 RELEASE = VERSION=$(VERSION) SOVERSION=$(SOVERSION)
 INSTALL = $(RELEASE) PREFIX="$(PREFIX)" LIBDIR="$(LIBDIR)" DESTDIR="$(DESTDIR)" scripts/install.sh
-# The time of what is released: that of the last commit, or of the header where there is no git.
+# The time of released files: that of the last commit, or of the header if there is no git.
 EPOCH = SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || \
   stat -c %Y include/sparkchat.h)}
 CONFIGS := $(patsubst %.in,%,pkgconfig/$(notdir $(wildcard packaging/*.pc.in)) \
@@ -40,7 +40,7 @@ TEST_PACKAGES := gcc g++ libc6-dev valgrind binutils tinyproxy-bin microsocks da
 DEB_PACKAGES := build-essential debhelper dh-python help2man pybuild-plugin-pyproject python3-all \
   python3-hatchling
 BENCH_PACKAGES := libwebsockets-dev libsimdjson-dev libcurl4-openssl-dev
-# Compilers and runtimes often come from elsewhere: Debian's are for who has none.
+# Compilers and runtimes often come from elsewhere: Debian's are installed only if one is missing.
 unless = $(if $(shell command -v $(1) 2>/dev/null),,$(2))
 PROVE_PACKAGES = libwebsockets-dev ruby luajit php-cli libjna-java libffi-platypus-perl mono-mcs mono-runtime \
   iproute2 nftables procps tmux locales cmake sudo debootstrap lintian \
@@ -55,15 +55,15 @@ all: library
 help:
 	@sed -n 's/^#: //p' Makefile
 
-#: make            build/lib/libsparkchat.so, build/include, and files for pkg-config and CMake. Where Swift
-#:                 is missing, says what it can fetch, and does so on a yes or with SWIFT=fetch
+#: make            builds build/lib/libsparkchat.so, build/include, and files for pkg-config and CMake. If
+#:                 Swift is missing, offers to fetch it; SWIFT=fetch fetches it without asking
 library: setup-build build/lib/$(REAL) $(addprefix build/,$(wildcard include/*.h*)) \
   $(addprefix build/lib/,$(CONFIGS))
 
 setup-build:
 	@scripts/fetch_swift.sh
 	@scripts/need.sh $(BUILD_PACKAGES)
-# A package of its own since Debian 13.
+# A separate package since Debian 13.
 	@command -v ld.gold >/dev/null || scripts/need.sh binutils-gold
 
 build/lib/$(REAL): $(SOURCES) Makefile | setup-build
@@ -94,57 +94,57 @@ test: library setup-test $(VENV)/.tests $(VENV)/.wheel $(VENV)-langchain/.instal
 setup-test:
 	@scripts/need.sh $(TEST_PACKAGES) $(DEB_PACKAGES)
 
-#: make prove      tries hard to break the library; prints a table. The short form is in `make test`
+#: make prove      tries hard to break the library, and prints a table; `make test` has a short form
 prove: library setup-prove $(VENV)/.tests $(VENV)/.wheel $(VENV)-langchain/.installed
 	@$(VENV)/bin/python Tests/Prove/run.py --long
 
 setup-prove:
 	@scripts/need.sh $(TEST_PACKAGES) $(DEB_PACKAGES) $(PROVE_PACKAGES)
 
-#: make abi-baseline   writes down the C interface that later ones have to go on with
+#: make abi-baseline   records the C interface that later versions must keep
 abi-baseline: library setup-test $(VENV)/.tests
 	@PYTHONPATH=Tests/Prove PYTHONDONTWRITEBYTECODE=1 $(VENV)/bin/python -m abi
 	@dpkg-gensymbols -q -plibsparkchat0 -v$(VERSION) -ebuild/lib/$(REAL) -I$(SYMBOLS) -O$(SYMBOLS)
 
-#: make wheel      build/wheels: a wheel with the library inside, and an sdist
+#: make wheel      builds a wheel with the library inside, and an sdist, in build/wheels
 wheel: library build/wheels/.made
 
 build/wheels/.made: build/lib/$(REAL) scripts/wheel.sh $(WHEEL_SOURCES) | $(VENV)/.wheel
 	@scripts/wheel.sh
 	@touch $@
 
-#: make deb        build/deb: packages of the library, for C and for Python, by Debian's own tools
+#: make deb        builds Debian packages for C and for Python in build/deb
 deb: library setup-deb
 	@$(RELEASE) $(EPOCH) scripts/deb.sh build/deb
 
 setup-deb:
 	@scripts/need.sh $(DEB_PACKAGES)
 
-#: make bench      measures libsparkchat beside other clients; prints a table
+#: make bench      compares libsparkchat with other clients, and prints tables
 bench: library setup-bench $(VENV)-bench/.installed
 	@$(VENV)-bench/bin/python Tests/Benchmarks/run.py
 
-#: make bench-instructions   instructions and heap allocations for one chunk
+#: make bench-instructions   counts instructions and heap allocations for one chunk
 bench-instructions: library setup-bench $(VENV)-bench/.installed
 	@$(VENV)-bench/bin/python Tests/Benchmarks/run.py --instructions
 
 setup-bench:
 	@scripts/need.sh $(TEST_PACKAGES) $(BENCH_PACKAGES)
 
-#: make generate   writes Python's tables from include/sparkchat.h
+#: make generate   writes the files that are generated from the header and from Python's settings
 generate: $(VENV)/.tests
 	@$(VENV)/bin/python -B scripts/generate.py
 
-#: make pictures   records docs/terminal.svg anew
+#: make pictures   records docs/terminal.svg again
 pictures: library $(VENV)/.tests
 	@$(VENV)/bin/python -B scripts/terminal_picture.py
 
-#: make lint       formatting and static checks
+#: make lint       checks formatting, types, and references
 lint: setup-build $(VENV)/.lint $(VENV)/.tests $(VENV)-langchain/.installed
 	@scripts/need.sh shellcheck
 	@scripts/lint.sh
 
-#: make dist       build/dist: a release, with a tar for those who have no Swift, wheel and sdist
+#: make dist       makes a release in build/dist: a tar for machines without Swift, wheel and sdist
 dist: library $(VENV)/.wheel
 	rm -rf build/dist
 	mkdir -p build/dist
@@ -153,7 +153,7 @@ dist: library $(VENV)/.wheel
 	cp build/wheels/* build/dist
 	cd build/dist && sha256sum -- * > SHA256SUMS
 
-#: make install    PREFIX=/usr/local LIBDIR=$PREFIX/lib DESTDIR=; takes what `make` has built
+#: make install    installs what `make` has built: PREFIX=/usr/local LIBDIR=$PREFIX/lib DESTDIR=
 #: make uninstall  removes what `make install` put there
 install uninstall:
 	@$(INSTALL) $@

@@ -1,9 +1,9 @@
 #!/bin/sh
 # Builds Debian packages into a folder: deb.sh FOLDER. Called by `make deb`, which has built the library
-# and installed the tools, and says VERSION and SOURCE_DATE_EPOCH.
+# and installed the tools, and sets VERSION and SOURCE_DATE_EPOCH.
 #
-# They are built in a copy of the project that has debian/ in its root, as Debian's tools want it, and
-# a path without spaces. The revision gives way to whatever Debian itself may have one day.
+# Debian's tools need debian/ in the root, and a path without spaces, so the packages are built in a
+# copy of the project. The revision is lower than any that Debian may use one day.
 set -eu
 cd "$(dirname "$0")/.."
 folder=$1
@@ -16,7 +16,7 @@ cp -a --parents Makefile LICENSE CHANGELOG.md README.md README.zh-CN.md include 
   bindings/c* bindings/python Tests/Emulator/spark_emulator build/lib build/include "$stage"
 cp -a packaging/debian "$stage/debian"
 find "$stage" -name __pycache__ -prune -exec rm -r {} +
-# Debian 12's hatchling does not know all of these, and packages say them in their own way.
+# Debian 12's hatchling does not know all of these fields, and Debian packages have their own.
 sed -i -e '/^license/d' -e '/^classifiers = \[/,/^\]/d' "$stage/bindings/python/pyproject.toml"
 cat >"$stage/debian/changelog" <<END
 sparkchat ($VERSION-0upstream1) unstable; urgency=medium
@@ -26,7 +26,7 @@ sparkchat ($VERSION-0upstream1) unstable; urgency=medium
  -- $(sed -n 's/^Maintainer: //p' packaging/debian/control)  $(date --utc -R --date "@$SOURCE_DATE_EPOCH")
 END
 
-# Only the system's own tools: Python is the one that the package is for.
+# Only the system's tools: the package is for the system's Python.
 if ! (
   cd "$stage"
   exec env -u PYTHONPATH -u MAKEFLAGS -u MAKELEVEL PATH=/usr/sbin:/usr/bin:/sbin:/bin \

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Chats in the terminal; called by `make demo`, which has built the library and the tools.
 #
-# With the service's credentials in the environment it chats with the service. Otherwise it starts the
-# emulator, shows the three examples of LangChain's page from C and from Python over TLS, and chats
+# If the environment has the service's credentials, it chats with the service. Otherwise it starts the
+# emulator, runs the three examples of LangChain's page from C and from Python over TLS, and chats
 # with the emulator if there is a terminal.
 set -eu
 cd "$(dirname "$0")/.."
@@ -46,7 +46,7 @@ compile() {
 start_emulator() {
   scratch=$(mktemp -d)
   mkfifo "$scratch/alive"
-  # In a session of its own: Ctrl-C is for the chat.
+  # In its own session, since Ctrl-C is for the chat.
   PYTHONPATH=Tests/Emulator "$python" -c \
     'import os, runpy; os.setsid(); runpy.run_module("spark_emulator", run_name="__main__", alter_sys=True)' \
     --pace 40 --quiet --exit-with-stdin --ca-file "$scratch/ca.pem" \

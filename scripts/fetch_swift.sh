@@ -1,8 +1,8 @@
 #!/bin/sh
-# Makes sure that Swift is there; called by `make`, which has the fetched toolchain in its PATH.
+# Makes sure that there is a Swift; called by `make`, which has the fetched toolchain in its PATH.
 #
-# Where Swift is missing or too old, says what can be fetched, and fetches it on a yes or with SWIFT=fetch.
-# Everything happens in build/swift-VERSION.part, which gets its name only when all is well. swift.org
+# If Swift is missing or too old, offers to fetch it; SWIFT=fetch fetches it without asking.
+# It works in build/swift-VERSION.part, which it renames only when everything is verified. swift.org
 # publishes no checksums: the signature decides.
 set -eu
 cd "$(dirname "$0")/.."
@@ -33,7 +33,7 @@ else
   problem="Swift $SWIFT_NEEDED is needed, and there is none in PATH."
 fi
 
-# What swift.org offers for this distribution, and what the project's packages are known for.
+# Distributions for which swift.org has a toolchain and the project knows the packages.
 # shellcheck source=/dev/null
 distribution=$(. "$SWIFT_OS_RELEASE" && echo "$ID${VERSION_ID:-}")
 processor=$(uname -m)
@@ -54,7 +54,7 @@ case $processor in
 esac
 [ -n "$platform" ] || fail "$problem" \
   "make can fetch it for Debian 12 and 13 and Ubuntu 22.04 and 24.04, on x86_64 and aarch64;" \
-  "this is $distribution on $processor. There are two ways left:" \
+  "this is $distribution on $processor. There are two other ways:" \
   "  - $by_hand" \
   "  - packaging/Containerfile builds in a container"
 
@@ -80,7 +80,7 @@ esac
 
 scripts/need.sh ca-certificates curl gpg
 
-# get URL FILE: goes on with FILE.part where that is there
+# get URL FILE: continues FILE.part if it exists
 get() {
   from=$1
   to=$2
@@ -92,20 +92,20 @@ get() {
     return
   }
   status=$?
-  # Where the server cannot go on with what is there, from the start.
+  # If the server cannot continue the part, start again.
   if [ -s "$to.part" ] && { [ $status = 22 ] || [ $status = 33 ]; }; then
     rm "$to.part"
     get "$from" "$to"
     return
   fi
-  fail "Swift was not fetched: $from did not come whole." \
-    "The same command goes on from there. Without a network, $by_hand"
+  fail "Swift was not fetched: $from could not be downloaded." \
+    "Run the same command again to continue. Without a network, $by_hand"
 }
 
-# Whether the signature is the pinned key's. One that has run out is good for what it signed before;
-# one that was revoked is not.
+# Whether the signature is the pinned key's. An expired key is valid for earlier signatures;
+# a revoked key is not.
 is_signed() {
-  # Elsewhere, since gpg takes short paths only.
+  # In another folder, since gpg takes short paths only.
   home=$(mktemp -d) || return 1
   trap 'rm -rf "$home"' EXIT
   set -- gpg --homedir "$home" --batch --quiet --no-autostart
@@ -122,9 +122,9 @@ get "$url.sig" "$part/signature"
 is_signed 2>"$part/log" || {
   cat "$part/log" >&2
   rm -rf "$part"
-  fail "Swift was not installed: the signature of $url is not by $SWIFT_KEY. What came was removed."
+  fail "Swift was not installed: the signature of $url is not by $SWIFT_KEY. The download was removed."
 }
-# What the compiler, the package manager and the linker need beside the toolchain.
+# What the compiler, the package manager and the linker need in addition to the toolchain.
 scripts/need.sh g++ git libcurl4-openssl-dev libedit-dev libncurses-dev libsqlite3-dev libxml2-dev \
   tzdata zlib1g-dev
 echo "The signature is good. Unpacking."

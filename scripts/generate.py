@@ -1,8 +1,8 @@
-"""Writes what is only a copy: of include/sparkchat.h Python's tables and Swift's version, and of
-Python's settings and options their pages, the texts of `help()`, and the fields that LangChain's
-models have for them.
+"""Writes the generated files: from include/sparkchat.h Python's tables and Swift's version; from
+Python's settings and options their pages, the texts of `help()`, and the fields of LangChain's
+models.
 
-`make generate` runs it. With --check it writes nothing, and fails where a file is stale.
+`make generate` runs it. With --check it writes nothing, and fails if a file is stale.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> int:
 
 
 def stale_files(header: Header, root: Path) -> dict[str, str]:
-    """Return the files that are not what the header says, and what they should be."""
+    """Return the files that are out of date, with the texts that they should have."""
     texts = {name: write(header) for name, write in FILES.items()}
     texts |= {
         OPTION_FIELDS: option_fields_module(root),

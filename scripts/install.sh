@@ -1,7 +1,7 @@
 #!/bin/sh
-# Puts what is built where PREFIX, LIBDIR and DESTDIR say, or removes it: install.sh install|uninstall.
-# `install.sh configure` writes the files by which pkg-config and CMake find it into build/lib.
-# Called by make, which also says VERSION and SOVERSION. Nothing is built.
+# Installs the built library in PREFIX, LIBDIR and DESTDIR, or removes it: install.sh install|uninstall.
+# `install.sh configure` writes the files for pkg-config and CMake into build/lib.
+# Called by make, which also sets VERSION and SOVERSION. It builds nothing.
 set -eu
 cd "$(dirname "$0")/.."
 if [ "$1" = configure ]; then
@@ -11,7 +11,7 @@ for path in "$PREFIX" "$LIBDIR"; do
   case $1:$path in
   configure:* | *:/* | *:) ;;
   *)
-    echo "PREFIX and LIBDIR have to begin with /, unlike '$path'. LIBDIR holds PREFIX: $PREFIX/lib64, not lib64." >&2
+    echo "PREFIX and LIBDIR have to begin with /, unlike '$path'. LIBDIR includes PREFIX: $PREFIX/lib64, not lib64." >&2
     exit 1
     ;;
   esac
@@ -20,10 +20,10 @@ lib=$DESTDIR$LIBDIR
 include=$DESTDIR$PREFIX/include
 real=libsparkchat.so.$VERSION
 
-# Reads a template. Paths are relative to the folder that the result is in, so that all of it can be
-# moved; but /usr stays where it is, and pkg-config leaves its folders out where they are absolute.
+# Fills in a template. Paths are relative to the folder of the result, so that the prefix can be
+# moved. /usr cannot be moved, and pkg-config omits its folders if they are absolute.
 fill() {
-  # Where libdir is a link, `..` leads out of where it points to.
+  # If libdir is a link, `..` is the parent of its target.
   to_include=$(realpath --relative-to="$lib" "$include")
   prefix="\${pcfiledir}/../${to_include%include}" libdir="\${pcfiledir}/.."
   if [ "${PREFIX%/}" = /usr ]; then

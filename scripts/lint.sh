@@ -38,16 +38,16 @@ check mypy-cpp env MYPYPATH=Tests/Cpp:Tests/C:scripts:Tests/Emulator "$bin/pytho
 check mypy-prove env MYPYPATH=$prove "$bin/python" -m mypy --strict \
   --exclude $servers --exclude $clients --exclude Tests/Prove/hosts --exclude Tests/Prove/extras Tests/Prove
 check mypy-servers env MYPYPATH=$servers "$bin/python" -m mypy --strict --explicit-package-bases $servers
-# The clients themselves are only in environments of their own.
+# The clients themselves are only in their own environments.
 check mypy-clients env MYPYPATH=$clients "$bin/python" -m mypy --strict --ignore-missing-imports \
   --explicit-package-bases $clients
-# What they import besides is not all here, and not all typed.
+# Some packages that they import are missing here, or have no types.
 check mypy-examples env MYPYPATH=bindings/python/src "$bin/python" -m mypy --strict \
   --ignore-missing-imports --allow-untyped-decorators --no-warn-return-any --follow-imports silent \
   bindings/python/examples
 benchmarks=Tests/Benchmarks
 check mypy-benchmarks env MYPYPATH=$benchmarks "$bin/python" -m mypy --strict $benchmarks/suite $benchmarks/run.py
-# Its locks abort the host in a child process: see SparkTransport/Locked.swift.
+# A Mutex aborts the host in a child process: see SparkTransport/Locked.swift.
 check no-mutex sh -c "! git grep -nE '\\bMutex *[<(]' -- Sources"
 check references "$bin/python" scripts/references.py
 check openssl-gate "$bin/python" scripts/openssl_gate.py

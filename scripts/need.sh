@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes sure that Debian packages are there: need.sh PACKAGE...
+# Makes sure that Debian packages are installed: need.sh PACKAGE...
 # As root it installs what is missing; otherwise it prints the command and stops.
 set -eu
 

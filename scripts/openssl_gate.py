@@ -1,10 +1,10 @@
-"""Finds calls of OpenSSL that may pass by its gate; called by `make lint`. Prints each, and exits
+"""Finds calls of OpenSSL that may bypass its gate; called by `make lint`. Prints each, and exits
 with 1 if there are any.
 
 `OpenSSLGate` keeps threads out of OpenSSL while the process exits: docs/architecture.md, "Exiting".
-A Swift file that calls OpenSSL goes through the gate itself, or is one of INSIDE. Those are called
-between its `enter` and `leave`: other modules cannot call them, and in their own, only files that
-go through the gate or are of INSIDE themselves name their types.
+A Swift file that calls OpenSSL uses the gate itself, or is one of INSIDE. Those are called
+between the gate's `enter` and `leave`: other modules cannot call them, and in their own module
+only files that use the gate or are in INSIDE name their types.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ INSIDE = {
     "TrustStore",
     "Verification",
 }
-# They touch nothing that OpenSSL's threads share.
+# These touch nothing that OpenSSL's threads share.
 FREE = {"EVP_DecodeBlock", "EVP_EncodeBlock", "OPENSSL_cleanse", "OpenSSL_version"}
 
 # Constants have no lower-case letters.
@@ -39,7 +39,7 @@ EXPORTED = re.compile(r"\b(?:package|public) (?:static )?func (\w+)")
 
 
 def faults() -> Iterator[str]:
-    """Yield what is wrong."""
+    """Yield the faults."""
     shims = set(SHIM.findall((SOURCES / "COpenSSL/shim.h").read_text(encoding="utf-8")))
     used: set[str] = set()
     calling: set[str] = set()
@@ -52,14 +52,16 @@ def faults() -> Iterator[str]:
         is_inside = path.stem in INSIDE
         if is_inside:
             calling |= {path.stem} if functions - FREE else set()
-            yield from (f"{name}: {word}() is for all modules" for word in EXPORTED.findall(text))
+            yield from (
+                f"{name}: {word}() is visible to all modules" for word in EXPORTED.findall(text)
+            )
         if is_inside or GATE.search(text) or path.stem == "OpenSSLGate":
             continue
         for word in sorted(functions - FREE):
-            yield f"{name}: {word} is called, and not behind OpenSSLGate"
+            yield f"{name}: {word} is called outside OpenSSLGate"
         if name.startswith("SparkTransport/"):
             for word in sorted(INSIDE & set(re.findall(r"\w+", text))):
-                yield f"{name}: {word} is used, and not behind OpenSSLGate"
+                yield f"{name}: {word} is used outside OpenSSLGate"
     for word in sorted(INSIDE - calling | FREE - used):
         yield f"{Path(__file__).name}: {word} is not needed in the lists"
 

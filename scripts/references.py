@@ -1,10 +1,10 @@
 """Finds dead references; called by `make lint`. Prints each, and exits with 1 if there are any.
 
-Three kinds of reference have to lead somewhere:
+Three kinds of reference must have a target:
 
-- "protocol 3.5" in code or in a document: a heading of docs/protocol.md, or, where a section is one
+- "protocol 3.5" in code or in a document: a heading of docs/protocol.md, or, if a section is one
   numbered list ("protocol 7.11"), an item of it;
-- a relative link in a Markdown file: a file or folder in the repository, and a heading of it where
+- a relative link in a Markdown file: a file or folder in the repository, and a heading of it if
   the link names one;
 - a path such as Tests/run.py, or the bare name of a test or a page, in a comment or a document,
   and a program's name in a document's `code`: a file or folder in the repository.
@@ -23,7 +23,7 @@ from urllib.parse import unquote
 
 PROTOCOL = "docs/protocol.md"
 
-# Between two words of a sentence: white space, and what the next line of a comment begins with.
+# Between two words of a sentence: white space, and the marker of a comment's next line.
 GAP = r"\s+(?:(?:///?|\*|#)\s+)?"
 NUMBER = r"\d+(?:\.\d+)*(?![\w-])"
 CITATION = re.compile(
@@ -48,7 +48,7 @@ QUOTED = re.compile(r"`[\w./-]*?([\w-]+\.(?:c|cpp|h|py|swift|sh))`")
 
 
 class Repository:
-    """The files that git knows, and the text of those that are text."""
+    """The files that git knows, and the contents of text files."""
 
     def __init__(self, root: Path) -> None:
         command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
@@ -71,7 +71,7 @@ class Repository:
 
 
 def without_code(markdown: str) -> str:
-    """The text with blanks in place of code, so that all lines keep their numbers."""
+    """Return the text with code replaced by blanks, so that all lines keep their numbers."""
 
     def blank(match: re.Match[str]) -> str:
         return re.sub(r"[^\n]", " ", match.group())
@@ -81,7 +81,7 @@ def without_code(markdown: str) -> str:
 
 
 def anchors(markdown: str) -> set[str]:
-    """The names that GitHub gives to the headings."""
+    """Return GitHub's anchors of the headings."""
     found: set[str] = set()
     outside = re.sub(r"^(```+).*?^\1", "", markdown, flags=re.MULTILINE | re.DOTALL)
     for title in re.findall(r"^#+ +(.+?) *$", outside, re.MULTILINE):
@@ -96,7 +96,7 @@ def anchors(markdown: str) -> set[str]:
 
 
 def sections(markdown: str) -> set[str]:
-    """The numbers that may be cited: of headings, and of items where a section is one list."""
+    """Return the numbers that may be cited: of headings, and of items if a section is one list."""
     found: set[str] = set()
     section = ""
     for line in markdown.splitlines():
@@ -109,14 +109,14 @@ def sections(markdown: str) -> set[str]:
 
 
 def citations(text: str) -> Iterator[tuple[int, str]]:
-    """Where a section is cited, and which."""
+    """Yield the place and the number of each cited section."""
     for match in CITATION.finditer(text):
         for number in re.finditer(NUMBER, match.group(1)):
             yield match.start(1) + number.start(), number.group()
 
 
 def links(name: str, text: str, repository: Repository) -> Iterator[tuple[int, str]]:
-    """The dead links of a Markdown file."""
+    """Yield the dead links of a Markdown file."""
     for match in LINK.finditer(without_code(text)):
         target = match.group(1) or match.group(2)
         if ELSEWHERE.match(target):
@@ -143,7 +143,7 @@ def dead(root: Path) -> Iterator[str]:
         found = [(at, f"no section {number} in {PROTOCOL}") for at, number in unknown]
         if name.endswith(".md"):
             found += links(name, text, repository)
-        # The protocol's page names the programs of others.
+        # docs/protocol.md names programs of other projects.
         if name.endswith(".md") and name != PROTOCOL:
             for match in QUOTED.finditer(text):
                 if match.group(1) not in repository.names:

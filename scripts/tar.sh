@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes a tar of the built library for those who have no Swift: tar.sh FOLDER
-# Called by make, which also says VERSION, SOVERSION and SOURCE_DATE_EPOCH: the same library and time
+# Makes a tar of the built library for machines without Swift: tar.sh FOLDER
+# Called by make, which also sets VERSION, SOVERSION and SOURCE_DATE_EPOCH: the same library and time
 # give the same bytes.
 set -eu
 cd "$(dirname "$0")/.."

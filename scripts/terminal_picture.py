@@ -28,7 +28,7 @@ from emulator_process import EmulatorProcess  # noqa: E402
 COLUMNS, ROWS = 100, 40
 PROMPT = b"\x1b[32m$ \x1b[0m"
 TYPING, THINKING = 0.035, 0.8
-"""Seconds a typed letter takes, and the pause before each command."""
+"""Seconds for a typed letter, and the pause before each command."""
 CELL_WIDTH, CELL_HEIGHT, MARGIN, TOP = 8.43, 19, 18, 48
 COLOURS = {"default": "#d8dee9", "brown": "#ebcb8b", "red": "#f07178", "green": "#a3be8c"}
 COLOURS |= {"cyan": "#88c0d0", "blue": "#81a1c1", "magenta": "#c792ea"}
@@ -36,7 +36,7 @@ COLOURS |= {"cyan": "#88c0d0", "blue": "#81a1c1", "magenta": "#c792ea"}
 
 @dataclass(frozen=True)
 class Scene:
-    """A command as the reader would type it, and the program that it stands for."""
+    """A command as the reader would type it, and the program that runs instead."""
 
     typed: str
     program: list[str]
@@ -62,7 +62,7 @@ class Recorder:
         self.second = 0.0
 
     def show(self, output: bytes) -> None:
-        """Take what a program printed at this moment."""
+        """Record what a program printed at this moment."""
         self.stream.feed(output)
         for row in self.screen.dirty:
             for column in range(COLUMNS):
@@ -89,7 +89,7 @@ class Recorder:
         self.show(b"\r\n")
 
     def run(self, scene: Scene) -> None:
-        """Type a scene's command, and show what its program prints, when it prints it."""
+        """Type a scene's command, and show the output of its program as it arrives."""
         self.type(scene.typed)
         ours, theirs = pty.openpty()
         environment = os.environ | scene.variables
@@ -106,7 +106,7 @@ class Recorder:
         self.show(b"\r\n")
 
     def width_at(self, row: int, column: int) -> int:
-        """Return how many columns a character takes: pyte leaves the second of two empty."""
+        """Return how many columns a character takes; pyte leaves the second of two empty."""
         wide = column + 1 < COLUMNS and self.screen.buffer[row][column + 1].data == ""
         return 2 if wide else 1
 
@@ -116,7 +116,7 @@ class Recorder:
 
 
 def read(terminal: int) -> bytes:
-    """Return what a program printed; nothing once all programs have left the terminal."""
+    """Return what a program printed; nothing after all programs have closed the terminal."""
     try:
         return os.read(terminal, 4096)
     except OSError:
@@ -124,7 +124,7 @@ def read(terminal: int) -> bytes:
 
 
 def scenes(service: EmulatorProcess) -> list[Scene]:
-    """Return what is played."""
+    """Return the scenes."""
     ready = service.ready
     python = sys.executable
     variables = {
@@ -156,8 +156,8 @@ def scenes(service: EmulatorProcess) -> list[Scene]:
 
 
 def drawing(recorder: Recorder) -> str:
-    """Return the recording as SVG: text that appears when it appeared, or at once where the
-    reader wants no motion.
+    """Return the recording as SVG: text appears as it did, or immediately if the reader prefers
+    reduced motion.
     """
     rows = max(row for row, _ in recorder.cells) + 1
     width, height = COLUMNS * CELL_WIDTH + 2 * MARGIN, TOP + rows * CELL_HEIGHT
@@ -165,7 +165,7 @@ def drawing(recorder: Recorder) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}"'
         f' width="{width:.0f}" height="{height:.0f}" role="img">',
         "<title>A streamed answer, a tool call, and a refusal that explains itself</title>",
-        # For those who cannot see it, and for the test that compares it with what is printed today.
+        # For screen readers, and for the test that compares it with today's output.
         f"<desc>{escape(recorder.words(), quote=False)}</desc>",
         "<style>text{font:14px ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace;"
         "white-space:pre;animation:appear 1ms both}@keyframes appear{from{opacity:0}}"
@@ -189,7 +189,7 @@ def drawing(recorder: Recorder) -> str:
 
 
 def runs(cells: dict[tuple[int, int], Cell]) -> Iterator[list[tuple[tuple[int, int], Cell]]]:
-    """Yield what stands side by side, looks alike and appeared at once."""
+    """Yield the runs of adjacent cells that look alike and appeared at the same time."""
     run: list[tuple[tuple[int, int], Cell]] = []
     for place, cell in sorted(cells.items()):
         if run:

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Unpacks Debian packages into a folder without installing them: unpack.sh FOLDER PACKAGE...
-# No daemon is started that way, nothing of the system changes, and it takes no root.
+# This starts no daemon, does not change the system, and needs no root.
 set -eu
 
 folder=$1
@@ -8,7 +8,7 @@ shift
 mkdir -p "$folder"
 cd "$folder"
 apt-get download "$@" >/dev/null 2>&1 || {
-  # What is known of the packages may be out of date.
+  # The list of packages may be out of date.
   [ "$(id -u)" = 0 ] && apt-get update >/dev/null 2>&1
   apt-get download "$@" >/dev/null 2>&1
 }

@@ -1,13 +1,13 @@
 #!/bin/sh
 # Builds build/wheels; called by `make wheel`, which has built the library and installed the tools.
 #
-# What the library needs and a system may lack, jansson, goes into the wheel. OpenSSL does not: it is
-# on every system that has Python's own ssl module, and the system's updates mend it.
+# The wheel includes jansson, which a system may lack, but not OpenSSL, which every system with
+# Python's ssl module has and keeps up to date.
 set -eu
 cd "$(dirname "$0")/.."
 root=$PWD
 bin=build/venv/bin
-# A space in the path: what does not quote properly shows.
+# The space in the path reveals missing quotes.
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/sparkchat wheel.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 

@@ -58,7 +58,7 @@ def test_a_stale_file_is_found_and_written_anew(copy: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("", "lacks 'top_k': say in Chinese what it is"),
+        ("", "lacks 'top_k': describe it in Chinese"),
         ("    'top_k': '',\n    'low_k': '',\n", "has 'low_k', which does not exist"),
     ],
 )

@@ -1,1 +1,1 @@
-"""Tables that are written from include/sparkchat.h; scripts/generate.py runs this."""
+"""Generates files from include/sparkchat.h and Python's settings; scripts/generate.py runs this."""

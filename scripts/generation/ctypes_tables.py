@@ -25,7 +25,7 @@ _PLAIN = {
 
 
 def version_module(header: Header) -> str:
-    """Return the module of the version that the package is written for."""
+    """Return the module with the package's version."""
     return f'''\
 # {NOTE}
 """The release that this package belongs to."""
@@ -108,7 +108,7 @@ Other threads of Python run during calls of functions that `bind` returns; see s
 
 
 class _Names:
-    """What the types of C are called in Python."""
+    """The Python names of the C types."""
 
     def __init__(self, header: Header) -> None:
         self._enums = {e.name for e in header.enums}
@@ -116,11 +116,11 @@ class _Names:
         self._callbacks = {c.name for c in header.callbacks}
 
     def c_name(self, name: str) -> str:
-        """Return the name that C has for an object's class."""
+        """Return the C name of an object's class."""
         return self._objects[name]
 
     def object_of(self, function: Function) -> str:
-        """Return the object that a function belongs to; "" where it belongs to none."""
+        """Return the object that a function belongs to, or ""."""
         kinds = (c_name.removeprefix(PREFIX) for c_name in self._objects.values())
         return next((kind for kind in kinds if function.name.startswith(f"{kind}_")), "")
 

@@ -1,4 +1,4 @@
-"""Reads the library's header: its declarations by a C parser, and the comments beside them."""
+"""Reads the library's header: its declarations with a C parser, and their comments."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pycparser import c_ast, c_parser  # type: ignore[import-untyped]
 
 PREFIX = "sparkchat_"
 
-# A parser needs to know that these are types, and no more.
+# The parser only needs to know that these are types.
 _SYSTEM_TYPES = """
 typedef unsigned long size_t; typedef long int64_t; typedef unsigned long uint64_t;
 typedef int int32_t; typedef unsigned int uint32_t;
@@ -28,7 +28,7 @@ _MEMBER = re.compile(r"/\*\*(.*?)\*/|/\*(.*?)\*/|\b(SPARKCHAT_\w+)", re.DOTALL)
 
 @dataclass(frozen=True)
 class Function:
-    """A function or the type of a callback. Types are spelled as `const sparkchat_error **`."""
+    """A function or the type of a callback. Types are written as `const sparkchat_error **`."""
 
     name: str
     result: str
@@ -38,13 +38,13 @@ class Function:
 
 @dataclass(frozen=True)
 class Member:
-    """A constant of an enum, its name without the prefix that all constants of the enum share."""
+    """A constant of an enum. Its name lacks the prefix that all constants of the enum share."""
 
     name: str
     number: int
     comment: str
     section: str
-    """The comment in front of a run of constants, at the first of them."""
+    """The comment before a group of constants, at the first of them."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class Header:
         return Enum(name, self._comments.get(PREFIX + name, ""), tuple(members))
 
     def _member_comments(self, name: str) -> dict[str, tuple[str, str]]:
-        """Return for each constant of an enum its own comment, and that of the run it begins."""
+        """Return each constant's own comment, and that of the group that it begins."""
         body = re.search(rf"typedef enum {name} {{(.*?)}} {name};", self._text, re.DOTALL)
         if body is None:
             raise ValueError(f"{name} is not written as `typedef enum {name} {{...}} {name};`")

@@ -1,4 +1,4 @@
-"""Writes the fields of a model of LangChain's that are options of a question."""
+"""Writes the fields of LangChain's model that are options of a question."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _SOURCE = "bindings/python/src/sparkchat/options.py"
 
 
 def option_fields_module(root: Path) -> str:
-    """Return the module with a field of pydantic's for each of `PlainOptions`."""
+    """Return the module with a pydantic field for each of `PlainOptions`."""
     options = _members((root / _SOURCE).read_text(encoding="utf-8"), "PlainOptions")
     return f'''\
 # Generated from {_SOURCE} by scripts/generate.py; do not edit.
@@ -23,14 +23,14 @@ from pydantic import BaseModel
 
 
 class OptionFields(BaseModel):
-    """The options of a question; None says nothing."""
+    """The options of a question; None leaves an option unset."""
 
 {options}
 '''
 
 
 def _members(source: str, name: str) -> str:
-    """Return the members of a class as they are written, each with None as its default."""
+    """Return the source of a class's members, each with None as its default."""
     lines = source.splitlines()
     (found,) = (n for n in ast.parse(source).body if isinstance(n, ast.ClassDef) and n.name == name)
     written = []

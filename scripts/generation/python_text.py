@@ -1,4 +1,4 @@
-"""Writes Python the way that ruff formats it."""
+"""Writes Python as ruff formats it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ WIDTH = 100
 NOTE = "Generated from include/sparkchat.h by scripts/generate.py; do not edit."
 
 _PROTOCOL = re.compile(r" \(protocol [^)]*\)")
-# What a comment says of functions of C is no help in Python.
+# A comment's remarks about C functions do not help in Python.
 _ABOUT_C = re.compile(r"(?:[:;,]| \()[^.;:()]*\bsparkchat_\w+\(\)[^.]*(?=\.)")
 
 
 def python_name(name: str) -> str:
-    """Return the name of a class for a name of C: `LogLevel` for `log_level`."""
+    """Return the class name for a C name: `LogLevel` for `log_level`."""
     return "".join(word.capitalize() for word in name.split("_"))
 
 
 def assignment(name: str, function: str, arguments: Iterable[str]) -> str:
-    """Return `name = function(arguments)`, on as many lines as it takes."""
+    """Return `name = function(arguments)`, on as many lines as needed."""
     arguments = list(arguments)
     one_line = f"{name} = {function}({', '.join(arguments)})"
     if len(one_line) <= WIDTH:

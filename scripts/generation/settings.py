@@ -34,7 +34,7 @@ def options(root: Path) -> list[Entry]:
 
 
 def variables(root: Path) -> dict[str, tuple[str, ...]]:
-    """Return the variables of the environment for each setting that has any."""
+    """Return the environment variables of each setting that has any."""
     tree = ast.parse((root / PACKAGE / "_runtime" / "environment.py").read_text(encoding="utf-8"))
     assigned = [item for item in tree.body if isinstance(item, ast.Assign)]
     (table,) = (item.value for item in assigned if ast.unparse(item.targets[0]) == "VARIABLES")
@@ -43,7 +43,7 @@ def variables(root: Path) -> dict[str, tuple[str, ...]]:
 
 
 def _members(path: Path, name: str) -> list[Entry]:
-    """Return the members of a class; each has its docstring behind it."""
+    """Return the members of a class; a docstring follows each."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     (found,) = (n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == name)
     body = found.body[1:]
@@ -52,7 +52,7 @@ def _members(path: Path, name: str) -> list[Entry]:
 
 def _entry(member: ast.stmt, said: ast.stmt) -> Entry:
     if not isinstance(member, ast.AnnAssign) or not isinstance(member.target, ast.Name):
-        raise ValueError(f"line {member.lineno} is no member with a type")
+        raise ValueError(f"line {member.lineno} is not a member with a type")
     if not isinstance(said, ast.Expr) or not isinstance(said.value, ast.Constant):
         raise ValueError(f"{member.target.id} has no docstring")
     text = " ".join(str(said.value.value).split())

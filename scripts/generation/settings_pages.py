@@ -1,4 +1,4 @@
-"""Writes what settings and options are: for `help()`, and as pages of the documents."""
+"""Writes the descriptions of settings and options: for `help()`, and as pages in docs."""
 
 # Tables and Chinese are wider.
 # ruff: noqa: E501
@@ -18,7 +18,7 @@ from .settings_chinese import DEFAULTS, TEXTS
 
 _NOTE = "Generated from settings.py and options.py by scripts/generate.py; do not edit."
 _CHINESE_TEXTS = "scripts/generation/settings_chinese.py"
-# Options whose function in C has another name.
+# Options whose C function has another name.
 _FUNCTIONS = {
     "tools": "request_add_tool",
     "stop": "request_add_stop_sequence",
@@ -29,10 +29,10 @@ _FUNCTIONS = {
 
 
 def texts_module(root: Path) -> str:
-    """Return the module that `help()` takes the texts from."""
+    """Return the module with the texts of `help()`."""
     lines = [
         f"# {_NOTE}",
-        '"""What each setting and option is, in words."""',
+        '"""Descriptions of all settings and options."""',
         "",
         "from __future__ import annotations",
         "",
@@ -61,7 +61,7 @@ def _long(text: str) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    """Return a literal with as few escapes as can be, as the formatter has it."""
+    """Return a literal with as few escapes as possible, as the formatter writes it."""
     if text.count('"') > text.count("'"):
         return "'" + text.replace("\\", r"\\").replace("'", r"\'") + "'"
     return json.dumps(text, ensure_ascii=False)
@@ -83,23 +83,23 @@ _ENGLISH = _Language(
 
 **English** · [中文](settings.zh-CN.md)
 
-All of them, with the names that they have in Python and C: `connect_timeout=5` in Python is
-`sparkchat_config_set_connect_timeout(config, 5000, &error)` in C. [swift.md](swift.md#a-first-answer) says what Swift calls them.
-Python takes times in **seconds**, C in **milliseconds**. In Python, None says nothing, and what is not set is not sent.
+All settings and options, with their names in Python and C: `connect_timeout=5` in Python is
+`sparkchat_config_set_connect_timeout(config, 5000, &error)` in C. For their names in Swift, see [swift.md](swift.md#a-first-answer).
+Times are in **seconds** in Python, and in **milliseconds** in C. In Python, None means not set, and options that are not set are not sent.
 """,
     """\
 ## Settings of a client
 
-Arguments of `Spark` and `AsyncSpark`; `with_options` changes them. What is not given is taken from the environment,
-where that has it.
+Arguments of `Spark` and `AsyncSpark`; `with_options` changes them. Settings that you do not give are taken from the
+environment, if it has them.
 """,
     """\
 ## Options of a question
 
 Arguments of `invoke`, `stream`, `batch`, `parse`, `conversation` and `ask`, and of the client, for every question that
-does not set its own. Where there is no default, the service has one of its own.
+does not set its own. Without a default here, the service's applies.
 """,
-    ("name", "type", "default", "what it is", "in C, and in the environment"),
+    ("name", "type", "default", "meaning", "in C, and in the environment"),
     lambda entry: entry.text,
     lambda entry: entry.default,
 )
@@ -141,7 +141,7 @@ def chinese_page(header: Header, root: Path) -> str:
     if unknown := TEXTS.keys() - names:
         sys.exit(f"{_CHINESE_TEXTS} has {min(unknown)!r}, which does not exist")
     if missing := names - TEXTS.keys():
-        sys.exit(f"{_CHINESE_TEXTS} lacks {min(missing)!r}: say in Chinese what it is")
+        sys.exit(f"{_CHINESE_TEXTS} lacks {min(missing)!r}: describe it in Chinese")
     return _page(_CHINESE, header, root)
 
 

@@ -1,4 +1,4 @@
-"""Writes the version as Swift sees it."""
+"""Writes the version for Swift."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from .python_text import NOTE
 
 
 def version_enum(header: Header) -> str:
-    """Return the file of the library's version."""
+    """Return the Swift file with the library's version."""
     version = header.macro("VERSION_STRING")
     return f"""\
 // {NOTE}

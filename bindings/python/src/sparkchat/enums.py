@@ -10,7 +10,7 @@ _Member = TypeVar("_Member", bound="_Open")
 
 
 class _Open(IntEnum):
-    """An enum that takes numbers it has no name for: a newer library may have more of them."""
+    """An enum that accepts unknown numbers, which a newer library may return."""
 
     @classmethod
     def _missing_(cls: type[_Member], value: object) -> _Member | None:

@@ -1,5 +1,5 @@
 # Generated from settings.py and options.py by scripts/generate.py; do not edit.
-"""What each setting and option is, in words."""
+"""Descriptions of all settings and options."""
 
 from __future__ import annotations
 

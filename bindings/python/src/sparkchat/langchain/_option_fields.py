@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 
 class OptionFields(BaseModel):
-    """The options of a question; None says nothing."""
+    """The options of a question; None leaves an option unset."""
 
     temperature: float | None = None
     """Sampling temperature: 0 to 1, for reasoning models and over HTTP 0 to 2."""
