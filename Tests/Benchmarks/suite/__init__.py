@@ -1,1 +1,1 @@
-"""The benchmarks of libsparkchat: see README.md beside run.py."""
+"""The benchmarks of libsparkchat: see the README.md of this folder's parent."""

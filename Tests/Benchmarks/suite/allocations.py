@@ -1,4 +1,4 @@
-"""Heap allocations for one received chunk, from the socket to the callback, OpenSSL's apart."""
+"""Heap allocations for one received chunk, from the socket to the callback; OpenSSL's apart."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from suite import build, clients, world
 from suite.clients import CALLBACK, LIMIT, PULL, SCHEMES, SIMDJSON, Client
 
 CLIENTS = (LIMIT, SIMDJSON, PULL, CALLBACK)
-# What does not grow with the answer drops out of the difference.
+# The difference removes what does not grow with the answer.
 _FEW, _MANY = 2_000, 22_000
 
 
@@ -20,7 +20,7 @@ class Allocations:
 
 
 def _count(client: Client, where: world.World, scheme: str, frames: int) -> Allocations:
-    """Allocations of a whole run."""
+    """Return the allocations of a whole run."""
     output = build.OUT / f"allocations.{client.program}.{scheme}.json"
     url = where.url(scheme, n=frames)
     counter = {"LD_PRELOAD": build.program("allocations.so"), "ALLOCATIONS": str(output)}
@@ -30,7 +30,7 @@ def _count(client: Client, where: world.World, scheme: str, frames: int) -> Allo
 
 
 def per_chunk(where: world.World) -> dict[str, dict[str, Allocations]]:
-    """By client and scheme."""
+    """Return the allocations by client and scheme."""
     found: dict[str, dict[str, Allocations]] = {}
     for client in CLIENTS:
         found[client.name] = {}
@@ -43,7 +43,7 @@ def per_chunk(where: world.World) -> dict[str, dict[str, Allocations]]:
 
 
 def rows(found: dict[str, dict[str, Allocations]]) -> list[list[str]]:
-    """The table; its first row is the head."""
+    """Return the table; its first row is the head."""
     head = ["client"]
     for name in SCHEMES.values():
         head += [f"{name}, own", f"{name}, OpenSSL's"]

@@ -1,5 +1,5 @@
-"""The budgets: each line of the table says what was measured, what is allowed, and whether it is
-kept. Nothing here fails."""
+"""The budgets: each line of the table has a measurement, its budget, and whether it is met.
+A missed budget is not a failure."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _first_tokens(results: Results) -> list[Line]:
             other = results.first_tokens[LANGCHAIN.name]
             measured += f" (LangChain: {other.middle:.0f} ms, {trips(other):.1f})"
         budget = f"{most} round trip" + ("s" if most > 1 else "")
-        # A round trip is taken or it is not; what is left over is computing.
+        # Round trips are whole numbers; the remainder is computing.
         met = round(trips(series)) <= most
         table.append(
             Line(f"first token, round trip of 100 ms: {way} connection", measured, budget, met)

@@ -31,7 +31,7 @@ _WITH_OURS = ["clients/ours.c", "clients/measure.c"]
 _SERVER = ["server/connection.c", "server/frames.c", "server/http.c"]
 _SERVER += ["server/phases.c", "server/texts.c", "server/timers.c"]
 
-# What each program is made of, and what it is linked with.
+# The sources of each program, and the libraries that it is linked with.
 _PROGRAMS: dict[str, tuple[list[str], list[str]]] = {
     "load_server": (["server/load_server.c", *_SERVER], _OPENSSL),
     "relay": (["server/relay.c", "server/timers.c"], []),
@@ -54,8 +54,8 @@ _PROGRAMS: dict[str, tuple[list[str], list[str]]] = {
 
 @cache
 def program(name: str) -> str:
-    """Compiles a program when it is first asked for, and returns where it is; ends the run where
-    it does not compile."""
+    """Compile a program at its first use, and return its path; end the run if it does not
+    compile."""
     sources, libraries = _PROGRAMS[name]
     is_cxx = any(source.endswith(".cpp") for source in sources)
     target = str(OUT / name)
@@ -75,6 +75,6 @@ def _compiled(source: str) -> str:
 
 
 def compile_all() -> None:
-    """Compiles every program, so that no measurement waits for a compiler."""
+    """Compile every program, so that no measurement waits for a compiler."""
     for name in _PROGRAMS:
         program(name)

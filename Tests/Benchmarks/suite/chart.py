@@ -23,7 +23,7 @@ class Bar:
 
 
 def _panel(title: str, note: str, bars: list[Bar], top: int, digits: int) -> tuple[str, int]:
-    """One group of bars, and where the next may begin."""
+    """Return a group of bars, and the top of the next."""
     parts = [
         f"<text x='20' y='{top}' font-size='15' font-weight='600' fill='#1f2933'>{title}</text>",
         f"<text x='20' y='{top + 18}' font-size='12' fill='#616e7c'>{note}</text>",
@@ -53,7 +53,7 @@ def _chunks(chunks: Chunks, shown: list[tuple[Client, str, str]]) -> list[Bar]:
 
 
 def draw(results: Results) -> str:
-    """The whole picture."""
+    """Return the whole picture."""
     first = results.first_tokens
     work = [
         (clients.SIMDJSON, "C++ loop by hand, simdjson", _FLOOR),
@@ -100,7 +100,7 @@ def draw(results: Results) -> str:
     return (
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {_WIDTH} {bottom}' "
         f"width='{_WIDTH}' height='{bottom}' {_FONT} role='img'>\n"
-        "<title>libsparkchat beside other clients of the service</title>\n"
+        "<title>libsparkchat compared with other clients of the service</title>\n"
         f"<rect width='{_WIDTH}' height='{bottom}' rx='8' fill='#ffffff'/>\n"
         + "\n".join(panels)
         + "\n</svg>\n"

@@ -44,7 +44,7 @@ def _allocations(results: Results) -> list[Line]:
         )
         what = f"heap allocations for one chunk, C: {name}"
         # The kept answer grows: its buffer doubles now and then.
-        table.append(Line(what, measured, "none of ours", ours.own < 0.01))
+        table.append(Line(what, measured, "none except OpenSSL's", ours.own < 0.01))
     return table
 
 
@@ -61,7 +61,7 @@ def _in_c(results: Results) -> list[Line]:
         other = found[clients.LWS.name]
         ratio = found[clients.PULL.name].over(other)
         measured = f"{ratio:.2f} x libwebsockets ({other.middle:.1f} µs)"
-        what = f"the same beside libwebsockets: {mode.name}"
+        what = f"the same, against libwebsockets: {mode.name}"
         table.append(Line(what, measured, "less than 1 x", ratio < 1))
     return table
 

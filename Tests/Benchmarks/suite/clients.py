@@ -1,4 +1,4 @@
-"""The clients that are compared: each receives the same answer and says what that took."""
+"""The clients that are compared: each receives the same answer and reports its cost."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from suite import build, world
 class Client:
     name: str
     program: str
-    # Frames of an answer when they come as fast as can be; slow clients get fewer.
+    # Frames of an answer when they arrive as fast as possible; slow clients get fewer.
     frames: int
-    # Answers at once, one unless it is a group.
+    # Concurrent answers: one, except for a group.
     streams: int = 1
     # Over HTTP, with events, instead of WebSocket.
     is_http: bool = False
@@ -33,7 +33,7 @@ class Client:
         return [build.program(self.program)]
 
     def scheme(self, scheme: str) -> str:
-        """What this client says for "wss" or "ws"."""
+        """Return this client's scheme for "wss" or "ws"."""
         return scheme.replace("ws", "http") if self.is_http else scheme
 
 
@@ -75,13 +75,13 @@ HTTP_IN_C = [CURL, CURL_SIMDJSON, PULL_HTTP]
 HTTP_IN_PYTHON = [OUR_PYTHON_HTTP, OPENAI, OUR_LANGCHAIN_HTTP, LANGCHAIN_OPENAI]
 
 
-# What URLs say, and what the tables do.
+# The schemes of URLs, and their names in the tables.
 SCHEMES = {"wss": "TLS", "ws": "plain"}
 
 
 @dataclass(frozen=True)
 class Mode:
-    """How the frames come."""
+    """How the frames arrive."""
 
     name: str
     scheme: str
@@ -95,12 +95,12 @@ PLAIN = Mode("plain, all at once", "ws")
 MODES = [PACED, BURST, PLAIN]
 
 _PACED_FRAMES = 5_000
-# Records in one packet when frames come all at once, so that the server is faster than any client.
+# Records per packet when frames arrive all at once, so that the server is faster than any client.
 FLUSH = 16
 
 
 def receive(client: Client, mode: Mode, where: world.World, scale: float = 1.0) -> float:
-    """Lets a client receive an answer, checks that it has got all of it, and returns the CPU time
+    """Let a client receive an answer, check that it received all of it, and return the CPU time
     for one frame, in us."""
     streams = client.streams
     frames = client.frames if mode.gap_us == 0 else _PACED_FRAMES // streams
@@ -126,7 +126,7 @@ def start(
     tool: Sequence[str] = (),
     **environment: str,
 ) -> dict[str, Any]:
-    """Runs a client, under a tool if one is given, and returns what it reports."""
+    """Run a client, under a tool if one is given, and return its report."""
     more = [str(client.streams)] if client.streams > 1 else []
     return world.run(
         [*tool, *client.command, where.ca_file, warm_up, url, *more],
@@ -140,7 +140,7 @@ def start(
 def check(
     client: Client, report: dict[str, Any], frames: int, style: str = "plain", repeat: int = 1
 ) -> None:
-    """Ends the run where a client has not received the whole text."""
+    """End the run if a client has not received the whole text."""
     if (report["bytes"], report["crc"]) != world.answer(frames, style, repeat) or report.get(
         "wrong"
     ):

@@ -1,5 +1,5 @@
-"""Instructions for one received chunk, counted by callgrind: the same in every run, whatever else
-the machine does."""
+"""Instructions for one received chunk, counted by callgrind: the same in every run, even on a busy
+machine."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ LOOPS = [LIMIT, SIMDJSON, PULL]
 
 @dataclass(frozen=True)
 class Kind:
-    """What the frames are like, and who receives them; the first one is what others are compared
-    with."""
+    """The kind of the frames, and the clients that receive them; the first client is the reference
+    for the others."""
 
     name: str
     style: str
@@ -40,19 +40,19 @@ Counts = dict[str, dict[str, dict[str, float]]]
 
 @dataclass(frozen=True)
 class Frames:
-    """Of a short and a long answer: what does not grow with the answer drops out of the
-    difference."""
+    """The numbers of a short and a long answer: their difference removes what does not grow with
+    the answer."""
 
     few: int
     many: int
 
 
 def _count(client: Client, where: world.World, scheme: str, style: str, frames: int) -> int:
-    """Instructions of a whole run."""
+    """Return the instructions of a whole run."""
     scheme = client.scheme(scheme)
     output = build.OUT / f"callgrind.{client.program}.{scheme}.{style}.{frames}"
     valgrind = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={output}", "--quiet"]
-    # One frame in a packet, one read for each: what a client reads at once would be chance.
+    # One frame per packet and one read for each: otherwise the size of a read would be random.
     url = where.url(scheme, n=frames, style=style)
     report = clients.start(client, where, where.url(scheme, n=50), url, tool=valgrind)
     clients.check(client, report, frames, style)
@@ -63,7 +63,7 @@ def _count(client: Client, where: world.World, scheme: str, style: str, frames: 
 
 
 def per_chunk(where: world.World, frames: Frames, kinds: list[Kind]) -> Counts:
-    """Instructions for one chunk. All cores count at once, which changes no count."""
+    """Return the instructions for one chunk. Using all cores changes no count."""
 
     def difference(client: Client, scheme: str, style: str) -> float:
         few, many = (_count(client, where, scheme, style, n) for n in (frames.few, frames.many))
@@ -93,7 +93,7 @@ def per_chunk(where: world.World, frames: Frames, kinds: list[Kind]) -> Counts:
 
 
 def rows(counts: Counts) -> list[list[str]]:
-    """The table; its first row is the head."""
+    """Return the table; its first row is the head."""
     head = ["frames", "client"]
     for name in SCHEMES.values():
         head += [f"{name}, instructions", "x"]

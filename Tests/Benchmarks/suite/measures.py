@@ -1,5 +1,5 @@
 """The measurements. Those that are compared take turns, so that a slow moment of the machine
-meets them all."""
+affects them all."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ class Size:
     """How much to measure."""
 
     rounds: int
-    # Of the answers of the comparison.
+    # Answers of the comparison.
     scale: float
     exchanges: int
     live: int
     crowd: int
-    # Of the long answers: chunks, calls, and how often a piece of text is repeated in its frame.
+    # Long answers: chunks, calls, and how often a piece of text is repeated in its frame.
     long: int
     calls: int
     repeat: int
-    # What callgrind is given.
+    # Frames for callgrind.
     frames: instructions.Frames
 
 
@@ -58,7 +58,7 @@ QUICK = Size(
 
 @dataclass
 class Series:
-    """What one measurement gave in each round."""
+    """The results of one measurement, one per round."""
 
     values: list[float]
 
@@ -67,7 +67,7 @@ class Series:
         return median(self.values)
 
     def over(self, other: Series) -> float:
-        """The ratio to another measurement of the same rounds."""
+        """Return the ratio to another measurement of the same rounds."""
         return median(a / b for a, b in zip(self.values, other.values, strict=True))
 
 
@@ -76,18 +76,18 @@ Chunks = dict[str, dict[str, Series]]
 
 
 def take_turns(rounds: int, what: dict[str, Callable[[], float]]) -> dict[str, Series]:
-    """Does each thing once a round."""
+    """Do each measurement once per round."""
     series: dict[str, Series] = {name: Series([]) for name in what}
     for turn in range(rounds):
-        # Every other round backwards: whoever comes second does not always come second.
+        # Every other round is in reverse order, so that no measurement is always the second.
         for name in list(what) if turn % 2 == 0 else reversed(what):
             series[name].values.append(what[name]())
     return series
 
 
 def _compared(where: world.World, size: Size, *groups: list[Client]) -> Chunks:
-    """CPU time for one received frame, in us: by mode and client. Who is in one group takes turns;
-    the last group is slow, and takes fewer."""
+    """Measure CPU time for one received frame, in us, by mode and client. The clients of a group
+    take turns; the last group is slow, and takes fewer."""
     results: Chunks = {}
 
     def turn(client: Client, mode: Mode) -> Callable[[], float]:
@@ -111,7 +111,7 @@ def chunks_over_http(where: world.World, size: Size) -> Chunks:
 
 
 def connections(where: world.World, size: Size) -> dict[str, Series]:
-    """CPU time for one short exchange over TLS, in us."""
+    """Measure CPU time for one short exchange over TLS, in us."""
 
     def turn(program: str, place: str, resumed: int, *more: str) -> Callable[[], float]:
         def measure() -> float:
@@ -136,7 +136,7 @@ def connections(where: world.World, size: Size) -> dict[str, Series]:
 
 
 def memory(where: world.World, size: Size) -> dict[str, Series]:
-    """Memory of one live stream over TLS, in KiB."""
+    """Measure the memory of one live stream over TLS, in KiB."""
 
     def turn(program: str) -> Callable[[], float]:
         def measure() -> float:
@@ -152,8 +152,8 @@ def memory(where: world.World, size: Size) -> dict[str, Series]:
 
 
 def crowd(where: world.World, size: Size) -> dict[str, Any]:
-    """Many streams at once in one group, as many as one may open files for; what the client
-    reports."""
+    """Run many concurrent streams in one group, as many as the limit of open files allows; return
+    the client's report."""
     frames = 20
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     streams = size.crowd if limit == resource.RLIM_INFINITY else min(size.crowd, limit - 100)
@@ -161,12 +161,13 @@ def crowd(where: world.World, size: Size) -> dict[str, Any]:
     command = [build.program("group"), where.ca_file, where.url("wss", n=1), url]
     report = world.run([*command, str(streams)])
     if (report["bytes"], report["crc"]) != world.answer(frames):
-        raise SystemExit("the group's texts are not what was sent")
+        raise SystemExit("the group's texts differ from the texts sent")
     return report
 
 
 def first_tokens(where: world.World, size: Size) -> dict[str, Series]:
-    """Time to the first token through the relay, in ms: ours in three ways, and each client's."""
+    """Measure the time to the first token through the relay, in ms: ours in three ways, and each
+    client's."""
     series: dict[str, Series] = {}
     rounds = min(size.rounds, 3)
     for _ in range(rounds):
@@ -189,12 +190,12 @@ def first_tokens(where: world.World, size: Size) -> dict[str, Series]:
 
 
 def trips(series: Series) -> float:
-    """Times to the first token in round trips through the relay."""
+    """Return a time to the first token in round trips through the relay."""
     return series.middle / (2 * world.World.DELAY_MS)
 
 
 def growth(where: world.World, size: Size) -> dict[str, dict[str, Series]]:
-    """CPU time in s and memory in KiB of long answers, and of such that are ten times shorter.
+    """Measure CPU time in s and memory in KiB of long answers, and of ten times shorter ones.
     Buffers double: each size is just below a power of two, or memory would seem to jump."""
 
     def turn(frames: int, style: str, repeat: int, series: dict[str, Series], name: str) -> None:
@@ -216,7 +217,8 @@ def growth(where: world.World, size: Size) -> dict[str, dict[str, Series]]:
 
 
 def loading(where: world.World, size: Size) -> dict[str, float]:
-    """Time to load the library and make a client, in ms; size in MB; threads and descriptors."""
+    """Measure the time to load the library and make a client, in ms; size in MB; threads and
+    descriptors."""
     command = [build.program("load"), str(build.LIBRARY), where.ca_file]
     reports = [world.run(command) for _ in range(size.rounds * 15)]
     return {

@@ -1,5 +1,5 @@
-"""The ratchet: figures that may not grow by more than 5 % over what is written down. Unlike the
-budgets, `make test` enforces them, as they do not depend on other work on the machine."""
+"""The ratchet: figures that may not exceed the recorded ones by more than 5 %. `make test` enforces
+them, unlike the budgets, since they do not depend on other work on the machine."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from suite.clients import LIMIT, PULL, SCHEMES
 
 FILE = build.HERE / "ratchet.json"
 _ALLOWANCE = 1.05
-# Few, so that the test takes seconds; the ratio is the same within 1 % as with many.
+# Few, so that the test takes seconds; the ratio differs by less than 1 % from that of many.
 _FRAMES = instructions.Frames(300, 2_300)
 _KIND = instructions.Kind("plain", "plain", [LIMIT, PULL])
 
 
 def measure(where: world.World) -> dict[str, float]:
-    """Instructions for one chunk, as a ratio to the jansson loop, and the library's size."""
+    """Return the instructions for one chunk, relative to the jansson loop, and the library's size."""
     found = instructions.per_chunk(where, _FRAMES, [_KIND])[_KIND.name]
     figures = {
         f"instructions, {name}, x the jansson loop": round(
@@ -30,7 +30,7 @@ def measure(where: world.World) -> dict[str, float]:
 
 
 def check(where: world.World) -> list[str]:
-    """Says which figures are above what is allowed."""
+    """Return the figures that are above their limits."""
     figures = json.loads(FILE.read_text())["figures"]
     return [
         f"{name}: {found:,}, at most {figures[name]['allowed']:,} are allowed"
@@ -40,7 +40,7 @@ def check(where: world.World) -> list[str]:
 
 
 def replace(where: world.World, reason: str) -> None:
-    """Writes down today's figures, and why they are others than before."""
+    """Record the current figures, and the reason for the change."""
     written: dict[str, Any] = json.loads(FILE.read_text()) if FILE.exists() else {"reasons": []}
     written["figures"] = {
         name: {"measured": found, "allowed": _allowed(found)}

@@ -24,7 +24,7 @@ _PACKAGES = (
 
 
 def markdown(rows: list[list[str]]) -> str:
-    """A table whose first row is the head; numbers stand at the right."""
+    """Return a table whose first row is the head; numbers are aligned to the right."""
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     is_number = [
         all(not row[at] or row[at][0].isdigit() for row in rows[1:]) and len(rows[0]) > 4
@@ -52,7 +52,7 @@ def budget_table(lines: list[Line]) -> str:
 
 
 def all_tables(results: Results, lines: list[Line]) -> dict[str, str]:
-    """Every table, by its place in the page."""
+    """Return all tables, by their places in the page."""
     return {
         "budgets": budget_table(lines),
         "clients": markdown(tables.everyone(results)),
@@ -63,7 +63,7 @@ def all_tables(results: Results, lines: list[Line]) -> dict[str, str]:
 
 
 def machine() -> str:
-    """What the figures were taken on, in one sentence."""
+    """Return the machine and software of the measurements, in one sentence."""
     with open("/proc/cpuinfo") as file:
         models = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
     system = platform.freedesktop_os_release()["PRETTY_NAME"]
@@ -81,7 +81,7 @@ def _plain(value: Any) -> Any:
 
 
 def write_json(results: Results, lines: list[Line]) -> None:
-    """All rounds of everything, for those who want to look closer."""
+    """Write all rounds of all measurements."""
     data = {
         "machine": machine(),
         "budgets": [asdict(line) for line in lines],
@@ -94,7 +94,7 @@ def write_json(results: Results, lines: list[Line]) -> None:
 
 
 def write_page(results: Results, lines: list[Line], chart: str) -> None:
-    """docs/benchmarks.md and its picture."""
+    """Write docs/benchmarks.md and its picture."""
     folder = build.ROOT / "docs"
     folder.mkdir(exist_ok=True)
     (folder / "benchmarks.svg").write_text(chart)
@@ -107,53 +107,53 @@ _PAGE = """# Benchmarks
 ![CPU time for one received chunk, and time to the first token](benchmarks.svg)
 
 `make bench` measures all of this in one run, against a load server on the same machine, and
-writes every round to `build/bench/results.json`; `Tests/Benchmarks/README.md` says how. Compare
-the ratios: times depend on the machine, and on what else it does.
+writes every round to `build/bench/results.json`; `Tests/Benchmarks/README.md` describes the method.
+Compare the ratios: times depend on the machine, and on its other work.
 
 Taken on {machine}
 
 ## Budgets
 
-Two loops by hand are the limit: a C loop on OpenSSL and jansson, and a C++ loop on OpenSSL and
-simdjson, one of the fastest JSON parsers. Both do only what one answer needs: they have no
-deadlines, no cancelling, and check little of what the server sends.
+Two hand-written loops are the reference: a C loop on OpenSSL and jansson, and a C++ loop on OpenSSL
+and simdjson, one of the fastest JSON parsers. Both do only what one answer needs: they have no
+deadlines and no cancelling, and check little of what the server sends.
 
 {budgets}
 
 ## All clients
 
-The same frames for everyone, of 200 to 260 bytes, in Chinese and English. Each number is the median
-of several rounds in which the clients took turns; each client proved that it had received the whole
-text. CPU time counts all threads of the process, and the kernel's work for it.
+All clients receive the same frames of 200 to 260 bytes, in Chinese and English. Each number is the
+median of several rounds in which the clients took turns; each client proved that it received the
+whole text. CPU time counts all threads of the process, and the kernel's work for it.
 
-- *One by one*: a frame every 200 µs, each in its own packet, as an answer is streamed. Most of
-  the time goes into waking the process.
-- *All at once*: as fast as the server can write them. What is left is the client's own work.
-- *x*: how many times what the jansson loop takes.
+- *One by one*: a frame every 200 µs, each in its own packet, as an answer is streamed. Waking the
+  process takes most of the time.
+- *All at once*: as fast as the server can write them. This measures the client's own work.
+- *x*: the multiple of the jansson loop's time.
 - *First token*: from the call to the first text, with a delay of 50 ms in each direction. A new
-  connection takes a round trip each for TCP, TLS 1.3, the upgrade, and the question.
+  connection takes one round trip each for TCP, TLS 1.3, the upgrade, and the request.
 
 {clients}
 
 ## Over HTTP
 
 The same texts as server-sent events, in the form of the service's OpenAI-compatible API. Each event
-is one chunk of the chunked body. *x*: how many times what the loop on libcurl and jansson takes.
+is one chunk of the chunked body. *x*: the multiple of the libcurl and jansson loop's time.
 
 {http}
 
 ## Instructions
 
-Instructions that the process executes for one chunk, counted by callgrind. The count leaves out the
-kernel, and other work on the machine does not change it. *x*: how many times what the first loop of
-the same frames takes. `make bench-instructions` prints this table and the next one.
+Instructions that the process executes for one chunk, counted by callgrind. The count excludes the
+kernel, and other work on the machine does not change it. *x*: the multiple of the first loop with
+the same frames. `make bench-instructions` prints this table and the next one.
 
 {instructions}
 
 ## Heap allocations
 
-For one chunk, from the socket to the callback or the returned event. What OpenSSL allocates is
-counted apart. The buffer of the kept answer doubles when it is full: less than 0.001 for a chunk.
+For one chunk, from the socket to the callback or the returned event. OpenSSL's allocations are
+counted separately. The buffer of the kept answer doubles if it is full: less than 0.001 per chunk.
 
 {allocations}
 """

@@ -1,4 +1,4 @@
-"""What was measured, and what a line of the budgets says of it."""
+"""Measurements, and the lines of the budgets."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Other:
-    """What ours is compared with: its name in the line, its figures, and the most that ours may
-    take, as a multiple of it."""
+    """What ours is compared with: its name in the line, its figures, and the limit for ours, as
+    a multiple of it."""
 
     name: str
     series: Series
@@ -44,7 +44,7 @@ class Other:
 
 
 def compared(what: str, ours: Series, *others: Other) -> Line:
-    """A line about times."""
+    """Return a line about times."""
     ratios = [ours.over(other.series) for other in others]
     parts = [f"{ours.middle:.1f} µs"]
     parts += [

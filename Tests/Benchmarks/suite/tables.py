@@ -1,4 +1,4 @@
-"""The tables of all clients beside each other; the first row of each is its head."""
+"""The tables that compare all clients; the first row of each is its head."""
 
 from __future__ import annotations
 

@@ -34,11 +34,11 @@ class Server:
 
 
 class World:
-    """One load server, another that hands out TLS sessions, and a relay that delays what goes to
+    """One load server, another that offers TLS sessions, and a relay that delays what goes to
     that one. Each starts when it is first needed.
 
-    Sessions are apart as the client on `websockets` hangs now and then where there are tickets,
-    probably because one thread reads the ticket while another writes the request."""
+    Only that server has sessions, since the client on `websockets` sometimes hangs if there are
+    tickets, probably because one thread reads the ticket while another writes the request."""
 
     DELAY_MS = 50
 
@@ -50,7 +50,7 @@ class World:
         self._servers: dict[str, Server] = {}
 
     def start(self) -> None:
-        """Starts the load server now, for those who are more than one thread."""
+        """Start the load server now, for callers with more than one thread."""
         self._ports("near")
 
     def _ports(self, server: str) -> dict[str, int]:
@@ -65,8 +65,8 @@ class World:
         return self._servers[server].ports
 
     def url(self, place: str, **parameters: int | str) -> str:
-        """The URL of an answer; `place` is a scheme, "resuming" or "far"."""
-        # In the path, as some clients drop the URL's query.
+        """Return the URL of an answer; `place` is a scheme, "resuming" or "far"."""
+        # In the path, since some clients drop the URL's query.
         settings = "".join(f"/{name}={value}" for name, value in parameters.items())
         if place in ("https", "http"):
             port = self._ports("near")["wss" if place == "https" else "ws"]
@@ -83,7 +83,7 @@ class World:
 
 
 def _issue(folder: Path, ca_file: Path) -> tuple[str, str]:
-    """Writes the files of a throw-away CA and returns the server's certificate and key."""
+    """Write the files of a temporary CA, and return the server's certificate and key."""
     authority = trustme.CA()
     issued = authority.issue_cert("localhost", "127.0.0.1")
     authority.cert_pem.write_to_path(str(ca_file))
@@ -95,14 +95,14 @@ def _issue(folder: Path, ca_file: Path) -> tuple[str, str]:
 
 @cache
 def answer(frames: int, style: str = "plain", repeat: int = 1) -> tuple[int, int]:
-    """Length and checksum of the text of an answer."""
+    """Return length and checksum of the text of an answer."""
     command = [build.program("load_server"), "--text", str(frames), style, str(repeat)]
     text = subprocess.run(command, check=True, capture_output=True).stdout
     return len(text), zlib.crc32(text)
 
 
 def run(command: list[str], **environment: str) -> dict[str, Any]:
-    """Runs a client and returns what it prints: one line of JSON."""
+    """Run a client and return its output: one line of JSON."""
     done = subprocess.run(
         command,
         check=False,
