@@ -18,7 +18,7 @@ _KIND = instructions.Kind("plain", "plain", [LIMIT, PULL])
 
 
 def measure(where: world.World) -> dict[str, float]:
-    """Return the instructions for one chunk, relative to the jansson loop, and the library's size."""
+    """Return instructions for one chunk, relative to the jansson loop, and the library's size."""
     found = instructions.per_chunk(where, _FRAMES, [_KIND])[_KIND.name]
     figures = {
         f"instructions, {name}, x the jansson loop": round(
