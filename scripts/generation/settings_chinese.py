@@ -1,6 +1,6 @@
 """The settings and options in Chinese, for docs/settings.zh-CN.md."""
 
-# Chinese is wider than it is long.
+# ruff counts a Chinese character as two columns.
 # ruff: noqa: E501
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Writes the descriptions of settings and options: for `help()`, and as pages in docs."""
 
-# Tables and Chinese are wider.
+# Table rows are long, and ruff counts a Chinese character as two columns.
 # ruff: noqa: E501
 
 from __future__ import annotations
