@@ -65,7 +65,7 @@ PROSE = dict.fromkeys(("swift", "c", "h", "cpp", "hpp"), SLASHES) | dict.fromkey
 )
 # This list itself, licences, and bytes that tests send.
 EXCEPT = re.compile(
-    r"scripts/words\.py|packaging/notices/|Tests/Fuzz/(?:seeds|crashes)/|.*zh|LICENSE"
+    r".*/words\.py|packaging/notices/|Tests/Fuzz/(?:seeds|crashes)/|.*zh|LICENSE"
 )
 
 
