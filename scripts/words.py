@@ -64,9 +64,7 @@ PROSE = dict.fromkeys(("swift", "c", "h", "cpp", "hpp"), SLASHES) | dict.fromkey
     ("py", "sh", "toml", "supp", "in", ""), HASHES
 )
 # This list itself, licences, and bytes that tests send.
-EXCEPT = re.compile(
-    r".*/words\.py|packaging/notices/|Tests/Fuzz/(?:seeds|crashes)/|.*zh|LICENSE"
-)
+EXCEPT = re.compile(r".*/words\.py|packaging/notices/|Tests/Fuzz/(?:seeds|crashes)/|.*zh|LICENSE")
 
 
 def prose(name: str, text: str) -> Iterator[tuple[int, str]]:
