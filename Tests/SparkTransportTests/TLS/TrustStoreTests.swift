@@ -234,6 +234,6 @@ struct IdentityTests {
       trust: .custom(file: Emulator.running().ready.caFile, directory: nil), pins: pins)
     let error = failure { () throws(SparkError) in try connection.open(waker) }
     #expect(error?.status == .certificate)
-    #expect(error?.message.contains("none of the pinned ones") == true)
+    #expect(error?.message.contains("not one of the pinned keys") == true)
   }
 }
