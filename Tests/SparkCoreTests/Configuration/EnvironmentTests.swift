@@ -161,7 +161,7 @@ struct EnvironmentTests {
       #expect(endpoint.domain == "x1")
       let entry = try #require(sink.texts.first)
       #expect(
-        entry.contains("ws://gateway:81/v3.5/chat") && entry.contains("asking at another URL"))
+        entry.contains("ws://gateway:81/v3.5/chat") && entry.contains("using another URL"))
     }
   }
 
@@ -235,7 +235,7 @@ struct EnvironmentTests {
       try configuration.loadEnvironment()
       configuration.setTransport(.http)
       let error = try #require(rejection(configuration))
-      #expect(error.hint.contains("the URL is that of IFLYTEK_SPARK_API_URL"), "\(error.hint)")
+      #expect(error.hint.contains("the URL comes from IFLYTEK_SPARK_API_URL"), "\(error.hint)")
       // What the caller says of where to ask is not the environment's.
       try configuration.setURL("wss://spark-api.xf-yun.com/v3.5/chat")
       #expect(rejection(configuration)?.hint.contains("IFLYTEK") == false)
@@ -250,7 +250,7 @@ struct EnvironmentTests {
       try configuration.loadEnvironment()
       try configuration.setURL("wss://spark-api.xf-yun.com/v3.5/chat")
       let error = try #require(rejection(configuration))
-      #expect(error.hint.contains("the API password is that of IFLYTEK_SPARK_API_PASSWORD"))
+      #expect(error.hint.contains("the API password comes from IFLYTEK_SPARK_API_PASSWORD"))
       #expect(error.hint.contains("in the environment, they are IFLYTEK_SPARK_APP_ID"))
     }
   }
