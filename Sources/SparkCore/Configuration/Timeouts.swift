@@ -1,6 +1,6 @@
 package import SparkWire
 
-/// The deadlines of an exchange, in ms; 0 is no deadline.
+/// The deadlines of an exchange, in ms; 0 means no deadline.
 package struct Timeouts: Sendable {
   package var resolve: Int32 = 10_000
   package var connect: Int32 = 10_000

@@ -85,7 +85,7 @@ def test_question_that_has_arrived_is_not_asked_again(workshop: Workshop) -> Non
         first, second = ask_often(workshop, server.http_url, questions=2, **options)
         assert first.status == "OK", first
         assert (second.status, second.outcome) == ("ERR_TRUNCATED", "truncated"), second
-        assert "had received the question" in second.message
+        assert "had received the request" in second.message
         assert "billed twice" in second.hint
         assert (second.attempts, second.retryable) == (1, 1)
         assert (server.connections, len(heard)) == (1, 2)
@@ -104,7 +104,7 @@ def test_network_that_falls_silent(workshop: Workshop) -> None:
         answer = ask(workshop, server.http_url, **options)
         assert answer.status == "ERR_TRUNCATED", answer
         assert "timed out" in answer.message
-        assert "had received the question" in answer.message
+        assert "had received the request" in answer.message
         assert (answer.attempts, server.connections) == (1, 1)
 
 

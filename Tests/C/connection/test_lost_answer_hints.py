@@ -63,7 +63,7 @@ def test_scheme_is_right_behind_the_upgrade(said: bytes, workshop: Workshop) -> 
 def test_cut_behind_no_text(count: int, workshop: Workshop) -> None:
     """Nothing is kept, and the question may be billed twice."""
     hint = hint_over_http(workshop, HEAD + EMPTY * count)
-    assert "nothing of it came" in hint
+    assert "nothing of it arrived" in hint
     assert "billed twice" in hint
 
     def serve(peer: Peer) -> None:
@@ -72,7 +72,7 @@ def test_cut_behind_no_text(count: int, workshop: Workshop) -> None:
         peer.send(answer("", 0))
 
     with ScriptedServer(serve) as server:
-        assert "nothing of it came" in ask(workshop, server.url).hint
+        assert "nothing of it arrived" in ask(workshop, server.url).hint
 
 
 def test_cut_behind_some_text(workshop: Workshop) -> None:

@@ -308,7 +308,7 @@ CASE(question_that_has_arrived_is_not_asked_again) {
   stream = connected(client);
   send_text(stream, "once");
   CHECK_STATUS(SPARKCHAT_ERR_TRUNCATED, finish(stream, &error));
-  CHECK_HAS("had received the question", sparkchat_error_message(error));
+  CHECK_HAS("had received the request", sparkchat_error_message(error));
   CHECK_HAS("billed twice", sparkchat_error_hint(error));
   CHECK_INT(1, sparkchat_error_retryable(error));
   CHECK_INT(1, sparkchat_response_attempts(sparkchat_stream_response(stream)));

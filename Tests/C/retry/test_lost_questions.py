@@ -26,7 +26,7 @@ def test_server_that_has_the_question(
     url = service.url(scheme, tag=tag, scenario=f"{scenario},times=1")
     result = ask(workshop, url, **QUICK)
     assert (result.status, result.outcome) == ("ERR_TRUNCATED", "truncated"), result
-    assert "had received the question" in result.message
+    assert "had received the request" in result.message
     assert "billed twice" in result.hint
     assert (result.attempts, result.retryable) == (1, 1)
     assert len(service.records(tag)) == 1
