@@ -144,7 +144,7 @@ struct ChatStreamCancelTests {
     }
     repeat { outcome = try stream.next(timeoutMilliseconds: 20) } while outcome.isInterrupted
     guard case .again = outcome else {
-      Issue.record("the exchange does not go on")
+      Issue.record("the exchange does not continue")
       return
     }
     stream.cancel()
