@@ -1,4 +1,4 @@
-/* Vectors of texts: what comes, what is refused, and who owns what. */
+/* Vectors of texts: results, refusals, and ownership. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "case.h"
