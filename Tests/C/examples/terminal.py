@@ -82,4 +82,4 @@ class Terminal:
             if done:
                 self._child = 0
                 return os.waitstatus_to_exitcode(status)
-        raise AssertionError(f"the program goes on: {self.shown[-500:]!r}")
+        raise AssertionError(f"the program is still running: {self.shown[-500:]!r}")

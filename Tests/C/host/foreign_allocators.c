@@ -41,7 +41,7 @@ static void foreign_free(void *memory) {
     return;
   }
   if (block->of.magic != magic) {
-    fprintf(stderr, "freed as a library's own, and is not\n");
+    fprintf(stderr, "freed by a library that did not allocate it\n");
     abort();
   }
   /* Makes a later use of the memory visible. */

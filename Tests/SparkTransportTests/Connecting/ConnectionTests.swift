@@ -182,7 +182,7 @@ struct ConnectionTests {
     #expect(!connection.mayRead && connection.wakeAt == nil)
     var buffer = ByteBuffer()
     guard case .wouldBlock = try connection.read(into: &buffer, size: 10) else {
-      Issue.record("a closed connection gives bytes")
+      Issue.record("a closed connection returned bytes")
       return
     }
     var interests: [Interest] = []
