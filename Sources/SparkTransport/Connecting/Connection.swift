@@ -217,7 +217,7 @@ package final class Connection {
   /// there is none.
   package var obstacle: String? {
     guard case .awaitingThread = state else { return nil }
-    return "\(LookupThreads.most) earlier name lookups of this process are still waiting"
+    return "\(LookupThreads.most) earlier name lookups of this process are still running"
   }
 
   /// Whether a read might return data without waiting.

@@ -32,6 +32,6 @@ package struct ClientIdentity: Sendable {
       for: reason, level: SSL_CTX_get_security_level(context))
     return SparkError(
       .tls, "\(what): \(reason)",
-      hint: weak ?? "both must be PEM files, and the key must not be encrypted")
+      hint: weak ?? "use PEM files for certificate and key, and a key that is not encrypted")
   }
 }

@@ -85,6 +85,6 @@ enum TLSFailure {
       "wrong signature type", "legacy sigalg",
     ]
     guard words.contains(where: { reason.mentions($0) }) else { return nil }
-    return "use a stronger one: this machine's OpenSSL refuses it at security level \(level)"
+    return "a stronger one is needed: this machine's OpenSSL refuses it at security level \(level)"
   }
 }
