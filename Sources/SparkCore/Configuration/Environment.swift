@@ -19,8 +19,8 @@ extension Configuration {
     names.first { $0.option == option }?.variables.first
   }
 
-  /// Takes options that are not set yet from the environment. Whether its URL and domain count is
-  /// decided when all options are set: see `Endpoint`.
+  /// Takes options that are not set yet from the environment. The endpoint that its URL and domain lead to
+  /// is decided when all options are set: see `Endpoint`.
   package mutating func loadEnvironment() throws(SparkError) {
     var taken = variables ?? [:]
     defer { variables = taken }

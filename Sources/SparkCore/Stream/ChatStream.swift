@@ -4,7 +4,7 @@ package import SparkWire
 /// One exchange as the caller sees it. The caller pulls events, the response stays readable even after a
 /// failure, and each request ends in exactly one outcome.
 ///
-/// Either `next`, which waits, or a group, which calls `step`, drives a stream. Everything except
+/// A stream is driven by `next`, which waits, or by a group, which calls `step`. Everything except
 /// `cancel` is for one thread at a time.
 package final class ChatStream {
   package enum Event {

@@ -3,7 +3,7 @@ internal import SparkWire
 internal import Synchronization
 
 /// Ends a wait early. Another thread, a signal handler, the name resolver, or a stream that gives back
-/// its place in the queue may call it.
+/// its place in the queue may do so.
 ///
 /// The descriptor that is signalled belongs to this object, or to the group that its stream is in.
 /// It is made for the first wait, and stays open for as long as anyone might signal it.

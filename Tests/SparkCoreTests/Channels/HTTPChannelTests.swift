@@ -38,7 +38,8 @@ struct HTTPChannelTests {
   }
 
   @Test(arguments: [
-    ("sse:done=0", "before [DONE]"), ("close_early", "before [DONE]"), ("drop:how=fin", "incomplete"),
+    ("sse:done=0", "before [DONE]"), ("close_early", "before [DONE]"),
+    ("drop:how=fin", "incomplete"),
     ("drop:how=cut", "closed"), ("drop:how=reset", "reset"), ("drop:how=fin,bytes=5", "incomplete"),
   ])
   func `a stream that is cut off is truncated, and keeps its text`(

@@ -32,7 +32,7 @@ struct RetryPolicyTests {
       (failure(.rateLimited, code: 10006), false), (failure(.rateLimited, code: 10007), false),
       (failure(.contentFiltered, retryable: false, code: 10013), false),
       (failure(.auth, retryable: false), false), (failure(.cancelled, retryable: false), false),
-      // A request is not retried if the service is slow, but if the service cannot be reached.
+      // A request is retried if the service cannot be reached, but not if it is slow.
       (failure(.timeout, phase: .resolve), true), (failure(.timeout, phase: .connect), true),
       (failure(.timeout, phase: .tls), true), (failure(.timeout, phase: .upgrade), true),
       (failure(.timeout, phase: .firstToken), false), (failure(.timeout, phase: .idle), false),
