@@ -2,8 +2,8 @@
 
     PYTHONPATH=Tests/Emulator build/venv/bin/python Tests/Fuzz/make_seeds.py
 
-They are small, so that the fuzzer's own changes reach every part of them. They are committed, so that
-a run of the fuzzer needs only the program and this folder.
+They are small, so that the fuzzer's own changes reach every part of them. They are committed, so
+that a run of the fuzzer needs only the program and this folder.
 """
 
 from __future__ import annotations
