@@ -7,8 +7,8 @@ let swiftSettings: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-/// The Makefile sets it to build the shared library. Packages with unsafe flags cannot be depended on by
-/// version, so others never see them.
+/// The Makefile sets the variable to build the shared library. SwiftPM refuses a versioned dependency
+/// on a package with unsafe flags, so other packages must not see the flags.
 let buildsSharedLibrary = Context.environment["SPARKCHAT_SHARED_LIBRARY"] != nil
 
 /// Without these flags a stray `contains` links 2 MB of regular expressions into the shared library.
@@ -17,15 +17,15 @@ let sharedLibrarySettings: [SwiftSetting] = [
     "-Xfrontend", "-disable-implicit-string-processing-module-import",
     "-Xfrontend", "-disable-implicit-concurrency-module-import",
   ]),
-  // Checks at run time that one thread does not change what it is changing: they cost 4% of a
-  // token, and a trap would kill the host. Tests, which are not release builds, keep them.
+  // Run-time checks for overlapping accesses cost 4% of a token, and a trap would kill the host.
+  // Tests, which are not release builds, keep the checks.
   .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
 let librarySettings = swiftSettings + (buildsSharedLibrary ? sharedLibrarySettings : [])
 
-/// Linker settings of the shipped library, and of nothing else: no test depends on the target
-/// that carries them, because a target's linker settings follow it into test runners.
+/// Linker settings of the shipped library only: no test depends on the target that carries them,
+/// because SwiftPM applies a target's linker settings to test runners as well.
 let dylibFlags = [
   "-static-stdlib",
   "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/SparkChatDylib/sparkchat.map",
@@ -35,7 +35,7 @@ let dylibFlags = [
   "-Xlinker", "-z", "-Xlinker", "relro",
   "-Xlinker", "-z", "-Xlinker", "now",
   "-Xlinker", "--build-id=sha1",
-  // Functions that are alike are one, unless somebody takes their address: 94 KB less.
+  // Merges identical functions whose addresses are not taken: 94 KB less.
   "-Xlinker", "--icf=safe",
 ]
 

@@ -2,12 +2,13 @@ package import SparkTransport
 package import SparkWire
 internal import Synchronization
 
-/// Where and as whom to ask. It never changes, and may be shared by any number of threads.
+/// The endpoint, the credentials and the settings for requests. A client never changes, and any number of
+/// threads may share it.
 package final class Client: Sendable {
   package let endpoint: Endpoint
   package let process = ProcessStamp()
   let credentials: Credentials
-  /// Says which of them are the environment's.
+  /// Says which credentials come from the environment.
   let originOfCredentials: String?
   private let rules: RequestRules
   private let encoder: any RequestEncoder
@@ -32,7 +33,7 @@ package final class Client: Sendable {
     try self.init(configuration, at: configuration.endpoint())
   }
 
-  /// - Parameter other: A client with the same configuration, whose limits and certificates this one shares.
+  /// - Parameter other: A client with the same configuration; the new one shares its limits and certificates.
   private init(
     _ configuration: Configuration, at endpoint: Endpoint, sharing other: Client? = nil
   ) throws(SparkError) {
@@ -73,24 +74,24 @@ package final class Client: Sendable {
     keepsRaw = configuration.keepsRaw
     if let replaced = endpoint.replacedURL {
       log.write(
-        .info, "asking at another URL",
+        .info, "using another URL",
         [.domain(endpoint.domain), .url(endpoint.url), .replacedURL(replaced)])
     }
   }
 
-  /// Starts an exchange; `ChatStream.next` does its work.
+  /// Starts an exchange; `ChatStream.next` drives it.
   package func open(_ request: ChatRequest) throws(SparkError) -> ChatStream {
     try process.check()
     return ChatStream(client: self, question: try encode(request))
   }
 
-  /// Starts to connect, before there is a question.
+  /// Returns a stream that connects before it has a request.
   package func connect() throws(SparkError) -> ChatStream {
     try process.check()
     return ChatStream(client: self, question: nil)
   }
 
-  /// Asks for the vector of a text, which comes with the response.
+  /// Requests the vector of a text; the response holds it.
   package func openEmbedding(
     _ text: String, _ domain: EmbeddingDomain
   ) throws(SparkError) -> ChatStream {
@@ -103,7 +104,7 @@ package final class Client: Sendable {
     return ChatStream(client: client, question: Question(try Self.whole(message)))
   }
 
-  /// Vectors come from another server, which has connections and sessions of its own.
+  /// Vectors come from another server, so they need a client with its own connections and sessions.
   private func embeddingClient() throws(SparkError) -> Client {
     let made = embeddings.withLock { client in
       Result { () throws(SparkError) in
@@ -120,14 +121,14 @@ package final class Client: Sendable {
 
   private static func whole(_ message: consuming ByteBuffer) throws(SparkError) -> ByteBuffer {
     guard !message.hasFailed else {
-      throw SparkError(.noMemory, "out of memory while writing the question")
+      throw SparkError(.noMemory, "out of memory while writing the request")
     }
     return message
   }
 
   func encode(_ request: ChatRequest) throws(SparkError) -> Question {
     guard !endpoint.isEmbedding else {
-      throw SparkError(.state, "the stream is for one text's vector", hint: "open another stream")
+      throw SparkError(.state, "the stream is only for one embedding", hint: "open another stream")
     }
     for warning in try rules.check(request) {
       log.write(.warning, warning, [.domain(endpoint.domain)])
@@ -151,7 +152,7 @@ package final class Client: Sendable {
     PhaseTimer(phase, limit: timeouts.milliseconds(phase, model: endpoint.model), now: now)
   }
 
-  /// How many seconds the service's clock is ahead of this machine's, as far as that is known.
+  /// How many seconds the service's clock is ahead of this machine's; 0 if unknown.
   var clockOffset: Int64 { knownClockOffset.load(ordering: .relaxed) }
 
   func correctClock(to offset: Int64) {

@@ -1,6 +1,6 @@
 package import SparkWire
 
-/// How much a log tells; the numbers are those of `sparkchat_log_level`.
+/// How detailed a log is; the values are those of `sparkchat_log_level`.
 package enum LogLevel: Int32, Sendable, CaseIterable {
   case error = 1
   case warning = 2
@@ -8,8 +8,8 @@ package enum LogLevel: Int32, Sendable, CaseIterable {
   case debug = 4
 }
 
-/// What an entry of the log says beside its message. Only names, numbers and what the service calls
-/// things can be said: there is no case for a credential, an address with its query, or a text.
+/// A field of a log entry, in addition to its message. Fields can hold only names, numbers and the
+/// service's identifiers: there is no case for a credential, a URL with its query, or a text.
 package enum LogField: Sendable {
   case host(String)
   case url(ServiceURL)
@@ -28,12 +28,12 @@ package enum LogField: Sendable {
   case messages(Int)
 }
 
-/// Where the log goes.
+/// The destination of log entries.
 package protocol LogSink: AnyObject, Sendable {
   func write(_ level: LogLevel, _ message: StaticString, fields: String)
 }
 
-/// Writes entries to a sink; without one, or below its level, it costs a comparison.
+/// Writes entries to a sink. Without a sink, or below its level, an entry costs only a comparison.
 package struct Logger: Sendable {
   private let level: Int32
   private let sink: (any LogSink)?

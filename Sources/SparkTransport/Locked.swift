@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// A value that one thread at a time may use. The standard library's `Mutex` does the same, but it
-/// keeps the number of each thread: in a child process, after fork(), the kernel does not know the
-/// owner, and the host is aborted.
+/// A value that only one thread at a time may use. The standard library's `Mutex` does the same, but
+/// stores the owner's thread ID: in a child process, after fork(), the kernel does not know the owner,
+/// and the host is aborted.
 package final class Locked<Value>: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private var value: Value
@@ -26,7 +26,7 @@ package final class Locked<Value>: @unchecked Sendable {
     return try body(&value)
   }
 
-  /// nil: another thread is at it.
+  /// Returns nil if another thread holds the lock.
   package func withLockIfAvailable<Result, Failure: Error>(
     _ body: (inout Value) throws(Failure) -> Result
   ) throws(Failure) -> Result? {

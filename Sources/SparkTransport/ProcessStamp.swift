@@ -1,8 +1,8 @@
 internal import CSystem
 package import SparkWire
 
-/// Remembers the process that an object was made in: after fork(), a connection belongs to the
-/// parent, and the child must leave it alone.
+/// Remembers the process that an object was made in. After fork(), a connection belongs to the
+/// parent, and the child must not touch it.
 package struct ProcessStamp: Sendable {
   private let process: Int32
 

@@ -1,7 +1,7 @@
 internal import COpenSSL
 package import SparkWire
 
-/// Bytes that cannot be predicted, for keys and masks.
+/// Unpredictable bytes for keys and masks.
 package enum Random {
   package static func fill(_ target: UnsafeMutableRawBufferPointer) throws(SparkError) {
     try OpenSSLGate.shared.enter()
@@ -11,7 +11,8 @@ package enum Random {
     guard RAND_bytes(start, Int32(clamping: target.count)) == 1 else {
       let reason = TLSFailure.takeReason() ?? "unknown reason"
       throw SparkError(
-        .tls, "OpenSSL gave no random bytes: \(reason)", hint: "check \(TLSFailure.configuration)")
+        .tls, "OpenSSL returned no random bytes: \(reason)",
+        hint: "check \(TLSFailure.configuration)")
     }
   }
 }

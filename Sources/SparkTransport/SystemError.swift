@@ -3,7 +3,7 @@ internal import Glibc
 package import SparkWire
 
 extension SparkError {
-  /// A system call failed.
+  /// Returns the error for a failed system call.
   package static func system(
     _ status: Status, _ what: String, errno code: Int32, retryable: Bool = false
   ) -> SparkError {
@@ -13,7 +13,7 @@ extension SparkError {
     return error
   }
 
-  /// What to do where descriptors have run out; nil where they have not.
+  /// Returns what to do if descriptors have run out; nil for any other errno.
   static func shortageHint(errno code: Int32) -> String? {
     switch code {
     case EMFILE:
@@ -24,7 +24,7 @@ extension SparkError {
     }
   }
 
-  /// The system's text for an errno, never translated.
+  /// Returns the system's text for an errno, never translated.
   static func describe(errno code: Int32) -> String {
     strerrordesc_np(code).map { String(cString: $0) } ?? "error \(code)"
   }

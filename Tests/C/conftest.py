@@ -15,7 +15,7 @@ from support.workshop import Workshop
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Prepare what is compiled and started on demand."""
+    """Prepare the workshop, which compiles and starts programs on demand."""
     config.stash[WORKSHOP] = Workshop()
 
 
@@ -33,7 +33,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CFile | No
 
 @pytest.fixture(scope="session")
 def workshop(request: pytest.FixtureRequest) -> Workshop:
-    """Return what compiles programs."""
+    """Return the workshop, which compiles programs."""
     return request.config.stash[WORKSHOP]
 
 

@@ -1,10 +1,10 @@
 import Glibc
 
 /// All fuzz targets in one program, under libFuzzer and the address sanitizer. The variable
-/// `SPARK_FUZZ_TARGET` says which of them the inputs are for; without it, their names are printed.
+/// `SPARK_FUZZ_TARGET` selects the target; without it, the program prints the targets' names.
 ///
-/// A target is given bytes as they come from outside. It must not trap, and checks what has to hold
-/// for any input: above all that it makes no difference how the bytes are cut.
+/// A target receives bytes as if from outside. It must not trap, and checks what must hold for any
+/// input: above all, that the result does not depend on how the bytes are split.
 typealias Target = @Sendable (UnsafeRawBufferPointer) -> Void
 
 let targets: [String: Target] = [

@@ -2,12 +2,12 @@ import SparkWire
 
 typealias Bytes = UnsafeRawBufferPointer
 
-/// Ends the run where something does not hold.
+/// Ends the run if a condition does not hold.
 func expect(_ condition: Bool, _ what: @autoclosure () -> String) {
   if !condition { fatalError(what()) }
 }
 
-/// Fails where `run` makes something else of the bytes when they come in pieces.
+/// Fails if `run` returns another result for the bytes in pieces than for all at once.
 func expectSame<Outcome: Equatable>(_ bytes: Bytes, _ run: ([Bytes]) -> Outcome) {
   let whole = run([bytes])
   let pieces = cut(bytes)
@@ -18,7 +18,8 @@ func expectSame<Outcome: Equatable>(_ bytes: Bytes, _ run: ([Bytes]) -> Outcome)
   expect(single == whole, "whole: \(whole)\nbyte by byte: \(single)")
 }
 
-/// Pieces that depend on the bytes alone, so that a crash happens again. Some are empty.
+/// Splits the bytes into pieces, depending only on the bytes, so that a crash can be reproduced. Some
+/// pieces are empty.
 private func cut(_ bytes: Bytes) -> [Bytes] {
   var state = bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   var pieces: [Bytes] = []
@@ -33,7 +34,7 @@ private func cut(_ bytes: Bytes) -> [Bytes] {
   return pieces
 }
 
-/// What `body` throws; nil if it does not.
+/// Returns the error that `body` throws; nil if it throws none.
 func failure(of body: () throws(SparkError) -> Void) -> SparkError? {
   do throws(SparkError) {
     try body()
@@ -44,7 +45,7 @@ func failure(of body: () throws(SparkError) -> Void) -> SparkError? {
   }
 }
 
-/// Message and hint of an error are one line, and not without end.
+/// Checks that message and hint of an error are each one line of limited length.
 func checkText(of error: SparkError) {
   for text in [error.message, error.hint] {
     expect(text.utf8.count <= 1500, "an error of \(text.utf8.count) bytes")
@@ -60,7 +61,7 @@ extension Proxy {
   }
 }
 
-/// The text in `bytes`, which is UTF-8 and has a NUL behind it that does not count.
+/// Returns the text in `bytes`; checks that it is UTF-8 and followed by a NUL, which does not count.
 func checked(_ bytes: Bytes) -> String {
   expect(bytes.baseAddress?.load(fromByteOffset: bytes.count, as: UInt8.self) == 0, "no NUL")
   guard let text = String(validating: bytes, as: UTF8.self) else { fatalError("no UTF-8") }
@@ -70,7 +71,7 @@ func checked(_ bytes: Bytes) -> String {
 extension UnsafeRawBufferPointer {
   var text: String { String(decoding: self, as: UTF8.self) }
 
-  /// The parts between bytes of 0x1E (the record separator), at most `count`.
+  /// Returns at most `count` parts, separated by bytes of 0x1E (the record separator).
   func parts(_ count: Int) -> [Bytes] {
     split(separator: 0x1E, maxSplits: count - 1, omittingEmptySubsequences: false)
       .map { Bytes(rebasing: $0) }

@@ -6,11 +6,11 @@ internal import CJansson
 indirect enum Tree: Equatable {
   case null
   case boolean(Bool)
-  /// With the whole number that it is, if it is one.
+  /// With its value as an integer, if it is one.
   case number(Double, Int64?)
   case text([UInt8])
   case array([Tree])
-  /// The last of several members of a name counts.
+  /// Of several members with the same name, the last counts.
   case object([Member])
 
   struct Member: Equatable {
@@ -32,7 +32,7 @@ indirect enum Tree: Equatable {
 }
 
 extension Tree {
-  /// Looks at what a value holds.
+  /// Builds the tree of a value that has been read as a whole.
   init(_ value: JSONReader.Value) {
     switch value.kind {
     case .array:
@@ -49,9 +49,9 @@ extension Tree {
     }
   }
 
-  /// Reads on level by level.
+  /// Builds the tree of the next value, level by level.
   ///
-  /// - Parameter level: At every second one, only the first element of an array is read by itself.
+  /// - Parameter level: At every second level, only the first element of an array is read on its own.
   init(streaming json: inout JSONReader, level: Int) throws(JSONReader.Fault) {
     var start = json.at
     while json.byte(start).isBlank || json.byte(start) == 10 || json.byte(start) == 13 {
@@ -102,7 +102,7 @@ extension Tree {
 }
 
 extension Tree {
-  /// What jansson has made of a document.
+  /// Builds the tree of a document that jansson has parsed.
   init(_ json: UnsafeMutablePointer<json_t>) {
     let value = JSONValue(raw: json)
     switch sparkchat_shim_json_typeof(json) {
@@ -110,7 +110,7 @@ extension Tree {
     case JSON_INTEGER: self = .number(json_number_value(json), Int64(json_integer_value(json)))
     case JSON_REAL:
       let number = json_real_value(json)
-      // What is rounded to the least of all whole numbers need not be that one.
+      // A number that rounds to the smallest integer need not be that integer.
       self = .number(number, number > -0x1p63 ? Int64(exactly: number) : nil)
     case JSON_STRING: self = .text(value.bytes.map { [UInt8]($0) } ?? [])
     case JSON_ARRAY:

@@ -1,9 +1,9 @@
-"""Writes the seeds of the fuzz targets anew: what the emulator sends, and a few made by hand.
+"""Rewrites the seeds of the fuzz targets: the emulator's output, and a few made by hand.
 
     PYTHONPATH=Tests/Emulator build/venv/bin/python Tests/Fuzz/make_seeds.py
 
-They are small, so that the fuzzer's own changes reach every part of them, and they are committed:
-a run of the fuzzer needs nothing but the program and this folder.
+They are small, so that the fuzzer's own changes reach every part of them. They are committed, so
+that a run of the fuzzer needs only the program and this folder.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def write(target: str, name: str, data: bytes) -> None:
-    """Write one seed, under a name that files can have."""
+    """Write one seed, under a valid file name."""
     folder = SEEDS / target
     folder.mkdir(parents=True, exist_ok=True)
     safe = "".join(letter if letter.isalnum() else "-" for letter in name)
@@ -73,7 +73,7 @@ def write(target: str, name: str, data: bytes) -> None:
 
 
 def exchange(emulator: Emulator, *parts: str | bytes) -> bytes:
-    """Send bytes and return what comes until the end."""
+    """Send bytes and return everything received until the end."""
     with socket.create_connection(("127.0.0.1", emulator.ready["ws_port"]), 10) as line:
         line.settimeout(2)
         for part in parts:
@@ -88,7 +88,7 @@ def exchange(emulator: Emulator, *parts: str | bytes) -> bytes:
 
 
 def record_websocket(emulator: Emulator, scenario: str) -> None:
-    """Have a question answered over WebSocket: the upgrade, the frames, and their texts."""
+    """Write the seeds of an answer over WebSocket: the upgrade, the frames, and their texts."""
     url = urllib.parse.urlsplit(emulator.signed_url("/v3.5/chat", scenario=scenario))
     upgrade = f"GET {url.path}?{url.query} HTTP/1.1\r\nHost: {url.netloc}\r\nUpgrade: websocket\r\n"
     upgrade += (
@@ -100,7 +100,7 @@ def record_websocket(emulator: Emulator, scenario: str) -> None:
         "payload": {"message": {"text": [{"role": "user", "content": "你好"}]}},
     }
     text = json.dumps(question).encode()
-    # Not masked by anything: a mask of zeros.
+    # A mask of zeros leaves the text unchanged.
     frame = struct.pack("!BBHI", 0x81, 0x80 | 126, len(text), 0) + text
     head, _, frames = exchange(emulator, upgrade, frame).partition(b"\r\n\r\n")
     write("handshake", scenario, head + b"\r\n\r\n")
@@ -112,7 +112,7 @@ def record_websocket(emulator: Emulator, scenario: str) -> None:
 
 
 def messages(frames: bytes) -> list[bytes]:
-    """Take a server's frames apart; fragments stay apart."""
+    """Return the payloads of a server's frames; fragments are not joined."""
     found = []
     while len(frames) >= 2:
         length, start = frames[1] & 0x7F, 2
@@ -124,7 +124,7 @@ def messages(frames: bytes) -> list[bytes]:
 
 
 def record_http(emulator: Emulator, scenario: str) -> None:
-    """Have a question answered over HTTP: all of it, its parts, and its messages."""
+    """Write the seeds of an answer over HTTP: all of it, its parts, and its messages."""
     question = json.dumps(
         {
             "model": "generalv3.5",
@@ -176,7 +176,7 @@ def unchunked(body: bytes) -> bytes:
 
 
 def by_hand() -> None:
-    """What no server sends."""
+    """Write seeds that no server sends."""
     for number, url in enumerate(
         (
             "wss://spark-api.xf-yun.com/v4.0/chat",
@@ -233,7 +233,7 @@ def by_hand() -> None:
 
 
 def png(width: int, height: int) -> bytes:
-    """Make a picture in grey."""
+    """Make a grey picture."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return (

@@ -29,7 +29,7 @@ ADVICE = {
     "expired|not yet valid": "machine's clock .* renewed",
     "hostname mismatch|IP address mismatch": "host name that the certificate was made for",
     "unable to get (local )?issuer|unable to verify": "install the system's CA certificates",
-    "self.signed": "no authority that is trusted .* set the CA file to it",
+    "self.signed": "no trusted authority .* set the CA file to it",
     "signature failure|identifier mismatch": "has not signed it",
     "subtree violation": "name constraints",
     "purpose|certificate rejected": "not made for TLS servers",

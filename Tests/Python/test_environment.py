@@ -54,7 +54,7 @@ def test_a_value_of_the_environment_that_does_not_fit_says_whose_it_is(
     monkeypatch: pytest.MonkeyPatch, variable: str, value: str, settings: dict[str, Any]
 ) -> None:
     monkeypatch.setenv(variable, value)
-    with pytest.raises(ConfigError, match=f"is that of {variable}"):
+    with pytest.raises(ConfigError, match=f"comes from {variable}"):
         Spark("a1b2c3d4", "key", "secret", **settings)
     option = "url" if "URL" in variable else "domain"
     with pytest.raises(ConfigError) as caught:
@@ -70,7 +70,7 @@ def test_a_refusal_says_which_credentials_are_the_environments(
     client = Spark(**given, url=service.url(), max_attempts=1)
     with pytest.raises(AuthenticationError) as caught:
         client.invoke("Hello")
-    assert caught.value.hint.endswith("the API secret is that of IFLYTEK_SPARK_API_SECRET")
+    assert caught.value.hint.endswith("the API secret comes from IFLYTEK_SPARK_API_SECRET")
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def test_images_over_http(service: Service, tag: str, tmp_path: Path) -> None:
 
 def test_a_model_that_takes_no_images(service: Service, tag: str) -> None:
     spark = hosted(service, tag, domain="xsparkx2")
-    with pytest.raises(InvalidRequestError, match="if the model takes no images, leave them out"):
+    with pytest.raises(InvalidRequestError, match="if the model does not accept images, "):
         spark.invoke([Image(png(64, 48)), "What is it?"])
     # Where there are none, they are not blamed.
     with pytest.raises(InvalidRequestError) as refused:

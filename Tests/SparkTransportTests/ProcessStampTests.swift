@@ -11,7 +11,7 @@ struct ProcessStampTests {
   }
 
   @Test func `is foreign in a child process, where a new one is not`() throws {
-    // Swift hides fork(), for good reasons; this child does nothing but look and leave.
+    // Swift hides fork(), for good reasons; this child only checks the stamps and exits.
     typealias Fork = @convention(c) () -> pid_t
     let fork = unsafeBitCast(try #require(dlsym(dlopen(nil, RTLD_NOW), "fork")), to: Fork.self)
     let stamp = ProcessStamp()

@@ -1,57 +1,56 @@
 internal import SparkTransport
 internal import SparkWire
 
-/// What carries a question to the service and its answer back, message by message. Nothing here
-/// blocks.
+/// Carries a request to the service and its answer back, message by message. Nothing here blocks.
 protocol Channel: AnyObject {
   var connection: BufferedConnection { get }
-  /// What the server said in refusing, though it has not said all of it.
+  /// The server's refusal, if one has begun, even if it is not complete.
   var pendingRefusal: SparkError? { get }
-  /// Something of HTTP has come.
+  /// Some HTTP has arrived.
   var hasSpoken: Bool { get }
-  /// Something of an answer has come, though perhaps no message yet.
+  /// Part of an answer has arrived, perhaps not yet a whole message.
   var hasAnswerBegun: Bool { get }
-  /// What this machine's clock was corrected by for the signature.
+  /// The correction of this machine's clock for the signature, in seconds.
   var clockOffset: Int64 { get }
-  /// Bytes have arrived that no message has been made of yet.
+  /// Bytes have arrived that have not been returned in a message yet.
   var hasBuffered: Bool { get }
 
-  /// Goes on with the phase of opening that is under way. Returns the phase that is then; `.none` once the
-  /// channel is open.
+  /// Continues the current phase of opening. Returns the phase it has reached; `.none` once the channel is
+  /// open.
   func advance(now: Instant) throws(SparkError) -> Phase
 
   func send(_ question: UnsafeRawBufferPointer) throws(SparkError)
 
-  /// The next message among the bytes that have arrived; nil when that takes more bytes.
+  /// Returns the next message of the bytes that have arrived; nil if more bytes are needed.
   func next() throws(SparkError) -> Received?
 
-  /// The server has ended the connection, and `next` has nothing more.
+  /// Handles the end of the connection, after `next` has returned everything.
   func end() throws(SparkError) -> Received
 
-  /// What becomes of the channel now that the answer is finished.
+  /// What happens to the channel now that the answer is complete.
   var postAnswer: PostAnswer { get }
 
-  /// Behind a finished answer: leaves the connection to whoever asks next, or closes it.
+  /// After a complete answer, keeps the connection for the next request, or closes it.
   func release()
 
-  /// Says goodbye as far as that is possible without waiting, and gives the connection up.
+  /// Closes the connection, after a close message if one can be sent without waiting.
   func close()
 }
 
 enum Received {
-  /// The bytes are borrowed until the next call; reading changes them.
+  /// The bytes are borrowed until the next call; the reader changes them.
   case message(UnsafeMutableRawBufferPointer)
-  /// The body of the answer has ended as it should.
+  /// The body of the answer has ended correctly.
   case bodyEnd
-  /// The server said goodbye, or ended the connection without doing so.
+  /// The server closed the connection, with or without a close message.
   case closed(code: UInt16?, reason: String)
 }
 
-/// How a channel goes on behind a finished answer.
+/// What happens to a channel after a complete answer.
 enum PostAnswer {
-  /// The server ends it at once; until then, a warning may come.
+  /// The server ends it immediately; until then, a warning may arrive.
   case closing
-  /// It takes another question.
+  /// It accepts another request.
   case open
   case over
 }

@@ -1,11 +1,11 @@
 internal import SparkTransport
 internal import SparkWire
 
-/// A question over HTTP and its answer: a stream of events (protocol 6), or a vector (3.8).
+/// A request over HTTP and its answer: a stream of events (protocol 6), or a vector (3.8).
 final class HTTPChannel: Channel {
   private enum State {
     case connecting
-    /// Connected, and nothing has been asked.
+    /// Connected, and no request has been sent.
     case open
     case asked
     case answering
@@ -38,10 +38,10 @@ final class HTTPChannel: Channel {
 
   var hasAnswerBegun: Bool { bodyDecoder != nil || opening.isRefused }
 
-  /// 0 where nothing is signed.
+  /// 0 if the request is not signed.
   private(set) var clockOffset: Int64 = 0
 
-  /// The end of a body is something to tell as well, though its last byte has been read.
+  /// The end of a body still has to be returned after its last byte has been read.
   var hasBuffered: Bool {
     !connection.incoming.isEmpty || !body.isEmpty || isBodyComplete || bodyFailure != nil
   }
@@ -58,7 +58,7 @@ final class HTTPChannel: Channel {
       question, url: client.endpoint.url, authorization: authorization(),
       to: &connection.outgoing)
     guard !connection.outgoing.hasFailed else {
-      throw SparkError(.noMemory, "out of memory while sending the question")
+      throw SparkError(.noMemory, "out of memory while sending the request")
     }
     state = .asked
     try connection.flush()
@@ -75,8 +75,8 @@ final class HTTPChannel: Channel {
   func next() throws(SparkError) -> Received? {
     switch state {
     case .open where !connection.incoming.isEmpty:
-      // Before it is asked, a server may say that it is going to close, and nothing else.
-      return .closed(code: nil, reason: "the server spoke unasked")
+      // Before the request, a server may only announce that it is going to close.
+      return .closed(code: nil, reason: "the server sent data before the request")
     case .connecting, .open, .closed:
       return nil
     case .asked:
@@ -92,27 +92,27 @@ final class HTTPChannel: Channel {
       }
       if let bodyFailure { throw bodyFailure }
       if isBodyComplete {
-        guard hasMessage else { throw .violation("the server's answer holds no message") }
+        guard hasMessage else { throw .violation("the server's answer contains no message") }
         return .bodyEnd
       }
       guard try decodeBody() else { return nil }
     }
   }
 
-  /// The server has ended the connection, which may be how it ends the answer.
+  /// Handles the end of the connection, which may be the end of the answer.
   func end() throws(SparkError) -> Received {
     if opening.isRefused { throw opening.error(clockOffset) }
     guard case .answering = state else {
       return .closed(code: nil, reason: "the server closed the connection without an answer")
     }
     guard bodyDecoder?.isCompleteAtEnd() ?? false, !isBodyComplete else {
-      return .closed(code: nil, reason: "the body is cut off")
+      return .closed(code: nil, reason: "the body is incomplete")
     }
     isBodyComplete = true
     return try next() ?? .closed(code: nil, reason: "")
   }
 
-  /// Only behind the end of its body can the connection be used again.
+  /// The connection is reusable only after the end of the body.
   var postAnswer: PostAnswer {
     keepsConnection && !isBodyComplete && bodyFailure == nil ? .closing : .over
   }
@@ -136,7 +136,7 @@ final class HTTPChannel: Channel {
     client.idleConnections.keep(connection.handOver(), rest: rest)
   }
 
-  /// A page for people says that this is another server than we think.
+  /// Reads the head, and refuses an HTML page: it comes from another kind of server.
   private func readHead() throws(SparkError) -> HTTPResponseHead? {
     do throws(SparkError) {
       return try opening.next(connection, clockOffset: clockOffset) { head in
@@ -152,7 +152,8 @@ final class HTTPChannel: Channel {
     if let coding = head.first("Content-Encoding"),
       !head.hasToken("identity", in: "Content-Encoding")
     {
-      throw .violation("the server compressed the answer (\(excerpt(coding))), unasked")
+      throw .violation(
+        "the server compressed the answer (\(excerpt(coding))), which the request did not allow")
     }
     let decoder = try HTTPBodyDecoder(head: head)
     keepsConnection = head.keepsConnection && !decoder.endsWithConnection
@@ -165,8 +166,8 @@ final class HTTPChannel: Channel {
     head.first("Content-Type")?.lowercased() ?? ""
   }
 
-  /// Decodes what has arrived; false when that takes more bytes. What came before a fault is read before the
-  /// fault is told.
+  /// Decodes what has arrived; returns false if more bytes are needed. A fault is kept until everything
+  /// before it has been read.
   private func decodeBody() throws(SparkError) -> Bool {
     let before = connection.incoming.count
     do throws(SparkError) {

@@ -1,19 +1,19 @@
 internal import SparkTransport
 internal import SparkWire
 
-/// Connections of a client that wait for the next question over HTTP. None of them is driven: that
-/// one has died is found out when it is wanted.
+/// Idle connections of a client, kept for the next requests over HTTP. No thread drives them: a dead
+/// connection is detected only when it is needed.
 ///
-/// `@unchecked Sendable`: a connection in here belongs to nobody else, and the lock hands it on.
+/// `@unchecked Sendable`: a connection in here has no other owner, and it changes threads under the lock.
 final class IdleConnections: @unchecked Sendable {
   fileprivate struct Idle {
     let connection: BufferedConnection
-    /// What is still to come of the answer before: the end of its body.
+    /// Decodes the rest of the previous answer: the end of its body.
     var rest: HTTPBodyDecoder
     let since: Instant
   }
 
-  /// Servers usually wait for 60 s or more.
+  /// Servers usually keep idle connections for 60 s or more.
   private static let maxMilliseconds: Int32 = 30_000
 
   private let process: ProcessStamp
@@ -27,7 +27,7 @@ final class IdleConnections: @unchecked Sendable {
   }
 
   deinit {
-    // In a child process they are the parent's: they must not hear a goodbye.
+    // In a child process the connections belong to the parent: no close message may be sent.
     guard !process.isForeign else { return }
     for idle in idle { idle.connection.close() }
   }
@@ -40,7 +40,7 @@ final class IdleConnections: @unchecked Sendable {
     }
   }
 
-  /// The connection that was used last, if it is still good.
+  /// Returns the most recently used connection that is still usable; nil if there is none.
   func take() -> BufferedConnection? {
     guard maxCount > 0 else { return nil }
     let now = Instant.now()
@@ -72,8 +72,8 @@ final class IdleConnections: @unchecked Sendable {
 }
 
 extension IdleConnections.Idle {
-  /// Whether the answer before has ended as it should, and nothing has come since. A server that says
-  /// more than one step reads is not waited for.
+  /// Whether the previous answer has ended correctly, and nothing has arrived since. False if the server
+  /// sent more than one step reads.
   fileprivate var isGood: Bool {
     mutating get {
       connection.becameReady()

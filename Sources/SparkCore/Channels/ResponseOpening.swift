@@ -1,8 +1,8 @@
 internal import SparkTransport
 internal import SparkWire
 
-/// How a server's response begins: with a head that is what was hoped for, or with one that refuses, whose
-/// body says why.
+/// Reads the beginning of a server's response: a head that accepts the request, or a head that refuses it,
+/// with the reason in its body.
 final class ResponseOpening {
   private let endpoint: Endpoint
   private let credentials: Credentials
@@ -16,14 +16,14 @@ final class ResponseOpening {
 
   var isRefused: Bool { refusal != nil }
 
-  /// The server speaks HTTP.
+  /// Whether the server speaks HTTP.
   var hasBegun: Bool { headReader.hasBegun }
 
-  /// The end of a refusal's body, if another request may follow on the connection.
+  /// Decodes the end of a refusal's body, if another request may follow on the connection; else nil.
   var rest: HTTPBodyDecoder? { refusal?.rest }
 
-  /// The head, which `accepts` approves of; nil when that takes more bytes. Throws the refusal when as much
-  /// of it is there as there will be.
+  /// Returns a head that `accepts` approves; nil if more bytes are needed. Throws the refusal when it is as
+  /// complete as it will be.
   func next(
     _ connection: BufferedConnection, clockOffset: Int64 = 0,
     accepts: (HTTPResponseHead) -> Bool
@@ -37,9 +37,9 @@ final class ResponseOpening {
     throw error(clockOffset)
   }
 
-  /// The refusal as far as it has come.
+  /// Returns the part of the refusal received so far, as an error.
   func error(_ clockOffset: Int64 = 0) -> SparkError {
-    // The clock that the signature was made with; others may have corrected it since.
+    // The clock of the signature; another exchange may have corrected the client's clock since.
     let seconds = WallClock.unixSeconds() &+ clockOffset
     return refusal?.error(
       over: endpoint.transport, isSigned: endpoint.isSigned, ourUnixSeconds: seconds

@@ -10,7 +10,7 @@ final class WebSocketChannel: Channel {
     case closed
   }
 
-  /// Answers to pings are dropped beyond this: a server that only pings must not fill memory.
+  /// Pongs are dropped beyond this, so that a server that only pings cannot fill memory.
   private static let maxUnsent = 65_536
 
   let connection: BufferedConnection
@@ -31,7 +31,7 @@ final class WebSocketChannel: Channel {
 
   var hasSpoken: Bool { opening.hasBegun }
 
-  /// Before the first message, nothing tells whether the question has arrived.
+  /// False: before the first message, nothing shows whether the request has arrived.
   var hasAnswerBegun: Bool { false }
 
   var hasBuffered: Bool { !connection.incoming.isEmpty }
@@ -64,7 +64,7 @@ final class WebSocketChannel: Channel {
     case .text(let text):
       return .message(text)
     case .binary:
-      throw .violation("the service sent a binary message, where only text is expected")
+      throw .violation("the service sent a binary message instead of a text message")
     case .close(let code, let reason):
       return .closed(code: code, reason: reason)
     case .ping, .pong, nil:
@@ -74,8 +74,8 @@ final class WebSocketChannel: Channel {
 
   func end() throws(SparkError) -> Received { .closed(code: nil, reason: "") }
 
-  /// The next text, binary message or Close that has arrived. A ping is answered on the way, and so
-  /// is a Close, which gives the connection up.
+  /// Returns the next text message, binary message or Close that has arrived. Answers pings, and answers
+  /// a Close before closing the connection.
   func nextMessage() throws(SparkError) -> WebSocketMessage? {
     while true {
       let message: WebSocketMessage?
@@ -99,7 +99,7 @@ final class WebSocketChannel: Channel {
     }
   }
 
-  /// Hosted models take several questions on one connection (protocol 4.8).
+  /// Hosted models accept several requests on one connection (protocol 4.8).
   var postAnswer: PostAnswer {
     client.endpoint.model?.isHosted ?? false ? .open : .closing
   }
@@ -133,7 +133,7 @@ final class WebSocketChannel: Channel {
     try checkMemory()
   }
 
-  /// Half a request must not be sent.
+  /// Throws if a message could not be buffered as a whole: a part of it must not be sent.
   private func checkMemory() throws(SparkError) {
     guard connection.outgoing.hasFailed else { return }
     throw SparkError(.noMemory, "out of memory while sending to \(client.endpoint.url.host)")
@@ -153,7 +153,7 @@ final class WebSocketChannel: Channel {
     return key
   }
 
-  /// The head that accepts the upgrade.
+  /// Returns the head that accepts the upgrade; nil if it has not arrived yet.
   private func readHead() throws(SparkError) -> HTTPResponseHead? {
     try connection.flush()
     while true {

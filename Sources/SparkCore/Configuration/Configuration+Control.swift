@@ -1,13 +1,13 @@
 internal import SparkTransport
 package import SparkWire
 
-/// Which proxy to use.
+/// The proxy to use.
 struct ProxySetting: Sendable {
-  /// nil: none is to be used, unless there is a `failure`.
+  /// nil: no proxy is used, unless there is a `failure`.
   var proxy: Proxy?
-  /// The environment names one that is no proxy. That only counts where it would be used.
+  /// The environment's value is not a valid proxy. This matters only if the proxy would be used.
   var failure: SparkError?
-  /// Hosts that are reached without it, in the form of `no_proxy`.
+  /// Hosts that are reached directly, in the form of `no_proxy`.
   var exceptions = ""
 }
 
@@ -49,7 +49,7 @@ extension Configuration {
     try setterErrors.attempt("max rate") { () throws(SparkError) in
       guard perSecond == 0 || perSecond >= 0.001 && perSecond <= 100_000 else {
         throw SparkError(
-          .invalidArgument, "the rate is \(perSecond) questions a second",
+          .invalidArgument, "the rate is \(perSecond) requests per second",
           hint: "use 0.001 to 100000, or 0 for no limit")
       }
       maxRate = perSecond
@@ -60,7 +60,7 @@ extension Configuration {
     try setterErrors.attempt("max concurrency") { () throws(SparkError) in
       guard (0...1_000_000).contains(questions) else {
         throw SparkError(
-          .invalidArgument, "the number of questions at once is \(questions)",
+          .invalidArgument, "the number of concurrent requests is \(questions)",
           hint: "use 1 to 1000000, or 0 for no limit")
       }
       maxConcurrency = Int(questions)
@@ -83,14 +83,14 @@ extension Configuration {
       let range = Keepalive.milliseconds
       guard idleMilliseconds == 0 || range.contains(idleMilliseconds) else {
         throw SparkError(
-          .invalidArgument, "the time of keepalive is \(idleMilliseconds) ms",
-          hint: "use \(range.lowerBound) to \(range.upperBound) ms, or 0 for none")
+          .invalidArgument, "the keepalive time is \(idleMilliseconds) ms",
+          hint: "use \(range.lowerBound) to \(range.upperBound) ms, or 0 to turn keepalive off")
       }
       keepalive.idleMilliseconds = idleMilliseconds
     }
   }
 
-  /// - Parameter url: empty is no proxy.
+  /// - Parameter url: Empty for no proxy.
   package mutating func setProxy(_ url: UnsafeRawBufferPointer) throws(SparkError) {
     try setterErrors.attempt("proxy") { () throws(SparkError) in
       proxySetting = ProxySetting(proxy: url.isEmpty ? nil : try Proxy(url))
@@ -117,7 +117,7 @@ extension Configuration {
     try setterErrors.attempt("log") { log = logger }
   }
 
-  /// - Parameter limiter: nil: there is none.
+  /// - Parameter limiter: nil for no limiter.
   package mutating func setLimiter(_ limiter: (any Limiter)?) throws(SparkError) {
     try setterErrors.attempt("limiter") { self.limiter = limiter }
   }

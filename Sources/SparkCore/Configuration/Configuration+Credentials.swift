@@ -1,9 +1,9 @@
 internal import SparkWire
 
-/// Where a client asks, and which credentials go with that.
+/// The endpoint of a client, and the credentials for it.
 ///
-/// Messages name settings as C and Python do: `api_key` is `sparkchat_config_set_api_key` in C and an
-/// argument in Python. The module for Swift programs puts Swift's names in.
+/// Messages use the setting names of C and Python: `api_key` is `sparkchat_config_set_api_key` in C and an
+/// argument in Python. The module for Swift programs replaces them with Swift's names.
 extension Configuration {
   func endpoint() throws(SparkError) -> Endpoint {
     do throws(SparkError) {
@@ -11,13 +11,13 @@ extension Configuration {
     } catch {
       var error = error
       if let origin = origin(of: countedOfEnvironment) {
-        error.append(hint: "\(origin); a model, url or domain that you set takes its place")
+        error.append(hint: "\(origin); set a model, url or domain to override it")
       }
       throw error
     }
   }
 
-  /// Of URL and domain, what the environment says and nothing else does.
+  /// URL and domain, if only the environment sets them.
   private var countedOfEnvironment: [String] {
     guard url == nil else { return [] }
     guard model != nil || domain != nil else { return ["URL", "domain"] }
@@ -25,8 +25,8 @@ extension Configuration {
     return isService ? [] : ["URL"]
   }
 
-  /// Where to ask. An API password is good for nothing but HTTP; the other credentials are good for
-  /// every model, most of all over WebSocket.
+  /// The options that choose the endpoint. An API password works only over HTTP; the other credentials
+  /// work for every model, and over WebSocket by default.
   private var options: Endpoint.Options {
     var options = Endpoint.Options()
     (options.model, options.url, options.domain, options.transport) = (
@@ -35,7 +35,7 @@ extension Configuration {
     (options.environmentURL, options.environmentDomain) = (environmentURL, environmentDomain)
     options.testService = testService
     let isSigned = appID != nil && apiKey != nil && apiSecret != nil
-    // The environment's does not choose the transport.
+    // A password from the environment does not choose the transport if the other credentials are complete.
     let hasEnvironmentPassword = variables?["API password"] != nil
     let wantsHTTP = apiPassword != nil && (!hasEnvironmentPassword || !isSigned)
     options.preferred = wantsHTTP ? .http : .webSocket
@@ -52,7 +52,7 @@ extension Configuration {
     return Credentials(appID: appID, apiKey: apiKey, apiSecret: apiSecret)
   }
 
-  /// Says all that is missing at once.
+  /// Returns an error that lists everything that is missing.
   private func missing(for endpoint: Endpoint) -> SparkError {
     let isHTTP = !endpoint.isSigned
     var missing: [(option: String, setting: String)] = []
@@ -70,7 +70,7 @@ extension Configuration {
     } else if endpoint.isEmbedding {
       error.message += ", which embeddings need"
     } else if apiPassword != nil {
-      error.message += ": an API password is for HTTP, and \(endpoint.url.display) is a WebSocket"
+      error.message += ": an API password is for HTTP, but \(endpoint.url.display) is a WebSocket"
       error.hint += ", or a url or model that is served over HTTP"
     }
     let wanted = (isHTTP ? ["API password"] : []) + missing.map(\.option)
@@ -85,15 +85,15 @@ extension Configuration {
     return error
   }
 
-  /// Whose the credentials are; nil: nothing of them is from the environment.
+  /// Which credentials come from the environment; nil if none does.
   var originOfCredentials: String? {
     origin(of: apiPassword == nil ? ["app id", "API key", "API secret"] : ["API password"])
   }
 
-  /// Says which options are the environment's; nil where none is.
+  /// Says which options come from the environment; nil if none does.
   private func origin(of options: [String]) -> String? {
     let origins = options.compactMap { option in
-      variables?[option].map { "the \(option) is that of \($0)" }
+      variables?[option].map { "the \(option) comes from \($0)" }
     }
     return origins.isEmpty ? nil : Self.list(origins)
   }

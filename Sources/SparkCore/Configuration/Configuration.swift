@@ -3,7 +3,7 @@ package import SparkWire
 
 /// The settings of a client, under construction.
 package struct Configuration: Sendable {
-  /// The variables that options were taken from; nil: the environment has not been loaded.
+  /// The variables that options come from; nil: the environment has not been loaded.
   var variables: [String: String]?
   package private(set) var appID: String?
   package private(set) var apiKey: Secret?
@@ -30,7 +30,7 @@ package struct Configuration: Sendable {
   package internal(set) var log = Logger()
   var identity: ClientIdentity?
   var pins: PublicKeyPins?
-  /// nil: not set; otherwise what is to be used, which may be no proxy at all.
+  /// nil: not set. A setting may also say that no proxy is used.
   var proxySetting: ProxySetting?
   var maxRate = 0.0
   var maxConcurrency = 0
@@ -73,7 +73,7 @@ package struct Configuration: Sendable {
     variables?["API password"] = nil
   }
 
-  /// - Parameter value: nil chooses by URL, model and credentials.
+  /// - Parameter value: nil chooses the transport by URL, model and credentials.
   package mutating func setTransport(_ value: Transport?) {
     setterErrors.forget("transport")
     transport = value
@@ -217,7 +217,7 @@ package struct Configuration: Sendable {
     try CopiedText.check(value.unicodeScalars, what)
     guard value.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
       throw SparkError(
-        .invalidArgument, "\(what) has a character that is no visible ASCII character",
+        .invalidArgument, "\(what) has a character that is not visible ASCII",
         hint: "copy it from the console again, without spaces or line ends")
     }
     return try bounded(value, what, max: max)

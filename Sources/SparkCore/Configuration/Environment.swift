@@ -2,7 +2,7 @@ internal import Glibc
 package import SparkWire
 
 extension Configuration {
-  /// LangChain's names first, then the official SDK's.
+  /// For each option LangChain's variable first, then the official SDK's.
   private static let names: [(option: String, variables: [String])] = [
     ("app id", ["IFLYTEK_SPARK_APP_ID", "SPARKAI_APP_ID"]),
     ("API key", ["IFLYTEK_SPARK_API_KEY", "SPARKAI_API_KEY"]),
@@ -14,18 +14,18 @@ extension Configuration {
     ("embedding URL", ["IFLYTEK_SPARK_EMBEDDING_URL"]),
   ]
 
-  /// The variable that an option is looked for in first.
+  /// Returns the first variable that is checked for an option.
   static func variable(for option: String) -> String? {
     names.first { $0.option == option }?.variables.first
   }
 
-  /// Takes what is not set yet from the environment. What its URL and domain come to is decided once
-  /// all is set: see `Endpoint`.
+  /// Takes options that are not set yet from the environment. The endpoint that its URL and domain lead to
+  /// is decided when all options are set: see `Endpoint`.
   package mutating func loadEnvironment() throws(SparkError) {
     var taken = variables ?? [:]
     defer { variables = taken }
     for (option, variables) in Self.names {
-      // What the caller has tried to set is not to be replaced behind his back.
+      // An option that the caller has tried to set must not be silently replaced.
       guard !setterErrors.contains(option), let (variable, value) = Self.firstSet(variables) else {
         continue
       }
@@ -40,7 +40,7 @@ extension Configuration {
     }
   }
 
-  /// Whether the option was not set yet, and is now.
+  /// Sets an option that is not set yet. Returns false if it was already set.
   private mutating func take(
     _ value: UnsafeRawBufferPointer, _ option: String
   ) throws(SparkError) -> Bool {
@@ -59,7 +59,8 @@ extension Configuration {
     return true
   }
 
-  /// Takes a proxy that is not set yet from the environment. A bad value is told where the proxy would be used.
+  /// Takes the proxy from the environment if it is not set yet. An invalid value is reported only if the
+  /// proxy would be used.
   package mutating func loadProxyEnvironment() {
     guard proxySetting == nil, !setterErrors.contains("proxy") else { return }
     let variables = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]

@@ -1,18 +1,18 @@
 package import SparkWire
 
-/// The deadlines of an exchange, in ms; 0 is none.
+/// The deadlines of an exchange, in ms; 0 means no deadline.
 package struct Timeouts: Sendable {
   package var resolve: Int32 = 10_000
   package var connect: Int32 = 10_000
   package var tls: Int32 = 10_000
   package var upgrade: Int32 = 15_000
-  /// nil: what suits the model; reasoning models think for minutes (protocol 7.11).
+  /// nil: depends on the model; reasoning models think for minutes (protocol 7.11).
   package var firstToken: Int32?
   package var idle: Int32 = 120_000
   package var total: Int32 = 0
-  /// Waiting in line.
+  /// Waiting in the queue.
   package var queue: Int32 = 60_000
-  /// How long to wait for a late warning or the server's close behind a finished answer.
+  /// How long to wait for a late warning or the server's close after a complete answer.
   package var close: Int32 = 1_000
 
   package init() {}
@@ -21,7 +21,7 @@ package struct Timeouts: Sendable {
     switch phase {
     case .none: 0
     case .resolve: resolve
-    // The proxy's part has the time of a connection.
+    // The proxy's handshake has the time limit of connecting.
     case .connect, .proxy: connect
     case .tls: tls
     case .upgrade: upgrade

@@ -1,6 +1,6 @@
 package import SparkWire
 
-/// A turn, step by step: the host drives the streams, and gives the results of its own tools.
+/// A turn in steps: the host drives the streams and adds the results of its own tools.
 extension Conversation {
   package enum Step {
     /// The question and its answer are in the history.
@@ -11,7 +11,7 @@ extension Conversation {
     case calls
   }
 
-  /// A request under way: the stream is the host's.
+  /// A request in progress. The host owns the stream.
   struct Asked {
     weak var stream: ChatStream?
     let response: Response
@@ -22,27 +22,27 @@ extension Conversation {
     }
   }
 
-  /// Refuses what cannot be done under a turn.
+  /// Throws if a turn is in progress.
   package func checkIdle() throws(SparkError) {
     guard turn == nil else {
       throw SparkError(
         .state, "the conversation is still answering",
-        hint: "let the answer come to its end, keep what there is, or roll it back first")
+        hint: "wait for the end of the answer, keep the part received so far, or roll it back")
     }
   }
 
-  /// Behind a change, a turn that has failed cannot be kept any more.
+  /// Prepares for a change of the history: after it, a failed turn can no longer be kept.
   package func beginChange() throws(SparkError) {
     try checkIdle()
     failed = nil
   }
 
-  /// Adds a question, and opens the first request. Where that fails, the history is what it was.
+  /// Adds a question, and opens the first request. If that fails, the history does not change.
   ///
   /// - Parameters:
-  ///   - question: nil goes on, after results have been added.
-  ///   - options: For this turn, over those of the conversation; their messages come before the
-  ///     question.
+  ///   - question: nil continues, after results have been added.
+  ///   - more: Options for this turn, which override those of the conversation; their messages come before
+  ///     the question.
   package func begin(
     _ question: String?, _ more: ChatRequest? = nil
   ) throws(SparkError) -> ChatStream {
@@ -64,7 +64,7 @@ extension Conversation {
     }
   }
 
-  /// Goes on after the end of a stream, or after results. Where that fails, the turn is rolled back.
+  /// Continues after the end of a stream, or after results. If that fails, the turn is rolled back.
   package func step() throws(SparkError) -> Step {
     guard turn != nil else {
       throw SparkError(
@@ -72,7 +72,7 @@ extension Conversation {
     }
     guard asked?.response.outcome != .pending else {
       throw SparkError(
-        .state, "the answer is still coming in", hint: "drive its stream until it ends first")
+        .state, "the answer is not complete yet", hint: "drive its stream until it ends first")
     }
     do throws(SparkError) {
       guard let asked else { return try goOn() }
@@ -83,8 +83,8 @@ extension Conversation {
     }
   }
 
-  /// Ends the turn, and keeps what there is of it: the question, rounds that are complete, and the
-  /// text that has come of the answer. Also where it has just failed.
+  /// Ends the turn and keeps the part received so far: the question, complete rounds, and the text of
+  /// the incomplete answer. This works even if the turn has just failed.
   package func keep() throws(SparkError) {
     guard turn != nil || failed != nil else {
       throw SparkError(
@@ -102,14 +102,14 @@ extension Conversation {
     }
   }
 
-  /// Ends the turn: the history is what it was before.
+  /// Ends the turn and restores the history from before the turn.
   package func rollBack() {
     fail()
     failed = nil
   }
 
-  /// As `begin` and `step` to the end. Where the model asks for tools of the host's, the turn ends
-  /// with their calls.
+  /// Runs `begin`, and `step` until the turn ends. If the model calls the host's tools, the turn ends
+  /// with these calls.
   ///
   /// - Parameter drive: Runs an exchange to its end.
   package func ask(
@@ -120,7 +120,7 @@ extension Conversation {
       do throws(SparkError) {
         try drive(stream)
       } catch {
-        // The step tells what has failed; in a child process, nothing has.
+        // If the stream has failed, `step` throws its error. In a child process, the stream has not failed.
         guard stream.hasFailed else {
           rollBack()
           throw error
@@ -134,7 +134,7 @@ extension Conversation {
     }
   }
 
-  /// Ends the turn: the history is what it was, and `keep` can still bring back what there is.
+  /// Ends the turn and restores the history; `keep` can still bring back the part received so far.
   package func fail() {
     guard let turn else { return }
     asked?.stream?.cancel()
@@ -142,7 +142,7 @@ extension Conversation {
     (self.turn, asked, history) = (nil, nil, turn.before)
   }
 
-  /// What follows from an answer, or from a failure.
+  /// Takes over an answer or a failure, and returns the step that follows.
   private func take(_ asked: Asked) throws(SparkError) -> Step {
     if let error = asked.response.failure {
       guard error.status == .contextLength, let shorter = turn?.shorterRequest(&history) else {
@@ -164,14 +164,14 @@ extension Conversation {
     return try goOn()
   }
 
-  /// A call that was cut at the limit of tokens would be made again and cut again.
+  /// Throws if the token limit cut off a call: the model would repeat it, and it would be cut off again.
   private func checkCalls(of response: Response) throws(SparkError) {
     guard FinishReason(response.finishReason) == .length,
       let call = response.toolCalls.first(where: { !JSONText.isObject($0.arguments.bytes) })
     else { return }
     throw SparkError(
       .truncated,
-      "the limit of tokens cut the arguments of the tool \"\(excerpt(call.name.string))\"",
+      "the token limit cut the arguments of the tool \"\(excerpt(call.name.string))\"",
       hint: "allow more tokens (max_tokens)")
   }
 
@@ -186,8 +186,8 @@ extension Conversation {
     return stream
   }
 
-  /// What goes wrong on the model's side is told to the model, which may do better; nil: the tool is
-  /// the host's.
+  /// Returns the result of a call; nil: the host calls the tool. The model's own mistakes are reported to
+  /// the model, which may correct them.
   private func result(of call: Message.Call) throws(SparkError) -> String? {
     guard let handler = handlers[call.name] else {
       return turn?.offers(call.name) ?? false ? nil : "error: there is no tool of this name"

@@ -1,14 +1,14 @@
 internal import SparkTransport
 package import SparkWire
 
-/// A conversation with its history. It asks with as much of the history as the model takes, and calls
-/// the tools that the model asks for.
+/// A conversation with its history. It sends as much of the history as fits the model, and calls the
+/// tools that the model requests.
 ///
-/// For one thread at a time. While a turn is under way, only the functions of turns and `addResult`
-/// may be called; see `checkIdle`.
+/// For one thread at a time. During a turn, only the functions of turns and `addResult` may be called;
+/// see `checkIdle`.
 package final class Conversation {
   package let client: Client
-  /// Options and tools of every question.
+  /// Options and tools of every request.
   private(set) var options: ChatRequest
   package internal(set) var history = History()
   private(set) var handlers: [String: any ToolHandler] = [:]
@@ -16,14 +16,14 @@ package final class Conversation {
   /// The token counts of the answers since the user's last message.
   package private(set) var usage = Usage()
   private(set) var contextTokens: Int?
-  /// The question under way.
+  /// The turn in progress.
   var turn: Turn?
-  /// The request that the turn waits for; nil where it waits for results.
+  /// The request that the turn waits for; nil if it waits for results.
   var asked: Asked?
-  /// What a turn that has failed had come to.
+  /// The part of a failed turn received so far.
   var failed: (history: History, asked: Asked?)?
 
-  /// - Parameter options: What every question is asked with; its messages begin the history.
+  /// - Parameter options: Options of every request; their messages begin the history.
   package init(client: Client, options: ChatRequest) throws(SparkError) {
     try client.process.check()
     try options.setterErrors.check()
@@ -32,7 +32,7 @@ package final class Conversation {
     self.options = options
     self.options.removeMessages()
     let model = client.endpoint.model
-    // Some room for what is only estimated; hosted models count the answer as well.
+    // A margin, because tokens are only estimated; hosted models count the answer as well.
     contextTokens = model?.contextTokens.map { $0 - $0 / (model?.isHosted ?? false ? 4 : 16) }
   }
 
@@ -44,7 +44,7 @@ package final class Conversation {
     maxRounds = Int(rounds)
   }
 
-  /// - Parameter tokens: 0 is no limit.
+  /// - Parameter tokens: 0 for no limit.
   package func setContextTokens(_ tokens: Int32) throws(SparkError) {
     guard tokens >= 0 else {
       throw SparkError(
@@ -73,7 +73,7 @@ package final class Conversation {
     if role == .user { usage = Usage() }
   }
 
-  /// Adds the messages of a request, which may be images or tool calls as well.
+  /// Adds the messages of a request, which may include images and tool calls.
   package func addMessages(of request: ChatRequest) throws(SparkError) {
     try request.setterErrors.check()
     try add(request.messages)
@@ -90,7 +90,7 @@ package final class Conversation {
     try history.append(result)
   }
 
-  /// Adds a complete answer, and learns from it how the service counts.
+  /// Adds a complete answer, and adjusts the token estimate to the service's count.
   package func addResponse(_ response: Response) throws(SparkError) {
     let message = try response.checkedMessage()
     if message != nil { try history.checkNoCallIsOpen() }
@@ -104,7 +104,7 @@ package final class Conversation {
     guard (0...history.count).contains(count) else {
       throw SparkError(
         .invalidArgument, "the history has \(history.count) messages, not \(count)",
-        hint: "give how many to keep")
+        hint: "pass the number of messages to keep")
     }
     history.truncate(to: count)
   }
@@ -114,7 +114,7 @@ package final class Conversation {
     usage = Usage()
   }
 
-  /// The next question: the options, and as much of the history as the model takes.
+  /// Returns the next request: the options, and as much of the history as fits the model.
   package func request() -> ChatRequest {
     noted(options.asking(&history, within: contextTokens))
   }
@@ -128,23 +128,23 @@ package final class Conversation {
   }
 }
 
-/// A tool of the host's.
+/// A tool that the host implements.
 package protocol ToolHandler: AnyObject {
   func call(_ call: Message.Call) throws(SparkError) -> String
 }
 
 extension Response {
-  /// As `message`, of a complete answer.
+  /// Returns `message`; throws if the answer is not complete.
   package func checkedMessage() throws(SparkError) -> Message? {
     guard outcome == .complete else {
       throw SparkError(
         .invalidArgument, "the response is not complete (\(outcome))",
-        hint: "ask again; a part of an answer is no part of a history")
+        hint: "ask again; a history takes only complete answers")
     }
     return message
   }
 
-  /// The answer as a message of the history; nil where it is empty.
+  /// The answer as a message of the history; nil if it is empty.
   package var message: Message? {
     let calls = toolCalls.map { call in
       Message.Call(

@@ -1,7 +1,7 @@
 package import SparkWire
 
-/// A question until its answer stands: which request comes next, and how often tools may be called.
-/// It knows no network.
+/// A question and its rounds until the answer is complete: decides which request comes next, and limits
+/// how often tools may be called. It does not use the network.
 package struct Turn: Sendable {
   /// The history to go back to.
   let before: History
@@ -14,7 +14,7 @@ package struct Turn: Sendable {
 
   /// - Parameters:
   ///   - before: The history without the question.
-  ///   - options: What each request is made with.
+  ///   - options: Options of each request.
   ///   - budget: How many tokens the history may have; nil: any number.
   ///   - maxRounds: How often the model may call tools.
   package init(after before: History, options: ChatRequest, budget: Int?, maxRounds: Int) {
@@ -28,15 +28,15 @@ package struct Turn: Sendable {
     options.hasTool(named: tool)
   }
 
-  /// The next request.
+  /// Returns the next request.
   package mutating func request(_ history: inout History) -> ChatRequest {
     let request = options.asking(&history, within: budget)
     sent = request.messages.count
     return request
   }
 
-  /// The last request with less of the history, where the service finds it too long; nil where there
-  /// is nothing left to leave out.
+  /// Returns the last request with less of the history, after the service found it too long; nil if nothing
+  /// more can be left out.
   package mutating func shorterRequest(_ history: inout History) -> ChatRequest? {
     let tooMuch = sent
     budget = min(budget ?? .max, history.sentTokens) / 4 * 3
@@ -44,19 +44,19 @@ package struct Turn: Sendable {
     return shorter.messages.count < tooMuch ? shorter : nil
   }
 
-  /// The model calls tools once more.
+  /// Counts a round of tool calls; throws if the limit is reached.
   package mutating func countRound() throws(SparkError) {
     guard rounds < maxRounds else {
       throw SparkError(
-        .toolLimit, "the model still asks for tools after \(maxRounds) rounds",
-        hint: "allow more rounds (max_rounds), or look at what the tools return")
+        .toolLimit, "the model still calls tools after \(maxRounds) rounds",
+        hint: "allow more rounds (max_rounds), or check what the tools return")
     }
     rounds += 1
   }
 }
 
 extension ChatRequest {
-  /// The question that a history ends with, and as much of the history as fits.
+  /// Returns a request with the end of the history, and as much of the rest as fits.
   func asking(_ history: inout History, within budget: Int?) -> ChatRequest {
     var request = self
     let messages = history.fitted(to: budget).messages

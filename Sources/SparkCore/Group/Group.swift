@@ -3,14 +3,14 @@ package import SparkWire
 internal import Synchronization
 
 /// Drives many streams on one thread. Streams that have something to do are in the run queue and take
-/// turns, an event at a time; all others cost nothing but their place in the tables.
+/// turns, one event at a time; the others cost only their place in the tables.
 package final class Group {
   package enum Next {
     /// The stream has an event.
     case event(ChatStream)
     case done(ChatStream)
     case failed(ChatStream, SparkError)
-    /// No stream has a question under way.
+    /// No stream has a request in progress.
     case idle
     case again
     case interrupted
@@ -25,14 +25,15 @@ package final class Group {
     var timer: Instant?
   }
 
-  /// The network is looked at after this many events, though queued streams have more.
+  /// The network is checked after this many events, even if queued streams have more.
   private static let maxEventsBetweenWaits = 64
-  /// A caller whose time has been up for so long gets a word in: turns without an event may be
-  /// handshakes, which take a millisecond each, and an event loop has other things to do.
+  /// How late `next` may return after its timeout. Turns without an event may be handshakes, which take a
+  /// millisecond each, and an event loop has other work.
   private static let mostMillisecondsLate: Int32 = 5
-  /// A caller who has been elsewhere for so long was away. Shorter pauses are not worth a look at all streams.
+  /// A longer pause of the caller between two calls counts as an absence. For shorter pauses it is not worth
+  /// visiting all streams.
   private static let absenceMilliseconds: Int32 = 200
-  /// The clock is read after so many of them.
+  /// The clock is read after this many turns without an event.
   private static let turnsBetweenClocks = 4
 
   package let process = ProcessStamp()
@@ -41,10 +42,10 @@ package final class Group {
   private var runQueue = RunQueue()
   private var timers = TimerQueue()
   private var turnsLeft = maxEventsBetweenWaits
-  /// A stream has had its turn without an event, and has more to do.
+  /// A stream had a turn without an event, and has more to do.
   private var hasFruitlessWork = false
   private var isWatched = false
-  /// When the caller was here last, as far as that was looked at.
+  /// When the caller was last known to be present.
   private var lastPresence = Instant.now()
   /// The descriptor has been made readable because streams are in the run queue.
   private var isSelfSignalled = false
@@ -62,7 +63,7 @@ package final class Group {
 
   package var count: Int { members.count }
 
-  /// Readable whenever there is something to do, from now on.
+  /// Readable whenever there is something to do, from the first call on.
   package var descriptor: Int32 {
     if !isWatched {
       isWatched = true
@@ -100,7 +101,7 @@ package final class Group {
     drop(stream)
   }
 
-  /// A question has been sent on one of the streams.
+  /// Queues the stream: a request has been sent on it.
   func noteWork(_ stream: ChatStream) {
     enqueue(stream.token)
     tellDescriptor()
@@ -127,10 +128,10 @@ package final class Group {
         }
       }
       turnsLeft = Self.maxEventsBetweenWaits
-      // Streams that are busy without an event, and are not asked, must not hold the caller.
+      // Streams that are busy without an event or a request must not hold up the caller.
       let isIdle = (runQueue.isEmpty || hasFruitlessWork) && !hasWork
-      // The descriptor is looked at once in any case: there may be a wake, or a parked connection that has
-      // ended. What became ready has had its turn by then.
+      // The descriptor is checked once in any case: there may be a wake, or a parked connection that has
+      // ended. Streams that became ready have had their turn by then.
       if hasWaited {
         if isIdle { return leave(with: .idle) }
         if let limit, limit <= Instant.now() { return leave(with: .again) }
@@ -143,8 +144,8 @@ package final class Group {
     }
   }
 
-  /// What the caller does between two calls is no delay of the service: an answer that came meanwhile is not
-  /// too late. An event loop, which watches the descriptor, is never away.
+  /// Extends deadlines by the caller's time between two calls: the service did not cause this delay, and an
+  /// answer that arrived meanwhile is not late. An event loop that watches the descriptor is never absent.
   func excuseAbsence(_ now: Instant) {
     defer { lastPresence = now }
     guard !isWatched,
@@ -155,13 +156,13 @@ package final class Group {
     }
   }
 
-  /// Lets a stream do what it can; nil if that brought nothing for the caller.
+  /// Steps a stream; returns nil if there is nothing to report to the caller.
   private func drive(_ token: UInt64) -> Next? {
     guard let stream = members[token]?.stream else { return nil }
     do throws(SparkError) {
       switch try stream.step() {
       case .event:
-        // Whether there is more, the next turn tells.
+        // The next turn finds out whether there is more.
         enqueue(token)
         return .event(stream)
       case .done:
@@ -181,8 +182,8 @@ package final class Group {
     }
   }
 
-  /// Notes what the stream waits for. One that cannot be waited for goes back to the run queue, and ends at
-  /// its next turn: it is never lost.
+  /// Notes what the stream waits for. If that fails, the stream goes back to the run queue and fails at its
+  /// next turn, so that it is never lost.
   private func settle(_ token: UInt64, _ stream: ChatStream) {
     var hasFailed = false
     members.update(token) { member in
@@ -197,7 +198,7 @@ package final class Group {
       timers.insert(due, token)
     }
     if hasFailed { enqueue(token) }
-    // Those who have left leave entries behind, for as long as their deadlines were.
+    // Streams that have left the group leave entries until their deadlines.
     if timers.count > 2 * members.count + 64 {
       timers.keep { due, token in members[token]?.timer == due }
     }
@@ -220,7 +221,7 @@ package final class Group {
     return nil
   }
 
-  /// Takes the stream out of the tables.
+  /// Removes the stream from the tables.
   private func drop(_ stream: ChatStream) {
     guard var member = members.remove(stream.token) else { return }
     letGo(stream)
@@ -237,7 +238,7 @@ package final class Group {
     members.tokens.contains { members[$0]?.stream.isUnderWay ?? false }
   }
 
-  /// nil: somebody called `wake`.
+  /// Returns nil if `wake` was called.
   private func wait(_ limit: Instant?) throws(SparkError) -> WaitOutcome? {
     let now = Instant.now()
     excuseAbsence(now)
@@ -268,7 +269,7 @@ package final class Group {
     return next
   }
 
-  /// Makes the descriptor tell the truth about what is left to do.
+  /// Makes the descriptor readable if there is something left to do, and sets its timer.
   private func tellDescriptor() {
     guard isWatched else { return }
     if !runQueue.isEmpty, !isSelfSignalled {

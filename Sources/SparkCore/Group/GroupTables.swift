@@ -1,6 +1,6 @@
 internal import SparkTransport
 
-/// Things by a number that is never used twice: a place in an array and how often it was used.
+/// Maps tokens to elements. A token is never used twice: it combines a slot and the slot's generation.
 struct SlotTable<Element> {
   private var slots: [(generation: UInt32, element: Element?)] = []
   private var free: [Int] = []
@@ -78,8 +78,8 @@ struct RunQueue {
   }
 }
 
-/// Moments and whom they are for, the earliest first. An entry may be out of date: whoever it is for
-/// says when it really is due, and is entered again.
+/// Deadlines with the token of their stream, the earliest first. An entry may be out of date: its stream
+/// then knows the real deadline, and inserts it again.
 struct TimerQueue {
   private var heap: [(due: Instant, token: UInt64)] = []
 
@@ -88,7 +88,7 @@ struct TimerQueue {
 
   mutating func keep(_ isWanted: (Instant, UInt64) -> Bool) {
     heap.removeAll { !isWanted($0.due, $0.token) }
-    // What is sorted is a heap.
+    // A sorted array is a heap.
     heap.sort { $0.due < $1.due }
   }
 

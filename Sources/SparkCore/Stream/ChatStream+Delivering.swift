@@ -1,16 +1,16 @@
 internal import SparkTransport
 internal import SparkWire
 
-/// What the caller gets of an answer: event by event, and up to the first stop sequence.
+/// Delivery of an answer to the caller, event by event, up to the first stop sequence.
 extension ChatStream {
-  /// Delivers the next event of the answer, if one is there.
+  /// Delivers the next event of the answer, if there is one.
   func deliver(of exchange: Exchange) throws(SparkError) -> Bool {
     guard cutter == nil else { return try deliverUpToStop(of: exchange) }
     guard let event = exchange.reader.nextEvent() else { return false }
     return try deliver(event, of: exchange)
   }
 
-  // Always inlined, as is not what is rare: this is the path of every token.
+  // Always inlined, because every token takes this path; the rare functions below never are.
   @inline(__always)
   private func deliver(_ event: AnswerEvent, of exchange: Exchange) throws(SparkError) -> Bool {
     let response = response
@@ -26,15 +26,16 @@ extension ChatStream {
   private func deliverUpToStop(of exchange: Exchange) throws(SparkError) -> Bool {
     while !hasStopped, let event = exchange.reader.nextEvent() {
       guard case .text(let piece) = event else { return try deliver(event, of: exchange) }
-      // What is held back has come as well: the question is not asked again.
+      // Even text that is held back counts as delivered: the request is not retried.
       if !hasDelivered { noteDelivery(of: exchange) }
       if try deliverClear(of: piece) { return true }
     }
-    // Behind the end of the answer, nothing can complete a sequence; the connection may end much later.
+    // After the end of the answer, nothing can complete a sequence; the connection may end much later.
     return try exchange.reader.isFinished ? deliverClear(of: nil) : false
   }
 
-  /// Delivers what of a text cannot belong to a stop sequence. nil: what was held back, for no more comes.
+  /// Delivers the part of a text that cannot belong to a stop sequence. nil: no more text follows, so
+  /// delivers the text that was held back.
   @inline(never)
   func deliverClear(of piece: UnsafeRawBufferPointer?) throws(SparkError) -> Bool {
     guard let cutter else { return false }
@@ -60,13 +61,13 @@ extension ChatStream {
     client.log.write(
       .warning,
       code == AnswerEvent.toolNotCalled
-        ? "the model did not call the tool that it had to call" : "the service warns",
+        ? "the model did not call the required tool" : "the service sent a warning",
       [.serviceCode(code)])
   }
 
-  /// Ends an answer at its stop sequence; the service stops, too.
+  /// Ends an answer at its stop sequence, and closes the connection so that the service stops, too.
   func stop(_ exchange: Exchange) -> Step {
-    // What has come with the last piece costs nothing more.
+    // Token counts that arrived with the last piece are kept.
     while let event = exchange.reader.nextEvent() {
       if case .usage = event { try? response.append(event) }
     }

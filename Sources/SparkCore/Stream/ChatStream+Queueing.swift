@@ -1,7 +1,7 @@
 internal import SparkTransport
 internal import SparkWire
 
-/// Waiting for a turn, where the client limits how much is asked.
+/// Waiting for a turn, if the client limits its requests.
 extension ChatStream {
   func enqueue() {
     guard question != nil else {
@@ -16,14 +16,14 @@ extension ChatStream {
     ticket = nil
   }
 
-  /// Tells those who limit what is asked why the attempt has failed, or that the service answers.
+  /// Reports to the pacer and the limiter why the attempt has failed, or that the service answers.
   func report(_ failure: SparkError?) {
     if let ticket { client.pacer.report(ticket, failure, now: now) }
   }
 
-  /// Whether there is an exchange to drive; begins it when its turn has come.
+  /// Begins an attempt when its turn has come. Returns whether there is an exchange to drive.
   func beginIfAdmitted() throws(SparkError) -> Bool {
-    // The caller may have come late, or the line be long.
+    // The caller may be late, or the queue may be long.
     if let retry = attempts.retry, retry.until < now { throw retry.failure }
     if case .backingOff(let until) = state, until <= now { enqueue() }
     if case .queued(let timer, _) = state { try claimTurn(timer) }
@@ -33,8 +33,8 @@ extension ChatStream {
   }
 
   private func claimTurn(_ timer: PhaseTimer) throws(SparkError) {
-    // It joins when it is driven, and lets others pass when it is not any more: a stream that nobody drives
-    // blocks no one.
+    // A stream joins the queue when it is driven, and lets others pass when it no longer is: an undriven
+    // stream blocks no one.
     let isNew = ticket == nil
     let ticket = ticket ?? client.pacer.join(waker)
     self.ticket = ticket

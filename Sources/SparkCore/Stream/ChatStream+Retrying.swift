@@ -1,13 +1,13 @@
 internal import SparkTransport
 internal import SparkWire
 
-/// When a question goes out, and when it goes out again.
+/// Sending a request, and retrying it.
 extension ChatStream {
-  /// What is known of the attempts to ask one question.
+  /// The attempts to send one request.
   struct Attempts {
     var first = Instant.distantPast
     var hasCorrectedClock = false
-    /// Why there is another attempt, and until when it may begin.
+    /// Why there is another attempt, and the latest time at which it may begin.
     var retry: (failure: SparkError, until: Instant)?
   }
 
@@ -19,7 +19,7 @@ extension ChatStream {
     response.attempts += 1
     guard isFirst, let exchange, let question else { return connect(question) }
     if !exchange.isOpen {
-      // Still connecting: the question goes out as soon as that is done.
+      // Still connecting: the request is sent as soon as the connection is open.
       try exchange.ask(question, now: now)
     } else if exchange.isUsable(now: now) {
       response.connection = .warm
@@ -47,7 +47,7 @@ extension ChatStream {
     guard !hasDelivered else { throw error }
     if let exchange, exchange.wasStale, question != nil, error.status == .truncated {
       exchange.close()
-      // The others have gone the same way.
+      // The other idle connections have probably ended, too.
       client.idleConnections.drop()
       client.log.write(.info, "a warm connection had ended; connecting again")
       connect(question, mayReuse: false)
@@ -59,7 +59,7 @@ extension ChatStream {
     report(error)
     leaveQueue()
     client.log.write(
-      .info, "the attempt has failed; trying again", client.credentials.redact(error),
+      .info, "the attempt failed; trying again", client.credentials.redact(error),
       attempt: response.attempts)
     state = .backingOff(until: now.advanced(byMilliseconds: delay))
   }

@@ -1,9 +1,9 @@
 package import SparkTransport
 internal import SparkWire
 
-/// What the stream waits for: in each state, what that state looks at, and nothing else.
+/// What the stream waits for: in each state, only what that state depends on.
 extension ChatStream {
-  /// When to call `step` again though no descriptor is ready.
+  /// When to call `step` again even if no descriptor is ready.
   package var wakeAt: Instant? {
     let wake: Instant? =
       switch state {
@@ -40,7 +40,7 @@ extension ChatStream {
 }
 
 extension Instant? {
-  /// The earlier one; nil is never.
+  /// Returns the earlier instant; nil means never.
   func earlier(_ other: Instant?) -> Instant? {
     guard let self, let other else { return self ?? other }
     return min(self, other)

@@ -1,14 +1,14 @@
 package import SparkTransport
 package import SparkWire
 
-/// One exchange as the caller sees it: events are pulled, whatever happens the response stays
-/// readable, and each question ends in exactly one outcome.
+/// One exchange as the caller sees it. The caller pulls events, the response stays readable even after a
+/// failure, and each request ends in exactly one outcome.
 ///
-/// A stream is driven either by `next`, which waits, or by a group, which calls `step`. All but
+/// A stream is driven by `next`, which waits, or by a group, which calls `step`. Everything except
 /// `cancel` is for one thread at a time.
 package final class ChatStream {
   package enum Event {
-    /// Connected, and the question is on its way if there is one.
+    /// Connected, and the request is being sent if there is one.
     case ready
     case answer(AnswerEvent)
   }
@@ -17,7 +17,7 @@ package final class ChatStream {
     /// There is an `event`.
     case event
     case done
-    /// Nothing more can be done before something that is waited for happens.
+    /// Nothing more can be done before the stream's wait ends.
     case waiting
     /// There is more to do.
     case busy
@@ -32,27 +32,27 @@ package final class ChatStream {
   }
 
   enum State {
-    /// Waits for its turn, where the client limits how much is asked.
+    /// Waits for its turn, if the client limits its requests.
     case queued(PhaseTimer, turn: Instant?)
     /// Waits between two attempts.
     case backingOff(until: Instant)
     case running
-    /// The exchange has failed; what came before is delivered first.
+    /// The exchange has failed; what arrived before is delivered first.
     indirect case failing(SparkError)
-    /// No question is under way.
+    /// No request is in progress.
     case parked
     /// Nothing more can be done with the stream.
     indirect case failed(SparkError)
   }
 
   package private(set) var response: Response
-  /// What the last step has brought; its texts are borrowed until the next one.
+  /// The event of the last step; its texts are borrowed until the next step.
   package internal(set) var event: Event?
   package let waker = Waker()
   package let process: ProcessStamp
   /// The group that drives the stream.
   package internal(set) weak var group: Group?
-  /// Whom the caller knows the stream as.
+  /// The caller's object for the stream.
   package var owner: UnsafeMutableRawPointer?
   /// The group's own mark for the stream.
   var token: UInt64 = 0
@@ -63,11 +63,11 @@ package final class ChatStream {
   var question: Question?
   var ticket: Pacer.Ticket?
   var attempts = Attempts()
-  /// Of the whole exchange.
+  /// The deadline of the whole exchange.
   private(set) var total = PhaseTimer.none
   private var announcesReady = true
   var hasDelivered = false
-  /// Looks for stop sequences, where there are any.
+  /// Looks for stop sequences; nil if there are none.
   var cutter: StopCutter?
   var hasStopped = false
   var now: Instant
@@ -90,7 +90,7 @@ package final class ChatStream {
       response.outcome = .cancelled
       response.failure = Self.cancelled
     }
-    // In a child process the connection is the parent's: it must not hear a goodbye.
+    // In a child process the connection belongs to the parent: no close message may be sent.
     guard !process.isForeign else { return }
     leaveQueue()
     exchange?.close()
@@ -101,12 +101,12 @@ package final class ChatStream {
     waker.cancel()
   }
 
-  /// The next step ends the exchange, once it has delivered what has come.
+  /// Makes the exchange fail as soon as everything that has arrived is delivered.
   func failNext(_ error: SparkError) {
     state = .failing(error)
   }
 
-  /// Whether a question, or connecting for one, is under way.
+  /// Whether a request, or connecting for one, is in progress.
   package var isUnderWay: Bool {
     switch state {
     case .queued, .backingOff, .running, .failing: true
@@ -118,7 +118,7 @@ package final class ChatStream {
     if case .failed = state { true } else { false }
   }
 
-  /// Asks on a stream that has no question under way.
+  /// Sends a request on a stream that has none in progress.
   package func send(_ request: ChatRequest) throws(SparkError) {
     try process.check()
     if case .failed(let error) = state {
@@ -130,7 +130,7 @@ package final class ChatStream {
         .state, "a question is under way on this stream", hint: "wait for the end of its answer")
     }
     let question = try client.encode(request)
-    // A cancel that came after the end of an answer is not for the next one.
+    // A cancel after the end of an answer does not apply to the next request.
     if response.outcome == .complete { waker.forgetCancel() }
     self.question = question
     event = nil
@@ -167,7 +167,7 @@ package final class ChatStream {
         throw SparkError(
           .state, "no question is under way on this stream", hint: "send a question first")
       }
-      // What has come already costs no look at the clock.
+      // Events that have already arrived need no clock call.
       if limit == nil, timeoutMilliseconds >= 0 {
         limit = now.advanced(byMilliseconds: timeoutMilliseconds)
       }
@@ -210,7 +210,7 @@ package final class ChatStream {
       guard try beginIfAdmitted(), let exchange else { return advanceUnasked() }
       return try advance(exchange)
     } catch {
-      // What was held back comes first; who cancels wants no more.
+      // Text that was held back is delivered first, unless the caller has cancelled.
       if error.status != .cancelled, (try? deliverClear(of: nil)) ?? false {
         state = .failing(error)
         return .event
@@ -219,8 +219,8 @@ package final class ChatStream {
     }
   }
 
-  /// Delivers the next event of what has arrived. All of that comes before the network is looked at: of a
-  /// message that brings nothing for the caller, such as a text that is held back, the next stands behind it.
+  /// Delivers the next event of what has arrived. All buffered messages are read before the network is
+  /// checked: a message without an event, such as a text that is held back, may be followed by another.
   private func deliverArrived(of exchange: Exchange) throws(SparkError) -> Bool {
     while try !deliver(of: exchange) {
       guard !hasStopped, case .running = state else { return false }
@@ -256,8 +256,8 @@ package final class ChatStream {
     return .busy
   }
 
-  /// A connection without a question goes on opening, or is read to find out that it has ended. One that fails
-  /// is forgotten: the question makes another.
+  /// Continues opening a connection without a request, or reads it to detect its end. A failed connection
+  /// is dropped: the next request makes a new one.
   private func advanceUnasked() -> Step {
     guard let exchange else { return .waiting }
     now = Instant.now()
@@ -303,7 +303,7 @@ package final class ChatStream {
     if exchange?.isOver ?? false { exchange = nil }
   }
 
-  /// Nobody could drive the stream in that time: it does not count for the whole exchange.
+  /// Extends the total deadline by an absence of the caller, who could not drive the stream in that time.
   func excuseAbsence(since start: Instant, _ now: Instant) {
     guard let deadline = total.deadline else { return }
     let absence = max(start, self.now).milliseconds(until: now)
@@ -316,7 +316,7 @@ package final class ChatStream {
     leaveQueue()
   }
 
-  /// Ends the exchange, also for the caller's own reason; the same error is thrown from now on.
+  /// Ends the exchange with an error, which may be the caller's own. All later calls throw the same error.
   package func fail(_ error: SparkError) -> SparkError {
     if case .failed(let earlier) = state { return earlier }
     var error = error
@@ -330,7 +330,7 @@ package final class ChatStream {
     error = client.credentials.redact(error)
     response.outcome = Outcome(of: error)
     response.failure = error
-    // What has come is kept.
+    // Text that has arrived is kept.
     _ = try? deliverClear(of: nil)
     event = nil
     noteEnd()
@@ -338,7 +338,7 @@ package final class ChatStream {
     if response.outcome == .cancelled {
       client.log.write(.info, "the exchange was stopped", error, attempt: response.attempts)
     } else {
-      // Who asked is told; the log says no more than that it happened.
+      // The caller receives the error; the log notes it at the info level only.
       client.log.write(.info, "the exchange has failed", error, attempt: response.attempts)
     }
     exchange?.close()
@@ -352,7 +352,7 @@ package final class ChatStream {
   private func noteEnd() {
     if let exchange {
       response.sid = exchange.sid
-      // What a service that knows stop sequences says.
+      // The reason that a service with stop sequences would give.
       response.finishReason =
         response.stopSequence == nil ? exchange.reader.finishReason : OwnedText("stop")
       response.vector = exchange.reader.vector

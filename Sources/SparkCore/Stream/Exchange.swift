@@ -1,59 +1,59 @@
 internal import SparkTransport
 internal import SparkWire
 
-/// A connection and the question on it: opens the channel, asks, and reads the answer.
+/// A connection and the request on it: opens the channel, sends the request, and reads the answer.
 ///
-/// Nothing here waits. A connection may be opened before there is a question, and where the service
-/// keeps it open, be asked again.
+/// Nothing here waits. A connection may be opened before there is a request, and may be used for further
+/// requests if the service keeps it open.
 final class Exchange {
   private enum State {
     case opening
-    /// Open, and no question is under way.
+    /// Open, and no request is in progress.
     case ready
     case answering
-    /// The answer is finished.
+    /// The answer is complete.
     case answered
     /// A warning may still follow, until the server closes.
     case draining
     case over
   }
 
-  /// What a step has brought.
+  /// The result of a step.
   enum Progress {
-    /// A phase of opening is over, and how long it took.
+    /// A phase of opening is over, and took this long.
     case phase(Phase, microseconds: Int64)
     /// Something new for the caller.
     case news
     /// Nothing more can be done before a descriptor is ready.
     case waiting
-    /// There is more to read, but the caller should look at its deadlines first.
+    /// There is more to read, but the caller should check its deadlines first.
     case busy
   }
 
-  /// The service closes a connection that has not been asked for 60 s (protocol 4.8).
+  /// The service closes a connection after 60 s without a request (protocol 4.8).
   private static let maxParkedMilliseconds: Int32 = 55_000
 
   private let client: Client
   private let channel: any Channel
   private let connection: BufferedConnection
   private var question: Question?
-  /// Reads the answer, and has its events.
+  /// Reads the answer and holds its events.
   var reader: AnswerReader
   private var state = State.opening
   private var hasMessage = false
   private var freshMessage = false
   private var readyUntil: Instant?
-  /// What earlier questions on the connection have taken.
+  /// The bytes of earlier requests on the connection.
   private var bytesBefore: (sent: UInt64, received: UInt64) = (0, 0)
   private var timer: PhaseTimer
-  /// When to look whether a connection that was there before still leads anywhere.
+  /// When to check that a reused connection still reaches the server.
   private var receipt = PhaseTimer.none
-  /// The errno of what ended the connection; 0 where nothing failed.
+  /// The errno of the failure that ended the connection; 0 without one.
   private var lossErrno: Int32 = 0
-  /// The connection was there before its question was.
+  /// The connection was open before its request.
   private(set) var isWarm = false
 
-  /// - Parameter mayReuse: A connection that an earlier exchange has left may be used.
+  /// - Parameter mayReuse: Whether an idle connection of an earlier exchange may be used.
   init(client: Client, question: Question?, waker: Waker, mayReuse: Bool, now: Instant) {
     self.client = client
     self.question = question
@@ -65,7 +65,7 @@ final class Exchange {
     connection = left ?? BufferedConnection(Connection(client.route, waker: waker))
     channel = client.channel(on: connection)
     bytesBefore = (connection.bytesSent, connection.bytesReceived)
-    // A connection that is there has no phases to pass.
+    // An open connection has no phases to pass.
     timer = isWarm ? .none : client.timer(.resolve, now: now)
   }
 
@@ -84,13 +84,13 @@ final class Exchange {
 
   private var hasAnswer: Bool { hasMessage || channel.hasAnswerBegun }
 
-  /// The server speaks the scheme of the URL: it has answered here before, or begins to.
+  /// The server speaks the scheme of the URL: it has answered on this connection before, or has begun to.
   var hasServerSpoken: Bool { isWarm || channel.hasSpoken }
 
-  /// A warm connection ended without a word, and nobody has the question.
+  /// A warm connection ended without an answer, and no one has received the request.
   var wasStale: Bool { isWarm && !hasAnswer && !connection.isRequestAcknowledged }
 
-  /// Whether the connection can still be asked.
+  /// Whether the connection can still take a request.
   func isUsable(now: Instant) -> Bool {
     guard state == .ready, let readyUntil, now < readyUntil else { return false }
     becameReady()
@@ -98,7 +98,7 @@ final class Exchange {
     return state == .ready
   }
 
-  /// Asks on a connection that is ready.
+  /// Sends a request on a connection that is ready.
   func ask(_ question: Question, now: Instant) throws(SparkError) {
     self.question = question
     guard state == .ready else { return }
@@ -108,8 +108,8 @@ final class Exchange {
     try begin(question, now: now)
   }
 
-  /// Reads messages among the bytes that have already arrived, until one has events: without a system
-  /// call, or a look at the clock.
+  /// Reads messages from the bytes that have already arrived, until one has events, without calling the
+  /// system or the clock.
   func readBuffered(keepingRawIn response: Response?) throws(SparkError) {
     while channel.hasBuffered, state != .opening, state != .over, !reader.hasEvents {
       guard try take(response, { () throws(SparkError) in try channel.next() }) else { return }
@@ -134,27 +134,27 @@ final class Exchange {
         }
       }
       if isNew {
-        // Behind a finished answer, what has come with it is read first.
+        // After a complete answer, what arrived with it is read first.
         if freshMessage, state == .answering { noteMessage(now: now) }
         return .news
       }
     } while connection.hasReadsLeft && connection.mayRead
-    // Pings are answered.
+    // Sends the answers to pings.
     try connection.flush()
     return pause
   }
 
-  /// Only where all that may be watched has been read can one wait.
+  /// The exchange may wait only after everything readable has been read.
   private var pause: Progress { connection.mayRead ? .busy : .waiting }
 
-  /// Throws where the deadline of the phase has passed. A server that does not close behind a
-  /// finished answer is no failure.
+  /// Throws if the deadline of the phase has passed. It is not a failure if the server does not close the
+  /// connection after a complete answer.
   func checkDeadline(now: Instant) throws(SparkError) {
     if receipt.isOver(now) {
       let limit = receipt.milliseconds
       receipt = .none
       guard connection.isRequestAcknowledged else {
-        throw truncated(nil, "nobody acknowledged the question within \(limit) ms")
+        throw truncated(nil, "the request was not acknowledged within \(limit) ms")
       }
     }
     guard timer.isOver(now) else { return }
@@ -167,7 +167,7 @@ final class Exchange {
     throw channel.pendingRefusal ?? timeout
   }
 
-  /// When to call again though no descriptor is ready.
+  /// When to call again even if no descriptor is ready.
   var wakeAt: Instant? {
     timer.deadline.earlier(receipt.deadline).earlier(connection.wakeAt)
   }
@@ -186,7 +186,7 @@ final class Exchange {
     channel.release()
   }
 
-  /// One step may pass several phases; each is timed by itself.
+  /// Continues opening. A step can pass several phases; each is timed on its own.
   private func open(now: Instant) throws(SparkError) -> Progress {
     let phase: Phase
     do throws(SparkError) {
@@ -216,7 +216,7 @@ final class Exchange {
     reader.requiredCall = question.requiredCall
     state = .answering
     timer = client.timer(.firstToken, now: now)
-    // A new connection would take as long to show that somebody is there.
+    // The time that a new connection would have to reach the server.
     receipt = isWarm ? client.timer(.connect, now: now) : .none
   }
 
@@ -227,7 +227,7 @@ final class Exchange {
     readyUntil = now.advanced(byMilliseconds: Self.maxParkedMilliseconds)
   }
 
-  /// The deadline starts anew with each message, and a finished answer gets its own.
+  /// Restarts the deadline with each message; a complete answer has its own deadline.
   private func noteMessage(now: Instant) {
     freshMessage = false
     if state == .answering { timer = client.timer(.idle, now: now) }
@@ -242,7 +242,7 @@ final class Exchange {
     }
   }
 
-  /// Takes what `next` brings. True if that is something new for the caller.
+  /// Takes what `next` returns. Returns true if that is something new for the caller.
   private func take(
     _ response: Response?, _ next: () throws(SparkError) -> Received?
   ) throws(SparkError) -> Bool {
@@ -251,7 +251,7 @@ final class Exchange {
       received = try next()
     } catch {
       if let refusal = channel.pendingRefusal { throw refusal }
-      // What goes wrong behind a finished answer, or before a question, takes nothing away.
+      // A failure after a complete answer, or before a request, does no harm.
       guard error.status == .io || state != .answering else { throw error }
       lossErrno = error.osErrno
       received = .closed(code: nil, reason: error.message)
@@ -261,13 +261,13 @@ final class Exchange {
       return false
     case .message(let message):
       guard state != .ready else {
-        // Nothing was asked: whatever this is, the connection is of no use.
+        // A message without a request: the connection is unusable.
         close()
         return true
       }
       try response?.keepRaw(UnsafeRawBufferPointer(message))
       do throws(SparkError) {
-        // What belongs to the answer before is nothing new.
+        // A message of the previous answer is not news.
         guard try reader.read(message) else { return true }
       } catch {
         guard state != .answering, error.status == .protocol else {
@@ -301,24 +301,24 @@ final class Exchange {
       case (let code?, true): "close code \(code)"
       case (let code?, false): "close code \(code), \"\(excerpt(reason))\""
       }
-    // A message may hold no more than its id, or a role.
+    // A message may contain only its ID or a role.
     let hasText = hasMessage && reader.hasAnswer
     var error = SparkError(
       .truncated, "the connection ended before the answer did (\(how))",
       hint: hasText
         ? "the text received so far is kept; ask again for the whole answer"
-        : "nothing of it came; ask again", retryable: true)
+        : "nothing of it arrived; ask again", retryable: true)
     error.osErrno = lossErrno
     error.mayBeBilled = mayBeAnswering
     if mayBeAnswering, !hasText {
-      error.message += "; the server had received the question, or a part of it"
-      error.hint = "nothing of it came; asked again, the question may be billed twice"
+      error.message += "; the server had received the request, or a part of it"
+      error.hint = "nothing of it arrived; if you ask again, the request may be billed twice"
     }
     return error
   }
 
-  /// Where the service has the question, it may have answered it, however the connection ended: by a reset, a
-  /// close frame of any code, or silence. It says that it is busy in words, with a code or an HTTP status
+  /// If the service has the request, it may be answering it, however the connection ended: with a reset, a
+  /// close frame of any code, or silence. A busy service says so, with a code or an HTTP status
   /// (protocol 5, 10.3).
   private var mayBeAnswering: Bool { hasAnswer || connection.isRequestAcknowledged }
 }

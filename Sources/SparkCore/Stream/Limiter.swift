@@ -2,16 +2,17 @@ internal import SparkTransport
 package import SparkWire
 internal import Synchronization
 
-/// A limit that others have a part in, too: other clients, processes, or machines. It is asked before each
-/// attempt, on any thread that uses the client.
+/// A limit that clients, processes or machines share. The client asks it before each attempt, on any
+/// thread that uses the client.
 package protocol Limiter: AnyObject, Sendable {
-  /// 0: the attempt may begin. Positive: when to ask again, in milliseconds. Negative: it cannot tell.
+  /// Returns 0 if the attempt may begin, a positive number of milliseconds after which to ask again, or a
+  /// negative number if the limiter has failed.
   func acquire(_ attempt: Int64) -> Int32
 
-  /// The attempt has failed, or, with nil, the service answers.
+  /// Notes that the attempt has failed, or, with nil, that the service answers.
   func report(_ attempt: Int64, _ failure: Status?, serviceCode: Int32)
 
-  /// The attempt is over.
+  /// Notes that the attempt is over.
   func release(_ attempt: Int64)
 }
 
@@ -27,17 +28,17 @@ extension Limiter {
 }
 
 extension Pacer {
-  /// Asks the limiter, where there is one, for a ticket whose turn has come.
+  /// Asks the limiter, if there is one, for a ticket whose turn has come.
   ///
-  /// It is the host's code: no lock is held while it runs.
+  /// The limiter is the host's code, so no lock is held while it runs.
   ///
-  /// - Returns: when to ask again; nil: it may begin.
+  /// - Returns: When to ask again; nil: the attempt may begin.
   func admit(_ ticket: Ticket, now: Instant) throws(SparkError) -> Instant? {
     guard let limiter else { return nil }
     let milliseconds = limiter.acquire(ticket.number)
     guard milliseconds >= 0 else {
       throw SparkError(
-        .callback, "the limiter has failed", hint: "look for what it says of the reason")
+        .callback, "the limiter has failed", hint: "check the limiter's own error for the reason")
     }
     ticket.isAdmitted.store(milliseconds == 0, ordering: .relaxed)
     let wakeAt = milliseconds == 0 ? nil : now.advanced(byMilliseconds: milliseconds)

@@ -2,19 +2,19 @@ internal import SparkTransport
 internal import SparkWire
 internal import Synchronization
 
-/// The line in which the questions of a client wait, so that no more are asked in a second, or at
-/// once, than the client is allowed: by its own limits, by the service, and by the host's limiter.
+/// The queue in which a client's requests wait, so that their rate and number stay within the client's own
+/// limits, the service's limits, and the host's limiter.
 ///
-/// A stream may be left by its caller while it stands in the line. So each says when it comes again, those
-/// far behind more rarely; whoever is overdue lets the others pass until it comes.
+/// The caller may abandon a stream while it is in the queue. Each stream therefore says when it checks
+/// again; those far back do so more rarely. An overdue stream lets the others pass until it checks.
 final class Pacer: Sendable {
-  /// A place in the line, or among the questions under way.
+  /// A place in the queue, or among the requests in progress.
   final class Ticket: Sendable {
     fileprivate let waker: Waker
-    /// The order in which they came; in the process, nobody else has the same.
+    /// The order of arrival; unique in the process.
     let number: Int64
     fileprivate let isGranted = Atomic<Bool>(false)
-    /// Of the throttle, when the question began.
+    /// The throttle's `cuts` when the request began.
     fileprivate let cuts = Atomic<Int>(0)
     /// The limiter has counted it.
     let isAdmitted = Atomic<Bool>(false)
@@ -27,9 +27,9 @@ final class Pacer: Sendable {
 
   private struct Place {
     let ticket: Ticket
-    /// Its turn has come, and it knows.
+    /// Its turn has come, and it has been woken.
     var isCalled = false
-    /// When it comes again by itself; nil: when it is called.
+    /// When it checks again on its own; nil: when it is woken.
     var comesAt: Instant?
 
     func isOverdue(_ now: Instant) -> Bool {
@@ -40,9 +40,9 @@ final class Pacer: Sendable {
   private struct State {
     var underWay = 0
     var line: [Place] = []
-    /// When the next question may begin, by the rate.
+    /// When the rate allows the next request.
     var nextStart = Instant.distantPast
-    /// When the limiter is worth asking again.
+    /// When to ask the limiter again.
     var heldUntil = Instant.distantPast
     var throttle: Throttle
 
@@ -53,7 +53,7 @@ final class Pacer: Sendable {
       ticket.cuts.store(throttle.cuts, ordering: .relaxed)
     }
 
-    /// Where the ticket stands; one that had let others pass stands where it was.
+    /// Returns the ticket's index in the queue. A ticket that had let others pass gets its place back.
     mutating func place(of ticket: Ticket) -> Int {
       var (low, high) = (0, line.count)
       while low < high {
@@ -67,7 +67,7 @@ final class Pacer: Sendable {
     }
   }
 
-  /// How late one may be.
+  /// How late a stream may be.
   static let graceMilliseconds: Int32 = 1000
 
   private static let lastNumber = Atomic<Int64>(0)
@@ -77,7 +77,7 @@ final class Pacer: Sendable {
   private let maxUnderWay: Int
   private let state: Locked<State>
 
-  /// - Parameters: 0 is no limit.
+  /// Makes a pacer; a rate or number of 0 means no limit.
   init(
     perSecond: Double, maxUnderWay: Int, limiter: (any Limiter)? = nil,
     throttle: Throttle = Throttle()
@@ -88,7 +88,7 @@ final class Pacer: Sendable {
     self.limiter = limiter
   }
 
-  /// Joins the line.
+  /// Joins the queue.
   func join(_ waker: Waker) -> Ticket {
     state.withLock { state in
       let number = Self.lastNumber.wrappingAdd(1, ordering: .relaxed).newValue
@@ -98,7 +98,7 @@ final class Pacer: Sendable {
     }
   }
 
-  /// Whether it is the ticket's turn; if not, when to ask again though nobody wakes it.
+  /// Returns whether it is the ticket's turn; if not, when to ask again even without a wake.
   func claim(_ ticket: Ticket, now: Instant) -> (isGranted: Bool, wakeAt: Instant?) {
     if ticket.isGranted.load(ordering: .relaxed) { return (true, nil) }
     let (isGranted, wakeAt, called) = state.withLock { state -> (Bool, Instant?, [Ticket]) in
@@ -127,7 +127,7 @@ final class Pacer: Sendable {
     return (isGranted, wakeAt)
   }
 
-  /// The question is over, or has left the line.
+  /// Ends a request, or removes it from the queue.
   func leave(_ ticket: Ticket) {
     limiter?.release(ticket)
     let called = state.withLock { state -> [Ticket] in
@@ -142,7 +142,7 @@ final class Pacer: Sendable {
     for ticket in called { ticket.waker.wake() }
   }
 
-  /// The service answers, or the attempt has failed.
+  /// Notes that the service answers, or that the attempt has failed.
   func report(_ ticket: Ticket, _ failure: SparkError?, now: Instant) {
     guard ticket.isGranted.load(ordering: .relaxed) else { return }
     state.withLock { state in
@@ -155,8 +155,8 @@ final class Pacer: Sendable {
     limiter?.report(ticket, failure)
   }
 
-  /// The limiter lets the ticket begin, so the next one may come; or not before `wakeAt`: then it is the
-  /// first of the line again.
+  /// Applies the limiter's decision: the ticket begins and the next one may follow, or the ticket is first
+  /// in the queue again until `wakeAt`.
   func settle(_ ticket: Ticket, wakeAt: Instant?, now: Instant) {
     let called = state.withLock { state -> [Ticket] in
       guard let wakeAt else {
@@ -175,21 +175,21 @@ final class Pacer: Sendable {
     for ticket in called { ticket.waker.wake() }
   }
 
-  /// Asks the limiter at a certain time, and not before.
+  /// Does not ask the limiter before a certain time.
   private func hold(_ state: inout State, until: Instant) {
     guard limiter != nil else { return }
     state.heldUntil = until
     if !state.line.isEmpty { state.line[0].isCalled = false }
   }
 
-  /// How many of the line may begin: by the rate, and by the limiter, one after the other.
+  /// How many requests of the queue may begin; with a rate or a limiter, one after the other.
   private func turns(_ state: State) -> Int {
     let most = min(maxUnderWay == 0 ? Int.max : maxUnderWay, state.throttle.maxUnderWay ?? Int.max)
     let isOneByOne = intervalNanoseconds > 0 || limiter != nil || state.throttle.rate != nil
     return min(most == Int.max ? most : most - state.underWay, isOneByOne ? 1 : Int.max)
   }
 
-  /// Whose turn has come and who does not know yet.
+  /// Returns the tickets whose turn has come and that have not been woken yet.
   private func call(_ state: inout State, _ now: Instant) -> [Ticket] {
     var called: [Ticket] = []
     for place in state.line.indices.prefix(max(turns(state), 0)) where !state.line[place].isCalled {
@@ -200,8 +200,8 @@ final class Pacer: Sendable {
     return called
   }
 
-  /// When the one at `place` looks after those before it. The further behind, the more rarely: a long line
-  /// costs next to nothing.
+  /// Returns when the stream at `place` checks those before it. The further back, the more rarely it checks,
+  /// so that even a long queue costs almost nothing.
   private static func watch(_ line: [Place], at place: Int, _ now: Instant) -> Instant? {
     guard place > 0 else { return nil }
     return line[place - 1].comesAt?.advanced(byMilliseconds: graceMilliseconds)
@@ -210,10 +210,10 @@ final class Pacer: Sendable {
 }
 
 extension SparkError {
-  /// What was too much, where the service says that something was.
+  /// The limit that was exceeded, if the service reports one.
   fileprivate var exceededLimit: Throttle.Limit? {
     switch (status, serviceCode) {
-    // Too many at once (protocol 5).
+    // Too many concurrent requests (protocol 5).
     case (.rateLimited, 10006), (.rateLimited, 10007), (.rateLimited, 11203), (.overloaded, _):
       .underWay
     case (.rateLimited, _): .rate

@@ -1,14 +1,14 @@
 internal import SparkTransport
 internal import SparkWire
 
-/// A phase of an exchange: since when it lasts, and until when it may.
+/// A phase of an exchange, with its start and its deadline.
 struct PhaseTimer {
   let phase: Phase
   private let start: Instant
   let milliseconds: Int32
   private(set) var deadline: Instant?
 
-  /// - Parameter milliseconds: 0 is no limit.
+  /// - Parameter milliseconds: 0 for no limit.
   init(_ phase: Phase, limit milliseconds: Int32, now: Instant) {
     self.phase = phase
     self.milliseconds = milliseconds
@@ -16,25 +16,25 @@ struct PhaseTimer {
     deadline = milliseconds > 0 ? now.advanced(byMilliseconds: milliseconds) : nil
   }
 
-  /// The same phase, with another end.
+  /// Returns the same phase with another deadline.
   func ending(at deadline: Instant) -> PhaseTimer {
     var timer = self
     timer.deadline = deadline
     return timer
   }
 
-  /// No phase is under way.
+  /// No current phase.
   static let none = PhaseTimer(.none, limit: 0, now: .distantPast)
 
   func microseconds(until now: Instant) -> Int64 { now.microseconds(since: start) }
 
   func isOver(_ now: Instant) -> Bool { deadline.map { $0 <= now } ?? false }
 
-  /// The setting that the limit is of.
+  /// The name of the setting with the limit.
   private var setting: String {
     switch phase {
     case .firstToken: "first_token_timeout"
-    // The proxy's part has the time of a connection.
+    // The proxy's handshake has the time limit of connecting.
     case .proxy: "connect_timeout"
     default: "\(phase.name)_timeout"
     }

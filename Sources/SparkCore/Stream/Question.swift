@@ -1,13 +1,12 @@
 internal import SparkWire
 
-/// The JSON of a question, kept until a part of its answer has been delivered: until then it may
-/// have to be asked again.
+/// The JSON of a request, kept for retries until a part of its answer has been delivered.
 final class Question {
   private var json: ByteBuffer
-  /// The call that the model has to make.
+  /// The call that the model must make.
   let requiredCall: ChatRequest.ToolChoice?
   let hasImages: Bool
-  /// Where the answer is to end.
+  /// The sequences at which the answer ends.
   let stopSequences: [String]
 
   init(
@@ -22,11 +21,11 @@ final class Question {
 
   var bytes: UnsafeRawBufferPointer { json.readable }
 
-  /// Adds what to do where the question itself may be what the service refused: which hosted models take
-  /// images is not known (protocol 10.2).
+  /// Adds what to do if the service may have refused the images: it is not known which hosted models accept
+  /// images (protocol 10.2).
   func addHint(to error: inout SparkError) {
     guard hasImages, error.status == .invalidRequest else { return }
-    error.append(hint: "if the model takes no images, leave them out, or ask one that does")
+    error.append(hint: "if the model does not accept images, leave them out or use one that does")
   }
 
   func forget() {

@@ -1,7 +1,7 @@
 internal import SparkTransport
 package import SparkWire
 
-/// How an exchange ended; the numbers are those of `sparkchat_outcome`.
+/// How an exchange ended; the values are those of `sparkchat_outcome`.
 package enum Outcome: Int32, Sendable, CaseIterable {
   case pending = 0
   case complete = 1
@@ -11,7 +11,7 @@ package enum Outcome: Int32, Sendable, CaseIterable {
   case failed = 5
 }
 
-/// How the connection of an exchange came about; the numbers are those of `sparkchat_connection`.
+/// How the connection of an exchange was made; the values are those of `sparkchat_connection`.
 package enum ConnectionKind: Int32, Sendable, CaseIterable {
   case none = 0
   case cold = 1
@@ -19,7 +19,7 @@ package enum ConnectionKind: Int32, Sendable, CaseIterable {
   case warm = 3
 }
 
-/// What has been received of an answer. All texts are followed by a NUL that does not count, and
+/// The part of an answer received so far. All texts are followed by a NUL that does not count, and
 /// are borrowed until more is received.
 package final class Response {
   package struct ToolCall {
@@ -38,9 +38,9 @@ package final class Response {
   /// Why there is no complete answer.
   package internal(set) var failure: SparkError?
   package internal(set) var sid: OwnedText?
-  /// Why the answer ended, in the service's word; known at its end.
+  /// The service's reason why the answer ended; known at its end.
   package internal(set) var finishReason: OwnedText?
-  /// Where a text's vector was asked for; known at the end.
+  /// The vector of an embedding request; known at the end.
   package internal(set) var vector: EmbeddingVector?
   /// The stop sequence that ended the answer.
   package internal(set) var stopSequence: OwnedText?
@@ -67,11 +67,12 @@ package final class Response {
 
   package var text: UnsafeRawBufferPointer { textBuffer.text }
   package var reasoning: UnsafeRawBufferPointer { reasoningBuffer.text }
-  /// The service's messages, if they are kept, as a JSON text sequence (RFC 7464): a byte that JSON
-  /// does not have is in front of each, for some have several lines.
+  /// The service's messages, if they are kept, as a JSON text sequence (RFC 7464): a byte that cannot occur
+  /// in JSON precedes each message, because some messages have several lines.
   package var raw: UnsafeRawBufferPointer { rawBuffer.text }
 
-  /// What a call or a source takes beside its texts, about: a server may send any number of them.
+  /// The approximate memory of a call or a source in addition to its texts: a server may send any number of
+  /// them.
   private static let itemSize = 128
 
   func append(_ event: AnswerEvent) throws(SparkError) {
@@ -96,7 +97,7 @@ package final class Response {
     case .usage(let counts):
       usage = counts
     case .warning(let code, let message):
-      // The service's own word comes before ours.
+      // The service's own warning has priority over ours.
       if code == AnswerEvent.toolNotCalled, warning != nil { return }
       try grow(by: message.count)
       warning = (code, OwnedText(message))

@@ -1,20 +1,20 @@
 internal import SparkWire
 
-/// Whether and when a question is asked again.
+/// Decides whether and when a request is retried.
 package struct RetryPolicy: Sendable {
   package var maxAttempts: Int32 = 3
   /// No attempt begins later than this after the first one.
   package var budgetMilliseconds: Int32 = 60_000
   package var baseMilliseconds: Int32 = 500
   package var maxMilliseconds: Int32 = 8_000
-  /// Sign once more with the service's time where ours is wrong.
+  /// Whether to sign once more with the service's time if our clock is wrong.
   package var correctsClock = false
 
   package init() {}
 
-  /// How long to wait before attempt number `attempts` + 1; nil: the error stands.
+  /// Returns how long to wait before attempt number `attempts` + 1; nil: do not retry, report the error.
   ///
-  /// - Parameter random: picks a number from the range.
+  /// - Parameter random: Picks a number from the range.
   func delay(
     after error: SparkError, attempts: Int, elapsedMilliseconds: Int64,
     random: (ClosedRange<Int32>) -> Int32
@@ -23,7 +23,7 @@ package struct RetryPolicy: Sendable {
     let doublings = min(max(attempts - 1, 0), 20)
     let ceiling = min(Int64(maxMilliseconds), Int64(baseMilliseconds) << Int64(doublings))
     let top = Int32(clamping: ceiling)
-    // A limit counts questions a second: asking again at once would meet it again.
+    // A limit counts requests per second: an immediate retry would exceed it again.
     let isLimit = error.status == .rateLimited || error.status == .overloaded
     let own = Int64(isLimit ? top : random(0...max(top, 0)))
     let delay = max(own, error.httpDetails?.retryAfterMilliseconds ?? -1)
@@ -31,7 +31,8 @@ package struct RetryPolicy: Sendable {
     return Int32(clamping: delay)
   }
 
-  /// 10006 and 10007 mean that another question of the caller's is still running.
+  /// Whether the failure may be transient. 10006 and 10007 mean that another request of the caller is still
+  /// running.
   private static func mayPass(_ error: SparkError) -> Bool {
     guard error.retryable, !error.mayBeBilled, error.serviceCode != 10006,
       error.serviceCode != 10007

@@ -1,6 +1,6 @@
 internal import SparkWire
 
-/// A text that grows, and is always followed by a NUL that does not count.
+/// A growing text, always followed by a NUL that does not count.
 struct TextBuffer: ~Copyable {
   private var bytes = ByteBuffer()
 
@@ -14,7 +14,7 @@ struct TextBuffer: ~Copyable {
   }
 
   mutating func append(_ piece: UnsafeRawBufferPointer) {
-    // The NUL is part of it: without room for that, the text stays as it was.
+    // Without room for the piece and its NUL, the text does not change.
     let room = bytes.reserve(piece.count + 1)
     guard room.count > piece.count else { return }
     room.copyMemory(from: piece)

@@ -1,36 +1,36 @@
 internal import SparkTransport
 
-/// How fast a client may ask, as it has learned from the service's refusals.
+/// Limits how fast a client sends requests, learned from the service's refusals.
 ///
-/// Less is asked after a refusal, and a little more after each answer, until the next one: what TCP does.
-/// Where no refusal comes for a while, answers or not, twice as much is asked: what was learned is old.
-/// Refusals come in crowds, so one counts for all that were asked before it was.
+/// As in TCP, a refusal lowers the limit, and each answer raises it a little until the next refusal.
+/// After a while without a refusal, with or without answers, the limit doubles, because it is out of date.
+/// Refusals come in bursts, so one refusal counts for all requests that began before it.
 struct Throttle {
-  /// What is too much.
+  /// What was exceeded.
   enum Limit {
-    /// Questions, or tokens, in a time.
+    /// Requests, or tokens, per time.
     case rate
-    /// Questions under way; the service may be busy with others'.
+    /// Concurrent requests; the service may be busy with other clients.
     case underWay
   }
 
   private static let second: Int64 = 1_000_000_000
   private static let rateCut = 0.8, rateStep = 0.03
-  /// The smallest limit that is known is 2 a second (protocol 1.1); others may use some of it.
+  /// The smallest known limit is 2 per second (protocol 1.1); other clients may use part of it.
   private static let firstRate = 2.0, lowestRate = 0.5
-  /// From one to two at once is a step that is better taken slowly.
+  /// The step from one concurrent request to two is taken more slowly.
   private static let mostCut = 0.5, mostStep = 1.0, fromOneToTwo = 0.3
-  /// So many times what was asked for when the service first complained, a limit is none any more.
+  /// A limit ends when it reaches this multiple of the load at the first refusal.
   private static let slack = 2.0
-  /// So long after the last refusal, a limit doubles. A rate that is right is refused about every 7 s; a
-  /// number at once, only after answers have ended, which may take long.
+  /// A limit doubles this long after the last refusal. At the correct rate, the service refuses about every
+  /// 7 s; at the correct number of concurrent requests, only after answers have ended, which may take long.
   private static let quietNanoseconds = (rate: 15 * second, most: 30 * second)
 
-  /// How many may begin in a second; nil: the service has not complained.
+  /// How many requests may begin per second; nil: the service has not refused any.
   private(set) var rate: Double?
-  /// How many may be under way; nil likewise.
+  /// How many requests may be in progress; nil likewise.
   private(set) var most: Double?
-  /// How often less was asked from then on.
+  /// How often a limit was lowered.
   private(set) var cuts = 0
 
   private let firstPauseMilliseconds: Int32
@@ -40,9 +40,9 @@ struct Throttle {
   private var lastStart = Instant.distantPast
   private var wantedRate = 0.0
   private var wantedMost = 0.0
-  /// Since when there has been no refusal, and no doubling either.
+  /// The time of the last refusal or doubling.
   private var quietSince = (rate: Instant.distantPast, most: Instant.distantPast)
-  /// Counts the questions of a second, and keeps the last count.
+  /// Counts the requests of a second, and keeps the last count.
   private var countedSince = Instant.distantPast
   private var count = 0
   private var lastCount = 0
@@ -52,13 +52,13 @@ struct Throttle {
     self.longestPauseMilliseconds = longestPauseMilliseconds
   }
 
-  /// Not before this may the next one begin.
+  /// The earliest time at which the next request may begin.
   var nextStart: Instant {
     guard let rate else { return heldUntil }
     return max(heldUntil, lastStart.advanced(byNanoseconds: Int64(Double(Self.second) / rate)))
   }
 
-  /// How many may be under way.
+  /// How many requests may be in progress.
   var maxUnderWay: Int? {
     most.map { max(1, Int($0)) }
   }
@@ -81,7 +81,7 @@ struct Throttle {
     }
   }
 
-  /// Allows more for the time that has passed without a refusal.
+  /// Raises the limits for the time without a refusal.
   mutating func noteTime(_ now: Instant) {
     while let rate, let end = Self.end(of: Self.quietNanoseconds.rate, since: quietSince.rate, now)
     {
@@ -106,8 +106,8 @@ struct Throttle {
     return end <= now ? end : nil
   }
 
-  /// - Parameter cuts: as they were when it began.
-  /// - Parameter milliseconds: how long the service asks to be left alone.
+  /// - Parameter cuts: The value of `cuts` when the request began.
+  /// - Parameter milliseconds: How long the service asks the client to wait.
   mutating func noteRefusal(
     _ limit: Limit, cuts: Int, underWay: Int, milliseconds: Int64, _ now: Instant
   ) {

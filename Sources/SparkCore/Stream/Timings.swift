@@ -1,7 +1,7 @@
 internal import SparkTransport
 internal import SparkWire
 
-/// Where the time of an exchange went, in microseconds; -1 is not known.
+/// The times of an exchange, in microseconds; -1 is unknown.
 package struct Timings: Sendable {
   package fileprivate(set) var queue: Int64 = 0
   package fileprivate(set) var resolve: Int64 = 0
@@ -19,12 +19,12 @@ package struct Timings: Sendable {
     self.start = start
   }
 
-  /// Each attempt waits anew.
+  /// Adds a wait in the queue; each attempt waits again.
   mutating func noteQueue(_ microseconds: Int64) {
     queue += microseconds
   }
 
-  /// Begins a new attempt on a new connection.
+  /// Resets the times of connecting for a new connection.
   mutating func forgetConnection() {
     (resolve, connect, tls, upgrade) = (0, 0, 0, 0)
   }
@@ -33,7 +33,7 @@ package struct Timings: Sendable {
     switch phase {
     case .resolve: resolve = microseconds
     case .connect: connect = microseconds
-    // The proxy's part is a part of connecting.
+    // The proxy's handshake is part of connecting.
     case .proxy: connect += microseconds
     case .tls: tls = microseconds
     case .upgrade: upgrade = microseconds

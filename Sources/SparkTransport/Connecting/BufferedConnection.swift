@@ -1,19 +1,19 @@
 package import SparkWire
 
-/// A connection with what has arrived on it, and what is still to be sent.
+/// A connection with its unread input and unsent output.
 package final class BufferedConnection {
-  /// A token's message fits many times; a longer one makes the buffer grow.
+  /// The smallest size fits the messages of many tokens; a longer message makes the buffer grow.
   private static let readSizes = 2_048...65_536
-  /// A server that floods us must not keep the caller from its deadlines.
+  /// A server that floods us must not delay the caller's deadlines.
   private static let mostReadsInOneStep = 4
 
   private let connection: Connection
   package var incoming = ByteBuffer()
-  /// What is sent holds credentials.
+  /// Wiped because requests contain credentials.
   package var outgoing = ByteBuffer(wiping: true)
   private var readSize = readSizes.lowerBound
   private var readsLeft = mostReadsInOneStep
-  /// What is written behind a failure would not be what the server expects.
+  /// After a failed write, the server would misread anything that follows.
   private var isWriteBroken = false
 
   package init(_ connection: Connection) {
@@ -40,7 +40,7 @@ package final class BufferedConnection {
 
   package var hasReadsLeft: Bool { readsLeft > 0 }
 
-  /// Whether a read might bring something without waiting: in this step, or in the next.
+  /// Whether a read might return data without waiting, in this step or the next.
   package var mayRead: Bool { connection.mayRead }
 
   package func appendInterests(to list: inout [Interest]) {
@@ -49,8 +49,8 @@ package final class BufferedConnection {
 
   package func becameReady() { connection.becameReady() }
 
-  /// Reads what has arrived, unless this step has read enough. Reads larger pieces while they come full, so
-  /// that a large message costs few calls and an idle connection little memory.
+  /// Reads what has arrived, unless this step has no reads left. The read size grows while reads fill it,
+  /// so that a large message costs few calls and an idle connection little memory.
   package func read() throws(SparkError) -> Connection.ReadOutcome {
     guard readsLeft > 0, connection.mayRead else { return .wouldBlock }
     readsLeft -= 1
@@ -64,9 +64,9 @@ package final class BufferedConnection {
 
   /// Sends what can be sent without waiting.
   ///
-  /// A server that refuses what is being sent says why before it closes: a failure to send is left
-  /// to the next read, which brings its words, or the end. Where the server has no part in it, no
-  /// read would.
+  /// A server that refuses a request says why before it closes the connection. A failed write is
+  /// therefore not reported here: the next read returns the server's reason, or the end. A failure that
+  /// the server has no part in is thrown, because no read would report it.
   package func flush() throws(SparkError) {
     guard !outgoing.isEmpty else { return }
     guard !isWriteBroken else { return outgoing.clear() }
@@ -79,17 +79,17 @@ package final class BufferedConnection {
     }
   }
 
-  /// The server has answered before all was sent. What is left must not be sent, nor anything behind it.
+  /// Drops unsent data because the server has answered early. Nothing may be sent after it.
   package func abandonUnsent() {
     guard !outgoing.isEmpty else { return }
     isWriteBroken = true
     outgoing.clear()
   }
 
-  /// Another request may follow: all of the last one was sent.
+  /// Whether another request may follow: all of the last one was sent.
   package var isReusable: Bool { outgoing.isEmpty && !isWriteBroken }
 
-  /// The connection for another owner, with what has arrived on it; this one is closed.
+  /// Moves the connection and its unread input to a new object for another owner; this one is closed.
   package func handOver() -> BufferedConnection {
     let heir = BufferedConnection(connection.handOver())
     swap(&heir.incoming, &incoming)

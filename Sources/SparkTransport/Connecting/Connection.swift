@@ -2,21 +2,21 @@ internal import Glibc
 package import SparkWire
 
 /// A byte stream to a server: looked up, connected, tunnelled through a proxy if there is one, and
-/// encrypted where the URL says so.
+/// encrypted if the URL requires it.
 ///
-/// Nothing here blocks. `advance` does what can be done in a phase; where the phase stays the same, the
-/// caller waits for one of the `interests`, or until `wakeAt`, and calls again.
+/// Nothing here blocks. `advance` does all it can in the current phase. If the phase does not change,
+/// the caller waits for one of the interests, or until `wakeAt`, and calls `advance` again.
 package final class Connection {
   package enum ReadOutcome {
     case bytes(Int)
     case wouldBlock
-    /// The server ended the connection in the proper way.
+    /// The server closed the connection cleanly.
     case end
   }
 
   private enum State {
     case idle
-    /// All threads that look up names are busy; asked again then.
+    /// All lookup threads are busy; retried at this time.
     case awaitingThread(Instant)
     case resolving(Lookup)
     case dialing(Dialer)
@@ -29,12 +29,12 @@ package final class Connection {
   private static let threadPauseMilliseconds: Int32 = 20
 
   private let route: Route
-  /// Woken by the name lookup; let go of behind it, since a connection may outlive its stream.
+  /// Woken by the name lookup, and released after it, because a connection may outlive its stream.
   private var waker: Waker?
   private var state = State.idle
   package private(set) var bytesSent: UInt64 = 0
   package private(set) var bytesReceived: UInt64 = 0
-  /// What the socket had taken when the request began.
+  /// The socket's `bytesTaken` when the request began.
   private var requestStart: UInt64 = 0
   private var wasRequestAcknowledged = true
 
@@ -43,8 +43,8 @@ package final class Connection {
     self.waker = waker
   }
 
-  /// An open connection, for another owner. This one is closed: it cannot touch what is not its own any more, and
-  /// its counts stay as they are.
+  /// Moves an open connection to a new object for another owner. This one is closed: it no longer affects
+  /// the socket, and its counts stay as they are.
   package func handOver() -> Connection {
     let heir = Connection(route, waker: nil)
     heir.state = state
@@ -52,7 +52,7 @@ package final class Connection {
     return heir
   }
 
-  /// Which part of connecting is under way; `.none` once the connection is open, or closed.
+  /// The current phase of connecting; `.none` once the connection is open or closed.
   package var phase: Phase {
     switch state {
     case .idle, .awaitingThread, .resolving: .resolve
@@ -63,12 +63,12 @@ package final class Connection {
     }
   }
 
-  /// Whether the TLS handshake was shortened by an earlier connection's.
+  /// Whether TLS resumed the session of an earlier connection.
   package var isResumed: Bool {
     if case .open(_, let tls?) = state { tls.isResumed } else { false }
   }
 
-  /// Goes on with the phase under way. Returns the phase that is then.
+  /// Continues the current phase. Returns the phase it has reached.
   package func advance(now: Instant) throws(SparkError) -> Phase {
     let before = phase
     do throws(SparkError) {
@@ -136,7 +136,7 @@ package final class Connection {
     state = .securing(socket, try TLSConnection(context: context, socket: socket, route: route))
   }
 
-  /// Appends what has arrived to `buffer`, in pieces of `size` bytes at most.
+  /// Appends at most `size` bytes of what has arrived to `buffer`.
   package func read(
     into buffer: inout ByteBuffer, size: Int
   ) throws(SparkError) -> ReadOutcome {
@@ -164,7 +164,7 @@ package final class Connection {
     }
   }
 
-  /// Sends from the front of `buffer`, as far as that goes without waiting.
+  /// Sends as much from the front of `buffer` as it can without waiting.
   package func write(from buffer: inout ByteBuffer) throws(SparkError) {
     guard case .open(let socket, let tls) = state else { return }
     while !buffer.isEmpty {
@@ -184,18 +184,18 @@ package final class Connection {
     }
   }
 
-  /// What is written from here on is a request.
+  /// Marks the start of a request: all later writes belong to it.
   package func beginRequest() {
     requestStart = socket?.bytesTaken ?? 0
   }
 
-  /// Whether the system at the other end, which may be a proxy's, has acknowledged any of the request, or ours
-  /// cannot tell. Where it has not, nobody has the request.
+  /// Whether the peer's system (the server's or a proxy's) has acknowledged any of the request, or our
+  /// system cannot tell. If it has not, no one has received the request.
   package var isRequestAcknowledged: Bool {
     socket?.hasAcknowledged(behind: requestStart) ?? wasRequestAcknowledged
   }
 
-  /// Appends what to wait for.
+  /// Appends the descriptors to wait for.
   package func appendInterests(to list: inout [Interest]) {
     if let socket {
       if let interest = socket.interest { list.append(interest) }
@@ -204,7 +204,7 @@ package final class Connection {
     }
   }
 
-  /// When to call again though no descriptor is ready.
+  /// When to call `advance` again even if no descriptor is ready.
   package var wakeAt: Instant? {
     switch state {
     case .awaitingThread(let moment): moment
@@ -213,13 +213,14 @@ package final class Connection {
     }
   }
 
-  /// What holds the phase up though nobody on the way is to blame; nil where nothing does.
+  /// A local cause that delays the phase, for which neither the server nor a proxy is to blame; nil if
+  /// there is none.
   package var obstacle: String? {
     guard case .awaitingThread = state else { return nil }
-    return "\(LookupThreads.most) earlier lookups of this process still hang in the name server"
+    return "\(LookupThreads.most) earlier name lookups of this process are still running"
   }
 
-  /// Whether a read might bring something without waiting.
+  /// Whether a read might return data without waiting.
   package var mayRead: Bool {
     switch state {
     case .idle, .awaitingThread, .resolving, .dialing, .closed: false
@@ -228,7 +229,7 @@ package final class Connection {
     }
   }
 
-  /// The caller has waited: there may be something to read or room to write.
+  /// The caller has waited: the socket may be readable or writable again.
   package func becameReady() { socket?.becameReady() }
 
   private var socket: Socket? {
@@ -238,7 +239,7 @@ package final class Connection {
     }
   }
 
-  /// Says goodbye at the TLS level, as far as that is possible without waiting.
+  /// Closes the connection, after a TLS close notification if it can be sent without waiting.
   package func close() {
     wasRequestAcknowledged = isRequestAcknowledged
     if case .open(let socket, let tls) = state {

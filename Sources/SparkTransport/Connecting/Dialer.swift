@@ -1,9 +1,10 @@
 internal import Glibc
 internal import SparkWire
 
-/// Connects to the first of several addresses that answers: a new attempt every 250 ms, or as soon
-/// as one has failed, while the earlier ones go on (RFC 8305, section 5). DNS may name any number of
-/// addresses; each that is tried costs a descriptor, and its part of the message.
+/// Connects to the first of several addresses that answers. A new attempt starts every 250 ms, or as soon
+/// as one has failed, while the earlier ones continue (RFC 8305, section 5). The number of attempts is
+/// limited: DNS may list any number of addresses, and each attempt costs a descriptor and part of the
+/// error message.
 final class Dialer {
   private struct Attempt {
     let descriptor: Descriptor
@@ -11,7 +12,7 @@ final class Dialer {
   }
 
   private static let delayMilliseconds: Int32 = 250
-  /// As many as the usual deadline has time for when nobody answers.
+  /// As many as the default deadline allows if no address answers.
   private static let maxAddresses = 40
   private static let maxNamed = 4
 
@@ -21,7 +22,7 @@ final class Dialer {
   private var waiting: ArraySlice<SocketAddress>
   private var attempts: [Attempt] = []
   private var failures: [(address: SocketAddress, errno: Int32)] = []
-  /// When the next address is tried, though no attempt has failed yet.
+  /// When to try the next address even if no attempt has failed.
   private(set) var nextAttempt: Instant?
 
   init(_ addresses: [SocketAddress], authority: String, keepalive: Keepalive = Keepalive()) {
@@ -75,7 +76,7 @@ final class Dialer {
     return nil
   }
 
-  /// connect(2) begins an attempt, and when it is called again tells how the attempt stands.
+  /// Starts an attempt or checks on it: connect(2) does both.
   private func settle(_ attempt: Attempt) -> Socket? {
     let result = attempt.address.withPointer { connect(attempt.descriptor.raw, $0, $1) }
     let code = result == 0 ? 0 : errno
@@ -86,7 +87,7 @@ final class Dialer {
       attempts.append(attempt)
     default:
       failures.append((attempt.address, code))
-      // The next address need not wait for its turn.
+      // The next address is tried immediately.
       nextAttempt = Instant.distantPast
     }
     return nil
@@ -102,7 +103,7 @@ final class Dialer {
     var error = SparkError(
       .connect, "connecting to \(authority) failed: \(list.joined(separator: "; "))",
       hint: failures.lazy.compactMap { SparkError.shortageHint(errno: $0.errno) }.first
-        ?? "check the URL's host and port, and whether a firewall or proxy stands between",
+        ?? "check the URL's host and port, and whether a firewall or proxy blocks the connection",
       retryable: true)
     error.osErrno = failures.last?.errno ?? 0
     return error

@@ -1,13 +1,14 @@
 internal import Glibc
 
-/// How the system watches over a connection on which nothing happens: it probes the peer, which also keeps
-/// routers from forgetting the connection. Sent data that nobody acknowledges counts as silence, too.
+/// How the system monitors an idle connection: it probes the peer, which also keeps routers from
+/// dropping the connection. A connection whose sent data is not acknowledged counts as idle, too.
 package struct Keepalive: Sendable {
-  /// What Linux takes: 1 to 32,767 s.
+  /// The range that Linux accepts: 1 to 32,767 s.
   package static let milliseconds: ClosedRange<Int32> = 1_000...32_767_000
   private static let probes: Int32 = 6
 
-  /// After how long without a word the peer is probed. Six probes take as long again, or 6 s. 0: never.
+  /// How long the peer may be silent before it is probed. Six probes take the same time again, but at
+  /// least 6 s. 0: never.
   package var idleMilliseconds: Int32 = 60_000
 
   package init() {}
@@ -21,8 +22,8 @@ package struct Keepalive: Sendable {
     Self.set(socket, Int32(IPPROTO_TCP), TCP_KEEPIDLE, idle)
     Self.set(socket, Int32(IPPROTO_TCP), TCP_KEEPINTVL, interval)
     Self.set(socket, Int32(IPPROTO_TCP), TCP_KEEPCNT, Self.probes)
-    // Without it, the system goes on sending for a quarter of an hour. A shorter one would end a connection
-    // with the first probe that is lost.
+    // Without it, the system keeps retransmitting for a quarter of an hour. A shorter timeout would end a
+    // connection when the first probe is lost.
     Self.set(socket, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, Int32(clamping: patience))
   }
 

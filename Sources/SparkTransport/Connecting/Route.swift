@@ -1,10 +1,10 @@
 package import SparkWire
 
-/// How connections of a client to one server are made.
+/// How a client connects to one server.
 package struct Route: Sendable {
   package let url: ServiceURL
   package let proxy: Proxy?
-  /// Needed where the URL is a `wss` one.
+  /// Required if the URL is secure.
   package let tls: TLSContext?
   package let keepalive: Keepalive
   package let addresses = AddressBook()
@@ -18,20 +18,20 @@ package struct Route: Sendable {
     self.keepalive = keepalive
   }
 
-  /// Whom to connect to first.
+  /// The proxy, if there is one, or the server.
   var firstHop: (host: String, port: UInt16, authority: String) {
     if let proxy { return (proxy.host, proxy.port, "the proxy \(proxy.authority)") }
     return (url.lookupName, url.port, url.authority)
   }
 
-  /// An error of a phase, with the proxy blamed for what it is to blame for.
+  /// Returns `error`, attributed to the proxy if the phase concerns the proxy.
   func explained(_ error: SparkError, in phase: Phase) -> SparkError {
     guard let proxy, [.resolve, .connect, .proxy].contains(phase) else { return error }
     var error = error
     if phase == .resolve { error.message = "the proxy \(proxy.authority): \(error.message)" }
-    // A shortage of this machine's keeps its own hint.
+    // A shortage on this machine keeps its own hint.
     if error.hint.hasPrefix("check the URL's"), phase != .proxy {
-      error.hint = "check the proxy's host and port, and that it runs"
+      error.hint = "check the proxy's host and port, and that it is running"
     }
     error.append(hint: proxy.origin)
     return error

@@ -13,7 +13,7 @@ enum IOOutcome {
 final class Socket {
   let descriptor: Descriptor
   private var readiness = Readiness()
-  /// What the system has taken, which is more than the peer has got.
+  /// How many bytes the system has accepted; the peer may have received fewer.
   private(set) var bytesTaken: UInt64 = 0
 
   init(_ descriptor: Descriptor) {
@@ -22,16 +22,16 @@ final class Socket {
 
   private var raw: Int32 { descriptor.raw }
 
-  /// What to wait for: only what would block.
+  /// What to wait for: only operations that would block.
   var interest: Interest? {
     guard readiness.isReadBlocked || readiness.isWriteBlocked else { return nil }
     return Interest(
       descriptor, reading: readiness.isReadBlocked, writing: readiness.isWriteBlocked)
   }
 
-  /// Whether a read might bring something without waiting.
+  /// Whether a read might return data without waiting.
   var mayRead: Bool { !readiness.isReadBlocked }
-  /// Whether a write might take something without waiting.
+  /// Whether a write might accept data without waiting.
   var mayWrite: Bool { !readiness.isWriteBlocked }
 
   func becameReady() { readiness.forget() }
@@ -41,7 +41,7 @@ final class Socket {
     while true {
       let count = recv(raw, target.baseAddress, target.count, 0)
       if count > 0 {
-        // Reading again before the system reports more would be a wasted call.
+        // After a short read, another read before the system reports more data is wasted.
         readiness.noteRead(blocked: count < target.count)
         return .bytes(count)
       }
@@ -55,8 +55,8 @@ final class Socket {
     }
   }
 
-  /// Throws away what has arrived: a socket that is closed over unread data tells the peer of a
-  /// failure, and the peer may not read our goodbye.
+  /// Discards unread data: closing a socket with unread data resets the connection, and the peer may then
+  /// not read our close notification.
   func discardArrived() {
     withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { scratch in
       var rounds = 0
@@ -66,8 +66,8 @@ final class Socket {
     }
   }
 
-  /// Whether the peer's system has acknowledged anything that was sent behind the first `start` bytes. Where
-  /// ours does not say, it may have.
+  /// Whether the peer's system has acknowledged any byte after the first `start` bytes. True if our system
+  /// cannot tell.
   func hasAcknowledged(behind start: UInt64) -> Bool {
     guard let open = UInt64(exactly: sparkchat_shim_unacknowledged(raw)) else { return true }
     return open < bytesTaken &- start

@@ -12,14 +12,14 @@ final class Tunnel {
     handshake = ProxyHandshake(proxy, target: target)
   }
 
-  /// True once what follows on the socket is the server's.
+  /// Returns true once the socket leads to the server.
   func advance(_ socket: Socket) throws(SparkError) -> Bool {
     while true {
       let stands = try handshake.advance(&incoming, &outgoing)
       guard try flush(socket) else { return false }
       if stands {
         guard incoming.isEmpty else {
-          throw .violation("the proxy \(proxy.authority) sent data before the server could")
+          throw .violation("the proxy \(proxy.authority) sent unexpected data after its response")
         }
         return true
       }
@@ -57,6 +57,7 @@ final class Tunnel {
   private var closed: SparkError {
     SparkError(
       .connect, "the proxy \(proxy.authority) closed the connection",
-      hint: "check the proxy's address and what it allows", retryable: true)
+      hint: "check the proxy's address, and whether it allows connections to this server",
+      retryable: true)
   }
 }

@@ -2,13 +2,13 @@ internal import Glibc
 internal import SparkWire
 
 /// The name lookups of a client. Connections that need the same name at the same time share one
-/// lookup, and so one thread.
+/// lookup and its thread.
 package final class AddressBook: Sendable {
   private let running = Locked<[String: Resolver]>([:])
 
   package init() {}
 
-  /// A lookup that will wake `waiter` when it is done; nil while the process has no thread for it.
+  /// Returns a lookup that wakes `waiter` when it is done; nil if no lookup thread is available.
   func lookUp(
     _ host: String, _ port: UInt16, waiter: Waker
   ) throws(SparkError) -> Lookup? {
@@ -32,7 +32,7 @@ package final class AddressBook: Sendable {
     return lookup
   }
 
-  /// A numeric address needs no lookup.
+  /// Returns the address if `host` is numeric and needs no lookup; else nil.
   static func numeric(_ host: String, _ port: UInt16) -> [SocketAddress]? {
     try? Resolver.lookUp(host, port, flags: AI_NUMERICHOST).get()
   }

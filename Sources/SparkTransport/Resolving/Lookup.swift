@@ -1,13 +1,13 @@
 internal import SparkWire
 
-/// One connection's wait for a lookup: whoever lets go of it leaves nothing behind, however long the
-/// lookup takes.
+/// One connection's wait for a lookup. Releasing it ends the wait and frees its resources, even if the
+/// lookup is still running.
 package final class Lookup {
   let resolver: Resolver
   private let waiter: Waker
   private let process = ProcessStamp()
 
-  /// nil where the lookup is done already; else `waiter` is woken when it is.
+  /// Returns nil if the lookup is already done; otherwise the lookup wakes `waiter` when it is.
   init?(_ resolver: Resolver, waiter: Waker) {
     self.resolver = resolver
     self.waiter = waiter
@@ -15,11 +15,11 @@ package final class Lookup {
   }
 
   deinit {
-    // In a child process, a thread of the parent may seem to hold the lock for ever.
+    // In a child process, the lock may look held forever by a thread of the parent.
     guard !process.isForeign else { return }
     resolver.leave(waiter)
   }
 
-  /// nil while the lookup is under way.
+  /// nil while the lookup is running.
   var outcome: Resolver.Outcome? { resolver.outcome }
 }

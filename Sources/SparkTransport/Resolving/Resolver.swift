@@ -1,10 +1,10 @@
 internal import Glibc
 internal import SparkWire
 
-/// Looks up a host name, once for all who wait for it.
+/// Looks up a host name once for all connections that wait for it.
 ///
-/// `getaddrinfo` blocks and cannot be stopped, so it runs on a thread of its own, which only
-/// stores the result and wakes the waiters; an abandoned lookup ends by itself.
+/// `getaddrinfo` blocks and cannot be stopped, so it runs on a separate thread, which only
+/// stores the result and wakes the waiters. An abandoned lookup ends on its own.
 final class Resolver: Sendable {
   typealias Outcome = Result<[SocketAddress], SparkError>
 
@@ -22,10 +22,10 @@ final class Resolver: Sendable {
     self.port = port
   }
 
-  /// nil while the lookup is under way.
+  /// nil while the lookup is running.
   var outcome: Outcome? { state.withLock { $0.outcome } }
 
-  /// Wakes `waiter` when the lookup is done; false if it is done already.
+  /// Wakes `waiter` when the lookup is done. Returns false if it is already done.
   func join(_ waiter: Waker) -> Bool {
     state.withLock { state in
       if state.outcome == nil { state.waiters.append(waiter) }
@@ -42,16 +42,17 @@ final class Resolver: Sendable {
     }
   }
 
-  /// Starts the lookup on a thread, which was taken from `LookupThreads` and is given back when it ends.
+  /// Starts the lookup on a thread, which the caller has taken from `LookupThreads`. It is given back when
+  /// the lookup ends.
   func start() throws(SparkError) {
-    // The thread inherits the mask: the host's signal handlers never run on it.
+    // The thread inherits the mask, so the host's signal handlers never run on it.
     var all = sigset_t()
     var before = sigset_t()
     sigfillset(&all)
     pthread_sigmask(SIG_SETMASK, &all, &before)
     let context = Unmanaged.passRetained(self)
     var thread = pthread_t()
-    // With the host's own stack size: how much of it thread-local memory takes is the host's affair.
+    // The host's default stack size: only the host knows how much of it thread-local storage takes.
     let failure = pthread_create(
       &thread, nil,
       { context in
@@ -68,7 +69,7 @@ final class Resolver: Sendable {
       var error = SparkError.system(
         .resolve, "starting the name lookup failed", errno: failure, retryable: true)
       error.hint =
-        "the process may have no more threads; raise its limit (ulimit -u, or pids.max of its cgroup)"
+        "the process may have reached its thread limit; raise it (ulimit -u, or pids.max of its cgroup)"
       finish(.failure(error))
       throw error
     }
@@ -78,8 +79,8 @@ final class Resolver: Sendable {
     finish(Self.lookUp(host, port, flags: 0))
   }
 
-  /// The waiters are let go before they can see the outcome: nothing of theirs, such as a
-  /// descriptor, outlives them on this thread.
+  /// Releases the waiters before they can see the outcome, so that this thread does not keep
+  /// their resources, such as a descriptor, after they are gone.
   private func finish(_ found: Outcome) {
     state.withLock { state in
       for waiter in state.waiters { waiter.wake() }
@@ -111,7 +112,8 @@ final class Resolver: Sendable {
   }
 
   private static func error(_ failure: Int32, errno code: Int32, host: String) -> SparkError {
-    // Without a descriptor the C library asks nobody, and may say what it says of a silent name server.
+    // Without a free descriptor the C library sends no request, and may return the same code as for a silent
+    // name server.
     let shortage = SparkError.shortageHint(errno: code)
     let isSystems = failure == EAI_SYSTEM || shortage != nil
     let reason =

@@ -37,7 +37,8 @@ struct SocketAddress: Sendable {
 }
 
 extension [SocketAddress] {
-  /// The families in turn, beginning with the system's first choice (RFC 8305, section 4).
+  /// Returns the addresses with alternating families, starting with the system's first choice
+  /// (RFC 8305, section 4).
   func interleaved() -> [SocketAddress] {
     guard let first else { return [] }
     let preferred = filter { $0.family == first.family }

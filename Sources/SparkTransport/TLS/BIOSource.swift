@@ -1,52 +1,54 @@
 internal import Glibc
 internal import SparkWire
 
-/// What OpenSSL reads from and writes to: a socket, with what has arrived on it.
+/// The source that OpenSSL reads from and writes to: a socket with a read buffer.
 final class BIOSource {
-  /// What is taken from the socket at once: some tokens' records. It is kept while the connection waits.
+  /// How much to read from the socket in one call: the records of several tokens. The buffer is kept while
+  /// the connection waits.
   private static let readSize = 4_096
-  /// The most that OpenSSL is handed in one of its calls: it reads on by itself while what it reads holds
-  /// no data for us, such as tickets without end.
+  /// The most bytes that OpenSSL receives during one of its calls: it keeps reading while the records hold
+  /// no data for us, such as an endless series of tickets.
   private static let mostInOneCall = 65_536
-  /// The most that it may answer while it reads once. Servers ask for new keys or a new handshake now and
-  /// then; many requests fit into a record, and each answer is a call of the system.
+  /// The most answers that OpenSSL may send during one read. Servers occasionally request new keys or a new
+  /// handshake; many such requests fit into one record, and each answer costs a system call.
   private static let mostAnswers = 32
 
   private let socket: Socket
   /// The server has closed the connection.
   private(set) var sawEnd = false
-  /// The errno of a call that failed; 0 where none did.
+  /// The errno of a failed call; 0 if none failed.
   private(set) var failure: Int32 = 0
   private var arrived = ByteBuffer()
   private var allowance = 0
   private var answersLeft = 0
-  /// The server asks without end.
+  /// The server has requested more answers than one read may send.
   private(set) var isFlooded = false
 
   init(_ socket: Socket) {
     self.socket = socket
   }
 
-  /// Whether OpenSSL might be handed bytes without waiting.
+  /// Whether OpenSSL might receive bytes without waiting.
   var mayRead: Bool { !arrived.isEmpty || socket.mayRead }
 
   var mayWrite: Bool { socket.mayWrite }
 
-  /// OpenSSL is going to be called. Where sending has failed, reading may still bring the reason.
+  /// Prepares for a call of OpenSSL. Forgets a failure: after a failed write, a read may still return the
+  /// server's reason.
   ///
-  /// - Parameter isReading: What it sends are answers.
+  /// - Parameter isReading: Whether OpenSSL is called to read; anything it sends is then an answer.
   func beginCall(isReading: Bool = false) {
     failure = 0
     answersLeft = isReading ? Self.mostAnswers : .max
     allowance = Self.mostInOneCall
   }
 
-  /// Takes what has arrived at once and hands it out in the small pieces that OpenSSL asks for: header and
-  /// body of each record. (Its own way to read ahead moves what is left for each record.)
+  /// Reads all that has arrived in one call and returns it in the small pieces that OpenSSL requests: header
+  /// and body of each record. (OpenSSL's own read-ahead moves the remaining bytes for each record.)
   func receive(_ target: UnsafeMutableRawBufferPointer) -> IOOutcome {
     guard allowance > 0 else { return .wouldBlock }
     if arrived.isEmpty {
-      // The body of a large record goes where it belongs.
+      // The body of a large record is read directly into OpenSSL's buffer.
       if target.count >= Self.readSize { return receiveDirectly(target) }
       let room = arrived.reserve(Self.readSize)
       guard !room.isEmpty else { return noting(.failed(errno: ENOMEM)) }

@@ -1,11 +1,11 @@
 internal import COpenSSL
 
-/// Why a certificate is refused, by what is to be done about it.
+/// Why a certificate was refused; each case needs different advice.
 enum CertificateFault {
   case time, otherName, unknownIssuer, selfSigned, notItsIssuer, forbiddenName, purpose
   case noAuthority, longChain, unknownExtension, weak, revoked, revocationUnknown, malformed, other
 
-  /// `code` is one of OpenSSL's X509_V_ERR_...
+  /// - Parameter code: One of OpenSSL's X509_V_ERR_... codes.
   init(_ code: Int32) {
     self =
       switch code {
@@ -58,53 +58,55 @@ enum CertificateFault {
       }
   }
 
-  /// What to do. `trusted` says where the trusted certificates are from, `level` is OpenSSL's
-  /// security level.
+  /// Returns what to do about the fault.
+  ///
+  /// - Parameters:
+  ///   - trusted: Where the trusted certificates come from.
+  ///   - level: OpenSSL's security level.
   func hint(trusted: String, level: Int32) -> String {
     switch self {
     case .time:
       "compare this machine's clock with the certificate's dates; if the clock is right, the"
-        + " certificate has to be renewed"
+        + " certificate must be renewed"
     case .otherName:
       "use the host name that the certificate was made for"
     case .unknownIssuer:
-      "trusted are the certificates of \(trusted): install the system's CA certificates"
-        + " (ca-certificates), or set the CA file or directory that the server's certificate comes"
-        + " from; or the server must show the authorities between"
+      "the trusted certificates come from \(trusted): install the system's CA certificates"
+        + " (ca-certificates), or set the CA file or directory to the authority that issued the"
+        + " server's certificate; or the server must send its intermediate certificates"
     case .selfSigned:
-      "no authority that is trusted stands behind it; if it is a test server's or your company's,"
-        + " set the CA file to it (trusted are the certificates of \(trusted))"
+      "no trusted authority issued it; if it belongs to a test server or to your company,"
+        + " set the CA file to it (the trusted certificates come from \(trusted))"
     case .notItsIssuer:
       "its issuer is known, but has not signed it: the issuer's certificate may have been replaced"
-        + " (update the trusted ones: \(trusted)), or somebody else answers"
+        + " (update the trusted certificates in \(trusted)), or another server may be answering"
     case .forbiddenName:
-      "an authority above it may not issue for this name (name constraints): the server needs a"
-        + " certificate of another authority"
+      "an authority above it may not issue certificates for this name (name constraints): the"
+        + " server needs a certificate from another authority"
     case .purpose:
       "it, or an authority above it, is not made for TLS servers: the server needs another"
         + " certificate"
     case .noAuthority:
-      "it was issued by somebody who may not issue certificates: the server needs one of an"
-        + " authority"
+      "its issuer may not issue certificates: the server needs one from a certificate authority"
     case .longChain:
-      "more authorities stand between than is allowed: the server needs a certificate with a"
-        + " shorter chain"
+      "its chain has more intermediate authorities than are allowed: the server needs a certificate"
+        + " with a shorter chain"
     case .unknownExtension:
-      "it asks for a check that OpenSSL does not make: the server needs a certificate without that"
-        + " critical extension"
+      "it requires a check that OpenSSL does not support: the server needs a certificate without"
+        + " that critical extension"
     case .weak:
       "its key or signature is too weak for security level \(level) of this machine's OpenSSL: the"
         + " server needs a stronger certificate"
     case .revoked:
-      "its authority has taken it back, maybe since its key was stolen: the server needs a new"
+      "its authority has revoked it, perhaps because its key was stolen: the server needs a new"
         + " certificate"
     case .revocationUnknown:
-      "whether it is revoked cannot be told: update the revocation lists (CRL) that this machine"
-        + " checks"
+      "OpenSSL cannot tell whether it is revoked: update the revocation lists (CRL) that this"
+        + " machine checks"
     case .malformed:
-      "it is not made as RFC 5280 says: the server needs a new certificate"
+      "it does not conform to RFC 5280: the server needs a new certificate"
     case .other:
-      "look at it with `openssl s_client -showcerts`, or ask who runs the server"
+      "inspect it with `openssl s_client -showcerts`, or ask the operator of the server"
     }
   }
 }

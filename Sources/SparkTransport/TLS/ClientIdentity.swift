@@ -1,7 +1,7 @@
 internal import COpenSSL
 internal import SparkWire
 
-/// The certificate that we show to the server, and its private key.
+/// The certificate that the client presents to the server, and its private key.
 package struct ClientIdentity: Sendable {
   private let certificate: String
   private let key: String
@@ -13,7 +13,7 @@ package struct ClientIdentity: Sendable {
 
   func load(into context: OpaquePointer) throws(SparkError) {
     TLSFailure.clear()
-    // Without this, OpenSSL asks for a password on the terminal.
+    // Otherwise OpenSSL asks for a password on the terminal.
     SSL_CTX_set_default_passwd_cb(context) { _, _, _, _ in 0 }
     guard SSL_CTX_use_certificate_chain_file(context, certificate) == 1 else {
       throw failure(context, "the client certificate \"\(certificate)\" could not be read")
@@ -22,7 +22,7 @@ package struct ClientIdentity: Sendable {
       throw failure(context, "the private key \"\(key)\" could not be read")
     }
     guard SSL_CTX_check_private_key(context) == 1 else {
-      throw failure(context, "the private key \"\(key)\" is not that of \"\(certificate)\"")
+      throw failure(context, "the private key \"\(key)\" does not match \"\(certificate)\"")
     }
   }
 
@@ -31,6 +31,7 @@ package struct ClientIdentity: Sendable {
     let weak = TLSFailure.weaknessHint(
       for: reason, level: SSL_CTX_get_security_level(context))
     return SparkError(
-      .tls, "\(what): \(reason)", hint: weak ?? "both must be PEM files, the key not encrypted")
+      .tls, "\(what): \(reason)",
+      hint: weak ?? "use PEM files for certificate and key, and a key that is not encrypted")
   }
 }

@@ -1,8 +1,8 @@
 internal import COpenSSL
 package import SparkWire
 
-/// The public keys that a server may have, by the SHA-256 of its SubjectPublicKeyInfo: a check over
-/// and above the certificate's chain and name.
+/// The public keys that a server may have, as SHA-256 digests of their SubjectPublicKeyInfo: a check in
+/// addition to the certificate's chain and name.
 package struct PublicKeyPins: Sendable {
   private let digests: [[UInt8]]
 
@@ -27,8 +27,8 @@ package struct PublicKeyPins: Sendable {
     guard let digest = Self.digest(of: connection), digests.contains(digest) else {
       TLSFailure.clear()
       throw SparkError(
-        .certificate, "the public key of \(host) is none of the pinned ones",
-        hint: "if the server has a new key that you trust, pin that one")
+        .certificate, "the public key of \(host) is not one of the pinned keys",
+        hint: "if the server has a new key that you trust, pin that key")
     }
   }
 

@@ -1,19 +1,19 @@
 internal import Glibc
 package import SparkWire
 
-/// Reads a whole file that the caller has named.
+/// Reads a whole file whose path the caller has set.
 package enum RegularFile {
   package static func read(
     _ path: String, into buffer: inout ByteBuffer, limit: Int
   ) throws(SparkError) {
-    // Opening a FIFO would wait for somebody to write.
+    // Without O_NONBLOCK, opening a FIFO would wait for a writer.
     let raw = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard raw >= 0 else { throw failure(path, errno) }
     let descriptor = Descriptor(owning: raw)
     var status = stat()
     guard fstat(descriptor.raw, &status) == 0 else { throw failure(path, errno) }
     guard status.st_mode & S_IFMT == S_IFREG else {
-      throw SparkError(.invalidArgument, "\(path) is not a file")
+      throw SparkError(.invalidArgument, "\(path) is not a regular file")
     }
     while buffer.count <= limit {
       let room = buffer.reserve(65_536)

@@ -2,7 +2,7 @@ internal import COpenSSL
 
 /// OpenSSL's own socket BIO raises SIGPIPE; this one reads and writes through `Socket`.
 enum SocketBIO {
-  /// Made once for the process and never freed, as OpenSSL wants it.
+  /// Made once for the process and never freed, as OpenSSL requires.
   nonisolated(unsafe) private static let method: OpaquePointer? = {
     let type = BIO_get_new_index() | BIO_TYPE_SOURCE_SINK
     guard let method = BIO_meth_new(type, "sparkchat socket") else { return nil }
@@ -26,7 +26,7 @@ enum SocketBIO {
     return method
   }()
 
-  /// A BIO for `source`, which must outlive it.
+  /// Returns a BIO for `source`, which must outlive it.
   static func make(for source: BIOSource) -> OpaquePointer? {
     guard let method, let bio = BIO_new(method) else { return nil }
     BIO_set_data(bio, Unmanaged.passUnretained(source).toOpaque())

@@ -6,7 +6,7 @@ internal import SparkWire
 final class TLSConnection {
   private let connection: OpaquePointer
   private let gate = OpenSSLGate.shared
-  /// The handshake, or the last read, has something to send first.
+  /// The handshake, or the last read, must send something before it can continue.
   private var waitsToAnswer = false
   private let source: BIOSource
   private let host: String
@@ -39,7 +39,7 @@ final class TLSConnection {
     if url.isLiteralAddress {
       named = X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(connection), host) == 1
     } else {
-      // A common name is no host name (RFC 9525, section 2).
+      // A common name does not count as a host name (RFC 9525, section 2).
       SSL_set_hostflags(
         connection,
         UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT))
@@ -52,7 +52,7 @@ final class TLSConnection {
     }
   }
 
-  /// Whom OpenSSL's callbacks are about.
+  /// Returns the object that belongs to `connection`, for OpenSSL's callbacks.
   static func owner(of connection: OpaquePointer?) -> TLSConnection? {
     connection.flatMap { SSL_get_ex_data($0, 0) }
       .map { Unmanaged<TLSConnection>.fromOpaque($0).takeUnretainedValue() }
@@ -60,9 +60,9 @@ final class TLSConnection {
 
   var isResumed: Bool { SSL_session_reused(connection) == 1 }
 
-  /// Whether a read, or the handshake, might bring something without waiting.
+  /// Whether a read, or the handshake, might make progress without waiting.
   var mayRead: Bool {
-    // OpenSSL answers some of what it reads, and reads nothing more before that is sent.
+    // OpenSSL answers some records, and reads no more before the answer is sent.
     if waitsToAnswer, !source.mayWrite { return false }
     return source.mayRead || SSL_pending(connection) > 0
   }
@@ -74,7 +74,7 @@ final class TLSConnection {
     }
   }
 
-  /// True once the handshake is done; false while it waits for the socket.
+  /// Returns true once the handshake is done; false while it waits for the socket.
   func handshake() throws(SparkError) -> Bool {
     try gate.enter()
     defer { gate.leave() }
@@ -94,7 +94,7 @@ final class TLSConnection {
       return false
     default:
       let report = TLSFailure.take()
-      // Where files could not be read or memory ran out, the certificate is not to blame.
+      // If a file could not be read or memory ran out, the certificate is not to blame.
       if let failure = report.ownFailure(during: "the TLS handshake with \(host)") { throw failure }
       guard SSL_get_verify_result(connection) == Int(X509_V_OK) else {
         throw verification.failure(connection, host: host, trusted: trusted)
@@ -115,7 +115,7 @@ final class TLSConnection {
     }
   }
 
-  /// Tells the server that no more data follows, if that can be done without waiting.
+  /// Notifies the server that no more data follows, if that is possible without waiting.
   func shutDown() {
     gate.ifOpen {
       TLSFailure.clear()
@@ -136,7 +136,7 @@ final class TLSConnection {
     var count = 0
     let result = operation(&count)
     guard !source.isFlooded else {
-      throw .violation("\(what()) failed: the server asks for new keys or handshakes without end")
+      throw .violation("\(what()) failed: the server requests too many new keys or handshakes")
     }
     if isReading { waitsToAnswer = false }
     if result == 1 { return .bytes(count) }
@@ -144,7 +144,7 @@ final class TLSConnection {
     case SSL_ERROR_WANT_READ:
       return .wouldBlock
     case SSL_ERROR_WANT_WRITE:
-      // A write that waits keeps nobody from reading: the server may refuse what is being sent.
+      // A blocked write does not block reads: the server may refuse the request before all of it is sent.
       waitsToAnswer = isReading
       return .wouldBlock
     case SSL_ERROR_ZERO_RETURN:

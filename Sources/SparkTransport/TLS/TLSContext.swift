@@ -1,15 +1,15 @@
 internal import COpenSSL
 package import SparkWire
 
-/// What all TLS connections of a client have in common, wherever they lead. The chain and the name are always
-/// verified, at TLS 1.2 or newer; there is no way to turn that off. OpenSSL's configuration may ask
-/// for more, and is never asked for less.
+/// What all TLS connections of a client share, to any server. The chain and the name are always
+/// verified, and TLS 1.2 or newer is required; neither can be turned off. OpenSSL's configuration may
+/// require more, and the library never relaxes it.
 ///
-/// `@unchecked Sendable`: OpenSSL allows connections to be made from one context by many threads.
+/// `@unchecked Sendable`: OpenSSL allows many threads to make connections from one context.
 package final class TLSContext: @unchecked Sendable {
   private let context: OpaquePointer
   let pins: PublicKeyPins?
-  /// Where the trusted certificates are from, for errors.
+  /// Where the trusted certificates come from, for errors.
   private(set) var trusted = ""
 
   package init(
@@ -34,13 +34,13 @@ package final class TLSContext: @unchecked Sendable {
     // Level 0 would allow ciphers without encryption, and servers without a certificate.
     SSL_CTX_set_security_level(context, max(SSL_CTX_get_security_level(context), 1))
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, Verification.callback)
-    // Whatever is trusted is an end of the chain, an intermediate authority too (RFC 5280, 6.1).
+    // Any trusted certificate may end the chain, even an intermediate authority's (RFC 5280, 6.1).
     X509_VERIFY_PARAM_set_flags(
       SSL_CTX_get0_param(context), UInt(X509_V_FLAG_PARTIAL_CHAIN))
-    // With TLS 1.2 a server could show another certificate in the middle of an answer, behind the
-    // check of the pinned keys.
+    // With TLS 1.2 a server could otherwise present another certificate in the middle of an answer, after
+    // the check of the pinned keys.
     sparkchat_shim_refuse_renegotiation(context)
-    // A connection that waits gives its buffers back.
+    // A waiting connection releases its buffers.
     _ = sparkchat_shim_set_mode(
       context,
       Int(SSL_MODE_ENABLE_PARTIAL_WRITE) | Int(SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER)
@@ -63,9 +63,9 @@ package final class TLSContext: @unchecked Sendable {
     OpenSSLGate.shared.ifOpen { SSL_CTX_free(context) }
   }
 
-  /// A new connection, owned by the caller; nil when memory runs out.
+  /// Returns a new connection, owned by the caller; nil if memory runs out.
   ///
-  /// - Parameter sessions: Those of the same server, one of which it may resume.
+  /// - Parameter sessions: The sessions of the same server; the connection may resume one of them.
   func makeConnection(resuming sessions: TLSSessionCache) -> OpaquePointer? {
     TLSFailure.clear()
     let connection = SSL_new(context)

@@ -1,21 +1,21 @@
 internal import COpenSSL
 internal import SparkWire
 
-/// Turns OpenSSL's per-thread error queue into errors. The queue is shared with whatever else the
-/// host does on this thread, so it is emptied before each call and left empty.
+/// Turns OpenSSL's per-thread error queue into errors. The host may use OpenSSL on the same thread, so
+/// the queue is emptied before each call and left empty.
 enum TLSFailure {
   static func clear() {
     if ERR_peek_error() != 0 { ERR_clear_error() }
   }
 
-  /// What the queue said.
+  /// The contents of the queue.
   struct Report {
-    /// The last reason, unless an earlier one is of the system or of memory.
+    /// The last reason, unless the system or a lack of memory has caused an earlier one.
     var reason: String?
     var errno: Int32 = 0
     var isOutOfMemory = false
 
-    /// What has failed on our side of the connection; nil where nothing has.
+    /// Returns the error if the failure is on our side of the connection; else nil.
     func ownFailure(during what: String) -> SparkError? {
       if isOutOfMemory { return SparkError(.noMemory, "out of memory: \(what) failed") }
       guard errno != 0 else { return nil }
@@ -23,7 +23,7 @@ enum TLSFailure {
     }
   }
 
-  /// Empties the queue.
+  /// Empties the queue and returns its contents.
   static func take() -> Report {
     var report = Report()
     while true {
@@ -38,11 +38,11 @@ enum TLSFailure {
     return report
   }
 
-  /// The reason in the queue, which is emptied.
+  /// Empties the queue and returns the reason.
   static func takeReason() -> String? { take().reason }
 
-  /// Where the administrator says what OpenSSL may do.
-  static let configuration = "OpenSSL's configuration (openssl.cnf, or what OPENSSL_CONF names)"
+  /// Where the administrator configures what OpenSSL may do.
+  static let configuration = "OpenSSL's configuration (openssl.cnf, or the file in OPENSSL_CONF)"
 
   static func handshake(_ connection: OpaquePointer, reason: String?, host: String) -> SparkError {
     let reason = reason ?? "the server closed the connection"
@@ -57,15 +57,15 @@ enum TLSFailure {
       return SparkError.plainServerHint
     }
     if reason.mentions("no protocols available") || reason.mentions("no ciphers available") {
-      return "\(configuration) leaves nothing that the library may use (TLS 1.2 or newer)"
+      return "allow TLS 1.2 or newer and its ciphers in \(configuration)"
     }
     if reason.mentions("protocol") {
       return sparkchat_shim_requires_tls_1_3(connection) == 1
-        ? "the server must offer TLS 1.3, which \(configuration) asks for"
+        ? "the server must offer TLS 1.3, which \(configuration) requires"
         : "the server must offer TLS 1.2 or newer"
     }
     if reason.mentions("alert"), reason.mentions("certificate") || reason.mentions("unknown ca") {
-      return "the server wants a client certificate that it trusts"
+      return "set a client certificate that the server trusts"
     }
     if let weak = weaknessHint(for: reason, level: SSL_get_security_level(connection)) {
       return weak
@@ -74,17 +74,17 @@ enum TLSFailure {
     guard reason.mentions("handshake failure") || reason.mentions("insufficient security") else {
       return hint
     }
-    return "\(hint); if they are, it takes none of the versions and ciphers that"
+    return "\(hint); if they are, the server accepts none of the versions and ciphers that"
       + " \(configuration) allows"
   }
 
-  /// What to do where a key, a group or a hash was refused as too weak; nil where none was.
+  /// Returns what to do if a key, a group or a hash was refused as too weak; else nil.
   static func weaknessHint(for reason: String, level: Int32) -> String? {
     let words = [
       "key too small", "key size too small", "modulus too small", "key too weak", "md too weak",
       "wrong signature type", "legacy sigalg",
     ]
     guard words.contains(where: { reason.mentions($0) }) else { return nil }
-    return "it must become stronger: this machine's OpenSSL refuses it at security level \(level)"
+    return "a stronger one is needed: this machine's OpenSSL refuses it at security level \(level)"
   }
 }

@@ -1,8 +1,8 @@
 internal import COpenSSL
 internal import SparkWire
 
-/// The TLS sessions that a client's connections to one server may resume. They are kept in memory only, and a
-/// session of TLS 1.3 is used once.
+/// The TLS sessions that a client's connections to one server may resume. They are kept in memory only. A
+/// TLS 1.3 session is used only once.
 ///
 /// `@unchecked Sendable`: the sessions are only touched under the lock.
 final class TLSSessionCache: @unchecked Sendable {
@@ -15,7 +15,7 @@ final class TLSSessionCache: @unchecked Sendable {
   }
 
   deinit {
-    // In a child process, a thread of the parent may seem to hold the lock for ever.
+    // In a child process, the lock may look held forever by a thread of the parent.
     let left = sessions.withLockIfAvailable { $0 } ?? []
     OpenSSLGate.shared.ifOpen {
       for session in left { SSL_SESSION_free(session.raw) }

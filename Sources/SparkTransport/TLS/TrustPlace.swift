@@ -8,7 +8,7 @@ enum TrustPlace {
   /// As `openssl rehash` prepares it.
   case directory(String)
 
-  /// OpenSSL splits directories at ":", wherever they are named.
+  /// Returns the places of a file and of directories. OpenSSL always splits directories at ":".
   static func named(file: String?, directories: String?) -> [TrustPlace] {
     (file.map { [.file($0)] } ?? [])
       + (directories ?? "").split(separator: ":").map { .directory(String($0)) }
@@ -42,7 +42,7 @@ enum TrustPlace {
 
   private func failure(_ kind: String, _ hint: String) -> SparkError {
     let report = TLSFailure.take()
-    let reason = report.reason ?? "it is no directory that can be read"
+    let reason = report.reason ?? "it is not a readable directory"
     var error = SparkError(.tls, "\(kind) \"\(path)\" could not be read: \(reason)", hint: hint)
     error.osErrno = report.errno
     return error

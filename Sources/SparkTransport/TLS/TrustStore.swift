@@ -5,13 +5,13 @@ internal import SparkWire
 
 /// Which certificates a client trusts.
 package enum TrustStore: Sendable {
-  /// The system's, or what SSL_CERT_FILE and SSL_CERT_DIR name.
+  /// The system's, or those in SSL_CERT_FILE and SSL_CERT_DIR.
   case system
   /// Only those of a file, of directories (separated by ":"), or both.
   case custom(file: String?, directory: String?)
 
-  /// Directories that distributions keep in OpenSSL's hashed form: one small file is read for a
-  /// connection instead of some 140 certificates.
+  /// Directories that distributions keep in OpenSSL's hashed form: a connection reads one small file
+  /// instead of about 140 certificates.
   private static let directories = [
     "/etc/ssl/certs", "/etc/pki/tls/certs", "/etc/pki/ca-trust/extracted/pem/directory-hash",
     "/var/lib/ca-certificates/openssl", "/usr/lib/ssl/certs",
@@ -23,7 +23,7 @@ package enum TrustStore: Sendable {
     "/etc/ssl/cert.pem", "/var/lib/ca-certificates/ca-bundle.pem",
   ]
 
-  /// Returns where the trusted certificates are from, for errors.
+  /// Returns where the trusted certificates come from, for errors.
   func load(into context: OpaquePointer) throws(SparkError) -> String {
     switch self {
     case .custom(let file, let directory):
@@ -48,7 +48,7 @@ package enum TrustStore: Sendable {
       try place.load(into: context)
       return place.path
     }
-    // Nothing where distributions keep it: what OpenSSL was built with, or no trust at all.
+    // No distribution's store was found: fall back to OpenSSL's built-in paths, which may be empty.
     _ = SSL_CTX_set_default_verify_paths(context)
     TLSFailure.clear()
     return "OpenSSL's own directory"
@@ -60,7 +60,7 @@ package enum TrustStore: Sendable {
     return file.map(TrustPlace.file)
   }
 
-  /// As OpenSSL, passes over what cannot be read; but something must be left to trust.
+  /// Skips unreadable places, as OpenSSL does, but requires at least one that can be read.
   private static func load(
     anyOf places: [TrustPlace], _ named: String, into context: OpaquePointer
   ) throws(SparkError) {
@@ -79,7 +79,7 @@ package enum TrustStore: Sendable {
     throw failure
   }
 
-  /// A variable of the environment, which does not count in set-uid programs; nil where empty.
+  /// Returns an environment variable; nil if it is empty, and always nil in set-uid programs.
   private static func variable(_ name: String) -> String? {
     guard let value = secure_getenv(name), value.pointee != 0 else { return nil }
     return String(cString: value)

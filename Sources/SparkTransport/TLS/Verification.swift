@@ -1,14 +1,14 @@
 internal import COpenSSL
 internal import SparkWire
 
-/// What verifying a server's certificates has come upon, beyond OpenSSL's code for it.
+/// Details of a failed verification of a server's certificates, in addition to OpenSSL's code.
 final class Verification {
-  /// How far above the server's own certificate the refused one is.
+  /// How far above the server's own certificate the refused certificate is.
   private var depth: Int32 = 0
   private var subject = ""
   private var issuer = ""
 
-  /// Called by OpenSSL for each certificate of a chain, and for each fault.
+  /// OpenSSL calls this for each certificate of a chain, and for each fault.
   static let callback: @convention(c) (Int32, OpaquePointer?) -> Int32 = { isGood, context in
     guard isGood == 0, let context,
       let certificate = X509_STORE_CTX_get_current_cert(context)
@@ -22,7 +22,7 @@ final class Verification {
     return 0
   }
 
-  /// Where an issuer is there, but was passed over, OpenSSL would only say that there is none.
+  /// Finds out why an existing issuer was skipped: OpenSSL would only report that there is no issuer.
   private static func explainMissingIssuer(
     of certificate: OpaquePointer, in context: OpaquePointer
   ) {
@@ -45,15 +45,15 @@ final class Verification {
     issuer = Self.text(of: X509_get_issuer_name(certificate))
   }
 
-  /// In visible ASCII, cut where it is long.
+  /// Returns `name` in visible ASCII, truncated if it is long.
   private static func text(of name: OpaquePointer?) -> String {
     var text = [CChar](repeating: 0, count: 200)
     guard X509_NAME_oneline(name, &text, Int32(text.count)) != nil else { return "" }
     return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  /// The error for a connection whose certificates were refused. `trusted` says where the trusted
-  /// ones are from.
+  /// Returns the error for a connection whose certificates were refused. `trusted` is where the trusted
+  /// certificates come from.
   func failure(_ connection: OpaquePointer, host: String, trusted: String) -> SparkError {
     let result = SSL_get_verify_result(connection)
     let fault = CertificateFault(Int32(clamping: result))
@@ -63,7 +63,7 @@ final class Verification {
     if fault == .unknownIssuer {
       reason += " (\(issuer))"
     } else if depth > 0 {
-      reason += " (an authority's: \(subject))"
+      reason += " (certificate of the authority \(subject))"
     }
     return SparkError(
       .certificate, "the certificate of \(host) was refused: \(reason)",

@@ -20,7 +20,8 @@ package struct Instant: Comparable, Sendable {
     Instant(nanoseconds: self.nanoseconds &+ nanoseconds)
   }
 
-  /// Rounded up, so that a wait of that length does not end before `later`; at least 0.
+  /// Returns the distance to `later`, rounded up so that a wait of that length does not end early;
+  /// at least 0.
   package func milliseconds(until later: Instant) -> Int32 {
     let distance = later.nanoseconds &- nanoseconds
     return distance <= 0 ? 0 : Int32(clamping: (distance &+ 999_999) / 1_000_000)

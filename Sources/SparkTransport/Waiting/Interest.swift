@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// What a connection waits for. It keeps the descriptor open, so that its number cannot come to
-/// mean another connection while anybody waits for it.
+/// What a connection waits for. It keeps the descriptor open, so that the system cannot reuse its
+/// number for another connection during the wait.
 package struct Interest: Equatable, Sendable {
   let descriptor: Descriptor
   let reading: Bool

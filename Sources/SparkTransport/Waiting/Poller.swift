@@ -10,13 +10,13 @@ package struct Poller {
 
   /// - Parameters:
   ///   - timeoutMilliseconds: nil waits without limit.
-  ///   - gather: appends what to wait for.
+  ///   - gather: Appends what to wait for.
   package mutating func wait(
     _ waker: Waker, timeoutMilliseconds: Int32?,
     gather: (inout [Interest]) -> Void
   ) throws(SparkError) -> WaitOutcome {
     let wake = try waker.prepare()
-    // A wake that came before the descriptor was there has only left its mark.
+    // A wake that came before the descriptor existed only set the flag.
     if waker.takeSignal() { return .ready }
     interests.removeAll(keepingCapacity: true)
     gather(&interests)

@@ -1,17 +1,17 @@
-/// What is known of a socket without asking the system.
+/// What is known about a socket without asking the system.
 ///
-/// The one rule of waiting: a descriptor is waited for only where using it would have blocked. So a wait
-/// cannot end at once, again and again, for what nobody reads.
+/// The rule of waiting: wait for a descriptor only if its last use would have blocked. A wait therefore
+/// cannot end immediately, again and again, because of data that no one reads.
 struct Readiness {
-  /// The last read took all there was.
+  /// The last read emptied the socket.
   private(set) var isReadBlocked = false
-  /// The last write did not take all it was given.
+  /// The last write did not accept all its data.
   private(set) var isWriteBlocked = false
 
   mutating func noteRead(blocked: Bool) { isReadBlocked = blocked }
   mutating func noteWrite(blocked: Bool) { isWriteBlocked = blocked }
 
-  /// Somebody has waited: nothing is known any more.
+  /// Resets the state after a wait: nothing is known any more.
   mutating func forget() { self = Readiness() }
 }
 

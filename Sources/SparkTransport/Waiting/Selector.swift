@@ -2,10 +2,10 @@ internal import CSystem
 internal import Glibc
 package import SparkWire
 
-/// Waits for many connections with one epoll(7) descriptor, which is itself level-triggered: a
-/// host may wait for it in a loop of its own.
+/// Waits for many connections with one epoll(7) descriptor. The descriptor is level-triggered, so the
+/// host may wait for it in its own event loop.
 package final class Selector {
-  /// What is registered for one connection.
+  /// The interests registered for one connection.
   package struct Registration {
     fileprivate var interests: [Interest] = []
     package init() {}
@@ -43,8 +43,8 @@ package final class Selector {
 
   package func detach(_ waker: Waker) { waker.detach() }
 
-  /// Makes `registration` what `gather` says. Without a change, this costs no system call. Where it fails,
-  /// nothing is registered.
+  /// Updates `registration` to what `gather` appends. Without a change, this costs no system call. If it
+  /// fails, nothing is registered.
   package func update(
     _ registration: inout Registration, token: UInt64, gather: (inout [Interest]) -> Void
   ) throws(SparkError) {
@@ -104,14 +104,14 @@ package final class Selector {
   }
 
   /// Makes the descriptor readable at `moment` at the latest. A timer that is set too early is left
-  /// alone: it costs a wake, and moving it with every message would cost a system call each.
+  /// alone: it costs one wake, whereas moving it with every message would cost a system call each time.
   package func arm(_ moment: Instant?) {
     guard let moment, armed.map({ moment < $0 }) ?? true else { return }
     let isSet = sparkchat_shim_timer_set(timer.raw, max(moment.nanoseconds, 1)) == 0
     armed = isSet ? moment : nil
   }
 
-  /// Where that fails, the descriptor is not registered: there is nothing to undo.
+  /// If this fails, the descriptor was not registered, and there is nothing to undo.
   private func forget(_ interest: Interest) {
     _ = sparkchat_shim_epoll_control(epoll.raw, EPOLL_CTL_DEL, interest.descriptor.raw, 0, 0, 0)
   }

@@ -2,7 +2,7 @@ internal import CSystem
 internal import Glibc
 internal import SparkWire
 
-/// A descriptor that becomes readable when somebody signals it.
+/// A descriptor that becomes readable when it is signalled.
 final class WakeDescriptor: Sendable {
   let descriptor: Descriptor
 

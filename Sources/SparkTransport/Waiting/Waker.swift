@@ -2,11 +2,11 @@ internal import Glibc
 internal import SparkWire
 internal import Synchronization
 
-/// Ends a wait early: from another thread, a signal handler, the name resolver, or whoever gives
-/// back a place in line.
+/// Ends a wait early. Another thread, a signal handler, the name resolver, or a stream that gives back
+/// its place in the queue may do so.
 ///
 /// The descriptor that is signalled belongs to this object, or to the group that its stream is in.
-/// It is only made for the first wait, and stays open for as long as anybody might signal it.
+/// It is made for the first wait, and stays open for as long as anyone might signal it.
 package final class Waker: Sendable {
   private struct Held {
     var own: WakeDescriptor?
@@ -16,7 +16,7 @@ package final class Waker: Sendable {
   private let cancelled = Atomic<Bool>(false)
   private let signalled = Atomic<Bool>(false)
   private let target = Atomic<Int32>(-1)
-  /// How many calls of `wake` are under way: each may be about to use the target it has read.
+  /// How many calls of `wake` are running: each may be about to use the target it has read.
   private let wakers = Atomic<Int>(0)
   private let held = Locked(Held())
 
@@ -24,7 +24,7 @@ package final class Waker: Sendable {
 
   package var isCancelled: Bool { cancelled.load(ordering: .sequentiallyConsistent) }
 
-  /// Safe in a signal handler: atomic accesses and a write.
+  /// Safe in a signal handler: uses only atomic accesses and write(2).
   package func cancel() {
     cancelled.store(true, ordering: .sequentiallyConsistent)
     wake()
@@ -34,7 +34,7 @@ package final class Waker: Sendable {
     cancelled.store(false, ordering: .sequentiallyConsistent)
   }
 
-  /// Makes a wait that is under way, or the next one, end at once. Safe in a signal handler.
+  /// Makes the current wait, or the next one, end immediately. Safe in a signal handler.
   package func wake() {
     signalled.store(true, ordering: .sequentiallyConsistent)
     wakers.add(1, ordering: .sequentiallyConsistent)
@@ -43,12 +43,12 @@ package final class Waker: Sendable {
     wakers.subtract(1, ordering: .sequentiallyConsistent)
   }
 
-  /// Whether there was a wake since the last call.
+  /// Returns whether `wake` was called since the last call.
   package func takeSignal() -> Bool {
     signalled.exchange(false, ordering: .sequentiallyConsistent)
   }
 
-  /// The object's own descriptor, to wait on outside of a group.
+  /// Returns the object's own descriptor, to wait on outside of a group.
   func prepare() throws(SparkError) -> WakeDescriptor {
     if let own = held.withLock({ $0.own }) {
       target.store(own.descriptor.raw, ordering: .sequentiallyConsistent)
@@ -69,14 +69,15 @@ package final class Waker: Sendable {
     letGo(but: group)
   }
 
-  /// The stream has left its group.
+  /// Stops signalling the group's descriptor: the stream has left its group.
   func detach() {
     let own = held.withLock { $0.own?.descriptor.raw }
     target.store(own ?? -1, ordering: .sequentiallyConsistent)
     letGo(but: nil)
   }
 
-  /// A stream may be in many groups during its life; their descriptors must not add up.
+  /// Releases the descriptors of former groups: a stream may be in many during its life, and they must
+  /// not add up.
   private func letGo(but group: WakeDescriptor?) {
     guard wakers.load(ordering: .sequentiallyConsistent) == 0 else { return }
     held.withLock { $0.groups.removeAll { $0 !== group } }

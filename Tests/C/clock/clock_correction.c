@@ -1,4 +1,4 @@
-/* Many questions at once on a machine whose clock is an hour off; run by
+/* Many concurrent requests on a machine whose clock is an hour off; run by
  * test_clock_correction.py. */
 #define _POSIX_C_SOURCE 200809L
 

@@ -1,5 +1,5 @@
-/* Another wall clock than the machine's. This program's clock_gettime() takes
- * the place of the C library's for the whole process. */
+/* A wall clock that differs from the machine's. This program's clock_gettime()
+ * replaces the C library's for the whole process. */
 #define _GNU_SOURCE
 
 #include "case.h"

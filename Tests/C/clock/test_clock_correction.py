@@ -1,4 +1,4 @@
-"""A machine whose clock is wrong: it signs again with the service's time, if allowed."""
+"""A machine with a wrong clock: the client signs again with the service's time, if allowed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.timeout(120)
 def test_correction(
     seconds: int, attempts: int, workshop: Workshop, service: Service, tag: str
 ) -> None:
-    """One refusal teaches the client; the next question needs one attempt."""
+    """The client learns from one refusal; the next request needs one attempt."""
     url = service.url("wss", tag=tag, scenario=f"skew:seconds={seconds}")
     first, second = ask_often(
         workshop, url, questions=2, clock_correction=1, max_attempts=attempts, text="1+1"
@@ -29,7 +29,7 @@ def test_correction(
 
 
 def test_without_correction(workshop: Workshop, service: Service, tag: str) -> None:
-    """It is off by default: the error says what is wrong."""
+    """Correction is off by default: the error says what is wrong."""
     url = service.url(tag=tag, scenario="skew:seconds=3600")
     result = ask(workshop, url, max_attempts=3, backoff=1)
     assert result.status == "ERR_AUTH", result
@@ -39,7 +39,7 @@ def test_without_correction(workshop: Workshop, service: Service, tag: str) -> N
 
 
 def test_service_that_is_never_content(workshop: Workshop, service: Service, tag: str) -> None:
-    """It is asked once more, not for ever."""
+    """The client retries once, not forever."""
     url = service.url(tag=tag, scenario="skew:seconds=3600,always=1")
     result = ask(workshop, url, max_attempts=5, backoff=1, clock_correction=1)
     assert result.status == "ERR_AUTH", result
@@ -47,7 +47,7 @@ def test_service_that_is_never_content(workshop: Workshop, service: Service, tag
 
 
 def test_wrong_secret_is_not_the_clock(workshop: Workshop, service: Service, tag: str) -> None:
-    """A refusal for another reason is not repeated."""
+    """A request refused for another reason is not retried."""
     result = ask(
         workshop,
         service.url(tag=tag),
@@ -61,7 +61,7 @@ def test_wrong_secret_is_not_the_clock(workshop: Workshop, service: Service, tag
 
 @pytest.mark.parametrize("case", ["in_a_group", "in_threads"])
 def test_many_at_once(case: str, workshop: Workshop, service: Service, tag: str) -> None:
-    """Questions that are refused at the same time correct the clock once, not one after another."""
+    """Requests that are refused at the same time correct the clock once, not one after another."""
     program = workshop.case_program(TESTS / "clock" / "clock_correction.c")
     run_case(program, case, workshop, SPARK_TAG=tag)
     assert len(service.records(tag)) <= 2 * 24 + 1

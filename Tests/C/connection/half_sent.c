@@ -1,5 +1,5 @@
-/* A question that is sent by half when the server refuses it, asks for a pong,
- * and breaks the connection off; run by test_vanishing.py. */
+/* A request that is half sent when the server refuses it, asks for a pong, and
+ * closes the connection; run by test_vanishing.py. */
 #include "case.h"
 #include "scene.h"
 
@@ -17,12 +17,12 @@ CASE(refusal_of_half_a_question) {
   stream = opened_with(required("SPARK_URL"), text);
   free(text);
   /* Until the buffers of both ends are full; on a busy machine, the server may
-   * have spoken by then, and the same is told again. */
+   * have answered by then, and the same error is reported again. */
   for (int i = 0; i < 100; i++) {
     (void)!sparkchat_stream_next(stream, 5, NULL, NULL);
   }
-  /* The server speaks and leaves meanwhile: the next write fails, and what it
-   * said is still to be read. */
+  /* The server answers and leaves meanwhile: the next write fails, and its
+   * answer is still unread. */
   sleep_ms(1000);
   CHECK_STATUS(SPARKCHAT_ERR_CONTENT_FILTERED, finish(stream, &error));
   CHECK_INT(10013, sparkchat_error_service_code(error));

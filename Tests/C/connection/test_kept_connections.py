@@ -1,4 +1,4 @@
-"""Kept connections that turn out dead, and ones that must not be kept."""
+"""Kept connections that are dead, and connections that must not be kept."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def answer_all(peer: Peer, answer: bytes = WHOLE) -> None:
 def test_connection_that_leads_nowhere_is_replaced(
     scheme: str, workshop: Workshop, authority: Authority
 ) -> None:
-    """Within the connect timeout, nobody acknowledges the question: nobody has it."""
+    """The request is not acknowledged within the connect timeout: no one has it."""
 
     def script(peer: Peer) -> None:
         peer.secure()
@@ -53,7 +53,7 @@ def test_connection_that_leads_nowhere_is_replaced(
 
 
 def test_a_slow_model_is_no_dead_connection(workshop: Workshop) -> None:
-    """The question was acknowledged, and the answer takes longer than a connection may."""
+    """The request was acknowledged, and the answer takes longer than the connect timeout."""
 
     def script(peer: Peer) -> None:
         peer.body()
@@ -85,14 +85,14 @@ def test_question_that_has_arrived_is_not_asked_again(workshop: Workshop) -> Non
         first, second = ask_often(workshop, server.http_url, questions=2, **options)
         assert first.status == "OK", first
         assert (second.status, second.outcome) == ("ERR_TRUNCATED", "truncated"), second
-        assert "had received the question" in second.message
+        assert "had received the request" in second.message
         assert "billed twice" in second.hint
         assert (second.attempts, second.retryable) == (1, 1)
         assert (server.connections, len(heard)) == (1, 2)
 
 
 def test_network_that_falls_silent(workshop: Workshop) -> None:
-    """Keepalive notices it. The question had arrived, so that it is not asked again."""
+    """Keepalive detects it. The request had arrived, and is therefore not retried."""
 
     def script(peer: Peer) -> None:
         peer.body()
@@ -104,7 +104,7 @@ def test_network_that_falls_silent(workshop: Workshop) -> None:
         answer = ask(workshop, server.http_url, **options)
         assert answer.status == "ERR_TRUNCATED", answer
         assert "timed out" in answer.message
-        assert "had received the question" in answer.message
+        assert "had received the request" in answer.message
         assert (answer.attempts, server.connections) == (1, 1)
 
 
@@ -119,12 +119,12 @@ KEPT = b"Connection: keep-alive\r\n"
         (WHOLE, "OK", True),
         (b"HTTP/1.1 200 OK\r\n" + JSON + CHUNKED + b"\r\n" + CHUNKS, "OK", True),
         (b"HTTP/1.0 200 OK\r\n" + JSON + KEPT + LENGTH + b"\r\n" + DOCUMENT, "OK", True),
-        # Where a coding of HTTP/1.0 ends is a guess (RFC 9112, 6.1).
+        # The end of a transfer coding in HTTP/1.0 is uncertain (RFC 9112, 6.1).
         (b"HTTP/1.0 200 OK\r\n" + JSON + KEPT + CHUNKED + b"\r\n" + CHUNKS, "OK", False),
-        # What follows is another protocol.
+        # Another protocol follows.
         (b"HTTP/1.1 101 Switching Protocols\r\n" + LENGTH + b"\r\n", "ERR_HANDSHAKE", False),
         (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n", "ERR_HANDSHAKE", False),
-        # An answer of nothing is told as soon as it is there.
+        # An empty answer is reported as soon as it arrives.
         (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "ERR_PROTOCOL", False),
         (b"HTTP/1.1 200 OK\r\n" + CHUNKED + b"\r\n0\r\n\r\n", "ERR_PROTOCOL", False),
     ],
@@ -139,7 +139,7 @@ def test_what_may_be_asked_again(
 
 
 def test_bytes_are_those_of_the_answer(workshop: Workshop) -> None:
-    """They are counted though the connection is another owner's by the time they are read."""
+    """They are counted even if the connection has another owner when they are read."""
     with ScriptedServer(answer_all) as server:
         answers = ask_often(workshop, server.http_url, questions=3, max_attempts=1)
         assert [answer.received for answer in answers] == [len(WHOLE)] * 3, answers
@@ -149,7 +149,7 @@ def test_bytes_are_those_of_the_answer(workshop: Workshop) -> None:
 
 
 def test_nothing_is_told_at_once_on_a_kept_connection(workshop: Workshop) -> None:
-    """Without a deadline, a library that waits for more would wait for ever."""
+    """Without a deadline, a library that waits for more would wait forever."""
     nothing = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
     def script(peer: Peer) -> None:
@@ -167,7 +167,7 @@ def test_nothing_is_told_at_once_on_a_kept_connection(workshop: Workshop) -> Non
 
 
 def test_upgrade_of_http_1_0(workshop: Workshop) -> None:
-    """It has none, whatever the rest of the head says."""
+    """HTTP/1.0 has no upgrade, whatever the rest of the head says."""
 
     def script(peer: Peer) -> None:
         peer.accept(peer.head(), b"HTTP/1.0")
@@ -181,7 +181,7 @@ def test_upgrade_of_http_1_0(workshop: Workshop) -> None:
 
 @pytest.mark.parametrize("scheme", ["wss", "https"])
 def test_dot_at_the_end_of_a_name(scheme: str, workshop: Workshop, authority: Authority) -> None:
-    """Neither TLS nor the server gets to see it."""
+    """Neither TLS nor the server sees it."""
     hosts = []
 
     def script(peer: Peer) -> None:
@@ -194,7 +194,7 @@ def test_dot_at_the_end_of_a_name(scheme: str, workshop: Workshop, authority: Au
     with ScriptedServer(script, tls) as server:
         url = server.url if scheme == "wss" else server.http_url
         url = url.replace("localhost", "localhost.")
-        # It ends there: the certificate was accepted.
+        # The failure follows only after the certificate was accepted.
         ask(workshop, url, max_attempts=1, ca_file=authority.file)
         assert names == ["localhost"]
         assert hosts == [f"localhost:{server.port}"]

@@ -1,4 +1,4 @@
-"""What the hint says where a connection ends: the scheme, what is kept, what may be billed."""
+"""The hint after a lost connection: the scheme, the part that is kept, the possible bill."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SOME = EMPTY.replace(b'""', b'"A"')
 
 
 def hint_over_http(workshop: Workshop, said: bytes) -> str:
-    """Return the hint where an answer over HTTP ends behind these bytes."""
+    """Return the hint if an answer over HTTP ends after these bytes."""
 
     def serve(peer: Peer) -> None:
         peer.body()
@@ -27,7 +27,7 @@ def hint_over_http(workshop: Workshop, said: bytes) -> str:
 
 @pytest.mark.parametrize("said", [b"", b"\x15\x03\x01\x00\x02\x02\x16"])
 def test_other_scheme(said: bytes, workshop: Workshop) -> None:
-    """Who says nothing, or sends an alert, may expect TLS."""
+    """A server that sends nothing, or an alert, may expect TLS."""
     assert "use https://" in hint_over_http(workshop, said)
 
     def serve(peer: Peer) -> None:
@@ -42,13 +42,13 @@ def test_other_scheme(said: bytes, workshop: Workshop) -> None:
     "said", [b"H", HEAD[:20], HEAD, HEAD + b"X", HEAD[:-2] + b"A:\x1b\r\n\r\n"]
 )
 def test_scheme_is_right(said: bytes, workshop: Workshop) -> None:
-    """Who begins to speak HTTP does not expect TLS."""
+    """A server that begins to speak HTTP does not expect TLS."""
     assert "https://" not in hint_over_http(workshop, said)
 
 
 @pytest.mark.parametrize("said", [frame(b"\x03\xf5later", 8), frame(b"\xff"), b"\xff", b""])
 def test_scheme_is_right_behind_the_upgrade(said: bytes, workshop: Workshop) -> None:
-    """A valid 101 has come."""
+    """A valid 101 has arrived."""
 
     def serve(peer: Peer) -> None:
         peer.upgrade()
@@ -61,9 +61,9 @@ def test_scheme_is_right_behind_the_upgrade(said: bytes, workshop: Workshop) -> 
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_cut_behind_no_text(count: int, workshop: Workshop) -> None:
-    """Nothing is kept, and the question may be billed twice."""
+    """Nothing is kept, and the request may be billed twice."""
     hint = hint_over_http(workshop, HEAD + EMPTY * count)
-    assert "nothing of it came" in hint
+    assert "nothing of it arrived" in hint
     assert "billed twice" in hint
 
     def serve(peer: Peer) -> None:
@@ -72,7 +72,7 @@ def test_cut_behind_no_text(count: int, workshop: Workshop) -> None:
         peer.send(answer("", 0))
 
     with ScriptedServer(serve) as server:
-        assert "nothing of it came" in ask(workshop, server.url).hint
+        assert "nothing of it arrived" in ask(workshop, server.url).hint
 
 
 def test_cut_behind_some_text(workshop: Workshop) -> None:

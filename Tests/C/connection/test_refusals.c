@@ -1,4 +1,4 @@
-/* The server refuses the upgrade, or cannot be trusted, or is not there. */
+/* The server refuses the upgrade, is not trusted, or does not exist. */
 #include "case.h"
 #include "scene.h"
 
@@ -129,7 +129,7 @@ CASE(certificate_that_has_expired) {
   check_certificate("tls_expired", "expired");
 }
 
-/* See test_tls.py for a server that says why it hangs up. */
+/* See test_tls.py for a server that gives its reason. */
 CASE(tls_older_than_1_2) {
   sparkchat_client *client = client_for(faulty("wss", "tls_old"));
   sparkchat_stream *stream = asked(client, "Hello");
@@ -149,7 +149,7 @@ CASE(server_that_does_not_speak_tls) {
   sparkchat_error_free(error);
 }
 
-/* In a goodbye or a reset, as it happens. */
+/* It may end with a clean close or a reset. */
 CASE(server_that_hangs_up_at_once) {
   static const struct {
     const char *scheme, *port;

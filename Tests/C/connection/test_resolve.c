@@ -1,5 +1,5 @@
-/* Looking up names. This program's getaddrinfo() and pthread_create() take
- * the place of the C library's for the whole process, and do what a case wants. */
+/* Name lookups. This program's getaddrinfo() and pthread_create() replace the C
+ * library's for the whole process, and do what a case needs. */
 #define _GNU_SOURCE
 
 #include "case.h"
@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Each thread has a copy in the memory of its stack, also that of a lookup. */
+/* Each thread, even that of a lookup, has a copy in its stack's memory. */
 static __thread volatile char thread_local_memory[512 * 1024];
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -102,7 +102,7 @@ CASE(deadline) {
   CHECK_INT(SPARKCHAT_PHASE_RESOLVE, sparkchat_error_phase(error));
   CHECK_INT(SPARKCHAT_OUTCOME_TIMEOUT, outcome_of(stream));
   sparkchat_error_free(error);
-  sparkchat_stream_free(stream); /* the lookup still runs */
+  sparkchat_stream_free(stream); /* the lookup is still running */
   CHECK_INT(2, thread_count());
   set_blocked(0);
   wait_for_threads_to_end();
@@ -210,7 +210,7 @@ CASE(waits_that_end_leave_nothing_while_the_lookup_hangs) {
     CHECK_STATUS(SPARKCHAT_ERR_TIMEOUT, finish(stream, NULL));
     sparkchat_stream_free(stream);
   }
-  /* All have waited for one lookup, which still runs. */
+  /* All have waited for one lookup, which is still running. */
   CHECK_INT(2, thread_count());
   CHECK_INT(1, lookups);
   CHECK_INT(descriptors, descriptor_count());
@@ -244,7 +244,7 @@ CASE(names_that_hang_take_32_threads_and_no_more) {
   }
   CHECK_INT(33, thread_count());
   CHECK_INT(SPARKCHAT_PHASE_RESOLVE, sparkchat_error_phase(error));
-  CHECK_HAS("32 earlier lookups of this process still hang",
+  CHECK_HAS("32 earlier name lookups of this process are still",
             sparkchat_error_message(error));
   CHECK_HAS("DNS", sparkchat_error_hint(error));
   sparkchat_error_free(error);
@@ -314,7 +314,7 @@ CASE(no_thread_left) {
   sparkchat_stream *stream;
   sparkchat_error *error = NULL;
   creation_errno = EAGAIN;
-  for (int i = 0; i < 40; i++) { /* none of them counts as one that hangs */
+  for (int i = 0; i < 40; i++) { /* none of them counts as hanging */
     stream = open_with_timeout(5000);
     sparkchat_error_free(error);
     CHECK_STATUS(SPARKCHAT_ERR_RESOLVE, finish(stream, &error));

@@ -1,4 +1,4 @@
-"""Hosts with much static thread-local memory: looking up a name has the stack that it needs."""
+"""Hosts with much static thread-local memory: a name lookup has the stack that it needs."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ SOURCES = [
 ]
 
 
-# A stack of 256 KiB is refused where nothing of it is left, and used where 10 KiB are.
+# A stack of 256 KiB is refused if nothing of it is left, and used if 10 KiB are left.
 @pytest.mark.parametrize("kib", [*range(200, 260, 8), 500, 1000, 4000])
 def test_lookup(kib: int, workshop: Workshop) -> None:
-    """Run the case with so many KiB."""
+    """Run the case with `kib` KiB."""
     program = compile_program(
         workshop.folder / f"thread memory {kib}",
         SOURCES,

@@ -1,4 +1,4 @@
-"""Connections without a question, and what servers say on them."""
+"""Connections without a request, and what servers send on them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def run(case: str, script: Callable[[Peer], None], workshop: Workshop) -> None:
 
 
 def test_no_question_is_waited_for(workshop: Workshop) -> None:
-    """Pongs without end keep nobody."""
+    """Endless pongs do not block the caller."""
 
     def script(peer: Peer) -> None:
         peer.upgrade()
@@ -41,7 +41,7 @@ def test_no_question_is_waited_for(workshop: Workshop) -> None:
 
 @pytest.mark.parametrize("count", [1, 40])
 def test_pings_are_answered(count: int, workshop: Workshop) -> None:
-    """Also those that come together with the answer to the upgrade, and fill a buffer."""
+    """Even pings that arrive with the answer to the upgrade and fill a buffer."""
     answered: Queue[int] = Queue()
 
     def script(peer: Peer) -> None:
@@ -61,7 +61,7 @@ def test_pings_are_answered(count: int, workshop: Workshop) -> None:
 
 
 def test_connection_opens_while_its_question_waits(workshop: Workshop) -> None:
-    """A server that takes half a second for the upgrade."""
+    """The server takes half a second for the upgrade."""
 
     def script(peer: Peer) -> None:
         time.sleep(0.5)

@@ -1,6 +1,6 @@
-"""Servers that vanish: with SIGPIPE at its default action, the host lives on and gets a status.
+"""Servers that vanish: with SIGPIPE at its default action, the host survives and gets a status.
 
-Python starts programs with the default action again, although it ignores SIGPIPE itself.
+Python starts programs with the default action, although it ignores SIGPIPE itself.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from support.peer import answer as answered
 from support.server import Script, ScriptedServer
 from support.workshop import Workshop
 
-# More than the buffers of both ends hold: the library is in the middle of sending.
+# More than the buffers of both ends hold, so that the library is in the middle of sending.
 LARGE = ("repeat", "2000000")
 
 
@@ -81,7 +81,7 @@ def speaks_and_leaves(peer: Peer) -> None:
     peer.read(100)
     # Until the client has sent what it can, and waits.
     time.sleep(0.7)
-    # More than is read in one step: the client comes to send its pong before it reads the refusal.
+    # More than one step reads: the client sends its pong before it reads the refusal.
     filling = frame(b"x" * 100, 10) * 500
     peer.send(frame(b"still there?", 9) + filling + answered("", code=10013))
     peer.pause()
@@ -92,7 +92,7 @@ def speaks_and_leaves(peer: Peer) -> None:
 def test_what_a_server_says_to_half_a_question_is_told(
     scheme: str, workshop: Workshop, authority: Authority
 ) -> None:
-    """Nothing is written behind a write that has failed, and so the pong fails no read."""
+    """Nothing is written after a failed write, so the pong does not make a read fail."""
     program = workshop.case_program(TESTS / "connection" / "half_sent.c", sanitized=True)
     tls = authority.server() if scheme == "wss" else None
     with ScriptedServer(speaks_and_leaves, tls) as server:

@@ -31,7 +31,7 @@ def run(case: str, workshop: Workshop, service: Service, tag: str, scenario: str
 
 
 def connections(service: Service, tag: str) -> list[int]:
-    """Return how many questions came over each connection."""
+    """Return how many requests arrived over each connection."""
     return [len(record["requests"]) for record in service.records(tag)]
 
 
@@ -54,7 +54,7 @@ def connections(service: Service, tag: str) -> list[int]:
 def test_connections(
     case: str, expected: list[int], workshop: Workshop, service: Service, tag: str
 ) -> None:
-    """Run a case, and count connections and questions."""
+    """Run a case, and count connections and requests."""
     run(case, workshop, service, tag)
     assert connections(service, tag) == expected
     assert all(record["violation"] is None for record in service.records(tag))
@@ -62,26 +62,26 @@ def test_connections(
 
 @pytest.mark.parametrize("case", ["failure_to_connect", "cancel_while_connecting"])
 def test_no_connection(case: str, workshop: Workshop, service: Service, tag: str) -> None:
-    """Run a case that does not get as far as a question."""
+    """Run a case that sends no request."""
     run(case, workshop, service, tag)
 
 
 def test_failed_answer(workshop: Workshop, service: Service, tag: str) -> None:
-    """A stream whose question has failed takes no other one."""
+    """A stream whose request has failed accepts no other."""
     run("failed_answer_ends_the_stream", workshop, service, tag, scenario="")
     assert connections(service, tag) == [1]
 
 
 def test_cancel_without_a_question(workshop: Workshop, service: Service, tag: str) -> None:
-    """The connection is given up, and nothing is answered."""
+    """The connection is closed, and nothing is answered."""
     run("cancel_without_a_question", workshop, service, tag)
     (record,) = service.records(tag)
-    # What the server sends in the same moment meets a closed connection, and resets it.
+    # Data that the server sends at the same moment reaches a closed connection and resets it.
     assert record["ended"] in ("client_close", "client_drop", "server_close")
 
 
 def test_parked_connection_says_goodbye(workshop: Workshop, service: Service, tag: str) -> None:
-    """Who frees a parked stream leaves nothing open at the service."""
+    """Freeing a parked stream leaves nothing open at the service."""
     run("freed_without_a_question", workshop, service, tag)
     (record,) = service.records(tag)
     assert record["requests"] == []
@@ -90,14 +90,14 @@ def test_parked_connection_says_goodbye(workshop: Workshop, service: Service, ta
 
 
 def test_retry(workshop: Workshop, service: Service, tag: str) -> None:
-    """After a failure on the warm connection, the question goes over another one."""
+    """After a failure on the warm connection, the request is sent over another."""
     run("retry_after_a_warm_connection", workshop, service, tag, scenario="")
     assert connections(service, tag) == [1, 1]
 
 
 @pytest.fixture(scope="module")
 def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """Return a service that closes connections which are not asked within a second."""
+    """Return a service that closes connections without a request within a second."""
     service = Service(tmp_path_factory.mktemp("impatient"), "--request-wait", "1")
     yield service
     service.stop()
@@ -113,19 +113,19 @@ def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def test_dead_connection(
     case: str, expected: list[int], workshop: Workshop, impatient: Service, tag: str
 ) -> None:
-    """The service has closed the connection in the meantime."""
+    """The service has closed the connection meanwhile."""
     run(case, workshop, impatient, tag)
     assert connections(impatient, tag) == expected
 
 
 def run_at(server: ScriptedServer, case: str, workshop: Workshop) -> None:
-    """Run a case against a server that a test has written."""
+    """Run a case against a scripted server."""
     program = workshop.case_program(TESTS / "connection" / "warm.c", sanitized=True)
     run_case(program, case, workshop, SPARK_URL=server.url)
 
 
 def deaf(peer: Peer) -> None:
-    """Accept the upgrade, and let nothing in behind it."""
+    """Accept the upgrade, and receive nothing after it."""
     head = peer.head()
     peer.deafen()
     peer.accept(head)
@@ -138,7 +138,7 @@ def answering(peer: Peer) -> None:
 
 
 def test_connection_dies_under_the_question(workshop: Workshop) -> None:
-    """It is reset, and nothing of the question was acknowledged: nobody has it."""
+    """It is reset, and nothing of the request was acknowledged: no one has it."""
 
     def script(peer: Peer) -> None:
         if peer.number == 1:
@@ -154,7 +154,7 @@ def test_connection_dies_under_the_question(workshop: Workshop) -> None:
 
 
 def test_connection_leads_nowhere(workshop: Workshop) -> None:
-    """A router has forgotten it, so that nothing arrives and nothing comes back."""
+    """A router has dropped it, so that nothing arrives in either direction."""
 
     def script(peer: Peer) -> None:
         if peer.number == 1:
@@ -170,7 +170,7 @@ def test_connection_leads_nowhere(workshop: Workshop) -> None:
 
 @pytest.mark.parametrize("end", [Peer.close, Peer.goodbye])
 def test_question_has_arrived(end: Callable[[Peer], None], workshop: Workshop) -> None:
-    """Asked again, it might be billed again."""
+    """A retry might be billed again."""
 
     def script(peer: Peer) -> None:
         peer.upgrade()
@@ -183,7 +183,7 @@ def test_question_has_arrived(end: Callable[[Peer], None], workshop: Workshop) -
 
 
 def test_every_replacement_dies(workshop: Workshop) -> None:
-    """A connection that was made for the question is not replaced again without end."""
+    """A connection that was made for the request is not replaced again and again."""
 
     def script(peer: Peer) -> None:
         if peer.number == 1:

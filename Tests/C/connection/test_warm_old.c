@@ -1,5 +1,5 @@
-/* Warm connections that are about as old as the service lets them become. This
- * program's clock_gettime() takes the place of the C library's. */
+/* Warm connections near the service's age limit. This program's clock_gettime()
+ * replaces the C library's. */
 #define _GNU_SOURCE
 
 #include "case.h"

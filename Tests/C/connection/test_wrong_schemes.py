@@ -1,4 +1,4 @@
-"""A scheme that is not the server's: the hint names the right one."""
+"""A scheme that the server does not speak: the hint names the right one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ OTHER = {"ws": "wss", "wss": "ws", "http": "https", "https": "http"}
 
 @pytest.mark.parametrize("scheme", OTHER)
 def test_scheme_of_the_other_port(scheme: str, workshop: Workshop, service: Service) -> None:
-    """In the clear to a TLS server, and the other way round."""
+    """Plain text to a TLS server, and TLS to a plain server."""
     url = service.url(OTHER[scheme]).replace(f"{OTHER[scheme]}://", f"{scheme}://", 1)
     outcome = ask(workshop, url, max_attempts=1, domain="4.0Ultra")
     assert outcome.status in ("ERR_TLS", "ERR_IO", "ERR_TRUNCATED", "ERR_HANDSHAKE"), outcome
@@ -22,7 +22,7 @@ def test_scheme_of_the_other_port(scheme: str, workshop: Workshop, service: Serv
 
 @pytest.mark.parametrize("scheme", ["ws", "http"])
 def test_server_hangs_up(scheme: str, workshop: Workshop, service: Service) -> None:
-    """A TLS server may say nothing at all."""
+    """A TLS server may send nothing at all."""
     url = f"{scheme}://127.0.0.1:{service.ready['ports']['close']}/v4.0/chat"
     outcome = ask(workshop, url, max_attempts=1, domain="4.0Ultra")
     assert f"{OTHER[scheme]}://" in outcome.hint, outcome
@@ -30,7 +30,7 @@ def test_server_hangs_up(scheme: str, workshop: Workshop, service: Service) -> N
 
 @pytest.mark.parametrize("body", ["Client sent an HTTP request to an HTTPS server.", "no"])
 def test_servers_word(body: str, workshop: Workshop, service: Service) -> None:
-    """Some say in HTTP what they want."""
+    """Some servers say over HTTP what they expect."""
     outcome = ask(workshop, service.url(scenario=f"status:code=400,body={body}"))
     assert ("wss://" in outcome.hint) == (body != "no"), outcome
 

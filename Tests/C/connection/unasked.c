@@ -1,5 +1,5 @@
-/* Connections that have no question yet, beside servers that have something to
- * say; run by test_unasked.py. */
+/* Connections without a request, and servers that send something on them; run by
+ * test_unasked.py. */
 #define _GNU_SOURCE
 
 #include "case.h"
@@ -12,8 +12,8 @@
 
 enum { PATIENCE_S = 30, ROOM = 4096 };
 
-/* With little room for what is sent, a server that reads nothing is noticed
- * soon. Takes the place of the C library's, for the library as well. */
+/* With a small send buffer, the client soon notices a server that reads nothing.
+ * Replaces the C library's function, for the library as well. */
 int socket(int domain, int type, int protocol) {
   int made = (int)syscall(SYS_socket, domain, type, protocol), room = ROOM;
   if (domain == AF_INET || domain == AF_INET6) {
@@ -38,7 +38,8 @@ static sparkchat_stream *ready_in(sparkchat_group *group,
   return stream;
 }
 
-/* Nothing is under way: the call comes back at once, whatever the server says. */
+/* No request is in progress: the call returns immediately, whatever the server
+ * sends. */
 CASE(no_question_is_waited_for) {
   sparkchat_client *client = client_at_server(0);
   sparkchat_group *group = new_group();
@@ -68,7 +69,7 @@ CASE(pings_are_answered) {
   sparkchat_client_free(client);
 }
 
-/* The second question waits for two seconds, longer than an upgrade may take:
+/* The second request waits for two seconds, longer than an upgrade may take:
  * its connection is made meanwhile. */
 CASE(connection_opens_while_its_question_waits) {
   sparkchat_client *client = client_at_server(0.5);

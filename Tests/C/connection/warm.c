@@ -1,5 +1,5 @@
-/* Connections that are there before their question is, and that answer several
- * questions; run by test_warm.py, which looks at what the service has seen. */
+/* Connections that are opened before their request, and that serve several
+ * requests; run by test_warm.py, which checks the service's records. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "case.h"
@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PAUSE_MS = 1500 }; /* the service waits for a question for 1 s */
+enum { PAUSE_MS = 1500 }; /* the service waits 1 s for a request */
 
 static sparkchat_client *client_at(const char *url, const char *domain) {
   sparkchat_config *config = config_for(url);
@@ -55,7 +55,7 @@ static sparkchat_connection kind_of(const sparkchat_stream *stream) {
   return sparkchat_response_connection(sparkchat_stream_response(stream));
 }
 
-/* To the end; READY comes once, before all else. */
+/* Reads to the end; READY comes once, before all other events. */
 static void check_answer(sparkchat_stream *stream, const char *text) {
   const sparkchat_event *event = NULL;
   sparkchat_error *error = NULL;
@@ -91,7 +91,8 @@ CASE(one_question) {
   CHECK_INT(0,
             sparkchat_response_timing_us(response, SPARKCHAT_TIMING_UPGRADE));
   CHECK(sparkchat_response_bytes_sent(response) > 100);
-  CHECK(sparkchat_response_bytes_sent(response) < 1000); /* no upgrade in it */
+  CHECK(sparkchat_response_bytes_sent(response) <
+        1000); /* without an upgrade */
   finish_case(stream, client);
 }
 
@@ -238,7 +239,7 @@ CASE(cancel_while_connecting) {
   finish_case(stream, client);
 }
 
-/* The exchange is not over, and so it is stopped, with what is sent on it. */
+/* The exchange is not over, so it is stopped, with any request sent on it. */
 CASE(cancel_without_a_question) {
   sparkchat_client *client = normal();
   sparkchat_stream *stream = connected(client);
@@ -267,7 +268,7 @@ CASE(freed_without_a_question) {
   finish_case(connected(client), client);
 }
 
-/* The service has closed the connection: the caller does not notice. */
+/* The service has closed the connection; the caller does not notice. */
 CASE(dead_connection_is_replaced) {
   sparkchat_client *client = normal();
   sparkchat_stream *stream = connected(client);
@@ -288,7 +289,7 @@ CASE(dead_connection_of_a_hosted_model_is_replaced) {
   finish_case(stream, client);
 }
 
-/* SPARK_URL: the connection dies while the question is on its way. */
+/* SPARK_URL: the connection dies while the request is being sent. */
 CASE(connection_that_dies_under_the_question_is_replaced) {
   sparkchat_client *client = normal();
   sparkchat_stream *stream = connected(client);
@@ -296,7 +297,7 @@ CASE(connection_that_dies_under_the_question_is_replaced) {
   finish_case(stream, client);
 }
 
-/* SPARK_URL: the question arrives, and then the connection dies. */
+/* SPARK_URL: the request arrives, and then the connection dies. */
 CASE(question_that_has_arrived_is_not_asked_again) {
   sparkchat_config *config = config_for(required("SPARK_URL"));
   sparkchat_client *client;
@@ -308,7 +309,7 @@ CASE(question_that_has_arrived_is_not_asked_again) {
   stream = connected(client);
   send_text(stream, "once");
   CHECK_STATUS(SPARKCHAT_ERR_TRUNCATED, finish(stream, &error));
-  CHECK_HAS("had received the question", sparkchat_error_message(error));
+  CHECK_HAS("had received the request", sparkchat_error_message(error));
   CHECK_HAS("billed twice", sparkchat_error_hint(error));
   CHECK_INT(1, sparkchat_error_retryable(error));
   CHECK_INT(1, sparkchat_response_attempts(sparkchat_stream_response(stream)));
@@ -316,8 +317,8 @@ CASE(question_that_has_arrived_is_not_asked_again) {
   finish_case(stream, client);
 }
 
-/* SPARK_URL: nothing comes back from the connection, not even that the question
- * has arrived. */
+/* SPARK_URL: nothing comes back over the connection, not even an acknowledgement
+ * of the request. */
 CASE(connection_that_leads_nowhere_is_replaced) {
   sparkchat_config *config = config_for(required("SPARK_URL"));
   sparkchat_client *client;

@@ -1,5 +1,5 @@
-/* What cases about conversations need. The file that uses it includes case.h
- * and scene.h before it. */
+/* Helpers for cases about conversations. Include case.h and scene.h before
+ * it. */
 #ifndef TALK_H
 #define TALK_H
 
@@ -11,8 +11,8 @@
 static const char *(*const transports[])(const char *) = {ws, http};
 enum { TRANSPORTS = 2 };
 
-/* The address with a tag of this process's: `times` in a scenario counts for
- * each tag. */
+/* Returns the address with a tag of this process: `times` in a scenario counts
+ * per tag. */
 static inline const char *tagged(const char *url, int number) {
   static char texts[4][1024];
   static int next;
@@ -37,7 +37,7 @@ static inline sparkchat_status say(sparkchat_conversation *talk,
                                     NULL, NULL, NULL);
 }
 
-/* The history as one letter for each message: "SUAUFA". */
+/* Returns the history as one letter per message: "SUAUFA". */
 static inline const char *roles_of(const sparkchat_conversation *talk) {
   static char letters[256];
   size_t count = sparkchat_conversation_count(talk);

@@ -1,4 +1,4 @@
-/* Conversations: what is kept, what is sent, and what a failure leaves. */
+/* Conversations: what is kept, what is sent, and the state after a failure. */
 #include "case.h"
 #include "scene.h"
 #include "talk.h"
@@ -41,7 +41,7 @@ CASE(options_begin_the_history_and_are_copied) {
   CHECK_TEXT("S", roles_of(talk));
   CHECK_STATUS(SPARKCHAT_OK, say(talk, "Hello"));
   CHECK_HAS("pirate", last_of(talk));
-  /* Another system message takes the place of the first. */
+  /* Another system message replaces the first. */
   CHECK_STATUS(SPARKCHAT_OK,
                sparkchat_conversation_add_message(
                    talk, SPARKCHAT_ROLE_SYSTEM, "You are a parrot.",
@@ -109,7 +109,7 @@ CASE(failed_question_still_has_a_response) {
                                           &response, &error));
   CHECK_TEXT("abc", sparkchat_response_text(response, NULL));
   CHECK_INT(SPARKCHAT_OUTCOME_TRUNCATED, sparkchat_response_outcome(response));
-  /* A part of an answer is no part of a history. */
+  /* A history takes only complete answers. */
   CHECK_STATUS(SPARKCHAT_ERR_INVALID_ARGUMENT,
                sparkchat_conversation_add_response(talk, response, NULL));
   CHECK_INT(0, sparkchat_conversation_count(talk));
@@ -126,7 +126,7 @@ CASE(nothing_to_ask_is_refused) {
       sparkchat_conversation_ask(talk, NULL, 0, NULL, NULL, NULL, &error));
   CHECK(*sparkchat_error_message(error));
   CHECK_STATUS(SPARKCHAT_OK, say(talk, "Hello"));
-  /* The last word was the assistant's. */
+  /* The last message is the assistant's. */
   CHECK_STATUS(
       SPARKCHAT_ERR_INVALID_ARGUMENT,
       sparkchat_conversation_ask(talk, NULL, 0, NULL, NULL, NULL, NULL));
@@ -244,7 +244,7 @@ CASE(child_cannot_go_on_with_it) {
   }
   CHECK(waitpid(child, &status, 0) == child);
   CHECK_INT(0, status);
-  /* The parent's connection is still its own. */
+  /* The parent still owns its connection. */
   CHECK_STATUS(SPARKCHAT_OK, say(talk, "Hello"));
   CHECK_TEXT("UAUA", roles_of(talk));
   sparkchat_conversation_free(talk);

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* The service tells which question of the conversation it was asked, as far as
- * it has heard of the others. */
+/* Returns the number of the question in the conversation, as the service sees
+ * it. */
 static int question_number(sparkchat_conversation *talk) {
   const char *said, *number;
   CHECK_STATUS(SPARKCHAT_OK, say(talk, "Tell me something about the weather."));
@@ -39,7 +39,7 @@ CASE(old_turns_are_left_out_and_kept_nevertheless) {
     }
     CHECK(most >= 2 && most <= 6);
     CHECK_INT(20, sparkchat_conversation_count(talk));
-    /* 0 is no limit: all of it goes again. */
+    /* 0 means no limit: all of it is sent again. */
     CHECK_STATUS(SPARKCHAT_OK,
                  sparkchat_conversation_set_context_tokens(talk, 0, NULL));
     CHECK_INT(11, question_number(talk));
@@ -91,7 +91,7 @@ CASE(calls_and_their_results_stay_together) {
                                    NULL, NULL, NULL));
     CHECK_STATUS(SPARKCHAT_OK,
                  sparkchat_conversation_set_context_tokens(talk, 1, NULL));
-    /* The service refuses a result whose call it has not seen. */
+    /* The service refuses a result without its call. */
     CHECK_STATUS(SPARKCHAT_OK, say(talk, "Hello"));
     CHECK_TEXT("UAFAFAFA", roles_of(talk));
     CHECK_HAS("sunny", last_of(talk));
@@ -133,7 +133,7 @@ CASE(saved_and_restored) {
     }
     again = saved(copy);
     CHECK_TEXT(json, again);
-    /* The call and its result are whole: the service takes them. */
+    /* The service accepts them only if the call and its result are whole. */
     CHECK_STATUS(SPARKCHAT_OK, say(copy, "Hello"));
     sparkchat_string_free(json);
     sparkchat_string_free(again);

@@ -48,7 +48,7 @@ static void offer(sparkchat_conversation *talk, tool *of) {
                                  schema, call, of, count_destroyed, NULL));
 }
 
-/* All rounds count, and the last one is a part of it. */
+/* Checks that the tokens of all rounds, including the last, are counted. */
 static void check_tokens(const sparkchat_conversation *talk,
                          const sparkchat_response *last) {
   int64_t sums[SPARKCHAT_TOKENS_REASONING + 1];
@@ -91,7 +91,7 @@ CASE(two_rounds_and_an_answer) {
     CHECK_TEXT("UAFAFA", roles_of(talk));
     CHECK_TEXT("", sparkchat_conversation_content(talk, 1, NULL));
     CHECK_TEXT("sunny", sparkchat_conversation_content(talk, 2, NULL));
-    CHECK_HAS("sunny", last_of(talk)); /* the model was told */
+    CHECK_HAS("sunny", last_of(talk)); /* the model received the result */
     check_tokens(talk, response);
     CHECK_TEXT(last_of(talk), sparkchat_response_text(response, NULL));
     CHECK_INT(0, sparkchat_response_tool_call_count(response));
@@ -125,7 +125,7 @@ CASE(events_of_all_rounds_are_told) {
   }
 }
 
-/* What a model gets wrong it is told. */
+/* Checks that a model's mistake is reported to the model. */
 static void check_told(const char *scenario, const char *word, int number) {
   for (int i = 0; i < TRANSPORTS; i++) {
     sparkchat_conversation *talk =
@@ -241,7 +241,7 @@ CASE(tools_of_the_host_are_the_host_s) {
     CHECK_TEXT("UA", roles_of(talk));
     CHECK_INT(1, sparkchat_response_tool_call_count(response));
     id = sparkchat_response_tool_call_id(response, 0);
-    /* Its result has to come first. */
+    /* Its result must come first. */
     CHECK_STATUS(SPARKCHAT_ERR_INVALID_ARGUMENT, say(talk, "Well?"));
     CHECK_STATUS(
         SPARKCHAT_ERR_INVALID_ARGUMENT,
@@ -283,7 +283,7 @@ CASE(destroyed_once_whatever_happens) {
                             NULL, "other", "No talk.", schema, call, &of,
                             count_destroyed, NULL));
   CHECK_INT(4, of.destroyed);
-  /* A tool that was refused does not spoil the conversation. */
+  /* A refused tool does not make the conversation unusable. */
   CHECK_STATUS(SPARKCHAT_OK, say(talk, "Hello"));
   sparkchat_conversation_free(talk);
   CHECK_INT(5, of.destroyed);

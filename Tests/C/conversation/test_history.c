@@ -1,12 +1,12 @@
-/* What a history tells of calls, results and images; copies of requests, and
- * responses that are kept. */
+/* Calls, results and images of a history; copies of requests, and kept
+ * responses. */
 #include "case.h"
 #include "scene.h"
 #include "talk.h"
 
 #include <string.h>
 
-/* The smallest picture that the service takes: the head of a PNG file. */
+/* The smallest image that the service accepts: the head of a PNG file. */
 static const unsigned char png[] =
     "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x40\0\0\0\x40\x08\x02\0\0\0";
 
@@ -43,7 +43,7 @@ CASE(calls_and_results_can_be_read) {
   CHECK_TEXT("b", sparkchat_conversation_tool_call_id(talk, 3, 0));
   CHECK_TEXT("clock", sparkchat_conversation_tool_call_name(talk, 3, 0));
   CHECK_TEXT("noon", sparkchat_conversation_content(talk, 3, NULL));
-  /* All are lent at the same time. */
+  /* All are borrowed at the same time. */
   CHECK_TEXT("a", id);
   CHECK(!sparkchat_conversation_tool_call_arguments(talk, 3, 0, &length));
   CHECK_INT(0, length);
@@ -66,7 +66,7 @@ CASE(saving_changes_nothing) {
     CHECK_STATUS(SPARKCHAT_OK,
                  sparkchat_conversation_save(talk, &json, NULL, NULL));
     CHECK_TEXT(saved, json);
-    /* New texts would lie where old ones were freed. */
+    /* New texts would reuse the memory of freed ones. */
     CHECK_TEXT("Fine.", sparkchat_conversation_content(talk, 4, NULL));
     CHECK_TEXT("b", sparkchat_conversation_tool_call_id(talk, 1, 1));
     CHECK_TEXT("How is it?", content);
@@ -93,7 +93,7 @@ CASE(request_is_copied_with_all_it_has) {
                sparkchat_client_invoke(client, copy, &response, NULL));
   CHECK_TEXT("first", sparkchat_response_text(response, NULL));
   sparkchat_response_free(response);
-  /* What a setter has rejected is rejected in the copy, too. */
+  /* A setter's error is in the copy, too. */
   CHECK_STATUS(SPARKCHAT_ERR_INVALID_ARGUMENT,
                sparkchat_request_set_temperature(copy, -1, NULL));
   sparkchat_request *spoiled = sparkchat_request_copy(copy);
@@ -180,7 +180,7 @@ CASE(messages_of_a_request_are_added_together_or_not_at_all) {
   CHECK(!sparkchat_conversation_image(talk, 3, NULL));
   CHECK(!sparkchat_conversation_image_url(talk, 2));
 
-  /* What a setter has refused is told here. */
+  /* A setter's error is reported here. */
   sparkchat_request_add_image_url(more, "cat.png", NULL);
   CHECK_STATUS(SPARKCHAT_ERR_INVALID_ARGUMENT,
                sparkchat_conversation_add_messages(talk, more, NULL));

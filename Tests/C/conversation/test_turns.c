@@ -1,4 +1,4 @@
-/* Turns in steps: what follows what, and what is left of one that ends early. */
+/* Turns in steps: their order, and the state after an early end. */
 #include "case.h"
 #include "scene.h"
 #include "talk.h"
@@ -32,7 +32,7 @@ CASE(tools_of_the_host) {
     CHECK_TEXT("UA", roles_of(talk));
     CHECK_TEXT("get_weather",
                sparkchat_conversation_tool_call_name(talk, 1, 0));
-    /* As often as one likes, until the result is there. */
+    /* As often as it is called, until the result has been added. */
     CHECK_STATUS(SPARKCHAT_TOOL_CALLS, step(talk));
     give(talk, 0, "sunny");
     complete(step_on(talk));
@@ -69,10 +69,10 @@ CASE(registered_tools_are_called_by_the_step) {
   complete(step_on(talk));
   CHECK_INT(1, called);
   CHECK_TEXT("UAF", roles_of(talk));
-  /* The second call asks to stop. */
+  /* The handler of the second call stops the turn. */
   CHECK_STATUS(SPARKCHAT_ERR_CALLBACK, step(talk));
   CHECK_INT(0, sparkchat_conversation_count(talk));
-  /* Its answer had come, and can be given a result by hand. */
+  /* Its answer was complete, and a result can be added by hand. */
   CHECK_STATUS(SPARKCHAT_OK, sparkchat_conversation_keep(talk, NULL));
   CHECK_TEXT("UAFA", roles_of(talk));
   give(talk, 0, "windy");
@@ -125,7 +125,7 @@ CASE(rounds_have_a_limit_whoever_runs_the_tools) {
   }
 }
 
-/* A model that must call is told so until there are results, and not again. */
+/* A required call is sent until there are results, and not after. */
 CASE(choice_is_the_model_s_once_there_are_results) {
   for (int i = 0; i < 2; i++) {
     sparkchat_conversation *talk =
@@ -138,7 +138,7 @@ CASE(choice_is_the_model_s_once_there_are_results) {
                                                           NULL, NULL, NULL));
     CHECK_TEXT("UAFA", roles_of(talk));
     CHECK_INT(0, sparkchat_conversation_tool_call_count(talk, 3));
-    /* The next question is one of its own. */
+    /* The next question is independent. */
     CHECK_STATUS(SPARKCHAT_OK, say(talk, "Hello"));
     CHECK_INT(1, sparkchat_conversation_tool_call_count(talk, 5));
     sparkchat_conversation_free(talk);
@@ -164,7 +164,7 @@ CASE(options_of_one_turn) {
   CHECK_TEXT("", roles_of(talk));
   CHECK_STATUS(SPARKCHAT_OK, say(talk, "Hello"));
   CHECK_INT(0, sparkchat_conversation_tool_call_count(talk, 1));
-  /* What was refused by a setter is told here. */
+  /* A setter's error is reported here. */
   sparkchat_request_set_top_k(options, 7, NULL);
   CHECK_STATUS(
       SPARKCHAT_ERR_INVALID_ARGUMENT,
@@ -196,7 +196,7 @@ CASE(longer_than_the_context_is_asked_again) {
     complete(stream);
     CHECK_STATUS(SPARKCHAT_DONE, step(talk));
     CHECK_INT(10, sparkchat_conversation_count(talk));
-    /* A question alone cannot be made shorter. */
+    /* A single question cannot be shortened. */
     CHECK_STATUS(SPARKCHAT_OK, sparkchat_conversation_truncate(talk, 0, NULL));
     stream = begin(talk, "#scenario error:code=10907\nHello");
     CHECK_STATUS(SPARKCHAT_ERR_CONTEXT_LENGTH, finish(stream, NULL));
@@ -210,7 +210,7 @@ CASE(longer_than_the_context_is_asked_again) {
   }
 }
 
-/* Every function that would change the history under a turn. */
+/* Checks every function that would change the history during a turn. */
 static void check_busy(sparkchat_conversation *talk) {
   sparkchat_request *request = NULL, *more = question("x");
   sparkchat_stream *stream = NULL;

@@ -1,4 +1,4 @@
-/* Turns that end early: what is rolled back, and what can be kept. */
+/* Turns that end early: rolling back and keeping. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "case.h"
@@ -82,7 +82,7 @@ CASE(history_is_as_before_wherever_it_ends) {
       }
     } else if (way == CANCEL && is_asking) {
       sparkchat_stream_cancel(stream);
-      /* The stream's owner sees its end first. */
+      /* The stream's owner must read its end first. */
       check_step_refused(talk, "drive its stream");
       CHECK_STATUS(SPARKCHAT_ERR_CANCELLED, finish(stream, NULL));
       CHECK_STATUS(SPARKCHAT_ERR_CANCELLED, step(talk));
@@ -133,7 +133,7 @@ CASE(what_came_of_a_stopped_answer_can_be_kept) {
     sparkchat_stream *stream = go_to(talk, TEXT_HAS_COME);
     char came[256];
     snprintf(came, sizeof came, "%s", text_of(stream));
-    if (i / 2) { /* while the stream is under way, or behind the failure */
+    if (i / 2) { /* while the stream is active, or after the failure */
       sparkchat_stream_cancel(stream);
       CHECK_STATUS(SPARKCHAT_ERR_CANCELLED, finish(stream, NULL));
       sparkchat_stream_free(stream);
@@ -215,7 +215,7 @@ CASE(what_came_of_a_failed_ask_can_be_kept) {
                sparkchat_conversation_ask(talk, "Hello", 5, stop_at_text, NULL,
                                           NULL, NULL));
   CHECK_TEXT("", roles_of(talk));
-  /* Saving is looking. */
+  /* Saving changes nothing. */
   CHECK_STATUS(SPARKCHAT_OK,
                sparkchat_conversation_save(talk, &json, NULL, NULL));
   CHECK_TEXT("{\"version\":1,\"messages\":[]}", json);
@@ -223,7 +223,7 @@ CASE(what_came_of_a_failed_ask_can_be_kept) {
   CHECK_STATUS(SPARKCHAT_OK, sparkchat_conversation_keep(talk, NULL));
   CHECK_TEXT("UA", roles_of(talk));
   CHECK(*last_of(talk));
-  /* Not once something else was done. */
+  /* Not after something else was done. */
   CHECK_STATUS(SPARKCHAT_ERR_CALLBACK,
                sparkchat_conversation_ask(talk, "Hello", 5, stop_at_text, NULL,
                                           NULL, NULL));
@@ -245,7 +245,7 @@ CASE(keep_holds_what_there_is) {
     if (place == ENDED || place == CALLED) {
       give(talk, 0, "sunny");
     }
-    if (place != TEXT_HAS_COME) { /* goes on where it was */
+    if (place != TEXT_HAS_COME) { /* continues where it was */
       stream = begin(talk, NULL);
       complete(stream);
       CHECK(step(talk) >= 0);
@@ -254,7 +254,7 @@ CASE(keep_holds_what_there_is) {
   }
 }
 
-/* What a callback was lent is gone with the call, and not lent again. */
+/* A callback's borrowed texts end with the call, and are not passed again. */
 static int look(const sparkchat_event *event, void *user_data) {
   (void)event;
   CHECK_TEXT("Hello", sparkchat_conversation_content(
@@ -272,7 +272,7 @@ CASE(no_text_of_a_question_that_was_taken_back) {
   sparkchat_conversation_free(talk);
 }
 
-/* Conversations on one thread, each at another place. */
+/* Conversations on one thread, each at another stage. */
 enum { MANY = 24 };
 
 CASE(many_conversations_in_a_group) {
@@ -306,7 +306,7 @@ CASE(many_conversations_in_a_group) {
       if (number % 3 == 1) {
         sparkchat_stream_cancel(next);
       } else if (number % 3 == 2 && number % 2) {
-        /* Freed while the group drives it. */
+        /* Its stream is freed while the group drives it. */
         CHECK_STATUS(SPARKCHAT_OK, sparkchat_conversation_rollback(*at, NULL));
         sparkchat_stream_free(next);
         over++, cancelled++;

@@ -1,5 +1,5 @@
-/* What cases about turns in steps share. The file that uses it includes case.h,
- * scene.h and talk.h before it. */
+/* Helpers for cases about turns in steps. Include case.h, scene.h and talk.h
+ * before it. */
 #ifndef TURNS_H
 #define TURNS_H
 
@@ -7,7 +7,7 @@ static const char *const schema =
     "{\"type\": \"object\", \"properties\": {\"city\": {\"type\": "
     "\"string\"}}, \"required\": []}";
 
-/* A conversation with a tool of the host's. */
+/* Returns a conversation with a tool that the host implements. */
 static inline sparkchat_conversation *
 talk_with_tool(const char *url, sparkchat_tool_choice choice) {
   sparkchat_client *client = client_for(url);
@@ -39,7 +39,7 @@ static inline void complete(sparkchat_stream *stream) {
   sparkchat_stream_free(stream);
 }
 
-/* A step that opens no stream. */
+/* Takes a step that opens no stream. */
 static inline sparkchat_status step(sparkchat_conversation *talk) {
   sparkchat_stream *stream = (sparkchat_stream *)talk;
   sparkchat_status status = sparkchat_conversation_step(talk, &stream, NULL);
@@ -47,7 +47,7 @@ static inline sparkchat_status step(sparkchat_conversation *talk) {
   return status;
 }
 
-/* A step that opens one. */
+/* Takes a step that opens a stream, and returns it. */
 static inline sparkchat_stream *step_on(sparkchat_conversation *talk) {
   sparkchat_stream *stream = NULL;
   CHECK_STATUS(SPARKCHAT_OK, sparkchat_conversation_step(talk, &stream, NULL));
@@ -55,7 +55,7 @@ static inline sparkchat_stream *step_on(sparkchat_conversation *talk) {
   return stream;
 }
 
-/* A step that is refused, and says what to do. */
+/* Checks that a step is refused, and that the hint says what to do. */
 static inline void check_step_refused(sparkchat_conversation *talk,
                                       const char *word) {
   sparkchat_stream *stream = NULL;
@@ -67,13 +67,13 @@ static inline void check_step_refused(sparkchat_conversation *talk,
   sparkchat_error_free(error);
 }
 
-/* To the first call of the tool. */
+/* Begins a turn and runs it to the first call of the tool. */
 static inline void begin_to_call(sparkchat_conversation *talk) {
   complete(begin(talk, "How is it in Hefei?"));
   CHECK_STATUS(SPARKCHAT_TOOL_CALLS, step(talk));
 }
 
-/* Answers a call of the last message that has some. */
+/* Adds the result of a call of the last message with calls. */
 static inline void give(sparkchat_conversation *talk, size_t call,
                         const char *text) {
   size_t at = sparkchat_conversation_count(talk);

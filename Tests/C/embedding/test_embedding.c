@@ -1,4 +1,4 @@
-/* Vectors of texts: what comes, what is refused, and who owns what. */
+/* Vectors of texts: results, refusals, and ownership. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "case.h"
@@ -93,7 +93,7 @@ CASE(without_waiting) {
   CHECK_INT(2560, count);
   CHECK_STATUS(SPARKCHAT_ERR_STATE,
                sparkchat_stream_send(stream, request, &error));
-  CHECK_HAS("one text's vector", sparkchat_error_message(error));
+  CHECK_HAS("only for one embedding", sparkchat_error_message(error));
   CHECK(sparkchat_response_embedding(sparkchat_stream_response(stream), NULL));
   sparkchat_error_free(error);
   sparkchat_request_free(request);

@@ -1,4 +1,4 @@
-"""Embeddings on the wire: over TLS, on kept connections, in pieces, and beyond what is allowed."""
+"""Embeddings on the wire: over TLS, on kept connections, in pieces, and beyond the limits."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Bell invented the telephone in 1876.
 
 
 def surroundings(service: Service, **query: str) -> dict[str, str]:
-    """Return an environment in which vectors come over TLS."""
+    """Return an environment for embeddings over TLS."""
     return {
         **service.environment(),
         "SSL_CERT_FILE": str(service.ca_file),
@@ -43,7 +43,7 @@ def test_example_finds_the_nearest_line(
     assert "of 3 lines" in result.stderr
     records = service.records(tag)
     assert [record["body"]["domain"] for record in records] == ["query"] + ["para"] * 3
-    # One connection is kept, and a second one opened for what is asked beside it.
+    # One connection is kept, and a second is opened for a concurrent request.
     assert len({record["conn"] for record in records}) == 2
     assert records[0]["headers"]["User-Agent"].startswith("sparkchat/")
 
@@ -83,7 +83,7 @@ VECTOR = struct.pack("<3f", 0.25, -1.5, 3.0)
 
 
 def ask_scripted(workshop: Workshop, script: object, settings: str = "") -> tuple[int, str, int]:
-    """Run `numbers` against a server that does what a script says."""
+    """Run `numbers` against a scripted server."""
     with ScriptedServer(script) as server:  # type: ignore[arg-type]
         environment = {
             **workshop.service.environment(),

@@ -1,4 +1,4 @@
-/* What the cases about embeddings share. */
+/* Helpers for the cases about embeddings. */
 #ifndef VECTOR_H
 #define VECTOR_H
 
@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-/* A config whose embeddings are at `base`/, with a scenario (NULL: none). */
+/* Returns a config with embeddings at `base`/, with a scenario (NULL: none). */
 static inline sparkchat_config *embedding_config(const char *base,
                                                  const char *scenario) {
   char url[512];

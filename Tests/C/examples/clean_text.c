@@ -1,5 +1,5 @@
-/* Copies its input to its output as the chat prints it: text or line, so many
- * bytes at a time. */
+/* Copies its input to its output as the chat prints it: as text or as a line, a
+ * given number of bytes at a time. */
 #include "../../../bindings/c/chat_text.h"
 
 #include <stdlib.h>

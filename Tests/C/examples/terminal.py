@@ -1,4 +1,4 @@
-"""A program in a terminal of its own, as a person sees it."""
+"""A program in its own terminal, as a user sees it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from types import TracebackType
 
 
 class Terminal:
-    """Runs a program in a pseudo-terminal; types, and waits for what is shown."""
+    """Runs a program in a pseudo-terminal; types, and waits for output."""
 
     def __init__(self, command: Sequence[str | Path], env: Mapping[str, str]) -> None:
         self.shown = ""
@@ -24,7 +24,7 @@ class Terminal:
         self._child, self._screen = pty.fork()
         if self._child == 0:
             try:
-                # Whoever runs the tests in the background may have it ignored.
+                # It may be ignored if the tests run in the background.
                 signal.signal(signal.SIGINT, signal.SIG_DFL)
                 os.execve(arguments[0], arguments, dict(env))
             finally:
@@ -49,11 +49,11 @@ class Terminal:
         os.write(self._screen, text.encode())
 
     def mode(self) -> list[object]:
-        """Return how the terminal is set."""
+        """Return the settings of the terminal."""
         return termios.tcgetattr(self._screen)
 
     def wait_for(self, pattern: str, patience: float = 30) -> str:
-        """Wait until something new is shown that matches, and return it with what was before."""
+        """Wait for new output that matches, and return the output up to it."""
         deadline = time.monotonic() + patience
         while True:
             match = re.compile(pattern, re.DOTALL).search(self.shown, self._place)
@@ -82,4 +82,4 @@ class Terminal:
             if done:
                 self._child = 0
                 return os.waitstatus_to_exitcode(status)
-        raise AssertionError(f"the program goes on: {self.shown[-500:]!r}")
+        raise AssertionError(f"the program is still running: {self.shown[-500:]!r}")

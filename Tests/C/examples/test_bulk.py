@@ -1,4 +1,4 @@
-"""The example of a million questions: a job whose memory does not grow, and that goes on."""
+"""The example of a million questions: a job with constant memory that can be resumed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.timeout(120)
 
 
 def surroundings(service: Service, **query: str) -> dict[str, str]:
-    """Return an environment in which it asks the local service."""
+    """Return an environment in which it uses the local service."""
     return {**service.environment(), "IFLYTEK_SPARK_API_URL": service.url(**query)}
 
 
@@ -30,7 +30,7 @@ def sums(path: Path, count: int) -> Path:
 
 
 def answered(path: Path) -> dict[int, str]:
-    """Return the answers by line, each of which is there once."""
+    """Return the answers by line; each must occur once."""
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     texts = {line["line"]: line["text"] for line in lines}
     assert len(texts) == len(lines)
@@ -38,7 +38,7 @@ def answered(path: Path) -> dict[int, str]:
 
 
 def expected(count: int) -> dict[int, str]:
-    """Return what is to come of `sums`."""
+    """Return the expected answers to `sums`."""
     return {number: f"{number} + 1 = **{number + 1}**." for number in range(1, count + 1)}
 
 
@@ -53,7 +53,7 @@ def test_each_line_has_its_answer(workshop: Workshop, service: Service, tmp_path
 
 
 def test_odd_lines(workshop: Workshop, service: Service, tmp_path: Path) -> None:
-    """Blank ones are no questions; what is wrong with one disturbs no other."""
+    """Blank lines are skipped; an invalid line does not affect the others."""
     answers = tmp_path / "answers"
     typed = b'1+1\r\n\n \t \r\n\xff\na "b"\\\t\x01\n#scenario error:code=10013\r' + b"x" * 300_000
     command = [str(workshop.example("bulk")), "-", str(answers)]
@@ -70,7 +70,7 @@ def test_odd_lines(workshop: Workshop, service: Service, tmp_path: Path) -> None
 def test_what_has_no_answers_is_left_alone(
     workshop: Workshop, service: Service, tmp_path: Path
 ) -> None:
-    """It adds to files of its own only, and one job at a time."""
+    """It appends only to its own files, one job at a time."""
     questions = sums(tmp_path / "questions", 3)
     for text in ("no answers", "no answers\n", '{"line":1,"sid":"","tokens":1,"text":""}\nx'):
         other = tmp_path / "other"
@@ -122,7 +122,7 @@ def test_it_goes_on(
 def test_a_used_up_quota_ends_it(
     workshop: Workshop, service: Service, tmp_path: Path, tag: str
 ) -> None:
-    """Its lines do not fail one by one."""
+    """The job ends instead of failing line by line."""
     answers = tmp_path / "answers"
     questions = sums(tmp_path / "questions", 200)
     environment = surroundings(service, scenario="error:code=11201", tag=tag)
@@ -144,7 +144,7 @@ def test_a_limit_of_the_service_loses_no_line(workshop: Workshop, tmp_path: Path
         service.stop()
     assert result.returncode == 0, result.stderr
     assert answered(answers) == expected(200)
-    # Each would have been refused many times, if each had to find out.
+    # Each request would have been refused many times if it had to learn the limit on its own.
     assert 0 < refused < 200
 
 

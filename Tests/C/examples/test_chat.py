@@ -43,7 +43,7 @@ class Chat:
 
 @pytest.fixture
 def chat(workshop: Workshop) -> Chat:
-    """Return what runs the chat."""
+    """Return an object that runs the chat."""
     return Chat(workshop)
 
 
@@ -103,7 +103,7 @@ def test_commands_do_not_go_to_the_model(chat: Chat, service: Service, tag: str)
 
 
 def test_answer_that_has_as_many_tokens_as_it_may(chat: Chat) -> None:
-    """Over WebSocket nothing says why an answer ended, but both numbers are there."""
+    """Over WebSocket the service does not say why an answer ended, but both counts are known."""
     asked = ("--once", "Hello, who are you?", "--max-tokens")
     result = chat(*asked, "2")
     assert "The answer was probably cut at the limit of tokens; --max-tokens" in result.stderr

@@ -1,4 +1,4 @@
-"""`chat --doctor`, with one thing after the other broken."""
+"""`chat --doctor`, with one fault after the other."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ for exchange in json.load(open(sys.argv[1]))["exchanges"]:
 
 @dataclass
 class Examined:
-    """What the doctor said and wrote."""
+    """The doctor's output and its recording."""
 
     result: subprocess.CompletedProcess[str]
     file: Path
@@ -53,14 +53,14 @@ class Examined:
         return self.result.stdout
 
     def finding(self, topic: str, verdict: str) -> str:
-        """Return a line, and what to do."""
+        """Return a line of the output and its advice."""
         start = f"\n{verdict:8} {topic}: "
         assert start in self.said, self.said + self.result.stderr
         rest = self.said.split(start, 1)[1].split("\n")
         return "\n".join(rest[: 2 if rest[1].startswith(" ") else 1])
 
     def replayed(self) -> list[str]:
-        """Return what Python makes of the recording."""
+        """Return Python's results when it replays the recording."""
         source = ROOT / "bindings" / "python" / "src"
         command = [sys.executable, "-c", REPLAYING, str(self.file)]
         where = {"PYTHONPATH": str(source), "SPARKCHAT_LIBRARY": str(LIBRARY)}
@@ -70,7 +70,7 @@ class Examined:
 
 
 class Doctor:
-    """Runs the program; it asks the local service."""
+    """Runs the program against the local service."""
 
     def __init__(self, workshop: Workshop, folder: Path) -> None:
         self._program = workshop.example("chat")
@@ -101,7 +101,7 @@ class Doctor:
 
 @pytest.fixture
 def doctor(workshop: Workshop, tmp_path: Path) -> Doctor:
-    """Return what runs the doctor."""
+    """Return an object that runs the doctor."""
     return Doctor(workshop, tmp_path)
 
 
@@ -185,7 +185,7 @@ def test_credentials(doctor: Doctor, service: Service) -> None:
 
 
 def only(service: Service, key: str) -> dict[str, str]:
-    """Return an environment with nothing but an API password."""
+    """Return an environment with only an API password."""
     return {
         **dict.fromkeys(service.credentials(), ""),
         "IFLYTEK_SPARK_API_PASSWORD": service.ready[key],

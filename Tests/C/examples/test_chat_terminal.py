@@ -1,4 +1,4 @@
-"""The terminal chat as a person uses it: prompts, dimmed reasoning, Ctrl-C."""
+"""The terminal chat as a user sees it: prompts, dimmed reasoning, Ctrl-C."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def chatting(workshop: Workshop, *options: str, tag: str = "") -> Iterator[Termi
 
 
 def questions(workshop: Workshop, tag: str) -> list[str]:
-    """Return what was asked."""
+    """Return the questions that the service received."""
     requests = workshop.service.requests(tag)
     return [request["payload"]["message"]["text"][-1]["content"] for request in requests]
 
@@ -34,12 +34,12 @@ def test_ctrl_c_stops_the_answer_and_not_the_program(workshop: Workshop, tag: st
     with chatting(workshop, tag=tag) as terminal:
         terminal.wait_for(PROMPT)
         terminal.type("#scenario stall:at=request\n")
-        # Ctrl-C throws away what has been typed but not read yet.
+        # Ctrl-C discards typed text that is still unread.
         workshop.service.wait_for_questions(tag, 1)
         terminal.type(CTRL_C)
         terminal.wait_for(r"\(stopped; the question is forgotten\).*" + PROMPT)
         terminal.type("How many questions?\n")
-        # The stopped one is not part of the conversation.
+        # The stopped question is not part of the conversation.
         terminal.wait_for(r"\*\*0\*\* questions")
         terminal.wait_for(PROMPT)
         terminal.type(CTRL_D)
@@ -94,7 +94,7 @@ def test_what_is_pasted_is_one_question(workshop: Workshop, tag: str) -> None:
     pasted = "/help is no command here\n第一行\n\tindented\nthe last"
     with chatting(workshop, tag=tag) as terminal:
         assert "\x1b[?2004h" in terminal.wait_for(PROMPT)
-        # As a terminal sends it, once it has been asked to.
+        # Bracketed paste, as a terminal sends it after the program has enabled it.
         terminal.type("\x1b[200~" + pasted.replace("\n", "\r") + "\x1b[201~")
         terminal.wait_for("the last")
         terminal.type("\r")

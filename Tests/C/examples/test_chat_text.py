@@ -1,4 +1,4 @@
-"""What comes from outside does not drive the terminal. Python's chat has the same cases."""
+"""External text cannot control the terminal. Python's chat has the same cases."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Clean = Callable[..., bytes]
 
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Clean:
-    """Return what cleans bytes, so many at a time."""
+    """Return a function that cleans bytes, a given number at a time."""
     sources = [Path(__file__).with_name("clean_text.c"), EXAMPLES / "chat_text.c"]
     program = tmp_path_factory.mktemp("clean") / "clean_text"
     compile_program(program, sources, flags=SANITIZERS, link=False)
@@ -37,7 +37,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Clean:
 
 
 def is_removed(character: str) -> bool:
-    """Say whether a character is not for the terminal."""
+    """Return whether a character must not reach the terminal."""
     is_control = unicodedata.category(character) == "Cc" and character not in "\n\t"
     turns = unicodedata.bidirectional(character) in TURNS or "\u206a" <= character <= "\u206f"
     return is_control or turns or "\U000e0000" <= character <= "\U000e007f"
@@ -57,7 +57,7 @@ def test_every_character(clean: Clean) -> None:
 
 
 def test_bytes_that_are_no_characters(clean: Clean) -> None:
-    """They are dropped one by one: alone, they may be C1 as well."""
+    """They are dropped one by one: alone, they may be C1 controls."""
     assert clean(bytes(range(0x80, 0x100))) == b""
     assert clean(b"a\x9b31mb") == b"a31mb"
     for wrong in (b"\xc0\x9b", b"\xe0\x82\x9b", b"\xf0\x80\x82\x9b", b"\xed\xa0\x80", b"\xf5\x80"):
@@ -67,7 +67,7 @@ def test_bytes_that_are_no_characters(clean: Clean) -> None:
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5])
 def test_pieces_that_end_anywhere(clean: Clean, size: int) -> None:
-    """The library's pieces end between characters. Otherwise, too, nothing would come through."""
+    """The library's pieces end between characters. Even otherwise, nothing must get through."""
     for case in CASES:
         sent = case["sent"].encode()
         for start in range(min(size, len(sent))):
@@ -77,7 +77,7 @@ def test_pieces_that_end_anywhere(clean: Clean, size: int) -> None:
 
 @pytest.mark.parametrize("how", ["text", "single", "fragments:size=1", "reasoning"])
 def test_answers(workshop: Workshop, how: str) -> None:
-    """Also where the wire splits them at every byte, and where the output is no terminal."""
+    """Even if the wire splits them at every byte, and if the output is not a terminal."""
     sent = "|".join(case["sent"] for case in CASES)
     name, _, keys = how.partition(":")
     key = "thoughts" if how == "reasoning" else "content"

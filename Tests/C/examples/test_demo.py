@@ -1,4 +1,4 @@
-"""`make demo`, as far as it is a script: the examples from both languages, and the chat."""
+"""The script part of `make demo`: the examples in both languages, and the chat."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HELLO = "Hello! I am the **Spark emulator** 🤖"
 
 
 def nothing_is_left(folder: Path) -> bool:
-    """Tell whether the demo's files and processes are gone; the latter name the former."""
+    """Return whether the demo's files, and the processes that name them, are gone."""
     for command_line in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             if str(folder).encode() in command_line.read_bytes():
@@ -27,7 +27,7 @@ def nothing_is_left(folder: Path) -> bool:
 
 def test_examples_say_the_same_in_c_and_in_python(tmp_path: Path) -> None:
     environment = {**bare_environment(), "TMPDIR": str(tmp_path)}
-    # From another folder: the script finds its way.
+    # The script must work from another folder.
     result = run([DEMO], env=environment, cwd=tmp_path.parent, input="")
     assert result.returncode == 0, result.stdout + result.stderr
     _, from_c, from_python = result.stdout.split("\n---- ")

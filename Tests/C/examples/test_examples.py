@@ -10,7 +10,7 @@ from support.workshop import Workshop
 
 
 def surroundings(service: Service, **query: str) -> dict[str, str]:
-    """Return an environment in which the examples ask the local service over TLS."""
+    """Return an environment in which the examples use the local service over TLS."""
     return {
         **service.environment(),
         "SSL_CERT_FILE": str(service.ca_file),

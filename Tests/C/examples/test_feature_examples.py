@@ -1,4 +1,4 @@
-"""The examples of what a model can do, over both transports where the service has both."""
+"""The examples of a model's features, over both transports if the service has both."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from support.workshop import Workshop
 def surroundings(
     service: Service, scheme: str, path: str | None = None, domain: str = "", **query: str
 ) -> dict[str, str]:
-    """Return an environment in which the examples ask the local service."""
+    """Return an environment in which the examples use the local service."""
     return {
         **service.environment(),
         "SSL_CERT_FILE": str(service.ca_file),

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.timeout(120)
 
 
 def surroundings(service: Service, scheme: str = "wss", **query: str) -> dict[str, str]:
-    """Return an environment in which the examples ask the local service."""
+    """Return an environment in which the examples use the local service."""
     return {
         **service.environment(),
         "SPARKCHAT_CA_FILE": str(service.ca_file),
@@ -35,7 +35,7 @@ def surroundings(service: Service, scheme: str = "wss", **query: str) -> dict[st
 def test_poll_loop_asks_every_line(
     typed: str, answers: set[str], workshop: Workshop, service: Service
 ) -> None:
-    """Whatever pieces the input comes in, each line is a question."""
+    """Each line is a question, however the input is split."""
     command = [workshop.example("poll_loop"), "--ca-file", service.ca_file]
     result = run(command, env=surroundings(service, scenario="echo"), input=typed)
     assert result.returncode == 0, result.stderr
@@ -63,7 +63,7 @@ def test_poll_loop_answers_while_the_terminal_waits(workshop: Workshop, service:
 
 
 def test_poll_loop_reports_failures(workshop: Workshop, service: Service) -> None:
-    """One question that fails does not end the program."""
+    """A failed question does not end the program."""
     environment = surroundings(service)
     typed = "#scenario error:code=10013\n1+1\n"
     command = [workshop.example("poll_loop"), "--ca-file", service.ca_file]
@@ -133,7 +133,7 @@ def test_talk_loop_reports_failures(workshop: Workshop, service: Service) -> Non
     ],
 )
 def test_thousand(scheme: str, count: int, workshop: Workshop, service: Service, tag: str) -> None:
-    """All at once, and all answered."""
+    """All are sent concurrently, and all are answered."""
     environment = surroundings(service, scheme, tag=tag)
     result = run([workshop.example("thousand"), str(count)], env=environment)
     assert result.returncode == 0, result.stderr
@@ -144,7 +144,7 @@ def test_thousand(scheme: str, count: int, workshop: Workshop, service: Service,
 
 
 def test_thousand_in_line(workshop: Workshop, service: Service, tag: str) -> None:
-    """With a limit, the rest waits in line."""
+    """With a limit, the rest waits in the queue."""
     environment = surroundings(service, tag=tag)
     result = run([workshop.example("thousand"), "200", "7"], env=environment)
     assert result.returncode == 0, result.stderr
@@ -152,7 +152,7 @@ def test_thousand_in_line(workshop: Workshop, service: Service, tag: str) -> Non
 
 
 def test_thousand_tells_of_failures(workshop: Workshop, service: Service) -> None:
-    """The first one is shown, and the program's exit code says so."""
+    """The first failure is shown, and the exit code reports it."""
     environment = surroundings(service, scenario="error:code=10013")
     result = run([workshop.example("thousand"), "20"], env=environment)
     assert result.returncode == 1

@@ -1,10 +1,10 @@
-/* How much memory and time an answer takes, whatever it is made of; run by the
- * section `floods` of make prove, whose server sends little of it when asked
- * "some", and ten times as much when asked "more".
+/* The memory and time that answers of all kinds take; run by the section
+ * `floods` of make prove, whose server sends a small answer for "some", and ten
+ * times as much for "more".
  *
- * Prints a line for each thing that is done: what it was, how it ended,
- * microseconds of CPU, KiB that the memory has grown by at most, bytes of text
- * and reasoning, calls, citations, bytes received, and what there is to say. */
+ * Prints a line for each operation: its name, how it ended, microseconds of CPU,
+ * the greatest growth of the memory in KiB, bytes of text and reasoning, calls,
+ * citations, bytes received, and a remark. */
 #define _GNU_SOURCE
 
 #include "case.h"
@@ -70,7 +70,7 @@ static void end(const char *what, sparkchat_status status,
   sparkchat_error_free(error);
 }
 
-/* Asks for an answer, and tells of it. */
+/* Requests an answer, and prints its line. */
 static sparkchat_stream *answered(const sparkchat_client *client,
                                   const char *text) {
   sparkchat_error *error = NULL;
@@ -83,7 +83,7 @@ static sparkchat_stream *answered(const sparkchat_client *client,
   return stream;
 }
 
-/* Twice: what else runs on the machine costs time as well. */
+/* Twice, because other programs on the machine cost time as well. */
 CASE(answers) {
   sparkchat_client *client = client_for(required("SPARK_URL"));
   const char *order[] = {"some", "some", "more", "some", "more"};
@@ -126,7 +126,7 @@ static void ask_in_talk(const sparkchat_client *client, const char *text,
   sparkchat_conversation_free(talk);
 }
 
-/* The host runs the tools, which end in any order. */
+/* The host runs the tools, which end in any order: adds their results. */
 static void add_results(const sparkchat_client *client,
                         const sparkchat_response *calls, const char *what) {
   sparkchat_conversation *talk = talk_with(client);
@@ -181,7 +181,7 @@ static void request_results(const sparkchat_client *client,
   sparkchat_request_free(request);
 }
 
-/* An answer full of calls goes through everything that keeps a history. */
+/* An answer full of calls passes through all code for histories. */
 CASE(talks) {
   sparkchat_client *client = client_for(required("SPARK_URL"));
   const char *order[] = {"some", "more", "some", "more"};

@@ -1,7 +1,7 @@
-/* A server that never stops sending, and never says anything; run by
- * test_floods.py and test_tls_floods.py. Whatever keeps a connection readable,
- * calls come back, deadlines and cancels are heard, others go on, and memory
- * stays as it is. A call that does not come back ends with an alarm. */
+/* A server that never stops sending data without content; run by test_floods.py
+ * and test_tls_floods.py. Whatever keeps a connection readable, calls return,
+ * deadlines and cancels work, other streams continue, and memory does not grow.
+ * An alarm ends a call that does not return. */
 #define _GNU_SOURCE
 
 #include "case.h"
@@ -17,10 +17,10 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Far more than any case here takes, and less than a hang. */
+/* Far longer than any case here takes, but shorter than a hang. */
 enum { PATIENCE_S = 20, CALL_MS = 250, TOTAL_MS = 700, MOST_KIB = 24 * 1024 };
 
-/* Of a flood, a call that may not wait takes less than this: bytes. */
+/* The most bytes of a flood that a call without waiting may read. */
 enum { SHARE = 4 * 1024 * 1024, ROOM = 4 * 1024 * 1024 };
 
 static long taken;
@@ -30,7 +30,7 @@ static ssize_t counted(long result) {
   return result;
 }
 
-/* These take the place of the C library's, for the library as well. */
+/* These replace the C library's functions, for the library as well. */
 ssize_t recv(int from, void *into, size_t size, int flags) {
   return counted(syscall(SYS_recvfrom, from, into, size, flags, NULL, NULL));
 }
@@ -39,7 +39,7 @@ ssize_t read(int from, void *into, size_t size) {
   return counted(syscall(SYS_read, from, into, size));
 }
 
-/* With much room for what arrives, there is always something to read. */
+/* With a large receive buffer, there is always something to read. */
 int socket(int domain, int type, int protocol) {
   int made = (int)syscall(SYS_socket, domain, type, protocol), room = ROOM;
   if (domain == AF_INET || domain == AF_INET6) {
@@ -62,7 +62,8 @@ static sparkchat_client *flooded(int total_ms) {
   return client_of(config);
 }
 
-/* Some floods break the protocol, or a limit: to say so is as good as to wait. */
+/* Some floods violate the protocol or a limit: reporting that is as good as
+ * waiting. */
 static void check_wanted(sparkchat_status wanted, sparkchat_status status,
                          sparkchat_error *error) {
   int may_refuse = *required("MAY_REFUSE") == '1';
@@ -89,7 +90,7 @@ static long peak_kib(void) {
   return peak;
 }
 
-/* Calls with a limit, and without any time at all; and the memory after them. */
+/* Calls with a time limit and with none to wait, and the memory after them. */
 CASE(calls_come_back) {
   sparkchat_client *client = flooded(0);
   sparkchat_stream *stream = asked(client, "Hello");
@@ -171,7 +172,7 @@ static void step(company *of, int timeout_ms) {
     CHECK_STATUS(SPARKCHAT_DONE, status);
     of->other_ended = 1;
   } else {
-    /* What does not refuse a flood is not to end. */
+    /* A stream that does not refuse the flood must not end. */
     of->flood_ended = 1;
     check_wanted(SPARKCHAT_AGAIN, status, error);
     error = NULL;
@@ -204,7 +205,7 @@ CASE(group_goes_on) {
   sparkchat_client_free(client);
 }
 
-/* The answer is whole; what comes behind it is waited for in vain. */
+/* The answer is complete; the wait for its end is without success. */
 CASE(answer_ends) {
   sparkchat_config *config = config_for(required("SPARK_URL"));
   sparkchat_client *client;

@@ -1,5 +1,5 @@
-/* A server that never pauses must not keep the host from anything; run by
- * test_ping_floods.py, whose server sends pings without end. */
+/* A server that never pauses must not block the host; run by test_ping_floods.py,
+ * whose server sends endless pings. */
 #include "case.h"
 #include "grouped.h"
 #include "scene.h"
@@ -13,7 +13,7 @@ static sparkchat_client *flooded(int first_token_ms, int total_ms) {
   return client_of(config);
 }
 
-/* Far more than any call here may take, and far less than a hang. */
+/* Allows far longer than any call here may take, and far shorter than a hang. */
 static void check_quick(time_t start) {
   CHECK(time(NULL) - start < 15);
 }
@@ -108,7 +108,7 @@ CASE(others_go_on) {
   sparkchat_client_free(client);
 }
 
-/* Nothing is under way: the flood is nobody's business. */
+/* No request is in progress: the flood is ignored. */
 CASE(parked_stream_is_left_alone) {
   sparkchat_client *client = flooded(0, 0);
   sparkchat_group *group = new_group();

@@ -1,4 +1,4 @@
-"""Servers that send without end, and never say anything: a call to the library takes its share."""
+"""Servers that endlessly send data without content: a call reads only a limited part of it."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ def run(case: str, flood: Flood, workshop: Workshop) -> None:
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_variant(name: str, workshop: Workshop) -> None:
-    """Much the same, read by other code."""
+    """Similar floods that other code reads."""
     run("calls_come_back", VARIANTS[name], workshop)
 
 
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("name", FLOODS)
 def test_in_place_of_an_answer(name: str, case: str, workshop: Workshop) -> None:
-    """Nothing else ever comes."""
+    """Nothing else ever arrives."""
     run(case, FLOODS[name], workshop)
 
 
 @pytest.mark.parametrize("name", BEHIND)
 def test_behind_an_answer(name: str, workshop: Workshop) -> None:
-    """The answer is complete, and another question is answered on another connection."""
+    """The answer is complete, and the next request is answered on another connection."""
     run("answer_ends", BEHIND[name], workshop)

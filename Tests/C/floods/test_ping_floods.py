@@ -1,4 +1,4 @@
-"""A server that sends pings without end: all calls come back, and deadlines hold."""
+"""A server that sends endless pings: all calls return, and deadlines hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Servers that keep TLS busy without end, and never send a byte of data."""
+"""Servers that keep TLS busy endlessly, and never send a byte of data."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def run(
 def test_in_place_of_an_answer(
     name: str, case: str, workshop: Workshop, authority: Authority, tmp_path: Path
 ) -> None:
-    """The connection is upgraded, and nothing else ever comes."""
+    """The connection is upgraded, and nothing else ever arrives."""
     run(case, "answer", name, workshop, authority, tmp_path)
 
 
@@ -62,22 +62,22 @@ def test_at_other_stages(
 def test_what_wants_an_answer(
     name: str, workshop: Workshop, authority: Authority, tmp_path: Path
 ) -> None:
-    """Each answer is a call of the system: a server that wants them without end is refused."""
+    """Each answer is a system call: a server that requests too many is refused."""
     with ScriptedServer(TLSFlood(name, authority, tmp_path, "answer")) as server:
         url = f"wss://localhost:{server.port}/v3.5/chat"
         found = ask(workshop, url, ca_file=authority.file, max_attempts=1)
     assert found.status == "ERR_PROTOCOL", found
-    assert "without end" in found.message
+    assert "too many" in found.message
 
 
 def test_on_a_kept_connection(workshop: Workshop, authority: Authority, tmp_path: Path) -> None:
-    """A connection that waits for the next question is flooded: that one is answered elsewhere."""
+    """A connection that is kept for the next request is flooded: the request uses another."""
     run("answer_ends", "kept", "tickets", workshop, authority, tmp_path)
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_in_the_handshake(case: str, workshop: Workshop, authority: Authority) -> None:
-    """A server may ask for a new handshake in the middle of one, and is passed over."""
+    """A server may request a new handshake in the middle of one; the request is ignored."""
     with ScriptedServer(handshakes) as server:
         url = f"wss://localhost:{server.port}/v3.5/chat"
         run_case(workshop.case_program(SOURCE), case, workshop, SPARK_URL=url, MAY_REFUSE="1")

@@ -1,5 +1,5 @@
 /* Calls in any order that the header allows, chosen by SPARK_SEED; run by
- * test_group_monkey.py. Whatever happens, nothing may crash, hang, or mix. */
+ * test_group_monkey.py. Nothing may ever crash, hang, or mix answers. */
 #define _GNU_SOURCE
 
 #include "case.h"
@@ -17,7 +17,7 @@ enum { STREAMS = 24, GROUPS = 3, CLIENTS = 4, STEPS = 4000 };
 
 static struct {
   sparkchat_stream *stream;
-  int number; /* of its last question; 0 is none */
+  int number; /* of its last request; 0: none */
 } slots[STREAMS];
 static sparkchat_group *groups[GROUPS];
 static sparkchat_client *clients[CLIENTS];

@@ -1,5 +1,5 @@
 /* Warm connections in a group; run by test_group_parked.py against a service
- * that closes connections which are not asked within a second. */
+ * that closes connections without a request within a second. */
 #include "case.h"
 #include "grouped.h"
 #include "scene.h"
@@ -14,7 +14,7 @@ static sparkchat_client *client_at(const char *variable, const char *domain) {
   return client_of(config);
 }
 
-/* All connections are made, and parked. */
+/* Opens all connections, and parks them. */
 static void park(sparkchat_group *group, const sparkchat_client *client,
                  sparkchat_stream *streams[WARM]) {
   int ready = 0;
@@ -81,7 +81,7 @@ CASE(warm_in_a_group) {
   finish_case(group, streams, client);
 }
 
-/* The service hangs up while nobody looks. */
+/* The service closes the connections while no one checks them. */
 CASE(dead_in_a_group) {
   sparkchat_client *client = client_at("SPARK_URL", "generalv3.5");
   sparkchat_group *group = new_group();
@@ -92,7 +92,7 @@ CASE(dead_in_a_group) {
   finish_case(group, streams, client);
 }
 
-/* The host's loop looks: a connection that has died must not keep it busy. */
+/* The host's loop checks: a dead connection must not keep it busy. */
 CASE(dead_in_the_hosts_loop) {
   sparkchat_client *client = client_at("SPARK_URL", "generalv3.5");
   sparkchat_group *group = new_group();
@@ -100,7 +100,7 @@ CASE(dead_in_the_hosts_loop) {
   int looks = 0;
   park(group, client, streams);
   while (is_readable(sparkchat_group_fd(group), 2000)) {
-    /* A machine that stalls may need more than one look. */
+    /* On a stalling machine, more than one check may be needed. */
     sparkchat_status status = sparkchat_group_next(group, 0, NULL, NULL, NULL);
     CHECK(status == SPARKCHAT_DONE || status == SPARKCHAT_AGAIN);
     CHECK(looks++ < 50);
@@ -112,8 +112,8 @@ CASE(dead_in_the_hosts_loop) {
   finish_case(group, streams, client);
 }
 
-/* A hosted model's stream leaves with its answer, and comes back with the next
- * question. */
+/* A hosted model's stream leaves the group with its answer, and returns with the
+ * next request. */
 CASE(hosted_in_a_group) {
   sparkchat_client *client = client_at("SPARK_HOSTED_URL", "xdeepseekv3");
   sparkchat_group *group = new_group();
@@ -129,7 +129,7 @@ CASE(hosted_in_a_group) {
   finish_case(group, streams, client);
 }
 
-/* Parked ones do not keep those under way from being the last. */
+/* Parked streams do not count as streams in progress. */
 CASE(parked_beside_others) {
   sparkchat_client *client = client_at("SPARK_URL", "generalv3.5");
   sparkchat_group *group = new_group();

@@ -29,7 +29,7 @@ static void allow_descriptors(int count) {
   CHECK(limit.rlim_cur > (rlim_t)count + 100);
 }
 
-/* One that floods and ten that do not: those finish while it goes on. */
+/* One stream floods and ten do not: the ten finish while the flood continues. */
 CASE(nobody_starves) {
   sparkchat_client *client = client_for(wss(NULL));
   sparkchat_group *group = new_group();
@@ -45,14 +45,14 @@ CASE(nobody_starves) {
     sparkchat_status status =
         sparkchat_group_next(group, -1, &stream, NULL, NULL);
     if (stream == flood) {
-      CHECK_STATUS(SPARKCHAT_OK, status); /* still at it */
+      CHECK_STATUS(SPARKCHAT_OK, status); /* still flooding */
       between++;
     } else if (status == SPARKCHAT_DONE) {
       sparkchat_stream_free(stream);
       slow--;
     }
   }
-  CHECK(between > 1000); /* and it was not held up either */
+  CHECK(between > 1000); /* and the flood was not held up either */
   sparkchat_stream_free(flood);
   sparkchat_group_free(group);
   sparkchat_client_free(client);
@@ -80,13 +80,13 @@ CASE(floods_share) {
     least = counts[i] < least ? counts[i] : least;
     sparkchat_stream_free(streams[i]);
   }
-  /* The service may well favour one for a while. */
+  /* The service may favour one stream for a while. */
   CHECK(least > 500);
   sparkchat_group_free(group);
   sparkchat_client_free(client);
 }
 
-/* What is not asked for stays in the sockets. */
+/* Data that the host does not read stays in the sockets. */
 CASE(slow_consumer_makes_the_service_wait) {
   sparkchat_client *client = client_for(wss("count:n=20000,size=4000"));
   sparkchat_group *group = new_group();
@@ -152,7 +152,7 @@ static void expect(sparkchat_stream *stream, int number) {
   sparkchat_stream_set_user_data(stream, strdup(text));
 }
 
-/* What the group has next; a failure ends the case. */
+/* Returns the group's next result; a failure ends the case. */
 static sparkchat_status next_of_all(sparkchat_group *group,
                                     sparkchat_stream **stream) {
   sparkchat_error *error = NULL;
@@ -165,8 +165,8 @@ static sparkchat_status next_of_all(sparkchat_group *group,
   return status;
 }
 
-/* SPARK_COUNT streams at SPARK_URL: first all of them are connected, then all are
- * asked, and each has its own answer. */
+/* SPARK_COUNT streams at SPARK_URL: all of them connect, then each sends a request
+ * and gets its own answer. */
 CASE(all_at_once) {
   int count = atoi(required("SPARK_COUNT")), before, answered = 0;
   sparkchat_config *config = config_for(required("SPARK_URL"));
@@ -175,7 +175,7 @@ CASE(all_at_once) {
   sparkchat_group *group;
   streams = (sparkchat_stream **)calloc((size_t)count, sizeof *streams);
   allow_descriptors(count);
-  /* However long the service needs for so many. */
+  /* The service may need any time for so many. */
   sparkchat_config_set_connect_timeout(config, 0, NULL);
   sparkchat_config_set_tls_timeout(config, 0, NULL);
   sparkchat_config_set_upgrade_timeout(config, 0, NULL);
@@ -206,7 +206,7 @@ CASE(all_at_once) {
   free(streams);
 }
 
-/* Each stream has one descriptor, while all are there; the group has three. */
+/* Each stream has one descriptor while all streams exist; the group has three. */
 CASE(one_descriptor_each) {
   enum { STREAMS = 300 };
   int before = descriptor_count(), ready = 0;
@@ -233,7 +233,7 @@ CASE(one_descriptor_each) {
   sparkchat_client_free(client);
 }
 
-/* A stream may be in many groups during its life; nothing of them stays. */
+/* A stream may be in many groups during its life, and keeps nothing of them. */
 CASE(groups_leave_no_descriptor) {
   sparkchat_client *client = client_for(ws("count:n=100000"));
   sparkchat_stream *stream = asked(client, "x");
@@ -252,7 +252,7 @@ CASE(groups_leave_no_descriptor) {
   sparkchat_client_free(client);
 }
 
-/* A group that lives long: what its streams leave behind does not add up. */
+/* A long-lived group: the leftovers of its streams do not add up. */
 CASE(long_life) {
   enum { ROUNDS = 60, STREAMS = 50 };
   sparkchat_config *config = config_for(ws("single:content=x"));

@@ -1,5 +1,5 @@
-/* After fork(): the parent's group is refused in the child, and whatever the
- * child does with it, the parent's goes on. */
+/* After fork(): the child may not use the parent's group, and whatever it does
+ * with it, the parent's group continues. */
 #define _DEFAULT_SOURCE
 
 #include "case.h"
@@ -19,7 +19,7 @@ typedef struct family {
   sparkchat_stream *streams[STREAMS];
 } family;
 
-/* Runs `body` in a child, which must end well. */
+/* Runs `body` in a child, which must end successfully. */
 static void in_child(void (*body)(family *), family *all) {
   int status = -1;
   pid_t child = fork();
@@ -27,13 +27,13 @@ static void in_child(void (*body)(family *), family *all) {
   if (child == 0) {
     alarm(30);
     body(all);
-    _exit(0); /* what the parent has is not the child's to account for */
+    _exit(0); /* no leak check of the parent's objects */
   }
   CHECK(waitpid(child, &status, 0) == child);
   CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
-/* Until all are connected. */
+/* Drives the group until all streams are connected. */
 static void until_ready(sparkchat_group *group) {
   for (int ready = 0; ready < STREAMS;) {
     const sparkchat_event *event = NULL;
@@ -155,8 +155,8 @@ CASE(parents_group_goes_on_over_tls) {
   check_all(wss("count:n=2000,size=2000"));
 }
 
-/* The table behind the group's descriptor is shared with the child: what the
- * child frees must stay in it. */
+/* The child shares the table of the group's descriptor: entries that the child
+ * frees must stay in it. */
 CASE(parents_descriptor_stays_whole) {
   family all = in_the_middle(wss("count:n=2000,size=2000"));
   int ended = 0;
@@ -231,7 +231,7 @@ CASE(parked_connection_stays_warm) {
   free_streams_first(&all);
 }
 
-/* Places in line are the parent's; the child gives none away. */
+/* The places in the queue belong to the parent; the child gives none back. */
 CASE(line_of_the_parent_goes_on) {
   sparkchat_config *config = config_for(ws("echo"));
   family all = {NULL, new_group(), {NULL}};
@@ -254,8 +254,8 @@ static void *wait_for_the_wake(void *group) {
   return NULL;
 }
 
-/* They wait, and so hold no lock of the C library, of OpenSSL, or of the Swift
- * runtime, which the child would find locked for ever. */
+/* Waiting threads hold no lock of the C library, of OpenSSL, or of the Swift
+ * runtime, which would stay locked forever in the child. */
 CASE(fork_while_threads_wait_in_groups) {
   sparkchat_client *client = client_for(wss("stall:at=middle,after=1"));
   sparkchat_group *groups[3];

@@ -13,8 +13,8 @@
 
 enum { LONG_MS = 20000 };
 
-/* What a host does when the descriptor is readable; returns how many streams
- * have ended, which are freed. */
+/* Does what a host does when the descriptor is readable. Frees the streams that
+ * have ended, and returns their number. */
 static int serve(sparkchat_group *group, sparkchat_status *last) {
   int ended = 0;
   for (;;) {
@@ -45,7 +45,7 @@ CASE(descriptor_is_the_same_for_life) {
   CHECK(!is_readable(descriptor, 0));
   join(group, client, "x");
   CHECK_INT(descriptor, sparkchat_group_fd(group));
-  CHECK(is_readable(descriptor, 0)); /* it wants to connect */
+  CHECK(is_readable(descriptor, 0)); /* it has to connect */
   CHECK_INT(1, drain(group));
   CHECK_INT(descriptor, sparkchat_group_fd(group));
   CHECK(!is_readable(descriptor, 50));
@@ -88,7 +88,8 @@ CASE(loop) {
   run_loop("ws://127.0.0.1:1/v3.5/chat", 20);
 }
 
-/* Level-triggered: what one call leaves, the descriptor still tells. */
+/* Level-triggered: the descriptor stays readable if a call leaves something to
+ * do. */
 CASE(one_event_for_each_look) {
   sparkchat_client *client = client_for(wss("coalesce"));
   sparkchat_group *group = new_group();
@@ -234,7 +235,7 @@ CASE(cancel_makes_it_readable) {
   sparkchat_client_free(client);
 }
 
-/* A wake of a group that has nothing to do is not there for ever. */
+/* A wake of an idle group does not last forever. */
 CASE(wake_makes_it_readable_once) {
   sparkchat_client *client = client_for(ws(NULL));
   sparkchat_group *group = new_group();

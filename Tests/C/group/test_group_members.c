@@ -1,4 +1,4 @@
-/* Groups: who is in them, who leaves when, and what others may do meanwhile. */
+/* Groups: their members, when members leave, and what may happen meanwhile. */
 #include "case.h"
 #include "grouped.h"
 #include "scene.h"
@@ -79,7 +79,7 @@ CASE(stream_leaves_when_its_exchange_ends) {
     CHECK_INT(left, sparkchat_group_count(group));
     CHECK_STATUS(SPARKCHAT_ERR_STATE,
                  sparkchat_group_remove(group, ended, NULL));
-    CHECK_STATUS(status, finish(ended, NULL)); /* alone, it says the same */
+    CHECK_STATUS(status, finish(ended, NULL)); /* alone, it reports the same */
   }
   CHECK_STATUS(SPARKCHAT_ERR_STATE, sparkchat_group_add(group, bad, NULL));
   CHECK_STATUS(SPARKCHAT_DONE,
@@ -184,7 +184,7 @@ CASE(events_and_response_agree) {
   sparkchat_client_free(client);
 }
 
-/* From group to alone to another group, in the middle of an answer. */
+/* Moves a stream out of its group and into another, in the middle of an answer. */
 static void move_about(const char *url, int free_groups) {
   sparkchat_client *client = client_for(url);
   sparkchat_stream *stream = asked(client, "x");
@@ -245,7 +245,7 @@ CASE(members_freed_while_others_run) {
   for (int i = 0; i < 30; i++) {
     streams[i] = join(group, client, "x");
   }
-  for (int i = 0; i < 20; i++) { /* at odd moments, also right at its end */
+  for (int i = 0; i < 20; i++) { /* at any time, even right at its end */
     sparkchat_stream *stream = NULL;
     do {
       CHECK(sparkchat_group_next(group, -1, &stream, NULL, NULL) >= 0);

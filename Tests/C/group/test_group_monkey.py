@@ -1,4 +1,4 @@
-"""Thousands of calls in random order; what fails can be repeated by its seed."""
+"""Thousands of calls in random order; the seed reproduces a failure."""
 
 from __future__ import annotations
 

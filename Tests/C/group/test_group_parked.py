@@ -1,4 +1,4 @@
-"""Warm connections in a group, with a service that does not wait for long."""
+"""Warm connections in a group, with a service that closes idle ones soon."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WARM = 8
 
 @pytest.fixture(scope="module")
 def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """Return a service that closes connections which are not asked within a second."""
+    """Return a service that closes connections without a request within a second."""
     service = Service(tmp_path_factory.mktemp("impatient"), "--request-wait", "1")
     yield service
     service.stop()
@@ -37,7 +37,7 @@ def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def test_group(
     case: str, expected: list[int], scheme: str, workshop: Workshop, impatient: Service, tag: str
 ) -> None:
-    """Run a case, and count the questions on each connection."""
+    """Run a case, and count the requests on each connection."""
     run_case(
         workshop.case_program(TESTS / "group" / "group_parked.c", sanitized=True),
         case,

@@ -40,7 +40,7 @@ def test_group(case: str, workshop: Workshop) -> None:
 
 @pytest.fixture(scope="module")
 def spacious(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """Return a service that nobody else uses."""
+    """Return a service that no other test uses."""
     service = Service(tmp_path_factory.mktemp("spacious"), "--request-wait", "600")
     yield service
     service.stop()
@@ -56,7 +56,7 @@ def spacious(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def test_all_at_once(
     scheme: str, count: int, workshop: Workshop, spacious: Service, tag: str
 ) -> None:
-    """All are connected before the first is asked; each question gets its own answer."""
+    """All are connected before the first request; each request gets its own answer."""
     run(
         "all_at_once",
         workshop,

@@ -1,7 +1,7 @@
-/* Streams that are moved, cancelled or freed while they wait for something else
- * than their socket: a lookup, the next attempt, a place in line. This program's
- * getaddrinfo() takes the place of the C library's, and waits where a case wants
- * it to. */
+/* Streams that are moved, cancelled or freed while they wait for something other
+ * than their socket: a lookup, the next attempt, a place in the queue. This
+ * program's getaddrinfo() replaces the C library's, and waits if a case needs
+ * it. */
 #define _GNU_SOURCE
 
 #include "case.h"
@@ -57,7 +57,7 @@ static void check_waits_alone(sparkchat_stream *stream) {
                sparkchat_stream_next(stream, 30, &event, NULL));
 }
 
-/* In one group, alone, in another group; returns that one. */
+/* Drives a stream in a group, alone, and in another group, which it returns. */
 static sparkchat_group *move_about(sparkchat_stream *stream) {
   sparkchat_group *group = new_group(), *other = new_group();
   CHECK_STATUS(SPARKCHAT_OK, sparkchat_group_add(group, stream, NULL));
@@ -114,7 +114,7 @@ CASE(freed_while_resolving) {
   sparkchat_client_free(client);
   set_blocked(0);
   for (int i = 0; i < 1000 && thread_count() > 1; i++) {
-    sleep_ms(5); /* it finds nobody */
+    sleep_ms(5); /* it finds no one */
   }
   CHECK_INT(1, thread_count());
 }
@@ -168,7 +168,8 @@ static sparkchat_client *retrying(int backoff_ms) {
   return client_of(config);
 }
 
-/* Its first attempt has failed, and the second one begins later. */
+/* Returns a stream whose first attempt has failed, and whose second begins
+ * later. */
 static sparkchat_stream *pausing(const sparkchat_client *client) {
   sparkchat_stream *stream = asked(client, "#scenario error:code=11202\nx");
   const sparkchat_event *event = NULL;
@@ -233,7 +234,7 @@ CASE(queued_stream_moves) {
   sparkchat_client_free(client);
 }
 
-/* Some get a descriptor and some do not: those say why, and the rest go on. */
+/* Some streams get no descriptor and report why; the others continue. */
 CASE(too_few_descriptors) {
   sparkchat_client *client = client_for(ws("slow:content=enough"));
   sparkchat_group *group = new_group();

@@ -1,4 +1,4 @@
-/* Groups: what ends a wait, from where. */
+/* Groups: what ends a wait, and from which thread. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "case.h"
@@ -94,7 +94,7 @@ CASE(wake_before_the_wait) {
   sparkchat_group_wake(group);
   sparkchat_group_wake(group);
   CHECK_STATUS(SPARKCHAT_AGAIN, wait_once(group, -1));
-  /* They were one. */
+  /* Several wakes count as one. */
   CHECK_STATUS(SPARKCHAT_AGAIN, wait_once(group, 100));
   sparkchat_stream_free(stream);
   sparkchat_group_free(group);
@@ -139,7 +139,7 @@ static void handle(int number, int flags) {
   CHECK(sigaction(number, &action, NULL) == 0);
 }
 
-/* A signal every few ms, until it is called with 0. */
+/* Sends a signal every few ms, until it is called with 0. */
 static void alarm_every(int milliseconds) {
   struct itimerval timer;
   memset(&timer, 0, sizeof timer);
@@ -231,7 +231,7 @@ static void *cancel_some(void *argument) {
   return NULL;
 }
 
-/* Some are cancelled before they connect, some in the middle, some too late. */
+/* Cancels some streams before they connect, some in the middle, some too late. */
 static void cancel_from_threads(const char *url) {
   sparkchat_client *client = client_for(url);
   sparkchat_group *group = new_group();
@@ -282,9 +282,9 @@ static void *cancel_all_the_time(void *argument) {
   return NULL;
 }
 
-/* The descriptor that a cancel signals belongs to whoever drives the stream. A
+/* The descriptor that a cancel signals belongs to the driver of the stream. A
  * stream whose answer is complete can be cancelled, and moved, again and again:
- * it leaves the group by itself, or with it. */
+ * it leaves the group on its own, or with the group. */
 CASE(cancel_while_the_stream_moves) {
   sparkchat_client *client = client_for(ws("echo"));
   for (int i = 0; i < 10; i++) {

@@ -1,5 +1,5 @@
 /* The system refuses to watch a descriptor of a group (ENOSPC: its limit is
- * used up): no stream is lost, no event, and no deadline. */
+ * reached): no stream, no event and no deadline is lost. */
 #define _GNU_SOURCE
 
 #include "case.h"
@@ -16,12 +16,12 @@
 
 enum { STREAMS = 4, LONGEST = 4096 };
 
-/* Which calls fail: those from the first one on, counted from 1. */
+/* Which calls fail: `count` calls from the first one on, counted from 1. */
 static struct {
   int first, count, seen;
 } failing;
 
-/* Takes the place of the C library's, for the library as well. */
+/* Replaces the C library's function, for the library as well. */
 int epoll_ctl(int epoll, int operation, int descriptor,
               struct epoll_event *event) {
   int number = ++failing.seen - failing.first;
@@ -60,7 +60,8 @@ static void take(sparkchat_stream *stream, const sparkchat_event *event) {
   }
 }
 
-/* Complete, and then with all of its text; or with a reason. */
+/* Checks that the answer is complete with all of its text, or failed with a
+ * reason. */
 static void check_end(asking *of, sparkchat_status status, const char *text) {
   of->ended = 1;
   CHECK_TEXT(of->told, text_of(of->stream));
@@ -69,14 +70,14 @@ static void check_end(asking *of, sparkchat_status status, const char *text) {
     CHECK_TEXT(text, of->told);
     CHECK_INT(SPARKCHAT_OUTCOME_COMPLETE, outcome_of(of->stream));
   } else {
-    CHECK(failing.count > 0 || !text); /* with no reason to fail, none does */
+    CHECK(failing.count > 0 || !text); /* without a reason, none fails */
     CHECK(outcome_of(of->stream) == SPARKCHAT_OUTCOME_FAILED ||
           outcome_of(of->stream) == SPARKCHAT_OUTCOME_TIMEOUT);
   }
 }
 
-/* Until nothing is under way; 0 where something still is after a long time. A
- * call that fails names no stream; the next one goes on. */
+/* Drives the group until no request is in progress; returns 0 if one still is
+ * after a long time. A failed call names no stream; the next one continues. */
 static int drive(sparkchat_group *group, const char *text) {
   time_t start = time(NULL);
   while (time(NULL) - start < 15) {
@@ -113,8 +114,8 @@ static void free_clients(void) {
   }
 }
 
-/* Asks all; returns whether a call has failed. `text` is the answer's, or NULL
- * where none is whole. */
+/* Sends all requests; returns whether a call has failed. `text` is the answer's,
+ * or NULL if no answer is complete. */
 static int ask_all(const char *text, int first, int count) {
   asking all[STREAMS];
   sparkchat_group *group = NULL;
@@ -129,7 +130,7 @@ static int ask_all(const char *text, int first, int count) {
   for (int i = 0; i < STREAMS; i++) {
     all[i].stream = asked(clients[i], "Hello");
     sparkchat_stream_set_user_data(all[i].stream, &all[i]);
-    /* One that is refused at the door is not lost either. */
+    /* A stream that the group refuses is not lost either. */
     all[i].ended =
         sparkchat_group_add(group, all[i].stream, NULL) != SPARKCHAT_OK;
   }
@@ -151,7 +152,7 @@ static int ask_all(const char *text, int first, int count) {
   return failing.seen >= first;
 }
 
-/* The first call, the second, and so on, until there are not so many. */
+/* The first call fails, then the second, and so on, for all calls. */
 CASE(one_call_fails) {
   make_clients("echo", 20000);
   ask_all("Hello", 1, 0);
@@ -169,7 +170,7 @@ CASE(two_calls_in_a_row_fail) {
   free_clients();
 }
 
-/* In the middle of answers that go on and on. */
+/* In the middle of answers that never end. */
 CASE(one_call_fails_in_the_middle) {
   make_clients("slow:delay_ms=1,bytes=40,content=abcdefghijklmnopqrstuvwxyz",
                20000);
@@ -180,7 +181,7 @@ CASE(one_call_fails_in_the_middle) {
   free_clients();
 }
 
-/* The total deadline is everybody's, watched or not. */
+/* The total deadline applies to every stream, watched or not. */
 CASE(deadlines_hold) {
   make_clients("stall:at=request", 300);
   ask_all(NULL, 1, 0);
@@ -191,7 +192,7 @@ CASE(deadlines_hold) {
   free_clients();
 }
 
-/* Nothing can be watched any more, and then again. */
+/* Nothing can be watched for a while, and then it works again. */
 CASE(all_calls_fail) {
   make_clients("echo", 20000);
   for (int nth = 3; nth < 12; nth++) {

@@ -1,6 +1,6 @@
-/* A host with allocators of its own in jansson and in OpenSSL, whose memory the
- * C library cannot free, nor they the C library's; run by
- * test_foreign_allocators.py, whose server asks for functions with an object as
+/* A host with its own allocators in jansson and in OpenSSL: the C library cannot
+ * free their memory, nor they the C library's. Run by
+ * test_foreign_allocators.py, whose server calls functions with an object as
  * their arguments. */
 #define _GNU_SOURCE
 
@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* In front of each block. The C library keeps a block's size in front of it, and
- * some bits: with these, its free() ends the program. */
+/* Precedes each block. The C library keeps a block's size and some bits there:
+ * with these values, its free() ends the program. */
 typedef union header {
   struct {
     size_t size, magic;
@@ -41,10 +41,10 @@ static void foreign_free(void *memory) {
     return;
   }
   if (block->of.magic != magic) {
-    fprintf(stderr, "freed as a library's own, and is not\n");
+    fprintf(stderr, "freed by a library that did not allocate it\n");
     abort();
   }
-  /* What is used afterwards shows. */
+  /* Makes a later use of the memory visible. */
   memset(memory, 0xA5, block->of.size);
   block->of.magic = 0;
   free(block);
@@ -84,7 +84,7 @@ typedef int (*crypto_setter)(void *(*)(size_t, const char *, int),
                              void *(*)(void *, size_t, const char *, int),
                              void (*)(void *, const char *, int));
 
-/* POSIX wants dlsym()'s result to be taken like this. */
+/* POSIX requires this conversion of dlsym()'s result. */
 #define FIND(name, into) (*(void **)&(into) = dlsym(RTLD_DEFAULT, name))
 
 static void take_over(void) {
@@ -231,7 +231,7 @@ static const struct {
     {"bad_json", SPARKCHAT_ERR_PROTOCOL},
     {"drop", SPARKCHAT_ERR_TRUNCATED}};
 
-/* Every kind of answer that holds JSON, and each way to end. */
+/* Every kind of answer that contains JSON, and each way to end. */
 CASE(other_answers_and_errors) {
   take_over();
   for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
@@ -262,7 +262,7 @@ static sparkchat_status offer(sparkchat_request *request,
   return sparkchat_request_add_tool(request, "look", "Looks", parameters, NULL);
 }
 
-/* What the host hands in, good and bad. */
+/* JSON that the host passes, valid and invalid. */
 CASE(given_json) {
   static const char *const bad[] = {"", "[", "{\"a\":}", "{\"a\":\"\xff\"}",
                                     "7"};

@@ -1,10 +1,10 @@
-/* The library as dlopen() brings it, for programs that are not linked to it. */
+/* The library loaded with dlopen(), for programs that are not linked to it. */
 #ifndef LOADED_H
 #define LOADED_H
 
 #include <sparkchat.h>
 
-/* Name of a function, and of the member that points to it. */
+/* The name of a function, and of the member that points to it. */
 #define LOADED_FUNCTIONS(F)                                                    \
   F(config_new)                                                                \
   F(config_free)                                                               \
@@ -34,12 +34,12 @@ typedef struct library {
 void load(library *lib);
 void unload(library *lib);
 
-/* Asks at the address and returns the status; the text must be as given,
- * unless that is NULL. */
+/* Sends a request to the address and returns the status; the answer must be
+ * `text`, unless that is NULL. */
 sparkchat_status chat(const library *lib, const char *url,
                       const char *expected_text);
 
-/* `base` is SPARK_WS or SPARK_WSS. Static. */
+/* `base` is SPARK_WS or SPARK_WSS. The result is static. */
 const char *scenario_url(const char *base, const char *scenario);
 
 #endif

@@ -1,4 +1,4 @@
-"""What files a host's process opens on behalf of the library."""
+"""The files that a host's process opens on behalf of the library."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from support.paths import LIBRARY_FOLDER
 from support.service import Service
 from support.workshop import Workshop
 
-# The loader's, and what the system's own libraries read. The host counts descriptors in /proc.
+# Files of the loader and of the system's libraries. The host counts descriptors in /proc.
 SYSTEM = re.compile(
     r"/etc/(?:hosts|resolv\.conf|nsswitch\.conf|host\.conf|gai\.conf|ld\.so\.cache|passwd|services|localtime)$"
     r"|(?:/usr)?/lib|/usr/local/|/proc/|/sys/|/dev/u?random$"
@@ -21,7 +21,7 @@ OPENED = re.compile(r'open(?:at)?\((?:[A-Z_]+, )?"([^"]+)", ([A-Z_|]+)')
 
 
 def test_only_what_it_is_told(workshop: Workshop, service: Service, tmp_path: Path) -> None:
-    """The CA file that is set is read; nothing else of anybody's, and nothing is written."""
+    """The CA file that is set is read; no other file is read, and nothing is written."""
     trace = tmp_path / "trace"
     if run([compiler("strace"), "-o", str(trace), "true"]).returncode != 0:
         pytest.skip("processes may not be traced here")

@@ -1,4 +1,4 @@
-"""A host may have set allocators of its own in jansson and OpenSSL: each library frees its own."""
+"""A host may set its own allocators in jansson and OpenSSL: each library frees its own memory."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FUNCTION = {"name": "look", "arguments": {"city": "合肥", "n": [1, {}]}}
 
 
 def serve(dialect: Dialect, peer: Peer) -> None:
-    """Ask for a function when told to, and say something otherwise."""
+    """Call a function if the question says so, and answer with a text otherwise."""
     item = said("plain")
     if dialect.question(peer) == "call":
         item = {**said(""), "function_call": FUNCTION}
@@ -59,5 +59,5 @@ def test_calls(
 @pytest.mark.parametrize("scheme", ["wss", "https"])
 @pytest.mark.parametrize("case", ["other_answers_and_errors", "given_json"])
 def test_the_rest(case: str, scheme: str, foreign: str, workshop: Workshop) -> None:
-    """What the local service answers, and what the host hands in."""
+    """The local service's answers, and JSON that the host passes."""
     run(case, foreign, workshop, SPARK_URL=workshop.service.url(scheme))

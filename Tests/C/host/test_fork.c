@@ -1,5 +1,5 @@
-/* After fork(): the parent's objects are refused in the child, new ones work,
- * and nothing that the child does reaches the parent's connections. */
+/* After fork(): the child cannot use the parent's objects, new ones work, and
+ * nothing that the child does affects the parent's connections. */
 #define _DEFAULT_SOURCE
 
 #include "case.h"
@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Runs `body` in a child, which must end well. */
+/* Runs `body` in a child, which must end successfully. */
 static void in_child(void (*body)(void *), void *argument) {
   int status = -1;
   pid_t child = fork();
@@ -60,7 +60,7 @@ static void free_parents_client(void *parents) {
   sparkchat_client_free((sparkchat_client *)parents);
 }
 
-/* TLS would say goodbye on it. */
+/* Otherwise TLS would send a close notification on it. */
 CASE(child_leaves_the_parents_idle_connection_alone) {
   sparkchat_client *client = client_for(https("echo"));
   for (int i = 0; i < 2; i++) {
@@ -94,7 +94,7 @@ static void use_parents_stream(void *parents) {
     CHECK(event == NULL);
     sparkchat_stream_cancel(stream);
   }
-  CHECK(text_of(stream) != NULL); /* what had come before is there */
+  CHECK(text_of(stream) != NULL); /* the text received before is kept */
   sparkchat_stream_free(stream);
 }
 
@@ -146,7 +146,8 @@ CASE(new_client_works_in_the_child_and_its_child) {
   in_child(fork_once_more, NULL);
 }
 
-/* Asks again and again over kept connections, which all threads share. */
+/* Sends requests again and again over kept connections, which all threads
+ * share. */
 static void *ask_often(void *shared) {
   sparkchat_client *client = (sparkchat_client *)shared;
   sparkchat_request *request = question("Hello");
@@ -157,7 +158,7 @@ static void *ask_often(void *shared) {
   return NULL;
 }
 
-/* A lock that knew its owner by the parent's number of it would abort here. */
+/* A lock that stores the thread ID of its owner would abort here. */
 static void ask_from_threads(void *unused) {
   enum { THREADS = 4 };
   pthread_t threads[THREADS];
@@ -243,8 +244,8 @@ static void *wait_for_the_end(void *stream) {
   return NULL;
 }
 
-/* They wait, and so hold no lock of the C library, of OpenSSL, or of the Swift
- * runtime, which the child would find locked for ever. */
+/* Waiting threads hold no lock of the C library, of OpenSSL, or of the Swift
+ * runtime, which would stay locked forever in the child. */
 CASE(fork_while_other_threads_wait) {
   sparkchat_stream *streams[3];
   pthread_t threads[3];
@@ -278,7 +279,7 @@ static void use_parents_group(void *objects) {
   sparkchat_group_free(all->group);
 }
 
-/* The kernel's list of what a group waits for is shared with the child. */
+/* The child shares the kernel's list of what a group waits for. */
 CASE(parents_group_goes_on_undisturbed) {
   family all = no_family;
   const sparkchat_event *event = NULL;

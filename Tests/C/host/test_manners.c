@@ -1,5 +1,5 @@
-/* What the library leaves alone in its host. This program is not linked to it
- * but loads it, so that the state before is really the state before. */
+/* What the library does not change in its host. This program loads it at run
+ * time, so that it sees the state before. */
 #define _GNU_SOURCE
 
 #include "case.h"
@@ -21,8 +21,8 @@ CASE(loading_changes_nothing) {
   unload(&lib);
 }
 
-/* Hosts with an OpenSSL of their own should load so. The library then sees the
- * C library's `environ`, which is never set where the host has a copy of it, as
+/* Hosts with their own OpenSSL should load the library like this. It then sees
+ * the C library's `environ`, which is never set if the host has a copy of it, as
  * this program does. */
 CASE(loading_with_its_own_libraries_first) {
   library lib;
@@ -113,7 +113,7 @@ CASE(load_and_unload_three_times_with_a_chat_each) {
   free(before);
 }
 
-/* Unloading must not pull the code away under an exchange or a lookup. */
+/* Unloading must not remove the code during an exchange or a lookup. */
 CASE(unload_while_a_lookup_is_under_way) {
   library lib;
   sparkchat_config *config;
@@ -130,7 +130,7 @@ CASE(unload_while_a_lookup_is_under_way) {
   lib.config_load_environment(config, NULL);
   lib.request_add_message(request, SPARKCHAT_ROLE_USER, "Hello", 5, NULL);
   CHECK(lib.client_new(config, &client, NULL) == SPARKCHAT_OK);
-  /* On a busy machine the lookup may have ended before we look. */
+  /* On a busy machine the lookup may have ended before the check. */
   for (int tries = 0; status != SPARKCHAT_AGAIN; tries++) {
     CHECK(tries < 100);
     lib.stream_free(stream);

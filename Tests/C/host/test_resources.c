@@ -1,4 +1,4 @@
-/* Threads, descriptors and memory: what an exchange takes, and gives back. */
+/* Threads, descriptors and memory: what an exchange takes and releases. */
 #define _GNU_SOURCE
 
 #include "case.h"
@@ -24,7 +24,7 @@ CASE(live_stream_takes_no_thread_and_two_descriptors) {
   sparkchat_stream *stream = opened(wss("stall:at=middle"));
   until(stream, SPARKCHAT_EVENT_TEXT);
   for (int i = 0; i < 200 && thread_count() > 1; i++) {
-    sleep_ms(10); /* the name lookup's thread is on its way out */
+    sleep_ms(10); /* the name lookup's thread is ending */
   }
   CHECK_INT(1, thread_count());
   CHECK(descriptor_count() <= descriptors + 2);
@@ -44,7 +44,8 @@ CASE(finished_stream_keeps_no_connection) {
     client = client_of(config);
     stream = asked(client, "Hello");
     (void)finish(stream, NULL);
-    CHECK(descriptor_count() <= descriptors + 1); /* what cancel() wakes */
+    CHECK(descriptor_count() <=
+          descriptors + 1); /* the one that cancel() signals */
     sparkchat_stream_free(stream);
     sparkchat_client_free(client);
     CHECK_INT(descriptors, descriptor_count());
@@ -63,7 +64,7 @@ typedef struct ground {
   sparkchat_client *echo, *secure, *failing, *nobody;
 } ground;
 
-/* One cycle: mostly open and free; some go further, or all the way. */
+/* One cycle: mostly opens and frees; some go further, or to the end. */
 static void cycle(const ground *on, int number) {
   sparkchat_stream *stream;
   const sparkchat_event *event = NULL;

@@ -1,4 +1,4 @@
-"""A host that is built with the thread sanitizer, with the suppressions that we hand out."""
+"""A host that is built with the thread sanitizer, with the suppressions that we publish."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_no_false_race(file: str, workshop: Workshop) -> None:
 
 
 def test_header_has_the_suppressions() -> None:
-    """Who has only the installed files can write the file by the header's words."""
+    """With only the installed files, a user can write the suppressions from the header."""
     lines = [line for line in SUPPRESSIONS.read_text().splitlines() if not line.startswith("#")]
     libraries = {line.partition(":")[2] for line in lines}
     assert sorted(lines) == sorted(

@@ -1,4 +1,4 @@
-/* One client, one request, many threads: nothing is shared that could mix. */
+/* One client, one request, many threads: no shared state can mix answers. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "case.h"
@@ -35,7 +35,7 @@ static int collect(const sparkchat_event *event, void *user_data) {
   return 0;
 }
 
-/* Each of the three ways to ask in turn, each with its own question. */
+/* Uses the three ways to send a request in turn, each with its own question. */
 static void *ask_and_compare(void *argument) {
   const worker *self = (const worker *)argument;
   for (int i = 0; i < self->exchanges; i++) {
@@ -109,7 +109,7 @@ CASE(one_request_is_sent_by_many_threads_at_once) {
   sparkchat_client_free(client);
 }
 
-/* Successes, service errors, cuts, cancels and abandoned streams, all at once
+/* Successes, service errors, cuts, cancels and abandoned streams, concurrently
  * on clients that all threads use: none disturbs another. */
 static const sparkchat_client *mixed[4];
 
@@ -157,7 +157,7 @@ CASE(failures_of_some_threads_do_not_disturb_the_others) {
   }
 }
 
-/* Cancelling races with the end of the exchange, and never does harm. */
+/* A cancel that races with the end of the exchange never does harm. */
 static void *cancel_many_times(void *stream) {
   for (int i = 0; i < 50; i++) {
     sparkchat_stream_cancel((sparkchat_stream *)stream);

@@ -1,4 +1,4 @@
-"""What an answer over HTTP may look like on its way, and what it must not."""
+"""Valid and invalid forms of answers over HTTP."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_what_comes_after_done_is_not_part_of_the_answer(workshop: Workshop) -> 
     assert ending(answer) == COMPLETE
 
 
-# What one parser takes for an end and another does not is how answers are smuggled.
+# Smuggled answers rely on an end that one parser accepts and another does not.
 HEADS = {
     "two_lengths": "Content-Length",
     "length_and_chunked": "Transfer-Encoding",
@@ -118,7 +118,7 @@ def test_broken_chunk_keeps_the_text_before_it(
     scenario = f"bad_chunk:kind={kind},after=2,content=abcdef"
     answer = ask(workshop, workshop.service.url("http", scenario=scenario), "Hello")
     assert ending(answer) == ("ERR_PROTOCOL", "failed", 0, 0, "idle")
-    # Where a chunk's end is wrong, all of the chunk has been read already.
+    # If a chunk's end is wrong, the whole chunk has already been read.
     assert "abcdef".startswith(answer.text if text is None else text)
     assert answer.text.startswith("abc")
 
@@ -131,7 +131,7 @@ def test_line_of_a_chunk_without_end(workshop: Workshop) -> None:
 
 
 def test_huge_chunk_is_as_good_as_many_small_ones(workshop: Workshop) -> None:
-    # It takes no memory before it has come, and the deadline ends the wait for it.
+    # It takes no memory before it arrives, and the deadline ends the wait for it.
     url = workshop.service.url("http", scenario="oversize:after=2,content=abcdef")
     answer = ask(workshop, url, "Hello", "idle_timeout", "150")
     assert ending(answer) == ("ERR_TIMEOUT", "timeout", 0, 1, "idle")

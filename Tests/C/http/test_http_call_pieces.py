@@ -1,4 +1,4 @@
-"""Tool calls in the pieces in which servers send them."""
+"""Tool calls in the pieces that servers send."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_calls_are_the_same_whatever_their_pieces(way: str, workshop: Workshop) 
     url = workshop.service.url("http", scenario=f"tools:calls=3,{way}")
     answer = ask(workshop, url)
     assert ending(answer) == COMPLETE
-    # There is one only in the old form.
+    # The old form has only one call.
     calls = 1 if "function" in way else 3
     told = [(call["name"], call["arguments"], call["valid"]) for call in answer.calls]
     assert told == [("get_weather", f'{{"n": {n}}}', 1) for n in range(1, calls + 1)]

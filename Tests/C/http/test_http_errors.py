@@ -1,4 +1,4 @@
-"""What a refusal over HTTP says, in every shape that the service and its gateways have."""
+"""Refusals over HTTP, in every form that the service and its gateways use."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from support.courses import ending
 from support.service import Service
 from support.workshop import Workshop
 
-# Shape of the body (protocol 6.4), HTTP status; what is made of it: status, code, sid, retryable.
+# The body's form (protocol 6.4), HTTP status; the resulting status, code, sid, retryable.
 SHAPES: dict[str, tuple[Any, int, str, int, str | None, int]] = {
     "unknown password": (
         {"error": {"message": "invalid user", "type": "api_error", "param": None, "code": None}},
@@ -157,7 +157,7 @@ def test_credentials_that_are_missing_are_named(workshop: Workshop, service: Ser
 def test_no_attempt_begins_before_the_server_allows_it(
     scheme: str, workshop: Workshop, service: Service, tag: str
 ) -> None:
-    # A second is more than the backoff, and less than the budget.
+    # One second is more than the backoff, and less than the budget.
     scenario = "status:code=429,retry_after=1,times=1"
     url = service.url(scheme, scenario=scenario, tag=tag)
     options = ("max_attempts", "2", "backoff", "1")

@@ -1,4 +1,4 @@
-"""Why an answer over HTTP ended, and what it cost in full."""
+"""Why an answer over HTTP ended, and its full usage."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_end_without_done(scheme: str, workshop: Workshop) -> None:
 
 
 def test_connection_that_breaks_is_no_end(workshop: Workshop) -> None:
-    # Of a hosted model, which gives a reason: here it has not come yet.
+    # A hosted model gives a reason, but here it has not arrived yet.
     url = workshop.service.url("http", scenario="drop:after=2")
     answer = ask(workshop, url, "Hello", "domain", "xdeepseekr1")
     assert (answer.status, answer.outcome) == ("ERR_TRUNCATED", "truncated")

@@ -1,4 +1,4 @@
-"""Connections that are kept for the next question, and what happens when they cannot be."""
+"""Connections that are kept for the next request, and those that cannot be kept."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ COLD, RESUMED, WARM = 1, 2, 3
 
 
 class Asked:
-    """Asks several questions with one client; says on which connections they came."""
+    """Sends several requests with one client; returns their connections."""
 
     def __init__(self, workshop: Workshop, service: Service, tag: str) -> None:
         self._workshop = workshop
@@ -33,17 +33,17 @@ class Asked:
         return [record["request_on_connection"] for record in self.records()]
 
     def records(self) -> list[dict[str, object]]:
-        """Return what the service noted."""
+        """Return the service's records."""
         return self._service.records(self._tag)
 
     def statuses(self) -> set[str]:
-        """Return how the questions ended."""
+        """Return how the requests ended."""
         return {str(answer.status) for answer in self.answers}
 
 
 @pytest.fixture
 def asked(workshop: Workshop, service: Service, tag: str) -> Asked:
-    """Return what asks."""
+    """Return an object that sends requests."""
     return Asked(workshop, service, tag)
 
 
@@ -53,7 +53,7 @@ def test_next_question_uses_the_same_connection(asked: Asked, via: str, scheme: 
     assert asked(4, "via", via, scheme=scheme) == [1, 2, 3, 4]
     assert asked.statuses() == {"OK"}
     assert len({record["conn"] for record in asked.records()}) == 1
-    # Every question has its own bytes.
+    # Every request counts its own bytes.
     assert len({answer.sent for answer in asked.answers[1:]}) == 1
 
 
@@ -81,7 +81,7 @@ def test_connection_that_closes_is_not_kept(asked: Asked, scenario: str) -> None
 
 def test_nothing_is_kept_where_that_is_not_wanted(asked: Asked) -> None:
     assert asked(3, "max_idle", "0") == [1, 1, 1]
-    # TLS sessions are another matter.
+    # TLS sessions are still resumed.
     assert [answer.connection for answer in asked.answers] == [COLD, RESUMED, RESUMED]
 
 
@@ -94,7 +94,7 @@ def test_one_is_enough_for_one_question_after_the_other(asked: Asked) -> None:
 def test_connection_that_the_server_has_closed_is_replaced_unseen(
     asked: Asked, scheme: str, how: str
 ) -> None:
-    # Without retries: that the pool's connection had died is none of the caller's business.
+    # Without retries: the caller does not notice that the pool's connection has died.
     scenario = f"connection:how={how},idle=20"
     order = asked(3, "pause_ms", "200", "max_attempts", "1", scheme=scheme, scenario=scenario)
     assert order == [1, 1, 1]
@@ -147,7 +147,7 @@ def test_stopped_answer_takes_its_connection_with_it(asked: Asked) -> None:
 
 
 def test_left_open_body_is_given_up_and_not_used_again(asked: Asked) -> None:
-    # The answer is complete with [DONE]; the end of the body is only for the connection's sake.
+    # The answer is complete with [DONE]; the end of the body matters only for the connection.
     assert asked(3, "close_timeout", "100", scenario="no_close") == [1, 1, 1]
     assert asked.statuses() == {"OK"}
 

@@ -1,4 +1,4 @@
-"""Over HTTP: what a server says unasked, encodes unasked, or ends in a way that proves nothing."""
+"""Over HTTP: unrequested data, unrequested encodings, and ends that prove nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from support.workshop import Workshop
 
 
 def document(text: str, head: str = "", *, ends: bool = True) -> bytes:
-    """Return an answer in one piece, which ends by itself or with the connection."""
+    """Return an answer in one piece, which ends on its own or with the connection."""
     choice = {"message": {"role": "assistant", "content": text}}
     body = json.dumps({"code": 0, "choices": [choice]}).encode()
     length = f"Content-Length: {len(body)}\r\n" if ends else ""
@@ -24,7 +24,7 @@ def document(text: str, head: str = "", *, ends: bool = True) -> bytes:
 
 
 def test_an_answer_that_came_before_its_question_is_none(workshop: Workshop) -> None:
-    """The connection waits for the next question; what comes meanwhile spoils it."""
+    """Data that arrives while the connection waits for the next request makes it unusable."""
     is_answered, is_said = threading.Event(), threading.Event()
 
     def script(peer: Peer) -> None:
@@ -47,7 +47,7 @@ def test_an_answer_that_came_before_its_question_is_none(workshop: Workshop) -> 
 
 
 def test_compressed_answer(workshop: Workshop) -> None:
-    """Nobody has asked for that, so it is not taken for the text itself."""
+    """Compression was not requested, so the data is not taken for the text."""
 
     def script(peer: Peer) -> None:
         peer.body()
@@ -63,7 +63,7 @@ def test_compressed_answer(workshop: Workshop) -> None:
 
 
 def test_end_without_a_goodbye_of_tls(workshop: Workshop, authority: Authority) -> None:
-    """Whoever cuts the connection could have cut the answer as well."""
+    """An attacker who cuts the connection could have cut the answer as well."""
 
     def script(peer: Peer) -> None:
         peer.secure()
@@ -77,7 +77,7 @@ def test_end_without_a_goodbye_of_tls(workshop: Workshop, authority: Authority) 
 
 @pytest.mark.parametrize("end", ["data: [DONE]\n\n", ""])
 def test_body_that_ends_with_the_blank_line_of_its_last_event(end: str, workshop: Workshop) -> None:
-    """The blank line and the end of the body come by themselves, and the connection stays open."""
+    """The blank line and the end of the body arrive alone, and the connection stays open."""
 
     def script(peer: Peer) -> None:
         peer.body()

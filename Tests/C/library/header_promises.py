@@ -29,7 +29,7 @@ def _paragraphs(comment: str) -> Iterator[list[str]]:
 
 def _promises(lines: list[str]) -> Iterator[str]:
     if lines and _TABLE.match(lines[0].strip()):
-        # A row goes on where its first column is empty.
+        # A row continues if its first column is empty.
         yield from re.split(r"\n(?= {1,3}\S)", "\n".join(lines[1:]))
         return
     text = re.sub(r"^@(?:param(?:\[out\])? +\w+|return) +", "", " ".join(lines).strip())

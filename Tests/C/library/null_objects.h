@@ -1,4 +1,4 @@
-/* Fresh objects for each call of the program that null_program.py writes. */
+/* New objects for each call of the program that null_program.py writes. */
 #ifndef NULL_OBJECTS_H
 #define NULL_OBJECTS_H
 
@@ -94,7 +94,7 @@ static void check(int call, int holds) {
   }
 }
 
-/* An error object comes with an error status, and only with one. */
+/* Checks that there is an error object exactly if the status is an error. */
 static void check_status(int call, sparkchat_status status, int lacks_object,
                          const sparkchat_error *error) {
   if (lacks_object && status != SPARKCHAT_ERR_INVALID_ARGUMENT) {
@@ -114,7 +114,7 @@ static void check_status(int call, sparkchat_status status, int lacks_object,
   }
 }
 
-/* Nobody listens where these ask, so that nothing ever waits. */
+/* No one listens at the addresses of these objects, so that nothing ever waits. */
 static void prepare(void) {
   all.config = config_for("ws://127.0.0.1:1/v3.5/chat");
   sparkchat_config_set_embedding_url(all.config, "http://127.0.0.1:1/", NULL);

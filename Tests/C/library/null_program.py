@@ -1,7 +1,7 @@
-"""Writes a C program that calls every function with every combination of useless arguments.
+"""Writes a C program that calls every function with every combination of invalid arguments.
 
 Each parameter has a few values: NULL and one valid object for pointers, 0, -1 and the extremes for
-numbers. The program makes fresh objects for each call, checks what comes back, and frees them.
+numbers. The program makes new objects for each call, checks the result, and frees them.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _values(function: Function, spelled: str) -> tuple[str, ...]:
     if spelled == "char *":
         return "NULL", "all.string"
     if spelled == "sparkchat_tool_result *":
-        # There is one only while a function is being called.
+        # A call exists only while a handler runs.
         return ("NULL",)
     if spelled in CALLBACKS:
         return "NULL", CALLBACKS[spelled]
@@ -67,7 +67,7 @@ def _values(function: Function, spelled: str) -> tuple[str, ...]:
 
 
 def _check(function: Function, arguments: tuple[str, ...], number: int) -> str:
-    """Return the C text that judges the result of a call."""
+    """Return the C code that checks the result of a call."""
     first = function.parameters[0] if function.parameters else None
     is_object = first is not None and "sparkchat_" in first and "*" in first
     lacks_object = is_object and arguments[0] == "NULL"
@@ -101,7 +101,7 @@ def _call(function: Function, arguments: tuple[str, ...], number: int) -> str:
 
 
 def write_program() -> tuple[str, list[str]]:
-    """Return the program, and what each of its calls is, by number."""
+    """Return the program, and a description of each of its calls, by number."""
     calls: list[str] = []
     bodies = []
     for function in functions():

@@ -1,6 +1,6 @@
-"""The header's descriptions, and every program that is shown, with every compiler.
+"""The header's descriptions, and every example program, with every compiler.
 
-The header alone, in every language standard, is a matter of Tests/Prove/sections/abi.py.
+Tests/Prove/sections/abi.py tests the header alone, in every language standard.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ SYNTAX = ("-fsyntax-only", f"-I{HEADER.parent}")
     ("compiler_name", "standard"), [("clang", "c99"), ("g++", "c++11"), ("clang++", "c++11")]
 )
 def test_examples_compile(compiler_name: str, standard: str, tmp_path: Path) -> None:
-    """With gcc they are compiled to be run."""
+    """Other tests compile them with gcc, to run them."""
     language = "c++" if compiler_name in CXX_COMPILERS else "c"
     command = [compiler(compiler_name), f"-std={standard}", *WARNINGS, *SYNTAX, "-x", language]
     result = run([*command, *sorted(EXAMPLES.glob("*.c"))])
     assert result.returncode == 0, result.stderr
-    # Names of C++ would not be found in the library.
+    # Linking fails if the header declares C++ names.
     compile_program(
         tmp_path / "callback",
         [EXAMPLES / "callback.c"],

@@ -1,4 +1,4 @@
-/* The hypotf inside the library gives what the C library's gives, bit by bit. */
+/* The library's own hypotf returns the same bits as the C library's. */
 #include "case.h"
 
 #include <math.h>
@@ -16,7 +16,7 @@ static float from_bits(uint32_t bits) {
   memcpy(&value, &bits, sizeof value);
   if (!isnan(value))
     return value;
-  /* What is to be done with a signaling NaN is nobody's promise. */
+  /* The result for a signaling NaN is unspecified. */
   bits |= QUIET;
   memcpy(&value, &bits, sizeof value);
   return value;
@@ -31,7 +31,7 @@ static void compare(float x, float y) {
 }
 
 CASE(special_values) {
-  /* Zero, the smallest, the smallest normal, one, the greatest, infinity, NaN. */
+  /* Zero, the smallest, the smallest normal, one, the largest, infinity, NaN. */
   static const uint32_t values[] = {
       0, 1, 0x00800000, 0x3f800000, 0x7f7fffff, 0x7f800000, 0x7fc00000};
   size_t count = sizeof values / sizeof *values;
@@ -50,7 +50,7 @@ CASE(random_values) {
     state = state * 6364136223846793005u + 1442695040888963407u;
     uint32_t y = (uint32_t)(state >> 32);
     compare(from_bits(x), from_bits(y));
-    /* With the exponent of the other one, both count. */
+    /* With equal exponents, both numbers matter. */
     compare(from_bits(x), from_bits((x & 0xff800000u) | (y & 0x007fffffu)));
   }
 }

@@ -1,4 +1,4 @@
-"""The file that is shipped: its symbols, what it needs, and how it was linked."""
+"""The shipped file: its symbols, its dependencies, and how it was linked."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_needs_only_what_every_system_has() -> None:
 
 def test_runs_with_the_libraries_of_2021() -> None:
     if GLIBC > (2, 36):
-        pytest.skip("what is built here asks for new versions of what the Swift runtime uses")
+        pytest.skip("a build on this system needs newer versions of the Swift runtime's symbols")
     needed = needed_versions()
     # RHEL 9 and Amazon Linux 2023 have these.
     assert max(needed["GLIBC"]) <= (2, 34)
@@ -83,7 +83,7 @@ def test_no_path_of_the_machine_is_in_the_library() -> None:
 
 @pytest.fixture(scope="module")
 def versions(workshop: Workshop) -> dict[str, str]:
-    """Return what the loaded library says of itself."""
+    """Return the versions that the loaded library reports."""
     result = run([workshop.program("library/versions.c")], env=workshop.service.environment())
     assert result.returncode == 0, result.stderr
     return dict(line.split("=", 1) for line in result.stdout.splitlines())

@@ -1,4 +1,4 @@
-"""NULL, 0 and -1 everywhere: a status, and never a crash."""
+"""NULL, 0 and -1 everywhere: the result is a status, and never a crash."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_every_function_with_nothing(
     assert len(calls) > 5 * len(functions())
     source = tmp_path / "null.c"
     source.write_text(text)
-    # Without optimisation: thousands of calls in a row take a compiler a while otherwise.
+    # Without optimisation, because a compiler takes long to optimise thousands of calls in a row.
     folders = (f"-I{SUPPORT}", f"-I{TESTS / 'library'}")
     flags = (*(flag for flag in flags if flag != "-O1"), "-O0", *folders)
     program = compile_program(tmp_path / "null", [source, SUPPORT / "scene.c"], flags=flags)

@@ -1,7 +1,7 @@
-"""Every sentence of the header about ownership, threads and lifetimes has a test that holds it.
+"""Every sentence of the header about ownership, threads and lifetimes has a test.
 
 `promises.txt` has each sentence, and under it, indented, the tests: `folder/file::test`.
-What takes longer than a test may is a row of `make prove`: the function of its section.
+A test that takes too long is a row of `make prove`: the function of its section.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ def names_in(path: Path) -> set[str]:
 
 
 def test_list_is_the_headers() -> None:
-    """A sentence that is new, or reworded, wants a look at its tests."""
+    """If a sentence is new or reworded, check its tests."""
     assert list(listed()) == promises(header_text())
 
 
 @pytest.mark.parametrize("promise", listed(), ids=lambda promise: promise[:40])
 def test_promise_is_held(promise: str) -> None:
-    """The tests that are named are there."""
+    """The listed tests exist."""
     names = listed()[promise]
     assert names
     for name in names:

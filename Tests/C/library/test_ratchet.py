@@ -1,4 +1,4 @@
-"""A received chunk may not take more instructions, nor the library more bytes, than
+"""A received chunk must not take more instructions, nor the library more bytes, than
 Tests/Benchmarks/ratchet.json allows. `run.py --set-ratchet REASON` replaces its figures."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-/* Prints what the library says of itself. */
+/* Prints the versions that the library reports. */
 #include <sparkchat.h>
 #include <stdio.h>
 

@@ -13,9 +13,9 @@ from support.compiler import compiler
 from support.paths import TESTS
 from support.workshop import Workshop
 
-# The Swift runtime keeps what it knows of types in tables that it never frees, and points into the
-# middle of their blocks. Valgrind calls those "possibly lost" and "still reachable": neither is an
-# error here, and no suppression is needed for anything.
+# The Swift runtime keeps type metadata in tables that it never frees, and points into the middle of
+# their blocks. Valgrind calls those "possibly lost" and "still reachable": neither is an error
+# here, and no suppression is needed.
 VALGRIND = (
     "--quiet",
     "--error-exitcode=99",

@@ -39,7 +39,8 @@ static sparkchat_status ask(const sparkchat_client *client, const char *text,
   return status;
 }
 
-/* The peak grows by so much, and not more; what is too deep may be refused. */
+/* The peak must not grow by more than the limit; JSON that is too deep may be
+ * refused. */
 CASE(peak) {
   long limit = strtol(required("LIMIT_KIB"), NULL, 10), before, growth;
   int may_fail = *required("MAY_FAIL") == '1';

@@ -1,4 +1,4 @@
-"""Reading a message takes a small multiple of its size in memory, whatever JSON it is made of."""
+"""Reading a message takes a small multiple of its size in memory, whatever JSON it contains."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from support.workshop import Workshop
 
 pytestmark = pytest.mark.timeout(120)
 
-# The largest message that is accepted by default, with room for what stands around.
+# The largest message that is accepted by default, with room for the JSON around the filling.
 SIZE = 4 * 1024 * 1024 - 2048
-# Of the message's size. A buffer that grows by doubling has four of them for a moment.
+# A multiple of the message's size. A buffer that grows by doubling briefly takes four.
 MOST = 6
 
-# JSON texts of that size. In each, the last comma stands between the values.
+# JSON texts of that size. In each, the last comma separates two values.
 FILLINGS: dict[str, Callable[[], bytes]] = {
     "objects": lambda: b"[" + b"{}," * (SIZE // 3) + b"{}]",
     "arrays": lambda: b"[" + b"[[[[[[[[[[[[]]]]]]]]]]]]," * (SIZE // 25) + b"[]]",
@@ -32,7 +32,7 @@ FILLINGS: dict[str, Callable[[], bytes]] = {
     "escapes": lambda: b'"' + b"\\u00e9" * (SIZE // 6) + b'"',
     "halves": lambda: b'"' + b"\\ud83d" * (SIZE // 6) + b'"',
     "digits": lambda: b"1" * SIZE,
-    # Nobody has to take what is nested so deeply.
+    # A reader may refuse such deep nesting.
     "deep": lambda: b"[" * (SIZE // 2) + b"]" * (SIZE // 2),
     "deep members": lambda: b'{"":' * (SIZE // 5) + b"0" + b"}" * (SIZE // 5),
 }
@@ -42,19 +42,19 @@ MARK = "THE FILLING"
 
 
 def filled(message: dict[str, Any], filling: bytes) -> bytes:
-    """Return a message with the filling in the place that is marked."""
+    """Return a message with the filling at the marked place."""
     return encoded(message).replace(b'"' + MARK.encode() + b'"', filling)
 
 
 def document(*items: Item, **members: Any) -> dict[str, Any]:
-    """Return an answer over HTTP that comes in one piece."""
+    """Return an answer over HTTP in one piece."""
     return {"code": 0, "choices": [{"index": 0, "message": item} for item in items], **members}
 
 
 def check(
     workshop: Workshop, dialect: Dialect, message: bytes, *, factor: int = MOST, may_fail: bool
 ) -> None:
-    """Ask for a small answer, and then for this one."""
+    """Request a small answer, and then this one."""
     small = encoded(dialect.message(said("Hello"), is_last=True))
 
     def script(peer: Peer) -> None:
@@ -79,7 +79,7 @@ def check(
 @pytest.mark.parametrize("dialect", DIALECTS, ids=name_of)
 @pytest.mark.parametrize("name", FILLINGS)
 def test_in_an_unknown_member(name: str, dialect: Dialect, workshop: Workshop) -> None:
-    """It is passed over."""
+    """The member is skipped."""
     message = dialect.message(said("Hello"), is_last=True, unknown=MARK)
     text = filled(message, FILLINGS[name]())
     check(workshop, dialect, text, may_fail=name in MAY_FAIL)
@@ -87,7 +87,7 @@ def test_in_an_unknown_member(name: str, dialect: Dialect, workshop: Workshop) -
 
 @pytest.mark.parametrize("name", ["objects", "numbers", "members"])
 def test_in_a_document(name: str, workshop: Workshop) -> None:
-    """An answer over HTTP that is no stream."""
+    """An answer over HTTP that is not a stream."""
     text = filled(document(said("Hello"), unknown=MARK), FILLINGS[name]())
     check(workshop, HTTP, text, may_fail=False)
 
@@ -95,7 +95,7 @@ def test_in_a_document(name: str, workshop: Workshop) -> None:
 @pytest.mark.parametrize("name", sorted(ITEMS))
 @pytest.mark.parametrize("dialect", DIALECTS, ids=name_of)
 def test_among_the_items(dialect: Dialect, name: str, workshop: Workshop) -> None:
-    """The list of an answer's texts has items of all kinds, and one that says something."""
+    """The list of an answer's texts has items of all kinds, and one with a text."""
     message = dialect.message(said("Hello"), is_last=True)
     items = message["payload"]["choices"]["text"] if dialect is WebSocket else message["choices"]
     items.append(MARK)
@@ -104,10 +104,10 @@ def test_among_the_items(dialect: Dialect, name: str, workshop: Workshop) -> Non
 
 @pytest.mark.parametrize("name", ["objects", "numbers", "strings", "members"])
 def test_in_a_text_of_json(name: str, workshop: Workshop) -> None:
-    """A search's pages come as JSON within the JSON."""
+    """A search's pages are JSON in a string of the JSON."""
     plugin = {"name": "ifly_search", "content": MARK, "content_type": "text", "role": "tool"}
     message = WebSocket.message(said("Hello"), is_last=True, plugins={"text": [plugin]})
-    # Shorter, where quotation marks have to be escaped.
+    # Shorter, because quotation marks must be escaped.
     text = FILLINGS[name]()[: SIZE // 2].rpartition(b",")[0]
     text += b"}" if text.startswith(b"{") else b"]"
     quoted = b'"' + text.replace(b'"', b'\\"') + b'"'
@@ -117,7 +117,7 @@ def test_in_a_text_of_json(name: str, workshop: Workshop) -> None:
 @pytest.mark.parametrize("name", ["objects", "numbers", "members"])
 @pytest.mark.parametrize("dialect", DIALECTS, ids=name_of)
 def test_in_the_arguments_of_a_call(dialect: Dialect, name: str, workshop: Workshop) -> None:
-    """Some gateways send an object there. It is kept, which takes its own size, twice."""
+    """Some gateways send an object there. It is kept, which takes twice its own size."""
     function = {"name": "look", "arguments": {"a": MARK}}
     item = {**said("Hello"), "function_call": function}
     if dialect is HTTP:

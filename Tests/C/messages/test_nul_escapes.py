@@ -1,4 +1,4 @@
-"""`\\u0000` is legal wherever JSON has a string: a name with it is passed over, a text keeps it."""
+"""`\\u0000` is legal in any JSON string: a member name with it is skipped, a text keeps it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from support.workshop import Workshop
 
 EVERYWHERE = pytest.mark.parametrize("dialect", DIALECTS, ids=name_of)
 
-# Names that nobody knows, though some begin as those do that everybody reads.
+# Unknown names, some of which begin like known ones.
 NAMES = ["\0", "\0\0", "a\0b", "\0content", "content\0", "status\0", "code\0", "text\0x", "error\0"]
-# What would show if such a name were taken for its beginning.
+# Values that would show if such a name were taken for its beginning.
 VALUES: list[Any] = ["WRONG", 2, {"code": 10013, "message": "WRONG"}, [{"content": "WRONG"}], None]
 
 
 def answered(workshop: Workshop, dialect: Dialect, *messages: dict[str, Any]) -> Answer:
-    """Ask, and answer with these messages."""
+    """Send a request, and answer it with these messages."""
 
     def script(peer: Peer) -> None:
         dialect.question(peer)
@@ -31,7 +31,7 @@ def answered(workshop: Workshop, dialect: Dialect, *messages: dict[str, Any]) ->
 
 
 def objects_of(value: Any) -> list[dict[str, Any]]:
-    """Return all objects within a value, itself included."""
+    """Return all objects in a value, including itself."""
     if isinstance(value, dict):
         return [value, *(found for part in value.values() for found in objects_of(part))]
     if isinstance(value, list):
@@ -55,7 +55,7 @@ def answer_of(dialect: Dialect) -> list[dict[str, Any]]:
 def test_in_the_name_of_an_unknown_member(
     name: str, first: bool, dialect: Dialect, workshop: Workshop
 ) -> None:
-    """The answer is complete, and as if the member were not there."""
+    """The answer is complete, as if the member did not exist."""
     messages = answer_of(dialect)
     for number, found in enumerate(objects_of(messages)):
         known = dict(found)
@@ -70,7 +70,7 @@ def test_in_the_name_of_an_unknown_member(
 
 
 def test_in_a_name_of_a_page(workshop: Workshop) -> None:
-    """The pages of a search come as JSON within the JSON."""
+    """The pages of a search are JSON in a string of the JSON."""
     page = {"url\0": "WRONG", "index": 1, "url": "https://example.org/", "title": "A page", "\0": 1}
     content = encoded([page]).decode()  # type: ignore[arg-type]
     plugin = {"name": "ifly_search", "content": content, "content_type": "text", "role": "tool"}
@@ -102,7 +102,7 @@ def test_in_a_text(text: str, dialect: Dialect, workshop: Workshop) -> None:
 
 @EVERYWHERE
 def test_in_the_arguments_of_a_call(dialect: Dialect, workshop: Workshop) -> None:
-    """Arguments are JSON within the JSON: an escape within them stays one."""
+    """Arguments are JSON in a string of the JSON: an escape in them stays an escape."""
     arguments = '{"a\\u0000b":"c\\u0000d"}'
     function = {"name": "look", "arguments": arguments}
     item = {**said(""), "function_call": function}

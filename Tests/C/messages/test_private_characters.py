@@ -1,6 +1,6 @@
-"""Characters of the last private plane, such as U+10F000, beside halves of surrogate pairs.
+"""Characters of the last private plane, such as U+10F000, next to halves of surrogate pairs.
 
-A reader that marks the place of a half with a character of its own must not take the service's
+A reader that marks the place of a half with a private character must not take the service's
 characters for such a mark.
 """
 
@@ -24,13 +24,13 @@ EVERYWHERE = pytest.mark.parametrize("dialect", DIALECTS, ids=name_of)
 
 
 def escaped(character: str) -> str:
-    """Return a character as JSON's escapes."""
+    """Return a character as JSON escapes."""
     code = ord(character) - 0x10000
     return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"
 
 
 def meant(texts: list[str]) -> str:
-    """Return the text that strings of JSON mean together: halves are joined, or replaced."""
+    """Return the text that JSON strings form together: halves are joined, or replaced."""
     units = bytearray()
     rest = "".join(texts)
     while rest:
@@ -46,7 +46,7 @@ def meant(texts: list[str]) -> str:
 def answers(
     workshop: Workshop, dialect: Dialect, texts: list[str], member: str = "content"
 ) -> Answer:
-    """Return an answer to which each text came in a message of its own."""
+    """Return an answer in which each text arrives in a separate message."""
     last = dialect.message({"role": "assistant", "content": ""}, is_last=True)
     message = encoded(dialect.message({"role": "assistant", member: "TEXT"}))
     messages = [message.replace(b"TEXT", text.encode()) for text in texts]
@@ -62,13 +62,13 @@ def answers(
 
 
 def check(workshop: Workshop, dialect: Dialect, texts: list[str], member: str = "content") -> None:
-    """Compare the answer with what JSON means."""
+    """Compare the answer with the text that the JSON strings form."""
     answer = answers(workshop, dialect, texts, member)
     assert answer["text" if member == "content" else "reasoning"] == meant(texts), texts
 
 
 def placed(character: str) -> Iterator[list[str]]:
-    """Yield the ways in which a character may stand beside halves: in one message, and in two."""
+    """Yield the ways to place a character next to halves: in one message, and in two."""
     for half in (HIGH, LOW):
         yield [half + character]
         yield [character + half]
@@ -83,12 +83,12 @@ def placed(character: str) -> Iterator[list[str]]:
 @EVERYWHERE
 @pytest.mark.parametrize("form", ["as they are", "escaped"])
 def test_beside_a_half(form: str, dialect: Dialect, workshop: Workshop) -> None:
-    """Each way to stand beside it, one after the other in one answer."""
+    """All placements, one after the other in one answer."""
     texts = [
         text
         for character in PRIVATE + NEAR[:3]
         for texts in placed(character if form == "as they are" else escaped(character))
-        # A letter behind each keeps them apart.
+        # A letter after each separates them.
         for text in [*texts, "-"]
     ]
     check(workshop, dialect, texts)
@@ -96,7 +96,7 @@ def test_beside_a_half(form: str, dialect: Dialect, workshop: Workshop) -> None:
 
 @EVERYWHERE
 def test_all_of_them(dialect: Dialect, workshop: Workshop) -> None:
-    """Each of the 2,048, with a half in front of it, and one behind it."""
+    """Each of the 2,048, with a half before it and one after it."""
     characters = [chr(code) for code in range(0x10F000, 0x10F800)]
     check(workshop, dialect, [HIGH + character + LOW for character in characters])
 
@@ -105,7 +105,7 @@ def test_all_of_them(dialect: Dialect, workshop: Workshop) -> None:
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("member", ["content", "reasoning_content"])
 def test_any_mixture(member: str, seed: int, dialect: Dialect, workshop: Workshop) -> None:
-    """Characters, halves, and whole pairs, in any order, cut into messages anywhere."""
+    """Characters, halves, and whole pairs, in any order, split into messages anywhere."""
     chance = random.Random(seed)
     private = [*PRIVATE, *map(escaped, PRIVATE)]
     parts = [*private, *HALVES, *HALVES, HIGH + LOW, "😀", "a", "é", *NEAR]
@@ -115,7 +115,7 @@ def test_any_mixture(member: str, seed: int, dialect: Dialect, workshop: Worksho
 
 @EVERYWHERE
 def test_in_a_call(dialect: Dialect, workshop: Workshop) -> None:
-    """What comes whole cannot find its other half in another message."""
+    """A half in a whole call cannot find its other half in another message."""
     arguments = f"{PRIVATE[1]}{HIGH}{PRIVATE[2]}{LOW}{escaped(PRIVATE[0])}{HIGH}"
     function = {"name": "look", "arguments": "TEXT"}
     item = {"role": "assistant", "content": "", "function_call": function}

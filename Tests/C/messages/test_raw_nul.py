@@ -1,4 +1,4 @@
-"""A raw NUL byte is not JSON: wherever it stands in a message of the service, the answer fails."""
+"""A raw NUL byte is not JSON: wherever it occurs in a message of the service, the answer fails."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from support.workshop import Workshop
 
 pytestmark = pytest.mark.timeout(120)
 
-# Behind each kind of value, in front of it, and within it.
+# After each kind of value, before it, and in it.
 UNKNOWN = {"a": -12.5e3, "b": [0, True, False, None], "c": {}, "d": [], "e": '\\ " é', "f": 7}
 EVERYWHERE = pytest.mark.parametrize("dialect", DIALECTS, ids=name_of)
 
 
 def message_of(dialect: Dialect) -> bytes:
-    """Return the only message of an answer, with all kinds of values in it."""
+    """Return the only message of an answer, with all kinds of values."""
     item = {**said("Hello"), "index": 0, "unknown": UNKNOWN}
     return encoded(dialect.message(item, is_last=True, unknown=UNKNOWN))
 
 
 def spoiled(message: bytes) -> Iterator[bytes]:
-    """Yield the message with a NUL at each place, and with one instead of each byte."""
+    """Yield the message with a NUL inserted at each place, and instead of each byte."""
     for place in range(len(message) + 1):
         yield message[:place] + b"\0" + message[place:]
     for place in range(len(message)):
@@ -33,7 +33,7 @@ def spoiled(message: bytes) -> Iterator[bytes]:
 
 
 def check(workshop: Workshop, dialect: Dialect, bodies: list[bytes], *, whole: bool) -> None:
-    """Ask once for each body; every answer must fail, and tell nothing of the message."""
+    """Send a request for each body; every answer must fail without any part of the message."""
 
     def script(peer: Peer) -> None:
         dialect.question(peer)
@@ -53,14 +53,14 @@ def check(workshop: Workshop, dialect: Dialect, bodies: list[bytes], *, whole: b
 
 
 def is_refused(answer: Answer) -> bool:
-    """Whether the service's message is called broken, and none of it is told."""
+    """Whether the message is reported as broken, and no part of it is returned."""
     ending = answer.status, answer.outcome, answer.text
     return ending == ("ERR_PROTOCOL", "failed", "") and bool(answer.message)
 
 
 @EVERYWHERE
 def test_the_message_without_a_nul_is_good(dialect: Dialect, workshop: Workshop) -> None:
-    """What the other tests spoil is a complete answer."""
+    """Without a NUL, the answer of the other tests is complete."""
 
     def script(peer: Peer) -> None:
         dialect.question(peer)
@@ -78,7 +78,7 @@ def test_anywhere_in_a_message(dialect: Dialect, workshop: Workshop) -> None:
 
 
 def test_anywhere_in_a_document(workshop: Workshop) -> None:
-    """An answer over HTTP that comes as one document."""
+    """An answer over HTTP in one document."""
     choice = {"index": 0, "message": said("Hello"), "unknown": UNKNOWN}
     document = encoded({"code": 0, "sid": "cht000000000@dx", "choices": [choice]})
     check(workshop, HTTP, list(spoiled(document)), whole=True)
@@ -91,7 +91,7 @@ def test_anywhere_in_a_document(workshop: Workshop) -> None:
     ids=ascii,
 )
 def test_in_the_arguments_of_a_call(arguments: str, dialect: Dialect, workshop: Workshop) -> None:
-    """There the NUL is escaped, so that the message is good, and the arguments are not."""
+    """The NUL is escaped there, so that the message is valid, and the arguments are not."""
     function = {"name": "look", "arguments": arguments}
     item = {**said(""), "function_call": function}
     if dialect is HTTP:
@@ -110,7 +110,7 @@ def test_in_the_arguments_of_a_call(arguments: str, dialect: Dialect, workshop: 
 
 @pytest.mark.parametrize("place", ["number", "word", "end"])
 def test_in_the_pages_of_a_search(place: str, workshop: Workshop) -> None:
-    """They come as JSON within the JSON; what is not JSON there names no source."""
+    """They are JSON in a string of the JSON; invalid JSON there adds no source."""
     page = '{"index":1,"url":"https://example.org/","title":"A page"'
     pages = {
         "number": "[" + page.replace("1,", "1\0,") + "}]",

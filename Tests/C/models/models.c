@@ -1,4 +1,4 @@
-/* Prints the table of models, a JSON object a line. */
+/* Prints the table of models, one JSON object per line. */
 #include <sparkchat.h>
 #include <stdio.h>
 

@@ -1,4 +1,4 @@
-/* The table of models, and how a client comes to one of them. */
+/* The table of models, and how a client chooses one. */
 #include "case.h"
 #include "scene.h"
 
@@ -64,7 +64,7 @@ CASE(every_model_is_served_in_some_way) {
               sparkchat_model_supports(model, (sparkchat_feature)0));
     CHECK_INT(SPARKCHAT_SUPPORT_NO,
               sparkchat_model_supports(model, (sparkchat_feature)99));
-    /* Whoever searches may name sources, and JSON mode is HTTP's. */
+    /* Only a model that searches names sources, and only HTTP has JSON mode. */
     CHECK(sparkchat_model_supports(model, SPARKCHAT_FEATURE_WEB_SEARCH) ||
           !sparkchat_model_supports(model, SPARKCHAT_FEATURE_CITATIONS));
     CHECK(!sparkchat_model_supports(model, SPARKCHAT_FEATURE_JSON_MODE) ||
@@ -73,7 +73,7 @@ CASE(every_model_is_served_in_some_way) {
   }
 }
 
-/* A client of the model alone; NULL where there can be none. */
+/* Returns a client with only the model set; NULL if that is impossible. */
 static sparkchat_client *client_named(const char *name,
                                       sparkchat_transport transport) {
   sparkchat_config *config = sparkchat_config_new();
@@ -160,10 +160,10 @@ CASE(transport_follows_from_model_and_credentials) {
   CHECK_INT(SPARKCHAT_TRANSPORT_HTTP, chosen("password", NULL, "max"));
   CHECK_INT(SPARKCHAT_TRANSPORT_HTTP, chosen("password", "key", "max"));
   CHECK_INT(SPARKCHAT_TRANSPORT_WEBSOCKET, chosen(NULL, "key", "max"));
-  /* Served in one way only. */
+  /* Served over one transport only. */
   CHECK_INT(SPARKCHAT_TRANSPORT_HTTP, chosen(NULL, "key", "x2-flash"));
   CHECK_INT(SPARKCHAT_TRANSPORT_WEBSOCKET, chosen("password", "key", "v2"));
-  /* A password alone is no good there: there is no client. */
+  /* A password alone does not suffice there: no client is made. */
   CHECK_INT(SPARKCHAT_TRANSPORT_AUTO, chosen("password", NULL, "image"));
   CHECK_INT(SPARKCHAT_TRANSPORT_AUTO, chosen(NULL, NULL, "max"));
 }

@@ -1,4 +1,4 @@
-"""What goes on the wire for every row of the table of models, over each transport it has."""
+"""The requests for every row of the table of models, over each of its transports."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from support.workshop import Workshop
 NO, YES = 0, 1
 SYSTEM, FUNCTIONS, WEB_SEARCH, CITATIONS, REASONING, IMAGES, JSON_MODE = range(1, 8)
 
-# Name, transport, path, what the model is called there (protocol 1.1).
+# Name, transport, path, the model's name there (protocol 1.1).
 ROWS = [
     ("max", "ws", "/v3.5/chat", "generalv3.5"),
     ("max", "http", "/v1/chat/completions", "generalv3.5"),
@@ -54,14 +54,14 @@ ROWS = [
     ("token-plan", "http", "/v2/chat/completions", "xopqwen36"),
     ("coding-plan", "http", "/v2/chat/completions", "xopqwen36"),
 ]
-# Whatever their models are called.
+# Their models may have any name.
 ANY = ("maas", "token-plan", "coding-plan")
 IDS = [f"{name}-{scheme}" for name, scheme, _, _ in ROWS]
 
 
 @dataclass
 class Line:
-    """Asks one of the models, and looks at what the service received."""
+    """Sends requests to one of the models, and checks what the service received."""
 
     workshop: Workshop
     tag: str
@@ -76,41 +76,41 @@ class Line:
         return self.workshop.service
 
     def ask(self, *options: str, text: str = "Hello") -> Answer:
-        """Ask over the transport, at the path of the model."""
+        """Send a request over the transport, to the path of the model."""
         url = self.service.url(self.scheme, self.path, tag=self.tag)
         named = ("model", self.name, "domain", self.domain)
         return ask(self.workshop, url, text, *named, *options)
 
     def sent(self, *options: str, text: str = "Hello") -> dict[str, Any]:
-        """Return the JSON that the service received, and took."""
+        """Return the JSON that the service received and accepted."""
         answer = self.ask(*options, text=text)
-        # The emulator's hosted models take functions over HTTP only; what they are sent counts.
+        # The emulator's hosted models accept functions over HTTP only; here, sending them suffices.
         is_told = (self.name, self.scheme) == ("maas", "ws") and "function" in options
         assert is_told or answer.status == "OK", answer
         document: dict[str, Any] = json.loads(self.record()["requests"][0])
         return document
 
     def record(self) -> dict[str, Any]:
-        """Return what the service noted of the last question."""
+        """Return the service's record of the last request."""
         return self.service.records(self.tag)[-1]
 
     def options(self, document: dict[str, Any]) -> dict[str, Any]:
-        """Return where a document has its options."""
+        """Return the part of a document that contains the options."""
         chat: dict[str, Any] = document if self.is_http else document["parameter"]["chat"]
         return chat
 
     @property
     def is_hosted(self) -> bool:
-        """Whether it has the shapes of hosted models."""
+        """Whether the model uses the forms of hosted models."""
         return self.name in ANY or self.name.startswith("x2.5")
 
     @property
     def is_http(self) -> bool:
-        """Whether it is asked over HTTP."""
+        """Whether the transport is HTTP."""
         return self.scheme == "http"
 
     def supports(self, feature: int) -> int:
-        """Return what the table says."""
+        """Return the table's entry for a feature."""
         (row,) = (row for row in table(self.workshop) if row["name"] == self.name)
         support: int = row["supports"][feature]
         return support
@@ -118,7 +118,7 @@ class Line:
 
 @cache
 def table(workshop: Workshop) -> tuple[dict[str, Any], ...]:
-    """Return the table, as the library tells it."""
+    """Return the library's table."""
     result = run([workshop.program("models/models.c")])
     assert result.returncode == 0, result.stderr
     return tuple(json.loads(line) for line in result.stdout.splitlines())
@@ -170,7 +170,7 @@ def test_longest_answer_and_user(line: Line) -> None:
 def test_more_than_the_longest_answer_is_refused(line: Line) -> None:
     (row,) = (row for row in table(line.workshop) if row["name"] == line.name)
     if line.name in ANY and line.is_http:
-        # The limit is that of the model behind the id: the service says whether it is passed.
+        # The limit depends on the model of the ID: the service checks it.
         line.ask("max_tokens", "32769")
         assert json.loads(line.record()["requests"][0])["max_tokens"] == 32769
         return
@@ -261,7 +261,7 @@ def test_thinking(number: str, word: str, line: Line) -> None:
         return assert_refused(line, "thinking", number)
     chat = line.options(line.sent("thinking", number))
     if line.is_hosted:
-        # They can only be told yes or no.
+        # Their option is only true or false.
         assert chat.get("enable_thinking") == {"disabled": False, "enabled": True}.get(word)
         assert "thinking" not in chat
     else:
@@ -307,7 +307,7 @@ def test_image(line: Line, tmp_path: Path) -> None:
         assert first == second
         assert first["image_url"]["url"].startswith("data:image/png;base64,iVBOR")
         assert text == {"type": "text", "text": "Hello"}
-        # Whether the address can be reached is the service's to say.
+        # The service checks whether the address can be reached.
         line.ask("image_url", address)
         (message,) = json.loads(line.record()["requests"][0])["messages"]
         assert message["content"][0] == {"type": "image_url", "image_url": {"url": address}}
@@ -319,7 +319,7 @@ def test_image(line: Line, tmp_path: Path) -> None:
 
 
 def assert_refused(line: Line, *options: str) -> None:
-    """Assert that a question is refused before it is sent, and that the model is named."""
+    """Assert that a request is refused before it is sent, and that the error names the model."""
     answer = line.ask(*options)
     assert answer.status == "ERR_INVALID_ARGUMENT"
     assert answer.message

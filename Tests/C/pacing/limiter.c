@@ -1,4 +1,4 @@
-/* A limiter of the host's; run by test_limiter.py. */
+/* A limiter that the host implements; run by test_limiter.py. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "case.h"
@@ -9,8 +9,8 @@
 
 typedef struct limiter {
   pthread_mutex_t lock;
-  int waits;    /* how often to say "later", */
-  int later_ms; /* and how much later */
+  int waits;    /* how often to postpone an attempt, */
+  int later_ms; /* and for how long */
   int fails;    /* whether to fail instead */
   int asked, acquired, answered, refused, released, destroyed;
   int running, most;
@@ -134,7 +134,7 @@ CASE(a_stream_that_is_freed_gives_back_its_place) {
   sparkchat_stream *stream = asked(client, "Hello"), *second;
   until(stream, SPARKCHAT_EVENT_TEXT);
   CHECK_INT(1, by.running);
-  /* One that was never driven has none. */
+  /* A stream that was never driven has none. */
   second = asked(client, "Hello");
   sparkchat_stream_free(second);
   CHECK_INT(1, by.acquired);
@@ -143,7 +143,7 @@ CASE(a_stream_that_is_freed_gives_back_its_place) {
   sparkchat_client_free(client);
 }
 
-/* While it says "later", what else the thread drives goes on. */
+/* While the limiter postpones one stream, the thread's other streams continue. */
 CASE(a_wait_holds_up_nobody_else) {
   limiter by = LIMITER;
   sparkchat_client *client = limited(&by, NULL), *other = client_for(ws(NULL));

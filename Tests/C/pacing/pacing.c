@@ -1,6 +1,6 @@
-/* Pacing: questions wait in line; run by test_pacing.py, whose server
- * answers each question with itself, "hold" never, and "meet" once four of them
- * are under way. */
+/* Pacing: requests wait in the queue; run by test_pacing.py, whose server answers
+ * each question with itself, "hold" never, and "meet" once four of them are in
+ * progress. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "case.h"
@@ -36,7 +36,7 @@ static void add_numbered(sparkchat_group *group, const sparkchat_client *client,
   }
 }
 
-/* Everybody is answered, and with the right text. */
+/* Drives the group until all streams have their answers with the right text. */
 static void drain(sparkchat_group *group) {
   while (sparkchat_group_count(group) > 0) {
     sparkchat_stream *stream = NULL;
@@ -102,7 +102,7 @@ CASE(threads_and_groups) {
     add_numbered(groups[i], client, 10);
   }
   for (int i = 0; i < 2; i++) {
-    /* What is in the other group, and has its turn, must not be needed. */
+    /* A stream in the other group that has its turn must not be needed. */
     drain(groups[i]);
     sparkchat_group_free(groups[i]);
   }
@@ -112,7 +112,7 @@ CASE(threads_and_groups) {
   sparkchat_client_free(client);
 }
 
-/* Four finish in the same moment: all four places are taken again. */
+/* Four finish at the same moment: all four places are taken again. */
 CASE(all_places_are_taken_again) {
   sparkchat_client *client = limited(4, 0, 0);
   sparkchat_group *group = NULL;
@@ -210,15 +210,15 @@ CASE(freed_streams_give_their_places) {
                    *third = asked(client, "third");
   check_waits(second);
   check_waits(third);
-  sparkchat_stream_free(second); /* in line */
+  sparkchat_stream_free(second); /* in the queue */
   check_waits(third);
-  sparkchat_stream_free(first); /* under way */
+  sparkchat_stream_free(first); /* in progress */
   CHECK_STATUS(SPARKCHAT_DONE, finish(third, NULL));
   sparkchat_stream_free(third);
   sparkchat_client_free(client);
 }
 
-/* A thread may well open one stream, and run another one first. */
+/* A thread may open one stream, and run another first. */
 CASE(stream_that_nobody_drives_holds_nobody_up) {
   sparkchat_client *client = limited(1, 20, 0);
   sparkchat_stream *first = asked(client, "first"),
@@ -231,7 +231,7 @@ CASE(stream_that_nobody_drives_holds_nobody_up) {
   sparkchat_client_free(client);
 }
 
-/* A connection may be there before its question may go out. */
+/* A connection may be open before its request may be sent. */
 CASE(warm_stream_waits_in_line) {
   sparkchat_client *client = limited(1, 0, 0);
   sparkchat_stream *first = holding(client), *warm = NULL;
@@ -255,13 +255,13 @@ CASE(failures_give_their_places) {
   for (int i = 0; i < 5; i++) {
     sparkchat_stream *stream = asked(client, "fail");
     CHECK_STATUS(SPARKCHAT_ERR_CONTENT_FILTERED, finish(stream, NULL));
-    CHECK(ask_some(client) == NULL); /* though the stream is still there */
+    CHECK(ask_some(client) == NULL); /* although the stream still exists */
     sparkchat_stream_free(stream);
   }
   sparkchat_client_free(client);
 }
 
-/* Those behind cancelled ones move up, and learn that they do. */
+/* Streams behind cancelled ones move up, and are woken. */
 CASE(line_moves_up) {
   sparkchat_client *client = limited(0, 2, 0);
   sparkchat_group *group = NULL;
@@ -271,7 +271,7 @@ CASE(line_moves_up) {
     streams[i] = asked(client, "moves up");
     CHECK_STATUS(SPARKCHAT_OK, sparkchat_group_add(group, streams[i], NULL));
   }
-  while (ended != streams[0]) { /* by now, the others stand in line */
+  while (ended != streams[0]) { /* by now, the others are in the queue */
     CHECK(sparkchat_group_next(group, -1, &ended, NULL, NULL) >= 0);
   }
   for (int i = 1; i < 18; i++) {
@@ -290,8 +290,8 @@ CASE(line_moves_up) {
   sparkchat_client_free(client);
 }
 
-/* Streams that were driven, stand in front, and are never driven again; alone
- * and in a group that nobody asks. */
+/* Leaves streams at the front of the queue that were driven before, and are not
+ * driven again; alone and in a group that no one calls. */
 static void leave_some_in_line(sparkchat_stream *left[3],
                                const sparkchat_client *client,
                                sparkchat_group *group) {
@@ -328,7 +328,7 @@ static void check_left_lets_others_pass(int at_once, double per_second) {
   for (int i = 0; i < 3; i++) {
     CHECK(pthread_join(threads[i], NULL) == 0);
   }
-  /* Nothing is lost: they ask when they are driven again. */
+  /* Nothing is lost: they send their requests when they are driven again. */
   CHECK_STATUS(SPARKCHAT_DONE, finish(left[1], NULL));
   CHECK_STATUS(SPARKCHAT_OK, sparkchat_group_remove(idle, left[2], NULL));
   CHECK_STATUS(SPARKCHAT_DONE, finish(left[2], NULL));
@@ -353,7 +353,7 @@ CASE(stream_that_is_left_lets_others_pass_with_a_rate) {
   check_left_lets_others_pass(0, 2);
 }
 
-/* The budget of the retries counts in line, and where nobody drives. */
+/* The retry budget includes the time in the queue, and undriven time. */
 static void check_budget(int drives_late) {
   sparkchat_config *config = config_for(required("SPARK_URL"));
   sparkchat_client *client;

@@ -1,4 +1,4 @@
-"""A limiter of the host's is asked before each attempt."""
+"""The host's limiter is asked before each attempt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pacing: no more questions at once, or a second, than allowed, and everybody is answered."""
+"""Pacing: the number and rate of requests stay within the limits, and all are answered."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MEETING = 4
 
 
 class OverWebSocket:
-    """How a question comes in, and its answer goes out."""
+    """Receives a request, and answers it."""
 
     @staticmethod
     def url(server: ScriptedServer) -> str:
@@ -37,13 +37,13 @@ class OverWebSocket:
 
     @staticmethod
     def reply(peer: Peer, text: str, code: int) -> None:
-        """Answer it, and say goodbye."""
+        """Answer it, and close the connection."""
         peer.send(answer(text, code=code))
         peer.goodbye()
 
 
 class OverHTTP:
-    """The same over HTTP, with a connection for each question."""
+    """The same over HTTP, with a connection for each request."""
 
     @staticmethod
     def url(server: ScriptedServer) -> str:
@@ -69,7 +69,7 @@ Transport = type[OverWebSocket] | type[OverHTTP]
 
 
 class Counter:
-    """Counts questions under way: from when one arrives until its answer is sent."""
+    """Counts requests in progress: from a request's arrival until its answer is sent."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -115,7 +115,7 @@ Run = Callable[[str], Counter]
 
 @pytest.fixture(params=[OverWebSocket, OverHTTP])
 def run(request: pytest.FixtureRequest, workshop: Workshop) -> Run:
-    """Return what runs a case of pacing.c against a server that counts."""
+    """Return a function that runs a case of pacing.c against a counting server."""
     transport: Transport = request.param
     program = workshop.case_program(TESTS / "pacing" / "pacing.c", sanitized=True)
 
@@ -129,21 +129,21 @@ def run(request: pytest.FixtureRequest, workshop: Workshop) -> Run:
 
 
 def test_four_at_once(run: Run) -> None:
-    """The limit is used, and kept."""
+    """The limit is reached, and not exceeded."""
     counter = run("four_at_once")
     assert counter.most == 4
     assert len(counter.questions) == 40
 
 
 def test_first_come_first_served(run: Run) -> None:
-    """One after the other, they are asked in the order of the line."""
+    """They are sent one after the other, in the order of the queue."""
     counter = run("one_after_the_other")
     assert counter.most == 1
     assert counter.questions == [f"question {number}" for number in range(12)]
 
 
 def test_rate(run: Run) -> None:
-    """Eleven questions at 20 a second take half a second; some jitter is allowed for."""
+    """Eleven requests at 20 per second take half a second, with some tolerance for jitter."""
     counter = run("twenty_a_second")
     assert len(counter.starts) == 11
     assert counter.starts[-1] - counter.starts[0] > 0.35
@@ -157,7 +157,7 @@ def test_rate_and_concurrency(run: Run) -> None:
 
 
 def test_threads_and_groups_share_the_limit(run: Run) -> None:
-    """The limit is the client's, whoever drives the streams."""
+    """The limit belongs to the client, whatever drives the streams."""
     counter = run("threads_and_groups")
     assert counter.most <= 4
     assert len(counter.questions) == 8 * 4 + 2 * 10
@@ -188,17 +188,17 @@ def test_line(case: str, run: Run) -> None:
 
 
 def test_each_attempt_counts(workshop: Workshop, service: Service, tag: str) -> None:
-    """A retry takes its own place in line, and the response tells how long it waited there."""
+    """A retry takes its own place in the queue, and the response says how long it waited there."""
     url = service.url(tag=tag, scenario="error:code=11202,times=1")
     result = ask(workshop, url, max_attempts=3, backoff=1000, max_concurrency=1)
     assert result.status == "OK", result
     assert result.attempts == 2
-    # The pause between the attempts is not waiting in line.
+    # The pause between the attempts does not count as queueing.
     assert 0 <= result.t_queue < result.t_total / 2
 
 
 def test_waiting_is_timed(workshop: Workshop, service: Service) -> None:
-    """The second of two questions waits for the rate."""
+    """The second of two requests waits for the rate."""
     first, second = ask_often(workshop, service.url(), questions=2, max_rate=2)
     assert first.t_queue < second.t_queue
     assert 200_000 < second.t_queue <= second.t_first_text

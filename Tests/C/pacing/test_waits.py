@@ -1,4 +1,4 @@
-"""Waiting for one's turn beside a connection that has something to say."""
+"""Waiting for a turn while the connection has incoming data."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.timeout(120)
 
 SOURCE = TESTS / "pacing" / "waits.c"
 CASES = [name for name, _ in case_names(SOURCE)]
-# On which connections the server speaks before there is a question. The others are asked at once.
+# The connections on which the server sends data before a request; the others get one immediately.
 SPEAKS_ON = {
     "in_line_behind_another": {2},
     "in_line_for_the_rate": {2},
@@ -35,12 +35,12 @@ Speech = Callable[[Peer], None]
 
 
 def close(peer: Peer) -> None:
-    """Say goodbye, as the service does after a minute."""
+    """Close the connection, as the service does after a minute."""
     peer.send(frame(b"\x03\xe8close this ws conn", 8))
 
 
 def end(peer: Peer) -> None:
-    """End the connection without a word."""
+    """End the connection without a message."""
     peer.finish()
 
 
@@ -56,7 +56,7 @@ def ping(peer: Peer) -> None:
 
 
 def ping_for_ever(peer: Peer) -> None:
-    """Ping a hundred times a second, whatever else is said."""
+    """Ping a hundred times a second, whatever else is sent."""
 
     def pinging() -> None:
         with suppress(OSError):
@@ -69,7 +69,7 @@ def ping_for_ever(peer: Peer) -> None:
 
 @dataclass
 class Service:
-    """Speaks on some connections, and answers the questions that come on the others."""
+    """Sends data on some connections, and answers the requests on the others."""
 
     dialect: Dialect
     speak: Speech
@@ -84,7 +84,7 @@ class Service:
         if peer.number in self.numbers:
             self.speak(peer)
             if self.speak in (close, end, refuse):
-                # Whoever has left does not answer.
+                # A client that has left does not answer.
                 peer.wait()
                 return
         text = peer.question() if self.dialect is WebSocket else HTTP.text_of(peer.body())
@@ -99,7 +99,7 @@ class Service:
             self.dialect.reply(peer, encoded(self.dialect.message(said(text), is_last=True)))
 
     def refuse(self, peer: Peer) -> None:
-        """Have no time for a question."""
+        """Refuse a request because the server is busy."""
         if self.dialect is WebSocket:
             peer.send(answer("", code=11202))
             return
@@ -129,19 +129,19 @@ def test_over_websocket(case: str, speak: Speech, workshop: Workshop) -> None:
 @pytest.mark.parametrize("case", [CASES[0], CASES[2]])
 @pytest.mark.parametrize("speak", [end, ping])
 def test_one_word(case: str, speak: Speech, workshop: Workshop) -> None:
-    """The connection is ended, or something stands in it to be read."""
+    """The connection is ended, or has unread data."""
     run(case, WebSocket, speak, workshop, None)
 
 
 @pytest.mark.parametrize("case", CASES[:5])
 def test_over_http(case: str, workshop: Workshop) -> None:
-    """The server ends the connection before it is asked, and says so or does not."""
+    """The server ends the connection before the request, with or without a response."""
     run(case, HTTP, refuse if CASES.index(case) % 2 else end, workshop, None)
 
 
 @pytest.mark.parametrize("case", [CASES[2]])
 @pytest.mark.parametrize("dialect", DIALECTS, ids=name_of)
 def test_over_tls(case: str, dialect: Dialect, workshop: Workshop, authority: Authority) -> None:
-    """What is said may have been taken from the socket already."""
+    """The data may already have been read from the socket."""
     speak = ping_for_ever if dialect is WebSocket else refuse
     run(case, dialect, speak, workshop, authority)

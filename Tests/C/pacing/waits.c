@@ -1,8 +1,8 @@
-/* A question waits, in line or between two attempts, while its connection has
- * something to say: the host's limits hold, no processor is burnt, and the
- * question is asked in its turn; run by test_waits.py, whose server says
- * something on a connection before its question, and answers each question with
- * itself, but "hold" never. */
+/* A request waits, in the queue or between two attempts, while its connection has
+ * incoming data: the host's limits hold, no CPU time is wasted, and the request
+ * is sent in its turn; run by test_waits.py, whose server sends data on a
+ * connection before the request, and answers each question with itself, but
+ * "hold" never. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "case.h"
@@ -28,7 +28,7 @@ static watch start_watch(void) {
   return of;
 }
 
-/* What waits sleeps; and it comes back in time, with much to spare. */
+/* Checks that the wait slept, and returned well in time. */
 static void check_slept(watch since, double at_least) {
   double wall = seconds_of(CLOCK_MONOTONIC) - since.wall;
   double cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - since.cpu;
@@ -50,7 +50,7 @@ static sparkchat_client *paced(int at_once, double per_second) {
 static sparkchat_stream *holding(const sparkchat_client *client) {
   sparkchat_stream *stream = asked(client, "hold");
   const sparkchat_event *event = NULL;
-  /* Over HTTP, nothing tells that the question has gone out. */
+  /* Over HTTP, no event reports that the request has been sent. */
   until(stream, SPARKCHAT_EVENT_READY);
   CHECK_STATUS(SPARKCHAT_AGAIN, sparkchat_stream_next(stream, 0, &event, NULL));
   return stream;
@@ -69,7 +69,7 @@ static void send_text(sparkchat_stream *stream, const char *text) {
   sparkchat_request_free(request);
 }
 
-/* What the server said meanwhile has arrived. */
+/* Waits until the server's data has arrived. */
 static void let_it_speak(void) {
   sleep_ms(200);
 }
@@ -101,7 +101,7 @@ CASE(in_line_behind_another) {
   sparkchat_client_free(client);
 }
 
-/* Nobody has to let it go: its turn comes with time. */
+/* No other request has to end: its turn comes with time. */
 CASE(in_line_for_the_rate) {
   sparkchat_client *client = paced(0, 0.4);
   sparkchat_stream *first = asked(client, "first"), *warm;
@@ -175,7 +175,7 @@ CASE(in_line_in_the_hosts_loop) {
       looks++;
     }
   }
-  /* A server that speaks every few milliseconds may be listened to. */
+  /* A server that sends data every few milliseconds may cause wakes. */
   CHECK(looks < 1000);
   sparkchat_stream_free(first);
   CHECK(next_end(group, &status) == warm);
@@ -186,7 +186,7 @@ CASE(in_line_in_the_hosts_loop) {
   sparkchat_client_free(client);
 }
 
-/* The total deadline and a cancel are heard there. */
+/* The total deadline and a cancel end the wait. */
 CASE(deadlines_and_cancel_in_line) {
   sparkchat_config *config = config_for(required("SPARK_URL"));
   sparkchat_client *client;
@@ -209,7 +209,7 @@ CASE(deadlines_and_cancel_in_line) {
   sparkchat_client_free(client);
 }
 
-/* The server is busy, asks to be left alone, and goes on talking. */
+/* Returns a stream whose busy server has asked for a pause, and keeps sending. */
 static sparkchat_stream *refused_once(void) {
   sparkchat_config *config = config_for(required("SPARK_URL"));
   sparkchat_client *client;
@@ -256,7 +256,7 @@ CASE(between_two_attempts_in_a_group) {
   sparkchat_group_free(group);
 }
 
-/* Nothing is asked on it, and its server talks; another one is waited for. */
+/* A stream without a request, whose server sends data, while another waits. */
 CASE(parked_beside_one_that_waits) {
   sparkchat_client *client = paced(0, 0);
   sparkchat_client *silent = client_for(ws("stall:at=request"));

@@ -1,4 +1,4 @@
-"""What OpenAI's clients get wrong with Spark's dialect of HTTP (docs/peers.md)."""
+"""Defects of OpenAI's clients with Spark's dialect of HTTP (docs/peers.md)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_error_with_http_200_is_an_error(
 def test_error_in_the_middle_of_a_stream_is_an_error(
     via: str, done: int, workshop: Workshop, service: Service
 ) -> None:
-    # Whatever comes after it: [DONE] does not make it a success.
+    # Whatever follows: [DONE] does not make it a success.
     scenario = f"error:code=10014,message=the output,how=event,after=2,done={done},content=abcdef"
     answer = ask(workshop, service.url("https", scenario=scenario), "Hello", "via", via)
     assert ending(answer) == ("ERR_CONTENT_FILTERED", "failed", 10014, 0, "idle")
@@ -56,7 +56,7 @@ def test_stream_that_is_cut_before_done_is_truncated(
 
 
 def test_function_calls_of_a_document(workshop: Workshop, service: Service) -> None:
-    # Spark's own shape, which is an object, and without a stream.
+    # Spark's own form, which is an object, and without a stream.
     text = "#scenario json_body\nHow is the weather?"
     answer = ask(workshop, service.url("https"), text, "function", "get_weather")
     assert ending(answer) == COMPLETE

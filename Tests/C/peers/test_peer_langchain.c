@@ -1,6 +1,6 @@
-/* What LangChain's clients get wrong, in Python and in JavaScript
- * (docs/peers.md). More of it is in test_peer_wire.py, which looks at what was
- * sent, and in stream/, which asks over both transports. */
+/* Defects of LangChain's clients, in Python and in JavaScript (docs/peers.md).
+ * There are more in test_peer_wire.py, which checks requests, and in stream/,
+ * which uses both transports. */
 #include "case.h"
 #include "host.h"
 #include "scene.h"
@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A message may choose a scenario: one client meets several. */
+/* A message may choose a scenario, so that one client can play several. */
 static void check_answers(const sparkchat_client *client, const char *text) {
   char message[100];
   sparkchat_stream *stream;

@@ -1,4 +1,4 @@
-/* What iFlytek's own SDKs get wrong, in Python and in Go (docs/peers.md). */
+/* Defects of iFlytek's own SDKs, in Python and in Go (docs/peers.md). */
 #define _POSIX_C_SOURCE 200809L
 
 #include "case.h"

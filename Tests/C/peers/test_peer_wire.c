@@ -1,4 +1,4 @@
-/* What test_peer_wire.py runs against an address of its own. */
+/* Cases that test_peer_wire.py runs against its own address. */
 #include "case.h"
 #include "scene.h"
 

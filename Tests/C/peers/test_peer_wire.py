@@ -1,4 +1,4 @@
-"""What other clients send wrong, or not at all (docs/peers.md)."""
+"""Requests that other clients send incorrectly, or not at all (docs/peers.md)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Sent = Callable[..., dict[str, Any]]
 
 @pytest.fixture
 def sent(workshop: Workshop, service: Service, tag: str) -> Sent:
-    """Return what asks a question that must be answered, and gives what the service received."""
+    """Return a function that sends a request that must succeed, and returns what was received."""
 
     def send(*options: str, path: str = "/v3.5/chat", text: str = "Hello") -> dict[str, Any]:
         answer = ask(workshop, service.url("wss", path, tag=tag), text, *options)
@@ -95,7 +95,7 @@ def test_date_is_utc_wherever_the_host_is(
 
 
 def test_hour_that_comes_twice(workshop: Workshop, service: Service, tag: str) -> None:
-    # 2026-11-01 01:30 in New York, for the second time: the clock was set back at 02:00.
+    # The second 2026-11-01 01:30 in New York: the clock was set back at 02:00.
     program = workshop.case_program(TESTS / "clock" / "test_clock.c")
     url = service.url(tag=tag)
     environment = {**service.environment(), "SPARK_URL": url, "SPARK_NOW": "1793514600"}
@@ -103,7 +103,7 @@ def test_hour_that_comes_twice(workshop: Workshop, service: Service, tag: str) -
     assert result.returncode == 0, result.stderr
     (record,) = service.records(tag)
     assert record["query"]["date"] == "Sun, 01 Nov 2026 06:30:00 GMT"
-    # The service's clock is ours, so it refuses this one, and the error says by how much.
+    # The service uses our clock, so it refuses this one, and the error says by how much it is off.
     skew = int(result.stdout)
     now = parsedate_to_datetime(record["query"]["date"]).timestamp()
     assert now == 1793514600
@@ -134,9 +134,9 @@ def test_query_of_the_url_is_kept(workshop: Workshop, service: Service, tag: str
 def test_empty_path_is_requested_as_it_is_signed(
     workshop: Workshop, service: Service, tag: str
 ) -> None:
-    # With a domain of the table, a bare host takes its path.
+    # A bare host gets its path from the domain if the table has the domain.
     answer = ask(workshop, f"{service.base('ws')}?tag={tag}", "Hello", "domain", "unknown")
-    # There is no model at the root; that it is the root shows that the request was well-formed.
+    # There is no model at the root; reaching the root shows that the request was well-formed.
     assert answer.http_status == 404
     (record,) = service.records(tag)
     assert record["path"] == "/"
@@ -206,7 +206,7 @@ def test_every_exchange_has_a_connection_and_a_key_of_its_own(
 
 
 def test_every_frame_has_a_mask_of_its_own(workshop: Workshop) -> None:
-    """The question, the pongs and the close: a key that can be foreseen is as good as none."""
+    """The request, the pongs and the close: a predictable key is as good as none."""
     seen: Queue[list[bytes]] = Queue()
 
     def script(peer: Peer) -> None:
@@ -226,7 +226,7 @@ def test_every_frame_has_a_mask_of_its_own(workshop: Workshop) -> None:
             assert answer.status == "OK", answer
             masks += seen.get(timeout=60)
     assert len(masks) == len(set(masks)) == 12
-    # Nor are they a pattern: each of the four bytes differs from frame to frame.
+    # They have no pattern: each of the four bytes differs from frame to frame.
     assert all(len({mask[at] for mask in masks}) > 4 for at in range(4))
 
 

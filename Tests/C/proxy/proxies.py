@@ -1,4 +1,4 @@
-"""Real proxies on a free port of the loopback, each with a folder of its own."""
+"""Real proxies on a free loopback port, each with its own folder."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class RunningProxy:
         self._process = process
 
     def url(self, login: Login | str | None = "its own") -> str:
-        """Return its URL, with its own login unless another is given."""
+        """Return its URL, with its own login unless another is passed."""
         login = self.login if isinstance(login, str) else login
         user = f"{login.quoted()}@" if login else ""
         return f"{self.kind.scheme}://{user}127.0.0.1:{self.port}"
 
     def log(self) -> str:
-        """Return what it has written."""
+        """Return its log."""
         files = sorted(self._folder.glob("*.log"))
         return "\n".join(file.read_text(errors="replace") for file in files)
 
@@ -49,13 +49,13 @@ class RunningProxy:
 
 
 def find(program: str) -> str | None:
-    """Return the path of a program; Debian keeps some where users do not look."""
+    """Return the path of a program; Debian keeps some outside of users' PATH."""
     return shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 
 
 @contextmanager
 def running(name: str, folder: Path, *, with_login: bool = False) -> Iterator[RunningProxy]:
-    """Start a proxy; it ends with the block."""
+    """Start a proxy, which ends with the block."""
     kind = KINDS[name]
     (folder / "hosts").write_text(HOSTS)
     login = Login(USER, kind.password) if with_login and kind.password else None
@@ -101,7 +101,7 @@ def hosts_for_proxy() -> dict[str, str]:
 
 
 def free_port() -> int:
-    """Return a port that nobody uses."""
+    """Return an unused port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

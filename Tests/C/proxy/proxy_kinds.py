@@ -1,4 +1,4 @@
-"""The proxies that the tests know: how each is configured and run."""
+"""The proxies of the tests: how each is configured and run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 # Only the proxies can look this name up.
 HIDDEN_HOST = "spark.test"
-# They refuse to connect to this one.
+# The proxies refuse to connect to this host.
 FORBIDDEN_HOST = "forbidden.test"
 HOSTS = f"127.0.0.1 localhost {HIDDEN_HOST}\n127.0.0.2 {FORBIDDEN_HOST}\n::1 localhost\n"
 USER = "alice"
@@ -19,19 +19,19 @@ USER = "alice"
 
 @dataclass(frozen=True)
 class Login:
-    """A user name and a password that a proxy asks for."""
+    """A user name and a password that a proxy requires."""
 
     user: str
     password: str
 
     def quoted(self) -> str:
-        """Return it as it stands in a URL."""
+        """Return the login as it is written in a URL."""
         return f"{quote(self.user, safe='')}:{quote(self.password, safe='')}"
 
 
 @dataclass(frozen=True)
 class Setup:
-    """What a proxy is to do."""
+    """The configuration of a proxy."""
 
     folder: Path
     port: int
@@ -49,12 +49,12 @@ class Kind:
 
 
 def account() -> str:
-    """Return who runs the proxies: squid refuses to be root."""
+    """Return the account that runs the proxies: squid refuses to run as root."""
     return "nobody" if os.geteuid() == 0 else getpass.getuser()
 
 
 def tinyproxy(setup: Setup) -> list[str]:
-    """HTTP, with its own words for refusals."""
+    """HTTP, with its own texts for refusals."""
     lines = [f"Port {setup.port}", "Listen 127.0.0.1", "Timeout 60", "LogLevel Connect"]
     if setup.login:
         lines.append(f"BasicAuth {setup.login.user} {setup.login.password}")
@@ -105,7 +105,7 @@ def squid(setup: Setup) -> list[str]:
 
 
 def microsocks(setup: Setup) -> list[str]:
-    """SOCKS 5, as small as it gets."""
+    """SOCKS 5, minimal."""
     command = ["microsocks", "-i", "127.0.0.1", "-p", str(setup.port)]
     if setup.login:
         command += ["-u", setup.login.user, "-P", setup.login.password]
@@ -133,6 +133,6 @@ KINDS = {
     "tinyproxy": Kind("http", "tinyproxy", tinyproxy, password="hunter2"),
     "squid": Kind("http", "squid", squid, password="h@nt:er/2%41"),
     "microsocks": Kind("socks5", "microsocks", microsocks, password="h@nt:er/2%41 ü"),
-    # It only knows the accounts of the machine, so there is no login to test.
+    # It accepts only the machine's accounts, so there is no login to test.
     "danted": Kind("socks5", "danted", dante),
 }

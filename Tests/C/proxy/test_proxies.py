@@ -1,4 +1,4 @@
-"""Chats through real proxies: what works, and what each refusal looks like."""
+"""Chats through real proxies: successes, and the error for each refusal."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from support.workshop import Workshop
 
 Start = Callable[..., RunningProxy]
 WITH_LOGIN = [name for name, kind in KINDS.items() if kind.password]
-# The Swift runtime keeps what it has once set up; only what is lost for sure counts.
+# The Swift runtime never frees its own data; only definite losses count.
 VALGRIND = (
     *("valgrind", "-q", "--error-exitcode=9", "--leak-check=full"),
     *("--show-leak-kinds=definite", "--errors-for-leak-kinds=definite"),
 )
-# Installing squid starts it for good, so the test run does not install it by itself.
+# Installing squid starts it permanently, so the test run does not install it automatically.
 OPTIONAL = {"squid"}
 
 
@@ -53,7 +53,7 @@ def on_host(service: Service, host: str, scheme: str = "ws", **query: str) -> st
 
 
 def assert_nothing_leaks(outcome: Answer, proxy: RunningProxy) -> None:
-    """No password shows, neither plain nor as it was written in the URL."""
+    """No password is visible, neither plain nor as it was written in the URL."""
     assert proxy.login is not None
     for secret in (proxy.login.password, proxy.login.quoted().partition(":")[2]):
         assert secret not in str(outcome)
@@ -64,7 +64,7 @@ def assert_nothing_leaks(outcome: Answer, proxy: RunningProxy) -> None:
 def test_chats_through(
     name: str, scheme: str, start: Start, workshop: Workshop, service: Service, tag: str
 ) -> None:
-    """The question arrives once, and the proxy has seen the connection."""
+    """The request arrives once, and the proxy has seen the connection."""
     proxy = start(name)
     outcome = ask(workshop, service.url(scheme, tag=tag), proxy=proxy.url())
     assert outcome.status == "OK", outcome
@@ -79,7 +79,7 @@ def test_chats_through(
 
 @pytest.mark.parametrize("name", KINDS)
 def test_long_answer(name: str, start: Start, workshop: Workshop, service: Service) -> None:
-    """The tunnel carries an answer of many chunks unharmed."""
+    """The tunnel carries an answer of many chunks unchanged."""
     url = service.url("wss", scenario="count:n=3000,size=200")
     outcome = ask(workshop, url, proxy=start(name).url())
     assert outcome.status == "OK", outcome
@@ -92,7 +92,7 @@ def test_long_answer(name: str, start: Start, workshop: Workshop, service: Servi
 def test_many_at_once(
     name: str, scheme: str, start: Start, workshop: Workshop, service: Service
 ) -> None:
-    """A group waits for proxies as for anything else, and for none of them alone."""
+    """A group waits for all proxies concurrently, not for one of them alone."""
     program = workshop.case_program(TESTS / "proxy" / "through_a_proxy.c", sanitized=True)
     addresses = {"SPARK_URL": service.url(scheme), "SPARK_PROXY": start(name).url()}
     run_case(program, "forty_at_once", workshop, **addresses)
@@ -100,7 +100,7 @@ def test_many_at_once(
 
 @pytest.mark.parametrize("name", ["tinyproxy", "microsocks"])
 def test_memory(name: str, start: Start, workshop: Workshop, service: Service) -> None:
-    """Valgrind has nothing to say, whether the proxy connects or not."""
+    """Valgrind reports nothing, whether the proxy connects or not."""
     proxy = start(name, with_login=True)
     for login in (proxy.login, Login("bob", "wrong")):
         url = service.url("wss")
@@ -112,7 +112,7 @@ def test_memory(name: str, start: Start, workshop: Workshop, service: Service) -
 def test_proxy_looks_up_the_name(
     name: str, start: Start, workshop: Workshop, service: Service, tag: str
 ) -> None:
-    """Here the name leads nowhere; only the proxy knows it."""
+    """The name cannot be looked up here; only the proxy knows it."""
     url = on_host(service, HIDDEN_HOST, tag=tag)
     assert ask(workshop, url).status == "ERR_RESOLVE"
     outcome = ask(workshop, url, proxy=start(name).url())
@@ -124,7 +124,7 @@ def test_proxy_looks_up_the_name(
 def test_server_with_an_ipv6_address(
     name: str, start: Start, workshop: Workshop, service: Service
 ) -> None:
-    """The address goes to the proxy as an address."""
+    """The proxy receives the address as an address."""
     if not has_ipv6():
         pytest.skip("this machine has no IPv6")
     for scheme in ("ws", "wss"):
@@ -135,7 +135,7 @@ def test_server_with_an_ipv6_address(
 
 @pytest.mark.parametrize("name", WITH_LOGIN)
 def test_login(name: str, start: Start, workshop: Workshop, service: Service) -> None:
-    """User name and password open the proxy, with all that a URL must encode."""
+    """The proxy accepts user name and password, with all characters that a URL must encode."""
     proxy = start(name, with_login=True)
     for scheme in ("ws", "wss", "http", "https"):
         outcome = ask(workshop, service.url(scheme), proxy=proxy.url())
@@ -160,7 +160,7 @@ def test_login_is_missing(name: str, start: Start, workshop: Workshop, service: 
 
 @pytest.mark.parametrize("name", WITH_LOGIN)
 def test_login_is_wrong(name: str, start: Start, workshop: Workshop, service: Service) -> None:
-    """It is not tried again, and shows nowhere."""
+    """It is not retried, and is not visible anywhere."""
     proxy = start(name, with_login=True)
     assert proxy.login is not None
     wrong = Login(proxy.login.user, "wr0ng-" + proxy.login.password)
@@ -176,7 +176,7 @@ def test_login_is_wrong(name: str, start: Start, workshop: Workshop, service: Se
 
 @pytest.mark.parametrize("name", KINDS)
 def test_server_is_down(name: str, start: Start, workshop: Workshop) -> None:
-    """The error names both, and is worth another try."""
+    """The error names both, and is retryable."""
     proxy = start(name)
     port = free_port()
     outcome = ask(
@@ -192,7 +192,7 @@ def test_server_is_down(name: str, start: Start, workshop: Workshop) -> None:
 
 @pytest.mark.parametrize("name", ["tinyproxy", "squid", "danted"])
 def test_server_is_forbidden(name: str, start: Start, workshop: Workshop, service: Service) -> None:
-    """What the proxy's rules forbid is not tried again."""
+    """A connection that the proxy's rules forbid is not retried."""
     url = on_host(service, FORBIDDEN_HOST)
     outcome = ask(workshop, url, proxy=start(name).url(), max_attempts=3, backoff=1)
     assert outcome.status == "ERR_CONNECT", outcome
@@ -205,7 +205,7 @@ def test_server_is_forbidden(name: str, start: Start, workshop: Workshop, servic
 
 @pytest.mark.parametrize("name", KINDS)
 def test_server_name_is_unknown(name: str, start: Start, workshop: Workshop) -> None:
-    """The proxy says so, in its own way."""
+    """The proxy reports it, each kind in its own way."""
     outcome = ask(workshop, "wss://nowhere.test/v3.5/chat", proxy=start(name).url())
     assert outcome.status == "ERR_CONNECT", outcome
     assert outcome.phase == "proxy"
@@ -216,7 +216,7 @@ def test_server_name_is_unknown(name: str, start: Start, workshop: Workshop) -> 
 def test_tls_is_verified_through(
     name: str, start: Start, workshop: Workshop, service: Service
 ) -> None:
-    """The certificate must be the server's of the URL, whoever carries the bytes."""
+    """The certificate must match the server in the URL, whatever proxy carries the bytes."""
     proxy = start(name).url()
     for port in ("tls_untrusted", "tls_wrong_name", "tls_expired"):
         authority = f"localhost:{service.ready['ports'][port]}"
@@ -231,7 +231,7 @@ def test_tls_is_verified_through(
 
 
 def has_ipv6() -> bool:
-    """Say whether the loopback has an IPv6 address."""
+    """Return whether the loopback has an IPv6 address."""
     try:
         with socket.socket(socket.AF_INET6) as probe:
             probe.bind(("::1", 0))

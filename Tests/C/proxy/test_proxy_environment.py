@@ -1,4 +1,4 @@
-"""The proxy that the environment names, and what `no_proxy` leaves out."""
+"""The proxy from the environment, and the exceptions in `no_proxy`."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningProxy]:
 
 @pytest.fixture
 def nowhere() -> str:
-    """Return the address of a proxy that is down: whoever asks it fails."""
+    """Return the address of a proxy that is down: using it fails."""
     return f"http://127.0.0.1:{free_port()}"
 
 
 def went_through(outcome: Answer) -> bool:
-    """Say whether the proxy that is down was asked."""
+    """Return whether the proxy that is down was used."""
     if outcome.status == "OK":
         return False
     assert outcome.status == "ERR_CONNECT", outcome
@@ -37,7 +37,7 @@ def went_through(outcome: Answer) -> bool:
 def test_each_variable(
     variable: str, proxy: RunningProxy, workshop: Workshop, service: Service
 ) -> None:
-    """Each of them is enough, for both kinds of URL."""
+    """Each variable is enough, for both kinds of URL."""
     for scheme in ("ws", "wss"):
         before = proxy.log().count("connected to")
         outcome = ask(
@@ -48,7 +48,7 @@ def test_each_variable(
 
 
 def test_only_on_request(nowhere: str, workshop: Workshop, service: Service) -> None:
-    """Without the call the environment is not looked at."""
+    """Without the call, the environment is not read."""
     assert (
         ask(
             workshop, service.url(), environment={"https_proxy": nowhere, "all_proxy": nowhere}
@@ -59,7 +59,7 @@ def test_only_on_request(nowhere: str, workshop: Workshop, service: Service) -> 
 
 @pytest.mark.parametrize("variable", ["http_proxy", "HTTP_PROXY", "ftp_proxy", "proxy"])
 def test_other_variables(variable: str, nowhere: str, workshop: Workshop, service: Service) -> None:
-    """These are for others."""
+    """Variables that other programs use are ignored."""
     assert (
         ask(workshop, service.url(), proxy_environment=1, environment={variable: nowhere}).status
         == "OK"
@@ -67,7 +67,7 @@ def test_other_variables(variable: str, nowhere: str, workshop: Workshop, servic
 
 
 def test_order(proxy: RunningProxy, nowhere: str, workshop: Workshop, service: Service) -> None:
-    """The nearer name comes first, and an empty variable counts as none."""
+    """The more specific name has priority, and an empty variable counts as unset."""
     good, bad = proxy.url(), nowhere
     for variables in (
         {"https_proxy": good, "all_proxy": bad},
@@ -85,7 +85,7 @@ def test_order(proxy: RunningProxy, nowhere: str, workshop: Workshop, service: S
 def test_no_proxy_covers(
     variable: str, entry: str, nowhere: str, workshop: Workshop, service: Service
 ) -> None:
-    """The server is asked directly."""
+    """The server is reached directly."""
     covered = {"https_proxy": nowhere, variable: entry.format(port=service.ready["ws_port"])}
     assert not went_through(ask(workshop, service.url(), proxy_environment=1, environment=covered))
 
@@ -94,7 +94,7 @@ def test_no_proxy_covers(
 def test_no_proxy_does_not_cover(
     entry: str, nowhere: str, workshop: Workshop, service: Service
 ) -> None:
-    """The list is about the server as the URL names it."""
+    """The list applies to the server's name in the URL."""
     variables = {"https_proxy": nowhere, "no_proxy": entry}
     outcome = ask(workshop, service.url(), proxy_environment=1, environment=variables)
     assert went_through(outcome)
@@ -111,7 +111,7 @@ def test_no_proxy_covers_names(nowhere: str, workshop: Workshop, service: Servic
 def test_explicit_proxy_wins(
     proxy: RunningProxy, nowhere: str, workshop: Workshop, service: Service
 ) -> None:
-    """In either order; and `no_proxy` is not about it."""
+    """In either order; and `no_proxy` does not apply to it."""
     explicit, implicit = ("proxy", proxy.url()), ("proxy_environment", "1")
     variables = {"https_proxy": nowhere, "no_proxy": "*"}
     for options in ((*explicit, *implicit), (*implicit, *explicit)):
@@ -122,7 +122,7 @@ def test_explicit_proxy_wins(
 
 
 def test_explicit_no_proxy_wins(nowhere: str, workshop: Workshop, service: Service) -> None:
-    """An empty setting is one."""
+    """An empty setting counts as set."""
     none, implicit = ("proxy", ""), ("proxy_environment", "1")
     for options in ((*none, *implicit), (*implicit, *none)):
         variables = {"https_proxy": nowhere}
@@ -132,7 +132,7 @@ def test_explicit_no_proxy_wins(nowhere: str, workshop: Workshop, service: Servi
 
 @pytest.mark.parametrize("variable", ["https_proxy", "ALL_PROXY"])
 def test_bad_value(variable: str, workshop: Workshop, service: Service) -> None:
-    """The error names the variable and keeps its value to itself."""
+    """The error names the variable, but not its value."""
     bad = {variable: "https://alice:hunter2@proxy"}
     outcome = ask(workshop, service.url(), proxy_environment=1, environment=bad)
     assert outcome.status == "ERR_INVALID_ARGUMENT", outcome
@@ -145,7 +145,7 @@ def test_bad_value(variable: str, workshop: Workshop, service: Service) -> None:
 def test_bad_value_only_counts_where_it_would_be_used(
     proxy: RunningProxy, workshop: Workshop, service: Service
 ) -> None:
-    """Not for a host that `no_proxy` covers, and not behind a name that comes first."""
+    """Not for a host in `no_proxy`, and not if a variable with priority is set."""
     for variables in (
         {"https_proxy": "nonsense://proxy", "no_proxy": "127.0.0.1"},
         {"all_proxy": "https://proxy", "NO_PROXY": "*"},
@@ -156,7 +156,7 @@ def test_bad_value_only_counts_where_it_would_be_used(
 
 
 def test_socks_is_socks5(proxy: RunningProxy, workshop: Workshop, service: Service) -> None:
-    """Desktops write it so, with a slash at the end."""
+    """Desktops write it like this, with a slash at the end."""
     before = proxy.log().count("connected to")
     value = proxy.url().replace("socks5:", "socks:") + "/"
     outcome = ask(workshop, service.url(), proxy_environment=1, environment={"ALL_PROXY": value})
@@ -169,7 +169,7 @@ def test_socks_is_socks5(proxy: RunningProxy, workshop: Workshop, service: Servi
 def test_hint_names_where_it_was_set(
     variable: str | None, host: str, workshop: Workshop, service: Service
 ) -> None:
-    """A proxy that is down, or unknown, is to blame, and not the URL."""
+    """If the proxy is down or unknown, the hint blames the proxy, not the URL."""
     proxy = f"http://{host}:{free_port()}"
     if variable:
         outcome = ask(workshop, service.url(), environment={variable: proxy}, proxy_environment=1)

@@ -1,4 +1,4 @@
-"""Proxies that are not there, say nothing, or speak something else; and bad settings."""
+"""Proxies that do not exist, do not answer, or speak another protocol; and bad settings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SCHEMES = ["http", "socks5"]
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_proxy_is_down(scheme: str, workshop: Workshop, service: Service) -> None:
-    """The error names the proxy, and nothing goes around it."""
+    """The error names the proxy, and nothing bypasses it."""
     port = free_port()
     outcome = ask(
         workshop,
@@ -44,7 +44,7 @@ def test_proxy_name_is_unknown(scheme: str, workshop: Workshop, service: Service
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("option", ["connect_timeout", "total_timeout"])
 def test_proxy_says_nothing(option: str, scheme: str, workshop: Workshop, service: Service) -> None:
-    """It has the time of a connection, and within that of the whole exchange."""
+    """The proxy has the connect timeout, within the total timeout."""
     port = service.ready["ports"]["blackhole"]
     outcome = ask(workshop, service.url(), proxy=f"{scheme}://127.0.0.1:{port}", **{option: 300})
     assert outcome.status == "ERR_TIMEOUT", outcome
@@ -53,7 +53,7 @@ def test_proxy_says_nothing(option: str, scheme: str, workshop: Workshop, servic
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_proxy_stops_in_the_middle(scheme: str, workshop: Workshop, service: Service) -> None:
-    """The start of an answer is none."""
+    """The start of an answer is not an answer."""
     start = b"HTTP/1.1 200 OK\r\nVia:" if scheme == "http" else b"\x05\x00\x05\x00\x00\x03"
 
     def script(peer: Peer) -> None:
@@ -70,7 +70,7 @@ def test_proxy_stops_in_the_middle(scheme: str, workshop: Workshop, service: Ser
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("port", ["close", "reset"])
 def test_proxy_hangs_up(port: str, scheme: str, workshop: Workshop, service: Service) -> None:
-    """It may be a passing fault."""
+    """The failure may be transient."""
     number = service.ready["ports"][port]
     outcome = ask(
         workshop, service.url(), proxy=f"{scheme}://127.0.0.1:{number}", max_attempts=2, backoff=1
@@ -83,7 +83,7 @@ def test_proxy_hangs_up(port: str, scheme: str, workshop: Workshop, service: Ser
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_proxy_is_none(scheme: str, workshop: Workshop, service: Service) -> None:
-    """What it says makes no sense."""
+    """Its answer is invalid."""
     port = service.ready["ports"]["garbage"]
     proxy = f"{scheme}://alice:hunter2@127.0.0.1:{port}"
     outcome = ask(workshop, service.url(), proxy=proxy, max_attempts=2, backoff=1)
@@ -97,7 +97,7 @@ def test_proxy_is_none(scheme: str, workshop: Workshop, service: Service) -> Non
 def test_scheme_is_wrong(
     workshop: Workshop, service: Service, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """SOCKS to an HTTP proxy: it answers in HTTP, or hangs up, or waits for a line to end."""
+    """SOCKS to an HTTP proxy: it answers in HTTP, hangs up, or waits for a line end."""
     with running("tinyproxy", tmp_path_factory.mktemp("a proxy")) as proxy:
         url = proxy.url().replace("http://", "socks5://")
         outcome = ask(workshop, service.url(), proxy=url, connect_timeout=500)
@@ -124,7 +124,7 @@ def test_scheme_is_wrong(
     ],
 )
 def test_setting_is_bad(url: str, workshop: Workshop, service: Service) -> None:
-    """It is refused before any network, without a word of it; a good one makes up for it."""
+    """It is refused before any connection, without showing it; a valid one replaces it."""
     outcome = ask(workshop, service.url(), proxy=url)
     assert outcome.status == "ERR_INVALID_ARGUMENT", outcome
     assert "proxy" in outcome.message

@@ -1,4 +1,4 @@
-/* Many questions through one proxy; run by test_proxies.py. */
+/* Many requests through one proxy; run by test_proxies.py. */
 #include "case.h"
 #include "grouped.h"
 #include "scene.h"

@@ -1,4 +1,4 @@
-"""Connections that end without an answer: the question is asked again where nobody can have it."""
+"""Connections that end without an answer: a request that no one can have received is retried."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ QUICK: dict[str, object] = {"max_attempts": 3, "backoff": 1, "total_timeout": 20
 def test_server_that_has_the_question(
     scenario: str, scheme: str, workshop: Workshop, service: Service, tag: str
 ) -> None:
-    """It may be answering, on a new connection as on any other, and the answer would be billed."""
+    """The service may be answering, even on a new connection, and the answer would be billed."""
     url = service.url(scheme, tag=tag, scenario=f"{scenario},times=1")
     result = ask(workshop, url, **QUICK)
     assert (result.status, result.outcome) == ("ERR_TRUNCATED", "truncated"), result
-    assert "had received the question" in result.message
+    assert "had received the request" in result.message
     assert "billed twice" in result.hint
     assert (result.attempts, result.retryable) == (1, 1)
     assert len(service.records(tag)) == 1
@@ -45,7 +45,7 @@ def closing(code: int) -> bytes:
 def test_words_that_are_no_answer(
     last_words: bytes, end: Callable[[Peer], None], workshop: Workshop
 ) -> None:
-    """None of them says what has become of the question."""
+    """None of these ends says what happened to the request."""
 
     def script(peer: Peer) -> None:
         peer.upgrade()
@@ -76,7 +76,7 @@ def test_head_without_an_answer(body: bytes, workshop: Workshop) -> None:
 
 
 def test_nobody_has_the_question(workshop: Workshop) -> None:
-    """The first connection takes in nothing behind the upgrade, and is reset."""
+    """The first connection receives nothing after the upgrade, and is reset."""
 
     def script(peer: Peer) -> None:
         if peer.number == 1:
@@ -97,7 +97,7 @@ def test_nobody_has_the_question(workshop: Workshop) -> None:
 
 
 def test_server_that_leaves_before_it_is_asked(workshop: Workshop) -> None:
-    """Its system takes nothing for a socket that is closed."""
+    """Its system accepts nothing for a closed socket."""
 
     def script(peer: Peer) -> None:
         peer.upgrade()
@@ -109,6 +109,6 @@ def test_server_that_leaves_before_it_is_asked(workshop: Workshop) -> None:
 
     with ScriptedServer(script) as server:
         result = ask(workshop, server.url, text="survivor", **QUICK)
-        # What arrives just before the reset has been received.
+        # Data that arrives just before the reset counts as received.
         assert result.attempts == server.connections
         assert (result.status, result.attempts) in (("OK", 2), ("ERR_TRUNCATED", 1)), result

@@ -1,4 +1,4 @@
-"""Retries: what may pass by itself is tried again, and nothing else; no event comes twice."""
+"""Retries: only transient failures are retried, and no event comes twice."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ QUICK: dict[str, object] = {
     "via": "stream",
 }
 TRANSIENT = [10008, 10009, 10010, 10011, 10012, 10110, 10222, 11202, 11203]
-# 10006 and 10007: another question of the same user is still running.
+# 10006 and 10007: another request of the same user is still running.
 LASTING = [10003, 10005, 10006, 10007, 10013, 10014, 10015, 10019, 10907, 11200, 11201, 99999]
 
 
 @pytest.mark.parametrize("code", TRANSIENT)
 def test_transient_code(code: int, workshop: Workshop, service: Service, tag: str) -> None:
-    """The second attempt brings the answer; READY and the text come once."""
+    """The second attempt gets the answer; READY and the text come once."""
     url = service.url(tag=tag, scenario=f"error:code={code},times=1")
     answer = ask(workshop, url, text="1+1", **QUICK)
     assert answer.status == "OK", answer
@@ -40,7 +40,7 @@ def test_transient_code(code: int, workshop: Workshop, service: Service, tag: st
 
 @pytest.mark.parametrize("code", LASTING)
 def test_lasting_code(code: int, workshop: Workshop, service: Service, tag: str) -> None:
-    """One question is all the service hears."""
+    """The service receives only one request."""
     answer = ask(workshop, service.url(tag=tag, scenario=f"error:code={code},times=1"), **QUICK)
     assert answer.status != "OK", answer
     assert answer.code == code
@@ -50,7 +50,7 @@ def test_lasting_code(code: int, workshop: Workshop, service: Service, tag: str)
 
 @pytest.mark.parametrize("code", [10010, 11202])
 def test_attempts_run_out(code: int, workshop: Workshop, service: Service, tag: str) -> None:
-    """The last error stands, and the response counts."""
+    """The last error is reported, and the response counts the attempts."""
     answer = ask(workshop, service.url(tag=tag, scenario=f"error:code={code}"), **QUICK)
     assert answer.code == code
     assert answer.attempts == 3
@@ -60,7 +60,7 @@ def test_attempts_run_out(code: int, workshop: Workshop, service: Service, tag: 
 
 
 def test_one_attempt_is_no_retry(workshop: Workshop, service: Service, tag: str) -> None:
-    """With one attempt, nothing is repeated."""
+    """With one attempt, nothing is retried."""
     url = service.url(tag=tag, scenario="error:code=10010,times=1")
     answer = ask(workshop, url, **{**QUICK, "max_attempts": 1})
     assert answer.code == 10010
@@ -82,7 +82,7 @@ def test_one_attempt_is_no_retry(workshop: Workshop, service: Service, tag: str)
 def test_nothing_is_repeated_once_an_event_was_delivered(
     scenario: str, scheme: str, workshop: Workshop, service: Service, tag: str
 ) -> None:
-    """What the caller has seen cannot be taken back."""
+    """Delivered text cannot be withdrawn."""
     url = service.url(scheme, tag=tag, scenario=f"{scenario},times=1,content=abcdefgh")
     answer = ask(workshop, url, **QUICK)
     assert answer.status != "OK", answer
@@ -108,7 +108,7 @@ def test_nothing_is_repeated_once_an_event_was_delivered(
 def test_failure_before_the_question(
     scenario: str, scheme: str, workshop: Workshop, service: Service, tag: str
 ) -> None:
-    """A connection that fails before it is asked is made again."""
+    """A connection that fails before the request is made again."""
     url = service.url(scheme, tag=tag, scenario=f"{scenario},times=1")
     answer = ask(workshop, url, text="1+1", **{**QUICK, "upgrade_timeout": 1000})
     assert answer.status == "OK", answer
@@ -133,7 +133,7 @@ def test_failure_before_the_question(
 def test_refusal_and_faults_stand(
     scenario: str, status: str, workshop: Workshop, service: Service, tag: str
 ) -> None:
-    """A refusal, a fault of the protocol, and a model that thinks for too long."""
+    """A refusal, a protocol violation, and a model that thinks for too long."""
     scenario += f"{'' if scenario.endswith(':') else ','}times=1"
     url = service.url(tag=tag, scenario=scenario)
     answer = ask(workshop, url, **{**QUICK, "first_token_timeout": 150})
@@ -143,7 +143,7 @@ def test_refusal_and_faults_stand(
 
 
 def test_wrong_secret_stands(workshop: Workshop, service: Service, tag: str) -> None:
-    """A signature that is refused would be refused again."""
+    """A refused signature would be refused again."""
     answer = ask(workshop, service.url(tag=tag), api_secret="TestOnlyWrong", **QUICK)
     assert answer.status == "ERR_AUTH", answer
     assert answer.attempts == 1
@@ -160,7 +160,7 @@ def test_wrong_secret_stands(workshop: Workshop, service: Service, tag: str) -> 
     ],
 )
 def test_certificates_stand(port: str, status: str, workshop: Workshop, service: Service) -> None:
-    """A certificate does not get better by looking at it again."""
+    """A refused certificate would be refused again."""
     url = f"wss://localhost:{service.ready['ports'][port]}/v3.5/chat"
     answer = ask(workshop, url, **QUICK)
     assert answer.status == status, answer
@@ -182,7 +182,7 @@ def test_tls_handshake_that_breaks_off(
 
 
 def test_server_that_starts_late(workshop: Workshop) -> None:
-    """Connections are refused until somebody listens."""
+    """Connections are refused until the server listens."""
 
     def script(peer: Peer) -> None:
         peer.upgrade()
@@ -208,7 +208,7 @@ def test_server_that_starts_late(workshop: Workshop) -> None:
 
 
 def test_budget_bounds_the_attempts(workshop: Workshop, service: Service, tag: str) -> None:
-    """After a limit of the service, the wait is the whole backoff; two of them are too long."""
+    """If the service's limit is exceeded, the wait is the whole backoff; two waits are too long."""
     url = service.url(tag=tag, scenario="error:code=11202")
     result = ask(workshop, url, max_attempts=10, backoff=400, retry_budget=700)
     assert result.code == 11202
@@ -217,14 +217,14 @@ def test_budget_bounds_the_attempts(workshop: Workshop, service: Service, tag: s
 
 
 def test_budget_of_nothing(workshop: Workshop, service: Service, tag: str) -> None:
-    """No attempt but the first begins in time."""
+    """Only the first attempt begins in time."""
     url = service.url(tag=tag, scenario="error:code=10010")
     result = ask(workshop, url, max_attempts=10, backoff=50, retry_budget=1)
     assert result.attempts == 1
 
 
 def test_budget_counts_from_the_first_attempt(workshop: Workshop) -> None:
-    """Waiting in line before it does not use it up: the third waits longer than the budget."""
+    """Queueing before it does not count: the third waits longer than the budget."""
 
     def script(peer: Peer) -> None:
         peer.upgrade()
@@ -247,7 +247,7 @@ def test_budget_counts_from_the_first_attempt(workshop: Workshop) -> None:
 
 
 def test_total_deadline_bounds_retries(workshop: Workshop, service: Service, tag: str) -> None:
-    """It passes between two attempts as well."""
+    """It may also expire between two attempts."""
     url = service.url(tag=tag, scenario="error:code=11202")
     result = ask(workshop, url, max_attempts=10, backoff=5000, total_timeout=200)
     assert (result.status, result.phase) == ("ERR_TIMEOUT", "total"), result

@@ -1,4 +1,4 @@
-/* JSON that the host hands in: a raw NUL byte is refused wherever it stands. */
+/* JSON that the host passes: a raw NUL byte is refused wherever it occurs. */
 #include "case.h"
 #include "scene.h"
 
@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A function that takes JSON; 0 where it refuses it, with an error that says
- * why, and 1 where it takes it. */
+/* A function that takes JSON. It returns 1 if the JSON is accepted, and 0 if it
+ * is refused with an error that says why. */
 typedef int (*taker)(void *object, const char *json, size_t length);
 
 static int taken(sparkchat_status status, sparkchat_error *error) {
@@ -35,12 +35,12 @@ static int take_history(void *conversation, const char *json, size_t length) {
 
 static void report(const char *json, size_t place, const char *how,
                    int *wrong) {
-  fprintf(stderr, "taken with a NUL %s byte %d: %.*s\n", how, (int)place,
+  fprintf(stderr, "accepted with a NUL %s byte %d: %.*s\n", how, (int)place,
           (int)place, json);
   ++*wrong;
 }
 
-/* A NUL at each place, and one instead of each byte. */
+/* Inserts a NUL at each place, and replaces each byte with one. */
 static void check_places(const char *json, taker take, void *object) {
   size_t length = strlen(json);
   int wrong = 0;
@@ -91,7 +91,7 @@ CASE(saved_conversation) {
   sparkchat_client_free(client);
 }
 
-/* A schema ends at its first NUL: what is cut off there is no object. */
+/* A schema ends at its first NUL: the part before it is not an object. */
 CASE(schema) {
   static const char schema[] = "{\"type\":\"object\",\"properties\":{},"
                                "\"required\":[],\"more\":[0,true,null]}";
@@ -107,7 +107,7 @@ CASE(schema) {
   }
 }
 
-/* What is meant as a schema, and is none. */
+/* Invalid schemas. */
 CASE(parameters_that_are_no_schema) {
   static const char *const bad[] = {"{\"city\": \"string\"}",
                                     "{\"city\": {\"type\": \"string\"}}"};

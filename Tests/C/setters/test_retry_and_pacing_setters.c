@@ -1,4 +1,4 @@
-/* Settings of retries and pacing: what is refused, and that extremes work. */
+/* Settings of retries and pacing: refused values, and working extremes. */
 #include "case.h"
 #include "scene.h"
 
@@ -11,7 +11,7 @@ static void check_refused(sparkchat_config *config, sparkchat_status status,
   CHECK_STATUS(SPARKCHAT_ERR_INVALID_ARGUMENT, sparkchat_error_status(error));
   CHECK(sparkchat_error_message(error)[0] && sparkchat_error_hint(error)[0]);
   sparkchat_error_free(error);
-  /* Who did not look learns of it here. */
+  /* A caller that ignored the setter's error gets it here. */
   CHECK_STATUS(SPARKCHAT_ERR_INVALID_ARGUMENT,
                sparkchat_client_new(config, &client, NULL));
 }

@@ -1,4 +1,4 @@
-/* Setters: what they refuse, that it is remembered, and how it is cleared. */
+/* Setters: what they refuse, how the error is kept, and how it is cleared. */
 #include "case.h"
 #include "scene.h"
 
@@ -97,7 +97,7 @@ CASE(failed_message_stays_a_failure) {
   sparkchat_request_free(request);
 }
 
-/* Copied with its quotation marks from where it was written down. */
+/* As copied from a file with its quotation marks. */
 CASE(credentials_in_quotation_marks_are_refused) {
   sparkchat_config *config = complete_config();
   const sparkchat_status refused = SPARKCHAT_ERR_INVALID_ARGUMENT;

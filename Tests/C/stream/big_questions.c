@@ -1,5 +1,5 @@
-/* Questions that are larger than what a socket takes at once; run by
- * test_big_questions.py, whose server reads late, slowly, or never. */
+/* Requests that are larger than a socket's buffer; run by test_big_questions.py,
+ * whose server reads late, slowly, or never. */
 #include "case.h"
 #include "grouped.h"
 #include "scene.h"
@@ -61,7 +61,7 @@ CASE(in_a_group) {
   sparkchat_client_free(client);
 }
 
-/* Waiting for room, the descriptor is quiet. */
+/* While the stream waits for room, the descriptor is not readable. */
 CASE(in_the_hosts_loop) {
   sparkchat_client *client = patient(60000);
   sparkchat_group *group = new_group();

@@ -1,4 +1,4 @@
-/* The life of a log callback, and the threads that call it; run by
+/* The lifetime of a log callback, and the threads that call it; run by
  * test_log.py. */
 #define _POSIX_C_SOURCE 200809L
 
@@ -77,7 +77,7 @@ CASE(destroyed_when_replaced) {
   log_to(config, &first);
   log_to(config, &second);
   CHECK_INT(1, first.destroyed);
-  /* A setter that fails leaves everything as it was. */
+  /* A failed setter changes nothing. */
   CHECK_STATUS(SPARKCHAT_ERR_INVALID_ARGUMENT,
                sparkchat_config_set_log(config, (sparkchat_log_level)9, note,
                                         &refused, destroy, &error));
@@ -130,7 +130,7 @@ static int stop(const sparkchat_event *event, void *user_data) {
   return sparkchat_event_kind_of(event) == SPARKCHAT_EVENT_TEXT;
 }
 
-/* Freed, cancelled, and stopped by the callback. */
+/* A stream that is freed, cancelled, or stopped by the callback. */
 CASE(stopping_is_no_failure) {
   journal to = {.lock = PTHREAD_MUTEX_INITIALIZER};
   sparkchat_config *config =
@@ -183,6 +183,6 @@ CASE(called_by_all_threads_that_use_the_client) {
   }
   sparkchat_client_free(client);
   CHECK_INT(1, to.destroyed);
-  CHECK_INT(8, to.caller_count); /* and no thread of the library's */
+  CHECK_INT(8, to.caller_count); /* and none of the library's threads */
   CHECK(to.entries >= 8 * 5);
 }

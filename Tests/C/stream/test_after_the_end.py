@@ -1,4 +1,4 @@
-"""What stands behind the end of an answer takes nothing away, whenever it comes."""
+"""Data after the end of an answer does not affect the answer, whenever it arrives."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NOISE = {
 @pytest.mark.parametrize("at_once", [True, False], ids=["at once", "later"])
 @pytest.mark.parametrize("noise", NOISE)
 def test_behind_the_final_frame(noise: str, at_once: bool, workshop: Workshop) -> None:
-    """The answer is complete once its last frame has come."""
+    """The answer is complete once its last frame has arrived."""
 
     def script(peer: Peer) -> None:
         peer.upgrade()

@@ -1,4 +1,4 @@
-"""Questions that do not fit into a socket: sent as the server makes room, or refused."""
+"""Requests that do not fit into a socket's buffer: sent as the server reads, or refused."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.timeout(120)
 
 
 def late_reader(peer: Peer) -> None:
-    """Let the question wait, and answer with its length."""
+    """Let the request wait, and answer with its length."""
     peer.secure()
     peer.upgrade()
     time.sleep(0.3)
@@ -48,7 +48,7 @@ def test_big_question(case: str, secure: bool, workshop: Workshop, authority: Au
 
 
 def asked(url: str, via: str, workshop: Workshop, authority: Authority) -> Answer:
-    """Ask more than the server's system and ours take together."""
+    """Send more than the server's system and ours buffer together."""
     text, options = "x" * 1024, {"repeat": 12 * 1024, "max_attempts": 1}
     return ask(workshop, url, text, ca_file=authority.file, via=via, **options)
 
@@ -56,7 +56,7 @@ def asked(url: str, via: str, workshop: Workshop, authority: Authority) -> Answe
 @pytest.mark.parametrize("via", ["pull", "group"])
 @pytest.mark.parametrize("secure", [False, True], ids=["http", "https"])
 def test_refused_unread(secure: bool, via: str, workshop: Workshop, authority: Authority) -> None:
-    """The server says why in the middle of the question, and reads no further."""
+    """The server gives its reason in the middle of the request, and reads no further."""
 
     def script(peer: Peer) -> None:
         peer.secure()
@@ -76,7 +76,7 @@ def test_refused_unread(secure: bool, via: str, workshop: Workshop, authority: A
 def test_ended_unread(
     how: str, secure: bool, via: str, workshop: Workshop, authority: Authority
 ) -> None:
-    """Over WebSocket it says so with a code, of its own or of the close frame."""
+    """Over WebSocket it refuses with a code, its own or that of the close frame."""
 
     def script(peer: Peer) -> None:
         peer.secure()

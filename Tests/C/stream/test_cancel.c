@@ -64,7 +64,7 @@ static void cancel_on(int number) {
   CHECK(sigaction(number, &action, NULL) == 0);
 }
 
-/* Open to cancellation, but for its calls of the library. */
+/* Can be cancelled at any time, except during its calls of the library. */
 static void *ask_and_end(void *unused) {
   int before;
   sparkchat_client *client;
@@ -114,7 +114,7 @@ CASE(from_a_signal_handler_while_busy) {
 CASE(after_cancel_there_are_no_more_events) {
   sparkchat_stream *stream = opened(ws("coalesce"));
   const sparkchat_event *event = NULL;
-  until(stream, SPARKCHAT_EVENT_TEXT); /* more have arrived behind it */
+  until(stream, SPARKCHAT_EVENT_TEXT); /* more have arrived after it */
   sleep_ms(20);
   sparkchat_stream_cancel(stream);
   CHECK_STATUS(SPARKCHAT_ERR_CANCELLED,
@@ -203,7 +203,7 @@ CASE(callback_may_ask_something_else) {
   sparkchat_client_free(client);
 }
 
-/* Connected, and nothing asked yet: there is something to stop. */
+/* The stream is connected without a request, so there is something to stop. */
 CASE(cancel_before_the_first_question) {
   sparkchat_client *client = client_for(ws("echo"));
   for (int sends = 0; sends < 2; sends++) {
@@ -241,7 +241,7 @@ CASE(cancel_before_the_first_question_in_a_group) {
   sparkchat_client_free(client);
 }
 
-/* It is not for the next one. */
+/* It does not apply to the next request. */
 CASE(cancel_behind_the_end) {
   sparkchat_client *client = client_for(ws("echo"));
   sparkchat_stream *stream = asked(client, "first");

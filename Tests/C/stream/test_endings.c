@@ -1,5 +1,5 @@
-/* Answers that do not end as they should, and what is left of them. Connections
- * that break off, and the service's codes, are in test_scenarios_failures.py. */
+/* Answers that do not end correctly, and the part that is kept. Lost connections,
+ * and the service's codes, are in test_scenarios_failures.py. */
 #include "case.h"
 #include "scene.h"
 
@@ -84,7 +84,7 @@ CASE(messages_and_answers_beyond_the_limits) {
   client = client_of(config);
   stream = asked(client, "Hello");
   CHECK_STATUS(SPARKCHAT_ERR_TOO_LARGE, finish(stream, NULL));
-  CHECK(*text_of(stream)); /* what came before is kept */
+  CHECK(*text_of(stream)); /* the text received before is kept */
   sparkchat_stream_free(stream);
   sparkchat_client_free(client);
 
@@ -147,7 +147,7 @@ CASE(oddities_that_are_no_failures) {
   }
 }
 
-/* Whether it is taken or refused, what came before is kept. */
+/* Whether it is accepted or refused, the text received before is kept. */
 CASE(json_beyond_what_can_be_held) {
   static const char *const scenarios[] = {"deep_json", "huge_number",
                                           "huge_number:kind=real",

@@ -1,10 +1,10 @@
-/* What an answer brings, over ws and wss, with the right accessor for each. */
+/* The events of an answer, over ws and wss, with the right accessor for each. */
 #include "case.h"
 #include "scene.h"
 
 #include <string.h>
 
-/* Nothing but the asked accessor answers for an event of another kind. */
+/* Checks that accessors of other kinds return nothing for an event. */
 static void check_foreign_accessors(const sparkchat_event *event) {
   sparkchat_event_kind kind = sparkchat_event_kind_of(event);
   int has_text = kind == SPARKCHAT_EVENT_TEXT ||
@@ -34,7 +34,7 @@ static void check_foreign_accessors(const sparkchat_event *event) {
 }
 
 typedef struct transcript {
-  char kinds[256]; /* a letter for each event, runs of one kind written once */
+  char kinds[256]; /* one letter per event; runs of one kind count once */
   char text[8192], reasoning[4096];
 } transcript;
 

@@ -1,5 +1,5 @@
-/* sparkchat_stream_response() lends a response for the stream's life: a
- * sparkchat_stream_send() that fails leaves it, and the texts in it, alone. */
+/* The response of sparkchat_stream_response() is borrowed for the stream's life:
+ * a failed sparkchat_stream_send() changes neither it nor its texts. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "case.h"
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a host may hold of a stream's response. */
+/* The parts of a stream's response that a host may hold. */
 typedef struct loan {
   const sparkchat_response *response;
   const char *text, *sid;
@@ -27,7 +27,7 @@ static loan borrow(const sparkchat_stream *stream) {
   return of;
 }
 
-/* A sanitized host, and Valgrind, see where something was freed. */
+/* Reads everything: a sanitized host, and Valgrind, detect freed memory. */
 static void check_untouched(loan of, const sparkchat_stream *stream) {
   CHECK(sparkchat_stream_response(stream) == of.response);
   CHECK_TEXT(of.text_before, of.text);
@@ -37,7 +37,7 @@ static void check_untouched(loan of, const sparkchat_stream *stream) {
   free(of.sid_before);
 }
 
-/* So often that what was freed is used for something else. */
+/* Fails often enough for freed memory to be reused. */
 static void check_sends_fail(sparkchat_stream *stream,
                              const sparkchat_request *request,
                              sparkchat_status expected) {
@@ -67,7 +67,7 @@ static void check_invalid(sparkchat_stream *stream) {
   sparkchat_request_free(spoiled);
 }
 
-/* In front of the first step, in the middle of an answer, and in a group. */
+/* Before the first step, in the middle of an answer, and in a group. */
 CASE(question_under_way) {
   static const char *const urls[] = {"stall:at=middle,after=3,content=abcdefgh",
                                      "count:n=50"};
@@ -118,7 +118,7 @@ CASE(request_that_is_not_one) {
   sparkchat_stream_free(stream);
 }
 
-/* The stream is good for a question afterwards. */
+/* The stream can still send a request afterwards. */
 CASE(request_that_is_not_one_on_a_warm_connection) {
   sparkchat_client *client = client_for(ws("echo"));
   sparkchat_stream *stream = NULL;

@@ -1,4 +1,4 @@
-"""The log: what it tells at each level, what it keeps to itself, and its callback."""
+"""The log: its entries at each level, what it does not contain, and its callback."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ QUESTION = "My secret plan is Rosebud."
 
 @pytest.mark.parametrize("level", [ERROR, WARNING, INFO, DEBUG])
 def test_levels(level: int, workshop: Workshop, service: Service, tag: str) -> None:
-    """Each level includes the ones before, and nothing after; no failure is above INFO."""
+    """Each level includes the levels before it, and none after; no failure is above INFO."""
     url = service.url("wss", tag=tag, scenario="error:code=10010")
     log = ask(workshop, url, log=level, max_attempts=2, backoff=1).log
     assert {entry[0] for entry in log} == set(range(INFO, level + 1))
@@ -32,7 +32,7 @@ def test_levels(level: int, workshop: Workshop, service: Service, tag: str) -> N
 
 
 def test_entries_name_what_happened(workshop: Workshop, service: Service, tag: str) -> None:
-    """An entry that says that something failed says how."""
+    """An entry about a failure says how it failed."""
     url = service.url(tag=tag, scenario="error:code=10010,times=1")
     log = ask(workshop, url, log=DEBUG, max_attempts=2, backoff=1).log
     (failure,) = [fields for _, message, fields in log if "trying again" in message]
@@ -68,7 +68,7 @@ SCENES = [
 
 @pytest.mark.parametrize("query", SCENES, ids=lambda query: query["scenario"].split(":")[0])
 def test_log_keeps_secrets(query: dict[str, str], workshop: Workshop, service: Service) -> None:
-    """Neither credentials, nor the signed URL, nor what is asked and answered is in any entry."""
+    """No entry contains credentials, the signed URL, or the text of a question or answer."""
     result = ask(
         workshop,
         service.url("wss", **query),

@@ -1,5 +1,5 @@
-"""For each phase of an exchange and each way to fail in it: the right error, in time, the text so
-far kept, nothing left behind, and the next exchange on the same client unharmed."""
+"""For each phase of an exchange and each way to fail in it: the right error, in time; the text
+received so far is kept, nothing is left behind, and the client's next exchange succeeds."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ pytestmark = pytest.mark.timeout(120)
 
 CONTENT = "abcdefgh"
 FAILURES = 3
-# What stalls has 150 ms; a machine under load may take longer, but not that much.
+# A stalled phase has 150 ms; a machine under load may take longer, but not that much.
 DEADLINE = 150
 GENEROUS_US = 20_000_000
 
 
 @dataclass(frozen=True)
 class Expected:
-    """How an exchange must end: the status, and of an error the phase and the outcome."""
+    """How an exchange must end: the status, and for an error the phase and the outcome."""
 
     status: str
     phase: str = "none"
     outcome: str = "failed"
-    # How much of the text must be there.
+    # How much of the text must have been received.
     text: int | None = 0
 
 
 def truncated(phase: str, text: int | None = 0) -> Expected:
-    """Expect that the connection has ended too early."""
+    """Expect that the connection ended too early."""
     return Expected("ERR_TRUNCATED", phase, "truncated", text)
 
 
 def timeout(phase: str, text: int | None = 0) -> Expected:
-    """Expect that a deadline has passed."""
+    """Expect that a deadline passed."""
     return Expected("ERR_TIMEOUT", phase, "timeout", text)
 
 
@@ -71,7 +71,7 @@ SCENARIOS = {
 
 
 def check(answers: list[Answer], expected: Expected) -> None:
-    """Compare the failures with what is expected; the last answer must be the whole one."""
+    """Compare the failures with the expected result; the last answer must be complete."""
     *failures, last = answers
     assert len(failures) == FAILURES
     for failure in failures:
@@ -104,12 +104,12 @@ def deadlines() -> dict[str, object]:
 def test_scenario(
     phase: str, fault: str, scheme: str, workshop: Workshop, service: Service, tag: str
 ) -> None:
-    """The service fails in the phase three times, and then not any more."""
+    """The service fails in the phase three times, and then no longer."""
     scenario, expected = SCENARIOS[phase, fault]
     separator = "" if scenario.endswith(":") else ","
     scenario += f"{separator}content={CONTENT},times={FAILURES}"
     if phase == "upgrade":
-        # What answers the upgrade cannot choose the text as well.
+        # A scenario for the upgrade cannot choose the text as well.
         message = f"#scenario text:content={CONTENT}\nHello"
         url = service.url(scheme, tag=tag, scenario=scenario)
         check(ask_often(workshop, url, text=message, **deadlines()), expected)
@@ -122,7 +122,7 @@ def test_scenario(
 
 
 def test_connect_refused(workshop: Workshop) -> None:
-    """Nobody listens, and then somebody does."""
+    """At first no one listens at the port, and then a server does."""
     with closed_port() as port:
         url = f"ws://127.0.0.1:{port}/v3.5/chat"
         with conversation(workshop, url, **deadlines()) as asking:
@@ -133,7 +133,7 @@ def test_connect_refused(workshop: Workshop) -> None:
 
 
 def test_connect_stalls(workshop: Workshop) -> None:
-    """The server's queue of connections is full, and then it is served."""
+    """The server's connection queue is full at first, and then it is served."""
     with full_port() as (port, listener):
         url = f"ws://127.0.0.1:{port}/v3.5/chat"
         with conversation(workshop, url, **{**deadlines(), "connect_timeout": 300}) as asking:
@@ -143,7 +143,7 @@ def test_connect_stalls(workshop: Workshop) -> None:
     check([*failures, last], timeout("connect"))
 
 
-# Inside TLS, the relay cuts the bytes, wherever that is in a record.
+# Inside TLS, the relay cuts the bytes at any place of a record.
 @pytest.mark.parametrize("at", [7, 700])
 @pytest.mark.parametrize(
     ("fault", "expected"),
@@ -156,7 +156,7 @@ def test_connect_stalls(workshop: Workshop) -> None:
 def test_tls_handshake(
     fault: str, at: int, expected: Expected, workshop: Workshop, service: Service
 ) -> None:
-    """The handshake breaks off."""
+    """The handshake is cut off."""
     url = service.url("wss", scenario=f"text:content={CONTENT}")
     port = service.ready["wss_port"]
     with relay(port, f"down:{fault}@{at}", first=FAILURES) as through:
@@ -165,7 +165,7 @@ def test_tls_handshake(
 
 
 def test_tls_garbage(workshop: Workshop, authority: Authority) -> None:
-    """What answers is not TLS."""
+    """The answer is not TLS."""
 
     def script(peer: Peer) -> None:
         if peer.number <= FAILURES:
@@ -194,7 +194,7 @@ def begin_answer(peer: Peer) -> None:
 
 
 def reset(peer: Peer) -> None:
-    """Take care that the answer arrives before the reset does."""
+    """Reset the connection, after the answer has arrived."""
     peer.pause()
     peer.reset()
 
@@ -215,7 +215,7 @@ def reset(peer: Peer) -> None:
 def test_end(
     behind: Callable[[Peer], None], secure: bool, workshop: Workshop, authority: Authority
 ) -> None:
-    """What goes wrong behind the final frame takes nothing away from the answer."""
+    """A failure after the final frame does not affect the answer."""
 
     def script(peer: Peer) -> None:
         begin_answer(peer)
@@ -240,7 +240,7 @@ def test_end(
 def test_cut_inside_a_record(
     fault: str, at: int, expected: Expected, workshop: Workshop, service: Service
 ) -> None:
-    """What came before the cut is kept, whole frame by whole frame."""
+    """All whole frames received before the cut are kept."""
     url = service.url("wss", scenario="count:n=50,size=1000")
     port = service.ready["wss_port"]
     with relay(port, f"down:{fault}@{at}", first=FAILURES) as through:

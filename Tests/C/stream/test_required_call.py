@@ -1,4 +1,4 @@
-"""A tool call that the request demands, and that does not come."""
+"""A tool call that the request requires, and the model does not make."""
 
 from __future__ import annotations
 

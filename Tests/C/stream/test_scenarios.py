@@ -17,18 +17,18 @@ WEATHER = '{"city":"合肥","day":"今天"}'
 
 
 def told(*events: tuple[object, ...]) -> Course:
-    """Return a course that begins as all do."""
+    """Return a course, with the beginning that all courses share."""
     return [READY, *events]
 
 
 def in_the_middle(piece: str) -> Course:
-    """Return the course of an answer with something odd in the middle."""
+    """Return the course of an answer with an odd piece in the middle."""
     return told(("text", f"Five wo{piece}rds, and no more."), ("usage", 2, 6, 8))
 
 
 @dataclass(frozen=True)
 class Row:
-    """A scenario, and what comes of it."""
+    """A scenario and its expected result."""
 
     scenario: str
     expected: Course
@@ -79,7 +79,7 @@ ROWS = {
         ),
     ),
     "late warning": Row(f"late_error:content={TEXT}", [*WHOLE, ("warning", 10019)]),
-    # The JSON may look like this, too.
+    # Other valid forms of the JSON.
     "several items": Row(f"multi_text:content={TEXT}", WHOLE),
     "no items": Row(f"no_text:content={TEXT}", WHOLE),
     "no role": Row(f"no_role:content={TEXT}", WHOLE),
@@ -96,7 +96,7 @@ ROWS = {
     "NUL": Row(f"nul:content={TEXT}", in_the_middle("a\0b")),
     "surrogates apart": Row(f"split_surrogate:content={TEXT}", in_the_middle("half 😀 whole")),
     "surrogate alone": Row(f"lone_surrogate:content={TEXT}", in_the_middle("lone \ufffd")),
-    # And travel like this.
+    # Other ways to split it.
     "bits": Row(f"fragments:content={TEXT}", WHOLE),
     "single bytes": Row(f"slow:content={TEXT}", WHOLE),
     "head in single bytes": Row("slow_upgrade", told(("text", HELLO), ("usage", 2, 27, 29))),
@@ -118,7 +118,7 @@ def test_answer(name: str, scheme: str, workshop: Workshop) -> None:
 
 
 def assert_response_is_the_sum(answer: Answer, events: Course) -> None:
-    """Assert that the response holds what the events have told."""
+    """Assert that the response contains everything that the events contained."""
 
     def all_of(kind: str) -> list[tuple[Any, ...]]:
         return [event[1:] for event in events if event[0] == kind]

@@ -13,7 +13,7 @@ from support.workshop import Workshop
 READY = ("ready",)
 SOME: Course = [READY, ("text", "abc")]
 
-# What the service's codes mean, and whether the same question may be asked again.
+# The status for each of the service's codes, and whether the request may be retried.
 CODES = {
     10003: ("ERR_INVALID_REQUEST", 0),
     10004: ("ERR_INVALID_REQUEST", 0),
@@ -74,7 +74,7 @@ def test_code_in_the_middle(code: int, scheme: str, workshop: Workshop) -> None:
     status, retryable = CODES[code]
     scenario = f"error:code={code},message=the reason,after=2,content=abcdef"
     url = workshop.service.url(scheme, scenario=scenario)
-    # It is never asked again once a part of the answer has been delivered.
+    # A request is never retried after a part of the answer has been delivered.
     answer = ask(workshop, url, "Hello", "via", "pull", "max_attempts", "3", "backoff", "1")
     assert course(answer) == SOME
     assert ending(answer) == (status, "failed", code, retryable, "idle")
@@ -85,7 +85,7 @@ def test_code_in_the_middle(code: int, scheme: str, workshop: Workshop) -> None:
 
 @dataclass(frozen=True)
 class Row:
-    """A scenario, the course it takes, and how that ends."""
+    """A scenario, the course of its answer, and its end."""
 
     scenario: str
     expected: Course
@@ -97,17 +97,17 @@ class Row:
 
 
 def cut(scenario: str) -> Row:
-    """Return what comes of a connection that ends after two pieces."""
+    """Return the row of a connection that ends after two pieces."""
     return Row(f"{scenario},content=abcdef", SOME, "ERR_TRUNCATED", "truncated", "idle", 1)
 
 
 def silence(scenario: str, events: Course, phase: str, *options: str) -> Row:
-    """Return what comes of a deadline."""
+    """Return the row of a deadline."""
     return Row(scenario, events, "ERR_TIMEOUT", "timeout", phase, 1, options)
 
 
 def fault(scenario: str, status: str = "ERR_PROTOCOL", *options: str) -> Row:
-    """Return what comes of a server that breaks the rules after two pieces."""
+    """Return the row of a server that violates the protocol after two pieces."""
     return Row(f"{scenario}content=abcdef", SOME, status, "failed", "idle", 0, options)
 
 
@@ -146,7 +146,7 @@ def test_failure(name: str, scheme: str, workshop: Workshop) -> None:
     assert answer.error_sid == answer.sid
 
 
-# The answer to a request and the answer to an upgrade fail in the same way, in phases of their own.
+# The answer to a request and the answer to an upgrade fail in the same way, in different phases.
 HEADS = {
     "status:code=429": ("ERR_RATE_LIMITED", 429, 1),
     "status:code=500": ("ERR_SERVICE", 500, 1),
@@ -170,7 +170,7 @@ def test_refusal(scenario: str, scheme: str, workshop: Workshop) -> None:
     assert ending(answer) == (status, "failed", 0, retryable, phase)
     assert answer.http_status == http_status
     assert answer.knows_skew == (http_status > 0)
-    # The request is on its way as soon as the connection stands.
+    # The request is sent as soon as the connection is open.
     assert course(answer) == ([] if scheme == "wss" else [READY])
 
 

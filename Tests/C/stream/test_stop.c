@@ -1,4 +1,4 @@
-/* Stop sequences: the answer ends in front of the first one. */
+/* Stop sequences: the answer ends before the first one. */
 #include "case.h"
 #include "scene.h"
 
@@ -18,7 +18,7 @@ static sparkchat_stream *stopped_at(const char *scenario, const char *text,
   return stream;
 }
 
-/* The texts of the events, joined together; each ends with a NUL. */
+/* Returns the joined texts of the events; checks that each ends with a NUL. */
 static const char *read_text(sparkchat_stream *stream) {
   static char text[256];
   const sparkchat_event *event = NULL;

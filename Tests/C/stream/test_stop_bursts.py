@@ -1,4 +1,4 @@
-"""Pieces that a stop sequence may begin with, and more right behind them: nothing waits."""
+"""Pieces that may begin a stop sequence, directly followed by more: nothing waits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COMPLETE = ("OK", "complete", "Roses\n\nare red")
 
 
 def over_web_socket(peer: Peer) -> None:
-    """Send the whole answer at once; the connection ends with it, or stays silent."""
+    """Send the whole answer in one call; the connection ends with it, or stays silent."""
     peer.upgrade()
     peer.question()
     frames = [answer(piece, 2 * (piece == PIECES[-1])) for piece in PIECES]
@@ -26,7 +26,7 @@ def over_web_socket(peer: Peer) -> None:
 
 
 def over_http(peer: Peer) -> None:
-    """Send the whole answer at once, and keep the connection."""
+    """Send the whole answer in one call, and keep the connection."""
     peer.body()
     deltas = [{"code": 0, "choices": [{"delta": {"content": piece}}]} for piece in PIECES]
     events = [f"data: {event}\n\n" for event in [*map(json.dumps, deltas), "[DONE]"]]
@@ -52,7 +52,7 @@ def test_whole_answer_at_once(via: str, workshop: Workshop) -> None:
 
 @pytest.mark.parametrize("via", ["stream", "pull", "group"])
 def test_last_piece_comes_in_its_place(via: str, workshop: Workshop) -> None:
-    """Behind the final frame, nothing can complete a sequence; a warning may still follow."""
+    """After the final frame, nothing can complete a sequence; a warning may still follow."""
 
     def script(peer: Peer) -> None:
         peer.upgrade()

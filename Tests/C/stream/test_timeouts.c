@@ -14,7 +14,7 @@
 typedef sparkchat_status (*timeout_setter)(sparkchat_config *, int,
                                            sparkchat_error **);
 
-/* With 150 ms for one phase, the exchange ends in it. */
+/* Checks that with 150 ms for one phase, the exchange ends in it. */
 static sparkchat_stream *check_timeout(const char *url, timeout_setter setter,
                                        sparkchat_phase phase) {
   sparkchat_config *config = config_for(url);
@@ -35,7 +35,7 @@ static sparkchat_stream *check_timeout(const char *url, timeout_setter setter,
   return stream;
 }
 
-/* A listening socket whose queue is full: what connects to it hangs. */
+/* Returns a listening socket with a full queue: connecting to it hangs. */
 static int full_port(void) {
   struct sockaddr_in address;
   socklen_t size = sizeof address;

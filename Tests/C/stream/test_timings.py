@@ -1,4 +1,4 @@
-"""What an exchange tells about itself: timings, bytes, attempts, and the kind of connection."""
+"""Data about an exchange: timings, bytes, attempts, and the kind of connection."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COLD, RESUMED = 1, 2
 
 @pytest.mark.parametrize("scheme", ["ws", "wss"])
 def test_timings_are_set_and_in_order(scheme: str, workshop: Workshop, service: Service) -> None:
-    """The parts of connecting fit into what comes before the first event."""
+    """The parts of connecting fit into the time before the first event."""
     url = service.url(scheme, scenario="slow:bytes=60,delay_ms=2")
     result = ask(workshop, url)
     parts = [result[f"t_{name}"] for name in ("resolve", "connect", "tls", "upgrade")]
@@ -29,7 +29,7 @@ def test_timings_are_set_and_in_order(scheme: str, workshop: Workshop, service: 
 
 
 def test_reasoning_is_timed(workshop: Workshop, service: Service) -> None:
-    """A model that thinks first tells so before it answers."""
+    """The reasoning of a model that thinks first comes before its text."""
     url = service.url(scenario="reasoning")
     result = ask(workshop, url)
     reasoning, text = result.t_first_reasoning, result.t_first_text
@@ -38,7 +38,7 @@ def test_reasoning_is_timed(workshop: Workshop, service: Service) -> None:
 
 @pytest.mark.parametrize("scheme", ["ws", "wss"])
 def test_bytes(scheme: str, workshop: Workshop, service: Service) -> None:
-    """A longer question is more sent, a longer answer more received; TLS does not count."""
+    """A longer request sends more, a longer answer receives more; TLS does not count."""
     url = service.url(scheme, scenario="echo")
     short, long = (ask(workshop, url, text="x" * length) for length in (10, 5010))
     assert 300 < short.sent < 3000
@@ -63,7 +63,7 @@ def test_nothing_to_resume_without_tls(workshop: Workshop, service: Service) -> 
 
 
 def test_failure_is_timed(workshop: Workshop, service: Service) -> None:
-    """What did not come is not known; the total is."""
+    """The time of a text that did not arrive is unknown; the total is known."""
     result = ask(workshop, service.url("wss", scenario="stall:at=request"), first_token_timeout=150)
     assert result.t_first_text == -1
     assert result.t_last == -1

@@ -1,1 +1,1 @@
-"""What the tests of the C interface share."""
+"""Helpers for the tests of the C interface."""

@@ -1,7 +1,7 @@
-/* Asks a question and prints what came of it as a line of JSON:
+/* Sends a request and prints the result as a line of JSON:
  *   ask URL TEXT [OPTION VALUE]...
- * The tests in Python compare it with what the service says it received, and
- * with what came over the other transport. The options are in ask_options.c. */
+ * The tests in Python compare it with what the service received, and with the
+ * result over the other transport. The options are in ask_options.c. */
 #include "ask_options.h"
 #include "ask_print.h"
 #include "counts.h"
@@ -13,7 +13,7 @@
 
 typedef struct course {
   const asking *how;
-  sparkchat_stream *stream; /* NULL where the library drives it */
+  sparkchat_stream *stream; /* NULL if the library drives it */
   int events;
 } course;
 
@@ -56,7 +56,7 @@ static sparkchat_status pull_in_group(course *of, sparkchat_error **error) {
   return status == SPARKCHAT_DONE ? SPARKCHAT_OK : status;
 }
 
-/* Prints the events, and the members of what was received in the end. */
+/* Prints the events, and finally the members of the response. */
 static sparkchat_status ask(const sparkchat_client *client, const asking *how,
                             sparkchat_error **error) {
   course of = {how, NULL, 0};
@@ -80,7 +80,7 @@ static sparkchat_status ask(const sparkchat_client *client, const asking *how,
   return status;
 }
 
-/* The text this many times, one after the other; the caller's to free. */
+/* Returns the text repeated `times` times; the caller frees it. */
 static char *repeated(const char *text, size_t times) {
   size_t length = strlen(text);
   char *whole = (char *)malloc(length * times + 1);
@@ -91,8 +91,8 @@ static char *repeated(const char *text, size_t times) {
   return whole;
 }
 
-/* How many more there are than before. The thread that looked up the host's name
- * may still hold one, on its way out. */
+/* Returns how many more descriptors are open than before. The thread that looked
+ * up the host's name may still hold one while it ends. */
 static int descriptors_left(int before) {
   int left = descriptor_count() - before;
   for (int i = 0; left > 0 && i < 300; i++) {

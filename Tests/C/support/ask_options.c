@@ -74,7 +74,7 @@ static int set_by_table(asking *to, const char *option, const char *value) {
   return 0;
 }
 
-/* The value: off, normal or deep; with "+" behind it, references as well. */
+/* The value: off, normal or deep; with "+" appended, references as well. */
 static void set_search(sparkchat_request *request, const char *value) {
   sparkchat_search search = SPARKCHAT_SEARCH_DISABLED;
   if (*value == 'n') {

@@ -8,19 +8,19 @@ typedef struct asking {
   sparkchat_config *config;
   sparkchat_request *request;
   const char *via;         /* "invoke", "stream", "pull" or "group" */
-  size_t repeat;           /* how often the text is said in the question */
-  int questions;           /* how often it is asked, with one client */
+  size_t repeat;           /* how often the question repeats the text */
+  int questions;           /* how many requests to send with one client */
   int stop_after;          /* events; 0: none */
   int cancel_after;        /* events; -1: never */
   int pause_ms;            /* between questions */
   int waits;               /* for a line on standard input between questions */
-  int counts_descriptors;  /* says how many more there are than before */
-  const char *function;    /* the one that was named last */
-  const char *certificate; /* whose key is still to come */
+  int counts_descriptors;  /* prints how many more there are than before */
+  const char *function;    /* the last one named */
+  const char *certificate; /* its key is not set yet */
 } asking;
 
-/* What a setter refuses is reported when the request is sent; an unknown
- * option ends the program. */
+/* The program reports a value that a setter refuses when it sends the request;
+ * an unknown option ends the program. */
 void set_option(asking *to, const char *option, const char *value);
 
 #endif

@@ -1,18 +1,18 @@
-/* What came of a question, as members of a JSON object. */
+/* The result of a request, as members of a JSON object. */
 #ifndef ASK_PRINT_H
 #define ASK_PRINT_H
 
 #include <sparkchat.h>
 
-/* One event, as an object; "first" says that no comma goes before it. */
+/* Prints an event as an object; "first": without a comma before it. */
 void print_event(const sparkchat_event *event, int first);
 
-/* Their members, each with a comma behind it. */
+/* Prints the members of a response, each followed by a comma. */
 void print_response(const sparkchat_response *response);
 void print_error(const sparkchat_error *error);
 void print_number(const char *name, long long number);
 
-/* A log callback, and what it was told since the last call. */
+/* A log callback, and the entries it has received since the last call. */
 void take_log(sparkchat_log_level level, const char *message,
               const char *fields, void *user_data);
 void print_log(void);

@@ -1,4 +1,4 @@
-"""Asks through the program `ask`, and reads what it prints."""
+"""Runs the program `ask` and reads its output."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .workshop import Workshop
 
 
 class Answer(dict[str, Any]):
-    """How a question went: what `ask` prints. `answer.text` is the member of that name."""
+    """The result of a request: the output of `ask`. `answer.text` is the member of that name."""
 
     def __init__(self, line: str) -> None:
         super().__init__(json.loads(line))
@@ -29,7 +29,7 @@ class Answer(dict[str, Any]):
 
 
 def program(workshop: Workshop) -> Path:
-    """Return the program. It is built to find what is used wrongly, and what is never freed."""
+    """Return the program, built with sanitizers to detect misuse and leaks."""
     return workshop.case_program(SUPPORT / "ask.c", sanitized=True)
 
 
@@ -40,7 +40,7 @@ def _pairs(options: Mapping[str, object]) -> Iterator[str]:
 
 
 def ask(workshop: Workshop, url: str, text: str = "Hello", *pairs: str, **options: Any) -> Answer:
-    """Ask a question; the rest is as with `ask_often`."""
+    """Send one request; the arguments are those of `ask_often`."""
     (answer,) = ask_often(workshop, url, text, *pairs, **options)
     return answer
 
@@ -54,10 +54,10 @@ def ask_often(
     wrapper: Sequence[str] = (),
     **options: object,
 ) -> list[Answer]:
-    """Ask the same with one client as often as the option `questions` says.
+    """Send the same request with one client as often as the option `questions` says.
 
     Options are those of the program, as keywords or as pairs of name and value. `wrapper` is a
-    program that runs the program, such as Valgrind.
+    program that runs `ask`, such as Valgrind.
     """
     built = workshop.case_program(SUPPORT / "ask.c") if wrapper else program(workshop)
     command: list[str | Path] = [*wrapper, built, url, text, *pairs, *_pairs(options)]
@@ -67,18 +67,18 @@ def ask_often(
 
 
 class Conversation:
-    """A running `ask` that waits before each question but the first."""
+    """A running `ask` that waits before each request except the first."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
     def answer(self) -> Answer:
-        """Return how the question under way went."""
+        """Return the result of the current request."""
         assert self._process.stdout is not None
         return Answer(self._process.stdout.readline())
 
     def ask(self) -> Answer:
-        """Let it ask the next question."""
+        """Let it send the next request, and return the result."""
         assert self._process.stdin is not None
         self._process.stdin.write("\n")
         self._process.stdin.flush()
@@ -89,7 +89,7 @@ class Conversation:
 def conversation(
     workshop: Workshop, url: str, *, wrapper: Sequence[str] = (), **options: object
 ) -> Iterator[Conversation]:
-    """Start asking; the program must end well."""
+    """Start the program, which must end successfully."""
     settings = {"waits": 1, "questions": 1000, **options}
     command = [*wrapper, str(program(workshop)), url, "Hello", *_pairs(settings)]
     environment = workshop.service.environment()

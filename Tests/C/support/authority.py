@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 
 class Authority:
-    """A certificate authority of the test's own."""
+    """A certificate authority for tests."""
 
     def __init__(self, folder: Path, key_type: trustme.KeyType = trustme.KeyType.ECDSA) -> None:
         self._folder = folder
@@ -26,7 +26,7 @@ class Authority:
     def server(
         self, version: ssl.TLSVersion | None = None, *, wants_certificate: bool = False
     ) -> ssl.SSLContext:
-        """Return what a server needs; with a version, it speaks no other one."""
+        """Return a server's context; with a version, the server speaks only that version."""
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         self._server.configure_cert(context)
         if version is not None:
@@ -37,7 +37,7 @@ class Authority:
         return context
 
     def with_others(self, *files: Path) -> Path:
-        """Return a file that holds our certificate, and those of other authorities."""
+        """Return a file with our certificate and those of other authorities."""
         together = self._folder / "together.pem"
         together.write_bytes(b"".join(file.read_bytes() for file in (self.file, *files)))
         return together

@@ -21,7 +21,7 @@ void register_case(const char *name, void (*run)(void)) {
   cases[case_count++].run = run;
 }
 
-/* At once: other threads may be in the middle of something. */
+/* Ends the process immediately, because other threads may be running. */
 void end_failed(void) {
   fflush(stdout);
   _exit(1);

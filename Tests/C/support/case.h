@@ -1,5 +1,5 @@
 /* A test case in C: CASE(name) { ... CHECK(...); }. pytest collects the names
- * and runs each case in a process of its own. */
+ * and runs each case in a separate process. */
 #ifndef CASE_H
 #define CASE_H
 
@@ -26,7 +26,7 @@
   check_int(__FILE__, __LINE__, #actual, (long long)(expected),                \
             (long long)(actual))
 
-/* The needle is somewhere in the text. */
+/* Ends the case unless the text contains the needle. */
 #define CHECK_HAS(needle, text)                                                \
   check_has(__FILE__, __LINE__, #text, (needle), (text))
 

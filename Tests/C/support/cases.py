@@ -1,7 +1,7 @@
 """Lets pytest collect `CASE(name)` from test_*.c: each case is a test, run in its own process.
 
-The programs are built with sanitizers: what the library takes from them, gives to them and
-allocates is watched, and a leak is a failure.
+The programs are built with sanitizers, which check everything that the library takes from them,
+returns to them and allocates; a leak is a failure.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from .compiler import run
 from .workshop import Workshop
 
 WORKSHOP = pytest.StashKey[Workshop]()
-# They measure memory, count threads, or load the library in their own way.
+# These measure memory, count threads, or load the library in their own way.
 _PLAIN_FILES = {"test_resources.c", "test_manners.c", "test_threads.c"}
-# What its threads held is not there in the child, which looks like leaks.
+# In the child, memory that the parent's threads held looks like leaks.
 _PLAIN_CASES = {"fork_while_other_threads_wait"}
 _CASE = re.compile(r"^CASE\((\w+)\)", re.MULTILINE)
 
 
 class CaseFailed(Exception):
-    """What a program said before it ended with a failure."""
+    """The output of a program that failed."""
 
 
 def case_names(source: Path) -> list[tuple[str, int]]:
@@ -52,29 +52,29 @@ class Case(pytest.Item):
         self._line = line
 
     def runtest(self) -> None:
-        """Run the case in a process of its own."""
+        """Run the case in a separate process."""
         workshop = self.config.stash[WORKSHOP]
         is_plain = self.path.name in _PLAIN_FILES or self.name in _PLAIN_CASES
         program = workshop.case_program(self.path, sanitized=not is_plain)
         run_case(program, self.name, workshop, UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1")
 
     def repr_failure(self, excinfo: Any, style: Any = None) -> Any:
-        """Show what the program said; where it went wrong is part of that."""
+        """Show the program's output, which includes the place of the failure."""
         if isinstance(excinfo.value, (CaseFailed, AssertionError)):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Say where the case is."""
+        """Return the place of the case."""
         return self.path, self._line, f"{self.path.name}: {self.name}"
 
 
 def run_case(
     program: Path, name: str, workshop: Workshop, *, wrapper: tuple[str, ...] = (), **extra: str
 ) -> None:
-    """Run a case; what it prints is shown only when it fails."""
+    """Run a case; its output is shown only if it fails."""
     environment = {**workshop.service.environment(), **extra}
     result = run([*wrapper, program, name], env=environment, stdin=subprocess.DEVNULL)
     if result.returncode != 0:
-        # A negative one is the number of the signal that ended the program.
+        # A negative code is the number of the signal that ended the program.
         raise CaseFailed(f"{name}: exit {result.returncode}\n{result.stdout}{result.stderr}")

@@ -1,4 +1,4 @@
-"""Compiling C against the built library, and running what comes out."""
+"""Compiling C against the built library, and running the programs."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from .paths import HEADER, LIBRARY_FOLDER
 WARNINGS = ("-Wall", "-Wextra", "-Wpedantic", "-Werror")
 C_COMPILERS = ("gcc", "clang")
 CXX_COMPILERS = ("g++", "clang++")
-# What no program under test needs longer for, unless it hangs.
+# No program under test takes longer, unless it hangs.
 PATIENCE = 90
 
 
 def compiler(name: str) -> str:
-    """Return the path of a compiler. A missing one is a failure: nothing is skipped silently."""
+    """Return the path of a compiler. A missing compiler is a failure, not a silent skip."""
     found = shutil.which(name)
     if found is None:
         raise AssertionError(f"{name} is not installed; `make test` installs what is missing")
@@ -28,7 +28,7 @@ def compiler(name: str) -> str:
 def run(
     command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, **options: object
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command and return its output. It gets the given environment and nothing else."""
+    """Run a command with only the given environment, and return its output."""
     settings: dict[str, object] = {"capture_output": True, "timeout": PATIENCE, **options}
     try:
         result: subprocess.CompletedProcess[str] = subprocess.run(
@@ -46,7 +46,7 @@ def run(
 
 
 def bare_environment() -> dict[str, str]:
-    """Return what every program needs of this process's environment."""
+    """Return the part of this process's environment that every program needs."""
     return {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
 
 

@@ -1,4 +1,4 @@
-"""What happened in the course of an answer, in a form that both transports share."""
+"""The course of an answer, in a form that both transports share."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Any
 
 from .asking import Answer
 
-# Over TLS: what works there works without. The same scenarios are tried over both.
+# Over TLS: what works with TLS works without it. The same scenarios run over both transports.
 SCHEMES = ("wss", "https")
 
-# What the emulator says where nothing else is asked of it.
+# The emulator's default answer.
 HELLO = (
     "Hello! I am the **Spark emulator** 🤖, a local stand-in for the chat service. "
     "What would you like to know?"
@@ -19,9 +19,9 @@ Course = list[tuple[Any, ...]]
 
 
 def course(answer: Answer) -> Course:
-    """Return the events that `ask` has printed, without ids, and with neighbouring texts as one.
+    """Return the events that `ask` has printed, without IDs and with adjacent texts joined.
 
-    How the service cuts a text into pieces is not part of what it means.
+    How the service splits a text into pieces has no meaning.
     """
     told: Course = []
     for event in answer.events:
@@ -43,7 +43,7 @@ def course(answer: Answer) -> Course:
 
 
 def ending(answer: Answer) -> tuple[str, str, int, int, str]:
-    """Return how it ended: status, outcome, the service's code, whether to retry, and the phase."""
+    """Return how the answer ended: status, outcome, service code, whether to retry, phase."""
     return (
         answer.status,
         answer.outcome,

@@ -1,6 +1,6 @@
-"""The two ways in which the service takes a question and answers it, message by message.
+"""The service's two transports, message by message: how a request arrives, and how to answer it.
 
-A message is given as the JSON text that goes over the wire, so that a test can say anything in it.
+A message is the JSON text that goes over the wire, so that a test can send anything.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Item = dict[str, Any]
 
 
 class WebSocket:
-    """Over WebSocket: a frame for each message, and a close frame behind the last one."""
+    """Over WebSocket: a frame for each message, and a close frame after the last one."""
 
     name = "ws"
 
@@ -45,7 +45,7 @@ class WebSocket:
 
     @staticmethod
     def reply(peer: Peer, *messages: bytes) -> None:
-        """Send messages, and say goodbye."""
+        """Send messages and a close frame."""
         peer.send(b"".join(frame(message) for message in messages))
         peer.goodbye()
 
@@ -75,7 +75,7 @@ class HTTP:
 
     @staticmethod
     def message(*items: Item, is_last: bool = False, **members: Any) -> dict[str, Any]:
-        """Return a message with these deltas. What is the last one shows only behind it."""
+        """Return a message with these deltas. Only `[DONE]` after it marks the last message."""
         return {
             "code": 0,
             "message": "Success",
@@ -86,7 +86,7 @@ class HTTP:
 
     @classmethod
     def reply(cls, peer: Peer, *messages: bytes) -> None:
-        """Send messages as events, and `[DONE]` behind them."""
+        """Send messages as events, followed by `[DONE]`."""
         events = b"".join(b"data: " + message + b"\n\n" for message in messages)
         peer.send(cls.HEAD + events + b"data: [DONE]\n\n")
 
@@ -96,7 +96,7 @@ DIALECTS: list[Dialect] = [WebSocket, HTTP]
 
 
 def name_of(dialect: Dialect) -> str:
-    """Return the name of a dialect, for the ids of tests."""
+    """Return the name of a dialect, for test IDs."""
     return dialect.name
 
 

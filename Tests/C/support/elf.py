@@ -1,4 +1,4 @@
-"""What binutils say about the built library."""
+"""The built library as binutils show it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def exported_symbols() -> dict[str, str]:
 
 
 def needed_versions() -> dict[str, list[tuple[int, ...]]]:
-    """Return the versions of symbols that other libraries must have: a name to its numbers."""
+    """Return the symbol versions that other libraries must have: a name to its numbers."""
     needed: dict[str, list[tuple[int, ...]]] = {}
     for line in _tool("readelf", "--version-info", "--wide", LIBRARY).splitlines():
         match = re.search(r"Name: ([A-Z]+)_([\d.]+) ", line)

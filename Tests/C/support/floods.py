@@ -1,4 +1,4 @@
-"""What a server can send without end, though it says nothing: over HTTP and WebSocket."""
+"""Endless data without content that a server can send, over HTTP and WebSocket."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from .dialects import HTTP, WebSocket, encoded, said
 from .peer import Peer, frame
 
-# Of one piece; a server sends it again and again.
+# The size of one piece, which a server sends again and again.
 SIZE = 1 << 20
 
 CHUNKED = b"Content-Type: %s\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -15,7 +15,7 @@ STREAM = b"HTTP/1.1 200 OK\r\n" + CHUNKED % b"text/event-stream"
 
 
 def times(piece: bytes) -> bytes:
-    """Return a piece as often as it takes."""
+    """Repeat data until it has the size of a piece."""
     return piece * (SIZE // len(piece) + 1)
 
 
@@ -26,17 +26,17 @@ def chunk(data: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class Flood:
-    """What a server says first, and what it says for ever."""
+    """What a server sends first, and what it sends forever."""
 
     first: bytes
     then: bytes
     over_http: bool = False
     in_upgrade: bool = False
-    """It comes in place of the answer to the upgrade."""
+    """The flood replaces the answer to the upgrade."""
     may_refuse: bool = False
-    """Whether a client may say that this is enough, or wrong."""
+    """Whether a client may refuse the flood as too much or as invalid."""
     behind: bool = False
-    """It comes behind a whole answer."""
+    """The flood follows a whole answer."""
 
     def __call__(self, peer: Peer) -> None:
         """Serve a connection."""
@@ -60,14 +60,14 @@ INTERIM = b"HTTP/1.1 102 Processing\r\n\r\n"
 HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n"
 REFUSAL = b"HTTP/1.1 403 Forbidden\r\n" + CHUNKED % b"text/plain"
 ENDLESS_REFUSAL = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/html\r\n\r\n"
-# A body of one byte, in a chunk of some thousand.
+# A body of one byte, in a chunk of several thousand.
 EXTENDED = b"1;" + b"a=b;" * 900 + b"\r\nn\r\n"
 
 FLOODS = {
     "pings": Flood(b"", frame(b"", 9)),
     "pongs": Flood(b"", frame(b"", 10)),
     "frames without text": Flood(b"", SILENT_FRAME),
-    # A text that has begun, and goes on with nothing.
+    # A text that has begun, and continues with nothing.
     "empty fragments": Flood(b"\x01\x00", b"\x00\x00", may_refuse=True),
     "interim heads": Flood(b"", INTERIM, in_upgrade=True, may_refuse=True),
     "refusal": Flood(REFUSAL, chunk(b"no" * 500), in_upgrade=True, may_refuse=True),
@@ -105,7 +105,7 @@ USAGE = encoded(WebSocket.message(usage={"text": {"total_tokens": 7}}))
 NO_PIECE = {"role": "assistant", "tool_calls": [{"index": 0, "function": {"arguments": ""}}]}
 EMPTY_PIECE = b"data: " + encoded(HTTP.message(NO_PIECE)) + b"\n\n"
 HEAD = b"HTTP/1.1 200 OK\r\n"
-# What `make prove` tries as well.
+# Additional floods for `make prove`.
 MORE = {
     "fields without end": Flood(HEAD, b"A: b\r\n", over_http=True, may_refuse=True),
     "a field without end": Flood(HEAD + b"A: ", b"b", over_http=True, may_refuse=True),

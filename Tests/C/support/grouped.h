@@ -1,4 +1,4 @@
-/* What the cases about groups share. */
+/* Helpers for the cases about groups. */
 #ifndef GROUPED_H
 #define GROUPED_H
 
@@ -13,7 +13,7 @@ static inline sparkchat_group *new_group(void) {
   return group;
 }
 
-/* A stream that asks `text`, in the group. */
+/* Adds a stream that asks `text` to the group. */
 static inline sparkchat_stream *
 join(sparkchat_group *group, const sparkchat_client *client, const char *text) {
   sparkchat_stream *stream = asked(client, text);
@@ -21,7 +21,7 @@ join(sparkchat_group *group, const sparkchat_client *client, const char *text) {
   return stream;
 }
 
-/* A stream that connects, in the group. */
+/* Adds a stream that only connects to the group. */
 static inline sparkchat_stream *
 join_connecting(sparkchat_group *group, const sparkchat_client *client) {
   sparkchat_stream *stream = NULL;
@@ -30,8 +30,8 @@ join_connecting(sparkchat_group *group, const sparkchat_client *client) {
   return stream;
 }
 
-/* Drives the group until a stream has ended, which it returns; NULL when none
- * has a question under way. */
+/* Drives the group until a stream has ended, and returns it; NULL if no stream
+ * has a request in progress. */
 static inline sparkchat_stream *next_end(sparkchat_group *group,
                                          sparkchat_status *status) {
   sparkchat_stream *stream = NULL;
@@ -41,8 +41,8 @@ static inline sparkchat_stream *next_end(sparkchat_group *group,
   return stream;
 }
 
-/* Until nothing is under way; all answers must be complete. Frees the streams
- * and returns their number. */
+/* Drives the group until no request is in progress; all answers must be
+ * complete. Frees the streams and returns their number. */
 static inline int drain(sparkchat_group *group) {
   sparkchat_status status;
   sparkchat_stream *stream;
@@ -56,7 +56,7 @@ static inline int drain(sparkchat_group *group) {
   return count;
 }
 
-/* Until the stream has an event of this kind. */
+/* Drives the group until the stream has an event of this kind. */
 static inline const sparkchat_event *until_in_group(sparkchat_group *group,
                                                     sparkchat_stream *wanted,
                                                     sparkchat_event_kind kind) {

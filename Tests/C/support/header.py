@@ -1,4 +1,4 @@
-"""What the header declares, with the names that C has for it."""
+"""The header's declarations, with their names in C."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _header() -> Header:
 
 @cache
 def header_text() -> str:
-    """Return the header as it is."""
+    """Return the text of the header."""
     return HEADER.read_text()
 
 
@@ -34,7 +34,7 @@ def functions() -> tuple[Function, ...]:
 
 @cache
 def enumerations() -> dict[str, dict[str, int]]:
-    """Return the enumerations with their numbers; names of constants lack the prefix they share."""
+    """Return the enumerations with their values; constants are without their common prefix."""
     return {PREFIX + e.name: {m.name: m.number for m in e.members} for e in _header().enums}
 
 

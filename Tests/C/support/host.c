@@ -22,7 +22,7 @@ static int by_name(const struct dirent **left, const struct dirent **right) {
   return strcmp((*left)->d_name, (*right)->d_name);
 }
 
-/* Prints the names in a folder of /proc; the folder itself is closed by then. */
+/* Prints the names in a folder of /proc, after closing the folder. */
 static void list(FILE *to, const char *folder) {
   struct dirent **names = NULL;
   int count = scandir(folder, &names, NULL, by_name);

@@ -1,20 +1,20 @@
-/* What a host can see of itself: the library must leave all of it alone. */
+/* The process state that a host can see: the library must not change it. */
 #ifndef HOST_H
 #define HOST_H
 
 #include "counts.h"
 
-/* Threads, descriptors, signals, locale, environment, and the like, as text;
- * the caller's to free. */
+/* Returns threads, descriptors, signals, locale, environment, and the like, as
+ * text; the caller frees it. */
 char *describe_host(void);
 
 /* Waits for a name lookup's thread to end, then compares. */
 void check_host_is(const char *before);
 
-/* Standard output and error go to a file from now on. */
+/* Redirects standard output and error to a file. */
 void capture_output(void);
 
-/* How many bytes were written meanwhile; both are as before again. */
+/* Restores both, and returns how many bytes were written meanwhile. */
 long captured_bytes(void);
 
 #endif

@@ -1,4 +1,4 @@
-"""Image files: as small as they can be, and of any size they claim."""
+"""Minimal image files that claim any size."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def jpeg(width: int = 64, height: int = 64) -> bytes:
-    """Return the beginning of a JPEG file, as far as it tells the size."""
+    """Return the beginning of a JPEG file, up to its size."""
     application = b"\xff\xe0" + struct.pack(">H", 16) + b"JFIF\0" + b"\1\1\0\0\1\0\1\0\0"
     frame = struct.pack(">BHHB", 8, height, width, 1) + b"\1\x11\0"
     return (

@@ -1,4 +1,4 @@
-"""Where things are. Nothing here may assume that the repository's path has no spaces."""
+"""Paths. Nothing here may assume that the repository's path has no spaces."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LIBRARY_FOLDER = ROOT / "build" / "lib"
 LIBRARY = LIBRARY_FOLDER / "libsparkchat.so.0"
 EXAMPLES = ROOT / "bindings" / "c"
 
-# The programs that `bindings/c` shows, each with the files it is made of.
+# The programs of `bindings/c`, each with its source files.
 EXAMPLE_PROGRAMS = {
     "chat": sorted(path.name for path in EXAMPLES.glob("chat*.c")),
     "callback": ["callback.c"],

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-# Of <linux/in.h>: packets that may go through fewer routers are dropped.
+# From <linux/in.h>: packets with a smaller TTL are dropped.
 _IP_MINTTL = 21
 _ACCEPT_SUFFIX = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
@@ -31,7 +31,7 @@ def frame(payload: bytes, opcode: int = 1) -> bytes:
 
 
 def answer(text: str, status: int = 2, *, code: int = 0) -> bytes:
-    """Return a frame of an answer; status 0 begins it, 1 goes on, and 2 ends it."""
+    """Return a frame of an answer; status 0 begins it, 1 continues it, and 2 ends it."""
     header = {"code": code, "message": "m", "sid": "cht000000000@dx", "status": status}
     choices = {"status": status, "seq": 0, "text": [{"content": text, "role": "assistant"}]}
     message = {"header": header, "payload": {"choices": choices}}
@@ -50,12 +50,12 @@ class Peer:
         """The key of each frame that was read."""
 
     def secure(self) -> None:
-        """Do the TLS handshake, where there is to be TLS."""
+        """Do the TLS handshake, if the server uses TLS."""
         if self._tls is not None:
             self._stream = self._tls.wrap_socket(self._stream, server_side=True)
 
     def wrap(self, wrapper: Callable[[socket.socket], Any]) -> Any:
-        """Read and write through what `wrapper` makes of the socket; return it."""
+        """Read and write through the wrapped socket, and return it."""
         self._stream = wrapper(self._stream)
         return self._stream
 
@@ -70,16 +70,16 @@ class Peer:
 
     @property
     def has_certificate(self) -> bool:
-        """Whether the client has shown a certificate."""
+        """Whether the client has presented a certificate."""
         return isinstance(self._stream, ssl.SSLSocket) and bool(self._stream.getpeercert())
 
     @property
     def stream(self) -> socket.socket:
-        """The connection, for what reads and writes on its own."""
+        """The connection, for code that reads and writes directly."""
         return self._stream
 
     def read(self, count: int) -> bytes:
-        """Read so many bytes."""
+        """Read `count` bytes."""
         while len(self._buffer) < count:
             self._fill()
         data, self._buffer = self._buffer[:count], self._buffer[count:]
@@ -92,7 +92,7 @@ class Peer:
         self._buffer += data
 
     def head(self) -> dict[str, bytes]:
-        """Read the head of an HTTP request; return its headers, the names in lower case."""
+        """Read the head of an HTTP request; return its headers, with names in lower case."""
         while b"\r\n\r\n" not in self._buffer:
             self._fill()
         head, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
@@ -104,11 +104,11 @@ class Peer:
         return self.read(int(self.head()["content-length"]))
 
     def upgrade(self) -> None:
-        """Read the upgrade, and accept it."""
+        """Read the upgrade request, and accept it."""
         self.accept(self.head())
 
     def accept(self, head: dict[str, bytes], version: bytes = b"HTTP/1.1") -> None:
-        """Accept the upgrade whose head was read."""
+        """Accept the upgrade request with this head."""
         key = head["sec-websocket-key"]
         accept = base64.b64encode(hashlib.sha1(key + _ACCEPT_SUFFIX).digest())
         self.send(
@@ -117,7 +117,7 @@ class Peer:
         )
 
     def question(self) -> str:
-        """Return the user's last message in the next request; pings and pongs are passed over."""
+        """Return the user's last message in the next request; skip pings and pongs."""
         opcode, payload = self._frame()
         while opcode in (9, 10):
             opcode, payload = self._frame()
@@ -140,12 +140,12 @@ class Peer:
             (length,) = struct.unpack("!Q", self.read(8))
         self.masks.append(self.read(4))
         mask = (self.masks[-1] * (length // 4 + 1))[:length]
-        # As two large numbers: questions have megabytes.
+        # As two large integers, because a request may have megabytes.
         bits = int.from_bytes(self.read(length), "big") ^ int.from_bytes(mask, "big")
         return first & 0x0F, bits.to_bytes(length, "big")
 
     def send(self, data: bytes) -> None:
-        """Send bytes as they are; under TLS, within it."""
+        """Send bytes, through TLS if there is TLS."""
         self._stream.sendall(data)
 
     def send_raw(self, data: bytes) -> None:
@@ -172,9 +172,9 @@ class Peer:
         self._stream.close()
 
     def deafen(self) -> None:
-        """Let nothing in any more, as a router does that has forgotten the connection. What the
-        client sends is not even acknowledged."""
-        # No packet starts with so much. A filter of the socket would need rights.
+        """Receive nothing more, like a router that has dropped the connection. The client's data
+        is not even acknowledged."""
+        # No packet has a TTL this high. A socket filter would need privileges.
         self._stream.setsockopt(socket.IPPROTO_IP, _IP_MINTTL, 255)
 
     def wait(self) -> None:

@@ -78,10 +78,10 @@ sparkchat_config *config_for(const char *url) {
   sparkchat_error *error = NULL;
   sparkchat_config *config = sparkchat_config_new();
   if (sparkchat_config_set_url(config, url, &error) != SPARKCHAT_OK ||
-      /* Over HTTP, an address is not one model's. */
+      /* Over HTTP, an address does not select a model. */
       (*url == 'h' && sparkchat_config_set_domain(config, "generalv3.5",
                                                   &error) != SPARKCHAT_OK) ||
-      /* Empty: what the environment says is trusted. */
+      /* Empty: the environment says which certificates are trusted. */
       (*required("SPARK_CA") &&
        sparkchat_config_set_ca_file(config, required("SPARK_CA"), &error) !=
            SPARKCHAT_OK) ||

@@ -1,7 +1,7 @@
-"""A server that does what a test's script says, byte by byte.
+"""A server that follows a test's script, byte by byte.
 
-The local service is too well-behaved for some faults: garbage in the middle of a TLS handshake, a
-reset behind the final frame, pings without end, another answer at the second connection.
+The local service cannot produce some faults: garbage in the middle of a TLS handshake, a
+reset after the final frame, endless pings, another answer on the second connection.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from types import TracebackType
 
 from .peer import Peer
 
-# Nothing a client under test does takes longer, unless it hangs.
+# No client under test takes longer, unless it hangs.
 _PATIENCE = 60
 Script = Callable[[Peer], None]
 
 
 class ScriptedServer:
-    """Serves every connection with `script`, each on a thread of its own."""
+    """Serves every connection with `script`, each on its own thread."""
 
     def __init__(
         self,
@@ -43,13 +43,13 @@ class ScriptedServer:
 
     @property
     def url(self) -> str:
-        """Return the address of a model there."""
+        """Return the address of a model on this server."""
         host = "wss://localhost" if self._tls else "ws://127.0.0.1"
         return f"{host}:{self.port}/v3.5/chat"
 
     @property
     def http_url(self) -> str:
-        """Return the address for questions over HTTP."""
+        """Return the address for requests over HTTP."""
         host = "https://localhost" if self._tls else "http://127.0.0.1"
         return f"{host}:{self.port}/v1/chat/completions"
 
@@ -73,7 +73,7 @@ class ScriptedServer:
         try:
             self._script(peer)
         except OSError as failure:
-            # A client that leaves, or does not trust us, is what many tests are about.
+            # In many tests the client leaves, or does not trust us.
             self.failures.append(failure)
         finally:
             peer.close()
@@ -103,7 +103,7 @@ class ScriptedServer:
 
 @contextmanager
 def closed_port() -> Iterator[int]:
-    """Yield a port on which nobody listens, and which nobody else gets."""
+    """Yield a port on which no one listens, and that no other process can get."""
     with socket.socket() as bound:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(("127.0.0.1", 0))
@@ -112,7 +112,7 @@ def closed_port() -> Iterator[int]:
 
 @contextmanager
 def full_port() -> Iterator[tuple[int, socket.socket]]:
-    """Yield a listening socket whose queue is full, with its port: what connects to it hangs."""
+    """Yield a listening socket with a full queue, and its port: connecting to it hangs."""
     with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
         port = listener.getsockname()[1]
         fillers = [socket.socket() for _ in range(4)]

@@ -15,14 +15,14 @@ from emulator_process import EmulatorProcess
 
 
 class Service(EmulatorProcess):
-    """What tests need to know of a running service."""
+    """A running service, with the details that tests need."""
 
     def __init__(self, folder: Path, *options: str) -> None:
         self.ca_file = folder / "ca.pem"
         super().__init__("--ca-file", str(self.ca_file), *options)
 
     def base(self, scheme: str) -> str:
-        """Return `scheme://host:port`. Where TLS is used, the host is a name."""
+        """Return `scheme://host:port`. With TLS, the host is a name."""
         if scheme in ("wss", "https"):
             return f"{scheme}://localhost:{self.ready['wss_port']}"
         return f"{scheme}://127.0.0.1:{self.ready['ws_port']}"
@@ -42,7 +42,7 @@ class Service(EmulatorProcess):
         }
 
     def environment(self) -> dict[str, str]:
-        """Return all that a program under test is told."""
+        """Return the environment of a program under test."""
         ports = {
             f"SPARK_PORT_{name.upper()}": str(port) for name, port in self.ready["ports"].items()
         }

@@ -1,4 +1,4 @@
-"""What keeps TLS busy without end, though no byte of data ever comes."""
+"""Endless TLS records without a byte of data."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from .tls_records import (
 )
 
 TLS_12, TLS_13 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
-# What fits into one record.
+# The content of a full record.
 FULL = 16_000
 
 Records = Callable[[RecordTLS], Iterator[bytes]]
 
 
 def many_in_each(message: bytes) -> Records:
-    """Return what yields records full of one message of the handshake."""
+    """Return a function that yields records full of one handshake message."""
 
     def records(tls: RecordTLS) -> Iterator[bytes]:
         content = message * (FULL // len(message))
@@ -41,7 +41,7 @@ def many_in_each(message: bytes) -> Records:
 
 
 def key_updates(message: bytes) -> Records:
-    """Return what yields new keys, thousands at a time, which takes a while to prepare."""
+    """Return a function that yields new keys, thousands at a time; they take a while to prepare."""
 
     def records(tls: RecordTLS) -> Iterator[bytes]:
         updates = tls.key_updates(message)
@@ -52,12 +52,12 @@ def key_updates(message: bytes) -> Records:
 
 
 def empty_records(tls: RecordTLS) -> Iterator[bytes]:
-    """Yield records of data without any."""
+    """Yield empty data records."""
     while True:
         yield b"".join(tls.record(APPLICATION_DATA, b"") for _ in range(1000))
 
 
-# What is sent, with which version, and whether a client may say that this is enough.
+# The records, the TLS version, and whether a client may refuse the flood as too much.
 TLS_FLOODS: dict[str, tuple[Records, ssl.TLSVersion, bool]] = {
     "tickets": (many_in_each(NEW_SESSION_TICKET), TLS_13, False),
     "key updates": (key_updates(KEY_UPDATE), TLS_13, True),
@@ -69,7 +69,7 @@ TLS_FLOODS: dict[str, tuple[Records, ssl.TLSVersion, bool]] = {
 
 
 class TLSFlood:
-    """Does the handshake, and then keeps it going."""
+    """Does the handshake, and then floods the client."""
 
     def __init__(self, name: str, authority: Authority, folder: Path, stage: str) -> None:
         self._records, self._version, self.may_refuse = TLS_FLOODS[name]
@@ -99,7 +99,7 @@ class TLSFlood:
             peer.send(head + b"Content-Length: %d\r\n\r\n" % len(event) + event)
         else:
             peer.upgrade()
-        # What the client answers is read, or the answers would keep it from reading.
+        # The client's answers must be read, or they would block the client from reading.
         threading.Thread(target=self._listen, args=(tls,), daemon=True).start()
         for records in self._records(tls):
             tls.send_raw(records)
@@ -110,7 +110,7 @@ class TLSFlood:
 
 
 def handshakes(peer: Peer) -> None:
-    """Ask for a new handshake, in the middle of one that is not secured yet."""
+    """Request a new handshake in the middle of one that is not secured yet."""
     content = HELLO_REQUEST * (FULL // len(HELLO_REQUEST))
     records = (struct.pack("!BHH", HANDSHAKE, 0x0303, len(content)) + content) * 50
     while True:

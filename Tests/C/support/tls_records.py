@@ -1,6 +1,6 @@
-"""A server's side of TLS that can write records of its own: what no library would ever send.
+"""A server's side of TLS that can write its own records, such as no library would send.
 
-OpenSSL does the handshake, and tells its keys; a record is then encrypted here (RFC 8446, 5.2 and
+OpenSSL does the handshake and reveals its keys; a record is then encrypted here (RFC 8446, 5.2 and
 7.3; RFC 5288).
 """
 
@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 HANDSHAKE, APPLICATION_DATA = 22, 23
 
-# As small as it gets: no extensions, and a ticket and a nonce of one byte.
+# The smallest possible: no extensions, and a ticket and a nonce of one byte.
 NEW_SESSION_TICKET = (
     b"\4"
     + (4 + 4 + 2 + 3 + 2).to_bytes(3, "big")
@@ -28,7 +28,7 @@ KEY_UPDATE, KEY_UPDATE_REQUESTED = b"\x18\0\0\1\0", b"\x18\0\0\1\1"
 
 
 def prf(secret: bytes, seed: bytes, length: int, name: str) -> bytes:
-    """Return bytes as TLS 1.2 makes them of a secret (RFC 5246, 5)."""
+    """Return bytes that TLS 1.2 derives from a secret (RFC 5246, 5)."""
     result, state = b"", seed
     while len(result) < length:
         state = hmac.digest(secret, state, name)
@@ -37,7 +37,7 @@ def prf(secret: bytes, seed: bytes, length: int, name: str) -> bytes:
 
 
 def expand(secret: bytes, label: bytes, length: int, name: str) -> bytes:
-    """Return bytes as TLS 1.3 makes them of a secret (RFC 8446, 7.1)."""
+    """Return bytes that TLS 1.3 derives from a secret (RFC 8446, 7.1)."""
     label = b"tls13 " + label
     info = struct.pack("!HB", length, len(label)) + label + b"\0"
     return hmac.digest(secret, info + b"\1", name)[:length]
@@ -78,7 +78,7 @@ class RecordTLS:
             return
         # Our Finished was the first record.
         self._sequence = 1
-        # Our random stands behind the headers of the record and of the message, and the version.
+        # Our random follows the headers of the record and of the message, and the version.
         seed = b"key expansion" + self._flights[11:43] + bytes.fromhex(random)
         size = self._key_size
         block = prf(bytes.fromhex(secret), seed, 2 * size + 8, self._hash)
@@ -102,7 +102,7 @@ class RecordTLS:
         self._raw.sendall(data)
 
     def recv(self, count: int) -> bytes:
-        """Return what the client sends next."""
+        """Return the client's next bytes."""
         while True:
             try:
                 return self._tls.read(count)
@@ -110,7 +110,7 @@ class RecordTLS:
                 self._fill()
 
     def sendall(self, data: bytes) -> None:
-        """Send bytes, as a record."""
+        """Send bytes as a record."""
         self._raw.sendall(self.record(APPLICATION_DATA, data))
 
     def shutdown(self, how: int) -> None:
@@ -122,7 +122,7 @@ class RecordTLS:
         self._raw.close()
 
     def record(self, kind: int, content: bytes) -> bytes:
-        """Return a record with this content, to be sent as it is."""
+        """Return a record with this content, ready to be sent."""
         number = struct.pack("!Q", self._sequence)
         self._sequence += 1
         if self._is_13:
@@ -134,17 +134,17 @@ class RecordTLS:
         return head + number + self._cipher.encrypt(self._salt + number, content, extra)
 
     def key_updates(self, message: bytes) -> Iterator[bytes]:
-        """Yield records that change our key, each with the one before. There is no end."""
+        """Yield an endless series of records that change our key, each with the previous key."""
         while True:
             yield self.record(HANDSHAKE, message)
             self._use(expand(self._secret, b"traffic upd", len(self._secret), self._hash))
             self._sequence = 0
 
     def drain(self) -> None:
-        """Take what the client sends, and throw it away, until it leaves."""
+        """Read and discard what the client sends, until it leaves."""
         while self._raw.recv(65536):
             pass
 
     def send_raw(self, data: bytes) -> None:
-        """Send records that `record` has made."""
+        """Send records made by `record`."""
         self._raw.sendall(data)

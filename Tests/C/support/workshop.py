@@ -1,4 +1,4 @@
-"""One for each test run: the programs that have been compiled, and the service."""
+"""The compiled programs and the service of a test run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .paths import EXAMPLE_PROGRAMS, EXAMPLES, SUPPORT, TESTS
 from .service import Service
 
 _INCLUDE = re.compile(r'^#include "(\w+)\.h"', re.MULTILINE)
-# What loads the library must not be linked to it.
+# A program that loads the library must not be linked to it.
 _LOADS = '#include "loaded.h"'
 SANITIZERS = ("-std=c99", "-O1", "-fsanitize=address,undefined", "-fno-omit-frame-pointer")
 
@@ -21,7 +21,7 @@ class Workshop:
     """Compiles each program once, and starts the service when it is first needed."""
 
     def __init__(self) -> None:
-        # A space in every path: what does not quote properly shows.
+        # A space in every path reveals missing quotes.
         self._folder = tempfile.TemporaryDirectory(prefix="sparkchat c tests ")
         self.folder = Path(self._folder.name)
         self._programs: dict[str, Path] = {}
@@ -71,7 +71,7 @@ class Workshop:
 
 
 def with_helpers(source: Path) -> list[Path]:
-    """Return a file and those that belong to the headers it includes."""
+    """Return a file and the sources of the headers it includes."""
     names = _INCLUDE.findall(source.read_text())
     candidates = [folder / f"{name}.c" for name in names for folder in (source.parent, SUPPORT)]
     return [source, *dict.fromkeys(file for file in candidates if file.exists())]

@@ -23,7 +23,7 @@ COLD, RESUMED = 1, 2
 
 
 class Echo:
-    """Answers each question with itself, and remembers who asked how."""
+    """Answers each question with itself, and records each client and its TLS session."""
 
     def __init__(self) -> None:
         self.resumed: list[bool] = []
@@ -43,7 +43,7 @@ class Echo:
 def test_client_certificate(
     version: ssl.TLSVersion, workshop: Workshop, authority: Authority
 ) -> None:
-    """It is shown, also when a session is resumed."""
+    """It is presented, even when a session is resumed."""
     certificate, key = authority.client("known")
     echo = Echo()
     with ScriptedServer(echo, authority.server(version, wants_certificate=True)) as server:
@@ -122,7 +122,7 @@ def test_client_certificate_that_cannot_be_used(
 def test_nobody_is_asked_for_a_password(
     workshop: Workshop, authority: Authority, tmp_path: Path
 ) -> None:
-    """An encrypted key is refused, though there is a terminal that could be asked."""
+    """An encrypted key is refused, even with a terminal for a password."""
     certificate, key = authority.client("careful")
     key = encrypted(key, tmp_path / "encrypted.pem")
     asking = f"'{program(workshop)}' wss://localhost:1/v3.5/chat Hello"
@@ -146,7 +146,7 @@ def test_nobody_is_asked_for_a_password(
 def test_pin(
     others: str, version: ssl.TLSVersion, workshop: Workshop, authority: Authority
 ) -> None:
-    """The right key is accepted, also of a resumed session."""
+    """The right key is accepted, even with a resumed session."""
     with ScriptedServer(Echo(), authority.server(version)) as server:
         answers = ask_often(
             workshop,
@@ -161,7 +161,7 @@ def test_pin(
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_wrong_pin(version: ssl.TLSVersion, workshop: Workshop, authority: Authority) -> None:
-    """The certificate is good, the key is not the one: no request is sent, and none again."""
+    """The certificate is valid, but the key is not pinned: no request is sent, and no retry."""
     echo = Echo()
     with ScriptedServer(echo, authority.server(version)) as server:
         answers = ask_often(
@@ -180,7 +180,7 @@ def test_wrong_pin(version: ssl.TLSVersion, workshop: Workshop, authority: Autho
 
 
 def test_pin_is_no_substitute_for_trust(workshop: Workshop, authority: Authority) -> None:
-    """The right key with a certificate that nobody vouches for."""
+    """The right key with an untrusted certificate."""
     with ScriptedServer(Echo(), authority.server()) as server:
         result = ask(workshop, server.url, pinned_public_key=authority.pin)
     assert result.status == "ERR_CERTIFICATE", result
@@ -206,7 +206,7 @@ def test_pin_is_no_substitute_for_trust(workshop: Workshop, authority: Authority
     ],
 )
 def test_malformed_pin(pins: str, workshop: Workshop) -> None:
-    """What cannot be understood is refused before any network."""
+    """A malformed pin is refused before any connection."""
     result: Answer = ask(workshop, "wss://localhost:1/v3.5/chat", pinned_public_key=pins)
     assert result.status == "ERR_INVALID_ARGUMENT", result
     assert "pin" in result.message
@@ -214,7 +214,7 @@ def test_malformed_pin(pins: str, workshop: Workshop) -> None:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_resumption(version: ssl.TLSVersion, workshop: Workshop, authority: Authority) -> None:
-    """Each connection but the first takes up a session; the server sees it so, too."""
+    """Each connection except the first resumes a session; the server confirms it."""
     echo = Echo()
     with ScriptedServer(echo, authority.server(version)) as server:
         answers = ask_often(workshop, server.url, questions=6, ca_file=authority.file)
@@ -224,7 +224,7 @@ def test_resumption(version: ssl.TLSVersion, workshop: Workshop, authority: Auth
 
 
 def test_server_that_forgets_sessions(workshop: Workshop, authority: Authority) -> None:
-    """A ticket that the server does not take leads to a full handshake, not to a failure."""
+    """A ticket that the server does not accept leads to a full handshake, not to a failure."""
     echo = Echo()
 
     def script(peer: Peer) -> None:

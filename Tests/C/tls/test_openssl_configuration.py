@@ -1,4 +1,4 @@
-"""What OpenSSL's configuration asks for holds: it is never weakened, whatever it says."""
+"""The library follows OpenSSL's configuration, and never weakens its own minimum."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from support.workshop import Workshop
 pytestmark = pytest.mark.timeout(120)
 
 VERSIONS = ssl.TLSVersion
-# Servers that take anything.
+# For servers that accept anything.
 ANYTHING = "ALL:COMPLEMENTOFALL:@SECLEVEL=0"
 
 
@@ -46,7 +46,7 @@ def server(
     most: ssl.TLSVersion = VERSIONS.TLSv1_3,
     ciphers: str = ANYTHING,
 ) -> ScriptedServer:
-    """Return a server that offers what it is told, however weak."""
+    """Return a server that offers the given settings, however weak."""
     context = authority.server()
     context.set_ciphers(ciphers)
     with warnings.catch_warnings():
@@ -61,7 +61,7 @@ def ask_with(
     running: ScriptedServer,
     environment: dict[str, str],
 ) -> Answer:
-    """Ask under a configuration; the server's authority is trusted."""
+    """Send a request with a configuration; the server's authority is trusted."""
     return ask(workshop, running.url, ca_file=authority.file, environment=environment)
 
 
@@ -69,7 +69,7 @@ def ask_with(
 def test_higher_minimum(
     version: ssl.TLSVersion, workshop: Workshop, authority: Authority, tmp_path: Path
 ) -> None:
-    """Where TLS 1.3 is asked for, 1.2 is not spoken, and the hint says who asks for it."""
+    """If TLS 1.3 is required, 1.2 is not used, and the hint says what requires it."""
     environment = configuration(tmp_path, "MinProtocol = TLSv1.3")
     with server(authority, most=version) as running:
         result = ask_with(workshop, authority, running, environment)
@@ -85,7 +85,7 @@ def test_higher_minimum(
 def test_lower_minimum(
     lines: list[str], workshop: Workshop, authority: Authority, tmp_path: Path
 ) -> None:
-    """TLS 1.1 is never spoken."""
+    """TLS 1.1 is never used."""
     environment = configuration(tmp_path, *lines, "CipherString = ALL@SECLEVEL=0")
     with server(authority, most=VERSIONS.TLSv1_1) as running:
         result = ask_with(workshop, authority, running, environment)
@@ -94,7 +94,7 @@ def test_lower_minimum(
 
 
 def test_maximum(workshop: Workshop, authority: Authority, tmp_path: Path) -> None:
-    """TLS 1.3 is not spoken where 1.2 is the highest; nothing is where 1.1 is."""
+    """With a maximum of 1.2, TLS 1.3 is not used; with a maximum of 1.1, no version is."""
     with server(authority, least=VERSIONS.TLSv1_3) as running:
         environment = configuration(tmp_path, "MaxProtocol = TLSv1.2")
         assert ask_with(workshop, authority, running, environment).status == "ERR_TLS"
@@ -123,7 +123,7 @@ def test_no_version_left(
 
 
 def test_ciphers(workshop: Workshop, authority: Authority, tmp_path: Path) -> None:
-    """Ciphers that were taken out are not used; the hint says where to look."""
+    """Disabled ciphers are not used; the hint says where to look."""
     lines = ["CipherString = ECDHE+AESGCM", "Ciphersuites = TLS_AES_256_GCM_SHA384"]
     environment = configuration(tmp_path, *lines)
     seen = []
@@ -148,7 +148,7 @@ def test_ciphers(workshop: Workshop, authority: Authority, tmp_path: Path) -> No
 def test_higher_security_level(
     level: int, workshop: Workshop, authority: Authority, tmp_path: Path
 ) -> None:
-    """A key that is good enough elsewhere is refused, and the hint names the level."""
+    """A key that is strong enough elsewhere is refused, and the hint names the level."""
     weak = Authority(tmp_path, trustme.KeyType.RSA)
     environment = configuration(tmp_path, f"CipherString = DEFAULT@SECLEVEL={level}")
     with server(weak) as running:
@@ -163,7 +163,7 @@ def test_higher_security_level(
 def test_lower_security_level(
     ciphers: str, workshop: Workshop, authority: Authority, tmp_path: Path
 ) -> None:
-    """No configuration leads to a server without a certificate, or to no encryption."""
+    """No configuration allows servers without a certificate, or connections without encryption."""
     commands = f"CipherString = {ANYTHING}", "MaxProtocol = TLSv1.2"
     environment = configuration(tmp_path, *commands)
     ciphers += ":@SECLEVEL=0"
@@ -174,7 +174,7 @@ def test_lower_security_level(
 
 
 def test_weak_client_certificate(workshop: Workshop, authority: Authority, tmp_path: Path) -> None:
-    """It is refused for its weakness, not for its form."""
+    """It is refused for its weakness, not for its format."""
     certificate, key = Authority(tmp_path, trustme.KeyType.RSA).client("weak")
     result = ask(
         workshop,
@@ -195,7 +195,7 @@ def test_weak_client_certificate(workshop: Workshop, authority: Authority, tmp_p
     ],
 )
 def test_without_random_bytes(lines: list[str], workshop: Workshop, tmp_path: Path) -> None:
-    """The configuration is to blame without TLS, too: the upgrade needs a random key."""
+    """Even without TLS, the configuration is to blame: the upgrade needs a random key."""
     file = tmp_path / "openssl.cnf"
     file.write_text("\n".join(["openssl_conf = main", "[main]", *lines, ""]))
     with ScriptedServer(say_hello) as running:

@@ -1,4 +1,4 @@
-"""Servers whose records are no TLS: the hint does not speak of keys that are too weak."""
+"""Servers whose records are not TLS: the hint does not mention weak keys."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from support.workshop import Workshop
     "record", [b"\x16\x03\x03\x00\x00", b"\x17\x03\x03\x00\x00", b"\x16\x03\x03\x7f\xff"]
 )
 def test_malformed_record(record: bytes, workshop: Workshop) -> None:
-    """OpenSSL finds such records "too small", or too large."""
+    """OpenSSL calls such records "too small", or too large."""
 
     def serve(peer: Peer) -> None:
         peer.read(5)

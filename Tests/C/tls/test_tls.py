@@ -1,4 +1,4 @@
-"""TLS versions and trust, against servers of Python's own."""
+"""TLS versions and trust, against servers in Python."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_server_name_is_sent(workshop: Workshop, authority: Authority) -> None:
         for host in ("localhost", "127.0.0.1"):
             url = f"wss://{host}:{server.port}/v3.5/chat"
             ask(workshop, url, ca_file=authority.file)
-    # An address is no name (RFC 6066, section 3).
+    # An address is not sent as a name (RFC 6066, section 3).
     assert names == ["localhost", None]
 
 
@@ -74,7 +74,7 @@ def test_ca_file_that_is_not_there(workshop: Workshop) -> None:
 def test_ca_file_is_trusted_instead_of_the_systems(
     workshop: Workshop, authority: Authority
 ) -> None:
-    # The service's authority is in the environment, but another file is set.
+    # The environment has the service's authority, but another file is set.
     answer = ask(
         workshop,
         workshop.service.url("wss"),

@@ -1,4 +1,4 @@
-"""SSL_CERT_FILE and SSL_CERT_DIR as OpenSSL reads them, and what may be trusted."""
+"""SSL_CERT_FILE and SSL_CERT_DIR as OpenSSL reads them, and which certificates can be trusted."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def say_hello(peer: Peer) -> None:
 
 
 def trusting(**variables: str) -> dict[str, str]:
-    """Return an environment in which only these variables say whom to trust."""
+    """Return an environment in which only these variables set the trusted certificates."""
     return {"SPARK_CA": "", **variables}
 
 
@@ -48,7 +48,7 @@ def hashed(file: Path, folder: Path) -> Path:
 
 
 def test_list_of_directories(workshop: Workshop, authority: Authority, tmp_path: Path) -> None:
-    """Missing ones are passed over, before and behind the good one."""
+    """Missing directories are skipped, before and after the existing one."""
     good = hashed(authority.file, tmp_path / "certificates")
     with ScriptedServer(say_hello, authority.server()) as server:
         for names in (f"{good}", f"/missing:{good}", f"{good}:/missing", f"/:{good}"):
@@ -66,7 +66,7 @@ def test_missing_beside_good(workshop: Workshop, authority: Authority, tmp_path:
 
 
 def test_nothing_left_to_trust(workshop: Workshop) -> None:
-    """The client is not made, and the hint says which variable is to blame."""
+    """The client is not made, and the hint names the variable to blame."""
     environment = trusting(SSL_CERT_FILE="/missing")
     result = ask(workshop, workshop.service.url("wss"), environment=environment)
     assert result.status == "ERR_TLS", result
@@ -86,7 +86,7 @@ def test_file_without_certificates(workshop: Workshop, tmp_path: Path) -> None:
 
 
 def test_variables_that_trust_another(workshop: Workshop, authority: Authority) -> None:
-    """The hint says that a variable replaced the system's certificates, and who is missing."""
+    """The hint says that a variable replaced the system's certificates."""
     environment = trusting(SSL_CERT_FILE=str(authority.file))
     result = ask(workshop, workshop.service.url("wss"), environment=environment)
     assert result.status == "ERR_CERTIFICATE", result
@@ -95,20 +95,20 @@ def test_variables_that_trust_another(workshop: Workshop, authority: Authority) 
 
 @pytest.fixture
 def shared_folder() -> Iterator[Path]:
-    """A folder that every user may look into."""
+    """A folder that every user may read."""
     with tempfile.TemporaryDirectory(prefix="sparkchat shared ") as name:
         Path(name).chmod(0o755)
         yield Path(name)
 
 
 def test_set_uid_program(workshop: Workshop, authority: Authority, shared_folder: Path) -> None:
-    """It does not trust whom its user names: the variables do not count."""
+    """It does not trust the certificates that its user sets: the variables do not count."""
     if os.geteuid() != 0:
-        pytest.skip("only root can make a program run as somebody else")
+        pytest.skip("only root can run a program as another user")
     trusted = shared_folder / "authority.pem"
     shutil.copy(authority.file, trusted)
     trusted.chmod(0o644)
-    # The sanitizers read the environment as well, and do not like such programs.
+    # Without sanitizers, which read the environment as well and fail in such programs.
     program = shared_folder / "ask"
     shutil.copy(workshop.case_program(SUPPORT / "ask.c"), program)
 
@@ -125,7 +125,7 @@ def test_set_uid_program(workshop: Workshop, authority: Authority, shared_folder
             check=False,
         )
         if run.returncode == 127:
-            pytest.skip("another user cannot load the library where it lies")
+            pytest.skip("another user cannot load the library from its folder")
         return Answer(run.stdout)
 
     with ScriptedServer(say_hello, authority.server()) as server:
@@ -140,7 +140,7 @@ def test_set_uid_program(workshop: Workshop, authority: Authority, shared_folder
 
 
 def test_only_the_intermediate_is_trusted(workshop: Workshop, tmp_path: Path) -> None:
-    """Whatever is trusted is an end of the chain: an intermediate authority, or the server."""
+    """Any trusted certificate ends the chain: an intermediate authority's, or the server's."""
     below = trustme.CA().create_child_ca()
     issued = below.issue_cert("localhost")
     stranger = trustme.CA().create_child_ca()
@@ -157,6 +157,6 @@ def test_only_the_intermediate_is_trusted(workshop: Workshop, tmp_path: Path) ->
             result = ask(workshop, server.url, ca_file=file)
             assert result.status == ("OK" if name == "good" else "ERR_CERTIFICATE"), result
         assert ask(workshop, server.url, ca_file=server_alone).status == "OK"
-        # A name is checked all the same.
+        # The name is still checked.
         other = server.url.replace("localhost", "127.0.0.1")
         assert ask(workshop, other, ca_file=server_alone).status == "ERR_CERTIFICATE"

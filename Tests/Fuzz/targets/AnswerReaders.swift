@@ -1,25 +1,25 @@
 import SparkWire
 
-/// The messages of the service over WebSocket, a line each.
+/// The messages of the service over WebSocket, one per line.
 func serviceFrames(_ bytes: Bytes) {
   read(bytes, .webSocket)
 }
 
-/// The messages of the service over HTTP, a line each.
+/// The messages of the service over HTTP, one per line.
 func completions(_ bytes: Bytes) {
   read(bytes, .http)
 }
 
-/// A reader that has been used before reads like a new one.
+/// Checks that a reused reader reads like a new one.
 private func read(_ bytes: Bytes, _ transport: Transport) {
   var reader = AnswerReader(transport: transport, maxCallSize: 4096)
-  // Over WebSocket, nothing comes as far as this that is not UTF-8.
+  // Over WebSocket, only valid UTF-8 reaches this reader.
   let lines = bytes.split(separator: 10).filter { line in
     transport == .http || String(validating: line, as: UTF8.self) != nil
   }
   let first = events(of: lines, &reader)
   reader.startOver()
-  // The second time, there is no answer before whose frames could come late.
+  // The second time, there is no previous answer whose frames could arrive late.
   reader.startOver()
   expect(events(of: lines, &reader) == first, "another answer the second time: \(first)")
 }
@@ -27,7 +27,7 @@ private func read(_ bytes: Bytes, _ transport: Transport) {
 private func events(of lines: [Slice<Bytes>], _ reader: inout AnswerReader) -> [String] {
   var list: [String] = []
   for line in lines {
-    // A copy without anything behind it, so that the sanitizer notices who reads on.
+    // A copy of the exact size, so that the sanitizer detects reads beyond its end.
     let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: line.count, alignment: 1)
     defer { copy.deallocate() }
     copy.copyBytes(from: line)
@@ -41,7 +41,7 @@ private func events(of lines: [Slice<Bytes>], _ reader: inout AnswerReader) -> [
   return list
 }
 
-/// What breaks the protocol ends the exchange.
+/// Whether the problem violates the protocol, and so ends the exchange.
 private func transportStops(_ problem: SparkError?) -> Bool {
   problem?.status == .protocol
 }

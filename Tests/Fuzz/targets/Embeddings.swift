@@ -7,7 +7,7 @@ private struct Outcome: Equatable {
   var failure: SparkError?
 }
 
-/// The body that a vector comes in.
+/// The body of an answer with a vector.
 func embedding(_ bytes: Bytes) {
   expectSame(bytes) { pieces in
     var outcome = Outcome()

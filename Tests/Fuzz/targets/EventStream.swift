@@ -8,7 +8,7 @@ private struct Outcome: Equatable {
 /// Server-sent events.
 func eventStream(_ bytes: Bytes) {
   expectSame(bytes) { parse($0, limit: 1 << 20) }
-  // What is too long is noticed sooner or later, depending on how it comes, but never let through.
+  // An event that is too long is detected sooner or later, depending on the pieces, but never accepted.
   let limit = 24
   for event in parse([bytes], limit: limit).events {
     expect(event.count <= limit, "an event of \(event.count) bytes")

@@ -1,12 +1,12 @@
 import SparkWire
 
-/// Our own frames: taken apart by hand, they hold what went in.
+/// Our own frames: decoded by hand, they contain the payload.
 func frameEncoder(_ bytes: Bytes) {
   guard bytes.count >= 6 else { return }
   let mask = bytes.loadUnaligned(as: UInt32.self)
   guard let opcode = WebSocketOpcode(rawValue: bytes[4] & 0xF) else { return }
   var payload = [UInt8](bytes[5...])
-  // Some longer ones, so that all forms of the length occur.
+  // Some are longer, so that all encodings of the length occur.
   if bytes[4] & 0x10 != 0 { payload += [UInt8](repeating: 0x2A, count: Int(bytes[5]) * 300) }
   var buffer = ByteBuffer()
   payload.withUnsafeBytes {

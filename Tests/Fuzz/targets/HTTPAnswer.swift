@@ -8,7 +8,7 @@ private struct Outcome: Equatable {
   var failure: SparkError?
 }
 
-/// A whole answer over HTTP, through all that reads it: head, body, messages.
+/// A whole answer over HTTP, through all its readers: head, body, messages.
 func httpAnswer(_ bytes: Bytes) {
   expectSame(bytes) { pieces in
     var outcome = Outcome()
@@ -21,7 +21,7 @@ func httpAnswer(_ bytes: Bytes) {
     }
     outcome.status = pipeline.status
     outcome.isFinished = pipeline.reader.isFinished
-    // Behind a failure nobody reads on.
+    // After a failure, no more is read.
     outcome.isComplete = outcome.failure == nil && pipeline.isComplete
     return outcome
   }
@@ -45,7 +45,7 @@ private struct Pipeline: ~Copyable {
       decoder = try HTTPBodyDecoder(head: head)
     }
     guard decoder != nil, !isComplete else { return }
-    // What came before a fault is read before the fault is told.
+    // Everything before a fault is read before the fault is reported.
     let fault = failure { () throws(SparkError) in
       isComplete = try decoder?.decode(&input, into: &body) ?? false
     }
@@ -60,7 +60,7 @@ private struct Pipeline: ~Copyable {
 
   private mutating func readMessages(_ events: inout [String]) throws(SparkError) {
     while let message = try parser.next(&body, isComplete: isComplete) {
-      // The events of one that fails count as well.
+      // The events of a message that fails count as well.
       let failure = failure { () throws(SparkError) in try reader.read(message) }
       while let event = reader.nextEvent() { events.append(describe(event)) }
       if let failure { throw failure }

@@ -7,7 +7,7 @@ private struct Outcome: Equatable {
   var failure: SparkError?
 }
 
-/// The head of an HTTP answer, behind any interim ones.
+/// The head of an HTTP answer, after any interim heads.
 func httpHead(_ bytes: Bytes) {
   expectSame(bytes) { pieces in
     var outcome = Outcome()
@@ -24,7 +24,7 @@ func httpHead(_ bytes: Bytes) {
         expect(head.headers.count <= 100, "\(head.headers.count) fields")
       }
     }
-    // Behind a failure nobody reads on.
+    // After a failure, no more is read.
     outcome.rest = outcome.failure == nil ? input.count : 0
     expect(isFinished || outcome.failure != nil || input.count <= 16_384, "a head without end")
     return outcome

@@ -1,6 +1,6 @@
 import SparkWire
 
-/// The answer to an upgrade; the key is the one of RFC 6455, 1.3.
+/// The answer to an upgrade; the key is the example of RFC 6455, 1.3.
 func handshake(_ bytes: Bytes) {
   var reader = HTTPHeadReader()
   var input = ByteBuffer()

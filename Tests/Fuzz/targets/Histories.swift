@@ -1,6 +1,6 @@
 import SparkWire
 
-/// A saved conversation: what is restored and saved again stays the same from then on.
+/// A saved conversation: once restored and saved again, it no longer changes.
 func history(_ bytes: Bytes) {
   _ = failure { () throws(SparkError) in
     var history = try History(parsing: bytes)
@@ -24,7 +24,8 @@ func history(_ bytes: Bytes) {
   }
 }
 
-/// A user's message follows where no call is open; and any history can be saved and restored.
+/// Checks that a user's message may follow exactly if no call is open, and that any history can be saved
+/// and restored.
 private func add(to history: History) throws(SparkError) {
   var more = history
   let error = failure { () throws(SparkError) in try more.append(Message(.user, "x")) }

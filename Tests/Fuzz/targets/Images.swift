@@ -1,6 +1,6 @@
 import SparkWire
 
-/// A picture that a user gives.
+/// A user's image.
 func image(_ bytes: Bytes) {
   _ = failure { () throws(SparkError) in
     let image = try ImageFile(bytes)

@@ -2,10 +2,10 @@ internal import CJansson
 
 @testable import SparkWire
 
-/// The reader beside jansson: both take the same documents, and find the same values in them.
+/// Our reader compared with jansson: both accept the same documents, and find the same values in them.
 ///
-/// Differences that are wanted: halves of surrogate pairs, numbers of any size, and `\u0000` in names are
-/// taken here; a raw NUL anywhere, and more than 64 levels, are refused here.
+/// Intended differences: our reader accepts halves of surrogate pairs, numbers of any size, and `\u0000` in
+/// names; it refuses a raw NUL anywhere, and more than 64 levels.
 func json(_ bytes: Bytes) {
   guard String(validating: bytes, as: UTF8.self) != nil else { return }
   let skipped = reading(bytes) { json throws(JSONReader.Fault) in
@@ -31,7 +31,7 @@ func json(_ bytes: Bytes) {
 
 private struct Reading {
   var tree = Tree.null
-  /// What is wrong, and where; empty: nothing.
+  /// What is wrong, and where; empty if nothing is.
   var fault = ""
   var bytes: [UInt8] = []
   var isTooDeep = false
@@ -40,7 +40,7 @@ private struct Reading {
 private func reading(
   _ bytes: Bytes, _ body: (inout JSONReader) throws(JSONReader.Fault) -> Tree
 ) -> Reading {
-  // A copy of the right size, so that the sanitizer notices who goes beyond it.
+  // A copy of the exact size, so that the sanitizer detects reads beyond its end.
   let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
   defer { copy.deallocate() }
   copy.copyBytes(from: bytes)
@@ -62,7 +62,7 @@ private func compareWithJansson(_ bytes: Bytes, _ reading: Reading) {
   guard !bytes.contains(0) else { return expect(!isTaken, "a raw NUL is taken") }
   guard !reading.isTooDeep else { return }
   var error = json_error_t()
-  // It refuses halves of pairs; as replacement characters they mean the same.
+  // jansson refuses halves of pairs; replacement characters have the same meaning.
   let document = withoutHalves(bytes).withUnsafeBytes { text -> UnsafeMutablePointer<json_t>? in
     let start = text.baseAddress ?? UnsafeRawPointer(("" as StaticString).utf8Start)
     return json_loadb(
@@ -80,7 +80,7 @@ private func compareWithJansson(_ bytes: Bytes, _ reading: Reading) {
   expect(tree == reading.tree, "jansson: \(tree), the reader: \(reading.tree)")
 }
 
-/// The JSON with `\ufffd` for each escape of half a pair that has no other half beside it.
+/// Returns the JSON with `\ufffd` for each escape of half a surrogate pair without its other half.
 private func withoutHalves(_ bytes: Bytes) -> [UInt8] {
   var text = [UInt8](bytes)
   var index = 0
@@ -100,7 +100,7 @@ private func withoutHalves(_ bytes: Bytes) -> [UInt8] {
   return text
 }
 
-/// The number in the escape `\u....` that `text` begins with; -1: it begins with none.
+/// Returns the number in the escape `\u....` at the start of `text`; -1 if there is no escape.
 private func unit(_ text: ArraySlice<UInt8>) -> Int {
   let digits = text.dropFirst(2).prefix(4)
   guard text.starts(with: #"\u"#.utf8), digits.count == 4,

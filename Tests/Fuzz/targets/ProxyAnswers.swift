@@ -7,12 +7,12 @@ private struct Outcome: Equatable {
   var failure: SparkError?
 }
 
-/// What an HTTP proxy answers to CONNECT.
+/// An HTTP proxy's answer to CONNECT.
 func httpConnect(_ bytes: Bytes) {
   talk("http://alice:hunter2@proxy", bytes)
 }
 
-/// What a SOCKS 5 proxy answers.
+/// A SOCKS 5 proxy's answer.
 func socks5(_ bytes: Bytes) {
   talk("socks5://alice:hunter2@proxy", bytes)
   talk("socks5://proxy", bytes)
@@ -35,7 +35,7 @@ private func talk(_ proxy: String, _ bytes: Bytes) {
       }
     }
     outcome.sent = [UInt8](output.readable)
-    // Behind a failure nobody reads on.
+    // After a failure, no more is read.
     outcome.rest = outcome.failure == nil ? [UInt8](input.readable) : []
     let said = "\(outcome.failure?.message ?? "") \(outcome.failure?.hint ?? "")"
     expect(!said.contains("hunter2") && !said.contains("YWxpY2U6aHVudGVyMg"), said)

@@ -1,6 +1,6 @@
 @testable import SparkWire
 
-/// The URL of a proxy: what is shown of it is the same proxy, without the login.
+/// The URL of a proxy: its displayed form is the same proxy, without the login.
 func proxyURL(_ bytes: Bytes) {
   _ = failure { () throws(SparkError) in
     let proxy = try Proxy(bytes)
@@ -10,7 +10,7 @@ func proxyURL(_ bytes: Bytes) {
   }
 }
 
-/// A list of hosts without proxy, and a host, between record separators.
+/// A list of hosts without proxy, and a host, separated by a record separator.
 func noProxy(_ bytes: Bytes) {
   let parts = bytes.parts(2).map(\.text)
   guard let host = parts.last, parts.count == 2 else { return }

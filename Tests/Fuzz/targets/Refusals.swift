@@ -1,6 +1,6 @@
 import SparkWire
 
-/// An answer that refuses, over both transports.
+/// A refusal, over both transports.
 func refusal(_ bytes: Bytes) {
   for (transport, isSigned) in [(Transport.webSocket, true), (.http, true), (.http, false)] {
     var reader = HTTPHeadReader()

@@ -1,7 +1,8 @@
 @testable import SparkWire
 
-/// The doors for JSON in a request: extra JSON, a function's parameters and a message, between
-/// record separators. What is sent is a JSON object with our own app id, whatever they hold.
+/// The JSON that a caller can put into a request: extra JSON, a function's parameters and a message,
+/// separated by record separators. Whatever they contain, the request is a JSON object with our own app
+/// ID.
 func request(_ bytes: Bytes) {
   let parts = bytes.parts(3)
   for (model, transport) in [("max", Transport.webSocket), ("max", .http), ("x1", .http)] {

@@ -1,7 +1,7 @@
 import SparkWire
 
-/// A text as it stands in JSON, between quotation marks: cut into messages in any way, also between the
-/// halves of a character, it stays the same.
+/// A text as a JSON string, without its quotation marks. However it is split into messages, even between
+/// the halves of a character, it stays the same.
 func surrogates(_ bytes: Bytes) {
   let letters = letters(of: bytes)
   guard String(validating: bytes, as: UTF8.self) != nil, !letters.contains([UInt8(ascii: "\"")]),
@@ -18,7 +18,7 @@ func surrogates(_ bytes: Bytes) {
   }
 }
 
-/// The text that messages with these pieces say; nil where one is refused.
+/// Returns the text of messages with these pieces; nil if one is refused.
 private func answer(
   _ pieces: [ArraySlice<UInt8>], member: String, _ transport: Transport
 ) -> String? {
@@ -53,7 +53,7 @@ private func answer(
   return text
 }
 
-/// Characters and escapes, each by itself.
+/// Splits a text into characters and escapes.
 private func letters(of bytes: Bytes) -> [[UInt8]] {
   var letters: [[UInt8]] = []
   var rest = bytes[...]
@@ -70,7 +70,7 @@ private func letters(of bytes: Bytes) -> [[UInt8]] {
   return letters
 }
 
-/// Some letters in each piece, none in some. With 0, each is by itself.
+/// Joins letters into pieces, some of them empty. With a seed of 0, each letter is its own piece.
 private func joined(_ letters: [[UInt8]], _ seed: UInt64) -> [ArraySlice<UInt8>] {
   var state = seed
   var pieces: [ArraySlice<UInt8>] = []

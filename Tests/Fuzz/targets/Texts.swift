@@ -1,6 +1,6 @@
 import SparkWire
 
-/// UTF-8, checked in pieces, by the standard library's own measure.
+/// UTF-8, checked in pieces, compared with the standard library.
 func utf8(_ bytes: Bytes) {
   let isValid = String(validating: bytes, as: UTF8.self) != nil
   expectSame(bytes) { pieces in
@@ -11,14 +11,14 @@ func utf8(_ bytes: Bytes) {
   }
 }
 
-/// Dates in heads.
+/// Dates in HTTP heads.
 func dates(_ bytes: Bytes) {
   guard let seconds = HTTPDate.unixSeconds(bytes.text), seconds >= 0 else { return }
   let text = HTTPDate.string(unixSeconds: seconds)
   expect(HTTPDate.unixSeconds(text) == seconds, "\(seconds) is \(text)")
 }
 
-/// No credential is left in what is shown of a server's words.
+/// No credential remains in the displayed part of a server's text.
 func redaction(_ bytes: Bytes) {
   let secrets = ["0123456789abcdef", "TestOnlySecret00", "hunter2:hunter2!"]
   let owned = secrets.map { text in [UInt8](text.utf8).withUnsafeBytes { Secret(copying: $0) } }

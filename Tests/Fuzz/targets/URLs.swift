@@ -1,6 +1,6 @@
 @testable import SparkWire
 
-/// The address of a service: what is shown of it is the same address.
+/// The URL of a service: its displayed form is the same URL.
 func url(_ bytes: Bytes) {
   _ = failure { () throws(SparkError) in
     let url = try ServiceURL(bytes.text)
@@ -12,7 +12,7 @@ func url(_ bytes: Bytes) {
   }
 }
 
-/// Where a client is told to ask: URL, model, domain and transport, between record separators.
+/// A client's endpoint options: URL, model, domain and transport, separated by record separators.
 func endpoint(_ bytes: Bytes) {
   let parts = bytes.parts(4).map(\.text)
   var options = Endpoint.Options()

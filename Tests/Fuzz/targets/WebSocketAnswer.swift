@@ -7,8 +7,8 @@ private struct Outcome: Equatable {
   var failure: SparkError?
 }
 
-/// A whole answer over WebSocket, through all that reads it: frames, messages. What is read is changed in
-/// the buffer that the next message has already come into.
+/// A whole answer over WebSocket, through all its readers: frames, messages. The readers change the buffer
+/// that already contains the next message.
 func webSocketAnswer(_ bytes: Bytes) {
   expectSame(bytes) { pieces in
     var outcome = Outcome()
@@ -20,7 +20,7 @@ func webSocketAnswer(_ bytes: Bytes) {
         input.append(piece)
         while let message = try decoder.next(&input) {
           guard case .text(let text) = message else { continue }
-          // The events of one that fails count as well.
+          // The events of a message that fails count as well.
           let failure = failure { () throws(SparkError) in try reader.read(text) }
           while let event = reader.nextEvent() { outcome.events.append(describe(event)) }
           if let failure { throw failure }

@@ -171,7 +171,7 @@ def vanished(bench: Bench, row: Row, effort: Effort) -> None:
             found = bench.ask(bench.url(server), **options)
         bench.net.rules("accept")
         if has_question:
-            says = "had received the question"
+            says = "had received the request"
             expect(row, "thinking", found, says, status="ERR_TRUNCATED", attempts=1, retryable=1)
         else:
             expect(row, "unasked", found, status="OK", attempts=2, text="Hello")

@@ -11,7 +11,7 @@ private func askHTTP(
   try ask(wire, scenario, path: "/v1/chat/completions", tag: tag, question, configure)
 }
 
-/// Answers over HTTP: what they look like, and how they go wrong.
+/// Answers over HTTP: their forms and their failures.
 @Suite(.withEmulator)
 struct HTTPChannelTests {
   @Test(arguments: [
@@ -38,8 +38,9 @@ struct HTTPChannelTests {
   }
 
   @Test(arguments: [
-    ("sse:done=0", "before [DONE]"), ("close_early", "before [DONE]"), ("drop:how=fin", "cut off"),
-    ("drop:how=cut", "closed"), ("drop:how=reset", "reset"), ("drop:how=fin,bytes=5", "cut off"),
+    ("sse:done=0", "before [DONE]"), ("close_early", "before [DONE]"),
+    ("drop:how=fin", "incomplete"),
+    ("drop:how=cut", "closed"), ("drop:how=reset", "reset"), ("drop:how=fin,bytes=5", "incomplete"),
   ])
   func `a stream that is cut off is truncated, and keeps its text`(
     scenario: String, how: String
@@ -65,7 +66,7 @@ struct HTTPChannelTests {
     let seen = try askHTTP(scenario)
     #expect(seen.error?.status == status)
     #expect(seen.error?.serviceCode == code)
-    // The id of the exchange, which stands in the body.
+    // The ID of the exchange, from the body.
     #expect(seen.error?.sid?.hasPrefix("cha") == true)
     #expect(seen.text.isEmpty == !scenario.contains("after"))
   }
@@ -138,7 +139,7 @@ struct HTTPChannelTests {
       kinds.append(stream.response.connection)
     }
     #expect(kinds == [.cold, .warm, .warm, .warm])
-    // Also behind a refusal.
+    // The connection is kept even after a refusal.
     let failed = try client.open(.asking("#scenario error:code=10013"))
     #expect(try finish(failed).error?.serviceCode == 10013)
     let next = try client.open(.asking())
@@ -157,7 +158,7 @@ struct HTTPChannelTests {
       let seen = try finish(stream)
       #expect(seen.outcome == .complete, "\(seen.error?.message ?? "")")
       #expect(seen.attempts == 1)
-      // A request that a server acknowledges while it closes is not sent again: let the end arrive.
+      // A request that a server acknowledges while closing is not retried, so wait for the end to arrive.
       usleep(50_000)
     }
   }
@@ -180,7 +181,7 @@ struct HTTPChannelTests {
     #expect(seen.outcome == .complete)
     #expect(seen.attempts == 2)
     let refused = try askHTTP("status:code=429,retry_after=120") { try $0.setMaxAttempts(2) }
-    // Longer than the budget: the error stands.
+    // Longer than the budget: the error is final.
     #expect(refused.error?.status == .rateLimited)
     #expect(refused.error?.httpDetails?.retryAfterMilliseconds == 120_000)
     #expect(refused.attempts == 1)
@@ -207,7 +208,7 @@ struct HTTPChannelTests {
     }
     #expect(text.contains("2"))
     #expect(stream.response.connection == .warm)
-    // A second question on the same stream takes what the first has left.
+    // A second request on the same stream uses the connection of the first.
     try stream.send(.asking("2+2"))
     #expect(try finish(stream).text.contains("4"))
     #expect(stream.response.connection == .warm)

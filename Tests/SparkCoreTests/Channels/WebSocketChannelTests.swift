@@ -3,7 +3,7 @@ import SparkCore
 import SparkWire
 import Testing
 
-/// Answers to the upgrade that are none, or the wrong one.
+/// Missing and wrong answers to the upgrade.
 @Suite(.withEmulator)
 struct WebSocketChannelTests {
   @Test(
@@ -46,7 +46,7 @@ struct WebSocketChannelTests {
     #expect(seen.error?.httpDetails?.body == "HMAC")
   }
 
-  /// Protocol 2.5, with the service's own words.
+  /// Protocol 2.5, with the service's own texts.
   @Test(arguments: Wire.allCases)
   func `a wrong key or secret is refused, and the hint says which`(wire: Wire) throws {
     let wrong = [UInt8]("ffffffffffffffffffffffffffffffff".utf8)
@@ -85,7 +85,7 @@ struct WebSocketChannelTests {
     #expect(seen.error?.hint.contains("path") == true)
   }
 
-  /// A server that repeats the address in its refusal repeats a signature.
+  /// A refusal that repeats the address contains a signature.
   @Test func `no error repeats key, secret or signature`() throws {
     let ready = try Emulator.running().ready
     let body = "\(ready.apiKey) \(ready.apiSecret) /chat?authorization=c2VjcmV0&date=x"
@@ -121,8 +121,8 @@ struct WebSocketChannelTests {
     let error = try #require(seen.error)
     switch port {
     case "garbage": #expect(error.status == .protocol)
-    // A reset may be there before the connection is looked at for the first time, or be met by the
-    // request, so that reading only finds the end.
+    // A reset may arrive before the connection is checked for the first time, or the request may trigger it,
+    // so that reading only finds the end.
     case "reset": #expect([.io, .connect, .handshake].contains(error.status))
     case "close": #expect([.handshake, .io].contains(error.status))
     default: #expect(error.status == .timeout)

@@ -81,7 +81,7 @@ struct ConfigurationTests {
     #expect(rejection(configuration)?.message.contains("user id") == true)
     try configuration.setUserID("me")
     #expect(rejection(configuration) == nil)
-    // What was refused has changed nothing.
+    // The refused value has changed nothing.
     try configuration.setDomain("general")
     #expect(throws: SparkError.self) { try configuration.setDomain("") }
     #expect(configuration.domain == "general")
@@ -155,7 +155,7 @@ struct ConfigurationTests {
     var configuration = try Configuration.complete()
     try configuration.setCAFile("/nowhere/ca.pem")
     #expect(rejection(configuration)?.status == .tls)
-    // Without encryption there is nothing to trust.
+    // Without encryption, no certificate is needed.
     try configuration.setURL("ws://localhost:1/v3.5/chat")
     #expect(rejection(configuration) == nil)
   }

@@ -15,7 +15,7 @@ private let others = ["IFLYTEK_SPARK_EMBEDDING_URL", "SPARKCHAT_TEST_SERVICE"]
 private let ultra = "wss://spark-api.xf-yun.com/v4.0/chat"
 private let lite = "wss://spark-api.xf-yun.com/v1.1/chat"
 
-/// Keeps what is logged.
+/// Keeps the log entries.
 private final class Entries: LogSink {
   private let kept = Mutex<[String]>([])
 
@@ -26,7 +26,7 @@ private final class Entries: LogSink {
   }
 }
 
-/// Serialized, since the environment belongs to the whole process.
+/// Serialized, because the environment belongs to the whole process.
 @Suite(.serialized)
 struct EnvironmentTests {
   private func with(_ variables: [String: String], _ body: () throws -> Void) rethrows {
@@ -36,7 +36,8 @@ struct EnvironmentTests {
     try body()
   }
 
-  /// With certificates of its own: what replaces the system's is changed by another suite meanwhile.
+  /// Returns a configuration with its own certificates, because another suite changes the variables that
+  /// replace the system's at the same time.
   private func trusting() throws -> Configuration {
     var configuration = Configuration()
     try configuration.setCAFile(Emulator.running().ready.caFile)
@@ -161,7 +162,7 @@ struct EnvironmentTests {
       #expect(endpoint.domain == "x1")
       let entry = try #require(sink.texts.first)
       #expect(
-        entry.contains("ws://gateway:81/v3.5/chat") && entry.contains("asking at another URL"))
+        entry.contains("ws://gateway:81/v3.5/chat") && entry.contains("using another URL"))
     }
   }
 
@@ -235,8 +236,8 @@ struct EnvironmentTests {
       try configuration.loadEnvironment()
       configuration.setTransport(.http)
       let error = try #require(rejection(configuration))
-      #expect(error.hint.contains("the URL is that of IFLYTEK_SPARK_API_URL"), "\(error.hint)")
-      // What the caller says of where to ask is not the environment's.
+      #expect(error.hint.contains("the URL comes from IFLYTEK_SPARK_API_URL"), "\(error.hint)")
+      // A URL that the caller sets does not come from the environment.
       try configuration.setURL("wss://spark-api.xf-yun.com/v3.5/chat")
       #expect(rejection(configuration)?.hint.contains("IFLYTEK") == false)
     }
@@ -250,7 +251,7 @@ struct EnvironmentTests {
       try configuration.loadEnvironment()
       try configuration.setURL("wss://spark-api.xf-yun.com/v3.5/chat")
       let error = try #require(rejection(configuration))
-      #expect(error.hint.contains("the API password is that of IFLYTEK_SPARK_API_PASSWORD"))
+      #expect(error.hint.contains("the API password comes from IFLYTEK_SPARK_API_PASSWORD"))
       #expect(error.hint.contains("in the environment, they are IFLYTEK_SPARK_APP_ID"))
     }
   }
@@ -282,7 +283,7 @@ struct EnvironmentTests {
       unsetenv("TZ")
       tzset()
     }
-    // In the hour that New York has twice.
+    // In the hour that occurs twice in New York.
     #expect(HTTPDate.string(unixSeconds: 1_793_514_600) == "Sun, 01 Nov 2026 06:30:00 GMT")
   }
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparkCore
 
-/// Whatever a server answers: what is saved can be restored, and is the same then.
+/// A history can be saved and restored without change, whatever the server answers.
 struct SavedAnswersTests {
   @Test(arguments: 0..<150 as Range<UInt64>)
   func `a conversation of any answers`(seed: UInt64) throws {
@@ -48,7 +48,7 @@ struct SavedAnswersTests {
   }
 }
 
-/// Answers with what no sensible service would say: counts, ids, names, arguments and texts of any kind.
+/// A service with odd answers: counts, IDs, names, arguments and texts of any kind.
 private struct OddService {
   /// JSON texts.
   private static let texts = [
@@ -74,17 +74,17 @@ private struct OddService {
     transport = seed.isMultiple(of: 2) ? .http : .webSocket
   }
 
-  /// One of the host's.
+  /// Returns a text of the host.
   mutating func text() -> String {
     ["a", "\0", "\u{FFFF}\u{E000}", "{\"x\":[]}", "😀\r\n"].randomElement(using: &random) ?? ""
   }
 
-  /// nil: there is none, or now and then, no more.
+  /// Returns a random call; nil if there is none, and now and then at random.
   mutating func pick(_ calls: [Message.Call]) -> Message.Call? {
     calls.randomElement(using: &random)
   }
 
-  /// A complete answer.
+  /// Returns a complete answer.
   mutating func answer() throws -> Response {
     var reader = AnswerReader(transport: transport)
     let response = Response(maxSize: 1 << 20, start: Instant.now())
@@ -137,7 +137,7 @@ private struct OddService {
   }
 }
 
-/// The same numbers for the same seed.
+/// Generates the same numbers for the same seed.
 private struct SplitMix: RandomNumberGenerator {
   var state: UInt64
 

@@ -51,7 +51,7 @@ struct TurnTests {
     }
     #expect(count == 1)
     #expect(history.count == 41)
-    // What was found out holds for the rest of the turn.
+    // The reduced budget applies to the rest of the turn.
     try history.append([Message(.assistant, "", calls: [call]), Message(resultOf: call, "r")])
     #expect(turn.request(&history).messages.count == 3)
   }
@@ -68,7 +68,7 @@ struct TurnTests {
     #expect(turn.request(&history).toolChoice == choice)
     try history.append([Message(.assistant, "", calls: [call]), Message(resultOf: call, "r")])
     #expect(turn.request(&history).toolChoice == then)
-    // A turn that begins behind results is no other.
+    // A turn that begins after results behaves the same.
     turn = Turn(after: history, options: try options(choice), budget: nil, maxRounds: 8)
     #expect(turn.request(&history).toolChoice == then)
     try history.append([Message(.assistant, "a"), Message(.user, "u")])

@@ -3,7 +3,7 @@ import SparkTransport
 import SparkWire
 import Testing
 
-/// Whatever happened to an exchange, the next one on the same client is a fresh one.
+/// Whatever happens to an exchange does not affect the next one on the same client.
 @Suite(.withEmulator)
 struct ChatStreamAftermathTests {
   @Test(
@@ -46,7 +46,7 @@ struct ChatStreamAftermathTests {
   @Test(arguments: Wire.allCases)
   func `what comes after a timeout is not in the next answer`(wire: Wire) throws {
     let client = try client(Emulator.running().url(wire)) { try $0.setTimeout(.idle, 600) }
-    // The rest of the first answer comes while the next ones are asked for.
+    // The rest of the first answer arrives during the next requests.
     let slow = "#scenario slow:bytes=60,delay_ms=900\nLATE LATE LATE LATE"
     #expect(try finish(client.open(.asking(slow))).outcome == .timeout)
     for round in 0..<5 {

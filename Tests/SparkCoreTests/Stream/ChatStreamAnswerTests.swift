@@ -2,15 +2,15 @@ import SparkCore
 import SparkWire
 import Testing
 
-/// What a complete answer may look like; each over both kinds of connection.
+/// The forms of complete answers, each over both kinds of connection.
 @Suite(.withEmulator)
 struct ChatStreamAnswerTests {
-  /// The text comes through whole, however it is cut, framed and decorated.
+  /// The text arrives whole, however it is split, framed and decorated.
   @Test(
     arguments: [
-      // Also where the last message, or the only one, holds text.
+      // The last message, or the only one, contains text.
       "text", "single", "empty_last", "jump",
-      // Members that are missing, empty or strange.
+      // Missing, empty and unusual members.
       "multi_text", "no_text", "no_role", "null_content", "no_payload", "no_usage",
       "status_header_only", "status_choices_only", "seq_gap", "unknown_fields", "string_numbers",
       "reordered", "huge_number:kind=integer", "huge_number:kind=real", "huge_number:kind=usage",
@@ -25,7 +25,7 @@ struct ChatStreamAnswerTests {
     }
     #expect(seen.error == nil)
     #expect(seen.outcome == .complete)
-    // Two of the scenarios put a sign of their own in the middle.
+    // Two of the scenarios insert a character in the middle.
     #expect(seen.text.replacing("·", with: "") == greeting)
     #expect(seen.reasoning.isEmpty && seen.calls.isEmpty && seen.citations.isEmpty)
     #expect(seen.sid?.hasPrefix("cht") == true)
@@ -69,7 +69,7 @@ struct ChatStreamAnswerTests {
     #expect(seen.calls == [call])
     #expect(seen.pieces.filter { $0 == .call(call[0], call[1]) }.count == 1)
     #expect(seen.text.isEmpty)
-    // Models make mistakes; they are passed on as they are.
+    // A model's mistakes are passed on unchanged.
     let odd = try ask(wire, "function_call:name=查,arguments={broken")
     #expect(odd.calls == [["查", "{broken"]])
   }

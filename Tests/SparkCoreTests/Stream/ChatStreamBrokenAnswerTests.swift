@@ -2,10 +2,10 @@ import SparkCore
 import SparkWire
 import Testing
 
-/// Answers that fail on the way. What came before is kept, and the failure says what it was.
+/// Answers that fail partway. The part received so far is kept, and the error says what failed.
 @Suite(.withEmulator)
 struct ChatStreamBrokenAnswerTests {
-  /// An end that nobody announced is not the end of an answer.
+  /// An unannounced end of the connection is not the end of an answer.
   @Test(
     arguments: [
       ("close_early:after=2", "close code 1000, \"close this ws conn\""),
@@ -35,7 +35,7 @@ struct ChatStreamBrokenAnswerTests {
     #expect(error.phase == .idle)
   }
 
-  /// Nor is it a crash where nothing has come at all.
+  /// The same before anything has arrived.
   @Test(
     arguments: [
       "close_early:after=0", "close_early:after=0,code=none", "drop:after=0",
@@ -52,7 +52,7 @@ struct ChatStreamBrokenAnswerTests {
     #expect(seen.error?.sid == nil)
   }
 
-  /// RFC 6455 broken, and JSON that is none.
+  /// Violations of RFC 6455, and invalid JSON.
   @Test(
     arguments: [
       ("bad_utf8", 1007, "UTF-8"), ("masked", 1002, "mask"), ("rsv:bits=4", 1002, "reserved"),
@@ -81,7 +81,7 @@ struct ChatStreamBrokenAnswerTests {
     #expect(error.sid == seen.sid && seen.sid != nil)
     let record = try #require(try Emulator.running().records(tag).first)
     #expect(record.violation == nil)
-    // Where the emulator goes on sending, it may find the connection gone before it has read why.
+    // If the emulator keeps sending, the connection may be gone before it has read the reason.
     let isQuiet = row.scenario.hasPrefix("bad_close")
     #expect(record.clientClose?.code == row.closeCode || record.clientClose == nil && !isQuiet)
   }

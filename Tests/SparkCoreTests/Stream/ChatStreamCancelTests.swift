@@ -6,7 +6,7 @@ import SparkWire
 import Synchronization
 import Testing
 
-/// An exchange may be stopped at any moment, by anybody.
+/// An exchange may be stopped at any time, by any thread.
 @Suite(.withEmulator)
 struct ChatStreamCancelTests {
   private let dead: DeadServer
@@ -37,7 +37,7 @@ struct ChatStreamCancelTests {
     #expect(try finish(stream, after: taken).outcome == .cancelled)
   }
 
-  /// Whoever walks away in the middle has the service stop.
+  /// Releasing a stream in the middle of an answer makes the service stop.
   @Test(arguments: Stuck.allCases)
   func `a stream that is let go says goodbye`(place: Stuck) throws {
     let tag = newTag()
@@ -74,7 +74,7 @@ struct ChatStreamCancelTests {
     stream.cancel()
     let seen = try finish(stream, after: taken)
     #expect(seen.outcome == .cancelled)
-    // Not one event more, though many have arrived.
+    // No further event, even though many have arrived.
     #expect(seen.pieces.count == 50)
     #expect(seen.text == (0..<50).map { "\($0) " }.joined())
   }
@@ -112,7 +112,7 @@ struct ChatStreamCancelTests {
     target.store(Unmanaged.passRetained(stream).toOpaque())
     var action = sigaction()
     action.__sigaction_handler.sa_handler = { _ in target.load()?.cancel() }
-    // The handler stays: a signal that comes late must find one.
+    // The handler stays installed for a signal that arrives late.
     sigaction(SIGVTALRM, &action, nil)
     let waiter = unblocking(SIGVTALRM)
     let taken = try takeUntilQuiet(stream, in: .firstToken)
@@ -144,7 +144,7 @@ struct ChatStreamCancelTests {
     }
     repeat { outcome = try stream.next(timeoutMilliseconds: 20) } while outcome.isInterrupted
     guard case .again = outcome else {
-      Issue.record("the exchange does not go on")
+      Issue.record("the exchange does not continue")
       return
     }
     stream.cancel()
@@ -184,7 +184,7 @@ private final class Target: Sendable {
 
 private let target = Target()
 
-/// Takes a stream to another thread, which only cancels it.
+/// Passes a stream to another thread, which only cancels it.
 private struct Shared: @unchecked Sendable {
   let value: ChatStream
 
@@ -197,7 +197,7 @@ extension ChatStream.Next {
   }
 }
 
-/// This thread, on which tests run with all signals blocked, now with one that is not.
+/// Unblocks a signal on this thread, because tests run with all signals blocked. Returns the thread.
 private func unblocking(_ signal: Int32) -> pthread_t {
   var set = sigset_t()
   sigemptyset(&set)

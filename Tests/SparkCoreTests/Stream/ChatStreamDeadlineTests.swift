@@ -19,7 +19,7 @@ extension Configuration {
   }
 }
 
-/// Wherever it gets stuck, an exchange ends, and says where.
+/// An exchange that gets stuck ends, and reports where.
 @Suite(.withEmulator)
 struct ChatStreamDeadlineTests {
   private let dead: DeadServer
@@ -93,7 +93,7 @@ struct ChatStreamDeadlineTests {
   }
 
   @Test(arguments: [
-    // Each byte comes in time, but not all of them.
+    // Each byte arrives in time, but not all of them.
     "slow:bytes=1,delay_ms=5", "slow_upgrade:bytes=1,delay_ms=5",
     // The answer never pauses.
     "count:n=10000000,size=100", "ping_flood:n=2000000",

@@ -6,7 +6,7 @@ import Testing
 
 /// One client, many threads: no state is shared between their exchanges.
 ///
-/// These tests also run under the thread sanitizer, which is told their name.
+/// These tests also run under the thread sanitizer, which selects them by name.
 @Suite(.withEmulator)
 struct ChatStreamIsolationTests {
   private static let threads = 64
@@ -80,7 +80,7 @@ struct ChatStreamIsolationTests {
     wrong.withLock { #expect($0.isEmpty) }
   }
 
-  /// Runs `body` on so many threads at once, and waits for all of them.
+  /// Runs `body` on `count` threads at the same time, and waits for all of them.
   private func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
     let group = DispatchGroup()
     for number in 0..<count {

@@ -35,7 +35,7 @@ struct ChatStreamStopTests {
 
   @Test(arguments: Wire.allCases)
   func `what is held back keeps nothing waiting that has come with it`(wire: Wire) throws {
-    // All at once: what comes behind the pieces is only their end.
+    // Everything arrives at the same time: only the end follows the pieces.
     for stop in ["\n\n\n\n\nUser:", "three four"] {
       let (seen, _) = try ask(
         wire, "coalesce:chunks=12,content=one\n\n\n\ntwo three", "Hi", stop: [stop])
@@ -47,7 +47,7 @@ struct ChatStreamStopTests {
 
   @Test(arguments: Wire.allCases)
   func `the service is stopped`(wire: Wire) throws {
-    // It would never end by itself.
+    // The answer would never end on its own.
     let (seen, _) = try ask(wire, "stall:at=middle,content=one two three four", "Hi", stop: ["o"])
     #expect(seen.text == "")
     #expect(seen.outcome == .complete)

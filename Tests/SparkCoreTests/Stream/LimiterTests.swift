@@ -5,7 +5,7 @@ import Testing
 
 @testable import SparkCore
 
-/// Waits as often as it is told to, and notes what it hears.
+/// A limiter that waits as often as it is set to, and records its calls.
 private final class Notebook: Limiter {
   private let waits: Mutex<[Int32]>
   private let heard = Mutex<[String]>([])
@@ -98,7 +98,7 @@ struct LimiterTests {
     now = now.advanced(byMilliseconds: 70)
     #expect(try isAdmitted(tickets[0]))
     #expect(try !isAdmitted(tickets[1]))
-    // One that ends may make room: the limiter is asked at once.
+    // A request that ends may make room, so the limiter is asked immediately.
     pacer.leave(tickets[0])
     #expect(try isAdmitted(tickets[1]))
     pacer.leave(tickets[1])

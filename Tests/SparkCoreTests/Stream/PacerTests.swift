@@ -13,7 +13,7 @@ struct PacerTests {
     pacer.leave(tickets[1])
     #expect(!pacer.claim(tickets[3], now: now).isGranted)
     #expect(pacer.claim(tickets[2], now: now).isGranted)
-    // Whoever leaves the line lets the others move up.
+    // When a ticket leaves the queue, the others move up.
     pacer.leave(tickets[0])
     pacer.leave(tickets[2])
     #expect(pacer.claim(tickets[3], now: now).isGranted)
@@ -41,7 +41,7 @@ struct PacerTests {
     let waiting = (0..<5).map { _ in pacer.join(Waker()) }
     for ticket in waiting { #expect(!pacer.claim(ticket, now: now).isGranted) }
     pacer.leave(running)
-    // The first four are never heard of again.
+    // The first four are never driven again.
     var looks = 0
     while true {
       let (isGranted, wakeAt) = pacer.claim(waiting[4], now: now)

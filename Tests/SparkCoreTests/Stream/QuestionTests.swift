@@ -3,7 +3,7 @@ import SparkCore
 import SparkWire
 import Testing
 
-/// What arrives at the service.
+/// The requests that arrive at the service.
 @Suite(.withEmulator)
 struct QuestionTests {
   @Test(arguments: Wire.allCases)
@@ -89,7 +89,7 @@ struct QuestionTests {
     let tag = newTag()
     let large = String(repeating: "x", count: 1_000_000)
     let seen = try ask(.wss, nil, tag: tag, large)
-    // Too long for the model, which is for the service to say.
+    // Too long for the model; the service decides that.
     #expect(seen.error?.status == .contextLength)
     #expect(try Emulator.running().records(tag).first?.requests.first?.contains(large) == true)
   }

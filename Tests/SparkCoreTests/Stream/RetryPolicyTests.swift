@@ -16,7 +16,7 @@ private func failure(
 struct RetryPolicyTests {
   private let policy = RetryPolicy()
 
-  /// How long the policy waits; the random part is as long as it may be.
+  /// Returns how long the policy waits; the random part is at its maximum.
   private func delay(_ error: SparkError, attempts: Int = 1, elapsed: Int64 = 0) -> Int32? {
     policy.delay(after: error, attempts: attempts, elapsedMilliseconds: elapsed) { $0.upperBound }
   }
@@ -28,11 +28,11 @@ struct RetryPolicyTests {
       (failure(.certificate, retryable: false), false),
       (failure(.truncated), true), (failure(.service, code: 10012), true),
       (failure(.rateLimited, code: 11202), true), (failure(.overloaded, code: 10110), true),
-      // The caller's own other question is still running.
+      // Another request of the caller is still running.
       (failure(.rateLimited, code: 10006), false), (failure(.rateLimited, code: 10007), false),
       (failure(.contentFiltered, retryable: false, code: 10013), false),
       (failure(.auth, retryable: false), false), (failure(.cancelled, retryable: false), false),
-      // A service that is slow is not asked again; one that cannot be reached is.
+      // A request is retried if the service cannot be reached, but not if it is slow.
       (failure(.timeout, phase: .resolve), true), (failure(.timeout, phase: .connect), true),
       (failure(.timeout, phase: .tls), true), (failure(.timeout, phase: .upgrade), true),
       (failure(.timeout, phase: .firstToken), false), (failure(.timeout, phase: .idle), false),
@@ -64,7 +64,7 @@ struct RetryPolicyTests {
       #expect(delay == 7)
       #expect(range == 0...Int32(longest))
     }
-    // A limit counts questions a second: a short wait would only meet it again.
+    // A limit counts requests per second: after a short wait, a retry would exceed it again.
     let limited = policy.delay(
       after: failure(.rateLimited), attempts: 2, elapsedMilliseconds: 0
     ) { _ in 0 }

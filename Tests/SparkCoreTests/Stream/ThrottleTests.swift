@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparkCore
 
-/// A client that has always more to ask, and a service with a rule, on a clock of their own.
+/// A client that always has more requests, and a service with a rule, on a simulated clock.
 private struct Simulation {
   enum Verdict { case ok, rate, tooMany }
 
@@ -95,7 +95,7 @@ struct ThrottleTests {
       20 <= now && now < 50 ? .tooMany : .ok
     }
     simulation.run(until: 120)
-    // While it is busy, it is hardly asked at all.
+    // A busy service receives very few requests.
     #expect(simulation.said.count { $0.verdict == .tooMany } < 50)
     #expect(simulation.perSecond(.ok, since: 90) > 18)
     #expect(simulation.throttle.most == nil)
@@ -105,7 +105,7 @@ struct ThrottleTests {
   func `a refusal that none follows is forgotten, though nothing is asked`(limit: Throttle.Limit) {
     var throttle = Throttle()
     let now = Instant.now()
-    // A crowd, refused again and again.
+    // A burst of requests, refused again and again.
     for _ in 0..<16 { throttle.begin(now) }
     for cuts in 0..<3 {
       throttle.noteRefusal(limit, cuts: cuts, underWay: 16, milliseconds: -1, now)
@@ -118,7 +118,7 @@ struct ThrottleTests {
     #expect(allowed() ?? .infinity >= 2 * (afterwards ?? 0))
     throttle.noteTime(now.advanced(byMilliseconds: 600_000))
     #expect(throttle.rate == nil && throttle.most == nil)
-    // One that was alone when it was refused is forgotten soon.
+    // The refusal of a single request is soon forgotten.
     throttle = Throttle()
     throttle.begin(now)
     throttle.noteRefusal(limit, cuts: 0, underWay: 1, milliseconds: -1, now)

@@ -4,10 +4,10 @@ import Testing
 
 @testable import SparkCore
 
-/// A text of all widths of UTF-8.
+/// A text with characters of all UTF-8 lengths.
 let greeting = "Hello, 世界! 😀 naïve e\u{301} — done."
 
-/// What an exchange has brought, with its own copies of the texts.
+/// The result of an exchange, with its own copies of the texts.
 struct Seen {
   var pieces: [Piece] = []
   var text = ""
@@ -35,7 +35,7 @@ struct Seen {
 }
 
 extension Configuration {
-  /// For the emulator at `url`. Nothing is tried twice unless a test says so, and nothing hangs.
+  /// Returns a configuration for the emulator at `url`: no retries unless a test sets them, and no hanging.
   static func emulator(_ url: String) throws -> Configuration {
     let ready = try Emulator.running().ready
     var configuration = Configuration()
@@ -71,14 +71,14 @@ func client(_ url: String, _ configure: Configure = { _ in }) throws -> Client {
   return try Client(configuration)
 }
 
-/// Asks at `url` and waits for the end.
+/// Sends a request to `url` and waits for the end of the answer.
 func ask(
   _ url: String, _ question: String = "Hi", _ configure: Configure = { _ in }
 ) throws -> Seen {
   try finish(client(url, configure).open(.asking(question)))
 }
 
-/// Asks where a scenario happens.
+/// Sends a request to an address that plays a scenario.
 func ask(
   _ wire: Wire, _ scenario: String?, path: String = "/v3.5/chat", tag: String? = nil,
   _ question: String = "Hi", _ configure: Configure = { _ in }
@@ -101,7 +101,7 @@ struct Taken {
   }
 }
 
-/// Takes events until there are none for so long, and the exchange is where it is to get stuck.
+/// Takes events until none arrive for `milliseconds`, and the exchange is stuck in `phase`.
 func takeUntilQuiet(
   _ stream: ChatStream, in phase: Phase? = nil, milliseconds: Int32 = 50
 ) throws -> Taken {
@@ -118,7 +118,7 @@ func takeUntilQuiet(
   }
 }
 
-/// Takes events until there are no more, and checks what always holds.
+/// Takes events until there are no more, and checks the invariants.
 func finish(_ stream: ChatStream, after taken: Taken = Taken()) throws -> Seen {
   var seen = Seen(pieces: taken.pieces)
   var isReady = taken.isReady
@@ -148,7 +148,7 @@ func finish(_ stream: ChatStream, after taken: Taken = Taken()) throws -> Seen {
   return seen
 }
 
-/// What holds for every exchange, however it ended.
+/// Checks the invariants of every exchange, however it ended.
 private func check(_ seen: Seen, _ stream: ChatStream) {
   #expect(seen.outcome != .pending)
   #expect((seen.outcome == .complete) == (seen.error == nil))
@@ -159,7 +159,7 @@ private func check(_ seen: Seen, _ stream: ChatStream) {
   for text in [stream.response.text, stream.response.reasoning] {
     #expect(text.baseAddress?.load(fromByteOffset: text.count, as: UInt8.self) == 0)
   }
-  // The end stays the end.
+  // Further calls report the same end.
   do throws(SparkError) {
     guard case .done = try stream.next(timeoutMilliseconds: 0) else {
       Issue.record("something comes after the end")
@@ -175,10 +175,10 @@ private func joined(_ seen: Seen, _ text: (Piece) -> String?) -> String {
   seen.pieces.compactMap(text).joined()
 }
 
-/// A new name for a test's records.
+/// Returns a new name for a test's records.
 func newTag() -> String { "swift\(UInt64.random(in: 0 ... .max))" }
 
-/// What `body` throws; nil if it does not.
+/// Returns the error that `body` throws; nil if it throws none.
 func failure(of body: () throws(SparkError) -> Void) -> SparkError? {
   do throws(SparkError) {
     try body()

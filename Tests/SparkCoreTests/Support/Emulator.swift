@@ -31,7 +31,7 @@ final class Emulator: @unchecked Sendable {
   private static let python =
     ProcessInfo.processInfo.environment["SPARKCHAT_TEST_PYTHON"] ?? "\(root)/build/venv/bin/python"
 
-  /// Whether there is a Python that can run it.
+  /// Whether a Python that can run the emulator is available.
   static let isAvailable: Bool = {
     let probe = Process()
     probe.executableURL = URL(filePath: python)
@@ -85,7 +85,7 @@ enum Wire: String, CaseIterable, Sendable {
   case ws, wss
   case http, https
 
-  /// The WebSocket ones.
+  /// The WebSocket schemes.
   static let allCases: [Wire] = [.ws, .wss]
   static let both: [Wire] = [.wss, .https]
 
@@ -94,7 +94,7 @@ enum Wire: String, CaseIterable, Sendable {
 }
 
 extension Emulator {
-  /// An address of the service, where the scenario happens.
+  /// Returns an address of the service at which it plays the scenario.
   func url(
     _ wire: Wire = .ws, _ path: String = "/v3.5/chat", scenario: String? = nil, tag: String? = nil
   ) -> String {
@@ -106,7 +106,7 @@ extension Emulator {
     return query.isEmpty ? base : "\(base)?\(query.joined(separator: "&"))"
   }
 
-  /// An address at one of the ports that are broken.
+  /// Returns an address at one of the faulty ports.
   func url(_ wire: Wire, port name: String) throws -> String {
     guard let port = ready.ports[name] else { throw EmulatorError.noPort(name) }
     return "\(wire.rawValue)://127.0.0.1:\(port)/v3.5/chat"

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Answers the library's name lookups for names that end in `.sparkchat.test`, and passes all
-/// others on: no test depends on a name server.
+/// Answers the library's lookups of names that end in `.sparkchat.test`, and passes on all others. No test
+/// depends on a name server.
 ///
 /// - `127-0-0-1.127-0-0-2.addresses.sparkchat.test` has these addresses, in this order.
 /// - `300.slow.sparkchat.test` is not found, after 300 ms.
@@ -39,7 +39,7 @@ private typealias Lookup =
     UnsafeMutablePointer<UnsafeMutablePointer<addrinfo>?>?
   ) -> Int32
 
-/// The system's own function. RTLD_NEXT is -1.
+/// The system's function. RTLD_NEXT is -1.
 private let systemLookup: Lookup = {
   let symbol = dlsym(UnsafeMutableRawPointer(bitPattern: -1), "getaddrinfo")
   return unsafeBitCast(symbol, to: Lookup.self)

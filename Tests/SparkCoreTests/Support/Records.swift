@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// What the emulator has recorded of one exchange.
+/// The emulator's record of one exchange.
 struct Record: Decodable {
   struct Close: Decodable, Equatable {
     let code: Int?
@@ -21,7 +21,7 @@ struct Record: Decodable {
 }
 
 extension Emulator {
-  /// The records with a tag, once all of these exchanges are over.
+  /// Returns the records with a tag, once all of these exchanges are over.
   func records(_ tag: String) throws -> [Record] {
     let head = "GET /_emulator/records?wait=5&tag=\(tag) HTTP/1.0\r\nHost: localhost\r\n\r\n"
     let answer = try Data(Self.ask(head, port: ready.wsPort))

@@ -2,7 +2,7 @@ import SparkCore
 import SparkWire
 import Testing
 
-/// Something to set in a configuration, with a name for the test's output.
+/// A change of a configuration, with a name for the test's output.
 struct Setting: CustomTestStringConvertible, Sendable {
   let testDescription: String
   private let body: @Sendable (inout Configuration) throws -> Void
@@ -32,7 +32,7 @@ extension Configuration {
     try [UInt8](text.utf8).withUnsafeBytes { try setAPISecret($0) }
   }
 
-  /// All that a client needs.
+  /// Returns a configuration with everything that a client needs.
   static func complete() throws -> Configuration {
     var configuration = Configuration()
     try configuration.setAppID("a1b2c3d4")
@@ -42,7 +42,7 @@ extension Configuration {
   }
 }
 
-/// What making a client of it fails with.
+/// Returns the error of making a client with the configuration; nil if there is none.
 func rejection(_ configuration: Configuration) -> SparkError? {
   failure { () throws(SparkError) in _ = try Client(configuration) }
 }

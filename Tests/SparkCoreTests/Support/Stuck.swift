@@ -16,10 +16,10 @@ enum Stuck: String, CaseIterable, Sendable {
     }
   }
 
-  /// Whether there is a WebSocket, on which one can say goodbye.
+  /// Whether there is an open WebSocket, on which a Close can be sent.
   var isOpen: Bool { phase == .firstToken || phase == .idle }
 
-  /// - Parameter dead: does not let anybody connect.
+  /// - Parameter dead: A server that accepts no connection.
   func url(_ dead: DeadServer, tag: String? = nil) throws -> String {
     let emulator = try Emulator.running()
     let pause = "stall:at=middle,content=\(greeting)"

@@ -46,7 +46,8 @@ struct ConnectionTests {
     try checkClosed(open)
   }
 
-  /// It waits for nothing, and so cannot be waited for in vain; going on changes nothing.
+  /// Checks that a closed connection waits for nothing, so that no one waits for it without end, and that
+  /// advancing it changes nothing.
   private func checkClosed(_ connection: Connection) throws {
     var interests: [Interest] = []
     var buffer = ByteBuffer()
@@ -65,7 +66,7 @@ struct ConnectionTests {
     }
   }
 
-  /// The name may stand for an IPv6 address at which nobody listens.
+  /// The name may also resolve to an IPv6 address on which no one listens.
   @Test func `finds the address that listens`() throws {
     let server = try LocalServer { peer in peer.send("hello") }
     let connection = try connection("ws://localhost:\(server.port)", waker)
@@ -102,7 +103,7 @@ struct ConnectionTests {
     #expect(try connection.receive(5, waker).count == 5)
     connection.beginRequest()
     #expect(!connection.isRequestAcknowledged)
-    // Where nobody reads, the request meets a closed connection.
+    // If the server does not read, the request reaches a closed connection.
     if !isRead { #expect(try connection.receive(1, waker).isEmpty) }
     try connection.send([UInt8]("request".utf8), waker)
     _ = failure { () throws(SparkError) in _ = try connection.receive(1, waker) }
@@ -112,7 +113,7 @@ struct ConnectionTests {
   }
 
   @Test func `a server that is gone raises no SIGPIPE`() throws {
-    // With the default action, and not blocked as on other threads of the tests.
+    // With the default action, and unblocked, unlike on the other threads of the tests.
     signal(SIGPIPE, SIG_DFL)
     _ = unblocking(SIGPIPE)
     let server = try LocalServer { peer in
@@ -159,7 +160,7 @@ struct ConnectionTests {
     let silent = try LocalServer { $0.waitForEnd() }
     let open = try connection("ws://127.0.0.1:\(silent.port)", waker)
     try open.open(waker)
-    // Nobody has looked yet whether there is something to read.
+    // The connection has not checked yet whether there is something to read.
     interests = []
     open.appendInterests(to: &interests)
     #expect(interests.isEmpty && open.mayRead)
@@ -181,7 +182,7 @@ struct ConnectionTests {
     #expect(!connection.mayRead && connection.wakeAt == nil)
     var buffer = ByteBuffer()
     guard case .wouldBlock = try connection.read(into: &buffer, size: 10) else {
-      Issue.record("a closed connection gives bytes")
+      Issue.record("a closed connection returned bytes")
       return
     }
     var interests: [Interest] = []

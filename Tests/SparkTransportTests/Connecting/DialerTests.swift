@@ -6,7 +6,7 @@ import Testing
 
 private let start = Instant.now()
 
-/// Advances until there is a socket, at a moment that stands still.
+/// Advances until there is a socket, always with the same `now`.
 private func connect(_ dialer: Dialer, at now: Instant = start) throws -> Socket {
   let end = Instant.now().advanced(byMilliseconds: patience)
   while Instant.now() < end {
@@ -176,7 +176,7 @@ struct DialerTests {
     return value
   }
 
-  /// Keeps servers open up to here.
+  /// Keeps servers open until this call.
   private func keep(_ servers: Any...) {}
 
   private func interests(of dialer: Dialer) -> Int {

@@ -36,7 +36,7 @@ struct ResolverTests {
     #expect(addresses.allSatisfy { $0.description == "::1" || $0.description.hasPrefix("127.") })
   }
 
-  /// Names that the system refuses by itself: no test depends on a name server.
+  /// Names that the system rejects without asking a name server, on which no test depends.
   @Test(arguments: ["a..example", String(repeating: "x", count: 64) + ".example"])
   func `says which name there is not`(host: String) throws {
     let outcome = try lookUp(host)
@@ -53,7 +53,7 @@ struct ResolverTests {
     for (waiter, lookup) in zip(waiters, lookups) {
       #expect(try !wait(for: lookup, waiter).get().isEmpty)
     }
-    // What is done is not asked again from memory: the name may have moved.
+    // A finished lookup is not cached: the name may have moved.
     let late = Waker()
     let again = try #require(try book.lookUp("localhost", 80, waiter: late))
     #expect(!lookups.contains { $0.resolver === again.resolver })
@@ -73,7 +73,7 @@ struct ResolverTests {
     let stays = Lookup(resolver, waiter: Waker())
     weak var gone: Waker? = {
       let waiter = Waker()
-      // The same one may wait twice, behind a deadline: one of them leaves.
+      // The same waker may wait twice, after a deadline: one of the waits ends.
       let twice = (Lookup(resolver, waiter: waiter), Lookup(resolver, waiter: waiter))
       #expect(twice.0?.outcome == nil && twice.1?.outcome == nil)
       return waiter

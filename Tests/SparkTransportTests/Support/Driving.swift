@@ -21,7 +21,7 @@ extension Connection {
     }
   }
 
-  /// What the server sends until there are `count` bytes, or it ends.
+  /// Returns what the server sends, until `count` bytes have arrived or it ends the connection.
   func receive(_ count: Int, _ waker: Waker) throws(SparkError) -> [UInt8] {
     var poller = Poller()
     var buffer = ByteBuffer()
@@ -71,7 +71,7 @@ func connection(
   return Connection(route, waker: waker)
 }
 
-/// What `body` throws; nil if it does not.
+/// Returns the error that `body` throws; nil if it throws none.
 func failure(of body: () throws(SparkError) -> Void) -> SparkError? {
   do throws(SparkError) {
     try body()
@@ -81,7 +81,7 @@ func failure(of body: () throws(SparkError) -> Void) -> SparkError? {
   }
 }
 
-/// This thread, on which tests run with all signals blocked, now with one that is not.
+/// Unblocks a signal on this thread, because tests run with all signals blocked. Returns the thread.
 func unblocking(_ signal: Int32) -> pthread_t {
   var set = sigset_t()
   sigemptyset(&set)

@@ -3,12 +3,12 @@ import Glibc
 
 @testable import SparkTransport
 
-/// A TCP server on this machine whose side of each connection a test writes down.
+/// A TCP server on this machine; the test supplies its side of each connection.
 final class LocalServer: @unchecked Sendable {
   let port: UInt16
   private let listener: Int32
 
-  /// - Parameter serve: gets a connected descriptor, which is closed afterwards.
+  /// - Parameter serve: Receives a connected descriptor, which is closed afterwards.
   init(
     _ host: String = "127.0.0.1", port: UInt16 = 0,
     serve: @escaping @Sendable (Peer) -> Void
@@ -30,11 +30,11 @@ final class LocalServer: @unchecked Sendable {
   }
 
   deinit {
-    // The thread closes it: the number must not come to mean something else while it accepts.
+    // The thread closes the descriptor: its number must not be reused while the thread accepts on it.
     shutdown(listener, Int32(SHUT_RDWR))
   }
 
-  /// A bound socket, listening if there is a backlog.
+  /// Returns a bound socket, which listens if there is a backlog.
   static func listen(_ host: String, port: UInt16 = 0, backlog: Int32?) throws -> Int32 {
     let address = try address(host, port)
     let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
@@ -71,14 +71,14 @@ struct Peer {
     _ = Glibc.send(raw, bytes, bytes.count, Int32(MSG_NOSIGNAL))
   }
 
-  /// What has come, or "" at the end.
+  /// Returns what has arrived, or "" at the end.
   func receive() -> String {
     var bytes = [UInt8](repeating: 0, count: 65_536)
     let count = recv(raw, &bytes, bytes.count, 0)
     return String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self)
   }
 
-  /// Waits until the other side ends.
+  /// Waits until the other side ends the connection.
   func waitForEnd() {
     while !receive().isEmpty {}
   }
@@ -90,8 +90,8 @@ struct Peer {
   }
 }
 
-/// A socket on this machine that lets no connection be made: its queue is full, and it drops what
-/// else arrives, as a host that does not answer does.
+/// A socket on this machine that accepts no connection: its queue is full, and it drops everything else,
+/// like a host that does not answer.
 final class DeadServer {
   let port: UInt16
   private var descriptors: [Int32]
@@ -117,7 +117,7 @@ final class DeadServer {
   }
 }
 
-/// A port at which nobody listens, for as long as this object lives.
+/// A port on which no one listens as long as this object exists.
 final class ClosedPort {
   let port: UInt16
   private let descriptor: Int32
@@ -132,7 +132,7 @@ final class ClosedPort {
   }
 }
 
-/// A numeric address.
+/// Parses a numeric address.
 func address(_ host: String, _ port: UInt16) throws -> SocketAddress {
   var hints = addrinfo()
   hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV

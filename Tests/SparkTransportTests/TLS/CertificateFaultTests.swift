@@ -3,7 +3,7 @@ import Testing
 @testable import SparkTransport
 
 struct CertificateFaultTests {
-  /// OpenSSL's codes (X509_V_ERR_...), those of OpenSSL 3.0.
+  /// The codes of OpenSSL 3.0 (X509_V_ERR_...).
   private let codes: ClosedRange<Int32> = 1...94
 
   @Test func `says whom to trust only where nobody who is trusted is found`() {
@@ -13,7 +13,7 @@ struct CertificateFaultTests {
     #expect(aboutTrust == [2, 18, 19, 20, 21])
   }
 
-  /// Out of memory, misuse, e-mail, DANE, Suite B, stapled answers: what this client never asks for.
+  /// Out of memory, misuse, e-mail, DANE, Suite B, stapled answers: checks that this client never requests.
   @Test func `knows what to do about each fault but what cannot happen`() {
     let unknown = codes.filter { CertificateFault($0) == .other }
     #expect(unknown == [17, 50] + Array(56...61) + [63, 65, 69, 70, 71, 73, 74, 75])

@@ -42,7 +42,7 @@ struct TLSConnectionTests {
     }
   }
 
-  /// Nothing but the certificate authority that was set is trusted, and no option changes that.
+  /// Only the certificate authority that was set is trusted, and no option changes that.
   @Test(arguments: [
     ("tls_wrong_name", "address mismatch", "host name that the certificate was made for"),
     ("tls_untrusted", "certificate", "set the CA file"),
@@ -104,10 +104,10 @@ struct TLSConnectionTests {
   func `a server that goes away during the handshake may be tried again`(port: String) throws {
     let url = try Emulator.running().url(.wss, port: port)
     let error = try #require(try refusal(url, trust: trust()))
-    // The reset may be there before the connection is looked at for the first time.
+    // The reset may arrive before the connection is checked for the first time.
     #expect([.io, .connect].contains(error.status), "\(error.message)")
     #expect(error.retryable)
-    // Closing without reading what has come resets the connection, too.
+    // Closing with unread data resets the connection, too.
     #expect(error.osErrno == ECONNRESET || port == "close" && error.osErrno == 0)
   }
 

@@ -11,7 +11,7 @@ private func loading(_ trust: TrustStore) -> SparkError? {
   }
 }
 
-/// A directory for the length of a test.
+/// A directory that exists for the duration of a test.
 private final class TemporaryDirectory {
   let path: String
 
@@ -31,7 +31,7 @@ private final class TemporaryDirectory {
   }
 }
 
-/// Serialized, since the environment belongs to the whole process.
+/// Serialized, because the environment belongs to the whole process.
 @Suite(.withEmulator, .serialized)
 struct TrustStoreTests {
   private let directory: TemporaryDirectory
@@ -107,7 +107,7 @@ struct TrustStoreTests {
     }
   }
 
-  /// Puts the emulator's authority into the directory, under the name that OpenSSL looks for.
+  /// Links the emulator's authority into the directory, under the name that OpenSSL looks for.
   private func rehash() throws {
     try FileManager.default.createSymbolicLink(
       atPath: "\(directory.path)/\(try hashOfSubject(caFile)).0", withDestinationPath: caFile)
@@ -116,7 +116,7 @@ struct TrustStoreTests {
   @Test func `honours SSL_CERT_FILE`() throws {
     name(file: caFile)
     #expect(try isTrusted(by: .system))
-    // A trust that was set by the program comes first.
+    // A trust store that the program sets has priority.
     #expect(try !isTrusted(by: .custom(file: nil, directory: directory.path)))
     name(file: "")
     #expect(try !isTrusted(by: .system))
@@ -179,7 +179,7 @@ struct TrustStoreTests {
     #expect(TrustStore.isHashed(directory.path) == isHashed)
   }
 
-  /// The name under which OpenSSL looks for a certificate.
+  /// Returns the name under which OpenSSL looks for a certificate.
   private func hashOfSubject(_ path: String) throws -> String {
     let program = dlopen(nil, RTLD_NOW)
     typealias Open = @convention(c) (UnsafePointer<CChar>, UnsafePointer<CChar>) -> OpaquePointer?
@@ -234,6 +234,6 @@ struct IdentityTests {
       trust: .custom(file: Emulator.running().ready.caFile, directory: nil), pins: pins)
     let error = failure { () throws(SparkError) in try connection.open(waker) }
     #expect(error?.status == .certificate)
-    #expect(error?.message.contains("none of the pinned ones") == true)
+    #expect(error?.message.contains("not one of the pinned keys") == true)
   }
 }

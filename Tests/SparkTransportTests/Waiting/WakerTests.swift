@@ -5,7 +5,7 @@ import Testing
 
 @testable import SparkTransport
 
-/// What the signal handler cancels: a handler takes no arguments of ours.
+/// The object that the signal handler cancels; global, because a handler cannot take arguments.
 private let signalled = Waker()
 
 private func wait(_ waker: Waker, _ milliseconds: Int32?) throws -> WaitOutcome {
@@ -95,7 +95,7 @@ struct InterruptionTests {
       errno = EINTR
       signalled.cancel()
     }
-    // The handler stays: a signal that comes late must find one.
+    // The handler stays installed for a signal that arrives late.
     sigaction(SIGUSR1, &action, nil)
     let waiter = unblocking(SIGUSR1)
     Thread.detachNewThread {
