@@ -9,7 +9,7 @@ extension SparkError {
   ) -> SparkError {
     var error = SparkError(status, "\(what): \(describe(errno: code))", retryable: retryable)
     error.osErrno = code
-    error.hint = shortageHint(errno: code) ?? ""
+    error.hint = shortageHint(errno: code) ?? (retryable ? "try again" : "")
     return error
   }
 

@@ -99,7 +99,13 @@ final class TLSConnection {
       guard SSL_get_verify_result(connection) == Int(X509_V_OK) else {
         throw verification.failure(connection, host: host, trusted: trusted)
       }
-      throw failure(report, during: "the TLS handshake with \(host)")
+      var failure = failure(report, during: "the TLS handshake with \(host)")
+      if failure.status == .io {
+        failure.hint =
+          "try again; if it always fails, check that the URL's host and port are those of a TLS server,"
+          + " and whether a firewall or proxy ends the connection"
+      }
+      throw failure
     }
   }
 

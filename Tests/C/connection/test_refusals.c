@@ -167,6 +167,10 @@ CASE(server_that_hangs_up_at_once) {
     CHECK_INT(SPARKCHAT_OUTCOME_FAILED, outcome_of(stream));
     CHECK(status == SPARKCHAT_ERR_CONNECT ||
           sparkchat_error_phase(error) == rows[i].phase);
+    CHECK(sparkchat_error_hint(error)[0] != '\0');
+    if (status == SPARKCHAT_ERR_IO && rows[i].phase == SPARKCHAT_PHASE_TLS) {
+      CHECK_HAS("firewall or proxy", sparkchat_error_hint(error));
+    }
     sparkchat_error_free(error);
     sparkchat_stream_free(stream);
   }
