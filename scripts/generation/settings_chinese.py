@@ -68,5 +68,5 @@ DEFAULTS = {
     "120 s, and 300 s for reasoning models": "120 s；推理模型 300 s",
     "none": "无",
     "no limit": "不限",
-    "that of the environment": "环境变量中的代理",
+    "the environment's": "环境变量中的代理",
 }

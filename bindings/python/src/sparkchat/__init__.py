@@ -5,8 +5,8 @@
     for chunk in Spark().stream("Hello"):
         print(chunk.content, end="", flush=True)
 
-The work is done by libsparkchat, which is loaded on import: from SPARKCHAT_LIBRARY if that is set,
-from this package, or from the system's library path.
+libsparkchat does the work. It is loaded on import: from SPARKCHAT_LIBRARY if that is set, from this
+package, or from the system's library path.
 """
 
 import logging

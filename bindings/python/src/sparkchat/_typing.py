@@ -1,4 +1,4 @@
-"""Names of types that Python has from 3.11 on; at run time as well, so that all hints resolve."""
+"""Typing names that Python has since 3.11; they exist at run time as well, so that hints resolve."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ else:
     Self = TypeVar("Self")
 
     class Unpack:
-        """`Unpack[Options]` is `Options`: all that Python 3.10 can say."""
+        """`Unpack[Options]` is `Options`, the closest that Python 3.10 can express."""
 
         def __class_getitem__(cls, kind: Any) -> Any:
             return kind

@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class AsyncSpark(Asking[AsyncStream, AsyncConversation]):
-    """A client of the service for asyncio. It takes what `Spark` takes, and means the same.
+    """A client of the service for asyncio. It takes the same arguments as `Spark`.
 
     >>> import asyncio
     >>> from sparkchat import AsyncSpark
@@ -35,10 +35,10 @@ class AsyncSpark(Asking[AsyncStream, AsyncConversation]):
     1 + 1 = **2**.
     2 + 2 = **4**.
 
-    It belongs to no event loop: any number of them, in any threads, may use it at once. There are
-    no threads behind it, and no polling: each loop has one descriptor to watch, for all exchanges
-    in it. It works with every loop of asyncio's that has `add_reader`, such as uvloop, and with
-    anyio on top of asyncio; not with trio.
+    It belongs to no event loop: any number of loops, in any threads, may use it at once. It uses no
+    threads and no polling: each loop watches one descriptor for all of its exchanges. It works with
+    every asyncio loop that has `add_reader`, such as uvloop, and with anyio on top of asyncio, but
+    not with trio.
     """
 
     __slots__ = ()
@@ -63,11 +63,11 @@ class AsyncSpark(Asking[AsyncStream, AsyncConversation]):
         raise_tool_errors: bool = False,
         **options: Unpack[Options],
     ) -> AsyncConversation:
-        """Begin a conversation, which keeps its history and runs tools; as `Spark.conversation`."""
+        """Start a conversation, which keeps its history and runs tools; as `Spark.conversation`."""
         return self._talk(messages, system, max_rounds, context_tokens, raise_tool_errors, options)
 
     async def connect(self) -> AsyncWarmConnection:
-        """Connect before the question is known, and return the connection; as `Spark.connect`."""
+        """Connect in advance, and return the connection; as `Spark.connect`."""
         stream = self._connecting()
         await stream.__anext__()
         return AsyncWarmConnection(stream, self._send)
@@ -103,7 +103,7 @@ class AsyncSpark(Asking[AsyncStream, AsyncConversation]):
         on_progress: Callable[[int, int], object] | None = None,
         **options: Unpack[Options],
     ) -> list[Any]:
-        """Ask many questions at once; as `Spark.batch`.
+        """Ask many questions concurrently; as `Spark.batch`.
 
         Cancelling the task closes all connections.
         """
@@ -120,9 +120,9 @@ class AsyncSpark(Asking[AsyncStream, AsyncConversation]):
         ordered: bool = False,
         **options: Unpack[Options],
     ) -> AsyncBatchIterator:
-        """Ask any number of questions, and iterate over what comes; as `Spark.batch_iter`.
+        """Ask any number of questions, and iterate over the results; as `Spark.batch_iter`.
 
-        `questions` may be an asynchronous iterable, too.
+        `questions` may also be an asynchronous iterable.
 
         >>> import asyncio
         >>> from sparkchat import AsyncSpark
@@ -173,7 +173,7 @@ class AsyncSpark(Asking[AsyncStream, AsyncConversation]):
         return_exceptions: bool = False,
         on_progress: Callable[[int, int], object] | None = None,
     ) -> Any:
-        """Return the vector of a text, or of each of a list; as `Spark.embed`.
+        """Return the vector of a text, or of each text in a list; as `Spark.embed`.
 
         Cancelling the task closes all connections.
         """
@@ -194,7 +194,7 @@ class AsyncSpark(Asking[AsyncStream, AsyncConversation]):
     async def parse(
         self, messages: Messages, kind: Any, *, max_repairs: int = 1, **options: Unpack[Options]
     ) -> ParsedResponse[Any]:
-        """Ask, and make the answer into a type; as `Spark.parse`."""
+        """Ask, and convert the answer into a type; as `Spark.parse`."""
         parsing = self._parsing(messages, kind, max_repairs, options)
         while True:
             response = await self._open(parsing.messages, parsing.options).finish()
@@ -203,9 +203,8 @@ class AsyncSpark(Asking[AsyncStream, AsyncConversation]):
                 return parsed
 
     def close(self) -> Closed:
-        """Let go of the credentials. Streams that are open go on.
-
-        It never waits; what it returns may be awaited, and need not be.
+        """Discard the credentials. Open streams continue. Never waits; you may await the result,
+        but do not have to.
         """
         self._close()
         return CLOSED

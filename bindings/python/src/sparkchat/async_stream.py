@@ -1,4 +1,4 @@
-"""An answer as it comes in, for asyncio."""
+"""An answer as it arrives, for asyncio."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from .response import Response
 
 _TEXT = int(EventKind.TEXT)
 
-# After so many events that nobody has asked for, the rest is left in the socket, until there are
-# none: a reader that is slower than the service then slows it down, and memory stays bounded.
+# With this many unread events, the rest is left in the socket until all are read: a slow reader
+# slows the service down, and memory stays bounded.
 _MOST_AHEAD = 64
 
 
@@ -49,15 +49,15 @@ class AsyncEventStream(AsyncClosing, NotCopyable):
 class AsyncStream(Exchange, AsyncEventStream):
     """An asynchronous iterator over the events of an answer.
 
-    The exchange begins when the first event is awaited, in the event loop that runs then, and from
-    then on the answer is received whether or not somebody waits for it, up to 64 events ahead:
-    `response` may be ahead by these. What comes behind them stays in the socket meanwhile.
+    The exchange begins when the first event is awaited, in the event loop that is running then.
+    From then on, the answer is received even while no one waits for it, up to 64 events ahead;
+    `response` may be ahead by these. Later events stay in the socket meanwhile.
 
-    A task that is cancelled while it waits cancels the exchange, and the connection is closed. So
-    is it when nothing refers to the stream any more, as after leaving the loop
-    `async for chunk in chat.stream("Hello")`; where it has a name, use `async with` or `close`.
+    A task that is cancelled while it waits cancels the exchange and closes the connection. The same
+    happens when nothing refers to the stream any more, as after leaving the loop `async for chunk
+    in chat.stream("Hello")`; if the stream has a name, use `async with` or `close`.
 
-    For one task at a time; `cancel` is for any thread.
+    Only one task at a time may use it; any thread may call `cancel`.
     """
 
     __slots__ = ("_events", "_group", "_is_driven", "_is_read", "_outcome", "_waiter")
@@ -80,7 +80,7 @@ class AsyncStream(Exchange, AsyncEventStream):
         return events.popleft()
 
     async def finish(self) -> Response:
-        """Wait for the rest of the answer, without looking at its events, and return all of it."""
+        """Wait for the rest of the answer, skipping its events, and return the whole response."""
         self._is_read = False
         self._events.clear()
         while self._handle is not None:
@@ -88,9 +88,8 @@ class AsyncStream(Exchange, AsyncEventStream):
         return self._result()
 
     def close(self) -> Closed:
-        """Stop the exchange, if it still runs, and close the connection.
-
-        It never waits; what it returns may be awaited, and need not be.
+        """Stop the exchange, if it is still running, and close the connection. Never waits; you may
+        await the result, but do not have to.
         """
         self._abandon()
         deliver_log()
@@ -111,7 +110,7 @@ class AsyncStream(Exchange, AsyncEventStream):
         self._settle(*self._outcome)  # type: ignore[misc]
 
     async def _advance(self) -> None:
-        """Wait for something to happen; where everything has, keep what there is."""
+        """Wait for something to happen; settle the exchange if it has ended."""
         if self._outcome is not None:
             self._settle(*self._outcome)
             return
@@ -121,7 +120,7 @@ class AsyncStream(Exchange, AsyncEventStream):
         try:
             await self._waiter
         except BaseException:
-            # The task is cancelled, or goes away with its loop.
+            # The task is cancelled, or its loop is closed.
             self._waiter = None
             self._abandon()
             deliver_log()
@@ -140,7 +139,7 @@ class AsyncStream(Exchange, AsyncEventStream):
         return waiter
 
     def _take(self, event: Any) -> None:
-        """Keep an event for who asks for it; called by the group."""
+        """Keep an event for the reader; called by the group."""
         if self._is_read:
             copy = self._read(event)
             if copy is not None:
@@ -157,7 +156,7 @@ class AsyncStream(Exchange, AsyncEventStream):
             self._group.remove(self._handle)
 
     def _end(self, status: int, failure: Failure | None) -> None:
-        """Note that it is over; called by the group. Who asks for the end then settles it."""
+        """Note that the exchange has ended; called by the group. The next reader settles it."""
         self._outcome = status, failure
         waiter = self._waiter
         if waiter is not None and not waiter.done() and not waiter.get_loop().is_closed():

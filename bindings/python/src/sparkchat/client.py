@@ -1,4 +1,4 @@
-"""The client: where and as whom to ask."""
+"""The client: where to send questions, and with which credentials."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ T = TypeVar("T")
 
 
 class Spark(Asking[Stream, Conversation]):
-    """A client of the service. It never changes, and any number of threads may use it at once.
+    """A client of the service. It is immutable, and any number of threads may use it at once.
 
-    The credentials are those of the service's console: over WebSocket app id, API key and API
-    secret; over HTTP the API password, or API key and API secret. What is None is taken from the
-    environment: IFLYTEK_SPARK_APP_ID, _API_KEY, _API_SECRET, _API_PASSWORD, _API_URL, _LLM_DOMAIN,
-    _EMBEDDING_URL, or the official SDK's SPARKAI_APP_ID, _API_KEY, _API_SECRET, _URL, _DOMAIN. URL
-    and domain are taken from there only where none of `model`, `url` and `domain` is given. The
-    proxy is taken from https_proxy or all_proxy, unless no_proxy names the host.
-    `environment=False` takes nothing from there.
+    The credentials are those of the service's console: for WebSocket, app id, API key and API
+    secret; for HTTP, the API password, or API key and API secret. Arguments that are None are read
+    from the environment: IFLYTEK_SPARK_APP_ID, _API_KEY, _API_SECRET, _API_PASSWORD, _API_URL,
+    _LLM_DOMAIN, _EMBEDDING_URL, or the official SDK's SPARKAI_APP_ID, _API_KEY, _API_SECRET, _URL,
+    _DOMAIN. URL and domain are read from there only if none of `model`, `url` and `domain` is
+    given. The proxy is read from https_proxy or all_proxy, unless no_proxy names the host. With
+    `environment=False`, the environment is ignored.
 
-    All other arguments are `Settings`; the `Options` among them are for every question that does
+    All other arguments are `Settings`; the `Options` among them apply to every question that does
     not set its own.
 
-    A copy shares connections and limits with the client. A pickled client is made anew where it is
-    unpickled: it takes from that environment what it was not given, and is not pickled at all where
-    it was given secrets, unless `pickle_secrets` says so.
+    A copy shares connections and limits with the client. A pickled client is created again where it
+    is unpickled, and reads what it was not given from the environment there. A client that was
+    given secrets can only be pickled with `pickle_secrets=True`.
 
     >>> from sparkchat import Spark
     >>> with Spark(temperature=0.3) as chat:
@@ -79,13 +79,13 @@ class Spark(Asking[Stream, Conversation]):
         raise_tool_errors: bool = False,
         **options: Unpack[Options],
     ) -> Conversation:
-        """Begin a conversation, which keeps its history and runs `tools`.
+        """Start a conversation, which keeps its history and runs `tools`.
 
-        `messages` are what was said before; `system` is the system message, in front of them.
-        `max_rounds` is how often, for one question, tools are run and their results sent back.
-        `context_tokens` is how many tokens a question with its history may have, where that is not
-        what the table of models says; 0 is no limit. What a tool raises is told to the model as its
-        result; `raise_tool_errors` raises it instead.
+        `messages` is the history so far; `system` is the system message before it. `max_rounds` is
+        how often, for one question, tools are run and their results sent back. `context_tokens`
+        limits the tokens of a question with its history, in place of the limit in the table of
+        models; 0 means no limit. An exception that a tool raises is sent to the model as its
+        result; with `raise_tool_errors`, it is raised instead.
 
         >>> from sparkchat import Spark
         >>> talk = Spark().conversation()
@@ -97,10 +97,10 @@ class Spark(Asking[Stream, Conversation]):
         return self._talk(messages, system, max_rounds, context_tokens, raise_tool_errors, options)
 
     def connect(self) -> WarmConnection:
-        """Connect before the question is known, and return the connection, which takes one.
+        """Connect in advance, and return the connection, which takes one question.
 
-        Where the first token is to come fast, connect while the question is being thought of. What
-        fails in connecting is raised here.
+        Use this to receive the first token sooner: connect before you know the question. A failure
+        to connect is raised here.
 
         >>> from sparkchat import Spark
         >>> with Spark().connect() as warm:
@@ -143,21 +143,21 @@ class Spark(Asking[Stream, Conversation]):
         on_progress: Callable[[int, int], object] | None = None,
         **options: Unpack[Options],
     ) -> list[Any]:
-        """Ask many questions, up to `max_concurrency` at once, and return the answers in order.
+        """Ask many questions, `max_concurrency` at once, and return the answers in order.
 
         Each item of `questions` is what `invoke` takes: a str, or the messages of one question.
-        `on_progress` is called with how many are over and how many there are, after each of them.
-        A question that fails does not disturb the others. With `return_exceptions`, its exception
-        stands where its answer would. Without, the exception of the first question in the list
-        that failed is raised once all are over; its own `response` has what was received, and its
-        `index` the place in the list.
+        `on_progress` is called after each question, with the number of finished questions and the
+        total. A question that fails does not affect the others. With `return_exceptions`, its
+        exception takes the place of its answer. Without it, the exception of the first failed
+        question in the list is raised once all are finished; its `response` is what was received,
+        and its `index` the place in the list.
 
-        It does what `batch_iter` does, and keeps all of it: that is for many questions, and hands
-        out each answer as soon as it is there. What ends them all raises BatchStoppedError, whose
-        `results` are those that came before.
+        It works like `batch_iter`, but keeps all results; for very many questions, use
+        `batch_iter`, which yields each answer as soon as it arrives. A failure that ends the batch
+        raises BatchStoppedError, whose `results` are the earlier results.
 
-        All of it is done on this thread. Ctrl-C, or what `on_progress` raises, closes all
-        connections.
+        All work is done on the calling thread. Ctrl-C, or an exception from `on_progress`, closes
+        all connections.
 
         >>> from sparkchat import Spark
         >>> for answer in Spark().batch(["1+1", "2+2"]):
@@ -178,25 +178,25 @@ class Spark(Asking[Stream, Conversation]):
         ordered: bool = False,
         **options: Unpack[Options],
     ) -> BatchIterator:
-        """Ask any number of questions, so many at once, and iterate over what comes.
+        """Ask any number of questions, `max_concurrency` at once, and iterate over the results.
 
         Each item of `questions` is what `invoke` takes: a str, or the messages of one question.
-        They are read as they are needed, so there may be any number of them: of what was read, no
-        more than `max_concurrency` are waiting to be answered or taken. Yields the place of a
-        question, from 0, and its answer, or the exception that it failed with; as they come, or in
-        order with `ordered`, which may read four times as far ahead.
+        Questions are read as needed, so there may be any number of them: at most `max_concurrency`
+        of those read are waiting to be answered or taken. Yields the place of a question, from 0,
+        and its answer or exception, as they arrive; or in order with `ordered`, which may read four
+        times as far ahead.
 
-        A question that fails does not disturb the others. One that waits long for its turn, where
-        `max_rate`, `max_concurrency` or a limiter set one, is not lost: `queue_timeout` does not
-        count here. Where the service says that it is asked too fast, or is busy, all of them slow
-        down, and those that it has refused are asked again. What is wrong for all of them, such as
-        a daily allowance that is used up, ends the iteration with BatchStoppedError, once those
-        under way are over.
+        A question that fails does not affect the others. A long wait in the queue of `max_rate`,
+        `max_concurrency` or a limiter loses no question: `queue_timeout` does not apply here. If
+        the service refuses questions as too fast, or is busy, the whole batch slows down, and
+        refused questions are asked again. A failure that affects every question, such as an
+        exhausted daily quota, ends the iteration with BatchStoppedError once the running questions
+        have finished.
 
-        All of it is done on this thread, while the next result is waited for. While an iterable
-        takes its time for a question, nothing is received; between two of its questions, what has
-        come is handed out first. An iterable that waits, such as that of a queue, is better an
-        asynchronous one, for `AsyncSpark.batch_iter`, which goes on meanwhile.
+        All work is done on the calling thread, while it waits for the next result. While the
+        iterable produces a question, nothing is received; between two questions, results that have
+        arrived are yielded first. For an iterable that waits, such as a queue, use an asynchronous
+        one with `AsyncSpark.batch_iter`, which continues meanwhile.
 
         >>> from sparkchat import Spark
         >>> questions = (f"{number}+1" for number in range(3))
@@ -245,16 +245,16 @@ class Spark(Asking[Stream, Conversation]):
         return_exceptions: bool = False,
         on_progress: Callable[[int, int], object] | None = None,
     ) -> Any:
-        """Return the vector of a text, or of each of a list, in their order.
+        """Return the vector of a text, or of each text in a list, in order.
 
-        Vectors of what is to be found, the paragraphs of documents, have the domain "para", and
-        those of questions "query". They need app id, API key and API secret, whatever the chat is
-        asked with, and an app that is granted embeddings. A text may have about 2,000 tokens.
+        Use the domain "para" for the paragraphs to search, and "query" for questions. Embeddings
+        need app id, API key and API secret, whatever credentials the chat uses, and an app with
+        access to embeddings. A text may have about 2,000 tokens.
 
-        The service takes one text with each request: `max_concurrency` is how many are under way
-        at once. What it refuses as too fast is tried again; `Spark(max_rate=...)` asks no faster
-        than it allows. The rest is as with `batch`, and the exception for one of several texts
-        names it: `texts[3]: ...`.
+        The service takes one text per request; `max_concurrency` requests run at once. Requests
+        that it refuses as too fast are retried; `Spark(max_rate=...)` avoids such refusals. The
+        rest works as in `batch`, and the exception for one of several texts names it: `texts[3]:
+        ...`.
 
         >>> from sparkchat import Spark
         >>> vectors = Spark().embed(["The whale is a mammal.", "Bell made the first telephone."])
@@ -278,14 +278,14 @@ class Spark(Asking[Stream, Conversation]):
     def parse(
         self, messages: Messages, kind: Any, *, max_repairs: int = 1, **options: Unpack[Options]
     ) -> ParsedResponse[Any]:
-        """Ask, and make the answer into a dataclass, a TypedDict, a pydantic model, or any other
-        type that tools take; it is `parsed` of what is returned.
+        """Ask, and convert the answer into a dataclass, a TypedDict, a pydantic model, or any other
+        type that tools accept; it is `parsed` of the returned response.
 
-        Over HTTP this uses JSON mode, where the model has it. Otherwise the model has to call a
-        tool, where it takes any; if not, it is told what to write, and the JSON is looked for
-        in its text. An answer that does not fit is sent back with what is wrong with it,
-        `max_repairs` times; then this raises ParseError, which says where it is wrong. One that
-        was cut, at the limit of tokens or by moderation, is not sent back.
+        Over HTTP, this uses the model's JSON mode, if it has one. Otherwise the model has to call a
+        tool, if it supports tools; if not, the question says what to write, and the JSON is
+        extracted from the text. An answer that does not match is sent back with a description of
+        the error, up to `max_repairs` times; after that, ParseError is raised, which says what is
+        wrong. An answer that was cut, at the token limit or by moderation, is not sent back.
 
         >>> from typing import TypedDict
         >>> from sparkchat import Spark
@@ -302,7 +302,7 @@ class Spark(Asking[Stream, Conversation]):
                 return parsed
 
     def close(self) -> None:
-        """Let go of the credentials. Streams that are open go on."""
+        """Discard the credentials. Open streams continue."""
         self._close()
 
     def __enter__(self) -> Self:

@@ -13,17 +13,17 @@ from .enums import Feature, Support, Transport
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where a model is asked over one transport."""
+    """Where to ask a model over one transport."""
 
     url: str | None
-    """None where the address is not known: it has to be given."""
+    """None if the address is not known; you have to pass it."""
     domain: str | None
-    """What the service calls the model there; None where the caller names it (hosted models)."""
+    """The service's name for the model there; None if you have to pass it (hosted models)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One of the service's models: where it is asked, and what it takes.
+    """One of the service's models: where to ask it, and what it accepts.
 
     >>> from sparkchat import Feature, models
     >>> [model.name for model in models() if Feature.IMAGES in model.features]
@@ -35,26 +35,27 @@ class Model:
     aliases: tuple[str, ...]
     """Other names for it."""
     websocket: Endpoint | None
-    """None where it is not served over WebSocket."""
+    """None if the model is not available over WebSocket."""
     http: Endpoint | None
-    """None where it is not served over HTTP."""
+    """None if the model is not available over HTTP."""
     context_tokens: int | None
-    """How many tokens a question with its history may have, if that is known."""
+    """How many tokens a question with its history may have; None if that is not known."""
     max_tokens: int | None
-    """The largest `max_tokens`, if that is known."""
+    """The largest `max_tokens`; None if that is not known."""
     features: frozenset[Feature]
-    """What it takes or does."""
+    """What the model supports."""
     disputed: frozenset[Feature]
-    """What public sources disagree on: such a request is sent, with a warning in the log."""
+    """Features on which public sources disagree: such a request is sent, with a warning in the log.
+    """
 
 
 def models() -> tuple[Model, ...]:
-    """Return all models. The first is the one that is asked by default."""
+    """Return all models. The first one is the default."""
     return tuple(read_model(functions.model_at(at)) for at in range(functions.model_count()))
 
 
 def read_model(model: Any) -> Model:
-    """Return a copy of a model of the library."""
+    """Return a copy of one of the library's models."""
     support = {feature: functions.model_supports(model, feature) for feature in Feature}
     context = functions.model_context_tokens(model)
     most = functions.model_max_tokens(model)

@@ -11,30 +11,33 @@ from .tools import ToolLike
 class PlainOptions(TypedDict, total=False):
     """The options whose values are numbers, texts, or truth values.
 
-    This is where they are declared: how they are sent, and what a model of LangChain's takes,
-    follows from it.
+    This declaration determines how they are sent, and what a LangChain model accepts.
     """
 
     temperature: float | None
-    """Sampling temperature: 0 to 1, for reasoning models and over HTTP 0 to 2."""
+    """Sampling temperature: 0 to 1; for reasoning models and over HTTP, 0 to 2."""
     top_k: int | None
-    """How many candidates to choose among: 1 to 6."""
+    """How many candidates to choose from: 1 to 6."""
     top_p: float | None
-    """Nucleus sampling: above 0 to 1; reasoning models, and over HTTP."""
+    """Nucleus sampling: above 0, up to 1; for reasoning models, and over HTTP."""
     max_tokens: int | None
-    """The longest answer, in tokens; what a reasoning model thinks counts."""
+    """The longest answer, in tokens; reasoning counts, too."""
     presence_penalty: float | None
-    """Against words already there: 0 to 3 for reasoning models, -2 to 2 for others over HTTP."""
+    """Penalizes words that are already there: 0 to 3 for reasoning models, -2 to 2 for others over
+    HTTP.
+    """
     frequency_penalty: float | None
-    """Against frequent words: 0 to 1 for reasoning models, -2 to 2 for others over HTTP."""
+    """Penalizes frequent words: 0 to 1 for reasoning models, -2 to 2 for others over HTTP."""
     chat_id: str | None
-    """Links questions in the service's records; it keeps no history by it."""
+    """Links questions in the service's records; the service keeps no history with it."""
     auditing: Literal["strict", "moderate", "loose", "default"] | None
-    """How strictly the service moderates; hosted models."""
+    """How strictly the service moderates; for hosted models."""
     thinking: bool | Literal["enabled", "disabled", "auto"] | None
-    """Whether a reasoning model thinks first. Hosted models such as spark-x2.5 do by default."""
+    """Whether a reasoning model thinks first. Hosted models such as spark-x2.5 think by default."""
     reasoning_effort: str | None
-    """How much a hosted model thinks, over HTTP: "low", "medium", "high", or the service's word."""
+    """How much a hosted model thinks, over HTTP: "low", "medium", "high", or another value of the
+    service.
+    """
     search: bool | Literal["disabled", "normal", "deep"] | None
     """Whether to search the web: "deep" reads whole pages. True is "normal"."""
     references: bool | None
@@ -42,25 +45,29 @@ class PlainOptions(TypedDict, total=False):
 
 
 class Options(PlainOptions, total=False):
-    """What can be said about how to answer. What is not set, or None, is not sent.
+    """The options of a question. Options that are not set, or None, are not sent.
 
-    Which of them a model takes, and in which range, is in docs/models.md. Without a default, the
-    service has one of its own.
+    docs/models.md lists which of them a model accepts, and in which range. If no default is given
+    here, the service's applies.
     """
 
     tools: Sequence[ToolLike] | None
     """Functions that the model may call: plain functions, `Tool`s, or dicts. A `Conversation` calls
     them; otherwise the calls are in the `Response`."""
     tool_choice: str | Mapping[str, Any] | None
-    """Whether the model calls a function: "auto" (as it thinks fit), "none", "required" (at least
-    one), or the name of the one that it must call; OpenAI's dict with this name is understood."""
+    """Whether the model calls a function: "auto" (the model decides), "none", "required" (at least
+    one), or the name of the one that it must call; OpenAI's dict with this name is accepted, too.
+    """
     stop: str | Sequence[str] | None
-    """Where the answer ends: in front of the first of these texts to be complete. The service has
-    no such option: the answer is cut here, and the service is stopped. Its count of tokens then
-    rarely comes."""
+    """Ends the answer before the first of these texts to be complete. The service has no such
+    option: the library cuts the answer and stops the service. The token count is then rarely
+    available.
+    """
     response_format: Literal["text", "json_object"] | Mapping[str, str] | None
-    """What the answer is to be; `{"type": "json_object"}` is understood, too. JSON is for HTTP
-    only, and a message has to ask for it as well."""
+    """The format of the answer; `{"type": "json_object"}` is accepted, too. JSON works over HTTP
+    only, and a message must also ask for it.
+    """
     extra: Mapping[str, Any] | None
-    """What this package does not know yet: merged into the request's JSON last. `{"new_option": 1}`
-    over HTTP is `{"parameter": {"chat": {"new_option": 1}}}` over WebSocket."""
+    """Members that this package does not know yet, merged into the request's JSON last.
+    `{"new_option": 1}` over HTTP is `{"parameter": {"chat": {"new_option": 1}}}` over WebSocket.
+    """

@@ -18,42 +18,45 @@ FilePath: TypeAlias = str | os.PathLike[str]
 
 
 class Settings(Options, total=False):
-    """What can be said about a client, besides its credentials. None says nothing.
+    """The settings of a client, except its credentials. None leaves a setting unset.
 
-    The options among them are for every question that does not set its own.
+    The options among them apply to every question that does not set its own.
     """
 
     api_password: str | None
     """The APIPassword of the console, for HTTP; each model has its own."""
     model: str | None
-    """A name of the service's table of models, such as "4.0Ultra", "max" or "x1": it gives URL and
-    domain. `sparkchat.models()` lists them. Default: "max"."""
+    """A name from the table of models, such as "4.0Ultra", "max" or "x1"; it sets URL and domain.
+    `sparkchat.models()` lists them. Default: "max".
+    """
     transport: Literal["auto", "websocket", "http"] | Transport | None
-    """For models that are served in both ways: "auto" takes HTTP where an API password is given,
-    and WebSocket otherwise. Default: "auto"."""
+    """For models that are available over both: "auto" uses HTTP if an API password is given, and
+    WebSocket otherwise. Default: "auto".
+    """
     url: str | None
-    """Where to ask, if not where the model is: wss:// or https://."""
+    """The URL to ask, if not the model's own: wss:// or https://."""
     domain: str | None
-    """The service's own word for the model, such as "generalv3.5"; of a hosted model, its id."""
+    """The service's name for the model, such as "generalv3.5"; for a hosted model, its id."""
     embedding_url: str | None
-    """Where to ask for the vectors of texts, if not at the service's own address: https://."""
+    """The URL for embeddings, if not the service's own: https://."""
     user_id: str | None
-    """Whom the questions come from: 1 to 32 characters."""
+    """The user who asks the questions: 1 to 32 characters."""
     patch_id: str | None
-    """Names a fine-tuned model."""
+    """The id of a fine-tuned model."""
     ca_file: FilePath | None
     """Certificates to trust instead of the system's: a PEM file."""
     ca_directory: FilePath | None
-    """The same in a directory, as `openssl rehash` prepares it; several are separated by ":"."""
+    """The same as a directory prepared by `openssl rehash`; separate several with ":"."""
     client_certificate: tuple[FilePath, FilePath] | None
-    """A PEM file with a certificate of one's own, and one with its key."""
+    """A PEM file with your own certificate, and one with its key."""
     pinned_public_key: str | None
-    """What the server must have as well: "sha256//..."."""
+    """A public key that the server must have, in addition to a valid certificate: "sha256//..."."""
     proxy: str | None
-    """The URL of an HTTP or SOCKS 5 proxy; "" for none. Default: that of the environment."""
+    """The URL of an HTTP or SOCKS 5 proxy; "" for none. Default: the environment's."""
     resolve_timeout: Seconds | None
-    """Seconds to look up the host name. 0 switches this deadline off, as all others.
-    Default: 10 s."""
+    """Seconds to look up the host name. 0 disables this deadline, as it does all others. Default:
+    10 s.
+    """
     connect_timeout: Seconds | None
     """Seconds to connect to any of the host's addresses. Default: 10 s."""
     tls_timeout: Seconds | None
@@ -68,47 +71,56 @@ class Settings(Options, total=False):
     total_timeout: Seconds | None
     """Seconds for the whole exchange, retries included. Default: no limit."""
     close_timeout: Seconds | None
-    """Seconds for the server's goodbye behind a finished answer. Default: 1 s."""
+    """Seconds for the server's closing handshake after a finished answer. Default: 1 s."""
     queue_timeout: Seconds | None
-    """Seconds to wait in line, where `max_rate` or `max_concurrency` is set. Default: 60 s."""
+    """Seconds to wait in the queue, if `max_rate` or `max_concurrency` is set. Default: 60 s."""
     max_attempts: int | None
-    """How often to try in all what may pass by itself, but never once a part of the answer has been
-    delivered: 1 to 10. Default: 3."""
+    """How many attempts to make in all if failures are transient, but never after part of the
+    answer has been delivered: 1 to 10. Default: 3.
+    """
     retry_budget: Seconds | None
-    """Seconds after the first attempt in which another may begin. Default: 60 s."""
+    """Seconds after the first attempt during which another may begin. Default: 60 s."""
     retry_backoff: tuple[Seconds, Seconds] | None
-    """The longest wait in seconds before the second attempt, and before any.
-    Default: 0.5 s, 8 s."""
+    """The longest wait in seconds before the second attempt, and before any attempt. Default: 0.5
+    s, 8 s.
+    """
     clock_correction: bool | None
-    """Whether to sign again with the server's time where this machine's clock is wrong.
-    Default: False."""
+    """Whether to sign again with the server's time if this machine's clock is wrong. Default:
+    False.
+    """
     max_rate: float | None
-    """Questions begun in a second; others wait in line. Default: no limit."""
+    """Questions started per second; others wait in the queue. Default: no limit."""
     max_concurrency: int | None
-    """Questions under way at once; others wait in line. Default: no limit."""
+    """Questions running at once; others wait in the queue. Default: no limit."""
     limiter: Limiter | None
-    """Who else decides when a question may be asked: a `FileLimiter` or a `RedisLimiter`, for
-    limits that several processes have in common, or one of your own; see sparkchat.limiters.
-    Default: nobody."""
+    """A limiter that also decides when a question may start: a `FileLimiter` or a `RedisLimiter`,
+    for limits that several processes share, or one of your own; see sparkchat.limiters. Default:
+    none.
+    """
     max_idle_connections: int | None
-    """How many connections over HTTP are kept for the next questions. Default: 8."""
+    """How many HTTP connections are kept for later questions. Default: 8."""
     keepalive: Seconds | None
-    """Seconds without a word after which the peer is probed, so that routers do not forget the
-    connection; a dead one is noticed after twice that. 0 never probes. Default: 60 s."""
+    """Seconds of silence after which the peer is probed, so that routers do not forget the
+    connection; a dead connection is noticed after twice that. 0 disables probes. Default: 60 s.
+    """
     max_message_size: Bytes | None
     """The largest message accepted, in bytes. Default: 4 MiB."""
     max_answer_size: Bytes | None
     """The largest answer kept, in bytes. Default: 64 MiB."""
     keep_raw: bool | None
-    """Whether to keep the service's messages as they came, for `Response.raw`. Default: False."""
+    """Whether to keep the service's messages as they were received, for `Response.raw`. Default:
+    False.
+    """
     environment: bool
-    """Whether to take from the environment what is not given. Default: True."""
+    """Whether to read settings that are not given from the environment. Default: True."""
     pickle_secrets: bool
-    """Whether credentials that were given go along when the client is pickled. Default: False."""
+    """Whether pickling the client includes credentials that were given as arguments. Default:
+    False.
+    """
 
 
 class Changes(Settings, total=False):
-    """What `with_options` can change: settings, options, and credentials. None takes one back."""
+    """What `with_options` can change: settings, options, and credentials. None unsets one."""
 
     app_id: str | None
     """The APPID of the console, for WebSocket."""

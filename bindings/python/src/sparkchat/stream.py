@@ -1,4 +1,4 @@
-"""An answer as it comes in."""
+"""An answer as it arrives."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .response import Response
 _OK, _DONE, _TEXT = int(Status.OK), int(Status.DONE), int(EventKind.TEXT)
 
 
-# Another one in each process: quicker to look at than its number.
+# A different object in each process: cheaper to compare than the process id.
 _process = object()
 
 
@@ -52,7 +52,7 @@ class EventStream(NotCopyable):
                 yield event.content
 
     def close(self) -> None:
-        """Stop what still runs."""
+        """Stop the exchange, if it is still running."""
         raise NotImplementedError
 
     def __enter__(self) -> Self:
@@ -65,9 +65,9 @@ class EventStream(NotCopyable):
 class Stream(Exchange, EventStream):
     """An iterator over the events of an answer, and a context manager that stops it at the end.
 
-    Leaving the loop is enough to stop the service when nothing refers to the stream any more, as in
-    `for chunk in chat.stream("Hello")`; where it has a name, use `with` or `close`. An exception in
-    the middle, such as the KeyboardInterrupt of Ctrl-C, closes the connection at once.
+    Leaving the loop stops the service once nothing refers to the stream any more, as in `for chunk
+    in chat.stream("Hello")`; if the stream has a name, use `with` or `close`. An exception in the
+    middle, such as the KeyboardInterrupt of Ctrl-C, closes the connection immediately.
 
     Any thread may call any method. Two threads that iterate get different events.
     """
@@ -106,7 +106,7 @@ class Stream(Exchange, EventStream):
             raise
 
     def finish(self) -> Response:
-        """Wait for the rest of the answer, without looking at its events, and return all of it."""
+        """Wait for the rest of the answer, skipping its events, and return the whole response."""
         try:
             with self._own_lock():
                 while self._handle is not None:
@@ -123,25 +123,25 @@ class Stream(Exchange, EventStream):
         return self._result()
 
     def close(self) -> None:
-        """Stop the exchange, if it still runs, and close the connection. Never waits."""
+        """Stop the exchange, if it is still running, and close the connection. Never waits."""
         self._stop()
         deliver_log()
 
     def _stop(self) -> None:
         self.cancel()
-        # Where another thread is inside, it closes the connection on its way out.
+        # If another thread is in a call, it closes the connection when it leaves.
         if not self._own_lock().locked():
             with self._own_lock():
                 self._abandon()
 
     def _own_lock(self) -> threading.Lock:
         if self._process is not _process:
-            # The thread of the parent's that may have it does not exist here.
+            # The parent's thread that may hold the lock does not exist here.
             self._lock, self._process = threading.Lock(), _process
         return self._lock
 
     def _is_over(self, status: int) -> bool:
-        """Settle an exchange that has ended."""
+        """Settle the exchange if it has ended."""
         has_ended = status < 0 or status == _DONE
         if has_ended:
             self._settle(status, failure_of(status, self._error))

@@ -28,42 +28,42 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "model": (
         "str",
         (
-            'A name of the service\'s table of models, such as "4.0Ultra", "max" or "x1": it gives '
-            "URL and domain. `sparkchat.models()` lists them."
+            'A name from the table of models, such as "4.0Ultra", "max" or "x1"; it sets URL and '
+            "domain. `sparkchat.models()` lists them."
         ),
         '"max"',
     ),
     "transport": (
         'Literal["auto", "websocket", "http"] | Transport',
         (
-            'For models that are served in both ways: "auto" takes HTTP where an API password is '
+            'For models that are available over both: "auto" uses HTTP if an API password is '
             "given, and WebSocket otherwise."
         ),
         '"auto"',
     ),
     "url": (
         "str",
-        "Where to ask, if not where the model is: wss:// or https://.",
+        "The URL to ask, if not the model's own: wss:// or https://.",
         "",
     ),
     "domain": (
         "str",
-        'The service\'s own word for the model, such as "generalv3.5"; of a hosted model, its id.',
+        'The service\'s name for the model, such as "generalv3.5"; for a hosted model, its id.',
         "",
     ),
     "embedding_url": (
         "str",
-        "Where to ask for the vectors of texts, if not at the service's own address: https://.",
+        "The URL for embeddings, if not the service's own: https://.",
         "",
     ),
     "user_id": (
         "str",
-        "Whom the questions come from: 1 to 32 characters.",
+        "The user who asks the questions: 1 to 32 characters.",
         "",
     ),
     "patch_id": (
         "str",
-        "Names a fine-tuned model.",
+        "The id of a fine-tuned model.",
         "",
     ),
     "ca_file": (
@@ -73,27 +73,30 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     "ca_directory": (
         "FilePath",
-        'The same in a directory, as `openssl rehash` prepares it; several are separated by ":".',
+        'The same as a directory prepared by `openssl rehash`; separate several with ":".',
         "",
     ),
     "client_certificate": (
         "tuple[FilePath, FilePath]",
-        "A PEM file with a certificate of one's own, and one with its key.",
+        "A PEM file with your own certificate, and one with its key.",
         "",
     ),
     "pinned_public_key": (
         "str",
-        'What the server must have as well: "sha256//...".',
+        (
+            "A public key that the server must have, in addition to a valid certificate: "
+            '"sha256//...".'
+        ),
         "",
     ),
     "proxy": (
         "str",
         'The URL of an HTTP or SOCKS 5 proxy; "" for none.',
-        "that of the environment",
+        "the environment's",
     ),
     "resolve_timeout": (
         "Seconds",
-        "Seconds to look up the host name. 0 switches this deadline off, as all others.",
+        "Seconds to look up the host name. 0 disables this deadline, as it does all others.",
         "10 s",
     ),
     "connect_timeout": (
@@ -128,66 +131,66 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     "close_timeout": (
         "Seconds",
-        "Seconds for the server's goodbye behind a finished answer.",
+        "Seconds for the server's closing handshake after a finished answer.",
         "1 s",
     ),
     "queue_timeout": (
         "Seconds",
-        "Seconds to wait in line, where `max_rate` or `max_concurrency` is set.",
+        "Seconds to wait in the queue, if `max_rate` or `max_concurrency` is set.",
         "60 s",
     ),
     "max_attempts": (
         "int",
         (
-            "How often to try in all what may pass by itself, but never once a part of the answer "
-            "has been delivered: 1 to 10."
+            "How many attempts to make in all if failures are transient, but never after part of "
+            "the answer has been delivered: 1 to 10."
         ),
         "3",
     ),
     "retry_budget": (
         "Seconds",
-        "Seconds after the first attempt in which another may begin.",
+        "Seconds after the first attempt during which another may begin.",
         "60 s",
     ),
     "retry_backoff": (
         "tuple[Seconds, Seconds]",
-        "The longest wait in seconds before the second attempt, and before any.",
+        "The longest wait in seconds before the second attempt, and before any attempt.",
         "0.5 s, 8 s",
     ),
     "clock_correction": (
         "bool",
-        "Whether to sign again with the server's time where this machine's clock is wrong.",
+        "Whether to sign again with the server's time if this machine's clock is wrong.",
         "False",
     ),
     "max_rate": (
         "float",
-        "Questions begun in a second; others wait in line.",
+        "Questions started per second; others wait in the queue.",
         "no limit",
     ),
     "max_concurrency": (
         "int",
-        "Questions under way at once; others wait in line.",
+        "Questions running at once; others wait in the queue.",
         "no limit",
     ),
     "limiter": (
         "Limiter",
         (
-            "Who else decides when a question may be asked: a `FileLimiter` or a `RedisLimiter`, "
-            "for limits that several processes have in common, or one of your own; see "
+            "A limiter that also decides when a question may start: a `FileLimiter` or a "
+            "`RedisLimiter`, for limits that several processes share, or one of your own; see "
             "sparkchat.limiters."
         ),
-        "nobody",
+        "none",
     ),
     "max_idle_connections": (
         "int",
-        "How many connections over HTTP are kept for the next questions.",
+        "How many HTTP connections are kept for later questions.",
         "8",
     ),
     "keepalive": (
         "Seconds",
         (
-            "Seconds without a word after which the peer is probed, so that routers do not forget "
-            "the connection; a dead one is noticed after twice that. 0 never probes."
+            "Seconds of silence after which the peer is probed, so that routers do not forget the "
+            "connection; a dead connection is noticed after twice that. 0 disables probes."
         ),
         "60 s",
     ),
@@ -203,69 +206,75 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     "keep_raw": (
         "bool",
-        "Whether to keep the service's messages as they came, for `Response.raw`.",
+        "Whether to keep the service's messages as they were received, for `Response.raw`.",
         "False",
     ),
     "environment": (
         "bool",
-        "Whether to take from the environment what is not given.",
+        "Whether to read settings that are not given from the environment.",
         "True",
     ),
     "pickle_secrets": (
         "bool",
-        "Whether credentials that were given go along when the client is pickled.",
+        "Whether pickling the client includes credentials that were given as arguments.",
         "False",
     ),
     "temperature": (
         "float",
-        "Sampling temperature: 0 to 1, for reasoning models and over HTTP 0 to 2.",
+        "Sampling temperature: 0 to 1; for reasoning models and over HTTP, 0 to 2.",
         "",
     ),
     "top_k": (
         "int",
-        "How many candidates to choose among: 1 to 6.",
+        "How many candidates to choose from: 1 to 6.",
         "",
     ),
     "top_p": (
         "float",
-        "Nucleus sampling: above 0 to 1; reasoning models, and over HTTP.",
+        "Nucleus sampling: above 0, up to 1; for reasoning models, and over HTTP.",
         "",
     ),
     "max_tokens": (
         "int",
-        "The longest answer, in tokens; what a reasoning model thinks counts.",
+        "The longest answer, in tokens; reasoning counts, too.",
         "",
     ),
     "presence_penalty": (
         "float",
-        "Against words already there: 0 to 3 for reasoning models, -2 to 2 for others over HTTP.",
+        (
+            "Penalizes words that are already there: 0 to 3 for reasoning models, -2 to 2 for "
+            "others over HTTP."
+        ),
         "",
     ),
     "frequency_penalty": (
         "float",
-        "Against frequent words: 0 to 1 for reasoning models, -2 to 2 for others over HTTP.",
+        "Penalizes frequent words: 0 to 1 for reasoning models, -2 to 2 for others over HTTP.",
         "",
     ),
     "chat_id": (
         "str",
-        "Links questions in the service's records; it keeps no history by it.",
+        "Links questions in the service's records; the service keeps no history with it.",
         "",
     ),
     "auditing": (
         'Literal["strict", "moderate", "loose", "default"]',
-        "How strictly the service moderates; hosted models.",
+        "How strictly the service moderates; for hosted models.",
         "",
     ),
     "thinking": (
         'bool | Literal["enabled", "disabled", "auto"]',
-        "Whether a reasoning model thinks first. Hosted models such as spark-x2.5 do by default.",
+        (
+            "Whether a reasoning model thinks first. Hosted models such as spark-x2.5 think by "
+            "default."
+        ),
         "",
     ),
     "reasoning_effort": (
         "str",
         (
-            'How much a hosted model thinks, over HTTP: "low", "medium", "high", or the service\'s '
-            "word."
+            'How much a hosted model thinks, over HTTP: "low", "medium", "high", or another value '
+            "of the service."
         ),
         "",
     ),
@@ -290,33 +299,33 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "tool_choice": (
         "str | Mapping[str, Any]",
         (
-            'Whether the model calls a function: "auto" (as it thinks fit), "none", "required" (at '
-            "least one), or the name of the one that it must call; OpenAI's dict with this name is "
-            "understood."
+            'Whether the model calls a function: "auto" (the model decides), "none", "required" '
+            "(at least one), or the name of the one that it must call; OpenAI's dict with this "
+            "name is accepted, too."
         ),
         "",
     ),
     "stop": (
         "str | Sequence[str]",
         (
-            "Where the answer ends: in front of the first of these texts to be complete. The "
-            "service has no such option: the answer is cut here, and the service is stopped. Its "
-            "count of tokens then rarely comes."
+            "Ends the answer before the first of these texts to be complete. The service has no "
+            "such option: the library cuts the answer and stops the service. The token count is "
+            "then rarely available."
         ),
         "",
     ),
     "response_format": (
         'Literal["text", "json_object"] | Mapping[str, str]',
         (
-            'What the answer is to be; `{"type": "json_object"}` is understood, too. JSON is for '
-            "HTTP only, and a message has to ask for it as well."
+            'The format of the answer; `{"type": "json_object"}` is accepted, too. JSON works over '
+            "HTTP only, and a message must also ask for it."
         ),
         "",
     ),
     "extra": (
         "Mapping[str, Any]",
         (
-            "What this package does not know yet: merged into the request's JSON last. "
+            "Members that this package does not know yet, merged into the request's JSON last. "
             '`{"new_option": 1}` over HTTP is `{"parameter": {"chat": {"new_option": 1}}}` over '
             "WebSocket."
         ),

@@ -12,25 +12,29 @@ class OptionFields(BaseModel):
     """The options of a question; None leaves an option unset."""
 
     temperature: float | None = None
-    """Sampling temperature: 0 to 1, for reasoning models and over HTTP 0 to 2."""
+    """Sampling temperature: 0 to 1; for reasoning models and over HTTP, 0 to 2."""
     top_k: int | None = None
-    """How many candidates to choose among: 1 to 6."""
+    """How many candidates to choose from: 1 to 6."""
     top_p: float | None = None
-    """Nucleus sampling: above 0 to 1; reasoning models, and over HTTP."""
+    """Nucleus sampling: above 0, up to 1; for reasoning models, and over HTTP."""
     max_tokens: int | None = None
-    """The longest answer, in tokens; what a reasoning model thinks counts."""
+    """The longest answer, in tokens; reasoning counts, too."""
     presence_penalty: float | None = None
-    """Against words already there: 0 to 3 for reasoning models, -2 to 2 for others over HTTP."""
+    """Penalizes words that are already there: 0 to 3 for reasoning models, -2 to 2 for others over
+    HTTP.
+    """
     frequency_penalty: float | None = None
-    """Against frequent words: 0 to 1 for reasoning models, -2 to 2 for others over HTTP."""
+    """Penalizes frequent words: 0 to 1 for reasoning models, -2 to 2 for others over HTTP."""
     chat_id: str | None = None
-    """Links questions in the service's records; it keeps no history by it."""
+    """Links questions in the service's records; the service keeps no history with it."""
     auditing: Literal["strict", "moderate", "loose", "default"] | None = None
-    """How strictly the service moderates; hosted models."""
+    """How strictly the service moderates; for hosted models."""
     thinking: bool | Literal["enabled", "disabled", "auto"] | None = None
-    """Whether a reasoning model thinks first. Hosted models such as spark-x2.5 do by default."""
+    """Whether a reasoning model thinks first. Hosted models such as spark-x2.5 think by default."""
     reasoning_effort: str | None = None
-    """How much a hosted model thinks, over HTTP: "low", "medium", "high", or the service's word."""
+    """How much a hosted model thinks, over HTTP: "low", "medium", "high", or another value of the
+    service.
+    """
     search: bool | Literal["disabled", "normal", "deep"] | None = None
     """Whether to search the web: "deep" reads whole pages. True is "normal"."""
     references: bool | None = None
