@@ -115,7 +115,7 @@ def test_what_is_no_parameter_is_refused(says: str) -> None:
         return a
 
     add.__doc__ = f"Add.\n\n{says}"
-    with pytest.raises(InvalidArgumentError, match="'n', which is no parameter"):
+    with pytest.raises(InvalidArgumentError, match="'n', which is not a parameter"):
         Tool.of(add)
 
 

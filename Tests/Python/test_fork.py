@@ -58,7 +58,7 @@ def in_child(work: Callable[[], None]) -> None:
     raise AssertionError("the child hangs")
 
 
-TOLD = r"asked in the parent process, before fork\(\); ask again in this one"
+TOLD = r"asked in the parent process, before fork\(\); ask again in this process"
 BEFORE = [("user", "My name is Li Lei."), ("assistant", "Hello, Li Lei!")]
 
 

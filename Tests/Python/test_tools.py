@@ -240,7 +240,7 @@ def test_what_cannot_be_written_as_json_is_named(value: Any) -> None:
         """Do something."""
         return value
 
-    with pytest.raises(TypeError, match="function returned what cannot be written as JSON"):
+    with pytest.raises(TypeError, match="function returned a value that cannot be written as JSON"):
         Tool.of(function).run(call("{}"))
 
 
@@ -332,7 +332,7 @@ def no_end(tree: Tree) -> None:
         (no_hint, "parameter city of the tool no_hint has no type hint"),
         (any_number, "cities.*cannot be given by name"),
         (by_position, "city.*cannot be given by name"),
-        (wrong_word, "'town', which is no parameter"),
+        (wrong_word, "'town', which is not a parameter"),
         (undefined, "Nowhere"),
         (generator, "generator is a generator.*return the result"),
         (async_generator, "async_generator is a generator"),

@@ -87,12 +87,12 @@ from .stream import EventStream, Stream
 from .tools import Tool, ToolLike
 from .warm import AsyncWarmConnection, WarmConnection
 
-# A library says nothing unless it is asked to.
+# By convention, a library logs nothing unless the program configures logging.
 logging.getLogger(__name__).addHandler(logging.NullHandler())
 
-_showing.show_members(Options, "The options; without a default, the service has one of its own:")
+_showing.show_members(Options, "The options; if no default is given, the service's applies:")
 _showing.show_members(Settings, "The settings, and the options for every question:")
-_showing.show_members(_Changes, "What can be changed:")
+_showing.show_members(_Changes, "You can change:")
 for _kind in (
     _Client,
     Spark,
@@ -104,10 +104,12 @@ for _kind in (
 ):
     _showing.show_functions(_kind)
 for _kind in (Spark, AsyncSpark):
-    _showing.show_arguments(_kind, "Settings, and options for every question; None says nothing:")
+    _showing.show_arguments(
+        _kind, "Settings, and options for every question; None leaves one unset:"
+    )
 
 library_version: str = _version_details().decode()
-"""The library and what it runs on, for a bug report."""
+"""The versions of the library and of what it runs on, for a bug report."""
 
 __all__ = [
     "ABI_VERSION",

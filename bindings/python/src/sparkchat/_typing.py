@@ -1,4 +1,4 @@
-"""Typing names that Python has since 3.11; they exist at run time as well, so that hints resolve."""
+"""Typing names that are new in Python 3.11; they exist at run time, so that hints resolve."""
 
 from __future__ import annotations
 

@@ -203,8 +203,9 @@ class AsyncSpark(Asking[AsyncStream, AsyncConversation]):
                 return parsed
 
     def close(self) -> Closed:
-        """Discard the credentials. Open streams continue. Never waits; you may await the result,
-        but do not have to.
+        """Discard the credentials. Open streams continue.
+
+        Never waits; you may await the result, but do not have to.
         """
         self._close()
         return CLOSED

@@ -16,13 +16,13 @@ from .response import Response
 
 
 class AsyncConversation(BaseConversation):
-    """A `Conversation` for asyncio; `AsyncSpark.conversation` makes one.
+    """A `Conversation` for asyncio; `AsyncSpark.conversation` creates one.
 
-    Tools may be async functions, which are awaited, one after the other. Plain functions are
-    called in the event loop, which stands still meanwhile.
+    Tools may be async functions, which are awaited one after another. Plain functions are called in
+    the event loop, and block it.
 
-    Where a question fails, or its task is cancelled, the history is what it was before. For one
-    task at a time.
+    If a question fails, or its task is cancelled, the history is restored. Only one task at a time
+    may use a conversation.
     """
 
     __slots__ = ()
@@ -49,7 +49,8 @@ class AsyncConversationStream(Rounds[AsyncStream], AsyncEventStream):
     """An asynchronous iterator over the events of all rounds of a question.
 
     Like `AsyncStream`, it is stopped at the end of an `async with` block, by `close`, when its task
-    is cancelled, or when nothing refers to it any more. The question then leaves the history.
+    is cancelled, or when nothing refers to it any more. The question is then removed from the
+    history.
     """
 
     __slots__ = ()
@@ -66,7 +67,7 @@ class AsyncConversationStream(Rounds[AsyncStream], AsyncEventStream):
             raise
 
     async def finish(self) -> Response:
-        """Wait for the rest, without looking at its events, and return the last answer."""
+        """Wait for the rest, skipping its events, and return the last answer."""
         try:
             response = await self._finish()
             self._turn.is_over = True
@@ -76,9 +77,9 @@ class AsyncConversationStream(Rounds[AsyncStream], AsyncEventStream):
             raise
 
     def close(self) -> Closed:
-        """Stop what still runs, and take the question out of the history.
+        """Stop what is still running, and remove the question from the history.
 
-        It never waits; what it returns may be awaited, and need not be.
+        Never waits; you may await the result, but do not have to.
         """
         self._is_stopped = True
         try:
@@ -110,7 +111,7 @@ class AsyncConversationStream(Rounds[AsyncStream], AsyncEventStream):
                 return response
 
     async def _goes_on(self) -> bool:
-        """Run the tools that the answer calls, and begin the next round; False: it is the last."""
+        """Run the tools that the answer calls, and begin the next round; False after the last."""
         if self._turn.is_kept:
             return False
         self._check_not_stopped()
@@ -119,13 +120,13 @@ class AsyncConversationStream(Rounds[AsyncStream], AsyncEventStream):
                 result = await self._run(call)
                 self._check_not_stopped()
                 self._give(result)
-            # What has no function is left to whoever asks.
+            # Calls without a function are left to the caller.
             if self._step():
                 self._turn.keep()
         return not self._turn.is_kept
 
     def _asks_again(self) -> bool:
-        """Say whether the library does, after a failure."""
+        """Return whether the library asks again after a failure."""
         try:
             self._step()
         except SparkError:

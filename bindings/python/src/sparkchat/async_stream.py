@@ -88,8 +88,9 @@ class AsyncStream(Exchange, AsyncEventStream):
         return self._result()
 
     def close(self) -> Closed:
-        """Stop the exchange, if it is still running, and close the connection. Never waits; you may
-        await the result, but do not have to.
+        """Stop the exchange, if it is still running, and close the connection.
+
+        Never waits; you may await the result, but do not have to.
         """
         self._abandon()
         deliver_log()

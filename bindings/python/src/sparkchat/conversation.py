@@ -20,14 +20,14 @@ from .tools import Tool, refuse_asynchronous
 
 
 class Conversation(BaseConversation):
-    """Keeps questions and answers, asks with as much of them as the model takes, and runs tools.
+    """Keeps the history, sends as much of it as the model accepts, and runs tools.
 
-    `Spark.conversation` makes one. How much fits is known from the service's own counts of tokens;
-    only what it has not counted yet is estimated. The system message, an image at the start and the
-    last turn are always sent; what is not sent any more is kept nevertheless.
+    `Spark.conversation` creates one. The service's own token counts say how much fits; only
+    messages that it has not counted yet are estimated. The system message, an image at the start
+    and the last turn are always sent; messages that are not sent any more are kept nevertheless.
 
-    Where a question fails or is stopped, the history is what it was before. For one thread at a
-    time.
+    If a question fails or is stopped, the history is restored. Only one thread at a time may use a
+    conversation.
     """
 
     __slots__ = ()
@@ -35,10 +35,11 @@ class Conversation(BaseConversation):
     def ask(self, question: str | None = None, **options: Unpack[Options]) -> Response:
         """Ask, run the tools that the model calls, and return its answer.
 
-        None goes on after results that were added. Options are for this question alone; its tools
-        come in addition to those of the conversation. Where the model calls a tool that has no
-        function, the response with the call is returned: `add` its `ToolResult`, and `ask` on.
-        Where the service finds the history too long, it is asked again with less of it.
+        Pass None to continue after you have added results. Options apply to this question only; its
+        tools are added to those of the conversation. If the model calls a tool that has no
+        function, the response with the call is returned: `add` its `ToolResult`, and call `ask()`
+        again. If the service finds the history too long, the question is asked again with less of
+        it.
 
         ToolLimitError: the model still calls tools after the last round.
         """
@@ -63,7 +64,8 @@ class ConversationStream(Rounds[Stream], EventStream):
     """An iterator over the events of all rounds of a question; tools run between them.
 
     Like `Stream`, it is stopped at the end of a `with` block, by `close`, or when nothing refers to
-    it any more. The question then leaves the history. Any thread may call `cancel` and `close`.
+    it any more. The question is then removed from the history. Any thread may call `cancel` and
+    `close`.
     """
 
     __slots__ = ("_thread",)
@@ -76,7 +78,7 @@ class ConversationStream(Rounds[Stream], EventStream):
         question: str | None,
         options: Mapping[str, Any],
     ) -> None:
-        # Who goes on with the turn, between two streams.
+        # The thread that continues the turn, between two streams.
         self._thread: int | None = None
         super().__init__(history, toolbox, question, options)
 
@@ -91,7 +93,7 @@ class ConversationStream(Rounds[Stream], EventStream):
             raise
 
     def finish(self) -> Response:
-        """Wait for the rest, without looking at its events, and return the last answer."""
+        """Wait for the rest, skipping its events, and return the last answer."""
         try:
             response = self._finish()
             self._turn.is_over = True
@@ -101,12 +103,12 @@ class ConversationStream(Rounds[Stream], EventStream):
             raise
 
     def close(self) -> None:
-        """Stop what still runs, and take the question out of the history. Never waits."""
+        """Stop what is still running, and remove the question from the history. Never waits."""
         self.cancel()
         try:
             self._stream.close()
         finally:
-            # Whoever goes on with the turn meanwhile sees that it is stopped, and does this.
+            # Otherwise, the thread that continues the turn sees that it is stopped, and does this.
             if self._thread is None:
                 self._turn.undo()
 
@@ -133,7 +135,7 @@ class ConversationStream(Rounds[Stream], EventStream):
                 return response
 
     def _goes_on(self) -> bool:
-        """Run the tools that the answer calls, and begin the next round; False: it is the last."""
+        """Run the tools that the answer calls, and begin the next round; False after the last."""
         if self._turn.is_kept:
             return False
         self._check_not_inside()
@@ -144,7 +146,7 @@ class ConversationStream(Rounds[Stream], EventStream):
                 for call in self._toolbox.runnable(self.response.tool_calls):
                     self._give(self._run(call))
                 self._check_not_stopped()
-                # What has no function is left to whoever asks.
+                # Calls without a function are left to the caller.
                 if self._step():
                     self._turn.keep()
         finally:
@@ -152,7 +154,7 @@ class ConversationStream(Rounds[Stream], EventStream):
         return not self._turn.is_kept
 
     def _asks_again(self) -> bool:
-        """Say whether the library does, after a failure."""
+        """Return whether the library asks again after a failure."""
         self._check_not_inside()
         try:
             self._thread = threading.get_ident()
@@ -166,8 +168,8 @@ class ConversationStream(Rounds[Stream], EventStream):
     def _check_not_inside(self) -> None:
         if self._thread == threading.get_ident():
             raise StateError(
-                "a tool asks for the answer that waits for the tool",
-                hint="return what the model is to know",
+                "a tool waits for the answer that waits for the tool",
+                hint="return a result for the model instead",
             )
         if self._thread is not None:
             raise StateError("another thread waits for this stream", hint="use one at a time")

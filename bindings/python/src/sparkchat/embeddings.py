@@ -8,14 +8,14 @@ from .response import Response
 
 
 class Embedding(list[float]):
-    """The vector of a text: a list of numbers, as the service has made them.
+    """The vector of a text: a list of numbers, exactly as the service returns them.
 
-    Texts that mean nearly the same have vectors that are near each other. They are not scaled to a
-    length of 1.
+    Texts with similar meanings have vectors that are close to each other. Vectors are not scaled to
+    a length of 1.
     """
 
     response: Response
-    """How it came: `sid`, `attempts`, `timings`, and so on. It has no text."""
+    """The details of the request: `sid`, `attempts`, `timings`, and so on. It has no text."""
 
     def __init__(self, numbers: Iterable[float] = (), response: Response | None = None) -> None:
         super().__init__(numbers)

@@ -1,7 +1,7 @@
 """What can go wrong: one exception for each kind of failure.
 
-All of them are `SparkError`, and each is also the built-in exception that fits, so that
-`except TimeoutError` and `except ConnectionError` do what they say.
+All of them are `SparkError`, and each is also the matching built-in exception, so that `except
+TimeoutError` and `except ConnectionError` work as expected.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from .enums import Phase, Status
 if TYPE_CHECKING:
     from .response import Response
 else:
-    # Answers are made of events, and events of what refuses with errors: no module comes first.
+    # Responses import events, and events import errors: this avoids a circular import.
     Response = Any
 
 
 class Details(TypedDict, total=False):
-    """What an error knows besides its message."""
+    """The details of an error, in addition to its message."""
 
     hint: str
     service_code: int | None
@@ -39,15 +39,15 @@ class Details(TypedDict, total=False):
 
 
 class SparkError(Exception):
-    """Something went wrong.
+    """The base class of all exceptions of this package.
 
-    `message` says what, and `hint` what to do about it. Where they are known: `service_code` and
-    `sid` are the service's own code and its id of the exchange; `http_status`, `http_body` and
+    `message` says what is wrong, and `hint` what to do about it. If known, `service_code` and `sid`
+    are the service's own code and its id of the exchange; `http_status`, `http_body` and
     `server_date` are those of a refusal; `clock_skew` is how many seconds this machine's clock is
-    ahead of the server's; `retry_after` is how many seconds the server asks to be left alone;
-    `os_errno` is the system's error number. `phase` is where the exchange was. `retryable` says
-    whether the same request may well succeed later. `response` is what was received of the answer;
-    None where nothing was sent. `index` is the place of the question in its batch, from 0.
+    ahead of the server's; `retry_after` is how many seconds the server asks you to wait; `os_errno`
+    is the system's error number. `phase` is the phase of the exchange. `retryable` says whether the
+    same request is likely to succeed later. `response` is the part of the answer that was received;
+    None if nothing was sent. `index` is the place of the question in its batch, from 0.
     """
 
     default_status: ClassVar[Status] = Status.ERR_INTERNAL
@@ -79,7 +79,7 @@ class SparkError(Exception):
         return _restored(type(self), self.args, vars(self) | self._slots())
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        # Causes are events, of which there are no two.
+        # Causes are shared, not copied.
         return _restored(type(self), self.args, copy.deepcopy(vars(self), memo) | self._slots())
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -88,7 +88,7 @@ class SparkError(Exception):
         return _restored, (type(self), self.args, vars(self) | slots)
 
     def _slots(self) -> dict[str, Any]:
-        """Return what the built-in bases keep, and not among the attributes."""
+        """Return the values that the built-in bases keep outside `__dict__`."""
         return {name: getattr(self, name) for name in _SLOTS if hasattr(self, name)}
 
     def __str__(self) -> str:
@@ -98,13 +98,13 @@ class SparkError(Exception):
 
 
 _Error = TypeVar("_Error", bound=SparkError)
-# Where other exceptions hang from this one.
+# The attributes that refer to other exceptions.
 _OTHERS = ("__cause__", "__context__")
 _SLOTS = (*_OTHERS, "__suppress_context__", "errno", "strerror", "filename", "filename2")
 
 
 def _restored(kind: type[_Error], args: tuple[Any, ...], state: Mapping[str, Any]) -> _Error:
-    """Return an exception with this state, whatever its class wants to be told."""
+    """Return an exception with this state, whatever arguments its class requires."""
     base: type[Exception] = OSError if issubclass(kind, OSError) else Exception
     error: _Error = base.__new__(kind)
     error.args = args
@@ -114,9 +114,9 @@ def _restored(kind: type[_Error], args: tuple[Any, ...], state: Mapping[str, Any
 
 
 def _picklable(error: BaseException | None) -> BaseException | None:
-    """Return an exception that can be pickled; what is of the host need not be."""
+    """Return the exception if it can be pickled; exceptions of other packages may not be."""
     try:
-        # What its class wants to be told is only found out here.
+        # Only unpickling shows which arguments its class requires.
         pickle.loads(pickle.dumps(error))
     except Exception:
         return None
@@ -124,7 +124,7 @@ def _picklable(error: BaseException | None) -> BaseException | None:
 
 
 class InvalidArgumentError(SparkError, ValueError):
-    """A setting, an option or a message is not one that the model takes. Nothing was sent."""
+    """A setting, an option or a message is invalid for the model. Nothing was sent."""
 
     default_status = Status.ERR_INVALID_ARGUMENT
 
@@ -148,26 +148,26 @@ class StateError(SparkError, RuntimeError):
 
 
 class ForkedError(StateError):
-    """The stream is that of the parent process, where it was made before a fork: ask again."""
+    """The stream was created in the parent process, before a fork: ask again."""
 
     default_status = Status.ERR_FORKED
 
     @classmethod
     def of_parent(cls, response: Response | None = None) -> Self:
-        """Return the error of what was asked before the fork."""
-        # The library's own words tell C to make a new client, which Python does by itself.
-        said = "it was asked in the parent process, before fork()"
-        return cls(said, hint="ask again in this one", response=response)
+        """Return the error for a question from before the fork."""
+        # The library's own text asks for a new client, which Python creates automatically.
+        said = "the question was asked in the parent process, before fork()"
+        return cls(said, hint="ask again in this process", response=response)
 
 
 class InternalError(SparkError, RuntimeError):
-    """A fault of the library. Please report it."""
+    """A bug in the library. Please report it."""
 
     default_status = Status.ERR_INTERNAL
 
 
 class TransportError(SparkError, ConnectionError):
-    """The connection: the network, TLS, or what was said over it."""
+    """The connection failed: the network, TLS, or the protocol."""
 
     default_status = Status.ERR_IO
 
@@ -179,7 +179,7 @@ class ResolveError(TransportError):
 
 
 class ConnectError(TransportError):
-    """None of the host's addresses took the connection."""
+    """None of the host's addresses accepted the connection."""
 
     default_status = Status.ERR_CONNECT
 
@@ -203,7 +203,7 @@ class CertificateError(TLSError):
 
 
 class HandshakeError(TransportError):
-    """The server refused the connection for another reason than authentication."""
+    """The server refused the connection for a reason other than authentication."""
 
     default_status = Status.ERR_HANDSHAKE
 
@@ -221,7 +221,7 @@ class TooLargeError(TransportError):
 
 
 class TruncatedError(TransportError):
-    """The connection ended before the answer did; `response` has what there is of it."""
+    """The connection ended before the answer did; `response` has the part that was received."""
 
     default_status = Status.ERR_TRUNCATED
 
@@ -233,19 +233,19 @@ class ServiceError(SparkError):
 
 
 class AuthenticationError(ServiceError, PermissionError):
-    """Credentials, signature, clock, or IP address refused."""
+    """The service refused the credentials, signature, clock, or IP address."""
 
     default_status = Status.ERR_AUTH
 
 
 class RateLimitError(ServiceError):
-    """Too many questions a second, or at once."""
+    """Too many questions per second, or at once."""
 
     default_status = Status.ERR_RATE_LIMITED
 
 
 class ContentFilteredError(ServiceError):
-    """Moderation refused the question, or the answer: then withdraw what was shown of it."""
+    """Moderation refused the question, or the answer: withdraw the part that you have shown."""
 
     default_status = Status.ERR_CONTENT_FILTERED
 
@@ -263,25 +263,25 @@ class PermissionDeniedError(ServiceError, PermissionError):
 
 
 class QuotaError(ServiceError):
-    """The daily allowance is used up."""
+    """The daily quota is used up."""
 
     default_status = Status.ERR_QUOTA
 
 
 class ContextLengthError(ServiceError, ValueError):
-    """The history and the question are longer than the model can take."""
+    """The history and the question are longer than the model accepts."""
 
     default_status = Status.ERR_CONTEXT_LENGTH
 
 
 class OverloadedError(ServiceError):
-    """The service has no capacity left at the moment."""
+    """The service has no capacity at the moment."""
 
     default_status = Status.ERR_OVERLOADED
 
 
 class CancelledError(SparkError):
-    """The exchange was stopped: by `cancel` or `close`."""
+    """The exchange was stopped by `cancel` or `close`."""
 
     default_status = Status.ERR_CANCELLED
 
@@ -293,7 +293,7 @@ class LimiterError(SparkError, RuntimeError):
 
 
 class ToolLimitError(SparkError, RuntimeError):
-    """The model went on asking for tools beyond the limit of rounds."""
+    """The model still called tools after the last round allowed."""
 
     default_status = Status.ERR_TOOL_LIMIT
 
@@ -307,7 +307,7 @@ def _known(family: type[SparkError]) -> dict[Status, type[SparkError]]:
 
 
 _CLASSES = _known(SparkError)
-# For numbers of a newer library: each family of them has its tens.
+# For statuses of a newer library: each family has its own tens digit.
 _FAMILIES: dict[int, type[SparkError]] = {
     2: TransportError,
     3: TLSError,
@@ -330,22 +330,22 @@ def error_for(status: Status, message: str, details: dict[str, Any]) -> SparkErr
 
 
 class ParseError(SparkError, ValueError):
-    """The answer is not of the type that was asked for; `response` has it.
+    """The answer does not match the requested type; `response` has it.
 
-    `message` says where it is wrong, and whether the service cut it. It comes from this package,
-    and has no status of its own.
+    `message` says where it is wrong, and whether the service cut it. This package raises it; it has
+    no status in the library.
     """
 
     default_status = Status.OK
 
 
 class BatchStoppedError(SparkError, RuntimeError):
-    """A batch has ended before its questions: what was wrong is wrong for all of them.
+    """A batch ended early, because of a failure that affects all its questions.
 
-    `__cause__` says what: the daily allowance is used up, for example. `left` has what was read of
-    the questions and has no answer, as places and questions; what comes behind them was not read.
-    `results` is what came of those before, by their places, where `batch` was asked for it: the
-    answer, the exception, or None for those that are left.
+    `__cause__` is that failure: for example, the daily quota is used up. `left` has the questions
+    that were read but not answered, as places and questions; later ones were not read. With
+    `batch`, `results` has an entry for each place: the answer, the exception, or None for those
+    that are left.
     """
 
     default_status = Status.OK
@@ -355,7 +355,7 @@ class BatchStoppedError(SparkError, RuntimeError):
 
     @classmethod
     def of(cls, cause: Exception | None, left: list[tuple[int, Any]]) -> Self:
-        """Return the exception for a batch that has ended, and what is left of it."""
+        """Return the exception for a batch that has ended, and the questions that are left."""
         again = f"ask again later, from question {left[0][0]} on" if left else ""
         stopped = cls(f"the batch has stopped: {cause}", hint=again)
         if isinstance(cause, SparkError):

@@ -1,7 +1,7 @@
-"""The events of an answer: copies, which live as long as one likes.
+"""The events of an answer: copies, which you can keep.
 
-Every event has a `kind`, and `content`: what it adds to the answer's text, which is also its `str`.
-So for any stream, the contents of its events joined together are the text of the answer.
+Every event has a `kind` and a `content`, the text that it adds to the answer, which is also its
+`str`. The contents of all events of a stream, joined, are the text of the answer.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .enums import EventKind
 
 
 class Event:
-    """One piece of an answer. More kinds may be added: skip those you do not know."""
+    """One piece of an answer. More kinds may be added: ignore those that you do not know."""
 
     __slots__ = ()
     kind: ClassVar[EventKind]
@@ -24,14 +24,14 @@ class Event:
 
         @property
         def content(self) -> str:
-            """What the event adds to the answer's text."""
+            """The text that the event adds to the answer."""
             raise NotImplementedError
 
     def __str__(self) -> str:
         return self.content
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the event as JSON has it: its `kind`, and what it says."""
+        """Return the event as a dict for JSON: its `kind` and its fields."""
         return {"kind": str(self.kind), **to_json(self)}
 
 
@@ -42,13 +42,13 @@ class _NoText(Event):
 
     @property
     def content(self) -> str:
-        """Nothing: the event does not belong to the answer's text."""
+        """Empty: the event does not belong to the answer's text."""
         return ""
 
 
 @dataclass(frozen=True, slots=True)
 class Ready(_NoText):
-    """Connected, and the question is on its way."""
+    """The connection is open, and the question is being sent."""
 
     kind: ClassVar[EventKind] = EventKind.READY
 
@@ -71,19 +71,19 @@ class Reasoning(_NoText):
 
 @dataclass(frozen=True, slots=True)
 class ToolCall(_NoText):
-    """The model asks for a tool, which may be one that was not offered."""
+    """The model calls a tool, which may be one that was not offered."""
 
     id: str
-    """To give back with the result."""
+    """Return it with the result."""
     name: str
     arguments: str
-    """As the model wrote them: they should be a JSON object, but models make mistakes."""
+    """The text that the model wrote: it should be a JSON object, but models make mistakes."""
     kind: ClassVar[EventKind] = EventKind.TOOL_CALL
 
     def parsed(self) -> dict[str, Any]:
-        """Return the arguments as Python values. ValueError: they are not a JSON object.
+        """Return the arguments as Python values. ValueError: the arguments are not a JSON object.
 
-        Blank arguments, and null, are an empty object.
+        Blank arguments and null count as an empty object.
         """
         arguments = json.loads(
             self.arguments.strip() or "null", parse_constant=no_constant, parse_float=finite
@@ -110,7 +110,7 @@ class Citation(_NoText):
     """A source that the web search found."""
 
     index: int | None
-    """Its number in the text, as in "[1]"; None where the service gave none."""
+    """Its number in the text, as in "[1]"; None if the service gave none."""
     title: str
     url: str
     kind: ClassVar[EventKind] = EventKind.CITATION
@@ -118,29 +118,29 @@ class Citation(_NoText):
 
 @dataclass(frozen=True, slots=True)
 class Usage(_NoText):
-    """Token counts; None where the service gave none."""
+    """Token counts; None if the service gave none."""
 
     prompt_tokens: int | None = None
-    """All that was sent, history included."""
+    """Everything that was sent, including the history."""
     completion_tokens: int | None = None
     total_tokens: int | None = None
-    """Prompt and completion: what is billed."""
+    """Prompt and completion: the billed tokens."""
     question_tokens: int | None = None
     """The last question alone."""
     cached_tokens: int | None = None
-    """The part of the prompt that the service had kept from earlier requests."""
+    """The part of the prompt that the service had cached from earlier requests."""
     reasoning_tokens: int | None = None
     """The part of the completion that is reasoning."""
     kind: ClassVar[EventKind] = EventKind.USAGE
 
     def __add__(self, other: Usage) -> Usage:
-        """Return the counts of both together; where only one of them has a count, that one."""
+        """Return the sums of the counts; if only one usage has a count, that one."""
         if not isinstance(other, Usage):
             return NotImplemented
         return Usage(*(_sum(getattr(self, name), getattr(other, name)) for name in _COUNTS))
 
     def __radd__(self, other: int) -> Usage:
-        """Have `sum(usages)` work: it begins with 0."""
+        """Support `sum(usages)`, which starts with 0."""
         return self if other == 0 else NotImplemented
 
 
@@ -153,9 +153,11 @@ def _sum(left: int | None, right: int | None) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class ServiceWarning(_NoText):
-    """The answer stands, but there is a warning about it."""
+    """A warning about an answer that is complete nevertheless."""
 
     code: int
-    """The service's, as `WarningCode.POLICY`; `WarningCode.TOOL_NOT_CALLED` is this library's."""
+    """The service's code, such as `WarningCode.POLICY`; `WarningCode.TOOL_NOT_CALLED` is this
+    library's own.
+    """
     message: str
     kind: ClassVar[EventKind] = EventKind.WARNING

@@ -1,4 +1,4 @@
-"""What a conversation is made of."""
+"""The messages of a conversation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .response import Response
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What somebody said. An answer may have tool calls, with or without text."""
+    """A message. An answer may have tool calls, with or without text."""
 
     role: Literal["system", "user", "assistant"]
     content: str = ""
@@ -22,21 +22,21 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
-    """What a function returned, to the call with this id. It follows the answer that called."""
+    """The result of the tool call with this id. It follows the answer that has the call."""
 
     call_id: str
     content: str
-    """Any text; JSON is what models are used to."""
+    """Any text; models are used to JSON."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Image:
-    """An image that the question behind it is about: its bytes, its path, or its URL.
+    """An image for the question that follows it: its bytes, its path, or its URL.
 
-    Hosted models that take images have JPEG, PNG, GIF, WebP and BMP files, any number of them for
-    each question, over HTTP; what is given by URL (`Image("https://...")`), the service fetches
-    itself. The model "image" takes one JPEG or PNG file, as the first message, over WebSocket. Its
-    sides have at most 12,800 pixels, and it has 50 x 50 to 6000 x 6000 pixels in all.
+    Hosted models with images accept JPEG, PNG, GIF, WebP and BMP files over HTTP, any number per
+    question; the service downloads a URL (`Image("https://...")`) itself. The model "image" accepts
+    one JPEG or PNG file, as the first message, over WebSocket. Its sides have at most 12,800
+    pixels, and it has 50 x 50 to 6000 x 6000 pixels in all.
     """
 
     source: bytes | str | os.PathLike[str]
@@ -52,9 +52,10 @@ PlainMessage: TypeAlias = Message | ToolResult | Image
 MessageLike: TypeAlias = (
     str | Message | ToolResult | Image | Response | tuple[str, str] | Mapping[str, Any]
 )
-"""A `str` is what the user says. A role is named by `Message("system", "Be brief.")`, by
-`("system", "Be brief.")`, or by `{"role": "system", "content": "Be brief."}`: dicts have the shape
-of OpenAI's messages. A `Response` is the assistant's answer as it came."""
+"""A `str` is a user message. For other roles, use `Message("system", "Be brief.")`, `("system", "Be
+brief.")`, or `{"role": "system", "content": "Be brief."}`: dicts have the format of OpenAI's
+messages. A `Response` is the assistant's answer.
+"""
 
 Messages: TypeAlias = MessageLike | Iterable[MessageLike]
 """One message, or a conversation."""

@@ -1,4 +1,4 @@
-"""What has been received of an answer."""
+"""The part of an answer received so far."""
 
 from __future__ import annotations
 
@@ -14,71 +14,73 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """Where the time of an exchange went, in seconds; None where that is not known.
+    """The timings of an exchange, in seconds; None if a time is not known.
 
-    Those of connecting are of the last attempt, and 0 where the connection was there already.
+    The times for connecting are those of the last attempt, and 0 if the connection was already
+    open.
     """
 
     queue: float | None = None
-    """Waiting in line; 0 where nothing limits the client."""
+    """Time in the queue; 0 if nothing limits the client."""
     resolve: float | None = None
     connect: float | None = None
     tls: float | None = None
     upgrade: float | None = None
     first_reasoning: float | None = None
-    """From the question to the first of the reasoning."""
+    """From the question to the first reasoning."""
     first_text: float | None = None
-    """From the question to the first of the text."""
+    """From the question to the first text."""
     last: float | None = None
-    """From the question to the last of either."""
+    """From the question to the last reasoning or text."""
     total: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer, or as much of it as came. `str(response)` is its text."""
+    """An answer, or the part of it received so far. `str(response)` is its text."""
 
     text: str = ""
     reasoning: str = ""
     usage: Usage = field(default_factory=Usage)
     sid: str | None = None
-    """The service's id of the exchange, for its support."""
+    """The service's id of the exchange; mention it when you contact its support."""
     outcome: Outcome = Outcome.PENDING
     finish_reason: str | None = None
-    """Why the answer ended, in the service's word: "stop"; "length" where it was cut at the limit
-    of tokens, perhaps before it had any text; "tool_calls"; "content_filter"; or another, such as
-    "abort". None where the service has not said, as always over WebSocket: what is cut cannot be
-    told there from what is whole, except that `usage.completion_tokens` has reached the limit."""
+    """The service's reason for ending the answer: "stop"; "length" if it was cut at the token
+    limit, perhaps before any text; "tool_calls"; "content_filter"; or another, such as "abort".
+    None if the service does not say, as is always the case over WebSocket: the only sign of a cut
+    answer there is that `usage.completion_tokens` has reached the limit.
+    """
     stop_sequence: str | None = None
-    """Which text of the option `stop` ended the answer; `finish_reason` is then "stop"."""
+    """The text of the option `stop` that ended the answer; `finish_reason` is then "stop"."""
     tool_calls: tuple[ToolCall, ...] = ()
     citations: tuple[Citation, ...] = ()
     warning: ServiceWarning | None = None
     timings: Timings = field(default_factory=Timings)
-    """As all that follows, known when the exchange is over."""
+    """Known when the exchange is over, like all fields below."""
     attempts: int = 0
-    """How often the question was tried."""
+    """How many attempts were made."""
     connection: Connection = Connection.NONE
-    """How the connection of the last attempt came about."""
+    """How the connection of the last attempt was made."""
     bytes_received: int = 0
-    """In the last attempt, from the upgrade on and before encryption."""
+    """In the last attempt, counted from the upgrade on, without encryption."""
     bytes_sent: int = 0
-    """Counted likewise."""
+    """Counted in the same way."""
     raw: tuple[str, ...] = ()
-    """The service's messages, in JSON, as they came; with `Spark(keep_raw=True)` only."""
+    """The service's messages, in JSON, as they were received; only with `Spark(keep_raw=True)`."""
 
     @property
     def content(self) -> str:
-        """The text, under the name that other packages give it."""
+        """The text, under the name that other packages use."""
         return self.text
 
     @property
     def function_calls(self) -> tuple[ToolCall, ...]:
-        """The tool calls, under the name that the WebSocket service gives them."""
+        """The tool calls, under the name that the WebSocket service uses."""
         return self.tool_calls
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all of it as JSON has it, for `json.dumps`. Enums are their names."""
+        """Return the response as a dict for `json.dumps`. Enums become their names."""
         enums = {"outcome": str(self.outcome), "connection": str(self.connection)}
         return {**to_json(self), **enums}
 
@@ -88,6 +90,6 @@ class Response:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedResponse(Response, Generic[T]):
-    """An answer that was made into what was asked for."""
+    """An answer that was converted into the requested type."""
 
     parsed: T

@@ -19,11 +19,11 @@ from .events import ToolCall
 
 @dataclass(frozen=True)
 class Tool:
-    """A function for the model: what it is called, what it does, and which arguments it takes.
+    """A function for the model: its name, its description, and its parameters.
 
-    A plain function is made into one wherever tools are taken: its name, its docstring and its type
-    hints say it all. A word about a parameter is in the docstring, in Google's, NumPy's or Sphinx's
-    way, or in `Annotated[str, "the word"]`.
+    Wherever tools are accepted, you can pass a plain function: its name, docstring and type hints
+    define the tool. Describe a parameter in the docstring, in the style of Google, NumPy or Sphinx,
+    or with `Annotated[str, "the description"]`.
 
     >>> def get_weather(city: str, day: str = "today") -> str:
     ...     '''Look up the weather.
@@ -44,12 +44,12 @@ class Tool:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     """The JSON schema of the arguments: an object."""
     function: Callable[..., Any] | None = None
-    """Is called with the arguments by name. None: whoever asks does what the call says."""
+    """Called with the arguments by name. None: your code runs the calls."""
     _fields: Fields | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def of(cls, tool: ToolLike) -> Tool:
-        """Return the tool that is meant. InvalidArgumentError: it does not say enough."""
+        """Return the tool for a function or a dict. InvalidArgumentError: something is missing."""
         if isinstance(tool, Tool):
             return tool
         if isinstance(tool, Mapping):
@@ -59,17 +59,17 @@ class Tool:
         raise TypeError(f"a tool must be a function, a Tool, or a dict, not {type(tool).__name__}")
 
     def run(self, call: ToolCall) -> str:
-        """Return what the function returns for a call, as text for the model.
+        """Run the function for a call, and return its result as text for the model.
 
-        ValueError: the arguments are not what the function takes. What the function raises is
-        raised.
+        ValueError: the arguments do not match the parameters. Exceptions of the function are passed
+        on.
         """
         if self.function is None:
             raise TypeError(f"the tool {self.name} has no function")
         return as_text(self.function(**self.arguments(call)), self.name)
 
     def arguments(self, call: ToolCall) -> dict[str, Any]:
-        """Return the arguments of a call, checked and made into the types of the parameters."""
+        """Return the arguments of a call, checked and converted to the types of the parameters."""
         arguments = call.parsed()
         if self._fields is None:
             return arguments
@@ -78,18 +78,18 @@ class Tool:
 
 
 ToolLike: TypeAlias = Tool | Callable[..., Any] | Mapping[str, Any]
-"""A plain function, a `Tool`, or the dict that OpenAI's clients take."""
+"""A plain function, a `Tool`, or a dict as for OpenAI's clients."""
 
 
 def tools_of(value: object) -> list[Tool]:
-    """Return the tools that are meant."""
+    """Return a `Tool` for each item."""
     if not isinstance(value, Sequence) or isinstance(value, str | bytes):
         raise TypeError(f"tools must be a list, not {type(value).__name__}")
     return [Tool.of(tool) for tool in value]
 
 
 def refuse_asynchronous(tools: Sequence[Tool]) -> None:
-    """Refuse tools whose results would have to be awaited."""
+    """Refuse tools whose results have to be awaited."""
     for tool in tools:
         if inspect.iscoroutinefunction(tool.function):
             raise InvalidArgumentError(
@@ -103,7 +103,7 @@ def _from_function(function: Callable[..., Any]) -> Tool:
     if not text:
         raise InvalidArgumentError(
             f"the tool {name} has no docstring",
-            hint="say in it what the function does: the model goes by that; python -OO removes it",
+            hint="describe what the function does, for the model; python -OO removes docstrings",
         )
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
         raise InvalidArgumentError(
@@ -116,7 +116,7 @@ def _from_function(function: Callable[..., Any]) -> Tool:
     }
     if unknown := [word for word in about if word not in fields]:
         raise InvalidArgumentError(
-            f"the docstring of the tool {name} describes {unknown[0]!r}, which is no parameter"
+            f"the docstring of the tool {name} describes {unknown[0]!r}, which is not a parameter"
         )
     shape = Fields(fields, dict)
     return Tool(name, text, shape.schema(), function, shape)
@@ -155,15 +155,15 @@ def _from_dict(tool: Mapping[str, Any]) -> Tool:
     return Tool(function["name"], function.get("description") or "", copy.deepcopy(schema))
 
 
-# In Anthropic's tools, and in those of the Model Context Protocol.
+# The names in Anthropic's tools and in those of the Model Context Protocol.
 _SCHEMA_KEYS = ("input_schema", "inputSchema")
-# What does not change which calls fit. `strict` is a promise that the service cannot make: what
-# comes is checked by whoever runs the tool.
+# Keys that do not change which calls are valid. The service cannot guarantee `strict`; the
+# arguments are checked when the tool runs.
 _ABOUT_TOOLS = {"type", "strict", "cache_control", "title", "annotations", "defer_loading"}
 
 
 def as_text(value: object, tool: str) -> str:
-    """Return what a function returned as text: a str as it is, and anything else as JSON."""
+    """Return a function's result as text: a str as it is, and anything else as JSON."""
     if isinstance(value, str):
         return value
     if inspect.isawaitable(value):
@@ -174,5 +174,5 @@ def as_text(value: object, tool: str) -> str:
         return json.dumps(value, ensure_ascii=False, allow_nan=False, default=as_json)
     except (TypeError, ValueError, RecursionError) as error:
         raise TypeError(
-            f"the tool {tool} returned what cannot be written as JSON: {error}"
+            f"the tool {tool} returned a value that cannot be written as JSON: {error}"
         ) from error

@@ -1,4 +1,4 @@
-"""Connections that are there before their question."""
+"""Connections that are opened before their question is known."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .stream import Stream
 Opened = TypeVar("Opened", Stream, AsyncStream)
 
 Send: TypeAlias = Callable[[str, Opened, Messages, Mapping[str, Any]], None]
-"""Asks on a stream that has connected."""
+"""Sends a question on a stream that has connected."""
 
 
 class _Warm(NotCopyable, Generic[Opened]):
@@ -30,7 +30,7 @@ class _Warm(NotCopyable, Generic[Opened]):
         self._send: Send[Opened] = send
 
     def close(self) -> None:
-        """Close the connection, unless it has had its question. Never waits."""
+        """Close the connection, unless a question has used it. Never waits."""
         stream, self._stream = self._stream, None
         if stream is not None:
             stream.close()
@@ -38,22 +38,24 @@ class _Warm(NotCopyable, Generic[Opened]):
     def _ask(self, function: str, messages: Messages, options: Mapping[str, Any]) -> Opened:
         stream, self._stream = self._stream, None
         if stream is None:
-            raise StateError("this connection has had its question", hint="connect again")
+            raise StateError(
+                "this connection has already been used for a question", hint="connect again"
+            )
         try:
             self._send(function, stream, messages, options)
         except BaseException:
-            # What is wrong with a question is not the connection's fault.
+            # A wrong question does not use up the connection.
             self._stream = stream
             raise
         return stream
 
 
 class WarmConnection(_Warm[Stream]):
-    """A connection that waits for its question; `Spark.connect` makes one.
+    """A connection that waits for its question; `Spark.connect` creates one.
 
-    The handshakes are done, so the first of the answer is one round trip away. The service keeps
-    such a connection for a minute; one that is older, or has died, is replaced when it is used. It
-    is for one question, and closed at the end of a `with` block.
+    The handshakes are done, so the answer begins one round trip after the question. The service
+    keeps such a connection for a minute; one that is older, or has died, is replaced on use. It
+    takes one question, and is closed at the end of a `with` block.
     """
 
     __slots__ = ()
@@ -74,7 +76,7 @@ class WarmConnection(_Warm[Stream]):
 
 
 class AsyncWarmConnection(_Warm[AsyncStream]):
-    """A connection that waits for its question, as `WarmConnection`; of `AsyncSpark.connect`."""
+    """A `WarmConnection` for asyncio; `AsyncSpark.connect` creates one."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""What a conversation is made of, whether or not it is asynchronous."""
+"""The common parts of synchronous and asynchronous conversations."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Opened = TypeVar("Opened", bound=Any)
 
 
 class BaseConversation(NotCopyable):
-    """A history and tools, and one question at a time."""
+    """A history and tools, for one question at a time."""
 
     __slots__ = ("__weakref__", "_history", "_raise_tool_errors", "_tools")
 
@@ -34,10 +34,9 @@ class BaseConversation(NotCopyable):
         self._raise_tool_errors = raise_tool_errors
 
     def add(self, messages: Messages) -> None:
-        """Add to the history: results of tools, or what was said elsewhere.
+        """Add to the history: results of tools, or messages from elsewhere.
 
-        A system message takes the place of the one before. An image belongs to the question that
-        is asked next.
+        A system message replaces the existing one. An image belongs to the next question.
         """
         before = self._history.save()
         try:
@@ -48,25 +47,25 @@ class BaseConversation(NotCopyable):
 
     @property
     def messages(self) -> list[PlainMessage]:
-        """Copies of the messages so far. They can be sent by `Spark.invoke`, too."""
+        """Copies of the messages so far. You can also pass them to `Spark.invoke`."""
         return self._history.messages()
 
     @property
     def usage(self) -> Usage:
         """Token counts of the last question: the sum over its rounds of tools.
 
-        A round that failed does not take away what the rounds before it took.
+        If a round fails, the earlier rounds still count.
         """
         return self._history.usage()
 
     def save(self) -> str:
-        """Return the history as JSON: the messages as they are, and no credentials."""
+        """Return the history as JSON: the messages, without any credentials."""
         return self._history.save().decode()
 
     def restore(self, saved: str) -> None:
-        """Replace the history by a saved one.
+        """Replace the history with a saved one.
 
-        InvalidArgumentError: it is no saved conversation; the history stays as it is.
+        InvalidArgumentError: this is not a saved conversation; the history stays as it is.
         """
         self._history.restore(encode_any("the saved conversation", saved))
 
@@ -79,7 +78,7 @@ class BaseConversation(NotCopyable):
     def _begin(
         self, function: str, question: str | None, options: Mapping[str, Any]
     ) -> tuple[History, Toolbox, str | None, Mapping[str, Any]]:
-        """Return what a question is asked with."""
+        """Return the arguments for asking a question."""
         chosen = known(function, options)
         added = tools_of(chosen.get("tools", ()))
         self._check_tools(added)
@@ -112,15 +111,16 @@ class Rounds(NotCopyable, Generic[Opened]):
 
     @property
     def response(self) -> Response:
-        """What has been received of the last answer; at any time, also after a failure."""
+        """The part of the last answer received so far; at any time, even after a failure."""
         response: Response = self._stream.response
         return response
 
     def cancel(self) -> None:
-        """Stop, from any thread or from a signal handler.
+        """Stop the question.
 
-        Whoever is waiting for the next event gets a CancelledError; a tool that runs is waited for.
-        Does nothing when it is over.
+        You may call this from any thread, or from a signal handler. A caller that waits for the
+        next event gets a CancelledError; a running tool is not interrupted. Does nothing if the
+        question is over.
         """
         self._is_stopped = True
         self._stream.cancel()
@@ -130,7 +130,7 @@ class Rounds(NotCopyable, Generic[Opened]):
         return f"<sparkchat.{type(self).__name__} {response.outcome} sid={response.sid}>"
 
     def _step(self) -> bool:
-        """Go on with the turn. True: the model wants results of tools."""
+        """Continue the turn. True: the model wants tool results."""
         status = self._turn.step(self.response)
         if status == Status.OK:
             self._stream = self._stream_type(self._turn.take_stream())

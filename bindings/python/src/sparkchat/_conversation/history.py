@@ -1,4 +1,4 @@
-"""The library's conversation: what was said, and who is asking."""
+"""The library's conversation: the history, and the current turn."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _NAMES = {role: name for name, role in ROLES.items()}
 class History:
     """Owns a conversation of the library.
 
-    It shows what is settled: a question belongs to it once it has its answer. A turn that nobody
-    goes on with any more, since an exception has come between, is undone as soon as somebody looks.
-    In a child process, the library's conversation is made anew, with what was settled at the fork.
+    It shows settled messages only: a question belongs to it once it has its answer. A turn that was
+    abandoned because of an exception is undone at the next access. In a child process, the
+    library's conversation is created again, with the messages that were settled at the fork.
     """
 
     __slots__ = ("_client", "_conversation", "_options", "_process", "_settings", "_turn")
@@ -55,7 +55,7 @@ class History:
         self._process = os.getpid()
 
     def begin(self, turn: Turn, question: str | None, options: Mapping[str, Any]) -> None:
-        """Begin a turn. StateError: there is another one under way."""
+        """Begin a turn. StateError: another turn is running."""
         conversation = self._settled()
         before = self._turn
         if before is None:
@@ -64,12 +64,12 @@ class History:
         with new_request(options) as request:
             turn.begin(conversation, data, request)
         if before is not None:
-            # The library has not refused: it is over there.
+            # The library has not refused, so the earlier turn is over for it.
             before.is_over = True
             self._turn = turn
 
     def add(self, messages: Sequence[PlainMessage]) -> None:
-        """Add messages at the end; a system message takes the place of the one before."""
+        """Add messages at the end; a system message replaces the existing one."""
         results = 0
         for message in messages:
             if not isinstance(message, ToolResult):
@@ -100,7 +100,7 @@ class History:
             functions.string_free(text)
 
     def restore(self, saved: bytes) -> None:
-        """Replace the history by a saved one."""
+        """Replace the history with a saved one."""
         self._call(functions.conversation_restore, saved, len(saved))
 
     def messages(self) -> list[PlainMessage]:
@@ -114,10 +114,10 @@ class History:
         return messages if turn is None else turn.before
 
     def _settled(self) -> Handle[types.Conversation]:
-        """Return this process's conversation. Where there is still a turn, somebody is at it."""
+        """Return this process's conversation. If it still has a turn, that turn is in use."""
         turn = self._turn
         if self._process != os.getpid():
-            # What the parent's conversation holds can still be read; a turn of its stays its own.
+            # The parent's conversation can still be read; its running turn stays with the parent.
             theirs = self._conversation
             length: int = functions.conversation_count(theirs.pointer)
             if turn is not None and not turn.is_over:

@@ -1,4 +1,4 @@
-"""The functions behind the tools of a turn, and what the model is told of them."""
+"""Runs the functions of a turn's tools, and turns their results into text for the model."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Toolbox:
         ]
 
     def prepare(self, call: ToolCall) -> tuple[Callable[..., Any], dict[str, Any]] | ToolResult:
-        """Return what to call, and with what; where the call is wrong, what the model is told."""
+        """Return the function and its arguments, or, for a wrong call, a result for the model."""
         tool = self._tools[call.name]
         assert tool.function is not None
         try:
@@ -40,14 +40,14 @@ class Toolbox:
             return ToolResult(call.id, f"error: {error}")
 
     def result(self, call: ToolCall, value: object) -> ToolResult:
-        """Return what the model is told of what a tool returned."""
+        """Return the value of a tool as a result for the model."""
         return ToolResult(call.id, as_text(value, call.name))
 
     def failure(self, call: ToolCall, error: Exception) -> ToolResult:
-        """Return what the model is told of a tool that failed, unless that is to be raised."""
+        """Return the failure of a tool as a result for the model, or raise it if so configured."""
         if self._raise_errors:
             if isinstance(error, StopIteration | StopAsyncIteration):
-                # It would end the loop over the stream as if all were said.
+                # It would end the loop over the stream like a complete answer.
                 raise RuntimeError(f"the tool {call.name} raised {type(error).__name__}") from error
             raise error
         _log.warning("the tool %s failed: %s", call.name, type(error).__name__, exc_info=error)

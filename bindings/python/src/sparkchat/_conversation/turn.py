@@ -17,20 +17,19 @@ _OK, _DONE = int(Status.OK), int(Status.DONE)
 
 
 class Asker(Protocol):
-    """Who gets the answer."""
+    """The receiver of the answer."""
 
     @property
     def _is_stopped(self) -> bool:
-        """Whether there will be none."""
+        """Whether the question was stopped."""
 
 
 class Turn:
-    """Goes through a turn, for somebody who gets its answer.
+    """Takes a turn through its streams, for the receiver of the answer.
 
-    What the library has done counts, and not how far Python has come in noting it: an exception of
-    a signal's handler may come between. So a turn can be undone until its answer has been handed
-    out, even where the library has ended it. `is_over` is set last, just before the answer is
-    returned.
+    The library's state counts, not what Python has noted of it: an exception from a signal handler
+    may come between the two. A turn can therefore be undone until its answer has been returned,
+    even if the library has ended it. `is_over` is set last, just before the answer is returned.
     """
 
     __slots__ = ("_asker", "_conversation", "_failure", "_stream", "before", "is_kept", "is_over")
@@ -39,7 +38,7 @@ class Turn:
         self._asker = weakref.ref(asker)
         self._conversation: Handle[types.Conversation] | None = None
         self._failure: Failure | None = None
-        # NULL until the library has begun the turn; None while there is none to hand over.
+        # NULL until the library has begun the turn; None while there is no stream to hand over.
         self._stream: Handle[types.Stream] | None = Handle(
             types.StreamPointer(), functions.stream_free
         )
@@ -52,7 +51,7 @@ class Turn:
         question: bytes | None,
         options: Handle[types.Request],
     ) -> None:
-        """Add the question, and open the first stream. Where that fails, nothing has changed."""
+        """Add the question, and open the first stream. If that fails, nothing has changed."""
         assert self._stream is not None
         self._conversation = conversation
         self.before = functions.conversation_count(conversation.pointer)
@@ -68,7 +67,7 @@ class Turn:
         check(begun, error)
 
     def step(self, response: Response) -> int:
-        """Go on after the end of a stream, or after results. OK: there is another stream.
+        """Continue after the end of a stream, or after results. OK: there is another stream.
 
         SparkError: the turn has failed, or was undone; this response is the last.
         """
@@ -87,13 +86,13 @@ class Turn:
         return status
 
     def take_stream(self) -> Handle[types.Stream]:
-        """Hand over the stream that has been opened last."""
+        """Hand over the stream that was opened last."""
         stream, self._stream = self._stream, None
         assert stream is not None
         return stream
 
     def give(self, call_id: bytes, result: bytes) -> None:
-        """Give what a tool returned."""
+        """Pass the result of a tool to the library."""
         self._call(functions.conversation_add_tool_result, call_id, result, len(result))
 
     def keep(self) -> None:
@@ -102,12 +101,12 @@ class Turn:
         self.is_kept = True
 
     def undo(self) -> None:
-        """Make the history what it was before, unless the answer has been handed out."""
+        """Restore the history, unless the answer has been returned."""
         if self.is_over:
             return
         has_begun = self._stream is None or self._stream.pointer
         if self._conversation is not None and has_begun:
-            # What is the parent's answers with an error, which changes nothing.
+            # The parent's conversation reports an error here, and does not change.
             pointer = self._conversation.pointer
             functions.conversation_rollback(pointer, None)
             functions.conversation_truncate(pointer, self.before, None)
@@ -115,17 +114,17 @@ class Turn:
         self.is_over = True
 
     def take_back(self) -> None:
-        """Do what `undo` does, where the answer was about to be handed out and was not."""
+        """Undo the turn although it is marked as over, because its answer was not returned."""
         self.is_over = False
         self.undo()
 
     def is_given_up(self) -> bool:
-        """Whether it is over, or nobody goes on with it."""
+        """Return whether the turn is over, or was abandoned."""
         asker = self._asker()
         return self.is_over or asker is None or asker._is_stopped
 
     def check(self, response: Response) -> None:
-        """Raise why there is no answer to come."""
+        """Raise an exception if the turn has failed or was stopped."""
         if self._failure is not None:
             raise self._failure.exception(response)
         if self.is_over and not self.is_kept:
