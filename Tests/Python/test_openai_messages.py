@@ -178,7 +178,7 @@ def parts(*content: Any) -> list[dict[str, Any]]:
         ([Image(b"%PDF-1.7"), "What?"], InvalidArgumentError, "(?i)image"),
         ([Image("missing.png"), "What?"], Exception, "missing.png"),
         ([Image(5), "What?"], TypeError, "bytes or a path or a URL"),  # type: ignore[arg-type]
-        ([Message("user", "Hi", (OUR_CALL,))], InvalidArgumentError, "only the assistant"),
+        ([Message("user", "Hi", (OUR_CALL,))], InvalidArgumentError, "only assistant messages"),
     ],
 )
 def test_what_cannot_be_sent_is_refused(

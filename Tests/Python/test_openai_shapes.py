@@ -199,7 +199,7 @@ def test_what_a_tool_returned_beside_text_is_a_placeholder(
     with caplog.at_level(logging.WARNING, "sparkchat"):
         *_, result = plain([ANSWER, {**RESULT, "content": content}])
     assert result == ToolResult("a", f"Here: {placeholder}")
-    assert f"part 1 of message 1 cannot be sent: {placeholder}" in caplog.text
+    assert f"part 1 of message 1 cannot be sent: replaced with {placeholder}" in caplog.text
 
 
 @pytest.mark.parametrize(

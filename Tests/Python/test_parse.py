@@ -366,10 +366,10 @@ class Lists(Enum):
 @pytest.mark.parametrize(
     ("kind", "says"),
     [
-        (Literal[b"a"], "b'a', which is no simple value"),
-        (Bytes, "b'a', which is no simple value"),
-        (Pairs, "no simple value"),
-        (Lists, "no simple value"),
+        (Literal[b"a"], "b'a', which is not a simple value"),
+        (Bytes, "b'a', which is not a simple value"),
+        (Pairs, "not a simple value"),
+        (Lists, "not a simple value"),
         ({"type": "object"}, "cannot be described in JSON"),
         ([int], "cannot be described in JSON"),
         (River("a", 1), "cannot be described in JSON"),

@@ -1,1 +1,1 @@
-"""How a question is put: messages and options made into a request of the library."""
+"""Turns messages and options into a request of the library."""

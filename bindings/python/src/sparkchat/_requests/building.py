@@ -1,4 +1,4 @@
-"""How options and messages get into the library's request."""
+"""Writes options and messages into the library's request."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..options import PlainOptions
 from ..tools import Tool, tools_of
 from .images import image_at, is_address
 
-# For options whose setter has their name: by their type, unless they have a converter here.
+# Converters by type, for options whose setter has the same name; `_SPECIAL` has precedence.
 _BY_TYPE = {
     float: values.real,
     int: values.integer,
@@ -26,7 +26,7 @@ _BY_TYPE = {
     bool: values.flag,
 }
 _SPECIAL = {"thinking": values.switch(Thinking)}
-# One setter takes both.
+# One setter handles both.
 _SEARCH = {"search", "references"}
 
 
@@ -64,7 +64,7 @@ def new_request(options: Mapping[str, Any], messages: Iterable[PlainMessage] = (
 
 
 def set_options(request: Request, options: Mapping[str, Any]) -> None:
-    """Set options, over those that are set already; tools are added."""
+    """Set options, replacing those that are set already; tools are added."""
     for name, value in options.items():
         if name in _SIMPLE:
             setter, convert = _SIMPLE[name]
@@ -104,7 +104,8 @@ def _add(request: Request, message: PlainMessage) -> None:
         return _call(functions.request_add_tool_result, request, call_id, data, len(data))
     if message.tool_calls and message.role != "assistant":
         raise InvalidArgumentError(
-            f"the {message.role} message has tool calls", hint="only the assistant calls"
+            f"the {message.role} message has tool calls",
+            hint="only assistant messages can have them",
         )
     if message.content or not message.tool_calls:
         data = encode_any(f"the {message.role} message", message.content)
@@ -146,7 +147,7 @@ def _add_tool(request: Request, tool: Tool) -> None:
 
 
 def _name_of(choice: object) -> object:
-    """Return a choice of a tool in our words: others name the tool in a dict."""
+    """Return tool_choice in this package's form; other packages name the tool in a dict."""
     if not isinstance(choice, Mapping):
         return choice
     function = choice.get("function", choice)

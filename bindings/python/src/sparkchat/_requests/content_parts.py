@@ -1,4 +1,4 @@
-"""The content of a message: a text, or a list of parts as other clients and services have them."""
+"""The content of a message: a text, or a list of parts as in other clients and services."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .images import image_at, image_of
 
 _log = logging.getLogger("sparkchat.messages")
 _TEXTS = {"text": "text", "input_text": "text", "output_text": "text", "refusal": "refusal"}
-# Services want no reasoning back.
+# Services do not expect reasoning to be sent back.
 _REASONING = ("thinking", "redacted_thinking", "reasoning", "reasoning_content")
 _NAMES = ("filename", "title", "name")
 _IMAGES = ("image_url", "input_image", "image")
@@ -24,14 +24,14 @@ _DEEPEST = 2
 
 @dataclass
 class Content:
-    """What a message says, part by part."""
+    """The content of a message, sorted by kind."""
 
     text: str = ""
     images: list[Image] = field(default_factory=list)
     calls: list[Any] = field(default_factory=list)
-    """Tool calls that stand among the parts, as in Anthropic's messages."""
+    """Tool calls among the parts, as in Anthropic's messages."""
     results: list[tuple[Any, Content]] = field(default_factory=list)
-    """The ids of calls, and what their tools returned."""
+    """The ids of calls, and the results of their tools."""
 
 
 def dumped(value: Any) -> Any:
@@ -43,7 +43,8 @@ def dumped(value: Any) -> Any:
 def read_content(message: Mapping[str, Any], role: str, where: str, *, is_past: bool) -> Content:
     """Return the content of a message.
 
-    `is_past`: what cannot be sent is a placeholder; otherwise InvalidArgumentError.
+    `is_past`: parts that cannot be sent become placeholders. InvalidArgumentError: a part cannot be
+    sent, and `is_past` is False.
     """
     content = message.get("content")
     if role == "assistant" and content is None:
@@ -51,7 +52,7 @@ def read_content(message: Mapping[str, Any], role: str, where: str, *, is_past: 
     if "content" not in message:
         raise InvalidArgumentError(f"{where} has no content")
     if isinstance(content, Mapping):
-        # What a tool returned, or a single part.
+        # The result of a tool, or a single part.
         is_part = "type" in content or text_of(content) is not None
         content = [content] if is_part else [{"json": content}]
     if not isinstance(content, list | tuple):
@@ -63,7 +64,7 @@ def read_content(message: Mapping[str, Any], role: str, where: str, *, is_past: 
 
 
 def placeholder(part: Mapping[str, Any]) -> str:
-    """Return what a part is, in a word or two, and what it is called."""
+    """Return a short placeholder with the kind and the name of a part."""
     places = [part, part.get("file"), part.get("extras")]
     names = (place.get(key) for place in places if isinstance(place, Mapping) for key in _NAMES)
     name = next((name for name in names if isinstance(name, str) and name.strip()), None)
@@ -72,13 +73,13 @@ def placeholder(part: Mapping[str, Any]) -> str:
 
 
 def part_kind(part: Mapping[str, Any]) -> str:
-    """Return the type of a part. Bedrock has it as the one key."""
+    """Return the type of a part. In Bedrock's parts, it is the only key."""
     kind = part.get("type")
     return str(next(iter(part)) if kind is None and len(part) == 1 else kind or "part")[:40]
 
 
 def text_of(part: Mapping[str, Any]) -> str | None:
-    """Return the text that a part holds, wherever its client has put it; None: it has none."""
+    """Return the text of a part in any client's format; None if it has none."""
     for key in ("text", "refusal"):
         if isinstance(text := part.get(key), str):
             return text
@@ -87,7 +88,7 @@ def text_of(part: Mapping[str, Any]) -> str | None:
     if "json" in part and part.get("type") in (None, "json"):
         return json.dumps(part["json"], ensure_ascii=False, default=str)
     for key, inside in (("resource", "text"), ("source", "data")):
-        # Of the Model Context Protocol, and of Anthropic.
+        # The Model Context Protocol, and Anthropic.
         place = part.get(key)
         if isinstance(place, Mapping) and place.get("type") in (None, "text"):
             text = place.get(inside)
@@ -121,12 +122,12 @@ def _add(
     elif kind in _REASONING:
         _log.debug("%s is reasoning: left out", where)
     elif depth < _DEEPEST and isinstance(inside := part.get("content"), str | list):
-        # Results of searches, and documents.
+        # Search results and documents.
         for inner in [inside] if isinstance(inside, str) else inside:
             _add(inner, content, role, where, is_past=is_past, depth=depth + 1)
     elif is_past:
         word = placeholder(part)
-        _log.warning("%s cannot be sent: %s stands in its place", where, word)
+        _log.warning("%s cannot be sent: replaced with %s", where, word)
         content.text += word
     else:
         raise InvalidArgumentError(
@@ -136,7 +137,7 @@ def _add(
 
 
 def _image(part: Mapping[str, Any], where: str) -> Image | None:
-    """Return the image of a part; None: it is given by what only its service has."""
+    """Return the image of a part; None if only another service has the image."""
     value = part.get("image_url")
     url = value.get("url") if isinstance(value, Mapping) else value
     source = part.get("source")
@@ -150,7 +151,7 @@ def _image(part: Mapping[str, Any], where: str) -> Image | None:
 
 
 def _spoken(message: Mapping[str, Any]) -> str:
-    """Return what an answer without content says all the same: a refusal, or spoken words."""
+    """Return the text of an answer without content: a refusal, or a transcript."""
     audio = message.get("audio")
     spoken = audio.get("transcript") if isinstance(audio, Mapping) else None
     said = message.get("refusal") or spoken or ""

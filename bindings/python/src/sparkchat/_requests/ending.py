@@ -1,4 +1,4 @@
-"""Why a complete answer is not what was asked for, in plain words: for people, and for errors."""
+"""Explains why an answer that has ended is not a normal one, for messages and errors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 
 from ..response import Response
 
-# Each in all spellings that the library knows, see FinishReason.
+# Each list has all spellings that the library knows, see FinishReason.
 _LIMIT = ("length", "max_tokens")
 _MODERATION = ("content_filter", "sensitive")
 _WELL = (None, "stop", "STOP", "tool_calls", "function_call")
@@ -26,16 +26,16 @@ class Ending:
 
     @property
     def is_cut(self) -> bool:
-        """Whether the same question would be cut again."""
+        """Whether the answer was cut, and would be cut again."""
         return self.kind in ("limit", "moderation")
 
 
 def ending_of(
     response: Response, limit: int | None = None, option: str = "max_tokens"
 ) -> Ending | None:
-    """Return what there is to say of an answer; None where there is nothing.
+    """Return what is wrong with an answer; None if it is fine.
 
-    `limit` is the limit of tokens that was set, and `option` what the user knows it by.
+    `limit` is the token limit that was set, and `option` the name under which the user sets it.
     """
     reason = response.finish_reason
     is_empty = not response.text and not response.tool_calls
@@ -58,7 +58,7 @@ def ending_of(
 
 
 def _has_reached(limit: int | None, response: Response) -> bool:
-    """Whether an answer has as many tokens as it may, where no reason is given (WebSocket)."""
+    """Return whether an answer without a reason (WebSocket) has reached the token limit."""
     if limit is None or response.finish_reason is not None:
         return False
     return (response.usage.completion_tokens or 0) >= limit

@@ -1,7 +1,7 @@
-"""Words of other packages (openai, langchain, requests, the official SDKs), and ours for them.
+"""Names from other packages (openai, langchain, requests, the official SDKs), and the names here.
 
-They are not taken: two names for one thing would be one too many, and several of them mean
-something else there. Whoever uses one is told which name is meant.
+They are not accepted as aliases: one name per option is enough, and several of them mean something
+else there. The error for such a name suggests the right one.
 """
 
 from __future__ import annotations
@@ -48,29 +48,27 @@ _ADVICE = {
     " and idle_timeout (seconds until the first and the next piece of it)?",
     "max_retries": "did you mean max_attempts? It counts the first attempt as well: max_retries=2"
     " is max_attempts=3",
-    "stream": "use stream(...) for the events of an answer, and invoke(...) for the whole of it",
+    "stream": "use stream(...) for the events of an answer, and invoke(...) for the whole answer",
     "n": "the service gives one answer to a question: ask several times, with"
     " batch([question] * n)",
-    "verify": "certificates are always verified; did you mean ca_file, for an authority of your"
-    " own?",
-    "messages": "give them to invoke(...), stream(...) or conversation(...), as the first argument",
-    "prompt": "give it as the first argument: invoke(...) and stream(...) take a str or messages",
-    "system": 'begin the messages with ("system", "..."); conversation(system=...) takes it, too',
-    "history": "give it with the question, as messages, or use a conversation(...)",
-    "stream_options": "the token counts always come: see usage of the response",
-    "rpm": "did you mean max_rate? It is questions in a second: rpm=60 is max_rate=1",
+    "verify": "certificates are always verified; did you mean ca_file, for your own authority?",
+    "messages": "pass them to invoke(...), stream(...) or conversation(...), as the first argument",
+    "prompt": "pass it as the first argument: invoke(...) and stream(...) take a str or messages",
+    "system": 'begin the messages with ("system", "..."), or use conversation(system=...)',
+    "history": "pass it with the question, as messages, or use conversation(...)",
+    "stream_options": "token counts are always requested: see the usage of the response",
+    "rpm": "did you mean max_rate? It counts questions per second: rpm=60 is max_rate=1",
     "timeout_ms": "times are in seconds: did you mean total_timeout, or first_token_timeout and"
     " idle_timeout?",
-    "response_schema": "did you mean parse(...), which makes the answer into a type?",
+    "response_schema": "did you mean parse(...), which converts the answer into a type?",
     "parallel_tool_calls": "the service has no such option: the model decides",
-    "callbacks": "that is LangChain's: sparkchat.langchain has a chat model for it",
-    "http_client": "the library makes its own connections; did you mean proxy, ca_file, or one of"
+    "callbacks": "that is for LangChain: use the chat model of sparkchat.langchain",
+    "http_client": "the library opens its own connections; did you mean proxy, ca_file, or one of"
     " the timeouts?",
-    "headers": "the service has no use for headers of your own; extra={...} adds to the request",
+    "headers": "the service ignores custom headers; extra={...} adds to the request's JSON",
     "debug": 'use logging: logging.getLogger("sparkchat").setLevel("DEBUG")',
-    "organization": "the service knows no organizations: the app id says whose request it is",
-    "seed": "the service has no such option; what it may know and this package does not goes into"
-    " extra",
+    "organization": "the service has no organizations: the app id identifies your account",
+    "seed": "this package has no such option; if the service has it, pass it in extra",
 }
 _ALSO = {
     "timeout": "request_timeout read_timeout write_timeout response_timeout sock_read"
@@ -111,4 +109,4 @@ def _all() -> dict[str, str]:
 
 
 ADVICE = _all()
-"""What to use in place of a word."""
+"""What to use instead of each name."""

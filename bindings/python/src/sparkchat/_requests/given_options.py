@@ -1,4 +1,4 @@
-"""Options as they are given: which there are, and what is kept of them."""
+"""Checks the options that are given, and copies those that are kept."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .foreign_words import ADVICE
 def known(function: str, options: Mapping[str, Any], *, is_client: bool = False) -> dict[str, Any]:
     """Return the options that are set. TypeError: there is no such option.
 
-    `is_client`: The function takes settings of the client as well, which are not among these.
+    `is_client`: the function also takes settings of the client, which are not in `options`.
     """
     for name in options:
         if name not in Options.__annotations__:
@@ -27,7 +27,7 @@ def known(function: str, options: Mapping[str, Any], *, is_client: bool = False)
 
 
 def kept(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return options to keep: what was given may change afterwards."""
+    """Return copies of options: the originals may change later."""
     return {
         name: tools_of(value) if name == "tools" else copy.deepcopy(value)
         for name, value in options.items()
@@ -43,7 +43,7 @@ def _advice(name: str, is_client: bool) -> str:
         advice = f"did you mean {_NAMES[near[0]]}?"
     else:
         return "help(sparkchat.Settings) lists the settings, help(sparkchat.Options) the options"
-    # In front of that, a word may just be one of the sentence: "the model decides".
+    # Before "did you mean", a word may be part of the sentence: "the model decides".
     meant = advice.partition("did you mean ")[2]
     is_setting = not _SETTINGS.isdisjoint(re.findall(r"\w+", meant))
     return f"{advice} ({_BELONGS})" if is_setting and not is_client else advice
@@ -53,6 +53,6 @@ def _bare(name: str) -> str:
     return name.lower().replace("_", "").replace("-", "")
 
 
-_BELONGS = "it belongs to the client: give it to that, or to its with_options()"
+_BELONGS = "it belongs to the client: pass it there, or to with_options()"
 _SETTINGS = Changes.__annotations__.keys() - Options.__annotations__.keys()
 _NAMES = {_bare(name): name for name in Changes.__annotations__}

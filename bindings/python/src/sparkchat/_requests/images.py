@@ -1,4 +1,4 @@
-"""Images as they are given: bytes, a path, or a URL."""
+"""Reads images that are given as bytes, a path, or a URL."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..messages import Image
 
 
 def image_at(url: str, where: str) -> Image:
-    """Return the image of a URL: what a data URL holds, or what the service is to fetch."""
+    """Return the image of a data URL, or of a URL that the service downloads."""
     if is_address(url):
         return Image(url)
     head, comma, data = url.partition(",")
@@ -23,7 +23,7 @@ def image_at(url: str, where: str) -> Image:
 
 
 def image_of(data: str, where: str) -> Image:
-    """Return the image that is written in Base64."""
+    """Return the image that is encoded in Base64."""
     try:
         return Image(base64.b64decode(data, validate=True))
     except (binascii.Error, ValueError) as error:
@@ -31,5 +31,5 @@ def image_of(data: str, where: str) -> Image:
 
 
 def is_address(source: str) -> bool:
-    """Say whether this is a URL and not a path."""
+    """Return whether this is a URL and not a path."""
     return source[:8].lower().startswith(("http://", "https://"))

@@ -1,4 +1,4 @@
-"""The forms in which a conversation can be given, all made into our own types."""
+"""Converts the accepted forms of a conversation into this package's own types."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..response import Response
 from .content_parts import dumped
 from .openai_messages import MessageReader
 
-# LangChain's words for two of the roles are understood, too.
+# LangChain's names for two of the roles are accepted, too.
 _ROLES = {
     "system": "system",
     "user": "user",
@@ -23,14 +23,14 @@ _ROLES = {
 
 
 def plain(messages: Messages) -> list[PlainMessage]:
-    """Return the messages of a conversation. What was given is not changed."""
+    """Return the messages of a conversation. The argument is not changed."""
     messages = dumped(messages)
     if _is_whole_answer(messages):
         messages = [cast(Mapping[str, Any], messages)]
     is_one = isinstance(messages, str | Message | ToolResult | Image | Response | Mapping)
     if is_one or _is_pair(messages):
         return _read(messages, "the message", MessageReader(()))
-    # The items of bytes are numbers.
+    # bytes are iterable, too, but their items are numbers.
     is_binary = isinstance(messages, bytes | bytearray | memoryview)
     if is_binary or not isinstance(messages, Iterable):
         raise _wrong_type(messages, "the message")
@@ -47,7 +47,7 @@ def plain(messages: Messages) -> list[PlainMessage]:
 
 
 def _given(messages: Iterable[Any]) -> Iterator[Any]:
-    """Return each message as a dict, where it is another package's object."""
+    """Return each message; objects of other packages become dicts."""
     for message in map(dumped, messages):
         if _is_whole_answer(message):
             yield from map(dumped, message["output"])
@@ -56,7 +56,7 @@ def _given(messages: Iterable[Any]) -> Iterator[Any]:
 
 
 def _is_whole_answer(message: object) -> bool:
-    """Say whether this is an answer of OpenAI's Responses, with all its items."""
+    """Return whether this is an answer of OpenAI's Responses, with all its items."""
     return (
         isinstance(message, Mapping)
         and isinstance(message.get("output"), list)
@@ -65,7 +65,7 @@ def _is_whole_answer(message: object) -> bool:
 
 
 def _is_answer(message: object) -> bool:
-    """Say whether the assistant said this."""
+    """Return whether this is an assistant message."""
     if isinstance(message, Mapping):
         return message.get("role") in ("assistant", "ai") or message.get("type") == "ai"
     if isinstance(message, tuple) and len(message) == 2:
@@ -74,7 +74,7 @@ def _is_answer(message: object) -> bool:
 
 
 def _is_pair(value: object) -> bool:
-    """Say whether this is a role and a text, and not a tuple of two messages."""
+    """Return whether this is a role and a text, and not a tuple of two messages."""
     if not isinstance(value, tuple) or len(value) != 2:
         return False
     return isinstance(value[0], str) and value[0] in _ROLES
@@ -103,7 +103,7 @@ def _answer(response: Response, where: str) -> list[PlainMessage]:
     if response.outcome is not Outcome.COMPLETE:
         raise InvalidArgumentError(
             f"{where} is a response that is not complete ({response.outcome})",
-            hint="ask again; a part of an answer is no part of a history",
+            hint="ask again; a history cannot contain a partial answer",
         )
     if not response.text and not response.tool_calls:
         return []

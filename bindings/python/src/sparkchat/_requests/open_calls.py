@@ -1,4 +1,4 @@
-"""Which calls of a history have no result yet: results say it by id, by name, or not at all."""
+"""Finds the call of each result in a history: results name it by id, by name, or not at all."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from ..messages import Message, PlainMessage, ToolResult
 
 
 class OpenCalls:
-    """Calls without results, and ids for those that have none."""
+    """The calls without results so far, and new ids for calls without one."""
 
     def __init__(self) -> None:
         self._open: list[ToolCall] = []
         self._made = 0
 
     def see(self, messages: Iterable[PlainMessage]) -> None:
-        """Take note of messages that were read."""
+        """Record messages that were read."""
         for message in messages:
             if isinstance(message, ToolResult):
                 self._open = [call for call in self._open if call.id != message.call_id]
@@ -33,9 +33,9 @@ class OpenCalls:
         return f"call_without_id_{self._made}"
 
     def id_of_result(self, given: object, name: object, where: str) -> str:
-        """Return the id of the call that a result is of.
+        """Return the id of the call for a result.
 
-        InvalidArgumentError: it has none, and several calls may be meant.
+        InvalidArgumentError: the result has no id, and not exactly one call fits.
         """
         if given is not None and given != "":
             return checked(f"the tool_call_id of {where}", given)

@@ -1,7 +1,7 @@
-"""Messages as other clients have them: dicts with role and content, and objects that dump to these.
+"""Reads messages of other clients: dicts with role and content, and objects that dump to these.
 
-Chat completions of OpenAI are read, their older form, items of its Responses, and what others add.
-What a message says is never lost in silence. What only describes it is left out, and logged.
+This includes OpenAI's chat completions, their older form, items of its Responses, and additions of
+other clients. Content is never lost silently. Metadata is left out, and logged.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ROLES = {
     "ai": "assistant",
     "tool": "tool",
     "function": "tool",
-    # LangChain's, of streams.
+    # LangChain's chunks, from streams.
     "SystemMessageChunk": "system",
     "HumanMessageChunk": "user",
     "AIMessageChunk": "assistant",
@@ -42,7 +42,7 @@ _SAYING = {
     },
     "tool": {"role", "type", "content", "tool_call_id", "name"},
 }
-# What clients and services write about a message. Reasoning is not to be sent again.
+# Metadata that clients and services add to a message. Reasoning is not sent again.
 _ABOUT = {
     *("additional_kwargs", "annotations", "artifact", "cache_control", "created_at", "id", "index"),
     *("chunk_position", "container", "context_management", "example", "metadata", "model", "name"),
@@ -62,10 +62,11 @@ class MessageReader:
         self.calls = OpenCalls()
 
     def read(self, message: Mapping[str, Any], where: str, *, is_past: bool) -> list[PlainMessage]:
-        """Return what a dict says. An image comes before the text of its message.
+        """Return the messages of a dict.
 
-        `is_past`: the assistant has answered it. What cannot be sent of it is then a short
-        placeholder, so that a history made elsewhere can go on; in a question it is an error.
+        An image comes before the text of its message. `is_past`: the assistant has answered it.
+        Parts that cannot be sent then become short placeholders, so that a history from elsewhere
+        can continue; in a question, they are an error.
         """
         if "role" not in message:
             for inner in _wrapped(message):
@@ -92,7 +93,7 @@ class MessageReader:
             raise TypeError(f"the tool_calls of {where} must be a list, not {type(calls).__name__}")
         if older := message.get("function_call"):
             calls = [*calls, {"function": older}]
-        # A model's mistake, which was told to it in the result: services want whole arguments.
+        # A model's mistake that its result explains; services require valid arguments.
         invalid = [{**call, "args": {}} for call in message.get("invalid_tool_calls") or []]
         told = [call for call in invalid if call.get("id") in self._results]
         calls = [*content.calls, *calls, *told]
@@ -100,12 +101,12 @@ class MessageReader:
             self._call(call, f"tool call {at} of {where}") for at, call in enumerate(calls)
         )
         if not content.text and not read:
-            _log.info("%s is an answer that says nothing: left out", where)
+            _log.info("%s is an empty answer: left out", where)
             return []
         return [Message("assistant", content.text, read)]
 
     def _item(self, item: Mapping[str, Any], where: str) -> list[PlainMessage] | None:
-        """Return what an item of OpenAI's Responses says; None: it is a message, or no item."""
+        """Return the messages of an item of OpenAI's Responses; None for any other dict."""
         kind = item.get("type")
         if kind == "function_call":
             call = {"id": item.get("call_id"), "function": item}
@@ -148,7 +149,7 @@ def _wrapped(message: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _role(message: Mapping[str, Any], where: str) -> str:
-    # LangChain's messages have a type in its place.
+    # LangChain's messages have a type instead.
     role = message.get("role") or message.get("type")
     if role is None:
         raise InvalidArgumentError(f"{where} has no role")
@@ -162,7 +163,7 @@ def _role(message: Mapping[str, Any], where: str) -> str:
 
 
 def _check_keys(message: Mapping[str, Any], role: str, where: str) -> None:
-    # None, and nothing in a list, say nothing.
+    # None and empty values can be ignored.
     said = {key for key, value in message.items() if value not in (None, "", [], {}, False)}
     if about := (said & _ABOUT) - _SAYING[role]:
         _log.debug("%s: left out %s", where, _list(about))

@@ -1,7 +1,8 @@
-"""Answers that are made into types: how they are asked for, and what is told where they do not fit.
+"""Answers that are converted into types: how to ask for them, and for corrections.
 
-How depends on the model. Over HTTP, where it has JSON mode, that is used. Otherwise it has to call
-a tool, where it takes any. Otherwise it is told, and the JSON is looked for in its text.
+This depends on the model. Over HTTP, JSON mode is used if the model has it. Otherwise, the model
+has to call a tool, if it supports tools. Otherwise, the question contains the schema, and the JSON
+is extracted from the text.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _ASK = "Answer with a JSON object that fits this JSON schema, and with nothing e
 
 
 class Parsing:
-    """A question whose answer is to be of a type."""
+    """A question whose answer is converted into a type."""
 
     def __init__(
         self,
@@ -43,7 +44,7 @@ class Parsing:
     ) -> None:
         self._fields, self._is_wrapped = _fields(kind)
         self._repairs_left = count("max_repairs", max_repairs)
-        # What a client's own defaults say about these is for other questions.
+        # The client's defaults for these are for other questions.
         self.options = {name: value for name, value in options.items() if name not in _OURS}
         self.messages = plain(messages)
         features = model.features if model is not None else frozenset()
@@ -57,10 +58,10 @@ class Parsing:
             self._instruct()
 
     def take(self, response: Response) -> ParsedResponse[Any] | None:
-        """Return the answer with what it was made into; None: ask once more.
+        """Return the answer with its parsed value; None: ask again.
 
-        ParseError: it does not fit, and there were as many repairs as there may be, or it was
-        cut, which another one would be as well.
+        ParseError: the answer does not match, and no repairs are left or it was cut, as another one
+        would be.
         """
         try:
             parsed = self._read(response)
@@ -94,7 +95,7 @@ class Parsing:
             self.messages.append(Message("user", f"{complaint} {_ASK}{self._schema_text()}"))
 
     def _instruct(self) -> None:
-        """Say with the question what the answer is to be."""
+        """Add to the question what the answer must look like."""
         instruction = _ASK + self._schema_text()
         last: PlainMessage | None = self.messages[-1] if self.messages else None
         if isinstance(last, Message) and last.role == "user":
@@ -110,7 +111,7 @@ class Parsing:
 
 
 def _fields(kind: Any) -> tuple[Shape, bool]:
-    """Return the shape of an object; where the type is none, of one that holds it as its value."""
+    """Return the shape of an object; other types are wrapped in one, as its `value`."""
     shape = shape_of(kind, getattr(kind, "__name__", None) or str(kind))
     if shape.schema().get("type") == "object":
         return shape, False
@@ -118,9 +119,9 @@ def _fields(kind: Any) -> tuple[Shape, bool]:
 
 
 def refuse_ours(options: Mapping[str, Any]) -> None:
-    """Refuse options that say how to answer: that is what `parse` does."""
+    """Refuse options that `parse` sets itself."""
     for name in _OURS:
         if name in options:
             raise InvalidArgumentError(
-                f"parse sets {name} itself", hint="use invoke, and read its text"
+                f"parse sets {name} itself", hint="use invoke, and parse the text yourself"
             )

@@ -1,1 +1,1 @@
-"""Types of Python as JSON schemas, and the JSON of a model as values of these types."""
+"""Describes Python types as JSON schemas, and reads a model's JSON as values of these types."""

@@ -1,5 +1,5 @@
-"""Reads docstrings in the styles of Google, NumPy and Sphinx: what a function does, and the words
-about its parameters.
+"""Reads docstrings in the styles of Google, NumPy and Sphinx: the descriptions of a function and of
+its parameters.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _NUMPY_ENTRY = re.compile(r"(\*{0,2}\w+(?:\s*,\s*\*{0,2}\w+)*)\s*(?::.*)?$()")
 
 
 def parse_docstring(docstring: str) -> tuple[str, dict[str, str]]:
-    """Return the text outside of sections, and what is said of each parameter.
+    """Return the text outside of sections, and the description of each parameter.
 
     `docstring` is as `inspect.getdoc` returns it: without the indentation of the code.
     """
@@ -40,7 +40,7 @@ def parse_docstring(docstring: str) -> tuple[str, dict[str, str]]:
         raise InvalidArgumentError(
             f"a docstring begins with {sections[0][0].splitlines()[0]!r}, and does not say what"
             " the function does",
-            hint="say that in its first line: the model goes by it",
+            hint="describe it in the first line, for the model",
         )
     about: dict[str, str] = {}
     for section, end in zip(sections, starts[1:], strict=True):
@@ -64,7 +64,7 @@ def parse_docstring(docstring: str) -> tuple[str, dict[str, str]]:
 
 
 def _entries(body: str, entry: re.Pattern[str]) -> dict[str, str]:
-    """Return the entries of a section: names, and the words about them."""
+    """Return the entries of a section: names and their descriptions."""
     about: dict[str, list[str]] = {}
     names: list[str] = []
     for line in textwrap.dedent(body).splitlines():
@@ -72,7 +72,7 @@ def _entries(body: str, entry: re.Pattern[str]) -> dict[str, str]:
             names = [name.strip(" *") for name in found[1].split(",")]
             about |= {name: [found[2].strip()] for name in names}
         else:
-            # Goes on with the entry before.
+            # The line continues the previous entry.
             for name in names:
                 about[name].append(line.strip())
     return {name: " ".join(filter(None, words)) for name, words in about.items()}

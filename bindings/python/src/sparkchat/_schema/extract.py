@@ -1,4 +1,4 @@
-"""Finds the JSON object in what a model wrote."""
+"""Finds the JSON object in a model's text."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any
 from .json_values import Mismatch, finite, no_constant, whole
 
 _FENCED = re.compile(r"```(?:json)?[ \t]*\n(.*?)```", re.DOTALL | re.IGNORECASE)
-# Where JSON begins, and not, say, a formula or a link.
+# The beginning of JSON, as opposed to a formula or a link.
 _BEGINNING = re.compile(r"""\{(?=\s*["'])|\[(?=\s*[\["{])""")
 _DECODER = json.JSONDecoder(parse_constant=no_constant, parse_float=finite)
 
 
 def object_in(text: str) -> dict[str, Any]:
-    """Return the object: all of the text, the one fenced block, or the one that stands in it.
+    """Return the object: the whole text, the only fenced block, or the only object in the text.
 
-    ValueError says what is wrong. An object inside of a broken one is never the answer, and where
-    there are two, nobody can tell which is.
+    ValueError says what is wrong. An object inside a broken one is never the answer, and with two
+    objects, it is unclear which one is.
     """
     try:
         value = _DECODER.decode(text)
@@ -38,7 +38,7 @@ def object_in(text: str) -> dict[str, Any]:
 
 
 def _block(text: str) -> list[dict[str, Any]]:
-    """Return the objects of a fenced block. All of it may be one, an empty one as well."""
+    """Return the objects of a fenced block. The whole block may be one, even an empty one."""
     try:
         value = _DECODER.decode(text.strip())
     except (ValueError, RecursionError):
@@ -47,7 +47,7 @@ def _block(text: str) -> list[dict[str, Any]]:
 
 
 def _objects(text: str) -> list[dict[str, Any]]:
-    """Return the objects that are inside of no other."""
+    """Return the objects that are not inside another one."""
     found, at = [], 0
     while beginning := _BEGINNING.search(text, at):
         try:

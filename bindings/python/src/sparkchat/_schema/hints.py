@@ -1,4 +1,4 @@
-"""Reads type hints: which shape a type has in JSON."""
+"""Reads type hints, and returns the shape of each type in JSON."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ _DICTIONARIES = (dict, Mapping, MutableMapping)
 
 
 def shape_of(hint: Any, where: str, inside: tuple[Any, ...] = ()) -> Shape:
-    """Return the shape of a type. `inside` are the classes whose members these are."""
+    """Return the shape of a type. `inside` are the classes that contain it."""
     if not isinstance(hint, Hashable):
-        # A JSON schema, or an object in place of its class.
+        # A JSON schema, or an object instead of its class.
         raise _unknown(hint, where)
     if hint in (Any, object):
         return Anything()
@@ -70,9 +70,9 @@ def shape_of(hint: Any, where: str, inside: tuple[Any, ...] = ()) -> Shape:
     if isinstance(hint, type):
         return _class(hint, where, inside)
     if isinstance(origin, type):
-        # A class of the host's with the types that it is generic over.
+        # A generic class with its type arguments.
         return _class(origin, where, inside, arguments)
-    # NewType, and a name of Python 3.12's `type`.
+    # NewType, and a `type` alias of Python 3.12.
     for attribute in ("__supertype__", "__value__"):
         if (meant := getattr(hint, attribute, None)) is not None:
             return shape_of(meant, where, inside)
@@ -91,13 +91,13 @@ def hints_of(annotated: Any, where: str) -> dict[str, Any]:
 
 
 def described(shape: Shape, text: str | None) -> Shape:
-    """Return the shape with a word about it, unless it has one."""
+    """Return the shape with a description, unless it has one."""
     return shape if not text or isinstance(shape, Described) else Described(shape, text)
 
 
 def _annotated(hint: Any, where: str, inside: tuple[Any, ...]) -> Shape:
     kind, *notes = get_args(hint)
-    # Other packages have objects with a description for this, such as pydantic's Field.
+    # Other packages use objects with a description, such as pydantic's Field.
     texts = [n if isinstance(n, str) else getattr(n, "description", None) for n in notes]
     text = next((text for text in texts if isinstance(text, str)), None)
     if pydantic_models.owns(kind):
@@ -109,7 +109,7 @@ def _annotated(hint: Any, where: str, inside: tuple[Any, ...]) -> Shape:
 
 
 def _union(options: tuple[Any, ...], where: str, inside: tuple[Any, ...]) -> Shape:
-    """Return the shape of a union. Which of its models is meant, pydantic knows best."""
+    """Return the shape of a union. Pydantic decides between pydantic models."""
     models = [option for option in options if pydantic_models.owns(option)]
     if len(models) < 2:
         return Union(tuple(shape_of(option, where, inside) for option in options))
@@ -142,7 +142,8 @@ def _class(
 ) -> Shape:
     if kind in inside:
         raise InvalidArgumentError(
-            f"{where} is {kind.__name__} inside of itself", hint="use types that come to an end"
+            f"{where} is {kind.__name__} inside another {kind.__name__}",
+            hint="use types that do not contain themselves",
         )
     inside = (*inside, kind)
     if issubclass(kind, Enum):
@@ -157,12 +158,12 @@ def _class(
 
 
 def _is_typeddict(kind: type) -> bool:
-    # Also of typing_extensions, which pydantic wants before Python 3.12.
+    # typing_extensions has its own, which pydantic requires before Python 3.12.
     return is_typeddict(kind) or (issubclass(kind, dict) and hasattr(kind, "__required_keys__"))
 
 
 def _hints_for(kind: Any, where: str, arguments: tuple[Any, ...]) -> dict[str, Any]:
-    """Return the hints of a class, with types in the place of what it is generic over."""
+    """Return the hints of a class, with its type arguments filled in."""
     hints = hints_of(kind, where)
     types_of = dict(zip(getattr(kind, "__parameters__", ()), arguments, strict=False))
     if not types_of:
@@ -197,7 +198,7 @@ def _typeddict_fields(
     fields = {}
     for name, hint in _hints_for(kind, where, arguments).items():
         required = name in kind.__required_keys__
-        # By name: typing_extensions has its own before Python 3.11.
+        # Compare names: typing_extensions has its own objects before Python 3.11.
         while (word := getattr(get_origin(hint), "_name", None)) in (
             "Required",
             "NotRequired",
@@ -214,7 +215,7 @@ def _choice(values: Iterable[tuple[Any, Any]], where: str) -> Choice:
     for value, meant in values:
         if not isinstance(value, str | int | float | None):
             raise InvalidArgumentError(
-                f"{where} may be {value!r}, which is no simple value in JSON",
+                f"{where} may be {value!r}, which is not a simple value in JSON",
                 hint="use values that are str, int, float, bool or None",
             )
         found.append((value, meant))
@@ -222,7 +223,7 @@ def _choice(values: Iterable[tuple[Any, Any]], where: str) -> Choice:
 
 
 def _written(value: Any) -> Any:
-    """Return what a value is in JSON: a member of an Enum is its value."""
+    """Return a value as it is in JSON: a member of an Enum is its value."""
     return value.value if isinstance(value, Enum) else value
 
 

@@ -1,4 +1,4 @@
-"""What JSON calls its values, and what it does not have."""
+"""JSON values: their names, their conversion, and values that JSON does not have."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TYPES: dict[type, str] = {
 
 
 class Misfit(ValueError):
-    """A JSON value does not fit its type. `fits` says how many of its members do."""
+    """A JSON value does not match its type. `fits` is the number of members that do."""
 
     def __init__(self, message: str, fits: int = 0) -> None:
         super().__init__(message)
@@ -33,19 +33,19 @@ class Misfit(ValueError):
 
 
 class Mismatch(Misfit):
-    """A JSON value is of another type: there is nothing in it to fit."""
+    """A JSON value is of another type: none of it matches."""
 
     def __init__(self, where: str, wanted: str, value: object) -> None:
         super().__init__(f"{where} must be {wanted}, not {_name(value)}", -1)
 
 
 def no_constant(name: str) -> None:
-    """Refuse what Python's decoder takes beside JSON: NaN and the infinities."""
+    """Refuse the non-JSON values that Python's decoder accepts: NaN and the infinities."""
     raise ValueError(f"{name} is not JSON")
 
 
 def finite(number: str) -> float:
-    """Return a number with a fraction. What Python can hold as infinite only is refused."""
+    """Return a number with a fraction. Numbers that are too large for a float are refused."""
     value = float(number)
     if math.isinf(value):
         raise ValueError(f"the number {number[:40]} is too large")
@@ -53,12 +53,12 @@ def finite(number: str) -> float:
 
 
 def whole_text(text: str) -> str:
-    """Return a text with U+FFFD in the place of each half of a surrogate pair, as decoders do."""
+    """Return a text with U+FFFD for each unpaired surrogate, as decoders do."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def whole(value: Any) -> Any:
-    """Return a JSON value with whole texts: JSON can spell half a pair, and UTF-8 cannot."""
+    """Return a JSON value without unpaired surrogates: JSON can spell them, but UTF-8 cannot."""
     if isinstance(value, str):
         return value if value.isascii() else whole_text(value)
     if isinstance(value, list):
@@ -69,7 +69,7 @@ def whole(value: Any) -> Any:
 
 
 def as_json(value: Any) -> Any:
-    """Return what JSON can hold of a value that it does not know; for `default` of `json.dumps`."""
+    """Convert a value that JSON does not have; for `default` of `json.dumps`."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
     if isinstance(value, Enum):
@@ -81,36 +81,37 @@ def as_json(value: Any) -> Any:
     if isinstance(value, decimal.Decimal | uuid.UUID | os.PathLike):
         return str(value)
     if (plain := getattr(value, "tolist", None)) is not None:
-        # NumPy's numbers and arrays.
+        # Numbers and arrays of NumPy.
         return plain()
     if (dump := getattr(value, "model_dump", None)) is not None:
-        # A model of pydantic.
+        # A pydantic model.
         return dump(mode="json")
     raise TypeError(f"{type(value).__name__} is not JSON")
 
 
 def to_json(value: object) -> dict[str, Any]:
-    """Return a dataclass as JSON has it: dicts, lists, texts, numbers and truth values."""
+    """Return a dataclass as JSON values: dicts, lists, texts, numbers and truth values."""
     members: dict[str, Any] = json.loads(json.dumps(value, default=as_json))
     return members
 
 
 def json_type(value: object) -> str:
-    """Return what JSON calls the type of a value."""
+    """Return JSON's name for the type of a value."""
     return _TYPES.get(type(value), type(value).__name__)
 
 
 def article(name: str) -> str:
-    """Return a type's name as it stands in a sentence."""
+    """Return a type's name with its article."""
     if name == "null":
         return name
     return f"an {name}" if name[0] in "aio" else f"a {name}"
 
 
 def made(make: Callable[..., Any], where: str, /, *values: Any, **members: Any) -> Any:
-    """Return what a type makes of its JSON.
+    """Return the value that a type makes from its JSON.
 
-    Whatever a type raises is about the value, which the model wrote: it is told, and may mend it.
+    Any exception from the type is about the model's value: it is sent to the model, which may
+    correct it.
     """
     try:
         return make(*values, **members)

@@ -1,4 +1,4 @@
-"""Models and limits of pydantic as shapes. Their types bring the package with them."""
+"""Pydantic models and limits as shapes. Pydantic is only imported if they are used."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ..errors import InvalidArgumentError
 from .json_values import Misfit, made
 from .shapes import Schema, Shape
 
-# What stands in a schema as data, and is no part of it.
+# Keys of a schema whose values are data, not schemas.
 _DATA = ("const", "default", "enum", "examples")
 
 
 def owns(hint: Any) -> bool:
-    """Say whether a type is all pydantic's: a model, its dataclass, or a union of these."""
+    """Return whether a type is entirely pydantic's: a model, its dataclass, or a union of these."""
     origin = get_origin(hint)
     if origin is typing.Annotated:
         return owns(get_args(hint)[0])
@@ -29,7 +29,7 @@ def owns(hint: Any) -> bool:
 
 
 def is_limit(note: object) -> bool:
-    """Say whether a note of `Annotated` is for pydantic to check, such as `Field(ge=1)`."""
+    """Return whether pydantic checks a note of `Annotated`, such as `Field(ge=1)`."""
     package = type(note).__module__.partition(".")[0]
     return package in ("pydantic", "annotated_types")
 
@@ -43,7 +43,7 @@ class Adapted(Shape):
 
     @functools.cached_property
     def adapter(self) -> Any:
-        """Pydantic's adapter of the type."""
+        """Pydantic's adapter for the type."""
         try:
             from pydantic import TypeAdapter
         except ImportError:
@@ -54,29 +54,29 @@ class Adapted(Shape):
             return TypeAdapter(self.hint)
         except Exception as error:
             raise InvalidArgumentError(
-                f"{self.where} is refused by pydantic: {error}", hint="mend the type"
+                f"{self.where} is refused by pydantic: {error}", hint="fix the type"
             ) from error
 
     def schema(self) -> Schema:
-        """Return the JSON schema, with what it refers to in place: it is a part of others."""
+        """Return the JSON schema with all references resolved, since it is part of another one."""
         schema = copy.deepcopy(self.adapter.json_schema())
         definitions = schema.pop("$defs", {})
         found: Schema = _inline(schema, definitions, ())
         return found
 
     def read(self, value: Any, where: str) -> Any:
-        """Return the model's instance. As JSON, a strict model takes a date for what it is."""
+        """Return the model's instance. Reading JSON lets a strict model accept a date."""
         members = len(value) if isinstance(value, dict) else -1
         return _read(self.adapter.validate_json, json.dumps(value), where, members)
 
     def check(self, value: Any, where: str) -> Any:
-        """Return a value that is one of Python's already, checked."""
+        """Check a value that is already a Python value, and return it."""
         return _read(self.adapter.validate_python, value, where, 0)
 
 
 @dataclass(frozen=True)
 class Limited(Shape):
-    """A type of ours with limits of pydantic's, as in `Annotated[int, Field(ge=1)]`."""
+    """A type of this package with pydantic's limits, as in `Annotated[int, Field(ge=1)]`."""
 
     shape: Shape
     limits: Adapted
@@ -86,7 +86,7 @@ class Limited(Shape):
         return self.limits.schema()
 
     def read(self, value: Any, where: str) -> Any:
-        """Return what the value means, within the limits."""
+        """Return the value, checked against the limits."""
         return self.limits.check(self.shape.read(value, where), where)
 
 
@@ -97,14 +97,14 @@ def _read(read: Any, value: Any, where: str, members: int) -> Any:
         try:
             details = misfit.__cause__.errors(include_url=False, include_context=False)  # type: ignore[union-attr]
         except (AttributeError, TypeError):
-            # What else the type raised.
+            # The type raised another exception.
             raise misfit from None
         fits = max(members - len(details), -1)
         raise Misfit("; ".join(_said(detail, where) for detail in details), fits) from None
 
 
 def _said(detail: dict[str, Any], where: str) -> str:
-    """Say what is wrong in one line; pydantic takes several, and adds links."""
+    """Describe an error in one line; pydantic uses several, and adds links."""
     place = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in detail["loc"])
     return f"{where}{place}: {detail['msg']}"
 
@@ -119,7 +119,7 @@ def _inline(part: Any, definitions: Schema, inside: tuple[str, ...]) -> Any:
     if isinstance(reference, str):
         target = reference.rpartition("/")[2]
         if target in inside:
-            # A type inside of itself is described once; pydantic checks the rest.
+            # A recursive type is described once; pydantic checks the rest.
             kind = definitions[target].get("type")
             return {"type": kind, **part} if kind else part
         part = {**definitions[target], **part}
@@ -128,7 +128,7 @@ def _inline(part: Any, definitions: Schema, inside: tuple[str, ...]) -> Any:
         if "$ref" in part:
             return _inline(part, definitions, inside)
     if "propertyName" in _mapping(part.get("discriminator")):
-        # OpenAPI's, and it refers to the definitions; each option says the same by a `const`.
+        # OpenAPI's discriminator refers to the definitions; a `const` in each option says the same.
         del part["discriminator"]
     return {
         key: value if key in _DATA else _inline(value, definitions, inside)

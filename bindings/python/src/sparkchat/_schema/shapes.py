@@ -1,7 +1,7 @@
-"""Types of Python as JSON schemas, and as readers of the JSON that a model writes.
+"""Python types as JSON schemas, and as readers of the JSON that a model writes.
 
-A schema tells the model what is wanted; models make mistakes, so what comes back is checked, and
-the error says what is wrong where, for the model to mend.
+A schema tells the model what to write. Models make mistakes, so the result is checked, and the
+error says what is wrong and where, so that the model can correct it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Shape:
         raise NotImplementedError
 
     def read(self, value: Any, where: str) -> Any:
-        """Return what a JSON value means. Misfit: it is none of this type."""
+        """Convert a JSON value. Misfit: the value is not of this type."""
         raise NotImplementedError
 
 
@@ -77,7 +77,7 @@ class Array(Shape):
         return {"type": "array", "items": self.item.schema()}
 
     def read(self, value: Any, where: str) -> Any:
-        """Return the values in a list, or whatever the type is."""
+        """Return the values in a list, or in another collection if the type is one."""
         if not isinstance(value, list):
             raise Mismatch(where, "an array", value)
         items = _read((self.item, item, f"{where}[{at}]") for at, item in enumerate(value))
@@ -110,7 +110,7 @@ class Choice(Shape):
     """One of some values: a Literal, or an Enum."""
 
     values: tuple[tuple[Any, Any], ...]
-    """What is written in JSON, and what it means: pairs, since True and 1 are one key of a dict."""
+    """Pairs of a JSON value and its meaning, since True and 1 are the same key of a dict."""
 
     def schema(self) -> Schema:
         """Return the JSON schema."""
@@ -122,7 +122,7 @@ class Choice(Shape):
     def read(self, value: Any, where: str) -> Any:
         """Return what the value means."""
         for written, meant in self.values:
-            # True is 1 for Python, and not for JSON.
+            # True equals 1 in Python, but not in JSON.
             if written == value and isinstance(written, bool) == isinstance(value, bool):
                 return meant
         raise Mismatch(where, "one of " + ", ".join(repr(v) for v, _ in self.values), value)
@@ -139,9 +139,9 @@ class Union(Shape):
         return {"anyOf": [option.schema() for option in self.options]}
 
     def read(self, value: Any, where: str) -> Any:
-        """Return what the first type that fits makes of the value.
+        """Convert the value to the first type that matches.
 
-        The error is about the type that fits best.
+        The error is about the closest type.
         """
         misfits = []
         for option in self.options:
@@ -156,7 +156,7 @@ class Union(Shape):
 
 @dataclass(frozen=True)
 class Described(Shape):
-    """A type with a word about it for the model."""
+    """A type with a description for the model."""
 
     shape: Shape
     text: str
@@ -177,7 +177,7 @@ class Field:
     shape: Shape
     required: bool
     default: Any = None
-    """For the model to know; None is not told."""
+    """Part of the schema, unless it is None."""
 
     def schema(self) -> Schema:
         """Return the JSON schema."""
@@ -185,7 +185,7 @@ class Field:
             return self.shape.schema()
         default = self.default.value if isinstance(self.default, Enum) else self.default
         told = isinstance(default, bool | int | str) or _is_number(default)
-        # What may be left out need not be null as well.
+        # An optional member does not have to accept null, too.
         return {**_without_null(self.shape).schema(), **({"default": default} if told else {})}
 
 
@@ -205,7 +205,7 @@ class Fields(Shape):
         }
 
     def read(self, value: Any, where: str) -> Any:
-        """Return what is made of the members."""
+        """Return the object made from the members."""
         if not isinstance(value, Mapping):
             raise Mismatch(where, "an object", value)
         known = [name for name in value if name in self.fields]
@@ -220,7 +220,7 @@ class Fields(Shape):
 
 
 def _read(members: Iterable[tuple[Shape, Any, str]]) -> list[Any]:
-    """Return what the members mean. The error is the first one, and counts those that do fit."""
+    """Convert the members. The error is the first one, and counts the members that match."""
     read, misfits = [], []
     for shape, value, where in members:
         try:
@@ -234,12 +234,12 @@ def _read(members: Iterable[tuple[Shape, Any, str]]) -> list[Any]:
 
 
 def _is_number(value: object) -> bool:
-    """Say whether JSON has this float: it has no infinities, and no NaN."""
+    """Return whether JSON has this float: it has no infinities, and no NaN."""
     return isinstance(value, float) and math.isfinite(value)
 
 
 def _float(value: float, where: str) -> float:
-    """Return the number. JSON's may be larger than any that Python can hold as a float."""
+    """Return the number as a float. JSON's may be too large for one."""
     try:
         return float(value)
     except OverflowError:
