@@ -50,7 +50,11 @@ def test_tools_and_a_response_format(
     assert done["structured_response"] == Report(city="Hefei", sunny=True)
     called = [call["name"] for m in done["messages"] for call in getattr(m, "tool_calls", ())]
     assert called == ["get_weather", "Report"]
-    told = [r for r in caplog.records if "in words" in r.message and r.levelno == logging.WARNING]
+    told = [
+        r
+        for r in caplog.records
+        if "an instruction asks" in r.message and r.levelno == logging.WARNING
+    ]
     assert bool(told) == (transport == "websocket")
 
 

@@ -209,7 +209,7 @@ def test_what_cannot_be_sent_is_refused(chat: Make) -> None:
     with pytest.raises(InvalidArgumentError, match="block 0 of message 0 has the type 'audio'"):
         chat().invoke([HumanMessage([audio])])
     far = {"type": "image", "file_id": "file-1"}
-    with pytest.raises(InvalidArgumentError, match="not here"):
+    with pytest.raises(InvalidArgumentError, match="without data or a URL"):
         chat().invoke([HumanMessage([far])])
     with pytest.raises(InvalidArgumentError, match="JSON mode"):
         chat().with_structured_output(None, method="json_mode").invoke("Hello")

@@ -158,7 +158,7 @@ def test_refused_as_too_fast_is_tried_again(place: Make) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"api_key": None}, "not set: spark_api_key; give them, or set SPARK_API_KEY"),
+        ({"api_key": None}, "not set: spark_api_key; pass them, or set SPARK_API_KEY"),
         ({"domain": "document"}, "'para' or 'query'"),
         ({"base_url": "wss://localhost/"}, "https"),
         ({"base_url": "nowhere"}, "no scheme"),

@@ -329,7 +329,7 @@ def test_answers_of_other_models(
         ("c1", "get_weather", '{"city": "Hefei"}')
     ]
     assert given == ToolResult("c1", "rainy")
-    assert "message 1: the service does not take" in caplog.text
+    assert "message 1: the service does not accept" in caplog.text
     assert chat(transport=transport).invoke(history).content == "1 + 1 = **2**."
 
 
@@ -360,7 +360,7 @@ def test_results_with_what_the_service_does_not_take(
     assert result.content == f"Look.\n{word}\nWell?"
     (record,) = [r for r in caplog.records if r.levelno == logging.WARNING]
     assert record.name == "sparkchat.langchain"
-    assert record.message.startswith("message 2: the service does not take")
+    assert record.message.startswith("message 2: the service does not accept")
 
 
 KEPT: list[tuple[dict[str, Any], str]] = [
@@ -453,7 +453,7 @@ def test_a_system_message_further_down(
     system, *rest = request["payload"]["message"]["text"]
     assert system == {"role": "system", "content": "One.\n\nTwo."}
     assert [said["content"] for said in rest] == ["Hello", "1+1"]
-    assert "a system message stands further down" in caplog.text
+    assert "a system message comes later" in caplog.text
 
 
 @pytest.mark.parametrize("before", [[], [("human", "Hello"), ("ai", "Hello!")]])
@@ -461,7 +461,7 @@ def test_a_system_message_at_the_end(
     chat: Make, transport: str, before: list[Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     assert "**2**" in chat(transport=transport).invoke([*before, ("system", "1+1")]).content
-    assert "it is sent as the user's" in caplog.text
+    assert "it is sent as a user message" in caplog.text
 
 
 def test_an_answer_at_the_end(

@@ -25,7 +25,7 @@ class Place(BaseModel):
 
 CALL = "function_call:name=Place,arguments="
 CASES = [
-    (CALL + '{"city":1}', [Place], "does not fit"),
+    (CALL + '{"city":1}', [Place], "does not match"),
     (CALL + '{"city":"Hefei"', [Place, Place.model_json_schema()], "are not JSON: .*Hefei"),
     (CALL + "{oops", [Place, Place.model_json_schema()], "are not JSON: {oops"),
     ("function_call:name=other,arguments={}", [Place, Place.model_json_schema()], "'other'"),

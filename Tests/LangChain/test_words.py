@@ -31,7 +31,7 @@ NAMED = {
     "system_prompt": 'begin the messages with ("system"',
     "response_model": "with_structured_output(...)",
     "temprature": "did you mean temperature?",
-    "bogus": "settings of sparkchat.Spark go into client_kwargs, and what only",
+    "bogus": "settings of sparkchat.Spark go into client_kwargs, and other options",
 }
 
 

@@ -1,4 +1,4 @@
-"""SparkLLM for LangChain: what `langchain_community` has of it, and works.
+"""SparkLLM for LangChain: replacements for the classes of `langchain_community`.
 
     from sparkchat.langchain import ChatSparkLLM, SparkLLMTextEmbeddings
 

@@ -1,4 +1,4 @@
-"""Our answers, made into LangChain's messages and chunks."""
+"""Converts answers into LangChain's messages and chunks."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ PROVIDER = "sparkllm"
 
 @dataclass(frozen=True)
 class Asked:
-    """What has to be known of a question to tell of its answer."""
+    """The facts about a question that its answer's message needs."""
 
     model_name: str
     has_functions: bool
-    """Whether calls are told in the older way as well."""
+    """Whether calls are included in the older form, too."""
     asks_for_call: bool
-    """Whether the model was told in words to call a tool."""
+    """Whether an instruction asks the model to call a tool."""
 
     def message(self, response: Response) -> AIMessage:
         """Return a whole answer as a message."""
@@ -45,7 +45,7 @@ class Asked:
         )
 
     def metadata(self, response: Response) -> dict[str, Any]:
-        """Return what LangChain has no place of its own for."""
+        """Return the details for which LangChain has no field."""
         usage = asdict(response.usage).items()
         counts = {name: count for name, count in usage if count is not None}
         details: dict[str, Any] = {
@@ -71,7 +71,7 @@ class Asked:
 
     def _warning(self, response: Response) -> ServiceWarning | None:
         if response.warning is None and self.asks_for_call and not response.tool_calls:
-            # As the library says it where the service itself was told.
+            # The library's own warning for a `tool_choice` that the service received.
             return ServiceWarning(
                 WarningCode.TOOL_NOT_CALLED, "the model was asked to call a tool and did not"
             )
@@ -79,14 +79,14 @@ class Asked:
 
 
 class Chunks:
-    """Makes an answer that comes in into chunks."""
+    """Converts the events of an answer into chunks."""
 
     def __init__(self, asked: Asked) -> None:
         self._asked = asked
         self._calls = 0
 
     def of(self, event: Event) -> ChatGenerationChunk | None:
-        """Return the chunk of an event, if it makes one."""
+        """Return the chunk for an event, if there is one."""
         content = self._content(event)
         if content is None:
             return None
@@ -107,7 +107,7 @@ class Chunks:
         return None
 
     def last(self, response: Response) -> ChatGenerationChunk:
-        """Return the chunk with all that is known at the end."""
+        """Return the last chunk, with the details that are known at the end."""
         last = AIMessageChunk(
             content="",
             response_metadata=self._asked.metadata(response),
@@ -118,7 +118,7 @@ class Chunks:
 
 
 def usage_metadata(usage: Usage) -> UsageMetadata | None:
-    """Return token counts; None where the service gave none, as for an answer that was cut."""
+    """Return token counts; None if the service gave none, as for an answer that was cut."""
     if usage.prompt_tokens is None or usage.completion_tokens is None:
         return None
     total = usage.total_tokens

@@ -1,6 +1,6 @@
-"""What the constructor takes, for type checkers: the fields by both of their names.
+"""The constructor's arguments, for type checkers: the fields under both of their names.
 
-A checker takes a field's own type for the argument's; but credentials are given as plain texts.
+Without this, a checker uses a field's type for the argument, but credentials can be plain texts.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Arguments(PlainOptions, total=False):
     spark_proxy: str | SecretStr | None
     client_kwargs: dict[str, Any]
 
-    # LangChain's own.
+    # LangChain's own arguments.
     name: str | None
     cache: BaseCache | bool | None
     verbose: bool

@@ -1,4 +1,4 @@
-"""LangChain's standard content blocks of an answer: the sources of its text as annotations."""
+"""LangChain's standard content blocks of an answer, with the sources as annotations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ._answers import PROVIDER
 
 
 def content_blocks(message: AIMessage) -> list[ContentBlock]:
-    """Return the blocks of an answer. NotImplementedError: langchain-core knows how to."""
+    """Return the blocks of an answer. NotImplementedError: langchain-core can do it."""
     citations = message.response_metadata.get("citations")
     if not citations:
         raise NotImplementedError
@@ -28,9 +28,10 @@ def content_blocks(message: AIMessage) -> list[ContentBlock]:
 
 
 def chunk_blocks(message: AIMessage) -> list[ContentBlock]:
-    """Return the blocks of a chunk; langchain-core adds up those with the same index.
+    """Return the blocks of a chunk; langchain-core merges those with the same index.
 
-    It counts text and reasoning from 0, as calls are counted: a call needs another kind of index.
+    It numbers text and reasoning from 0, and so are calls: a call therefore needs another kind of
+    index.
     """
     try:
         blocks = content_blocks(message)
@@ -43,7 +44,7 @@ def chunk_blocks(message: AIMessage) -> list[ContentBlock]:
 
 
 def _plain_blocks(message: AIMessage) -> list[ContentBlock]:
-    """Return the blocks that langchain-core makes of a message of nobody's."""
+    """Return the blocks that langchain-core makes of a message without a provider."""
     others = {k: v for k, v in message.response_metadata.items() if k != "model_provider"}
     blocks: list[ContentBlock] = message.model_copy(
         update={"response_metadata": others}

@@ -1,4 +1,4 @@
-"""What one call says: any argument of the chat model, and tools."""
+"""The arguments of one call: any argument of the chat model, and tools."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from ._words import advice
 
 
 class Call(Fields):
-    """The arguments of a call, which are checked as those of the model are."""
+    """The arguments of a call, which are checked like those of the model."""
 
     model_config = ConfigDict(title="a call of ChatSparkLLM")
 
-    # Where a question is made of them, they are checked against each other.
+    # They are checked against each other when the question is made.
     tools: list[Any] | None = None
     tool_choice: str | bool | dict[str, Any] | None = None
     functions: list[Any] | None = None
-    """The older word for `tools`, as langchain_community has it."""
+    """The older name of `tools`, as in langchain_community."""
     function_call: str | dict[str, Any] | None = None
-    """The same for `tool_choice`."""
+    """The older name of `tool_choice`."""
     response_format: str | dict[str, Any] | None = None
 
     @model_validator(mode="after")
     def _check_older_words(self) -> Any:
         for older, name in (("functions", "tools"), ("function_call", "tool_choice")):
             if getattr(self, older) is not None and getattr(self, name) is not None:
-                raise ValueError(f"{older} and {name} are the same argument: give one of them")
+                raise ValueError(f"{older} and {name} are the same argument: pass only one of them")
         return self
 
     @field_validator("response_format")
@@ -48,10 +48,10 @@ class Call(Fields):
 
 
 def said_in(kwargs: Mapping[str, Any], stop: Sequence[str] | None) -> dict[str, Any]:
-    """Return what a call says, by the names of the fields. None says nothing."""
+    """Return the arguments of a call, by the names of the fields. None counts as not set."""
     given = {**kwargs, "stop": stop}
     said = {name: plain(value) for name, value in given.items() if value is not None}
-    # By this langchain-core has chosen what to call.
+    # langchain-core has used this to choose the method.
     said.pop("stream", None)
     if not said:
         return {}

@@ -1,4 +1,4 @@
-"""Tool calls on their way into LangChain, and those of them that no tool can run."""
+"""Converts tool calls for LangChain, including invalid ones."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from langchain_core.messages.tool import invalid_tool_call, tool_call, tool_call
 from .._schema.json_values import whole_text
 from ..events import ToolCall as CallEvent
 
-# LangChain completes the JSON of chunks that it adds up, so that a tool would run with arguments
-# that were cut off. Of a chunk it keeps nothing but its text. Nothing that begins with this is
-# JSON, and nobody sees it.
+# LangChain completes the JSON of merged chunks, so that a tool would run with arguments that were
+# cut off. Of a chunk, it keeps only the text. With this invisible prefix, the text is not valid
+# JSON.
 _SEAL = "\ufeff"
 
 
 def read_calls(found: tuple[CallEvent, ...]) -> tuple[list[ToolCall], list[InvalidToolCall]]:
-    """Return the calls of a whole answer: those with a JSON object as arguments, and others."""
+    """Return the calls of a whole answer: those with a JSON object as arguments, and the others."""
     calls: list[ToolCall] = []
     invalid: list[InvalidToolCall] = []
     for call in found:
@@ -32,14 +32,14 @@ def read_calls(found: tuple[CallEvent, ...]) -> tuple[list[ToolCall], list[Inval
 
 
 def call_chunk(call: CallEvent, index: int) -> ToolCallChunk:
-    """Return a call, which comes whole, as the chunk of a stream; LangChain reads it again."""
+    """Return a complete call as the chunk of a stream; LangChain parses it again."""
     return tool_call_chunk(name=call.name, args=_sealed(call), id=call.id, index=index)
 
 
 def openai_calls(found: tuple[CallEvent, ...], first: int = 0) -> dict[str, Any]:
-    """Return calls as langchain_community has them, in OpenAI's shape; `first` is their number.
+    """Return calls in OpenAI's format, as in langchain_community; `first` is the first index.
 
-    The older `function_call` is the first of all.
+    The older `function_call` is the first call of the answer.
     """
     functions = [{"name": call.name, "arguments": _sealed(call)} for call in found]
     told: dict[str, Any] = {
@@ -57,23 +57,23 @@ def arguments_of(call: InvalidToolCall | ToolCallChunk) -> str:
 
 
 def unsealed(arguments: str) -> str:
-    """Return arguments that LangChain was given as the service sent them."""
+    """Return sealed arguments as the service sent them."""
     return arguments.removeprefix(_SEAL)
 
 
 def _sealed(call: CallEvent) -> str:
-    """Return arguments that nobody reads in another way than we do."""
+    """Return arguments that LangChain reads as this package does."""
     try:
         arguments = _parsed(call)
     except (ValueError, RecursionError):
         return _SEAL + call.arguments
-    # JSON may spell out half a surrogate pair; what is parsed has none.
+    # JSON may contain an escaped unpaired surrogate; parsed values have none.
     halves = "\\u" in call.arguments and json.loads(call.arguments) != arguments
     return whole_text(json.dumps(arguments, ensure_ascii=False)) if halves else call.arguments
 
 
 def _parsed(call: CallEvent) -> dict[str, Any]:
     if call.arguments.strip() in ("", "null"):
-        # Where there are none, the library says "{}".
+        # For a call without arguments, the library has "{}".
         raise ValueError("the limit of tokens cut the arguments off")
     return call.parsed()

@@ -1,4 +1,4 @@
-"""The clients that a chat model asks with: one for each set of settings."""
+"""The clients of a chat model: one for each set of settings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..models import models
 from ..options import Options
 from ..settings import Settings
 
-# Names of `Spark` for those of the fields.
+# The names of the fields, and those of `Spark`'s settings.
 _RENAMED = {
     "spark_app_id": "app_id",
     "spark_api_key": "api_key",
@@ -29,7 +29,7 @@ _RENAMED = {
     "transport": "transport",
     "total_timeout": "total_timeout",
 }
-# What the fields say, under these names or others.
+# Settings that have a field, under this name or another.
 _OWN = {
     *_RENAMED.values(),
     "model",
@@ -37,10 +37,10 @@ _OWN = {
     "max_attempts",
     *Options.__annotations__,
 }
-# The environment is read here, as its URL and model belong together.
+# This package reads the environment itself, since its URL and model belong together.
 OTHERS = Settings.__annotations__.keys() - _OWN - {"environment"}
 
-# Until the first piece there are phases with deadlines of their own, in seconds, by default.
+# The default deadlines of the phases before the first piece, in seconds.
 _PHASES = {"resolve": 10.0, "connect": 10.0, "tls": 10.0, "upgrade": 15.0}
 _MOST = 8
 
@@ -63,7 +63,7 @@ def client_settings(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def check_client_kwargs(settings: Mapping[str, Any]) -> None:
-    """Refuse what is no setting of `Spark`, or has an argument of its own."""
+    """Refuse names that are not settings of `Spark`, or that have their own argument."""
     for name in settings:
         if name in _OWN:
             raise InvalidArgumentError(f"client_kwargs has {name!r}, which has its own argument")
@@ -74,7 +74,7 @@ def check_client_kwargs(settings: Mapping[str, Any]) -> None:
 
 
 def _timeouts(seconds: float) -> dict[str, float]:
-    """Return deadlines, none of the phases before the answer longer than the wait for it."""
+    """Return deadlines; those of the phases before the answer are at most as long as its own."""
     early = {name: min(seconds, most) for name, most in _PHASES.items() if seconds > 0}
     early |= {"first_token": seconds, "idle": seconds}
     return {f"{name}_timeout": value for name, value in early.items()}
@@ -86,9 +86,9 @@ def _model_names() -> frozenset[str]:
 
 
 class Clients(Generic[Client]):
-    """Keeps a few clients, and makes others when they are needed.
+    """Keeps a few clients, and creates others on demand.
 
-    A copy is empty: a client is not copied, nor handed to another process.
+    A copy is empty: clients are neither copied nor passed to another process.
     """
 
     def __init__(self, make: Callable[..., Client]) -> None:
@@ -98,14 +98,14 @@ class Clients(Generic[Client]):
         _all[id(self)] = self
 
     def get(self, settings: Mapping[str, Any]) -> Client:
-        """Return a client with settings. InvalidArgumentError, ConfigError: there is none."""
+        """Return a client with settings. InvalidArgumentError, ConfigError: they are invalid."""
         key = (os.getpid(), *sorted((name, _frozen(value)) for name, value in settings.items()))
         with self._lock:
             client = self._clients.pop(key, None)
             if client is None:
                 client = self._new(settings)
                 while len(self._clients) >= _MOST:
-                    # The one that has been idle the longest; questions it has asked go on.
+                    # The least recently used one; its running questions continue.
                     del self._clients[next(iter(self._clients))]
             self._clients[key] = client
         return client
@@ -114,14 +114,14 @@ class Clients(Generic[Client]):
         try:
             return self._make(**{name: plain(value) for name, value in settings.items()})
         except TypeError as error:
-            # Of the rest, the types have been looked at.
+            # The types of all other settings have been checked.
             raise InvalidArgumentError(f"client_kwargs: {error}") from error
         except TLSError as error:
-            # Nothing has been connected yet: it is a file that is no good.
+            # There is no connection yet, so a certificate file is bad.
             raise InvalidArgumentError(error.message, hint=error.hint) from error
 
     def __eq__(self, other: object) -> bool:
-        # Which clients there are already makes no difference between two models.
+        # Two models are equal even if they have created different clients.
         return isinstance(other, Clients) and self._make is other._make
 
     __hash__ = None  # type: ignore[assignment]
@@ -133,12 +133,12 @@ class Clients(Generic[Client]):
         return Clients(self._make)
 
 
-# By their ids, as they have no hash.
+# By their ids, since they have no hash.
 _all: weakref.WeakValueDictionary[int, Clients[Any]] = weakref.WeakValueDictionary()
 
 
 def _renew_locks() -> None:
-    """In a child process, the threads that held the locks do not exist."""
+    """Replace the locks in a child process, where the threads that held them do not exist."""
     for clients in list(_all.values()):
         clients._lock = threading.Lock()
 
@@ -147,10 +147,10 @@ os.register_at_fork(after_in_child=_renew_locks)
 
 
 def plain(value: Any) -> Any:
-    """Return a value that may be a secret in the clear."""
+    """Return a value, with a secret in plain text."""
     return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 
 def _frozen(value: Any) -> str:
-    # Of different types as well: 1 and True are not the same setting.
+    # repr distinguishes types: 1 and True are not the same setting.
     return repr(plain(value))

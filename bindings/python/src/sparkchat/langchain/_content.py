@@ -1,4 +1,4 @@
-"""The content of a message: text, images, and a word for what the service does not take."""
+"""The content of a message: text, images, and placeholders for what cannot be sent."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from ..messages import Image
 
 _log = logging.getLogger("sparkchat.langchain")
 
-# Calls are in `tool_calls` as well; what a model thought is not for sending back; and the last one
-# says nothing.
+# Calls are also in `tool_calls`; reasoning is not sent back; and the last one has no content.
 _TOLD_ELSEWHERE = {
     "function_call",
     "invalid_tool_call",
@@ -37,12 +36,12 @@ _DEEPEST = 2
 
 @dataclass
 class Content:
-    """What a message says."""
+    """The content of a message, sorted by kind."""
 
     text: str = ""
     images: list[Image] = field(default_factory=list)
     results: list[tuple[str, str]] = field(default_factory=list)
-    """Of tools, where they are blocks, as Anthropic has them: id of the call, and text."""
+    """Tool results that are blocks, as Anthropic has them: id of the call, and text."""
 
 
 def read_content(
@@ -50,8 +49,8 @@ def read_content(
 ) -> Content:
     """Return the content of a message.
 
-    What the service does not take is an InvalidArgumentError in a question. In a history, which
-    nobody can change, a placeholder takes its place, with a warning in the log.
+    Content that the service does not accept raises InvalidArgumentError in a question. In a
+    history, which cannot be changed any more, a placeholder replaces it, with a warning in the log.
     """
     if isinstance(message.content, str):
         return Content(message.content)
@@ -60,7 +59,7 @@ def read_content(
         reader.add(block, f"block {at} of {where}")
     if reader.replaced:
         _log.warning(
-            "%s: the service does not take %s; placeholders are sent",
+            "%s: the service does not accept %s; placeholders are sent",
             where,
             ", ".join(dict.fromkeys(reader.replaced)),
         )
@@ -78,7 +77,7 @@ class _Reader:
 
     def text(self) -> str:
         text = "".join(self._texts)
-        # Behind a placeholder there is the end of its line.
+        # A placeholder ends with a newline.
         return text.rstrip("\n") if self.replaced else text
 
     def add(self, block: Any, where: str, depth: int = 0) -> None:
@@ -93,7 +92,7 @@ class _Reader:
         elif kind in _IMAGES and self._takes_images:
             self._add_image(block, where)
         elif depth < _DEEPEST and (inside := _inside(block)):
-            # Results of tools and of searches, as other providers have them.
+            # Tool results and search results of other providers.
             self._add_inside(block, inside, where, depth)
         elif self._is_question:
             raise InvalidArgumentError(
@@ -129,11 +128,11 @@ class _Reader:
 
 
 def _blocks(message: BaseMessage) -> Iterator[Any]:
-    """Return blocks in LangChain's standard form where it knows them, and as they are elsewhere."""
+    """Return blocks in LangChain's standard form if they have one, and unchanged otherwise."""
     try:
         blocks: Sequence[Any] = message.content_blocks
     except Exception as error:
-        # Its translators know the blocks of their providers, and no others.
+        # LangChain's translators only know the blocks of their own providers.
         _log.debug("content blocks that LangChain does not read: %s", type(error).__name__)
         blocks = message.content
     for block in blocks:
@@ -160,5 +159,5 @@ def _image(block: Mapping[str, Any], where: str) -> Image:
     if isinstance(url, str):
         return image_at(url, where)
     raise InvalidArgumentError(
-        f"{where} is an image that is not here", hint="give it as base64, or by its URL"
+        f"{where} is an image without data or a URL", hint="pass it as base64, or by its URL"
     )

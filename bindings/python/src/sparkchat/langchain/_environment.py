@@ -1,4 +1,4 @@
-"""What the environment says about the arguments."""
+"""Reads arguments from the environment."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _SETTINGS = {
 
 
 class FromEnvironment(str):
-    """A value that nobody gave: it gives way to one that somebody does."""
+    """A value from the environment, which a given value replaces."""
 
 
 def from_environment(field: str) -> Callable[[], Any]:
-    """Return what reads the value of a field: None where there is none."""
+    """Return a function that reads the value of a field, and returns None without one."""
 
     def read() -> str | None:
         found = (os.environ.get(name) for name in VARIABLES[_SETTINGS[field]])
@@ -34,7 +34,7 @@ def from_environment(field: str) -> Callable[[], Any]:
 
 
 def secret_from_environment(field: str) -> Callable[[], Any]:
-    """Return the same for a field that nothing may show."""
+    """Return the same for a field that must stay hidden."""
     read = from_environment(field)
 
     def read_secret() -> SecretStr | None:

@@ -1,4 +1,4 @@
-"""The arguments of the chat model. None is what was not set, and what is not set is not sent."""
+"""The arguments of the chat model. None means not set; arguments that are not set are not sent."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from ._words import advice
 
 
 class Fields(OptionFields):
-    """What `ChatSparkLLM` can be told, and each of its calls; see there."""
+    """The arguments of `ChatSparkLLM` and of each of its calls; see there."""
 
     model_config = ConfigDict(
         populate_by_name=True,
         extra="forbid",
-        # The arguments hold the credentials.
+        # The arguments contain the credentials.
         hide_input_in_errors=True,
     )
 
@@ -51,43 +51,47 @@ class Fields(OptionFields):
     """For HTTP, in place of key and secret; or IFLYTEK_SPARK_API_PASSWORD."""
 
     spark_api_url: str | None = Field(default=None, alias="api_url")
-    """Where to ask, if not where the service has the model: wss:// or https://. Or, where neither
-    URL nor model is given, IFLYTEK_SPARK_API_URL."""
+    """The URL to ask, if not the model's own: wss:// or https://; or IFLYTEK_SPARK_API_URL, if
+    neither URL nor model is given.
+    """
     spark_llm_domain: str | None = Field(default=None, alias="model")
-    """The model: a name such as "4.0Ultra", or the service's own word for it, such as
-    "generalv3.5". Or, where neither is given, IFLYTEK_SPARK_LLM_DOMAIN."""
+    """The model: a name such as "4.0Ultra", or the service's own name, such as "generalv3.5"; or
+    IFLYTEK_SPARK_LLM_DOMAIN, if neither URL nor model is given.
+    """
     domain: str | None = None
-    """What to ask of a plan for hosted models: `model` is then the plan, such as "coding-plan", and
-    this is the model's id there."""
+    """The id of a model in a plan for hosted models; `model` is then the plan, such as
+    "coding-plan".
+    """
     transport: Literal["auto", "websocket", "http"] | None = None
-    """For models that are served in both ways; the scheme of a URL says it, too."""
+    """For models that are available over both; the scheme of a URL also chooses one."""
     spark_user_id: str | None = Field(default=None, alias="user_id")
-    """Whom the questions come from: up to 32 bytes."""
+    """The user who asks the questions: up to 32 bytes."""
 
     stop: list[str] | None = Field(default=None, alias="stop_sequences")
-    """Where the answer ends. The service has no such thing: the answer is cut here, and the service
-    is stopped. Its count of tokens then never comes."""
+    """Texts that end the answer. The service has no such option: the library cuts the answer and
+    stops the service. The token count is then never available.
+    """
     model_kwargs: dict[str, Any] = Field(default_factory=dict)
-    """What the service takes and this class does not know: sent as it is, beside `temperature`."""
+    """Options that this class does not know: sent unchanged, next to `temperature`."""
 
     request_timeout: float | None = Field(default=None, alias="timeout")
-    """The longest wait for the next piece of an answer, in seconds, and for the first."""
+    """The longest wait for the first and the next piece of an answer, in seconds."""
     total_timeout: float | None = None
     """The longest time for a whole answer, in seconds."""
     spark_proxy: SecretStr | None = Field(default=None, alias="proxy")
-    """The URL of a proxy, which may hold a password; or https_proxy."""
+    """The URL of a proxy, which may contain a password; or https_proxy."""
     max_retries: int | None = Field(default=None, ge=0)
-    """How often to try again what may pass by itself; never once a part of the answer has come."""
+    """How often to retry transient failures; never after part of the answer has arrived."""
     client_kwargs: dict[str, Any] = Field(default_factory=dict)
     """Other settings of `sparkchat.Spark`, such as `ca_file` or `max_concurrency`."""
 
     @model_validator(mode="before")
     @classmethod
     def _check_names(cls, values: Any) -> Any:
-        """Refuse what is not an argument, and say where it may belong."""
+        """Refuse unknown arguments, and suggest the right one."""
         if not isinstance(values, Mapping):
             return values
-        # LangChain hands the fields of one model on to another, as in `configurable_fields`.
+        # LangChain passes the fields of one model to another, as in `configurable_fields`.
         values = {n: v for n, v in values.items() if not isinstance(v, FromEnvironment)}
         known = get_pydantic_field_names(cls)
         unknown = sorted(str(name) for name in values if name not in known)
@@ -95,7 +99,7 @@ class Fields(OptionFields):
             raise ValueError(f"there is no argument {unknown[0]!r}; {advice(unknown[0], known)}")
         for alias, name in ALIASES.items():
             if alias in values and name in values:
-                raise ValueError(f"{alias} and {name} are the same argument: give one of them")
+                raise ValueError(f"{alias} and {name} are the same argument: pass only one of them")
         return values
 
     @field_validator("model_kwargs")
@@ -103,7 +107,7 @@ class Fields(OptionFields):
     def _check_model_kwargs(cls, value: dict[str, Any]) -> dict[str, Any]:
         inside = get_pydantic_field_names(SparkFields).intersection(value)
         if inside:
-            raise ValueError(f"model_kwargs has {min(inside)!r}, which is an argument of its own")
+            raise ValueError(f"model_kwargs has {min(inside)!r}, which has its own argument")
         json_object("model_kwargs", value)
         return value
 
@@ -128,7 +132,7 @@ class Fields(OptionFields):
 
     @model_validator(mode="after")
     def _check_options(self) -> Any:
-        """Let the library refuse what no model takes. What this one takes, it says when asked."""
+        """Let the library refuse values that no model accepts. This model's limits apply later."""
         options = {name: getattr(self, name) for name in self.model_fields_set & OPTIONS}
         if self.model_kwargs:
             options["extra"] = self.model_kwargs
@@ -137,10 +141,10 @@ class Fields(OptionFields):
 
 
 class SparkFields(BaseChatModel, Fields):
-    """The same as a model of LangChain's, with its URL and its model."""
+    """The same as a LangChain model, with its URL and its model."""
 
     streaming: bool = False
-    """Whether `invoke` streams, for the callbacks that want every token."""
+    """Whether `invoke` streams, for callbacks that need every token."""
 
     @model_validator(mode="after")
     def _check_endpoint(self) -> Any:
@@ -148,19 +152,19 @@ class SparkFields(BaseChatModel, Fields):
         return self
 
     def _load_endpoint(self) -> None:
-        """URL and model belong together: the environment's count where neither is given."""
+        """Use the environment's URL and model, which belong together, if neither is given."""
         if all(getattr(self, field) is None for field in ENDPOINT):
             for field in ("spark_api_url", "spark_llm_domain"):
                 if value := from_environment(field)():
                     setattr(self, field, FromEnvironment(value))
-            # So that they can be told from those that were given.
+            # Values from the environment must not look as if they were given.
             self.model_fields_set.difference_update(ENDPOINT)
 
     def _chosen(self, call: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Return what is set, by the names of the fields. What a call says comes first.
+        """Return the values that are set, by the names of the fields.
 
-        Where somebody gave a URL, a model or a transport, the library fits that together with what
-        the environment says.
+        A call takes precedence. If a URL, a model or a transport was given, the library combines it
+        with the environment.
         """
         said = {} if call is None else call
         own = {name: value for name in _OWN if (value := getattr(self, name)) is not None}
@@ -169,7 +173,7 @@ class SparkFields(BaseChatModel, Fields):
             for name in ENDPOINT - given:
                 own.pop(name, None)
         if "spark_llm_domain" in said:
-            # It belongs to the model whose place is taken.
+            # It belongs to the model that is replaced.
             own.pop("domain", None)
         return {**own, **said}
 

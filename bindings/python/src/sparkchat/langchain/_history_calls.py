@@ -1,4 +1,4 @@
-"""The calls of a history, and which result belongs to which."""
+"""Matches the results of a history with its calls."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _NO_NAME = "unknown"
 
 
 class HistoryCalls:
-    """Gives every call an id that no other has, and keeps the results by these."""
+    """Gives every call a unique id, and keeps the results by these ids."""
 
     def __init__(self) -> None:
         self._ids: set[str] = set()
-        # By the id that the history gives, and by the name; those of the same message together.
+        # By the id in the history, grouped by message, and by name.
         self._by_id: defaultdict[str, list[list[ToolCall]]] = defaultdict(list)
         self._by_name: defaultdict[str, list[ToolCall]] = defaultdict(list)
         self._results: dict[str, list[str]] = {}
@@ -44,16 +44,16 @@ class HistoryCalls:
         return tuple(calls)
 
     def answer(self, call_id: str | None, name: str | None, text: str) -> bool:
-        """Keep a result. Without an id it goes by its name. False: there is no such call."""
+        """Keep a result; without an id, match it by name. False: there is no such call."""
         answers = self._by_id.get(call_id) if call_id else None
-        # Some providers begin anew with their ids in each answer: the last one is meant.
+        # Some providers reuse ids in each answer: the last answer is meant.
         candidates = answers[-1] if answers else []
         if not call_id:
             candidates = self._by_name.get(name or "", [])
             if not candidates and (unnamed := self._by_id.get("")):
                 candidates = unnamed[-1]
         if not candidates:
-            _log.warning("the result of a tool belongs to no call: it is sent as the user's text")
+            _log.warning("the result of a tool belongs to no call: it is sent as a user message")
             return False
         waiting = (call for call in candidates if call.id not in self._results)
         call = next(waiting, candidates[-1])
@@ -61,7 +61,7 @@ class HistoryCalls:
         return True
 
     def result(self, call: ToolCall) -> str:
-        """Return the result of a call, which must have one for the service."""
+        """Return the result of a call; the service requires one."""
         texts = self._results.get(call.id)
         if texts is None:
             _log.warning("the call of the tool %s has no result: %s is sent", call.name, _NO_RESULT)
@@ -101,5 +101,5 @@ def _plain(text: str) -> str:
 
 
 def _as_json(arguments: dict[str, Any]) -> str:
-    # Those of other providers, or of the host, may hold anything.
+    # Arguments from other providers, or from the program, may contain anything.
     return json.dumps(arguments, ensure_ascii=False, default=str)

@@ -1,8 +1,8 @@
-"""What the service would refuse of a conversation, mended where its meaning stays.
+"""Repairs conversations that the service would refuse, without changing their meaning.
 
-Agents, supervisors and other providers' models leave histories behind that the service does not
-take. Whoever runs them cannot change those, so a refusal would end the conversation for good. Each
-mend is a warning in the log.
+Agents, supervisors and other providers' models produce histories that the service does not accept.
+Their users cannot change these, so a refusal would end the conversation permanently. Each repair
+logs a warning.
 """
 
 from __future__ import annotations
@@ -28,9 +28,10 @@ def mended(
     model: Model | None,
     transport: Transport,
 ) -> list[PlainMessage]:
-    """Return a conversation in the order that the service takes (protocol 3.5).
+    """Return a conversation in the order that the service accepts (protocol 3.5).
 
-    `asked_images` of it are what is asked about: that they cannot be sent, the library says.
+    The last `asked_images` images belong to the question: if they cannot be sent, the library
+    reports it.
     """
     found = _with_one_system(messages)
     if found and _is(found[-1], "assistant"):
@@ -40,7 +41,7 @@ def mended(
 
 
 def instructed(messages: Sequence[PlainMessage], words: str) -> list[PlainMessage]:
-    """Return a conversation that begins with an instruction; one that is there grows."""
+    """Return a conversation with an instruction in its system message, which is added if needed."""
     first = messages[0] if messages else None
     if isinstance(first, Message) and first.role == "system":
         return [Message("system", f"{first.content}\n\n{words}"), *messages[1:]]
@@ -48,9 +49,9 @@ def instructed(messages: Sequence[PlainMessage], words: str) -> list[PlainMessag
 
 
 def _with_one_system(messages: Sequence[PlainMessage]) -> list[PlainMessage]:
-    """Return a conversation with one system message at most: the first.
+    """Return a conversation with at most one system message, the first message.
 
-    What stands at the end is about the answer that is to come, and is asked as the user's.
+    System messages at the end are about the next answer, and become a user message.
     """
     begin = len(list(takewhile(_is_system, messages)))
     rest = list(messages[begin:])
@@ -60,9 +61,9 @@ def _with_one_system(messages: Sequence[PlainMessage]) -> list[PlainMessage]:
         first, last = [], first
     moved = [message for message in middle if _is_system(message)]
     if moved:
-        _log.warning("a system message stands further down: it is added to the first one")
+        _log.warning("a system message comes later: it is added to the first one")
     if last:
-        _log.warning("a system message is the last message: it is sent as the user's")
+        _log.warning("a system message is the last message: it is sent as a user message")
     found = [message for message in middle if not _is_system(message)]
     if text := _joined([*first, *moved]):
         found.insert(0, Message("system", text))
@@ -74,7 +75,7 @@ def _with_one_system(messages: Sequence[PlainMessage]) -> list[PlainMessage]:
 def _without_images(
     messages: Sequence[PlainMessage], asked: int, is_taken: Callable[[Image, int], bool]
 ) -> list[PlainMessage]:
-    """Put a word where an image of the history is that cannot be sent, in front of its text."""
+    """Replace images of the history that cannot be sent with a word before their text."""
     left = sum(isinstance(message, Image) for message in messages) - asked
     found: list[PlainMessage] = []
     words = ""
@@ -85,7 +86,7 @@ def _without_images(
                 words += "[image]\n"
                 continue
         if words:
-            _log.warning("an image of the history cannot be sent: a placeholder is")
+            _log.warning("an image of the history cannot be sent: a placeholder is sent")
             if isinstance(message, Message) and message.role == "user":
                 message = Message("user", f"{words}{message.content}")
             else:
@@ -96,7 +97,7 @@ def _without_images(
 
 
 def _takes(model: Model | None, transport: Transport) -> Callable[[Image, int], bool]:
-    """Return what says whether an image of the history can stand at a place."""
+    """Return a function that decides whether an image of the history can be sent at a place."""
     over_http = transport is Transport.HTTP
     if model is not None:
         known = model.features | (model.disputed if over_http else frozenset())
@@ -108,7 +109,7 @@ def _takes(model: Model | None, transport: Transport) -> Callable[[Image, int], 
 
 
 def _is_image(image: Image) -> bool:
-    """Say whether the library knows the file's format."""
+    """Return whether the library knows the file's format."""
     try:
         new_request({}, [image]).close()
     except InvalidArgumentError:

@@ -1,4 +1,4 @@
-"""LangChain's messages, made into ours. Nothing that was said is left out in silence."""
+"""Converts LangChain's messages. No content is dropped silently."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _ROLES = {
 
 
 def plain_messages(messages: Sequence[BaseMessage]) -> tuple[list[PlainMessage], int]:
-    """Return a conversation in our own types, and how many of its images the last message has.
+    """Return a conversation in this package's types, and the number of images in the last message.
 
-    Every call has its results right behind it. InvalidArgumentError: the last message, which asks,
-    has what the service does not take.
+    Every call is followed directly by its results. InvalidArgumentError: the last message, the
+    question, has content that the service does not accept.
     """
     reader = _Reader()
     for at, message in enumerate(messages):
@@ -60,13 +60,13 @@ class _Reader:
             self._add_result(call_id, message.name, text)
         elif role == "assistant":
             calls = self._calls.read(message)
-            # An answer without anything has nothing to tell, and the service refuses it.
+            # The service refuses an empty answer.
             if text or calls:
                 self._found.append(Message("assistant", text, calls))
         elif is_user:
             self._found += content.images
             self.asked_images = len(content.images) if is_last else 0
-            # Where nothing is asked, that is for the library to say.
+            # The library reports an empty question.
             says_nothing = is_last and not content.images and not content.results
             if text or says_nothing:
                 self._found.append(Message("user", text))
@@ -75,12 +75,12 @@ class _Reader:
 
     def _add_result(self, call_id: str | None, name: str | None, text: str) -> None:
         if not self._calls.answer(call_id, name, text):
-            # The history was trimmed, or is another agent's.
+            # The history was trimmed, or comes from another agent.
             said = f"[{name}] {text}" if name else text
             self._found.append(Message("user", said or "[no result]"))
 
     def finish(self) -> list[PlainMessage]:
-        """Return the conversation, with results behind their calls."""
+        """Return the conversation, with results directly after their calls."""
         found: list[PlainMessage] = []
         for message in self._found:
             found.append(message)

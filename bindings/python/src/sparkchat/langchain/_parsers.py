@@ -1,4 +1,4 @@
-"""What reads an answer that has a shape: LangChain's parsers, which here never fail in silence."""
+"""Parsers for structured answers: LangChain's, but they never fail silently."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ _NO_JSON = "the arguments of the call are not JSON"
 
 
 def tool_parser(schema: Schema) -> BaseOutputParser[Any]:
-    """Return what reads the arguments of the call that the schema is the parameters of."""
+    """Return a parser for the arguments of a call whose parameters are the schema."""
     if _is_model(schema):
         return _ModelOfCall(tools=[schema], first_tool_only=True)  # type: ignore[list-item]
     return _DictOfCall(key_name=function_of(schema)["name"], first_tool_only=True)
 
 
 def json_parser(schema: Schema | None) -> BaseOutputParser[Any]:
-    """Return what reads the JSON that the answer's text is."""
+    """Return a parser for an answer whose text is JSON."""
     if _is_model(schema):
         return _ModelOfText(pydantic_object=schema)  # type: ignore[arg-type]
     return _DictOfText()
 
 
 class _Parser(BaseCumulativeTransformOutputParser[Any]):
-    """Says why there is nothing, where a parser of LangChain's returns None."""
+    """Raises an exception with the reason where LangChain's parser returns None."""
 
     def parse_result(self, result: list[Generation], *, partial: bool = False) -> Any:
         if not partial:
@@ -50,9 +50,9 @@ class _Parser(BaseCumulativeTransformOutputParser[Any]):
             found = super().parse_result(result, partial=partial)
         except OutputParserException:
             raise
-        # Of pydantic's two generations, both.
+        # The ValidationError of both generations of pydantic.
         except ValueError as error:
-            raise OutputParserException(f"the answer does not fit: {error}") from error
+            raise OutputParserException(f"the answer does not match: {error}") from error
         if found is None and not partial:
             raise OutputParserException(_why(result[0]), llm_output=result[0].text)
         return found
@@ -74,7 +74,7 @@ class _Parser(BaseCumulativeTransformOutputParser[Any]):
 
 
 class _End:
-    """The whole of an answer that is streamed: what comes before may be anything, it must fit."""
+    """A whole streamed answer: earlier parts may be anything, but the whole must match."""
 
     def __init__(self) -> None:
         self.found: Any = None
@@ -85,20 +85,20 @@ class _End:
         return chunk
 
     def rest(self, parser: BaseOutputParser[Any]) -> Iterator[Any]:
-        """Return what the parser has not returned of the whole answer."""
+        """Yield the parsed whole answer, unless the parser has already returned it."""
         whole = parser.invoke(self._answer)
         if whole != self.found:
             yield whole
 
 
 class _WholeJson(JsonOutputParser):
-    """Reads one whole object; LangChain completes one that breaks off."""
+    """Reads one complete object; LangChain completes one that was cut off."""
 
     def parse_result(self, result: list[Generation], *, partial: bool = False) -> Any:
         text = result[0].text
         if partial:
             found = super().parse_result(result, partial=True)
-            # LangChain's decoder takes 1e999, which at the end is refused.
+            # LangChain's decoder accepts 1e999, which is refused at the end.
             return found if _is_json(found) else None
         try:
             return object_in(text)
@@ -116,7 +116,7 @@ class _DictOfCall(_Parser, JsonOutputKeyToolsParser):
 
 class _ModelOfText(_Parser, PydanticOutputParser[Any], _WholeJson):
     def parse_result(self, result: list[Generation], *, partial: bool = False) -> Any:
-        # What the JSON so far would make is not what the model says.
+        # A model made from partial JSON would differ from the model's answer.
         return None if partial else super().parse_result(result)
 
 
@@ -133,14 +133,14 @@ def _is_json(value: Any) -> bool:
 
 
 def _check_calls(result: Generation) -> None:
-    """Refuse an answer with arguments that break off."""
+    """Refuse an answer with arguments that were cut off."""
     answer = result.message if isinstance(result, ChatGeneration) else None
     if isinstance(answer, AIMessage) and answer.invalid_tool_calls:
         raise OutputParserException(f"{_NO_JSON}: {arguments_of(answer.invalid_tool_calls[0])}")
 
 
 def _why(result: Generation) -> str:
-    """Say why there is nothing in an answer."""
+    """Return why an answer contains no result."""
     answer = result.message if isinstance(result, ChatGeneration) else None
     if isinstance(answer, AIMessage) and answer.tool_calls:
         return f"the model called {answer.tool_calls[0]['name']!r}, which is another tool"

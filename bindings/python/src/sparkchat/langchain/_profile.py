@@ -1,4 +1,4 @@
-"""What LangChain wants to know of a model before it asks: its profile."""
+"""The profile of a model, which LangChain reads before it makes requests."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
 
 def profile(model: Model) -> ModelProfile:
-    """Return the profile that the library's table of models gives.
+    """Return the profile from the library's table of models.
 
-    What public sources disagree on counts as supported: it is sent, with a warning in the log.
+    Features on which public sources disagree count as supported: such a request is sent, with a
+    warning in the log.
     """
     features = model.features | model.disputed
     found: ModelProfile = {

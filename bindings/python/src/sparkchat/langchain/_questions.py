@@ -1,4 +1,4 @@
-"""What is asked: the arguments of the model, and those of one call."""
+"""Builds questions from the arguments of the model and those of one call."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _CALL = "Answer with a call of one of the functions, and not with text."
 
 @dataclass(frozen=True)
 class Request:
-    """A question as it goes to a client."""
+    """A question in the form that a client takes."""
 
     messages: list[PlainMessage]
     options: dict[str, Any]
@@ -39,21 +39,21 @@ class Request:
 
 @dataclass(frozen=True)
 class Question:
-    """A question on its way to a client."""
+    """A question before its client, and so its transport, is known."""
 
     settings: dict[str, Any]
-    """Of the client to ask."""
+    """The settings of the client to use."""
     options: dict[str, Any]
     messages: list[PlainMessage]
     asked_images: int
     """How many of the images belong to the last message."""
     model: str | None
-    """What the caller calls the model, if at all."""
+    """The model's name as the caller gave it, if at all."""
     has_functions: bool
-    """Whether tools were given in the older way, so that calls are told in it as well."""
+    """Whether tools were given in the older form; calls are then returned in it as well."""
 
     def request(self, client: Spark | AsyncSpark) -> tuple[Request, Asked]:
-        """Return messages and options as they go over the client's transport."""
+        """Return messages and options for the client's transport."""
         messages = mended(self.messages, self.asked_images, client.model, client.transport)
         options = dict(self.options)
         is_http = client.transport is Transport.HTTP
@@ -61,8 +61,8 @@ class Question:
             options["extra"] = {"parameter": {"chat": options["extra"]}}
         wanted = options.get("response_format")
         if isinstance(wanted, Mapping) and wanted.get("type") == "json_schema":
-            # The service knows no schemas: it is told in words, and over HTTP to write JSON at
-            # least.
+            # The service has no schemas: the schema goes into the instruction, with JSON mode over
+            # HTTP.
             del options["response_format"]
             if is_http:
                 options["response_format"] = "json_object"
@@ -71,14 +71,14 @@ class Question:
         asks_for_call = choice == "required" and len(tools) > 1 and not is_http
         if asks_for_call:
             _log.warning(
-                "over WebSocket the service can only be told which tool to call, and not to call"
-                " any of %d: it is told in words",
+                "over WebSocket, the service accepts only the name of one tool to call, and not any"
+                " of %d: an instruction asks for a call",
                 len(tools),
             )
             options["tool_choice"] = "auto"
             messages = instructed(messages, _CALL)
         elif is_http and choice not in (None, "auto", "none", "required"):
-            # Hosted models refuse to be told one of several, and no other could be called.
+            # Hosted models refuse a choice among several tools, and no other one could be called.
             options["tools"] = [tool for tool in tools if tool["function"]["name"] == choice]
         asked = Asked(self.model or client.domain, self.has_functions, asks_for_call)
         return Request(messages, options), asked
@@ -90,9 +90,10 @@ def read_question(
     messages: Sequence[BaseMessage],
     stop: Sequence[str] | None,
 ) -> Question:
-    """Return the question of a call. What the call says comes before the model's own fields.
+    """Return the question of a call.
 
-    TypeError: the call has an argument that does not exist. ValidationError: one that cannot be.
+    The call's arguments take precedence over the model's fields. TypeError: the call has an unknown
+    argument. ValidationError: an argument is invalid.
     """
     chosen = fields._chosen(said_in(kwargs, stop))
     options = {name: value for name, value in chosen.items() if name in _OPTIONS}

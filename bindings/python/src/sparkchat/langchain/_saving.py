@@ -1,4 +1,4 @@
-"""How a chat model is written down: by LangChain, with the secrets' names, and by pickle."""
+"""Serializes a chat model: with LangChain, by the names of its secrets, and with pickle."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from ._clients import Clients
 from ._fields import ENDPOINT, SparkFields
 from ._secrets import SECRETS, shown
 
-# What a pickle has only where it was given.
+# Fields that a pickle contains only if they were given.
 _ELSEWHERE = SECRETS.keys() | ENDPOINT
 
 
 class SavedFields(SparkFields):
-    """The arguments, and the clients made from them, which are never written down."""
+    """The arguments, and the clients made from them, which are never serialized."""
 
     _clients: Clients[Spark] = PrivateAttr(default_factory=lambda: Clients(Spark))
     _async_clients: Clients[AsyncSpark] = PrivateAttr(default_factory=lambda: Clients(AsyncSpark))
 
     @classmethod
     def is_lc_serializable(cls) -> bool:
-        """Say that LangChain may write the model down: with the secrets' names in their place."""
+        """Allow LangChain to serialize the model, with names in place of the secrets."""
         return True
 
     @classmethod
@@ -36,7 +36,7 @@ class SavedFields(SparkFields):
 
     @property
     def lc_secrets(self) -> dict[str, str]:
-        """The environment variables of the secrets. A URL with a query may hold a signature."""
+        """The environment variables of the secrets. A URL with a query may contain a signature."""
         url = self.spark_api_url or ""
         return SECRETS | ({"spark_api_url": "IFLYTEK_SPARK_API_URL"} if "?" in url else {})
 
@@ -45,16 +45,17 @@ class SavedFields(SparkFields):
             yield name, value if name is None else shown(name, value)
 
     def __getstate__(self) -> dict[Any, Any]:
-        """As for `Spark`: secrets that were given are pickled only where `pickle_secrets` says so.
+        """Pickle secrets that were given only with `pickle_secrets`, as `Spark` does.
 
-        What was taken from the environment is taken from the environment where it is unpickled.
+        Values from the environment are read from the environment again where the object is
+        unpickled.
         """
         state = super().__getstate__()
         given = sorted(SECRETS.keys() & self.model_fields_set - {"spark_app_id"})
         if given and not self.client_kwargs.get("pickle_secrets"):
             raise TypeError(
-                f"the model was given {', '.join(given)}, which is not pickled: leave it to the"
-                ' environment, or say client_kwargs={"pickle_secrets": True}'
+                f"the model was given {', '.join(given)}, which is not pickled: use the"
+                ' environment, or pass client_kwargs={"pickle_secrets": True}'
             )
         kept = {
             name: value
@@ -62,7 +63,7 @@ class SavedFields(SparkFields):
             if name not in _ELSEWHERE or name in self.model_fields_set
         }
         if self.profile == self._resolve_model_profile():
-            # That of the model, which may be another one there.
+            # The model's own profile; the model may be another one where it is unpickled.
             del kept["profile"]
         return {**state, "__dict__": kept, "__pydantic_private__": None}
 
@@ -82,6 +83,6 @@ class SavedFields(SparkFields):
         )
         self._load_endpoint()
         if "profile" not in state["__dict__"]:
-            # Where the environment here does not say enough, the first question will say so.
+            # If the environment here is incomplete, the first question reports it.
             with contextlib.suppress(SparkError):
                 self.profile = self._resolve_model_profile()

@@ -1,4 +1,4 @@
-"""What nothing may show: not a cache's key, not a trace, not what is written down."""
+"""Hides secrets from cache keys, traces, and serialized models."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ SECRETS = {
     "spark_api_password": "IFLYTEK_SPARK_API_PASSWORD",
     "spark_proxy": "https_proxy",
 }
-"""The fields that nothing shows, and the environment variables that stand for them."""
+"""The fields that are hidden, and the environment variables that replace them."""
 
 
 def hidden(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments of a call with secrets that show nowhere, and still count."""
+    """Return the arguments of a call, with secrets hidden but still usable."""
     return {
         name: SecretStr(value) if isinstance(value, str) and _hides(name, value) else value
         for name, value in arguments.items()
@@ -30,7 +30,7 @@ def hidden(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def without_secrets(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return arguments without secrets, for what tells and compares them."""
+    """Return arguments without secrets, for traces and comparisons."""
     return {
         name: shown(name, value)
         for name, value in arguments.items()
@@ -39,7 +39,7 @@ def without_secrets(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def shown(name: str, value: Any) -> Any:
-    """Return a value as it may be shown: of a URL's query only that there is one, and which."""
+    """Return a value that may be shown: a URL's query is replaced with its hash."""
     url = plain(value)
     if not isinstance(url, str) or not _is_signed(name, url):
         return value
@@ -52,5 +52,5 @@ def _hides(name: str, value: str) -> bool:
 
 
 def _is_signed(name: str, value: str) -> bool:
-    """Say whether this is a URL with a query, which may hold a signature."""
+    """Return whether this is a URL with a query, which may contain a signature."""
     return ALIASES.get(name, name) == "spark_api_url" and "?" in value

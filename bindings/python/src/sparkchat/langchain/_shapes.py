@@ -1,4 +1,4 @@
-"""Functions and schemas in the dict shapes of other packages. What is not understood is refused."""
+"""Reads functions and schemas in the dict formats of other packages, and refuses unknown ones."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import InvalidArgumentError
 
-# Where a shape has its JSON schema: OpenAI, Anthropic, MCP, OpenAI's json_schema, Gemini.
+# The keys of the JSON schema: OpenAI, Anthropic, MCP, OpenAI's json_schema, Gemini.
 _SCHEMAS = (
     "parameters",
     "input_schema",
@@ -17,10 +17,10 @@ _SCHEMAS = (
     "parametersJsonSchema",
     "args_schema",
 )
-# What makes a dict a JSON schema by itself.
+# Keys that identify a dict as a JSON schema.
 _KEYWORDS = frozenset({"properties", "additionalProperties", "patternProperties", "$ref", "$defs"})
 _KEYWORDS |= {"anyOf", "oneOf", "allOf", "required", "definitions"}
-# What a function without parameters may have beside its name: none of it is a schema.
+# Keys that a function without parameters may have: none of them is a schema.
 _OTHERS = {
     "name",
     "title",
@@ -71,7 +71,7 @@ def function_in(shape: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _unwrapped(shape: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what has the name."""
+    """Return the inner dict that has the name."""
     for key in ("function", "json_schema", "toolSpec"):
         if isinstance(inner := shape.get(key), Mapping):
             return inner
@@ -80,7 +80,7 @@ def _unwrapped(shape: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _schema(shape: Mapping[str, Any], key: str, value: Any) -> dict[str, Any]:
     if isinstance(value, Mapping) and value.keys() == {"json"}:
-        # As Bedrock has it.
+        # Bedrock's format.
         value = value["json"]
     if not isinstance(value, Mapping):
         raise _refused(shape, f"has no JSON schema as {key!r}, but a {type(value).__name__}")

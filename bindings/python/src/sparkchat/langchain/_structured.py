@@ -1,4 +1,4 @@
-"""Answers in a given shape: the ways to ask for one."""
+"""Structured answers: the ways to ask for one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ._tools import function_of
 def structured(
     model: BaseChatModel, schema: Schema | None, method: str, include_raw: bool
 ) -> Runnable[LanguageModelInput, Any]:
-    """Return a model that answers in a shape. ValueError: there is no such method."""
+    """Return a model with structured answers. ValueError: there is no such method."""
     if method not in ("function_calling", "json_mode", "json_schema"):
         raise ValueError(
             f"method is {method!r}; use 'function_calling', 'json_mode' or 'json_schema'"
@@ -38,13 +38,13 @@ def structured(
 
 
 def _format(schema: Schema) -> dict[str, Any]:
-    """Return OpenAI's way of saying which shape an answer is to have."""
+    """Return OpenAI's response_format for a schema."""
     plain = _shape(schema)
     return {"type": "json_schema", "json_schema": {"name": plain["title"], "schema": plain}}
 
 
 def _shape(schema: Schema) -> dict[str, Any]:
-    """Return a JSON schema with a title. InvalidArgumentError: there is no schema in it."""
+    """Return a JSON schema with a title. InvalidArgumentError: it contains no schema."""
     told = function_of(schema)
     if isinstance(schema, Mapping) and "parameters" not in told:
         raise InvalidArgumentError(
@@ -59,7 +59,7 @@ def _shape(schema: Schema) -> dict[str, Any]:
 def _chain(
     model: Runnable[LanguageModelInput, Any], parser: BaseOutputParser[Any], include_raw: bool
 ) -> Runnable[LanguageModelInput, Any]:
-    """Return model and parser in a row; with the raw answer and the parser's error, if wanted."""
+    """Chain model and parser; with the raw answer and the parser's error, if requested."""
     if not include_raw:
         return model | parser
 

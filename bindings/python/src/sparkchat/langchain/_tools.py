@@ -1,4 +1,4 @@
-"""Tools and the choice among them, in LangChain's words."""
+"""Converts LangChain's tools and tool_choice."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _TOLD = ("name", "description", "parameters")
 
 
 def declarations(tools: Sequence[ToolLike]) -> list[dict[str, Any]]:
-    """Return tools as the service is told of them. InvalidArgumentError: one is no function."""
+    """Return tools in the service's form. InvalidArgumentError: one is not a function."""
     return [{"type": "function", "function": function_of(tool)} for tool in tools]
 
 
 def function_of(tool: ToolLike) -> dict[str, Any]:
-    """Return name, description and parameters. InvalidArgumentError: it is no function."""
+    """Return name, description and parameters. InvalidArgumentError: it is not a function."""
     if isinstance(tool, Mapping):
         return function_in(tool)
     if isinstance(tool, Tool):
@@ -31,12 +31,12 @@ def function_of(tool: ToolLike) -> dict[str, Any]:
     if "function" not in told:
         return function_in(told)
     told = told["function"]
-    # The rest are promises that the service cannot make; a parser checks what comes.
+    # The service cannot guarantee the rest; a parser checks the arguments.
     return {name: told[name] for name in _TOLD if name in told}
 
 
 def chosen_tool(choice: object, declared: Sequence[Mapping[str, Any]]) -> str | None:
-    """Return a choice as our option. InvalidArgumentError: it names no tool."""
+    """Return a choice as the option `tool_choice`. InvalidArgumentError: it names no tool."""
     if choice is None or choice is False:
         return None
     if choice is True or choice == "any":

@@ -1,4 +1,4 @@
-"""Words that are no argument here, and ours for them: by the table that `Spark` answers from."""
+"""Suggests the right argument for unknown names, from the same table as `Spark`."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from ..options import Options
 from ._clients import OTHERS
 
 _CHAT = {"url": "api_url", "extra": "model_kwargs"}
-# Answers for users of `Spark`, by a word that has them, and what is true here.
+# For names in `Spark`'s table, the advice that is true here.
 _HERE = {
     "timeout": "did you mean timeout (seconds until the first and the next piece of an answer), or"
-    " total_timeout (seconds for the whole of it)?",
+    " total_timeout (seconds for the whole answer)?",
     "max_retries": "did you mean max_retries?",
-    "messages": "give them to invoke(...) or stream(...), as the first argument",
-    "prompt": "give it to invoke(...) or stream(...), as the first argument",
+    "messages": "pass them to invoke(...) or stream(...), as the first argument",
+    "prompt": "pass it to invoke(...) or stream(...), as the first argument",
     "system": 'begin the messages with ("system", "...")',
-    "history": "give it with the question, as messages",
+    "history": "pass it with the question, as messages",
     "timeout_ms": "times are in seconds: did you mean timeout, or total_timeout?",
     "response_schema": "did you mean with_structured_output(...)?",
     "callbacks": "did you mean callbacks, or config={...} of a call?",
-    "load_env": "the environment counts where an argument is not given",
+    "load_env": "arguments that are not given are read from the environment",
 }
 _INSTEAD = {ADVICE.get(word, word): advice for word, advice in _HERE.items()}
 _OF_CALLS = {
@@ -34,9 +34,9 @@ _OF_CALLS = {
 
 
 def advice(name: str, known: Collection[str], names: Mapping[str, str] = _CHAT) -> str:
-    """Return what to use in place of an argument that there is not.
+    """Return what to use instead of an unknown argument.
 
-    `known`: the arguments that there are. `names`: those that `Spark` calls by another name.
+    `known`: the existing arguments. `names`: those that have another name in `Spark`.
     """
     here = dict(names)
     bare = {_bare(word): word for word in known}
@@ -55,12 +55,16 @@ def advice(name: str, known: Collection[str], names: Mapping[str, str] = _CHAT) 
     named = re.search(r"\bdid you mean (\w+)", found)
     wanted = named and named[1]
     if wanted in Options.__annotations__ and wanted not in here and wanted not in known:
-        # Of questions, which this class does not ask.
+        # An option of questions, which this class does not ask.
         found = ""
     told = re.sub(r"\b[a-z_]+\b(?!\()", lambda word: here.get(word[0], word[0]), found)
     return told or (
         "settings of sparkchat.Spark go into client_kwargs"
-        + (", and what only the service knows into model_kwargs" if "model_kwargs" in known else "")
+        + (
+            ", and other options of the service into model_kwargs"
+            if "model_kwargs" in known
+            else ""
+        )
     )
 
 

@@ -1,4 +1,4 @@
-"""SparkLLM as a chat model of LangChain's."""
+"""SparkLLM as a LangChain chat model."""
 
 from __future__ import annotations
 
@@ -37,39 +37,39 @@ if TYPE_CHECKING:
 class ChatSparkLLM(SavedFields):
     """iFlytek's SparkLLM, over WebSocket or HTTP.
 
-    Takes the place of `langchain_community.chat_models.ChatSparkLLM`, with the same arguments and
-    environment variables. What is not set is not sent; what does not exist is refused.
+    Replaces `langchain_community.chat_models.ChatSparkLLM`, with the same arguments and environment
+    variables. Arguments that are not set are not sent; unknown ones are refused.
 
     >>> chat = ChatSparkLLM(app_id="...", api_key="...", api_secret="...", model="4.0Ultra")
     >>> chat.invoke("Hello").content  # doctest: +SKIP
     'Hello! How can I help you?'
 
-    A call may set arguments of its own, also the model: `chat.invoke("Hello", model="lite")`. A URL
-    of the service's own that was given stays: give `api_url` as well. One from the environment does
-    not. At a gateway, given or from the environment, each model is asked under the path that the
-    service has for it. What a plan for hosted models serves is asked by both names:
-    `model="coding-plan", domain="astron-code-latest"`.
+    A call may set its own arguments, even the model: `chat.invoke("Hello", model="lite")`. If one
+    of the service's own URLs was given, it stays: pass `api_url` as well. A URL from the
+    environment does not stay. At a gateway, given or from the environment, each model has the same
+    path as at the service. For the models of a hosted plan, pass both names: `model="coding-plan",
+    domain="astron-code-latest"`.
 
-    What no model takes is pydantic's ValidationError, when the object is made, or from the call
-    that says it; an argument that a call does not have is a TypeError. What fails in asking is a
+    A value that no model accepts raises pydantic's ValidationError, from the constructor or from
+    the call; an unknown argument of a call raises TypeError. A failed request raises a
     `sparkchat.SparkError`.
     """
 
     if TYPE_CHECKING:
 
         def __init__(self, **arguments: Unpack[Arguments]) -> None:
-            """Take the arguments; pydantic does."""
+            """Initialize the model; pydantic does this."""
 
     @model_validator(mode="after")
     def _check_settings(self) -> ChatSparkLLM:
-        """Report here, and not with the first question, what cannot be right."""
+        """Report invalid settings here, and not with the first question."""
         self._client()
         return self
 
     def _client(self) -> Spark:
         return self._clients.get(client_settings(self._chosen()))
 
-    # Asking ------------------------------------------------------------------------------
+    # Requests ----------------------------------------------------------------------------
 
     def _generate(
         self,
@@ -95,7 +95,7 @@ class ChatSparkLLM(SavedFields):
         client = self._clients.get(question.settings)
         request, asked = question.request(client)
         chunks = Chunks(asked)
-        # Leaving the block stops the service where nobody reads on.
+        # Leaving the block stops the service if the caller stops reading.
         with client.stream(request.messages, **request.options) as stream:
             for event in stream:
                 if chunk := chunks.of(event):
@@ -149,9 +149,9 @@ class ChatSparkLLM(SavedFields):
         """Offer tools to the model.
 
         `tool_choice` is "auto", "none", "any" (or True: at least one), or the name of the tool to
-        call. Over WebSocket the service can only be told which one: "any" of several is told to the
-        model in words, with a warning in the log. `strict` is taken for other models' sake: the
-        service makes no such promise.
+        call. Over WebSocket, the service only accepts a name: "any" of several becomes an
+        instruction to the model, with a warning in the log. `strict` is accepted for compatibility:
+        the service has no such guarantee.
         """
         declared = declarations(tools)
         if choice := chosen_tool(tool_choice, declared):
@@ -167,35 +167,35 @@ class ChatSparkLLM(SavedFields):
         strict: bool | None = None,
         **kwargs: Any,
     ) -> Runnable[LanguageModelInput, Any]:
-        """Have answers in a shape: a pydantic model, a TypedDict, or a JSON schema.
+        """Convert answers into a pydantic model, a TypedDict, or the dict of a JSON schema.
 
-        "function_calling" has the model call a function with these arguments. "json_mode", over
-        HTTP only, has it write JSON: a message must ask for it, and say which. "json_schema" tells
-        it the schema in words, over HTTP together with JSON mode. The service cannot be made to
-        keep to a schema, so `strict` changes nothing. Pydantic models are checked here, of other
-        schemas only that it is a JSON object. What does not fit, is not there, or was cut, is an
-        OutputParserException. `include_raw` returns a dict with "raw", "parsed" and "parsing_error"
-        instead.
+        With "function_calling", the model calls a function with these arguments. With "json_mode",
+        over HTTP only, it writes JSON: a message must ask for JSON and describe it. With
+        "json_schema", the schema is part of the instruction, over HTTP together with JSON mode. The
+        service cannot enforce a schema, so `strict` has no effect. Pydantic models are validated
+        here; for other schemas, the answer only has to be a JSON object. An answer that does not
+        match, is missing, or was cut raises OutputParserException. `include_raw` returns a dict
+        with "raw", "parsed" and "parsing_error" instead.
         """
         if kwargs:
             raise TypeError(f"unexpected keyword argument {next(iter(kwargs))!r}")
         return structured(self, schema, method, include_raw)
 
-    # What LangChain wants to know --------------------------------------------------------
+    # Hooks of LangChain ------------------------------------------------------------------
 
     @property
     def _llm_type(self) -> str:
         return "spark-llm-chat"
 
     def _resolve_model_profile(self) -> ModelProfile | None:
-        # Asked for before the validators of this class have run.
+        # LangChain calls this before the validators of this class have run.
         self._load_endpoint()
         model = self._client().model
         return None if model is None else profile(model)
 
     @property
     def _identifying_params(self) -> dict[str, Any]:
-        """What makes two models answer alike. The credentials are no part of it."""
+        """The parameters that determine the answers, without the credentials."""
         client = self._client()
         fields = {k: v for k, v in sorted(self._chosen().items()) if k != "streaming"}
         where = {"spark_api_url": client.url, "spark_llm_domain": client.domain}
@@ -212,7 +212,7 @@ class ChatSparkLLM(SavedFields):
         return repr(sorted(self._get_invocation_params(stop=stop, **kwargs).items()))
 
     def bind(self, **kwargs: Any) -> _ChatModelBinding:
-        """Bind arguments of a call; secrets among them show nowhere."""
+        """Bind arguments of a call; secrets among them are hidden."""
         return super().bind(**hidden(kwargs))
 
     def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
@@ -223,10 +223,10 @@ class ChatSparkLLM(SavedFields):
         return known
 
     def get_num_tokens(self, text: str) -> int:
-        """Estimate the tokens of a text: 1.5 Chinese or 4 other characters for each.
+        """Estimate the tokens of a text: 1.5 Chinese or 4 other characters per token.
 
-        The service's own counts are in `usage_metadata`; its tokenizer is not public. Where
-        `custom_get_token_ids` is set, that is what counts.
+        The service's own counts are in `usage_metadata`; its tokenizer is not public. If
+        `custom_get_token_ids` is set, it is used instead.
         """
         if self.custom_get_token_ids is not None:
             return len(self.get_token_ids(text))
@@ -234,7 +234,7 @@ class ChatSparkLLM(SavedFields):
         return math.ceil(chinese / 1.5 + (len(text) - chinese) / 4)
 
     def get_token_ids(self, text: str) -> list[int]:
-        """Return what `custom_get_token_ids` does.
+        """Return the result of `custom_get_token_ids`.
 
         NotImplementedError: it is not set, and the service's tokenizer is not public.
         """

@@ -1,4 +1,4 @@
-"""The service's vectors of texts as embeddings of LangChain's."""
+"""The service's embeddings as LangChain embeddings."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 _ADDRESS = "https://emb-cn-huabei-1.xf-yun.com/"
-# What there is beyond these, langchain_community's class cuts off; stores have been filled with it.
+# langchain_community's class cuts off further numbers, and stores have been filled with it.
 _MOST_NUMBERS = 2560
 _CREDENTIALS = ("spark_app_id", "spark_api_key", "spark_api_secret")
-# What a pickle has only where it was given.
+# Fields that a pickle contains only if they were given.
 _ELSEWHERE = (*_CREDENTIALS, "base_url")
 
 
 def _variables(field: str) -> tuple[str, ...]:
-    """Return where a credential is looked for: langchain_community's name for it comes first."""
+    """Return the variables of a credential: langchain_community's name comes first."""
     return field.upper(), *VARIABLES[field.removeprefix("spark_")]
 
 
@@ -56,7 +56,7 @@ def _address() -> str:
 
 
 def _check_texts(texts: object) -> None:
-    """Refuse what the library itself would take for one text, or for texts of another kind."""
+    """Refuse arguments that the library would read as one text, or as something else."""
     if not isinstance(texts, list | tuple):
         hint = "embed_query(...) takes one text" if isinstance(texts, str) else "write list(...)"
         raise InvalidArgumentError(f"texts must be a list, not {type(texts).__name__}", hint=hint)
@@ -94,11 +94,11 @@ class Arguments(TypedDict, total=False):
 
 
 class SparkLLMTextEmbeddings(BaseModel, Embeddings):
-    """Vectors of texts, for documents and the questions that are to find them.
+    """Vectors of texts, for documents and for the questions that search them.
 
-    Takes the place of `langchain_community.embeddings.SparkLLMTextEmbeddings`, with the same
-    arguments and environment variables. A text that has no vector is an exception, a
-    `sparkchat.SparkError`, and not None in its place.
+    Replaces `langchain_community.embeddings.SparkLLMTextEmbeddings`, with the same arguments and
+    environment variables. A text without a vector raises a `sparkchat.SparkError`, and is not
+    returned as None.
 
     >>> embeddings = SparkLLMTextEmbeddings(app_id="...", api_key="...", api_secret="...")
     >>> len(embeddings.embed_query("Hello"))  # doctest: +SKIP
@@ -108,7 +108,7 @@ class SparkLLMTextEmbeddings(BaseModel, Embeddings):
     model_config = ConfigDict(
         populate_by_name=True,
         extra="forbid",
-        # The arguments hold the credentials.
+        # The arguments contain the credentials.
         hide_input_in_errors=True,
     )
 
@@ -125,18 +125,19 @@ class SparkLLMTextEmbeddings(BaseModel, Embeddings):
     )
     """Or SPARK_API_SECRET, IFLYTEK_SPARK_API_SECRET."""
     base_url: str = Field(default_factory=_address)
-    """Where to ask; or IFLYTEK_SPARK_EMBEDDING_URL."""
+    """The URL to ask; or IFLYTEK_SPARK_EMBEDDING_URL."""
     domain: Literal["para", "query"] = "para"
-    """What the vectors are for. Unless it is given, those of `embed_documents` are for paragraphs,
-    and those of `embed_query` for questions."""
+    """The purpose of the vectors. By default, those of `embed_documents` are for paragraphs, and
+    those of `embed_query` for questions.
+    """
     max_concurrency: int = Field(default=2, ge=1)
-    """How many texts of `embed_documents` are under way at once."""
+    """How many requests `embed_documents` makes at once."""
     request_timeout: float | None = Field(default=None, alias="timeout")
     """The longest wait for a vector, in seconds."""
     max_retries: int | None = Field(default=None, ge=0)
-    """How often to try again what may pass by itself, for each text."""
+    """How often to retry transient failures, for each text."""
     spark_proxy: SecretStr | None = Field(default=None, alias="proxy")
-    """The URL of a proxy, which may hold a password; or https_proxy."""
+    """The URL of a proxy, which may contain a password; or https_proxy."""
     client_kwargs: dict[str, Any] = Field(default_factory=dict)
     """Other settings of `sparkchat.Spark`, such as `ca_file` or `max_rate`."""
 
@@ -146,7 +147,7 @@ class SparkLLMTextEmbeddings(BaseModel, Embeddings):
     if TYPE_CHECKING:
 
         def __init__(self, **arguments: Unpack[Arguments]) -> None:
-            """Take the arguments; pydantic does."""
+            """Initialize the embeddings; pydantic does this."""
 
     @model_validator(mode="before")
     @classmethod
@@ -173,18 +174,18 @@ class SparkLLMTextEmbeddings(BaseModel, Embeddings):
 
     @model_validator(mode="after")
     def _check_settings(self) -> SparkLLMTextEmbeddings:
-        """Report here, and not with the first text, what cannot be right."""
+        """Report invalid settings here, and not with the first text."""
         missing = [field for field in _CREDENTIALS if getattr(self, field) is None]
         if missing:
             variables = ", ".join(field.upper() for field in missing)
-            raise ValueError(f"not set: {', '.join(missing)}; give them, or set {variables}")
+            raise ValueError(f"not set: {', '.join(missing)}; pass them, or set {variables}")
         self._clients.get(self._settings())
         return self
 
     def _settings(self) -> dict[str, Any]:
         names = (*_CREDENTIALS, "request_timeout", "max_retries", "spark_proxy", "client_kwargs")
         fields = {name: value for name in names if (value := getattr(self, name)) is not None}
-        # Nothing is asked of the model; what the environment says of one must not matter.
+        # The chat model is not used, so the environment's model must not matter.
         chat = {"model": "max", "transport": "websocket"}
         return {**client_settings(fields), **chat, "embedding_url": self.base_url}
 
@@ -221,17 +222,18 @@ class SparkLLMTextEmbeddings(BaseModel, Embeddings):
         return (await client.embed(text, domain=self._query_domain))[:_MOST_NUMBERS]
 
     def __getstate__(self) -> dict[Any, Any]:
-        """As for `Spark`: secrets that were given are pickled only where `pickle_secrets` says so.
+        """Pickle secrets that were given only with `pickle_secrets`, as `Spark` does.
 
-        What was taken from the environment is taken from the environment where it is unpickled.
+        Values from the environment are read from the environment again where the object is
+        unpickled.
         """
         state = super().__getstate__()
         secrets = {"spark_api_key", "spark_api_secret", "spark_proxy"}
         given = sorted(secrets & self.model_fields_set)
         if given and not self.client_kwargs.get("pickle_secrets"):
             raise TypeError(
-                f"the embeddings were given {', '.join(given)}, which is not pickled: leave it to"
-                ' the environment, or say client_kwargs={"pickle_secrets": True}'
+                f"the embeddings were given {', '.join(given)}, which is not pickled: use the"
+                ' environment, or pass client_kwargs={"pickle_secrets": True}'
             )
         kept = {
             name: value
