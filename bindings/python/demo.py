@@ -2,8 +2,8 @@
 of the model by URL and domain.
 
 Credentials come from the environment: IFLYTEK_SPARK_APP_ID, _API_KEY and _API_SECRET.
-SPARKCHAT_DEMO_BASE, such as wss://localhost:8443, takes the place of the service's scheme and host,
-and SPARKCHAT_DEMO_CA names a file with the certificate to trust.
+SPARKCHAT_DEMO_BASE, such as wss://localhost:8443, replaces the service's scheme and host, and
+SPARKCHAT_DEMO_CA names a file with the certificate to trust.
 """
 
 import os

@@ -1,7 +1,7 @@
 """A question about an image: `python image_question.py PICTURE [QUESTION]`.
 
 The picture is a JPEG or PNG file. The service has a model for images, over WebSocket; hosted models
-may take them over HTTP.
+may accept images over HTTP.
 """
 
 import sys
@@ -10,7 +10,7 @@ from sparkchat import Image, Spark, SparkError
 
 
 def main() -> None:
-    """Ask about the picture, and then ask on."""
+    """Ask about the picture, and then ask a second question."""
     if len(sys.argv) < 2:
         sys.exit(__doc__)
     question = sys.argv[2] if len(sys.argv) > 2 else "What does this picture show?"

@@ -1,4 +1,4 @@
-"""A reasoning model: what it thinks comes before what it says, and apart from it."""
+"""A reasoning model: its reasoning comes before its answer, in separate events."""
 
 import sys
 
@@ -6,7 +6,7 @@ from sparkchat import Reasoning, Spark, SparkError, Text
 
 
 def main() -> None:
-    """Ask something that takes some thought."""
+    """Ask a question that needs some thought."""
     chat = Spark(model="x1.5", thinking=True)
     thinks = False
     with chat.stream("Which is larger, 9.11 or 9.9?") as answer:

@@ -13,7 +13,7 @@ MOST = 2
 
 
 def nearness(one: Embedding, other: Embedding) -> float:
-    """Return the cosine of the angle between two vectors: 1 where they are alike."""
+    """Return the cosine of the angle between two vectors: 1 if they have the same direction."""
     product = sum(a * b for a, b in zip(one, other, strict=True))
     return product / (math.hypot(*one) * math.hypot(*other))
 
@@ -24,7 +24,7 @@ def main(path: str, question: str = "What is this text about?") -> None:
     paragraphs = [
         part for part in Path(path).read_text(encoding="utf-8").split("\n\n") if part.strip()
     ]
-    # The paragraphs of a text that stays the same are embedded once, and kept.
+    # A real program embeds the paragraphs of an unchanged text only once.
     vectors = chat.embed(paragraphs, domain="para")
     asked = chat.embed(question, domain="query")
     order = sorted(range(len(paragraphs)), key=lambda at: -nearness(asked, vectors[at]))

@@ -18,13 +18,13 @@ def get_weather(city: str, day: Literal["today", "tomorrow"] = "today") -> dict[
         city: The city's name in English, such as "Hefei".
         day: Which day the forecast is for.
     """
-    # What is raised here is told to the model, which may then do better.
+    # An exception is sent to the model, which may then correct its call.
     sky, degrees = FORECASTS[city]
     return {"city": city, "day": day, "sky": sky, "degrees": degrees}
 
 
 def main() -> None:
-    """Ask a question that takes more than one look."""
+    """Ask a question that takes more than one call."""
     talk = Spark(model="4.0Ultra").conversation(system="Be brief.", tools=[get_weather])
     with talk.stream("Is it warmer in Hefei or in Beijing today?") as answer:
         for event in answer:

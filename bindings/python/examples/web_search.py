@@ -1,4 +1,4 @@
-"""Web search: an answer with the pages that it rests on."""
+"""Web search: an answer with the pages that it is based on."""
 
 import sys
 
@@ -6,7 +6,7 @@ from sparkchat import Spark, SparkError
 
 
 def main() -> None:
-    """Ask for something that the model cannot know by itself."""
+    """Ask for something that the model cannot know."""
     chat = Spark(model="4.0Ultra", search="deep", references=True)
     with chat.stream("What is new in the world of chess this week?") as answer:
         for text in answer.text():

@@ -1,4 +1,4 @@
-"""Answers by the ids of their questions, in a file of SQLite: the examples beside it import it."""
+"""Answers by the ids of their questions, in an SQLite file; used by the other examples here."""
 
 import json
 import sqlite3
@@ -11,7 +11,7 @@ Row = dict[str, Any]
 
 
 class AnswerFile:
-    """What has come so far; for one process, and one thread, at a time."""
+    """The answers so far; for one process and one thread at a time."""
 
     def __init__(self, path: str) -> None:
         self._file = sqlite3.connect(path, isolation_level=None)
@@ -23,19 +23,19 @@ class AnswerFile:
         )
 
     def without(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """Yield the rows that have no answer yet. Those that failed are among them."""
+        """Yield the rows that have no answer yet, including those that failed."""
         known = "SELECT 1 FROM answers WHERE id = ? AND error IS NULL"
         for row in rows:
             if self._file.execute(known, [str(row["id"])]).fetchone() is None:
                 yield row
 
     def keep(self, row: Row) -> None:
-        """Write down what came of a question, in the place of what came of it before."""
+        """Store the outcome of a question, replacing an earlier one."""
         names = ":id, :text, :error, :sid, :tokens"
         self._file.execute(f"INSERT OR REPLACE INTO answers VALUES ({names})", row)
 
     def summary(self) -> str:
-        """Return how many were answered and how many failed, and the tokens."""
+        """Return the numbers of answers, failures and tokens."""
         sums = "SELECT count(*), count(error), coalesce(sum(tokens), 0) FROM answers"
         total, failed, tokens = self._file.execute(sums).fetchone()
         return f"{total - failed} answered, {failed} failed, {tokens} tokens"
@@ -49,7 +49,7 @@ def read_rows(path: str) -> Iterator[Row]:
 
 
 def outcome(key: object, answer: Response | BaseException) -> Row:
-    """Return the row of a question, whatever came of it."""
+    """Return the row for the answer or failure of a question."""
     row = {"id": str(key), "text": None, "error": None, "sid": None, "tokens": 0}
     if isinstance(answer, BaseException):
         return {**row, "error": str(answer), "sid": getattr(answer, "sid", None)}

@@ -3,11 +3,11 @@
     celery -A celery_rows worker --pool threads --concurrency 16       # on each machine
     python celery_rows.py QUESTIONS.jsonl ANSWERS.sqlite
 
-Each line of QUESTIONS has an `id` and a `prompt`. ANSWERS gets a row for each id. Run it again,
-whatever has happened: it asks only what has no answer yet.
+Each line of QUESTIONS has an `id` and a `prompt`. ANSWERS gets a row for each id. You can run it
+again at any time: it only asks questions that have no answer yet.
 
-`pip install "celery[redis]"`, beside this package; REDIS_URL is the broker, keeps what comes of the
-tasks, and has the limit of MAX_RATE questions a second.
+Run `pip install "celery[redis]"` in addition to this package. REDIS_URL is the broker, keeps the
+results of tasks, and holds the limit of MAX_RATE questions per second.
 """
 
 import os
@@ -24,14 +24,14 @@ from sparkchat.limiters import RedisLimiter
 
 REDIS = os.environ.get("REDIS_URL", "redis://localhost")
 WINDOW = 1000
-"""So many tasks are in the queue at most: ten million would fill the broker."""
+"""The most tasks in the queue: ten million would fill the broker."""
 
 app = Celery("celery_rows", broker=REDIS, backend=REDIS)
 app.conf.update(
-    # So long an answer is found in the place of a task that was sent twice.
+    # For this long, the answer of a task that is sent twice is found.
     result_expires=3600,
-    # A task stays in the queue until it is done: that of a worker that is killed goes to another,
-    # after `visibility_timeout` where nobody sees it die. Every task must be over by then.
+    # A task stays in the queue until it is done: if a worker is killed, its task goes to another
+    # worker, after `visibility_timeout` if the death is unnoticed. Every task must be over by then.
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
@@ -58,7 +58,7 @@ def ask(task: Any, prompt: str) -> Row:
 
 
 def send(row: Row) -> AsyncResult:
-    """Put a question into the queue, or find its answer there. The id of the row is the task's."""
+    """Queue a question, or find its answer. The id of the row is the id of the task."""
     sent = app.AsyncResult(str(row["id"]))
     if sent.successful():
         return sent
@@ -67,7 +67,7 @@ def send(row: Row) -> AsyncResult:
 
 
 def take(answers: AnswerFile, sent: AsyncResult) -> None:
-    """Wait for the oldest one, and write down what came of it."""
+    """Wait for the oldest task, and store its outcome."""
     came = sent.get(propagate=False)
     answers.keep(outcome(sent.id, came) if isinstance(came, BaseException) else came)
     if isinstance(came, QuotaError):
@@ -75,7 +75,7 @@ def take(answers: AnswerFile, sent: AsyncResult) -> None:
 
 
 def main() -> None:
-    """Ask all that is left to ask."""
+    """Ask all questions that have no answer yet."""
     answers = AnswerFile(sys.argv[2])
     waiting: deque[AsyncResult] = deque()
     for row in answers.without(read_rows(sys.argv[1])):

@@ -1,10 +1,11 @@
 """Many questions with Ray Data: `python ray_rows.py QUESTIONS.jsonl ANSWERS.sqlite`.
 
 Each line of QUESTIONS has an `id` and a `prompt`. ANSWERS gets a row for each id, as soon as its
-answer is there. Run it again, whatever has happened: it asks only what has no answer yet.
+answer arrives. You can run it again at any time: it only asks questions that have no answer yet.
 
-`pip install "ray[data]" redis`, beside this package. It runs on the machines of RAY_ADDRESS, or on
-this one. Credentials belong into the environment of Ray's nodes: what `runtime_env` has, Ray shows.
+Run `pip install "ray[data]" redis` in addition to this package. It runs on the machines of
+RAY_ADDRESS, or on this one. Put credentials into the environment of Ray's nodes: Ray shows the
+contents of `runtime_env`.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from sparkchat.limiters import FileLimiter, RedisLimiter
 
 
 class Answers:
-    """The file of answers: one process writes it, wherever the workers are."""
+    """The file of answers; a single process writes it, wherever the workers are."""
 
     def __init__(self, path: str) -> None:
         self._file = AnswerFile(path)
@@ -32,16 +33,16 @@ class Answers:
         return list(self._file.without(rows))
 
     def keep(self, row: Row) -> None:
-        """Write down what came of a question."""
+        """Store the outcome of a question."""
         self._file.keep(row)
 
     def summary(self) -> str:
-        """Return what is in the file."""
+        """Return the numbers of answers, failures and tokens."""
         return self._file.summary()
 
 
 class Asker:
-    """A worker: it holds a client, and asks the questions of a block, so many at once."""
+    """A worker: it has a client, and asks the questions of a block, `at_once` concurrently."""
 
     def __init__(self, answers: Any, limit: str, rate: float, at_once: int) -> None:
         self._answers = answers
@@ -50,16 +51,16 @@ class Asker:
         self._chat = Spark(limiter=kind(limit, max_rate=rate), total_timeout=300)
 
     def __call__(self, block: pyarrow.Table) -> dict[str, list[int]]:
-        """Ask what has no answer yet, and return how much that was.
+        """Ask the questions that have no answer yet, and return how many there were.
 
-        Where the worker is killed, Ray gives the block to the next one.
+        If the worker is killed, Ray gives the block to the next one.
         """
         rows = ray.get(self._answers.without.remote(block.to_pylist()))
         kept = []
         prompts = [row["prompt"] for row in rows]
         try:
             for index, answer in self._chat.batch_iter(prompts, max_concurrency=self._at_once):
-                # At once: then only what is under way is lost with the worker.
+                # Store it immediately: if the worker is killed, only running questions are lost.
                 kept.append(self._answers.keep.remote(outcome(rows[index]["id"], answer)))
         finally:
             ray.get(kept)
@@ -67,13 +68,15 @@ class Asker:
 
 
 def main() -> None:
-    """Ask all that is left to ask."""
+    """Ask all questions that have no answer yet."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("questions")
     parser.add_argument("answers")
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--at-once", type=int, default=16, help="of each worker")
-    parser.add_argument("--rate", type=float, default=50, help="a second, of all of them")
+    parser.add_argument("--at-once", type=int, default=16, help="questions at once of each worker")
+    parser.add_argument(
+        "--rate", type=float, default=50, help="questions per second of all workers"
+    )
     parser.add_argument("--limit", default="/tmp/spark-limit", help="a path, or redis://HOST")
     parser.add_argument("--block", type=int, default=64, help="how many rows a worker takes")
     given = parser.parse_args()
@@ -94,7 +97,7 @@ def main() -> None:
             batch_size=None,
             batch_format="pyarrow",
             compute=ray.data.ActorPoolStrategy(size=given.workers),
-            # A worker waits for answers: it needs little of a CPU.
+            # A worker mostly waits for answers and needs little CPU time.
             num_cpus=0.1,
         )
     )

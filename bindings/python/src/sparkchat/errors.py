@@ -44,10 +44,11 @@ class SparkError(Exception):
     `message` says what is wrong, and `hint` what to do about it. If known, `service_code` and `sid`
     are the service's own code and its id of the exchange; `http_status`, `http_body` and
     `server_date` are those of a refusal; `clock_skew` is how many seconds this machine's clock is
-    ahead of the server's; `retry_after` is how many seconds the server asks you to wait; `os_errno`
-    is the system's error number. `phase` is the phase of the exchange. `retryable` says whether the
-    same request is likely to succeed later. `response` is the part of the answer that was received;
-    None if nothing was sent. `index` is the place of the question in its batch, from 0.
+    ahead of the server's clock; `retry_after` is how many seconds the server asks you to wait;
+    `os_errno` is the system's error number. `phase` is the phase of the exchange. `retryable` says
+    whether the same request is likely to succeed later. `response` is the part of the answer that
+    was received; None if nothing was sent. `index` is the place of the question in its batch, from
+    0.
     """
 
     default_status: ClassVar[Status] = Status.ERR_INTERNAL

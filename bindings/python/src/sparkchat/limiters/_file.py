@@ -1,4 +1,4 @@
-"""A limit for the processes of one machine: a file, and no process that has to run."""
+"""A limit for the processes of one machine, kept in a file; no daemon is needed."""
 
 from __future__ import annotations
 
@@ -16,45 +16,45 @@ from ..enums import Status
 from ..errors import ConfigError
 from ._limits import HELD, TOO_FAST, Limits
 
-# What waits for the end of somebody else's question looks so often.
+# Seconds between two checks while another process's question runs.
 _LOOK_AGAIN = 0.02
-# How each file of a limiter begins.
+# The beginning of each limiter's file.
 _START = b'{"until":{'
-# What a power failure may leave.
+# The bytes that a power failure may leave.
 _NOTHING = b"\0\n "
 
 
 @dataclass
 class _State:
-    """What the file says. Times are those of the machine's monotonic clock."""
+    """The contents of the file. Times are those of the machine's monotonic clock."""
 
     until: dict[str, float] = field(default_factory=dict)
-    """Until when each question that has begun counts against the rate."""
+    """The time until which each started question counts against the rate."""
     running: dict[str, list[int]] = field(default_factory=dict)
-    """Of each question under way, its process."""
+    """The process of each running question."""
     last: float = 0.0
-    """When the last one began."""
+    """When the last question started."""
     held: float = 0.0
-    """Until when none may begin."""
+    """The time before which no question may start."""
 
 
 class FileLimiter:
-    """A limit that all processes of a machine share which name the same file.
+    """A limit that all processes of a machine with the same file share.
 
-    `max_rate` is how many questions may begin in a second, and `max_concurrency` how many may be
-    under way at once, of all of them together; 0 is no limit, and one of the two is set. Each
-    process goes by its own numbers when it asks: give all of them the same.
+    `max_rate` is how many questions may start per second, and `max_concurrency` how many may run at
+    once, in all processes together; 0 means no limit. Set at least one of them. Each process
+    applies its own numbers: give all of them the same.
 
-    The file is the limiter's own: a ConfigError refuses one that has something else in it. It is
-    made where it is missing, and holds nothing but times and process ids; it may be deleted when
-    nobody asks. A process that is killed gives its share back.
+    The limiter needs a file of its own: it refuses one that contains anything else, with a
+    ConfigError. It creates a missing file, and writes only times and process ids to it. You may
+    delete the file while no process is asking. A process that is killed gives its share back.
 
-    `settle` is how long, in seconds, it may take until the service counts a question that was sent:
-    a shorter one allows a little more where answers take long to begin, and a longer one is safer
-    on a slow network. At 0.1, a limit of 20 a second comes to 18 to 20.
+    `settle` is how long, in seconds, the service may take to count a question after it was sent. A
+    shorter time allows a little more if answers are slow to begin; a longer one is safer on a slow
+    network. At 0.1, a limit of 20 per second allows 18 to 20.
 
-    The processes have to see each other's ids, as those in one container do. In others, use
-    `RedisLimiter`, or give each a part of the limit: `Spark(max_rate=20 / workers)`.
+    The processes have to see each other's ids, as those in one container do. Otherwise, use
+    `RedisLimiter`, or give each process a part of the limit: `Spark(max_rate=20 / workers)`.
 
     >>> from sparkchat import Spark
     >>> from sparkchat.limiters import FileLimiter
@@ -73,12 +73,12 @@ class FileLimiter:
     ) -> None:
         self._path = os.path.abspath(path)
         self._limits = Limits(max_rate, max_concurrency, settle)
-        # That the file can be written is found out now, and not with the first question.
+        # Fail now, and not with the first question, if the file cannot be written.
         with self._opened():
             pass
 
     def acquire(self, attempt: int) -> float:
-        """Return 0: it may begin; otherwise in how many seconds to ask again."""
+        """Return 0 if the attempt may start; otherwise the seconds after which to ask again."""
         limits, key = self._limits, _key(attempt)
         with self._opened() as state:
             now = time.monotonic()
@@ -100,7 +100,7 @@ class FileLimiter:
         return 0.0
 
     def report(self, attempt: int, status: Status, service_code: int) -> None:
-        """Note that the service has counted it, or that it wants to be left alone."""
+        """Note that the service has counted the attempt, or that it wants a pause."""
         key = _key(attempt)
         with self._opened() as state:
             now = time.monotonic()
@@ -110,14 +110,14 @@ class FileLimiter:
                 state.held = max(state.held, now + HELD)
 
     def release(self, attempt: int) -> None:
-        """Note that it is over."""
+        """Note that the attempt is over."""
         with self._opened() as state:
             state.running.pop(_key(attempt), None)
 
     @contextmanager
     def _opened(self) -> Iterator[_State]:
-        """Hold the file, and write back what has changed."""
-        # Opened each time: what a child process inherits would not exclude it.
+        """Lock the file, and write back any changes."""
+        # Open it each time: an inherited descriptor would not lock out a child process.
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
         file = os.open(self._path, flags, 0o666)
         try:
@@ -131,7 +131,7 @@ class FileLimiter:
             yield state
             after = json.dumps(asdict(state), separators=(",", ":")).encode() + b"\n"
             if after != before:
-                # In one write, and what is left of a longer one is behind the end of the line.
+                # A single write; the rest of a longer previous text is after the end of the line.
                 os.pwrite(file, after, 0)
                 os.ftruncate(file, len(after))
         finally:
@@ -139,13 +139,13 @@ class FileLimiter:
 
     def _not_ours(self) -> ConfigError:
         return ConfigError(
-            f"{self._path} is not a limiter's file, and is left as it is",
-            hint="give the limiter a file of its own: one that is empty, or is not there yet",
+            f"{self._path} is not a limiter's file, and is left unchanged",
+            hint="give the limiter its own file: an empty one, or one that does not exist yet",
         )
 
 
 def _read(data: bytes, period: float) -> _State | None:
-    """Return what a file says. None: no limiter has written it."""
+    """Return the state in a file. None: no limiter has written it."""
     begins = data.strip(_NOTHING)[: len(_START)]
     if not _START.startswith(begins):
         return None
@@ -154,10 +154,10 @@ def _read(data: bytes, period: float) -> _State | None:
     now = time.monotonic()
     state = _whole(data.partition(b"\n")[0])
     if state is None:
-        # A crash has torn it, and nobody knows what was asked: a period of silence makes up for it.
+        # A crash has torn the file, so the last questions are unknown: wait for one period.
         return _State(held=now + period)
     if state.last > now:
-        # From before the machine was started again.
+        # The file is from before a reboot.
         return _State()
     return state
 
@@ -189,11 +189,11 @@ def _is_alive(process: int, birth: int) -> bool:
 
 
 def _birth(process: int) -> int:
-    """When a process began, by which it is told from a later one with its number; 0: it is gone."""
+    """Return when a process began, which identifies it if its id is reused; 0 if it is gone."""
     try:
         with open(f"/proc/{process}/stat", "rb") as file:
             fields: list[Any] = file.read().rpartition(b")")[2].split()
     except OSError:
         return 0
-    # A zombie asks nothing more.
+    # A zombie asks no more questions.
     return 0 if fields[0] in (b"Z", b"X") else int(fields[19])

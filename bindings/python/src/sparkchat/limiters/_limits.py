@@ -1,4 +1,4 @@
-"""What the limiters of this package have in common: how much is allowed."""
+"""The limits of this package's limiters."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from ..enums import Status
 from ..errors import InvalidArgumentError
 
 TOO_FAST = frozenset({Status.ERR_RATE_LIMITED, Status.ERR_OVERLOADED})
-"""After one of these all are held."""
+"""After one of these statuses, no question starts for `HELD` seconds."""
 HELD = 1.0
-"""So long, in seconds."""
+"""The length of that pause, in seconds."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Questions begun in a second and under way at once; 0 is no limit, but not for both.
+    """Questions started per second and running at once; 0 means no limit, but not for both.
 
-    The service counts a question when it arrives, and the limiter only knows when it was sent, and
-    when the first of the answer came. So one counts from its start until a second after that, or
-    after `settle` seconds where nothing has come by then.
+    The service counts a question when it arrives, but the limiter only knows when it was sent and
+    when the answer began. A question therefore counts from its start until a second after the
+    answer began, or a second after `settle` seconds if nothing has arrived by then.
     """
 
     max_rate: float
@@ -43,15 +43,15 @@ class Limits:
 
     @property
     def most_starts(self) -> int:
-        """How many may begin in a period."""
+        """How many questions may start in a period."""
         return max(1, int(self.max_rate))
 
     @property
     def period(self) -> float:
-        """In seconds; 0: any number may begin."""
+        """The period in seconds; 0 if any number may start."""
         return self.most_starts / self.max_rate if self.max_rate else 0.0
 
     @property
     def interval(self) -> float:
-        """Between two that begin: evenly, and still a little faster where time was lost."""
+        """The seconds between two starts, slightly less than even to recover lost time."""
         return 0.9 * self.period / self.most_starts

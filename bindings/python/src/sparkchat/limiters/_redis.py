@@ -17,26 +17,26 @@ from ._renewal import Renewal
 
 
 class RedisClient(Protocol):
-    """What is needed of a client of the package redis."""
+    """The required methods of a client of the package redis."""
 
     def register_script(self, script: str) -> Any:
-        """Return what runs a script."""
+        """Return a callable that runs a script."""
 
     def zrem(self, name: str, *values: str) -> Any:
         """Remove members of a sorted set."""
 
 
 class RedisLimiter:
-    """A limit that all share who name the same Redis and the same `name`; extra `redis`.
+    """A limit that everything with the same Redis and `name` shares; needs the extra `redis`.
 
     `redis` is a URL such as "redis://localhost", or a client of the package redis. `max_rate`,
-    `max_concurrency` and `settle` mean what they mean for `FileLimiter`. The server's clock counts.
-    A process that is killed gives its share back after `lease` seconds; as long as it lives, a
-    thread of its own renews what is under way, where there is a `max_concurrency`.
+    `max_concurrency` and `settle` are the same as for `FileLimiter`. Times are those of the
+    server's clock. A process that is killed gives its share back after `lease` seconds. With
+    `max_concurrency`, a thread in each process renews the leases of running questions.
 
-    Each question costs three short round trips, on the thread or the event loop that asks. Where
-    Redis does not answer within a second, the question fails with a LimiterError, unless it was
-    given a client, whose own timeouts then count.
+    Each question costs three short round trips, on the thread or the event loop that asks. If Redis
+    does not answer within a second, the question fails with a LimiterError; if you pass a client,
+    its own timeouts apply instead.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class RedisLimiter:
         self._lease = lease
         client: Any = _client_at(redis) if isinstance(redis, str) else redis
         self._client = client
-        # In one slot of a cluster.
+        # The braces put all keys into one slot of a cluster.
         self._keys = [f"{{{name}}}:{part}" for part in ("until", "running", "last", "held")]
         self._acquire = client.register_script(ACQUIRE)
         self._report = client.register_script(REPORT)
@@ -65,14 +65,14 @@ class RedisLimiter:
         self._forget()
 
     def _forget(self) -> None:
-        """Begin as a process that asks nothing: a child is not its parent."""
+        """Start as a process without questions: a child is not its parent."""
         self._pid = os.getpid()
         self._process = f"{socket.gethostname()}.{uuid.uuid4().hex}"
         self._running: dict[int, None] = {}
         self._renewal = Renewal(self._renew_all, self._lease / 3)
 
     def acquire(self, attempt: int) -> float:
-        """Return 0: it may begin; otherwise in how many seconds to ask again."""
+        """Return 0 if the attempt may start; otherwise the seconds after which to ask again."""
         if self._pid != os.getpid():
             self._forget()
         limits = self._limits
@@ -92,7 +92,7 @@ class RedisLimiter:
         return max(wait, 0) / 1_000_000
 
     def report(self, attempt: int, status: Status, service_code: int) -> None:
-        """Note that the service has counted it, or that it wants to be left alone."""
+        """Note that the service has counted the attempt, or that it wants a pause."""
         held = HELD if status in TOO_FAST else 0.0
         arguments = [
             self._member(attempt),
@@ -102,14 +102,16 @@ class RedisLimiter:
         self._report(keys=self._keys, args=arguments)
 
     def release(self, attempt: int) -> None:
-        """Note that it is over."""
+        """Note that the attempt is over."""
         if self._limits.max_concurrency:
             self._running.pop(attempt, None)
             self._client.zrem(self._keys[1], self._member(attempt))
 
     def __reduce__(self) -> tuple[Any, ...]:
         if not isinstance(self._redis, str):
-            raise TypeError("a RedisLimiter with a client is not pickled: give it a URL instead")
+            raise TypeError(
+                "a RedisLimiter with a client is not pickled: create it with a URL instead"
+            )
         limits = self._limits
         settings = (limits.max_rate, limits.max_concurrency, limits.settle, self._lease)
         return _make, (self._redis, self._name, *settings)
@@ -118,7 +120,7 @@ class RedisLimiter:
         return f"{self._process}.{attempt}"
 
     def _renew_all(self) -> bool:
-        """Say that this process lives. False: there is nothing under way."""
+        """Renew the leases of this process. False: no question is running."""
         members = [self._member(attempt) for attempt in list(self._running)]
         if members:
             self._renew(keys=self._keys, args=["", _microseconds(self._lease), *members])

@@ -1,7 +1,7 @@
-"""What Redis does at once, for `RedisLimiter`."""
+"""The scripts that Redis runs atomically for `RedisLimiter`."""
 
-# The server's clock counts, in microseconds. What has begun stands with the time until when it
-# counts: in `until` against the rate, and in `running` until its process has to say that it lives.
+# Times are those of the server's clock, in microseconds. Each started attempt is stored with an
+# end: in `until`, when it stops counting against the rate; in `running`, when its lease expires.
 _CLOCK = """
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]

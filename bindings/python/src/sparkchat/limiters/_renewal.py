@@ -1,4 +1,4 @@
-"""Says that a process lives, as long as it has something under way."""
+"""Renews the leases of a process while it has running questions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _logger = logging.getLogger("sparkchat")
 
 
 class Renewal:
-    """A thread that renews something at intervals, from `begin` until there is nothing to renew."""
+    """A thread that renews leases at intervals, from `begin` until there is nothing to renew."""
 
     def __init__(self, renew: Callable[[], bool], seconds: float) -> None:
         self._renew = renew
@@ -21,7 +21,7 @@ class Renewal:
         self._is_wanted = False
 
     def begin(self) -> None:
-        """See to it that the thread runs."""
+        """Start the thread, unless it is running."""
         with self._lock:
             self._is_wanted = True
             if self._is_running:
@@ -37,7 +37,9 @@ class Renewal:
             try:
                 is_needed = self._renew()
             except Exception:
-                _logger.warning("the limiter could not renew what is under way", exc_info=True)
+                _logger.warning(
+                    "the limiter could not renew the leases of running questions", exc_info=True
+                )
             with self._lock:
                 if not is_needed and not self._is_wanted:
                     self._is_running = False

@@ -1,7 +1,7 @@
 """Testing programs that use SparkLLM, without an account and without a network.
 
-`SparkService` is a local stand-in for the service; pytest has it as the fixture `spark_service`.
-`record` writes what the service answers into a file, and `replay` answers from it.
+`SparkService` is a local substitute for the service; pytest has it as the fixture `spark_service`.
+`record` writes the service's answers to a file, and `replay` answers from it.
 
 Needs the extra `testing`.
 """

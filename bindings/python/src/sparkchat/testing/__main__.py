@@ -1,4 +1,4 @@
-"""A local stand-in for the service in a terminal: `python -m sparkchat.testing`."""
+"""Runs the local service in a terminal: `python -m sparkchat.testing`."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _PROGRAM = "python -m sparkchat.testing"
 
 
 def _how_to(ready: dict[str, Any]) -> str:
-    """Return what to type where a program is to ask here."""
+    """Return the commands that direct programs to this service."""
     shell = emulator_module("shell")
     server = shell.address(ready)
     question = '{"model": "generalv3.5", "messages": [{"role": "user", "content": "1+1"}]}'
     return f"""\
-# A local stand-in for the service answers at {server}; Ctrl-C ends it.
-# In another terminal, these lines lead programs here, whatever model they ask:
+# A local substitute for the service answers at {server}; Ctrl-C ends it. In another terminal, these
+# lines direct programs here, whatever model they use:
 {shell.script(ready)}\
 # Then, as an example: python -m sparkchat "6 times 7"
 # HTTP, from any program: the key is the API password

@@ -1,4 +1,4 @@
-"""The emulator: in a wheel it is a part of this package, in a checkout it lies beside the tests."""
+"""Finds the emulator: in a wheel, it is part of this package; in a checkout, of the tests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FOLDER = "Tests/Emulator"
 
 
 def emulator_module(name: str) -> Any:
-    """Return a module of the emulator. ImportError: what it needs is not installed."""
+    """Return a module of the emulator. ImportError: a package that it needs is not installed."""
     package = _PACKAGED
     if find_spec(package) is None:
         package = "spark_emulator"

@@ -1,4 +1,4 @@
-"""A server for both transports, on a port of this machine, in a thread of its own."""
+"""A server for both transports, on a port of this machine, in its own thread."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class LocalServer(Place):
-    """Hands questions to `websocket` and `completions`."""
+    """Passes questions to `websocket` and `completions`."""
 
     def __init__(self) -> None:
         background = emulator_module("background").Background
@@ -29,7 +29,7 @@ class LocalServer(Place):
         raise NotImplementedError
 
     def settings_for(self, transport: str, path: str, domain: str) -> dict[str, Any]:
-        """Return the arguments of `Spark` that lead to a path of this server."""
+        """Return the arguments of `Spark` for a path of this server."""
         is_http = transport == "http"
         names = ["api_password"] if is_http else ["app_id", "api_key", "api_secret"]
         scheme = "http" if is_http else "ws"
@@ -41,13 +41,13 @@ class LocalServer(Place):
 
     @property
     def was_started(self) -> bool:
-        """Whether there has been anything to stop."""
+        """Whether the server has been started."""
         return self._port != 0
 
     async def _open(self) -> None:
         from aiohttp import web
 
-        # 0 is no limit: the service has its own.
+        # 0 means no limit: the service has its own.
         app = web.Application(client_max_size=0)
         app.router.add_get("/{path:.*}", self.websocket)
         app.router.add_post("/{path:.*}", self.completions)
@@ -60,12 +60,12 @@ class LocalServer(Place):
         await self._runner.cleanup()
 
     def start(self) -> Self:
-        """Start it, and return when it answers."""
+        """Start the server, and return when it answers."""
         self._background.start()
         return self
 
     def stop(self) -> None:
-        """Stop it, and return when its port is closed."""
+        """Stop the server, and return when its port is closed."""
         self._background.stop()
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""A local place that answers: clients for it, and the environment variables that lead there."""
+"""Clients and environment variables for a local server."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ LOCAL = {
     "api_secret": "local-secret",
     "api_password": "local-password",
 }
-"""Credentials for a place that does not look at them."""
+"""Credentials for a server that does not check them."""
 
 
 class Place:
-    """Something local that answers like the service."""
+    """A local server that answers like the service."""
 
     def settings(self) -> dict[str, Any]:
-        """Return the arguments of `Spark` that lead here."""
+        """Return the arguments of `Spark` for this server."""
         raise NotImplementedError
 
     def client(self, **settings: Any) -> Spark:
-        """Return a client that asks here. Settings are those of `Spark`, and come first."""
+        """Return a client for this server. Settings are those of `Spark`, and take precedence."""
         return Spark(**{"environment": False, **self._leading_here(settings)})
 
     def async_client(self, **settings: Any) -> AsyncSpark:
-        """Return a client for asyncio that asks here."""
+        """Return a client for this server, for asyncio."""
         return AsyncSpark(**{"environment": False, **self._leading_here(settings)})
 
     def environment(self) -> dict[str, str]:
-        """Return the environment variables that lead here: for programs that read them.
+        """Return the environment variables that direct a program to this server.
 
-        All hosts of the service's own are then here, also where a program names one.
+        They redirect all of the service's own hosts, even if a program names one.
         """
         settings = self.settings()
         known = {names[0]: settings[key] for key, names in VARIABLES.items() if key in settings}
@@ -44,5 +44,5 @@ class Place:
         return {**known, TEST_SERVICE: f"{where.scheme}://{where.netloc}"}
 
     def _leading_here(self, settings: dict[str, Any]) -> dict[str, Any]:
-        """Return settings with what they need to lead here."""
+        """Return settings, completed for this server."""
         return {**self.settings(), **settings}

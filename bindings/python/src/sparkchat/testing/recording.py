@@ -1,4 +1,4 @@
-"""Recording: a relay between a client and the service that writes down what goes through it."""
+"""Recording: a relay between a client and the service that records the exchanges."""
 
 from __future__ import annotations
 
@@ -27,27 +27,27 @@ if TYPE_CHECKING:
 
 Handle: TypeAlias = "Callable[[Any, web.Request], Coroutine[Any, Any, web.StreamResponse]]"
 _KEPT_HEADERS = ("Content-Type", "Retry-After")
-# These say how to reach the service, and it is not the client that does.
+# The relay, and not the client, uses these to reach the service.
 _OURS = {*LOCAL, "model", "transport", "url", "domain", "ca_file", "environment"}
 _REFUSED = ("ca_directory", "client_certificate", "pinned_public_key", "proxy", "clock_correction")
 
 
 def record(path: str | os.PathLike[str], **settings: Any) -> Recorder:
-    """Record exchanges into a file, which `replay` answers from.
+    """Record exchanges in a file, from which `replay` answers.
 
         with record("answers.json", model="4.0Ultra") as recorder:
             recorder.client().invoke("Hello")
 
     Settings are those of `Spark`: credentials (or the environment's), where to ask, `ca_file`, and
-    whatever else `recorder.client()` is to have. Only what goes through that, or to
-    `recorder.settings()`, is recorded. No credentials get into the file; what was asked and
-    answered does. OSError: the file could not be written.
+    other settings for `recorder.client()`. Only exchanges of that client, or of one made from
+    `recorder.settings()`, are recorded. The file contains questions and answers, but no
+    credentials. OSError: the file could not be written.
     """
     return Recorder(path, settings)
 
 
 def _telling_why(handle: Handle) -> Handle:
-    """Let the client know why the service cannot be reached; nothing of that is recorded."""
+    """Send the client the reason if the service cannot be reached; this is not recorded."""
 
     @functools.wraps(handle)
     async def handle_or_tell(recorder: Any, request: web.Request) -> web.StreamResponse:
@@ -67,13 +67,13 @@ class Recorder(LocalServer):
 
     def __init__(self, path: str | os.PathLike[str], settings: dict[str, Any]) -> None:
         super().__init__()
-        # Questions cost money: better now than once they are answered.
+        # Questions cost money: fail now, and not after they are answered.
         check_place(path)
         self._file = path
         for name in _REFUSED:
             if settings.get(name):
                 raise TypeError(f"record() takes no {name}: it asks the service without it")
-        # Says where that leads, and refuses what cannot be right.
+        # Resolves the URL and the domain, and refuses invalid settings.
         with Spark(**settings) as spark:
             self._url, self._domain = spark.url, spark.domain
             self._transport = "http" if spark.transport is Transport.HTTP else "websocket"
@@ -81,10 +81,10 @@ class Recorder(LocalServer):
         self._ca_file = settings.get("ca_file")
         self._others = {name: value for name, value in settings.items() if name not in _OURS}
         self.exchanges: list[Exchange] = []
-        """What has been recorded so far."""
+        """The exchanges recorded so far."""
 
     def settings(self) -> dict[str, Any]:
-        """Return the arguments of `Spark` that lead to the service through here."""
+        """Return the arguments of `Spark` for the service through this relay."""
         return self.settings_for(self._transport, urlsplit(self._url).path, self._domain)
 
     def _leading_here(self, settings: dict[str, Any]) -> dict[str, Any]:
@@ -98,7 +98,7 @@ class Recorder(LocalServer):
 
     @_telling_why
     async def websocket(self, request: web.Request) -> web.StreamResponse:
-        """Carry questions and answers between the client and the service."""
+        """Relay questions and answers between the client and the service."""
         import aiohttp
         from aiohttp import web
 
@@ -110,7 +110,7 @@ class Recorder(LocalServer):
                 self.exchanges.append(Exchange("websocket", request.path, {}, status=error.status))
                 return web.Response(status=error.status)
             await client.prepare(request)
-            # Of this connection, whatever others there are meanwhile.
+            # Those of this connection; there may be others at the same time.
             exchanges: list[Exchange] = []
             answers = asyncio.create_task(_carry_answers(service, client, exchanges))
             async for message in client:
@@ -127,7 +127,7 @@ class Recorder(LocalServer):
 
     @_telling_why
     async def completions(self, request: web.Request) -> web.StreamResponse:
-        """Hand a question on, and its answer back."""
+        """Relay a question and its answer."""
         import aiohttp
         from aiohttp import web
 
@@ -185,7 +185,7 @@ class Recorder(LocalServer):
 
 
 def _credentials(settings: Mapping[str, Any]) -> dict[str, str]:
-    """Return the credentials that `Spark` takes for these settings."""
+    """Return the credentials that `Spark` uses for these settings."""
     environment = {} if settings.get("environment") is False else os.environ
     found = {name: [settings.get(name), *map(environment.get, VARIABLES[name])] for name in LOCAL}
     return {name: next(filter(None, values)) for name, values in found.items() if any(values)}
@@ -196,7 +196,7 @@ async def _carry_answers(
     client: web.WebSocketResponse,
     exchanges: list[Exchange],
 ) -> None:
-    """Carry answers, each to the last of the exchanges, until one side goes."""
+    """Relay answers, and record each in the last exchange, until one side closes."""
     with contextlib.suppress(ConnectionError):
         async for message in service:
             exchanges[-1].messages.append(message.data)

@@ -1,4 +1,4 @@
-"""Replaying: a server that answers with what was recorded."""
+"""Replaying: a server that answers from a recording."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
 
-# Comes with the hint to correct what the message names.
+# For this code, the hint says to correct what the message names.
 _CODE = 10163
 
 
@@ -25,35 +25,35 @@ def replay(path: str | os.PathLike[str]) -> Replay:
         with replay("answers.json") as service:
             print(service.client().invoke("Hello"))
 
-    A question is answered as often as it was recorded, in that order; any other is refused, with an
-    InvalidRequestError that says what is different in the next that was recorded. Who asks makes no
-    difference; options do. ValueError: the file is no recording.
+    A question is answered as often as it was recorded, in that order. Any other question is
+    refused, with an InvalidRequestError that says how the next recorded question differs. The user
+    and credentials do not matter; options do. ValueError: the file is not a recording.
     """
     return Replay(path)
 
 
 class Replay(LocalServer):
-    """A server that knows some questions, and their answers."""
+    """A server that answers recorded questions."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         super().__init__()
         self._name = os.fspath(path)
         self._left = load(path)
-        # A refusal does not say what was to be asked.
+        # A refused connection has no question.
         self._first = next((e for e in self._left if e.request), self._left[0])
 
     @property
     def left(self) -> list[Exchange]:
-        """What has not been asked yet."""
+        """The exchanges that have not been used yet."""
         return list(self._left)
 
     def settings(self) -> dict[str, Any]:
-        """Return the arguments of `Spark` that lead here, for the model of the first exchange."""
+        """Return the arguments of `Spark` for this server, and the model of the first exchange."""
         first = self._first
         chat = first.request.get("parameter", {}).get("chat", {})
         domain = first.request.get("model") or chat.get("domain") or "local"
         settings = self.settings_for(first.transport, first.path, domain)
-        # Embeddings are not recorded: they are refused here, and never leave the machine.
+        # Embeddings are not recorded: this server refuses them, so they never leave the machine.
         return {**settings, "embedding_url": f"http://127.0.0.1:{self._port}/"}
 
     async def websocket(self, request: web.Request) -> web.StreamResponse:
@@ -105,7 +105,7 @@ class Replay(LocalServer):
         return client
 
     def _take(self, transport: str, path: str, request: dict[str, Any]) -> Exchange | None:
-        """Return the next answer to a question, and count it as given."""
+        """Return the next answer to a question, and mark it as used."""
         wanted = (transport, path, anonymous(request))
         for exchange in self._left:
             if (exchange.transport, exchange.path, exchange.request) == wanted:
@@ -114,7 +114,7 @@ class Replay(LocalServer):
         return None
 
     def _take_refusal(self, path: str) -> Exchange | None:
-        """Return the refusal of a connection, where that is what comes next."""
+        """Return the refusal of a connection, if it is the next exchange."""
         following = (e for e in self._left if (e.transport, e.path) == ("websocket", path))
         refused = next(following, None)
         if refused is None or refused.request:
@@ -132,7 +132,7 @@ class Replay(LocalServer):
 
 
 def _date(exchange: Exchange) -> dict[str, str]:
-    """Return the header that shows the clock as wrong as it was."""
+    """Return a Date header with the recorded clock skew."""
     if exchange.clock_skew is None:
         return {}
     return {"Date": formatdate(time.time() - exchange.clock_skew, usegmt=True)}

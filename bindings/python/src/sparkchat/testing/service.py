@@ -1,4 +1,4 @@
-"""The local stand-in for the service."""
+"""The local substitute for the service."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _PATHS = {"websocket": "/v3.5/chat", "http": "/v1/chat/completions"}
 
 
 class SparkService(Place):
-    """A stand-in for the service, on a port of this machine, with answers that never change.
+    """A substitute for the service, on a port of this machine, with answers that never change.
 
         with SparkService() as service:
             print(service.client().invoke("6 times 7"))
 
-    There is no language model in it: it greets, calculates, remembers, calls the tools that a
-    question is about, and otherwise says what it was asked. It is the model Max, unless another is
-    named: `service.client(model="x1")`. A scenario makes it answer otherwise, or fail:
+    It has no language model: it greets, calculates, remembers, calls the tools that a question is
+    about, and otherwise repeats the question. It serves the model Max, unless you name another one:
+    `service.client(model="x1")`. A scenario makes it answer differently, or fail:
     `service.client(url=service.url(scenario="error:code=11202,times=1"))`. Options are those of the
     emulator, such as `pace_ms` and `strict`; its README describes both.
     """
@@ -33,12 +33,12 @@ class SparkService(Place):
         self._emulator: Any = emulator_module("emulator").Emulator(**options)
 
     def start(self) -> Self:
-        """Start it, and return when it answers."""
+        """Start the service, and return when it answers."""
         self._emulator.start()
         return self
 
     def stop(self) -> None:
-        """Stop it, and return when its ports are closed."""
+        """Stop the service, and return when its ports are closed."""
         self._emulator.stop()
 
     def __enter__(self) -> Self:
@@ -49,7 +49,7 @@ class SparkService(Place):
 
     @property
     def credentials(self) -> dict[str, str]:
-        """App id, API key, API secret and API password: the only ones that are good."""
+        """App id, API key, API secret and API password: the only valid ones."""
         names = ("app_id", "api_key", "api_secret", "api_password")
         return {name: str(self._emulator.ready[name]) for name in names}
 
@@ -68,9 +68,9 @@ class SparkService(Place):
         scenario: str | None = None,
         tag: str | None = None,
     ) -> str:
-        """Return a URL. The path is the one of the model Max, unless it is given, as "/v4.0/chat".
+        """Return a URL. The default path is that of the model Max; another one is "/v4.0/chat".
 
-        `port` names one of the ports that fail, such as "reset", "garbage" or "tls_expired"; `tag`
+        `port` is the name of a port that fails, such as "reset", "garbage" or "tls_expired"; `tag`
         is a label for `records`.
         """
         query = {"scenario": scenario, "tag": tag}
@@ -83,8 +83,8 @@ class SparkService(Place):
     def settings(
         self, transport: Transport | None = None, *, model: str | None = None
     ) -> dict[str, Any]:
-        """Return the arguments of `Spark` that lead here: to the model Max, unless it is given."""
-        # Says under which path and domain the service has the model, and over which transport.
+        """Return the arguments of `Spark` for this service; the default model is Max."""
+        # Resolves the model's path, domain and transport.
         keys = LOCAL["app_id"], LOCAL["api_key"], LOCAL["api_secret"]
         with Spark(*keys, model=model, transport=transport, environment=False) as real:
             is_http = real.transport is enums.Transport.HTTP
@@ -103,20 +103,20 @@ class SparkService(Place):
         if others.get("url") is not None:
             ours = self.settings()
             if others.get("model") is not None:
-                # That tells the domain.
+                # The model determines the domain.
                 del ours["domain"]
             return {**ours, **others}
         where = {name: others.pop(name) for name in ("transport", "model") if name in others}
         return {**self.settings(**where), **others}
 
     def records(self, tag: str | None = None, *, wait: float = 2.0) -> list[dict[str, Any]]:
-        """Return what happened, under a tag or at all; waits a little for exchanges to be over."""
+        """Return the records of a tag, or all; waits up to `wait` seconds for exchanges to end."""
         return list(self._emulator.records(tag, wait=wait))
 
     def requests(self, tag: str | None = None) -> list[dict[str, Any]]:
-        """Return the requests that came, as the JSON that they were."""
+        """Return the received requests as JSON values."""
         return [json.loads(text) for record in self.records(tag) for text in record["requests"]]
 
     def reset(self) -> None:
-        """Forget the records, and how often a scenario was played."""
+        """Delete the records, and reset the counters of scenarios."""
         self._emulator.reset()
