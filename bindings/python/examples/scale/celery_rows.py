@@ -71,7 +71,7 @@ def take(answers: AnswerFile, sent: AsyncResult) -> None:
     came = sent.get(propagate=False)
     answers.keep(outcome(sent.id, came) if isinstance(came, BaseException) else came)
     if isinstance(came, QuotaError):
-        sys.exit(f"nothing more can be asked today: {came}")
+        sys.exit(f"the quota is used up for today: {came}")
 
 
 def main() -> None:

@@ -129,7 +129,7 @@ class AsyncStream(Exchange, AsyncEventStream):
         self._waiter = None
 
     def _drive(self) -> asyncio.Future[None]:
-        """Have the loop drive the exchange, and return what to wait for."""
+        """Make the loop drive the exchange, and return a future to wait for."""
         if self._group is None:
             self._group = running_group()
         waiter = self._group.waiter()

@@ -1,4 +1,4 @@
-"""What can go wrong: one exception for each kind of failure.
+"""The exceptions: one for each kind of failure.
 
 All of them are `SparkError`, and each is also the matching built-in exception, so that `except
 TimeoutError` and `except ConnectionError` work as expected.

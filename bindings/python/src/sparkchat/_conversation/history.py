@@ -81,7 +81,7 @@ class History:
                 self._call(functions.conversation_add_messages, request.pointer)
 
     def give(self, result: ToolResult) -> None:
-        """Give the result of a call that has none yet."""
+        """Add the result of a call that has none yet."""
         call_id = encode("the call's id", result.call_id)
         data = encode_any("the tool's result", result.content)
         self._call(functions.conversation_add_tool_result, call_id, data, len(data))

@@ -1,1 +1,1 @@
-"""What `help()`, `inspect` and notebooks show of settings and options."""
+"""Shows settings and options in `help()`, `inspect` and notebooks."""

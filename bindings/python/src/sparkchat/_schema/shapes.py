@@ -120,7 +120,7 @@ class Choice(Shape):
         return {**schema, "enum": written}
 
     def read(self, value: Any, where: str) -> Any:
-        """Return what the value means."""
+        """Convert the value."""
         for written, meant in self.values:
             # True equals 1 in Python, but not in JSON.
             if written == value and isinstance(written, bool) == isinstance(value, bool):
@@ -166,7 +166,7 @@ class Described(Shape):
         return {**self.shape.schema(), "description": self.text}
 
     def read(self, value: Any, where: str) -> Any:
-        """Return what the value means."""
+        """Convert the value."""
         return self.shape.read(value, where)
 
 

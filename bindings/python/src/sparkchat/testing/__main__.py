@@ -16,8 +16,8 @@ def _how_to(ready: dict[str, Any]) -> str:
     server = shell.address(ready)
     question = '{"model": "generalv3.5", "messages": [{"role": "user", "content": "1+1"}]}'
     return f"""\
-# A local substitute for the service answers at {server}; Ctrl-C ends it. In another terminal, these
-# lines direct programs here, whatever model they use:
+# A local substitute for the service answers at {server}; Ctrl-C ends it.
+# In another terminal, these lines direct programs here, whatever model they use:
 {shell.script(ready)}\
 # Then, as an example: python -m sparkchat "6 times 7"
 # HTTP, from any program: the key is the API password
