@@ -1,4 +1,4 @@
-"""Puts libsparkchat into the wheel, and what it is built from into the sdist."""
+"""Puts libsparkchat into the wheel, and its sources into the sdist."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 SONAME = "libsparkchat.so.0"
-# Names a library that has been built for this machine, or says `none`: the system has one.
+# The path of a built library, or `none` to use the system's library.
 VARIABLE = "SPARKCHAT_BUILD_LIBRARY"
 INSTEAD = f"Or install a wheel, or set {VARIABLE} to a built library."
-# What a build needs: a program, and where it comes from.
+# The programs that a build needs, and where to get them.
 PROGRAMS = {
     "swift": "Swift 6.3 (https://www.swift.org/install/linux/)",
     "make": "make (on Debian: make)",
@@ -30,10 +30,10 @@ HEADERS = {
 
 
 class LibraryBuildHook(BuildHookInterface):
-    """A wheel holds the library, so it is for one kind of machine, and for any Python 3."""
+    """Makes wheels with the library: for one kind of machine, and for any Python 3."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Add the library; an editable install has none, and finds SPARKCHAT_LIBRARY's."""
+        """Add the library; an editable install has none, and uses SPARKCHAT_LIBRARY."""
         if self.target_name == "sdist":
             self._add_tests(build_data)
             return
@@ -43,7 +43,7 @@ class LibraryBuildHook(BuildHookInterface):
             build_data["pure_python"] = False
             build_data["tag"] = f"py3-none-linux_{platform.machine()}"
             build_data["force_include"][str(self._library())] = f"sparkchat/_native/{SONAME}"
-        # For `sparkchat.testing`; in an sdist it lies there already.
+        # For `sparkchat.testing`; an sdist already contains it.
         emulator = Path(self.root).parent.parent / "Tests" / "Emulator" / "spark_emulator"
         if emulator.is_dir():
             build_data["force_include"][str(emulator)] = "sparkchat/testing/_emulator"
@@ -79,7 +79,7 @@ class LibraryBuildHook(BuildHookInterface):
                 + f". {INSTEAD}"
             )
         library = f"build/lib/libsparkchat.so.{self.metadata.version}"
-        # A build of a wheel installs no packages of the system: what is missing has been said.
+        # Building a wheel installs no system packages; missing ones have been reported.
         done = subprocess.run(["make", "-o", "setup-build", library], cwd=folder, check=False)
         if done.returncode != 0:
             raise SystemExit(f"libsparkchat was not built: see above. {INSTEAD}")
@@ -91,7 +91,7 @@ class LibraryBuildHook(BuildHookInterface):
         path = os.pathsep.join([*fetched, os.environ.get("PATH", "")])
         missing = [what for name, what in PROGRAMS.items() if shutil.which(name, path=path) is None]
         for name, what in HEADERS.items():
-            # Without pkg-config, nobody can tell.
+            # Without pkg-config, this is unknown.
             known = shutil.which("pkg-config") and not subprocess.call(
                 ["pkg-config", "--exists", name]
             )
