@@ -339,7 +339,7 @@ def no_end(tree: Tree) -> None:
         (no_json, "city.*has the type bytes.*use str"),
         (fixed_tuple, "fixed length"),
         (other_keys, "other keys than str"),
-        (no_end, r"tree\.children|Tree inside another Tree"),
+        (no_end, r"tree\.children|Tree, which contains itself"),
     ],
 )
 def test_a_function_that_does_not_say_enough_is_refused(

@@ -56,7 +56,7 @@ _ADVICE = {
     "prompt": "pass it as the first argument: invoke(...) and stream(...) take a str or messages",
     "system": 'begin the messages with ("system", "..."), or use conversation(system=...)',
     "history": "pass it with the question, as messages, or use conversation(...)",
-    "stream_options": "token counts are always requested: see the usage of the response",
+    "stream_options": "token counts are always included: see the usage of the response",
     "rpm": "did you mean max_rate? It counts questions per second: rpm=60 is max_rate=1",
     "timeout_ms": "times are in seconds: did you mean total_timeout, or first_token_timeout and"
     " idle_timeout?",
@@ -65,7 +65,7 @@ _ADVICE = {
     "callbacks": "that is for LangChain: use the chat model of sparkchat.langchain",
     "http_client": "the library opens its own connections; did you mean proxy, ca_file, or one of"
     " the timeouts?",
-    "headers": "the service ignores custom headers; extra={...} adds to the request's JSON",
+    "headers": "the service needs no custom headers; extra={...} adds to the request's JSON",
     "debug": 'use logging: logging.getLogger("sparkchat").setLevel("DEBUG")',
     "organization": "the service has no organizations: the app id identifies your account",
     "seed": "this package has no such option; if the service has it, pass it in extra",

@@ -142,7 +142,7 @@ def _class(
 ) -> Shape:
     if kind in inside:
         raise InvalidArgumentError(
-            f"{where} is {kind.__name__} inside another {kind.__name__}",
+            f"{where} is {kind.__name__}, which contains itself",
             hint="use types that do not contain themselves",
         )
     inside = (*inside, kind)
