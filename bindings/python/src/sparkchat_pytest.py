@@ -20,7 +20,7 @@ _OTHERS = ("IFLYTEK_SPARK_API_PASSWORD", "https_proxy", "HTTPS_PROXY", "all_prox
 
 @pytest.fixture(scope="session")
 def spark_service() -> Iterator[SparkService]:
-    """Return a local stand-in for the service, shared by all tests. Needs the extra `testing`."""
+    """Return the local service, which all tests share. Needs the extra `testing`."""
     from sparkchat.testing import SparkService
 
     with SparkService() as service:

@@ -64,7 +64,7 @@ def add_where(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--transport", choices=["websocket", "http"], help="the transport of the requests"
     )
-    parser.add_argument("--url", help="the URL to use instead of the model's")
+    parser.add_argument("--url", help="the URL to send requests to")
     parser.add_argument("--domain", help="the service's name for the model")
     parser.add_argument("--ca-file", help="certificates to trust instead of the system's")
     parser.add_argument("--proxy", help="an HTTP or SOCKS 5 proxy; the default is https_proxy")

@@ -35,7 +35,7 @@ class Exchange:
     is_cut: bool = False
     """Whether the connection broke."""
     clock_skew: int | None = None
-    """How many seconds the client's clock was ahead of the server's, if known."""
+    """How many seconds the client's clock was ahead, if the server sent its time."""
     timings: dict[str, float] | None = None
     """In seconds, if measured. This and the fields after it are only for readers of the file."""
     error: dict[str, Any] | None = None

@@ -1,4 +1,4 @@
-"""Secrets that a client keeps to make copies of itself."""
+"""Secrets that a client keeps for its copies."""
 
 from __future__ import annotations
 

@@ -21,8 +21,8 @@ _LONGEST_NAME = 256
 class Catalog:
     """Finds the client of a name. It makes each client once, for all requests and threads.
 
-    A name is one of `named`, one of `spark` itself, one in the table of models, or one in the table
-    with a suffix: "MODEL/DOMAIN" for hosted models, and "MODEL@PATCH_ID" for fine-tuned ones.
+    A name is one of `named`, a name of `spark`'s model, one in the table of models, or one in the
+    table with a suffix: "MODEL/DOMAIN" for hosted models, and "MODEL@PATCH_ID" for fine-tuned ones.
     """
 
     def __init__(self, spark: AsyncSpark, named: Mapping[str, Changes]) -> None:
