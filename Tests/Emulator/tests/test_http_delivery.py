@@ -182,4 +182,4 @@ def test_an_old_client_gets_no_chunks(http: HttpTarget) -> None:
         with RawHttp(http) as client:
             client.send("1+1", scenario=scenario, version="HTTP/1.0")
             assert " 400 " in client.head()
-            assert b"HTTP/1.0 knows no chunks" in client.read_rest()
+            assert b"HTTP/1.0 has no chunks" in client.read_rest()

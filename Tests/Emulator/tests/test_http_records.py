@@ -89,7 +89,7 @@ def test_only_http_has_them(target: Target) -> None:
         with RawClient(target.url(scenario=name)) as client:
             assert client.status == 400
             message = json.loads(client.body())["message"]
-            assert message == f"scenario {name} is nothing that WebSocket has"
+            assert message == f"scenario {name} does not exist over WebSocket"
 
 
 def test_addresses() -> None:
