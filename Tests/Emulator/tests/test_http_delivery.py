@@ -1,4 +1,4 @@
-"""Scenarios that deliver a proper answer in unusual ways."""
+"""Scenarios that send a correct answer in unusual ways."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def test_connection_idle(http: HttpTarget) -> None:
         client.send("1+1")
         client.head()
         client.chunks()
-        # The second request came in time, and has no such limit itself.
+        # The second request arrived in time, and has no such limit itself.
         assert client.is_silent(0.3)
     with RawHttp(http) as client:
         client.send("1+1", scenario="connection:idle=100")

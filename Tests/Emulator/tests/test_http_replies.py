@@ -1,4 +1,4 @@
-"""Scenarios that change what is answered, over HTTP: the same names as over WebSocket."""
+"""Scenarios that change the reply, over HTTP: the same names as over WebSocket."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_function_call(http: HttpTarget) -> None:
 
 
 def joined(parts: list[dict[str, Any]]) -> list[list[str]]:
-    """Put calls together as an OpenAI client does."""
+    """Join the pieces of calls as an OpenAI client does."""
     calls: dict[int, list[str]] = {}
     for part in parts:
         for call in part.get("tool_calls", []):
@@ -210,7 +210,7 @@ def test_times_and_precedence(http: HttpTarget) -> None:
 
 
 def test_a_scenario_does_not_outlast_its_question(http: HttpTarget) -> None:
-    """A function's result that follows is answered, and does not call the function again."""
+    """A function's result after it is answered, and the function is not called again."""
     asked = {"role": "user", "content": "#scenario function_call"}
     (part,) = http.ask(asked).parts
     result = {"role": "tool", "tool_call_id": part["tool_calls"]["id"], "content": "sunny"}
