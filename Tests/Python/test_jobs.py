@@ -65,7 +65,7 @@ def test_lines_of_all_kinds(job: JobFolder) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("{", "no JSON"),
+        ("{", "not JSON"),
         ("5", "not an object"),
         ({"custom_id": "x"}, "neither messages nor a prompt"),
         ({"custom_id": 5, "prompt": "Hello"}, "custom_id is not a text"),
@@ -230,7 +230,7 @@ def test_ctrl_c_while_lines_are_checked(job: JobFolder) -> None:
         process.send_signal(signal.SIGINT)
         said = process.communicate(timeout=60)[1]
     assert process.returncode == 130
-    assert "while the lines were checked: nothing was asked" in said
+    assert "while checking the lines: nothing was sent" in said
     assert not job.output.exists()
 
 

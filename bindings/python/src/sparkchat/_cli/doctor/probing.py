@@ -91,8 +91,8 @@ class Probe:
         if "CA file" not in error.hint:  # The issuer is not the problem.
             return Finding("trust", "problem", said, error.hint)
         advice = (
-            f"{error.hint}. If the issuer is your company's, its proxy decrypts the traffic: ask"
-            " for its CA certificate, and name the file in SSL_CERT_FILE or with --ca-file"
+            f"{error.hint}. If the issuer is your company's, its proxy decrypts the traffic."
+            " Ask for its CA certificate, and name the file in SSL_CERT_FILE or with --ca-file"
         )
         return Finding("trust", "problem", said, advice)
 
