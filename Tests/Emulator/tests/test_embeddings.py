@@ -161,4 +161,4 @@ def test_scenarios(target: Target) -> None:
     assert ask(target, body_of("Hello"), "vector:kind=nan,times=1")[1]["header"]["code"] == 0
     status, answer = ask(target, body_of("Hello"), "echo")
     assert status == 400
-    assert "nothing that embedding has" in answer["message"]
+    assert "does not exist for embedding" in answer["message"]

@@ -89,7 +89,7 @@ def test_only_http_has_them(target: Target) -> None:
         with RawClient(target.url(scenario=name)) as client:
             assert client.status == 400
             message = json.loads(client.body())["message"]
-            assert message == f"scenario {name} does not exist over WebSocket"
+            assert message == f"scenario {name} does not exist for WebSocket"
 
 
 def test_addresses() -> None:

@@ -181,9 +181,9 @@ def test_errors_of_hosted_models(http: HttpTarget) -> None:
     [
         ("nonsense", "unknown scenario: nonsense"),
         ("echo:color=red", "has no key color over HTTP"),
-        ("pings", "scenario pings does not exist over HTTP"),
+        ("pings", "scenario pings does not exist for HTTP"),
         ("stall:deaf=1", "has no key deaf over HTTP"),
-        ("skew", "scenario skew does not exist over HTTP"),
+        ("skew", "scenario skew does not exist for HTTP"),
     ],
 )
 def test_scenarios_that_cannot_be_played(http: HttpTarget, expression: str, complaint: str) -> None:
@@ -196,7 +196,7 @@ def test_scenarios_that_only_http_has(target: Target) -> None:
     for name in ("tools", "sse"):
         answer = target.ask(f"#scenario {name}")
         assert answer.error["code"] == 10005
-        assert f"scenario {name} does not exist over WebSocket" in answer.error["message"]
+        assert f"scenario {name} does not exist for WebSocket" in answer.error["message"]
 
 
 def test_times_and_precedence(http: HttpTarget) -> None:

@@ -135,7 +135,7 @@ def choose(expression: Expression, transport: Transport = Transport.WEBSOCKET) -
         raise ScenarioError(f"unknown scenario: {name}")
     variant = found.variants.get(transport)
     if variant is None:
-        raise ScenarioError(f"scenario {name} does not exist over {transport.value}")
+        raise ScenarioError(f"scenario {name} does not exist for {transport.value}")
     own: dict[str, Any] = {}
     common: dict[str, Any] = {}
     for key, text in expression.values.items():
