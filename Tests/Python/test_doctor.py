@@ -100,7 +100,7 @@ def test_a_proxy_that_is_not_there(doctor: Doctor, service: Service) -> None:
     done = doctor(environment={**credentials(service), **there})
     assert done.status == 1
     assert "(from https_proxy, with a login)" in done.finding("proxy", "ok")
-    assert "the proxy in https_proxy is right, and runs" in done.finding("connection", "problem")
+    assert "the proxy in https_proxy is right and running" in done.finding("connection", "problem")
     assert "begin with: connection" in done.said
 
 

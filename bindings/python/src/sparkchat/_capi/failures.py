@@ -20,7 +20,7 @@ _MILLISECONDS = re.compile(r"\b(\d+)(?: to (\d+))? ms\b")
 
 
 def in_seconds(text: str) -> str:
-    """Return a text from the library with its times in seconds, the unit of the settings here.
+    """Return a text from the library with its times in seconds, the unit of Python's settings.
 
     Quoted text comes from elsewhere, and is left unchanged.
     """

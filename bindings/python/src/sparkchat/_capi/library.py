@@ -51,7 +51,7 @@ def _check_abi(name: str) -> None:
     if loaded != ABI_VERSION:
         raise ImportError(
             f"{name} has ABI version {loaded}, but this package was written for ABI version"
-            f" {ABI_VERSION}: install the package and the library of one release"
+            f" {ABI_VERSION}: install package and library from the same release"
         )
 
 

@@ -53,7 +53,7 @@ def _report(attempt: int, status: int, service_code: int, number: int) -> None:
     try:
         _asked[number].report(attempt, status, service_code)
     except Exception:
-        _logger.warning("the limiter could not note what came of a question", exc_info=True)
+        _logger.warning("the limiter failed to note the result of a request", exc_info=True)
     except BaseException as error:
         keep(error)
 
@@ -62,7 +62,7 @@ def _release(attempt: int, number: int) -> None:
     try:
         _asked[number].release(attempt)
     except Exception:
-        _logger.warning("the limiter could not note the end of a question", exc_info=True)
+        _logger.warning("the limiter failed to note the end of a request", exc_info=True)
     except BaseException as error:
         keep(error)
 

@@ -125,11 +125,11 @@ class Session:
 
     def _save(self, path: Path) -> str:
         path.write_text(self._talk.save(), encoding="utf-8")
-        return f"{len(self._talk.messages)} messages are in {path}"
+        return f"{len(self._talk.messages)} messages saved to {path}"
 
     def _load(self, path: Path) -> str:
         self._talk.restore(path.read_text(encoding="utf-8"))
-        return f"{len(self._talk.messages)} messages are from {path}"
+        return f"{len(self._talk.messages)} messages loaded from {path}"
 
     def _where(self) -> str:
         return f"{self._spark.domain} at {self._spark.url.partition('?')[0]}"

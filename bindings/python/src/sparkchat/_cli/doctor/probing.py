@@ -66,7 +66,7 @@ class Probe:
                 f"the proxy requires a login: write user name and password into {source}, as in"
                 " http://USER:PASSWORD@HOST:PORT, with %40 for an @ in them"
             )
-        return f"{error.hint}; check that the proxy in {source} is right, and runs"
+        return f"{error.hint}; check that the proxy in {source} is right and running"
 
     def _trust(self) -> Finding:
         error, host = self.error, self.place.host
@@ -86,7 +86,7 @@ class Probe:
         said += f"; issued by: {shown.issuer}; valid from {shown.begins} to {shown.ends}"
         today = time.strftime("%Y-%m-%d", time.gmtime())
         if not shown.begins <= today <= shown.ends:
-            advice = f"set this machine's clock, if {today} is wrong; otherwise the server has to"
+            advice = f"set this machine's clock, if {today} is wrong; otherwise the server must"
             return Finding("trust", "problem", said, f"{advice} renew its certificate")
         if "CA file" not in error.hint:  # The issuer is not the problem.
             return Finding("trust", "problem", said, error.hint)
