@@ -83,7 +83,7 @@ def test_ctrl_c_keeps_the_part_that_came(
         typed.expect("abcdefgh")
         typed.expect("abc")
         typed.type("\x03")
-        typed.expect("(stopped; what came is kept)\n")
+        typed.expect("(stopped; the part received is kept)\n")
         typed.expect("> ")
         typed.ask("Go on.")
         assert typed.end() == 0
@@ -102,7 +102,7 @@ def test_ctrl_c_many_times(typed: Typed) -> None:
         typed.expect("abc")
         for _ in range(9):
             typed.process.send_signal(signal.SIGINT)
-        typed.expect("(stopped; what came is kept)\n")
+        typed.expect("(stopped; the part received is kept)\n")
         typed.expect("> ")
         # Those that come later are at the prompt.
         typed.interrupt("Ctrl-D ends the chat")

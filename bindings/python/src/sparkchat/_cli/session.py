@@ -92,7 +92,7 @@ class Session:
                 self._talk.add([("user", question), ("assistant", part)])
             if not part:
                 self._terminal.say()
-            kept = "what came is kept" if part else "the question is forgotten"
+            kept = "the part received is kept" if part else "the question is forgotten"
             self._terminal.say(f"(stopped; {kept})")
         else:
             self._terminal.show_rest(stream.response)
