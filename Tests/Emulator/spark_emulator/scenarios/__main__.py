@@ -10,7 +10,7 @@ from . import SCENARIOS, Kind, Scenario, Transport, Variant
 _TITLES = {
     Kind.REPLY: "What is answered",
     Kind.SHAPE: "The JSON of the frames",
-    Kind.STREAM: "How the answer goes over the connection",
+    Kind.STREAM: "How the answer is sent over the connection",
     Kind.UPGRADE: "The answer to the upgrade, and the head of an HTTP answer",
     Kind.CLOCK: "The service's clock",
 }

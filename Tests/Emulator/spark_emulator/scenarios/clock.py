@@ -19,7 +19,7 @@ class Clock:
 @scenario(Kind.CLOCK)
 @scenario(Kind.CLOCK, over=Transport.EMBEDDING)
 def skew(now: float, *, seconds: float = 3600, always: bool = False) -> Clock:
-    """Set the service's clock off by `seconds`: it refuses dates of the real time, with 403.
+    """Shift the service's clock by `seconds`: it refuses dates of the real time, with 403.
 
     A client that signs again with the time in the refusal's Date header is accepted, unless
     `always=1`, or the clock is off by so little that dates of the real time would be accepted.

@@ -21,7 +21,7 @@ async def stall(
     after: int = 2,
     deaf: bool = False,
 ) -> Ending:
-    """Send nothing more: before the first frame, after `after` frames, or after the final one.
+    """Stop sending: before the first frame, after `after` frames, or after the final one.
 
     Pings and the client's close frame are still answered, unless `deaf=1`.
     """

@@ -18,7 +18,7 @@ async def stall(
     at: Literal["request", "first", "middle", "end"] = "request",
     after: int = 2,
 ) -> None:
-    """Send nothing more: before the head, after it, after `after` events, or before `[DONE]`."""
+    """Stop sending: before the head, after it, after `after` events, or before `[DONE]`."""
     if at != "request":
         await x.begin()
     if at == "middle":
