@@ -1,4 +1,4 @@
-"""The emulator as a process of its own, for tests in any language's suite."""
+"""Runs the emulator as a process, for the tests of any language."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 
 class EmulatorProcess:
-    """Runs the emulator until `stop`; it also ends when this process does."""
+    """Runs the emulator until `stop`; it also ends when this process ends."""
 
     def __init__(self, *options: str) -> None:
         command = [sys.executable, "-m", "spark_emulator", "--quiet", "--exit-with-stdin", *options]
@@ -24,11 +24,11 @@ class EmulatorProcess:
         )
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
-        assert line, "the emulator did not start; it says why on stderr"
+        assert line, "the emulator did not start; see its stderr"
         self.ready: dict[str, Any] = json.loads(line)
 
     def stop(self) -> None:
-        """End it and wait until it has ended."""
+        """Stop it, and wait until it has ended."""
         assert self._process.stdin is not None
         self._process.stdin.close()
         try:
@@ -38,7 +38,7 @@ class EmulatorProcess:
             self._process.wait()
 
     def records(self, tag: str, *, wait: float = 10) -> list[dict[str, Any]]:
-        """Return what it noted of the exchanges with this tag, once all are over."""
+        """Return the records of the exchanges with this tag, once all are over."""
         query = urlencode({"tag": tag, "wait": wait})
         address = f"http://127.0.0.1:{self.ready['ws_port']}/_emulator/records?{query}"
         with urlopen(address, timeout=30) as answer:
@@ -50,7 +50,7 @@ class EmulatorProcess:
         return [json.loads(text) for record in self.records(tag) for text in record["requests"]]
 
     def wait_for_questions(self, tag: str, count: int) -> None:
-        """Wait until so many questions with this tag have arrived."""
+        """Wait until `count` questions with this tag have arrived."""
         deadline = time.monotonic() + 30
         while sum(len(record["requests"]) for record in self.records(tag, wait=0)) < count:
             assert time.monotonic() < deadline, "the question did not arrive"

@@ -100,7 +100,7 @@ def test_a_proxy_that_is_not_there(doctor: Doctor, service: Service) -> None:
     done = doctor(environment={**credentials(service), **there})
     assert done.status == 1
     assert "(from https_proxy, with a login)" in done.finding("proxy", "ok")
-    assert "the proxy in https_proxy is right, and runs" in done.finding("connection", "problem")
+    assert "the proxy in https_proxy is right and running" in done.finding("connection", "problem")
     assert "begin with: connection" in done.said
 
 
@@ -219,7 +219,7 @@ def test_an_answer_that_ends_badly(
     ("port", "words", "advice"),
     [
         ("tls_untrusted", "issued by: trustme", "Ask for its CA certificate"),
-        ("tls_expired", "good from 2019-01-01 to 2020-01-01", "set this machine's clock, if"),
+        ("tls_expired", "valid from 2019-01-01 to 2020-01-01", "set this machine's clock, if"),
         ("tls_wrong_name", "mismatch", "use the host name"),
     ],
 )
@@ -263,7 +263,7 @@ def test_key_and_secret_swapped(doctor: Doctor, service: Service) -> None:
         ("'{}'", "quotation marks around it"),
         (" {}", "a blank or a line end in it"),
         ("{}\r", "a blank or a line end in it"),
-        ("{}é", "a character that is no ASCII"),
+        ("{}é", "a character that is not ASCII"),
     ],
 )
 def test_what_was_copied_badly(doctor: Doctor, service: Service, odd: str, words: str) -> None:
@@ -279,7 +279,7 @@ def test_what_was_copied_badly(doctor: Doctor, service: Service, odd: str, words
 
 def test_a_key_of_an_unusual_length(doctor: Doctor, service: Service) -> None:
     done = doctor(environment=credentials(service, app_id="a1b2c3d"))
-    assert "has 7 characters; usual are 8 hex digits" in done.finding(
+    assert "has 7 characters, not the usual 8 hex digits" in done.finding(
         "credentials: the app", "note"
     )
 

@@ -65,19 +65,19 @@ def test_lines_of_all_kinds(job: JobFolder) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("{", "no JSON"),
+        ("{", "not JSON"),
         ("5", "not an object"),
         ({"custom_id": "x"}, "neither messages nor a prompt"),
         ({"custom_id": 5, "prompt": "Hello"}, "custom_id is not a text"),
         ({"custom_id": "\ud800", "prompt": "Hello"}, "half of a surrogate pair"),
-        ({"custom_id": "request-1", "prompt": "Hello"}, "is that of line 1, too"),
+        ({"custom_id": "request-1", "prompt": "Hello"}, "is also that of line 1"),
         ({"prompt": "Hello", "logit_bias": {"x": 1}}, "logit_bias has a value that"),
         ({"prompt": "Hello", "n": 2}, "ask several times"),
         ({"prompt": "Hello", "seed": 5}, "seed has a value that the service cannot follow"),
         ({"prompt": 5}, "prompt is not a text"),
         ({"prompt": "Hello", "messages": [{"role": "user", "content": "x"}]}, "both messages and"),
-        ({"body": {"prompt": "Hello"}, "prompt": "Hello"}, "prompt is beside its body"),
-        ({"body": {"prompt": "Hello"}, "temperature": 1}, "temperature is beside its body"),
+        ({"body": {"prompt": "Hello"}, "prompt": "Hello"}, "prompt is next to its body"),
+        ({"body": {"prompt": "Hello"}, "temperature": 1}, "temperature is next to its body"),
         ({"method": "GET", "prompt": "Hello"}, "method is 'GET'"),
         ({"prompt": "Hello", "temperature": 5}, "temperature"),
         ({"prompt": "Hello", "temperature": "hot"}, "temperature"),
@@ -176,7 +176,7 @@ def test_a_quota_that_is_used_up_ends_the_job(job: JobFolder) -> None:
     status, said = job.run("--max-concurrency", "1")
     assert status == 1
     assert "11201" in said or "daily" in said
-    assert "goes on from line 2 (request-2) on" in said
+    assert "to continue from line 2 (request-2)" in said
     assert "1 of 39 answered, 0 failed, 38 left" in said
     status, said = job.run()
     assert status == 0
@@ -188,7 +188,7 @@ def test_a_limit_of_tokens(job: JobFolder) -> None:
     job.write(*(asking(number) for number in range(40)))
     status, said = job.run("--limit-tokens", "60", "--max-concurrency", "2")
     assert status == 1
-    assert "the limit of tokens is reached" in said
+    assert "the token limit is reached" in said
     answered = len(job.lines())
     assert 5 < answered < 20
     # Those of earlier runs count.
@@ -230,7 +230,7 @@ def test_ctrl_c_while_lines_are_checked(job: JobFolder) -> None:
         process.send_signal(signal.SIGINT)
         said = process.communicate(timeout=60)[1]
     assert process.returncode == 130
-    assert "while the lines were checked: nothing was asked" in said
+    assert "while checking the lines: nothing was sent" in said
     assert not job.output.exists()
 
 
@@ -248,7 +248,7 @@ def test_a_torn_line_is_mended(job: JobFolder) -> None:
     job.output.write_bytes(lines[0] + b"something else\n" + lines[1])
     status, said = job.run()
     assert status == 1
-    assert "line 2 is not one of a job's" in said
+    assert "line 2 is not a line of a job" in said
     assert b"something else" in job.output.read_bytes()
 
 
@@ -260,7 +260,7 @@ def test_what_no_job_has_written_is_left_alone(text: str | None, job: JobFolder)
     job.output.write_text(text, encoding="utf-8")
     status, said = job.run()
     assert status == 1
-    assert "line 1 is not one of a job's" in said
+    assert "line 1 is not a line of a job" in said
     assert job.output.read_text(encoding="utf-8") == text
 
 

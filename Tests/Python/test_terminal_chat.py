@@ -30,10 +30,10 @@ def test_saving_loading_and_other_models(typed: Typed, tmp_path: Path) -> None:
     typed.expect("> ")
     assert "generalv3.5 at" in typed.ask("/model")
     typed.ask("My name is Ada.")
-    assert "2 messages are in" in typed.ask("/save ~/talk.json")
+    assert "2 messages saved to" in typed.ask("/save ~/talk.json")
     assert "Ada" in (tmp_path / "talk.json").read_text(encoding="utf-8")
     typed.ask("/new")
-    assert "2 messages are from" in typed.ask(f"/load {tmp_path}/talk.json")
+    assert "2 messages loaded from" in typed.ask(f"/load {tmp_path}/talk.json")
     assert "4.0Ultra at" in typed.ask("/model 4.0Ultra")
     assert "Ada" in typed.ask("What is my name?")
     for line, said in {
@@ -83,7 +83,7 @@ def test_ctrl_c_keeps_the_part_that_came(
         typed.expect("abcdefgh")
         typed.expect("abc")
         typed.type("\x03")
-        typed.expect("(stopped; what came is kept)\n")
+        typed.expect("(stopped; the part received is kept)\n")
         typed.expect("> ")
         typed.ask("Go on.")
         assert typed.end() == 0
@@ -102,7 +102,7 @@ def test_ctrl_c_many_times(typed: Typed) -> None:
         typed.expect("abc")
         for _ in range(9):
             typed.process.send_signal(signal.SIGINT)
-        typed.expect("(stopped; what came is kept)\n")
+        typed.expect("(stopped; the part received is kept)\n")
         typed.expect("> ")
         # Those that come later are at the prompt.
         typed.interrupt("Ctrl-D ends the chat")

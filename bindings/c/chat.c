@@ -109,7 +109,7 @@ static void keep(const sparkchat_stream *stream, size_t before) {
   if (length > 0) {
     sparkchat_conversation_add_message(talk, SPARKCHAT_ROLE_ASSISTANT, text,
                                        length, NULL);
-    fputs("(stopped; what came is kept)\n", stderr);
+    fputs("(stopped; the part received is kept)\n", stderr);
   } else {
     sparkchat_conversation_truncate(talk, before, NULL);
     fputs("(stopped; the question is forgotten)\n", stderr);

@@ -52,7 +52,7 @@ def test_ctrl_c_keeps_the_part_that_came(workshop: Workshop, tag: str) -> None:
         terminal.type("#scenario stall:at=middle,after=3,chunks=8,content=abcdefgh\n")
         terminal.wait_for("abcdefgh.*abc")
         terminal.type(CTRL_C)
-        terminal.wait_for(r"\(stopped; what came is kept\).*" + PROMPT)
+        terminal.wait_for(r"\(stopped; the part received is kept\).*" + PROMPT)
         terminal.type("Go on.\n")
         terminal.wait_for(PROMPT)
         terminal.type(CTRL_D)

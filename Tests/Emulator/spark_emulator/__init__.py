@@ -1,4 +1,4 @@
-"""A local stand-in for the SparkLLM chat service, for tests that need no account."""
+"""A local replacement for the SparkLLM chat service, for tests without an account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An event loop in a thread of its own, for servers that live inside a test process."""
+"""Runs an event loop in its own thread, for servers inside a test process."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Step = Callable[[], Awaitable[None]]
 
 
 class Background:
-    """Runs `start`, keeps the loop going, and runs `stop` in the end."""
+    """Runs `start`, keeps the loop running, and runs `stop` at the end."""
 
     def __init__(self, name: str, start: Step, stop: Step) -> None:
         self._steps = start, stop
@@ -19,14 +19,14 @@ class Background:
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
-        """Return when `start` is through. What it raises is raised here."""
+        """Return when `start` has finished, and raise what it raises."""
         self._thread.start()
         self._settled.wait()
         if self._failure is not None:
             raise self._failure
 
     def stop(self) -> None:
-        """Return when `stop` is through. What was not started has nothing to stop."""
+        """Return when `stop` has finished. Does nothing if it was not started."""
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._asked_to_stop.set)
             self._thread.join()

@@ -1,4 +1,4 @@
-"""A throw-away certificate authority, and the TLS settings made with it."""
+"""A temporary certificate authority, and TLS settings with its certificates."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from pathlib import Path
 import trustme
 
 NAMES = ("localhost", "127.0.0.1", "::1")
-# For clients that reach the emulator under the service's own names, through the proxy port.
+# For clients that use the service's own names through the proxy port.
 SERVICE_NAMES = ("*.xf-yun.com", "*.cn-huabei-1.xf-yun.com")
 
 
 class Certificates:
-    """One certificate authority and a TLS context for every kind of server the tests need."""
+    """One certificate authority, and a TLS context for each kind of server."""
 
     def __init__(self, ca_file: str | None) -> None:
         ca = trustme.CA()
@@ -38,7 +38,7 @@ class Certificates:
         ca.cert_pem.write_to_path(self.ca_file)
 
     def discard(self) -> None:
-        """Remove the CA file, unless the user asked for one."""
+        """Remove the CA file, unless the user has named one."""
         if self._temporary:
             self.ca_file.unlink(missing_ok=True)
 
@@ -51,10 +51,10 @@ def _context(certificate: trustme.LeafCert) -> ssl.SSLContext:
 
 
 def _limit_to_tls_1_1(context: ssl.SSLContext) -> None:
-    # At OpenSSL's usual security level a server cannot even offer anything this old.
+    # OpenSSL's default security level does not allow these versions.
     context.set_ciphers("DEFAULT:@SECLEVEL=0")
     with warnings.catch_warnings():
-        # Python warns that these versions are out of date, which is what they are here for.
+        # Python warns that these versions are deprecated, which is intended here.
         warnings.simplefilter("ignore", DeprecationWarning)
         context.minimum_version = ssl.TLSVersion.TLSv1
         context.maximum_version = ssl.TLSVersion.TLSv1_1

@@ -1,4 +1,4 @@
-"""The emulator's own pages, beside the service's: records, counts, health."""
+"""The emulator's own pages: records, counts, health."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Control:
         ]
 
     async def records(self, request: web.Request) -> web.Response:
-        """List the records, of one tag or all; with `wait=SECONDS`, once all of them are over."""
+        """List the records of one tag or all; with `wait=SECONDS`, wait until all are over."""
         tag = request.query.get("tag")
         try:
             rounds = int(float(request.query.get("wait", "0")) * 100)
@@ -39,12 +39,12 @@ class Control:
         return web.json_response([record.as_json() for record in self._recorder.find(tag)])
 
     async def reset(self, request: web.Request) -> web.Response:
-        """Forget the records."""
+        """Delete the records."""
         self._recorder.reset()
         return web.json_response({"ok": True})
 
     async def health(self, request: web.Request) -> web.Response:
-        """Say that the emulator is there."""
+        """Answer that the emulator is running."""
         return web.json_response({"ok": True})
 
     async def stats(self, request: web.Request) -> web.Response:

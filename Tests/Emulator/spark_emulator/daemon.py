@@ -1,4 +1,4 @@
-"""The emulator behind a shell that goes on."""
+"""Runs the emulator in the background of a shell."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import sys
 
 
 def go_to_background() -> None:
-    """Go on in a process of its own. This one prints what that one prints first, and ends.
+    """Continue in a child process. The parent prints the child's first output, and exits.
 
-    Its exit status is 1 where the other ended without a word, having said why on stderr.
+    Its exit status is 1 if the child ended without output; the reason is then on stderr.
     """
     reading, writing = os.pipe()
     if os.fork():
@@ -25,7 +25,7 @@ def go_to_background() -> None:
 
 
 def say_no_more() -> None:
-    """Let go of the pipe and of the terminal: whoever reads them waits no longer."""
+    """Close the pipe and the terminal, so that their readers do not wait."""
     sys.stdout.flush()
     for descriptor in (1, 2):
         _put(os.open(os.devnull, os.O_WRONLY), descriptor)

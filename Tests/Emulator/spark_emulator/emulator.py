@@ -1,4 +1,4 @@
-"""The emulator inside a Python process: a context manager for tests."""
+"""Runs the emulator inside a Python process: a context manager for tests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Emulator:
         with Emulator(pace_ms=5) as emulator:
             client = MyClient(emulator.url("/v3.5/chat"), emulator.ready["api_key"], ...)
 
-    Takes the fields of `Options` as keyword arguments; `quiet` is on unless it is given.
+    Takes the fields of `Options` as keyword arguments; `quiet` is on by default.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -40,7 +40,7 @@ class Emulator:
 
     @property
     def ready(self) -> dict[str, Any]:
-        """What the ready line says."""
+        """The contents of the ready line."""
         if not self._server.ready:
             raise RuntimeError("the local service is not started: use `with`, or call start()")
         return self._server.ready
@@ -58,7 +58,7 @@ class Emulator:
 
     @property
     def ca_file(self) -> str:
-        """The certificate (PEM) a client of the `wss` ports has to trust."""
+        """The certificate (PEM) that a client of the `wss` ports must trust."""
         return str(self.ready["ca_file"])
 
     def authority(self, *, tls: bool = False, port: str | None = None) -> str:
@@ -78,9 +78,9 @@ class Emulator:
         port: str | None = None,
         **query: str,
     ) -> str:
-        """Return the URL of a path for a client that signs it itself.
+        """Return the URL of a path, for a client that signs it.
 
-        `query` may hold `scenario` and `tag`.
+        `query` may contain `scenario` and `tag`.
         """
         scheme = "wss" if tls or (port or "").startswith("tls_") else "ws"
         base = f"{scheme}://{self.authority(tls=tls, port=port)}{path}"
@@ -94,7 +94,7 @@ class Emulator:
         port: str | None = None,
         **query: str,
     ) -> str:
-        """Return the URL of an HTTP path; it has no signature."""
+        """Return the URL of an HTTP path, without a signature."""
         return self.url(path, tls=tls, port=port, **query).replace("ws", "http", 1)
 
     def signed_url(
@@ -105,7 +105,7 @@ class Emulator:
         port: str | None = None,
         **query: str,
     ) -> str:
-        """Return the same URL, signed as of now."""
+        """Return the same URL, signed with the current time."""
         signature = signed_query(
             self.authority(tls=tls, port=port),
             path,
@@ -116,17 +116,17 @@ class Emulator:
         return self.url(path, tls=tls, port=port, **signature, **query)
 
     def records(self, tag: str | None = None, *, wait: float = 2.0) -> list[dict[str, Any]]:
-        """Return the records of a tag (or all), waiting a little for them to be complete."""
+        """Return the records of a tag (or all), once complete or after `wait` seconds."""
         query = {"wait": str(wait)} if tag is None else {"wait": str(wait), "tag": tag}
         found = self._call(f"records?{urlencode(query)}")
         return list(found)
 
     def stats(self) -> dict[str, int]:
-        """Return how many exchanges are running, and how many there have been."""
+        """Return the numbers of running exchanges and of all exchanges."""
         return dict(self._call("stats"))
 
     def reset(self) -> None:
-        """Forget the records."""
+        """Delete the records."""
         self._call("reset", "POST")
 
     def _call(self, page: str, method: str = "GET") -> Any:

@@ -1,4 +1,4 @@
-"""Ports that fail before there is any HTTP: what a client meets behind a broken network."""
+"""Ports that fail before any HTTP, as in a broken network."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ async def _read_to_the_end(reader: asyncio.StreamReader) -> None:
 
 
 async def blackhole(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Read, and never answer. Behind TLS, this is a server that never answers the upgrade."""
+    """Read, and never answer. With TLS, this is a server that never answers the upgrade."""
     await _read_to_the_end(reader)
 
 
 async def reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Reset the connection at once."""
+    """Reset the connection immediately."""
     await cut_transport(writer.transport, "reset")
 
 
 async def close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Close the connection at once."""
+    """Close the connection immediately."""
 
 
 async def garbage(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Answer whatever comes with bytes that mean nothing."""
+    """Answer any request with meaningless bytes."""
     await reader.read(1)
     writer.write(GARBAGE)
     await writer.drain()
@@ -40,7 +40,7 @@ async def garbage(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 
 
 def served(serve: Serve) -> Serve:
-    """Wrap one of the above for `asyncio.start_server`: whatever happens, close afterwards."""
+    """Wrap one of the above for `asyncio.start_server`: always close the connection afterwards."""
 
     async def safely(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -48,7 +48,7 @@ def served(serve: Serve) -> Serve:
         except OSError:
             pass
         except asyncio.CancelledError:
-            # The emulator stops: no time for goodbyes.
+            # The emulator is stopping: do not wait for a TLS close.
             writer.transport.abort()
         finally:
             writer.close()

@@ -1,4 +1,4 @@
-"""JSON as the emulator writes it."""
+"""Writes the emulator's JSON."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _escaped = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
 
 
 def to_text(document: dict[str, Any]) -> str:
-    """Return an object's JSON. Half a surrogate pair has no UTF-8, so it goes out as an escape."""
+    """Return an object's JSON. Half a surrogate pair, which has no UTF-8, becomes an escape."""
     text = compact.encode(document)
     if text.isascii():
         return text

@@ -1,4 +1,4 @@
-"""Sockets to listen on: the same port for IPv4 and IPv6, with a long queue."""
+"""Listening sockets: the same port for IPv4 and IPv6, with a long queue."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def _bind_both(port: int) -> list[socket.socket]:
         if error.errno == errno.EADDRINUSE:
             four.close()
             raise
-        # No IPv6 here: IPv4 alone it is.
+        # No IPv6 here: use IPv4 alone.
         return [four]
 
 
 def listen_on(host: str, port: int) -> list[socket.socket]:
-    """Bind a port (0: any free one). On the loopback, `localhost` works whatever it resolves to."""
+    """Bind a port (0: any free one). On the loopback, bind IPv4 and IPv6, as for `localhost`."""
     if host not in _LOCAL:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return [_bind(family, host, port)]

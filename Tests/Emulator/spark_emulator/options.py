@@ -1,4 +1,4 @@
-"""What can be set, and the command line that sets it."""
+"""The options, and the command line that sets them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DEFAULT_API_PASSWORD = "TestOnlyPassword:NotReal0000000000000"
 
 @dataclass(frozen=True)
 class Options:
-    """Every setting of one emulator. The defaults are what the command line defaults to."""
+    """The settings of an emulator. The defaults are also those of the command line."""
 
     host: str = "127.0.0.1"
     port: int = 0
@@ -42,7 +42,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Launch:
-    """The options of the service, and those that only concern the process around it."""
+    """The options of the service, and those of its process."""
 
     options: Options
     ready_file: str | None
@@ -51,7 +51,7 @@ class Launch:
 
 
 def _number(kind: type[int] | type[float], most: float = 1e9) -> Callable[[str], int | float]:
-    """Return what reads a number from 0 on, and says the range where it is none of it."""
+    """Return a function that reads a number from 0 to `most`; its error names the range."""
 
     def read(text: str) -> int | float:
         try:
@@ -68,10 +68,10 @@ def _number(kind: type[int] | type[float], most: float = 1e9) -> Callable[[str],
 def parse_command_line(
     arguments: Sequence[str] | None = None, program: str = "python -m spark_emulator"
 ) -> Launch:
-    """Read the command line (of this process, unless another one is given)."""
+    """Parse `arguments`, or the command line of this process."""
     parser = argparse.ArgumentParser(
         prog=program,
-        description="A local stand-in for the SparkLLM chat service, for tests without an account.",
+        description="A local replacement for the SparkLLM service, for tests without an account.",
     )
     add = parser.add_argument
     add("--host", default=Options.host, help="address to listen on (default: %(default)s)")
@@ -87,9 +87,12 @@ def parse_command_line(
         default=0,
         help="port for wss:// and https:// (default: any free)",
     )
-    add("--ca-file", help="where to write the throw-away CA certificate, PEM (default: temporary)")
-    add("--app-id", default=DEFAULT_APP_ID, help="the app id that is granted")
-    add("--api-key", default=DEFAULT_API_KEY, help="the API key that is known")
+    add(
+        "--ca-file",
+        help="where to write the temporary CA certificate, PEM (default: a temporary file)",
+    )
+    add("--app-id", default=DEFAULT_APP_ID, help="the valid app id")
+    add("--api-key", default=DEFAULT_API_KEY, help="the valid API key")
     add("--api-secret", default=DEFAULT_API_SECRET, help="the secret of that key")
     add("--api-password", default=DEFAULT_API_PASSWORD, help="the password of the HTTP API")
     add("--maas-password", default=DEFAULT_MAAS_PASSWORD, help="the password of MaaS's host")
@@ -101,14 +104,14 @@ def parse_command_line(
         type=_number(float),
         default=0.0,
         metavar="N",
-        help="how many questions a second are taken; others get 11202 (default: no limit)",
+        help="how many requests per second are accepted; others get 11202 (default: no limit)",
     )
     add(
         "--max-concurrency",
         type=_number(int),
         default=0,
         metavar="N",
-        help="how many questions at a time are taken; others get 11203 (default: no limit)",
+        help="how many requests run at the same time; others get 11203 (default: no limit)",
     )
     add(
         "--request-wait",
@@ -124,17 +127,17 @@ def parse_command_line(
         metavar="S",
         help="how long to wait for the client's close frame (default: %(default)s)",
     )
-    add("--sse-space", action="store_true", help="a space after `data:` in HTTP streams")
-    add("--strict", action="store_true", help="refuse what the service is only said to tolerate")
+    add("--sse-space", action="store_true", help="write a space after `data:` in HTTP streams")
+    add("--strict", action="store_true", help="reject what the service reportedly tolerates")
     add("--quiet", action="store_true", help="no line on stderr for each exchange")
-    add("--ready-file", metavar="PATH", help="write the ready line here, too")
+    add("--ready-file", metavar="PATH", help="also write the ready line to this file")
     way = parser.add_mutually_exclusive_group()
     way.add_argument("--exit-with-stdin", action="store_true", help="stop when standard input ends")
     way.add_argument(
         "--print-env",
         action="store_true",
-        help="go on in the background, and print what leads a shell's programs here:"
-        ' eval "$(%(prog)s --print-env)", and in the end: kill "$SPARK_EMULATOR_PID"',
+        help="continue in the background, and print commands that point a shell's programs here:"
+        ' eval "$(%(prog)s --print-env)"; stop it with kill "$SPARK_EMULATOR_PID"',
     )
     given = parser.parse_args(arguments)
     options = Options(

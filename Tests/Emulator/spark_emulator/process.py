@@ -1,4 +1,4 @@
-"""What the command lines share: the ready line, and when to stop."""
+"""What the command lines share: the ready line, and the signals to stop."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def announce(
     ready_file: str | None,
     show: Callable[[dict[str, Any]], str] | None = None,
 ) -> None:
-    """Print the ready line, and write it to the ready file so that no reader sees half of it.
+    """Print the ready line, and write it to the ready file atomically.
 
-    `show` makes another text to print.
+    `show` returns another text to print.
     """
     line = json.dumps(ready) + "\n"
     if ready_file is not None:
@@ -50,6 +50,6 @@ def stop_event(*, exit_with_stdin: bool) -> asyncio.Event:
 
 
 def allow_many_connections() -> None:
-    """Raise the limit on open descriptors as far as that is allowed."""
+    """Raise the limit on open descriptors to the maximum allowed."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -1,6 +1,6 @@
-"""A proxy that leads to the emulator, whichever host it is asked for.
+"""A proxy that connects to the emulator, whatever the requested host.
 
-Clients that use it reach the emulator under the service's own addresses.
+Through it, clients reach the emulator at the service's own addresses.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from .faulty_ports import Serve
 
 
 def serve_as_proxy(plain_port: int, tls_port: int) -> Serve:
-    """Return what serves a `CONNECT` request: port 80 is the plain port, any other the TLS one."""
+    """Return a server of `CONNECT`: port 80 leads to the plain port, any other to the TLS port."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(asyncio.IncompleteReadError, asyncio.LimitOverrunError):
@@ -34,7 +34,7 @@ def serve_as_proxy(plain_port: int, tls_port: int) -> Serve:
 
 
 async def _copy(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-    """Pass on what comes, and that nothing more does."""
+    """Pass on all data, and its end."""
     while data := await source.read(65536):
         sink.write(data)
         await sink.drain()

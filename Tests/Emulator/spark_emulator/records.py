@@ -1,4 +1,4 @@
-"""What happened: one record for each exchange, kept for the tests to read."""
+"""One record for each exchange, for the tests to read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_KEPT = 20_000
 
 @dataclass
 class Record:
-    """One exchange, from its HTTP request to its end: what the records of both transports have."""
+    """One exchange, from its HTTP request to its end: the members for both transports."""
 
     conn: int
     path: str
@@ -37,11 +37,11 @@ class Record:
         self._how: str | None = None
 
     def end(self, how: str) -> None:
-        """Note how the exchange ends. Only the first reason counts."""
+        """Note why the exchange ends. Only the first reason counts."""
         self._how = self._how or how
 
     def complete(self) -> None:
-        """Publish how it ended, now that it has."""
+        """Set the end and the duration, when the exchange is over."""
         self.duration_ms = round((time.monotonic() - self._started) * 1000, 3)
         self.ended = self._how or "server_drop"
 
@@ -50,7 +50,7 @@ class Record:
         return asdict(self)
 
     def log_line(self) -> str:
-        """Return one line for the log: nothing of the credentials, nothing of the conversation."""
+        """Return one line for the log, without credentials or conversation."""
         scenario = (self.scenario or "-").split(":")[0]
         return (
             f"#{self.conn} {self.path} tag={self.tag or '-'} scenario={scenario} auth={self.auth}"
@@ -61,7 +61,7 @@ class Record:
 
 @dataclass
 class WebSocketRecord(Record):
-    """One connection that asked to be upgraded, whether or not it was."""
+    """One connection that requested an upgrade, whether or not it was upgraded."""
 
     # Whether the signed host is the Host header, with or without its port.
     host_matches: bool = True
@@ -77,7 +77,7 @@ class HttpRecord(Record):
 
     transport: str = "http"
     request_on_connection: int = 1
-    # The kind of credentials: nothing of them is kept.
+    # Only the kind of credentials is kept.
     authorization: str = "none"
     body: Any = None
     lora_id: str | None = None
@@ -101,14 +101,14 @@ class Recorder:
         self._records.append(record)
 
     def finish(self, record: Record) -> None:
-        """Note that an exchange is over, and log it: in the records and the counts at once."""
+        """Note the end of an exchange in its record and the counts, and log it."""
         record.complete()
         self.live -= 1
         if not self._quiet:
             print(record.log_line(), file=sys.stderr, flush=True)
 
     def find(self, tag: str | None) -> list[Record]:
-        """Return the records with a tag, oldest first; all of them for None."""
+        """Return the records with a tag, oldest first; None means all records."""
         return [r for r in self._records if tag is None or r.tag == tag]
 
     def still_applies(self, tag: str, chosen: Chosen) -> bool:
@@ -118,6 +118,6 @@ class Recorder:
         return chosen.times is None or self._used[key] <= chosen.times
 
     def reset(self) -> None:
-        """Forget what is over. Exchanges still running keep their records to themselves."""
+        """Delete all records. Exchanges that still run do not appear in later ones."""
         self._records.clear()
         self._used.clear()

@@ -1,6 +1,6 @@
-"""A TCP relay that forwards bytes exactly, until its plan says otherwise.
+"""A TCP relay that forwards bytes unchanged until its plan says otherwise.
 
-It knows nothing of TLS or HTTP, so that it can break a connection anywhere: in the middle of a TLS
+It does not interpret TLS or HTTP, so it can break a connection anywhere: in the middle of a TLS
 handshake, of a record, or of the answer to the upgrade.
 """
 
@@ -21,7 +21,7 @@ _CHUNK = 64 * 1024
 
 
 class _Pair:
-    """A client's connection and the one to the target that belongs to it."""
+    """A client's connection, and its connection to the target."""
 
     def __init__(self, client: asyncio.StreamWriter, server: asyncio.StreamWriter) -> None:
         self._writers = (client, server)
@@ -93,7 +93,7 @@ class _Pipe:
                 await asyncio.sleep(self._faults.slow_every)
 
     async def _finish(self) -> None:
-        """All bytes that may pass have passed."""
+        """End as planned, after all permitted bytes were forwarded."""
         if self._faults.end == "stall":
             await asyncio.Event().wait()
         await self._pair.end(self._faults.end or "fin")
@@ -103,7 +103,7 @@ class _Pipe:
 class Relay:
     """Listens on a port and forwards every connection to the target.
 
-    `first` limits the plan to that many connections; later ones are forwarded untouched. Used as a
+    `first` limits the plan to that many connections; later ones are forwarded unchanged. As a
     context manager, it runs in a background thread.
     """
 
@@ -128,7 +128,7 @@ class Relay:
         self.port = port_of(sockets)
 
     async def close(self) -> None:
-        """Stop listening, and drop what is still open."""
+        """Stop listening, and drop open connections."""
         for server in self._servers:
             server.close()
         others = asyncio.all_tasks() - {asyncio.current_task()}
@@ -152,7 +152,7 @@ class Relay:
             _Pipe(far_reader, writer, plan.down, pair).run(),
         )
         try:
-            # A pipe that fails has ended both connections, so the other one ends by itself.
+            # A pipe that fails has ended both connections, so the other pipe ends as well.
             await asyncio.gather(*pipes, return_exceptions=True)
         except asyncio.CancelledError:
             pass
@@ -193,12 +193,18 @@ async def _main() -> None:
         description="Forward TCP connections, with the faults of a plan.",
     )
     add = parser.add_argument
-    add("--target", type=_address, required=True, metavar="HOST:PORT", help="where to")
+    add(
+        "--target",
+        type=_address,
+        required=True,
+        metavar="HOST:PORT",
+        help="the address to forward to",
+    )
     add("--plan", type=_plan, default="", help="e.g. down:reset@1234,up:stall@0,both:delay=50ms")
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     add("--port", type=int, default=0, help="port to listen on (default: any free one)")
-    add("--first", type=int, metavar="N", help="the plan is for the first N connections only")
-    add("--ready-file", metavar="PATH", help="write the ready line here, too")
+    add("--first", type=int, metavar="N", help="apply the plan only to the first N connections")
+    add("--ready-file", metavar="PATH", help="also write the ready line to this file")
     add("--exit-with-stdin", action="store_true", help="stop when standard input ends")
     given = parser.parse_args()
     relay = Relay(given.target, given.plan, first=given.first)

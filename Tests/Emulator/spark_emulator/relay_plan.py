@@ -1,10 +1,10 @@
-"""Relay plans: what goes wrong, in which direction, after how many bytes.
+"""Relay plans: which faults happen, in which direction, after how many bytes.
 
 A plan is a list of rules separated by commas or spaces, each `DIRECTION:FAULT`:
 
     down:reset@1234     after 1234 bytes towards the client, reset both connections
     down:fin@10         after 10 bytes towards the client, end both connections
-    up:stall@0          forward no byte towards the server, and keep everything open
+    up:stall@0          forward nothing towards the server, and keep everything open
     both:delay=50ms     deliver everything 50 ms later
     down:slow=1B/5ms    forward one byte every 5 ms
 """
@@ -23,12 +23,12 @@ _RULE = re.compile(
 
 
 class PlanError(ValueError):
-    """A plan that cannot be understood."""
+    """An invalid plan."""
 
 
 @dataclass
 class Faults:
-    """What happens to the bytes of one direction. Times are in seconds."""
+    """The faults of one direction. Times are in seconds."""
 
     end: str | None = None
     at: int = 0
@@ -46,7 +46,7 @@ class Plan:
 
 
 def parse_plan(text: str) -> Plan:
-    """Read a plan. An empty one forwards everything as it is."""
+    """Parse a plan. An empty one forwards everything unchanged."""
     plan = Plan(Faults(), Faults())
     for rule in re.split(r"[,\s]+", text.strip()) if text.strip() else ():
         match = _RULE.fullmatch(rule)

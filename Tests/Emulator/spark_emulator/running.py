@@ -1,4 +1,4 @@
-"""The emulator as a process of its own."""
+"""Runs the emulator as a process."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ Show = Callable[[dict[str, Any]], str]
 
 
 def serve(launch: Launch, show: Show | None = None) -> None:
-    """Serve until the process is asked to stop. `show` makes what is printed once it is ready.
+    """Serve until the process is asked to stop. `show` returns the text to print when ready.
 
-    With `print_env` that is the environment, and it is another process that serves.
+    With `print_env`, that text is the environment, and a child process serves.
     """
     allow_many_connections()
     if launch.print_env:

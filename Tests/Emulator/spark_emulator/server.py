@@ -1,4 +1,4 @@
-"""Everything that listens, started and stopped together."""
+"""Starts and stops all listeners together."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Server:
         self.ready: dict[str, Any] = {}
 
     async def start(self) -> None:
-        """Listen on every port, and fill `ready` with what clients need to know."""
+        """Listen on every port, and fill `ready` with the values that clients need."""
         _hush(asyncio.get_running_loop())
         self._certificates = Certificates(self._options.ca_file)
         try:
@@ -62,7 +62,7 @@ class Server:
         app.add_routes(Control(self._recorder).routes())
         shared = self._options, self._recorder, Connections(), self._limits()
         completions = CompletionsEndpoint(*shared)
-        # Another server of the service's, with limits of its own.
+        # The service's embeddings are on another server, with its own limits.
         embeddings = EmbeddingEndpoint(*shared[:3], self._limits())
         app.add_routes([web.post(path, completions.handle) for path in ALL.paths])
         app.add_routes([web.post(PATH, embeddings.handle)])
@@ -132,7 +132,7 @@ class Server:
         """Stop listening and drop every connection."""
         for server in self._servers:
             server.close()
-        # TLS connections would otherwise linger for the other side's goodbye.
+        # TLS connections would otherwise wait for the peer's close_notify.
         for connection in self._runner.server.connections if self._runner.server else ():
             if connection.transport is not None:
                 # Pythons up to 3.11.2 raise this for a connection that has been closed twice.
@@ -148,7 +148,7 @@ class Server:
 
 
 def _logger() -> logging.Logger:
-    """Return a logger for aiohttp that keeps quiet about requests that are no HTTP."""
+    """Return a logger for aiohttp that ignores requests that are not HTTP."""
 
     def is_ours(record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
@@ -160,7 +160,7 @@ def _logger() -> logging.Logger:
 
 
 def _hush(loop: asyncio.AbstractEventLoop) -> None:
-    """Say nothing about clients that break off: here that is what they are for."""
+    """Do not log clients that break the connection, which is normal in these tests."""
 
     def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         if not isinstance(context.get("exception"), (OSError, asyncio.CancelledError)):

@@ -1,11 +1,11 @@
-"""What a shell evaluates so that its programs ask the emulator."""
+"""Commands for a shell, so that its programs use the emulator."""
 
 from __future__ import annotations
 
 import shlex
 from typing import Any
 
-# What would lead elsewhere.
+# Variables that would lead elsewhere.
 _UNSET = ("IFLYTEK_SPARK_API_PASSWORD", "IFLYTEK_SPARK_LLM_DOMAIN")
 
 
@@ -16,7 +16,7 @@ def address(ready: dict[str, Any], *, tls: bool = False) -> str:
 
 
 def script(ready: dict[str, Any], *, tls: bool = False) -> str:
-    """Return lines for any shell of POSIX's. With `tls`, they have its certificate trusted."""
+    """Return commands for a POSIX shell. With `tls`, programs also trust its certificate."""
     server = f"{'wss' if tls else 'ws'}://{address(ready, tls=tls)}"
     variables = {
         "IFLYTEK_SPARK_APP_ID": ready["app_id"],

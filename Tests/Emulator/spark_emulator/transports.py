@@ -1,4 +1,4 @@
-"""TCP connections below any protocol: telling them apart, and breaking them off."""
+"""TCP connections below any protocol: numbering and breaking them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import weakref
 from contextlib import suppress
 from itertools import count
 
-# How much is gathered for one write where an answer has very many chunks.
+# The size of one write for answers of very many chunks.
 BATCH = 64 * 1024
 
 
 class Connections:
-    """Numbers connections, and counts the requests that came on each."""
+    """Numbers connections, and counts the requests on each."""
 
     def __init__(self) -> None:
         self._seen: weakref.WeakKeyDictionary[asyncio.BaseTransport, tuple[int, int]] = (
@@ -25,7 +25,7 @@ class Connections:
         self._next_number = count(1)
 
     def note_request(self, transport: asyncio.BaseTransport | None) -> tuple[int, int]:
-        """Return the connection's number and which of its requests this one is, from one."""
+        """Return the connection's number, and this request's number on it, from 1."""
         if transport is None:
             return 0, 0
         number, requests = self._seen.get(transport, (0, 0))
@@ -38,7 +38,7 @@ class Connections:
 
 
 def tls_facts(transport: asyncio.BaseTransport | None) -> dict[str, object] | None:
-    """Return what TLS agreed on; None without TLS."""
+    """Return the negotiated TLS parameters; None without TLS."""
     tls = transport.get_extra_info("ssl_object") if transport else None
     if tls is None:
         return None
@@ -46,7 +46,7 @@ def tls_facts(transport: asyncio.BaseTransport | None) -> dict[str, object] | No
 
 
 async def cut_transport(transport: asyncio.WriteTransport, how: str) -> None:
-    """Break a connection off once everything written so far has reached the other side."""
+    """Break a connection once everything written so far has reached the peer."""
     sock = transport.get_extra_info("socket")
     if sock is not None:
         await _until_delivered(transport, sock)
@@ -60,7 +60,7 @@ async def cut_transport(transport: asyncio.WriteTransport, how: str) -> None:
 
 
 async def _until_delivered(transport: asyncio.WriteTransport, sock: socket.socket) -> None:
-    """Wait for the send buffers to drain, two seconds at most: a reset throws away the rest."""
+    """Wait up to two seconds for the send buffers to drain: a reset discards the rest."""
     for _ in range(400):
         unsent = bytearray(4)
         try:

@@ -1,4 +1,4 @@
-"""What a client needs: its own signer, requests, and the `websockets` package."""
+"""A client for the tests: its own signer, its requests, and the `websockets` package."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def request_text(
     functions: Any = None,
     **chat: Any,
 ) -> str:
-    """Texts are user and assistant messages in turn, the last one being the user's."""
+    """Return a request; texts are messages of user and assistant in turn, the last the user's."""
     messages: list[Any] = [] if system is None else [{"role": "system", "content": system}]
     for number, text in enumerate(texts):
         role = "user" if (len(texts) - number) % 2 else "assistant"
@@ -54,7 +54,7 @@ def request_text(
 
 @dataclass
 class Answer:
-    """Everything a client got, and how it ended."""
+    """Everything that a client received, and how it ended."""
 
     raw: list[str | bytes] = field(default_factory=list)
     close_code: int | None = None
@@ -90,8 +90,8 @@ class Answer:
 async def exchange(url: str, text: str, context: ssl.SSLContext | None, timeout: float) -> Answer:
     """Send one request and read until the connection is closed.
 
-    Not with the package's threaded client: that one reads and writes a TLS connection from two
-    threads at once, and now and then its request never leaves the TLS library.
+    This does not use the package's threaded client, which reads and writes a TLS connection from
+    two threads at the same time: sometimes its request never leaves the TLS library.
     """
     answer = Answer()
     async with connect(
@@ -111,7 +111,7 @@ async def exchange(url: str, text: str, context: ssl.SSLContext | None, timeout:
 
 @dataclass
 class Target:
-    """Where the emulator is, and the tag of the test that talks to it."""
+    """The emulator's address, and the tag of the test."""
 
     ready: dict[str, Any]
     tag: str = "none"
@@ -140,13 +140,13 @@ class Target:
         at: float | None = None,
         **more: str,
     ) -> str:
-        """Return a URL signed as of now, or as of `at`."""
+        """Return a URL signed with the current time, or `at`."""
         host = self.host(port or self.ready["wss_port" if tls else "ws_port"])
         return f"{'wss' if tls else 'ws'}://{host}{path}?{self.query(path, host, at, **more)}"
 
     def trust(self) -> ssl.SSLContext:
         context = ssl.create_default_context(cafile=self.ready["ca_file"])
-        # Some Pythons set it: then an end without TLS's goodbye looks like a proper one.
+        # Some Pythons set it: an end without close_notify then looks like a proper end.
         context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF
         return context
 

@@ -20,11 +20,11 @@ def emulator() -> Iterator[Emulator]:
 
 @pytest.fixture
 def target(emulator: Emulator) -> Target:
-    """The emulator as a client sees it, with a tag of this test's own."""
+    """Return the emulator as a client sees it, with a tag for this test."""
     return Target(emulator.ready, uuid.uuid4().hex[:8])
 
 
 @pytest.fixture
 def http(target: Target) -> HttpTarget:
-    """Its HTTP side."""
+    """Return its HTTP API."""
     return HttpTarget(target)

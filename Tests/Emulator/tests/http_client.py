@@ -1,4 +1,4 @@
-"""An HTTP client for the tests: aiohttp's, with the body taken apart by hand."""
+"""An HTTP client for the tests: aiohttp's, with its own parsing of the body."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ V2 = "/v2/chat/completions"
 
 
 def body_of(*texts: str | Json, model: str = "generalv3.5", **more: Any) -> Json:
-    """Texts are user and assistant messages in turn, the last one being the user's."""
+    """Return a body; texts are alternating messages of user and assistant, the last the user's."""
     messages: list[Any] = []
     for number, text in enumerate(texts):
         role = "user" if (len(texts) - number) % 2 else "assistant"
@@ -28,7 +28,7 @@ def body_of(*texts: str | Json, model: str = "generalv3.5", **more: Any) -> Json
 
 @dataclass
 class HttpAnswer:
-    """Everything a client got, and how it ended."""
+    """Everything that a client received, and how it ended."""
 
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class HttpAnswer:
 
     @property
     def data(self) -> list[str]:
-        """The data of every event, whatever the lines end in."""
+        """The data of every event, with any line ends."""
         text = self.raw.decode().removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
         blocks = text.split("\n\n")
         lines = [[x for x in block.split("\n") if x.startswith("data:")] for block in blocks]
@@ -85,7 +85,7 @@ class HttpAnswer:
 
 @dataclass
 class HttpTarget:
-    """The emulator's HTTP side, and the tag of the test that talks to it."""
+    """The emulator's HTTP API, and the tag of the test."""
 
     target: Target
 

@@ -1,4 +1,4 @@
-"""The hosts of the service, and how to ask one of them."""
+"""The hosts of the service, and a function that asks one of them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MODEL = {"open": "generalv3.5", "maas": "xopglm51", "token": "xopglm51", "coding
 
 
 def ask_plan(http: HttpTarget, plan: str, *texts: Any, **more: Any) -> HttpAnswer:
-    """Ask with the plan's own key and model, under the plan's own name."""
+    """Ask with the plan's key and model, under the plan's host name."""
     more = {"path": V1 if plan == "open" else V2, "model": MODEL[plan], **more}
     more.setdefault("bearer", http.target.ready[KEYS[plan]])
     return http.ask(*(texts or ("1+1",)), headers={"Host": HOSTS[plan]}, **more)

@@ -1,4 +1,4 @@
-"""A WebSocket client made of a bare socket: it sees every frame and says whatever it is told to."""
+"""A WebSocket client on a bare socket: it sees every frame, and can send any bytes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class RawFrame:
 
 
 class RawClient(RawSocket):
-    """Opens a connection and asks for an upgrade. `head` is the answer up to the blank line."""
+    """Opens a connection and requests an upgrade. `head` is the answer up to the blank line."""
 
     def __init__(
         self,
@@ -92,7 +92,7 @@ class RawClient(RawSocket):
         return RawFrame(bool(first & 0x80), first >> 4 & 7, first & 15, masked, size, payload)
 
     def frames(self) -> list[RawFrame]:
-        """All frames up to a close frame or the end of the connection."""
+        """Yield all frames up to a close frame or the end of the connection."""
         frames: list[RawFrame] = []
         try:
             while not frames or frames[-1].opcode != 8:

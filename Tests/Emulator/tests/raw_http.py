@@ -1,4 +1,4 @@
-"""An HTTP client made of a bare socket: it sees every byte of the answer."""
+"""An HTTP client on a bare socket: it sees every byte of the answer."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class RawHttp(RawSocket):
         return self.read_until(b"\r\n\r\n").decode()
 
     def chunk(self) -> bytes:
-        """The data of the next chunk; empty for the last one."""
+        """Return the data of the next chunk; empty for the last one."""
         size = int(self.read_until(b"\r\n").split(b";")[0], 16)
         data = self.read(size)
         assert self.read(2) == b"\r\n"
@@ -48,7 +48,7 @@ class RawHttp(RawSocket):
         return chunks[:-1]
 
     def is_silent(self, seconds: float = 0.15) -> bool:
-        """Whether nothing comes, and the connection is not closed either."""
+        """Return whether nothing arrives, and the connection is still open."""
         self.socket.settimeout(seconds)
         try:
             return not self.buffer and self.socket.recv(1) == b"never"

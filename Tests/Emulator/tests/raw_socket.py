@@ -1,4 +1,4 @@
-"""A connection made of a bare socket, read by the byte."""
+"""A connection on a bare socket, read byte by byte."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Own = TypeVar("Own", bound="RawSocket")
 
 
 class RawSocket:
-    """Connects to a URL's host; with a context over TLS, whatever the URL says."""
+    """Connects to a URL's host; with a context over TLS, regardless of the URL's scheme."""
 
     def __init__(self, url: str, context: ssl.SSLContext | None) -> None:
         parts = urlsplit(url)
@@ -49,7 +49,7 @@ class RawSocket:
         self.buffer += data
 
     def fill_to_the_end(self) -> NoReturn:
-        """Read until that fails: with EOFError at a proper end."""
+        """Read until reading fails: with EOFError at a proper end."""
         while True:
             self.fill()
 

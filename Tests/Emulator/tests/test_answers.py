@@ -1,4 +1,4 @@
-"""The default answer: what it says, and how it is streamed."""
+"""The default answer: its text, and how it is streamed."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ def test_an_instruction_that_wants_a_call(target: Target) -> None:
         "Weather in Oslo?", "calling", "[get_weather] sun", system=wanted,
         functions={"text": [WEATHER, other]},
     )  # fmt: skip
-    # The next step, as there is a result of the first one.
+    # The next step, since there is a result of the first one.
     assert answer.items[0]["function_call"]["name"] == "tell"
 
 

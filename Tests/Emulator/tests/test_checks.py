@@ -1,4 +1,4 @@
-"""In-band refusals of requests the service does not take."""
+"""In-band refusals of requests that the service does not accept."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TIME = re.compile(r"\((\d\d):(\d\d):(\d\d)\.(\d{3})\)")
 
 
 def changed(*place: str | int, value: Any = ..., domain: str = "generalv3.5") -> str:
-    """A good request with one member set to a value, or removed."""
+    """Return a valid request with one member set to a value, or removed."""
     document: Any = json.loads(request_text("Hello", domain=domain))
     document["parameter"]["chat"].update({"temperature": 0.5, "top_k": 4, "max_tokens": 100})
     parent = document
@@ -144,7 +144,7 @@ def test_functions_are_checked(target: Target) -> None:
     assert code({"text": [FUNCTION]}, **lite) == 10004
     assert code({}, **lite) == 10004
     assert code({"text": []}, **lite) == 10004
-    # As the official Go client sends it to every model, and is served.
+    # The official Go client sends this to every model, and gets answers.
     older = {"domain": "generalv2", "path": "/v2.1/chat"}
     assert code({"text": None}, **lite) == code({"text": None}, **older) == 0
     assert code({"text": None, "more": 1}, **older) == 10004

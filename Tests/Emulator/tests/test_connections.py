@@ -1,4 +1,4 @@
-"""Connections: more than one question, waiting, and what a client must not do."""
+"""Connections: several requests, waiting, and violations by the client."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def test_fragmented_and_trickled_requests(target: Target) -> None:
 
 
 def test_a_request_in_the_segment_of_the_upgrade(target: Target) -> None:
-    """A client may not wait for the 101 answer before it sends, and loses nothing."""
+    """A client that sends before it has the 101 answer loses nothing."""
     with RawClient(target.url(), send=False) as client:
         body = request_text("1+1").encode()
         frame = b"\x81\xfe" + len(body).to_bytes(2, "big") + b"\0\0\0\0" + body

@@ -1,4 +1,4 @@
-"""Embeddings: what is signed, checked and answered, and what a scenario makes of it."""
+"""Embeddings: signature, checks, answers and scenarios."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def ask(
     now: float | None = None,
     secret: str = "",
 ) -> tuple[int, Json]:
-    """Ask with an address that is signed here."""
+    """Ask with an address signed by the test."""
     host = target.host(target.ready["ws_port"])
     date = http_date(time.time() if now is None else now)
     signature = sign(secret or target.ready["api_secret"], host, date, "/", method)
@@ -161,4 +161,4 @@ def test_scenarios(target: Target) -> None:
     assert ask(target, body_of("Hello"), "vector:kind=nan,times=1")[1]["header"]["code"] == 0
     status, answer = ask(target, body_of("Hello"), "echo")
     assert status == 400
-    assert "nothing that embedding has" in answer["message"]
+    assert "does not exist for embedding" in answer["message"]

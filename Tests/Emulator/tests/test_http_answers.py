@@ -1,4 +1,4 @@
-"""The default answer over HTTP: streams, documents, and what models do differently."""
+"""The default answer over HTTP: streams, documents, and differences between models."""
 
 from __future__ import annotations
 

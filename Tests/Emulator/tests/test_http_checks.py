@@ -1,4 +1,4 @@
-"""Credentials and bodies that the HTTP API does not take."""
+"""Credentials and bodies that the HTTP API does not accept."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_good_credentials(http: HttpTarget) -> None:
 
 
 def code(http: HttpTarget, path: str = V1, **members: Any) -> str:
-    """The error code of a request; empty where there is none."""
+    """Return the error code of a request; empty if there is none."""
     answer = http.ask(path=path, stream=False, **members)
     return "" if answer.status == 200 else str(answer.error["code"])
 

@@ -1,4 +1,4 @@
-"""Scenarios that deliver a proper answer in unusual ways."""
+"""Scenarios that send a correct answer in unusual ways."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def test_connection_idle(http: HttpTarget) -> None:
         client.send("1+1")
         client.head()
         client.chunks()
-        # The second request came in time, and has no such limit itself.
+        # The second request arrived in time, and has no such limit itself.
         assert client.is_silent(0.3)
     with RawHttp(http) as client:
         client.send("1+1", scenario="connection:idle=100")
@@ -182,4 +182,4 @@ def test_an_old_client_gets_no_chunks(http: HttpTarget) -> None:
         with RawHttp(http) as client:
             client.send("1+1", scenario=scenario, version="HTTP/1.0")
             assert " 400 " in client.head()
-            assert b"HTTP/1.0 knows no chunks" in client.read_rest()
+            assert b"HTTP/1.0 has no chunks" in client.read_rest()

@@ -1,4 +1,4 @@
-"""Scenarios about how an HTTP answer ends, or does not."""
+"""Scenarios in which an HTTP answer ends in unusual ways, or not at all."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_drop(http: HttpTarget, how: str, tls: bool) -> None:
         client.head()
         assert len([client.chunk(), client.chunk()]) == 2
         assert client.read(9)[2:] == b"\r\ndata:"
-        # What follows is looked at below TLS, where a reset and an end differ for sure.
+        # The rest is read below TLS, where a reset and an end always differ.
         with socket.socket(fileno=os.dup(client.socket.fileno())) as bare:
             bare.settimeout(3)
             if how == "reset":

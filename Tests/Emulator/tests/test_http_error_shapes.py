@@ -1,4 +1,4 @@
-"""Every shape an error has over HTTP: as a body, as a document, as an event, in mid-answer."""
+"""Every shape of errors over HTTP: as a body, as a document, as an event, in mid-answer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from http_client import HttpAnswer, HttpTarget
 
 TIME = r"\d\d:\d\d:\d\d\.\d{3}"
 SID = r"cha[0-9a-f]{8}@dx[0-9a-f]{18}"
-# What the words of each shape are, for code 10012 and the message "too hot".
+# The text of each shape, for code 10012 and the message "too hot".
 SHAPES: dict[str, dict[str, Any]] = {
     "open": {
         "error": {
@@ -56,7 +56,7 @@ SHAPES: dict[str, dict[str, Any]] = {
 
 
 def fits(found: Any, wanted: Any) -> bool:
-    """Say whether a document is as wanted; its texts are patterns there."""
+    """Return whether a document is as expected; the expected texts are patterns."""
     if isinstance(wanted, dict):
         same = isinstance(found, dict) and list(found) == list(wanted)
         return same and all(fits(found[key], wanted[key]) for key in wanted)

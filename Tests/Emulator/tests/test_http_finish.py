@@ -1,4 +1,4 @@
-"""Why an answer has ended, and what it cost, over HTTP."""
+"""The finish reasons and the usage of answers, over HTTP."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WHOLE = "1 + 1 = **2**."
 
 
 def reasons(answer: HttpAnswer) -> list[Any]:
-    """The reasons the documents give; `...` where one has none."""
+    """Return the reasons of the documents; `...` for one without a reason."""
     return [document["choices"][0].get("finish_reason", ...) for document in answer.documents]
 
 
@@ -62,7 +62,7 @@ def test_what_is_shown(http: HttpTarget) -> None:
 
 
 def test_a_stream_without_its_mark(http: HttpTarget) -> None:
-    """As workflows end theirs: with a reason and the usage."""
+    """The stream ends like that of workflows: with a reason and the usage."""
     answer = http.ask("1+1", scenario="finish:reason=stop,done=0")
     assert (answer.text, answer.done, reasons(answer)[-1]) == (WHOLE, False, "stop")
     assert answer.usage["total_tokens"] > 0

@@ -1,4 +1,4 @@
-"""Scenarios about the head of an HTTP answer."""
+"""Scenarios that change the head of an HTTP answer."""
 
 from __future__ import annotations
 

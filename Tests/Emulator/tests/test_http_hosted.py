@@ -1,4 +1,4 @@
-"""What the hosted services take, and how they answer, as they are in 2026."""
+"""What the hosted services accept and answer in 2026."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_a_stream_of_2026(http: HttpTarget) -> None:
     assert answer.done
 
 
-# All but the one that Python cannot read.
+# All except the one that Python cannot read.
 SHAPES = [
     name
     for name, found in SCENARIOS.items()

@@ -1,4 +1,4 @@
-"""The hosted services: their hosts, and the keys, models and paths that each has."""
+"""The hosted services: their hosts, and the keys, models and paths of each."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def read_one(url: str, text: str) -> Any:
 
 
 def test_the_proxy_leads_to_the_hosts(target: Target) -> None:
-    """As a client does that is given nothing but the service's address and a proxy."""
+    """A client that has only the service's address and a proxy reaches the emulator."""
     host = HOSTS["coding"]
     body = {"model": "xopglm51", "messages": [{"role": "user", "content": "1+1"}]}
     data = json.dumps(body).encode()

@@ -1,4 +1,4 @@
-"""What the emulator tells about HTTP requests, and how many it bears."""
+"""The records of HTTP requests, and many requests at the same time."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_only_http_has_them(target: Target) -> None:
         with RawClient(target.url(scenario=name)) as client:
             assert client.status == 400
             message = json.loads(client.body())["message"]
-            assert message == f"scenario {name} is nothing that WebSocket has"
+            assert message == f"scenario {name} does not exist for WebSocket"
 
 
 def test_addresses() -> None:
@@ -116,7 +116,7 @@ def test_the_log_line_tells_nothing_private(capfd: pytest.CaptureFixture[str]) -
 
 
 def test_many_at_once(http: HttpTarget) -> None:
-    """Every answer belongs to its question, and connections are used again."""
+    """Every answer belongs to its question, and connections are reused."""
 
     async def one(session: aiohttp.ClientSession, number: int) -> bool:
         body = body_of(f"question {number} " * 20)

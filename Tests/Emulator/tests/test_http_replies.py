@@ -1,4 +1,4 @@
-"""Scenarios that change what is answered, over HTTP: the same names as over WebSocket."""
+"""Scenarios that change the reply, over HTTP: the same names as over WebSocket."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_function_call(http: HttpTarget) -> None:
 
 
 def joined(parts: list[dict[str, Any]]) -> list[list[str]]:
-    """Put calls together as an OpenAI client does."""
+    """Join the pieces of calls as an OpenAI client does."""
     calls: dict[int, list[str]] = {}
     for part in parts:
         for call in part.get("tool_calls", []):
@@ -181,9 +181,9 @@ def test_errors_of_hosted_models(http: HttpTarget) -> None:
     [
         ("nonsense", "unknown scenario: nonsense"),
         ("echo:color=red", "has no key color over HTTP"),
-        ("pings", "scenario pings is nothing that HTTP has"),
+        ("pings", "scenario pings does not exist for HTTP"),
         ("stall:deaf=1", "has no key deaf over HTTP"),
-        ("skew", "scenario skew is nothing that HTTP has"),
+        ("skew", "scenario skew does not exist for HTTP"),
     ],
 )
 def test_scenarios_that_cannot_be_played(http: HttpTarget, expression: str, complaint: str) -> None:
@@ -196,7 +196,7 @@ def test_scenarios_that_only_http_has(target: Target) -> None:
     for name in ("tools", "sse"):
         answer = target.ask(f"#scenario {name}")
         assert answer.error["code"] == 10005
-        assert f"scenario {name} is nothing that WebSocket has" in answer.error["message"]
+        assert f"scenario {name} does not exist for WebSocket" in answer.error["message"]
 
 
 def test_times_and_precedence(http: HttpTarget) -> None:
@@ -210,7 +210,7 @@ def test_times_and_precedence(http: HttpTarget) -> None:
 
 
 def test_a_scenario_does_not_outlast_its_question(http: HttpTarget) -> None:
-    """A function's result that follows is answered, and does not call the function again."""
+    """A function's result after it is answered, and the function is not called again."""
     asked = {"role": "user", "content": "#scenario function_call"}
     (part,) = http.ask(asked).parts
     result = {"role": "tool", "tool_call_id": part["tool_calls"]["id"], "content": "sunny"}

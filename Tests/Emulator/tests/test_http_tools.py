@@ -35,7 +35,7 @@ def ask(http: HttpTarget, *texts: Any, tools: Any = ..., **more: Any) -> HttpAns
 
 
 def called(answer: HttpAnswer) -> str:
-    """The name of the function an answer calls, if any."""
+    """Return the name of the function that an answer calls, if any."""
     assert answer.status == 200
     calls = [part["tool_calls"] for part in answer.parts if "tool_calls" in part]
     if not calls:

@@ -14,7 +14,7 @@ from client import Answer, Target, request_text
 
 
 def png(width: int, height: int) -> bytes:
-    """A PNG file: black, one bit a pixel."""
+    """Return a PNG file: black, one bit per pixel."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         check = struct.pack("!I", zlib.crc32(kind + data))
@@ -26,7 +26,7 @@ def png(width: int, height: int) -> bytes:
 
 
 def jpeg(width: int, height: int, frame: int = 0xC0) -> bytes:
-    """The beginning of a JPEG file, up to and with the description of its frame."""
+    """Return the beginning of a JPEG file, including the description of its frame."""
     app0 = b"\xff\xe0\x00\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0"
     tables = b"\xff\xdb\x00\x43\x00" + bytes(range(64))
     huffman = b"\xff\xff\xc4\x00\x04\x00\x00"

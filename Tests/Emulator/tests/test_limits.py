@@ -1,4 +1,4 @@
-"""How many questions are taken, over both transports: 11202 and 11203."""
+"""The limits of requests, over both transports: 11202 and 11203."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_without_limits_everything_is_taken() -> None:
 
 @pytest.fixture
 def slow() -> Iterator[Emulator]:
-    # One in a thousand seconds: the second question is too early on any machine.
+    # One in a thousand seconds, so the second request is too early on any machine.
     with Emulator(max_rate=0.001) as emulator:
         yield emulator
 

@@ -1,4 +1,4 @@
-"""Many exchanges at once, and long answers."""
+"""Many exchanges at the same time, and long answers."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_long_answer(target: Target) -> None:
 
 
 def test_a_client_that_does_not_read_costs_no_memory(target: Target) -> None:
-    """The answer waits in the client's socket, and other exchanges go on meanwhile."""
+    """The answer waits in the client's socket, and other exchanges continue."""
     with RawClient(target.url(scenario="count:n=200000,size=100")) as client:
         client.send_text(request_text("x"))
         time.sleep(0.3)

@@ -1,4 +1,4 @@
-"""The ports where everything goes wrong before the service is reached, and TLS that must fail."""
+"""The ports that fail before the service is reached, and TLS that must fail."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_wrong_name_is_only_a_wrong_name(target: Target) -> None:
 
 @pytest.mark.parametrize("port", ["tls_untrusted", "tls_expired", "tls_wrong_name"])
 def test_the_service_is_behind_bad_certificates(target: Target, port: str) -> None:
-    """A client that does not verify gets an answer, and that shows."""
+    """A client that does not verify visibly gets an answer."""
     careless = ssl.create_default_context()
     careless.check_hostname = False
     careless.verify_mode = ssl.CERT_NONE

@@ -119,7 +119,7 @@ def test_fixed_port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert str(ready["ws_port"]) == port
         with running("--quiet", "--port", port) as second:
             assert second.wait(timeout=10) == 1
-    # Not even the emulator that could not start has left its certificate behind.
+    # Even the emulator that could not start has removed its certificate.
     assert os.listdir(tmp_path) == []
 
 

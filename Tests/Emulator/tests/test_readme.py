@@ -1,4 +1,4 @@
-"""The README says what is there, and the tests try all of it."""
+"""The README describes all features, and the tests try all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the emulator tells about the exchanges it had."""
+"""The emulator's records of its exchanges."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def test_ends_towards_the_client(target: Target, end: str, error: type[Exception
 
 @pytest.mark.parametrize("end", ["fin", "reset"])
 def test_ends_at_once(target: Target, end: str) -> None:
-    """That may be while the client is still connecting, or while it sends its request."""
+    """The end may come while the client connects, or while it sends its request."""
     with (
         through(target, f"down:{end}@0") as relay,
         pytest.raises((EOFError, ConnectionError)),

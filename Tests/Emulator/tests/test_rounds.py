@@ -1,4 +1,4 @@
-"""Calls in several rounds: what was called for a question is not called for it again."""
+"""Calls in several rounds: a function is called once for a question."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_each_function_once(target: Target) -> None:
     assert called(target, QUESTION, offered=offered) == "weather"
     first = (QUESTION, "[weather] {}", "[weather] the population is out in the sun")
     assert called(target, *first, offered=offered) == "getPopulation"
-    # One that is offered later, after another one was answered.
+    # A function that is offered later, after another one was answered.
     assert called(target, *first, offered=[PEOPLE]) == "getPopulation"
     both = (*first, "[getPopulation] {}", "[getPopulation] 9 million")
     assert called(target, *both, offered=offered) is None

@@ -1,4 +1,4 @@
-"""Scenarios about how an answer ends, or does not."""
+"""Scenarios in which an answer ends in unusual ways, or not at all."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_stall(target: Target, scenario: str, frames: int) -> None:
         client.socket.settimeout(0.15)
         with pytest.raises(TimeoutError):
             client.frame()
-        # It is not dead, only silent.
+        # It still answers pings.
         client.send(b"alive?", opcode=9)
         assert (pong := client.frame()).opcode == 10
         assert pong.payload == b"alive?"
@@ -103,7 +103,7 @@ def test_drop(target: Target, how: str, tls: bool) -> None:
     with begin(target, f"drop:after=2,bytes=9,how={how}", tls=tls) as client:
         assert len([client.frame(), client.frame()]) == 2
         assert client.read(9)[0] == 0x81
-        # What follows is looked at below TLS, where a reset and an end differ for sure.
+        # The rest is read below TLS, where a reset and an end always differ.
         with socket.socket(fileno=os.dup(client.socket.fileno())) as bare:
             bare.settimeout(3)
             if how == "reset":
@@ -140,7 +140,7 @@ def test_pace_and_cancel(target: Target) -> None:
         client.read(40)
         client.send(b"\x03\xe8", opcode=8)
         rest = client.read_rest()
-        # The frame that was under way is complete, then comes the close frame.
+        # The current frame is completed, and the close frame follows.
         assert rest.endswith(b"}\x88\x02\x03\xe8")
     record = target.record()
     assert record["ended"] == "client_close"

@@ -1,4 +1,4 @@
-"""Errors in frames: an inner status and a name in the words, and the shapes of gateways."""
+"""Errors in frames: an inner status and a name in the text, and the shapes of gateways."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scenarios that deliver a proper answer in unusual frames, or break the rules of frames."""
+"""Scenarios that send a correct answer in unusual frames, or break the rules of frames."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def frames_of(target: Target, scenario: str, question: str = QUESTION) -> list[R
 
 
 def texts(frames: list[RawFrame]) -> str:
-    """The answer in those frames that are whole and proper JSON."""
+    """Return the answer in the frames that are complete and valid JSON."""
     found = []
     for frame in frames:
         try:
@@ -54,7 +54,7 @@ def test_fragments(target: Target, expected: str, size: int) -> None:
     joined = [RawFrame(True, 0, 1, False, len(m), m) for m in messages]
     assert texts(joined) == expected
     if size < 50:
-        # Some frame ends inside a character.
+        # At least one frame ends inside a character.
         assert any(b"\xf0" in frame.payload[-3:] for frame in data)
     answer = target.ask(QUESTION, scenario=f"fragments:size={size}")
     assert answer.text == expected

@@ -1,4 +1,4 @@
-"""Scenarios that change what is answered, and how scenarios are chosen."""
+"""Scenarios that change the reply, and the ways to choose scenarios."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scenarios about the answer to the upgrade, and about the service's clock."""
+"""Scenarios that change the answer to the upgrade, or the service's clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers and calls that fit a JSON schema: our own, those of other projects, and made-up ones."""
+"""Answers and calls that fit a JSON schema: ours, those of other projects, and generated ones."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from spark_emulator.service.schema_values import NoValueError, value_for
 
 
 def fitting(schema: Any, **said: Any) -> Any:
-    """Return a value for a schema, where the question says this much; it has to fit."""
+    """Return a value for a schema and what the question says, and check that it fits."""
     value = value_for(schema, "Hello", lambda name, _: said.get(name))
     validator = validator_for(schema)(schema, format_checker=FormatChecker())
     validator.validate(value)
@@ -64,7 +64,7 @@ SHAPES = [
          [1, None]),
         ({"type": "array", "items": {"type": "integer"}, "contains": {"minimum": 9}}, [9]),
         ({"type": "array", "maxItems": 0}, []),
-        # References, also without end.
+        # References, including endless ones.
         (TREE, {"label": "Hello", "children": [{"label": "label", "children": []}]}),
         ({"$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"const": 3}}, "$ref": "#/$defs/a"}, 3),
         # Alternatives.
@@ -83,7 +83,7 @@ SHAPES = [
         ({"type": "string", "minLength": 8}, "Hello..."),
         ({"type": "string", "maxLength": 3}, "Hel"),
         ({"type": "string", "format": "date"}, "2026-01-01"),
-        # Objects with names of their own.
+        # Objects with other names.
         ({"type": "object", "additionalProperties": {"type": "integer"}}, {"key": 0}),
         ({"type": "object", "patternProperties": {"^x-": {"const": 1}}, "minProperties": 2,
           "additionalProperties": False}, {"x-": 1, "x-1": 1}),
@@ -137,7 +137,7 @@ def test_what_is_no_schema_or_too_much_ends(schema: Any) -> None:
         value_for(schema, "Hello", lambda name, part: None)
 
 
-# What others have written --------------------------------------------------------------------
+# Schemas of other projects -------------------------------------------------------------------
 
 # A package of schemas; its program is not used.
 PACKAGE = find_spec("check_jsonschema")
@@ -184,7 +184,7 @@ def test_pydantics_models_read_it() -> None:
         adapter.validate_python(fitting(adapter.json_schema()))
 
 
-# Made-up ones --------------------------------------------------------------------------------
+# Generated schemas ---------------------------------------------------------------------------
 
 
 def bounded(kind: str, low: str, high: str, most: int) -> st.SearchStrategy[dict[str, Any]]:
@@ -251,7 +251,7 @@ def test_a_list_in_the_question_is_a_list(http: HttpTarget) -> None:
 
 
 def test_arguments_of_a_call_fit_over_both(http: HttpTarget, target: Target) -> None:
-    # Over WebSocket, these three have to be there.
+    # Over WebSocket, these three are required.
     needed = {"type": "object", "properties": {}, "required": []}
     parameters = {**needed, **Person.model_json_schema()}
     function = {"name": "say_hello", "description": "greet a person", "parameters": parameters}

@@ -1,4 +1,4 @@
-"""The emulator behind a shell that goes on: `eval "$(... --print-env)"`."""
+"""The emulator in the background of a shell: `eval "$(... --print-env)"`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ eval "$("$PYTHON" -W error -m spark_emulator --print-env "$@")"
 "$PYTHON" -c "$PROGRAM"
 kill "$SPARK_EMULATOR_PID"
 """
-# Asks where the variables lead, and tells them.
+# Asks as the variables say, and prints them.
 PROGRAM = """\
 import json, os, ssl, urllib.request
 trusted = os.environ.get("SSL_CERT_FILE")
@@ -29,7 +29,7 @@ print(json.dumps(dict(os.environ)))
 
 
 def use_in_a_shell(folder: Path, *arguments: str) -> dict[str, str]:
-    """Start the emulator, ask it, and end it in a shell; return its programs' variables."""
+    """Start the emulator in a shell, ask it, and stop it; return the variables of its programs."""
     given = {
         "PATH": os.environ["PATH"],
         "PYTHON": sys.executable,
@@ -56,7 +56,7 @@ def wait_for_end(process: int) -> None:
         except ProcessLookupError:
             return
         time.sleep(0.02)
-    raise AssertionError("the emulator goes on")
+    raise AssertionError("the emulator is still running")
 
 
 def test_variables(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_variables(tmp_path: Path) -> None:
     server = variables["SPARKCHAT_TEST_SERVICE"]
     assert re.fullmatch(r"ws://127\.0\.0\.1:\d+", server)
     assert variables["IFLYTEK_SPARK_API_URL"] == f"{server}/v3.5/chat"
-    # No certificate stays, and none replaces the system's.
+    # No certificate is left, and none replaces the system's.
     assert "SSL_CERT_FILE" not in variables
     assert not list(tmp_path.iterdir())
 

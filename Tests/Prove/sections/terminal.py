@@ -80,7 +80,7 @@ def interrupt(chat: Chat, screen: Screen) -> None:
     screen.press("Enter")
     screen.wait_for("\n一二三")
     screen.press("C-c")
-    assert "(stopped; what came is kept)" in screen.wait_for(chat.prompt)
+    assert "(stopped; the part received is kept)" in screen.wait_for(chat.prompt)
     screen.type("half a question")
     screen.wait_for("half a question")
     screen.press("C-c")

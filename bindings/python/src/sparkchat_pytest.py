@@ -1,7 +1,7 @@
-"""Fixtures for pytest, which finds them where the package is installed.
+"""Fixtures that pytest finds if the package is installed.
 
-pytest loads this file in every project, so it is not a part of the package, which loads the
-library, and imports nothing of it until a fixture is used.
+pytest loads this file in every project. It is therefore not part of the package, which would load
+the library, and imports it only when a fixture is used.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _OTHERS = ("IFLYTEK_SPARK_API_PASSWORD", "https_proxy", "HTTPS_PROXY", "all_prox
 
 @pytest.fixture(scope="session")
 def spark_service() -> Iterator[SparkService]:
-    """A local stand-in for the service, one for all tests. Needs the extra `testing`."""
+    """Return the local service, which all tests share. Needs the extra `testing`."""
     from sparkchat.testing import SparkService
 
     with SparkService() as service:
@@ -29,7 +29,7 @@ def spark_service() -> Iterator[SparkService]:
 
 @pytest.fixture
 def spark(spark_service: SparkService) -> Iterator[Spark]:
-    """A client of the local service."""
+    """Return a client of the local service."""
     with spark_service.client() as client:
         yield client
 
@@ -38,9 +38,9 @@ def spark(spark_service: SparkService) -> Iterator[Spark]:
 def spark_environment(
     spark_service: SparkService, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, str]:
-    """An environment in which `Spark()`, in this process and its children, asks the local service.
+    """Set the environment so that `Spark()`, here and in child processes, uses the local service.
 
-    There is no proxy in it.
+    Proxy variables are removed. Returns the variables that are set.
     """
     for name in _OTHERS:
         monkeypatch.delenv(name, raising=False)

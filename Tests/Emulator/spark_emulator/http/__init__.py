@@ -1,1 +1,1 @@
-"""How an answer goes over HTTP: bodies, server-sent events, and the connections they share."""
+"""Sends answers over HTTP: bodies, server-sent events, and connections."""

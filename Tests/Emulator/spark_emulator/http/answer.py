@@ -1,4 +1,4 @@
-"""HTTP answers as bytes, so that scenarios can say what no HTTP library agrees to say."""
+"""HTTP answers as bytes, so that scenarios can send what no HTTP library would."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def http_answer(
 
 
 class Answered(web.StreamResponse):
-    """Tells aiohttp that the answer has been written to the transport already."""
+    """Tells aiohttp that the answer has already been written to the transport."""
 
     def __init__(self, *, keep_alive: bool = False) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""How the end of an HTTP body is told: chunks, a length, or the end of the connection."""
+"""The framing of HTTP bodies: chunks, a length, or the end of the connection."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ class BodyFormat:
     """How a body is framed."""
 
     framing: Literal["chunked", "length", "close"] = "chunked"
-    # Chunk extensions and trailers: allowed, and hardly ever seen.
+    # Chunk extensions and trailers are allowed, but rare.
     extensions: bool = False
     trailers: bool = False
-    # Cut the body every so many bytes, wherever that is; 0 leaves its parts as they are.
+    # Split the body into pieces of this size; 0 leaves its parts unchanged.
     split: int = 0
 
     def headers(self, length: int) -> list[tuple[str, str]]:
@@ -28,7 +28,7 @@ class BodyFormat:
         return []
 
     def slices(self, part: bytes) -> Iterator[bytes]:
-        """Cut a part of the body into what is written at a time."""
+        """Split a part of the body into separate writes."""
         size = self.split or max(len(part), 1)
         for start in range(0, len(part), size):
             yield self.frame(part[start : start + size])

@@ -1,4 +1,4 @@
-"""One HTTP connection, as the answer to one request sees it."""
+"""An HTTP connection during one answer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..transports import Connections, cut_transport
 
 
 class HttpConnection:
-    """Writes to the transport aiohttp read the request from."""
+    """Writes to the transport that aiohttp read the request from."""
 
     def __init__(self, request: web.Request, record: HttpRecord, connections: Connections) -> None:
         transport = request.transport
@@ -19,14 +19,14 @@ class HttpConnection:
             raise ConnectionResetError("the client left before the answer")
         self.transport: asyncio.Transport = transport
         self.record = record
-        # Whether further requests may come on the connection once this one is answered.
+        # Whether the connection accepts further requests after this answer.
         self.keep_alive = request.keep_alive
         self.http10 = request.version < (1, 1)
         self._request = request
         self._connections = connections
 
     async def write(self, data: bytes) -> None:
-        """Write bytes as they are, and wait while the client is slow to take them."""
+        """Write bytes unchanged, and wait while the client is slow to read them."""
         if self.transport.is_closing() or self._request.transport is None:
             raise ConnectionResetError("the connection is closing")
         self.transport.write(data)
@@ -39,20 +39,20 @@ class HttpConnection:
             await asyncio.sleep(delay)
 
     async def cut(self, how: str) -> None:
-        """Break the connection off: `fin`, `cut` (no TLS goodbye) or `reset`."""
+        """Break the connection: `fin`, `cut` (no close_notify) or `reset`."""
         self.keep_alive = False
         self.record.end("server_drop")
         await cut_transport(self.transport, how)
 
     async def wait_for_client(self) -> None:
-        """Do nothing until the client leaves."""
+        """Wait until the client leaves."""
         self.keep_alive = False
         while self._request.transport is not None and not self.transport.is_closing():
             await asyncio.sleep(0.01)
         self.record.end("client_drop")
 
     def close_when_idle(self, seconds: float) -> None:
-        """Close the connection unless another request has come by then."""
+        """Close the connection after a time, unless another request arrives before."""
         mine = self.record.request_on_connection
 
         def close() -> None:

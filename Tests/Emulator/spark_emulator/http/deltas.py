@@ -1,4 +1,4 @@
-"""The pieces of a reply as deltas, or as one message; with calls in one of their shapes."""
+"""Writes the pieces of a reply as deltas or as one message, with calls in one of their shapes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..service.reply import CallStyle, FunctionCall, Piece, Reply, ToolShape
 
 Delta = dict[str, Any]
 
-# What a delta or message has where it calls something.
+# The members of a delta or message with calls.
 CALLS = ("tool_calls", "function_call")
 
 
@@ -26,7 +26,7 @@ def deltas_of(reply: Reply, shape: ToolShape) -> Iterator[Delta]:
         elif shape == "array":
             yield {**_text_delta(piece), "tool_calls": _calls(reply, piece)}
         else:
-            # An object has room for one call only.
+            # An object has room for only one call.
             for call in _calls(reply, piece):
                 yield {**_text_delta(piece), "tool_calls": call}
 
@@ -72,7 +72,7 @@ def _calls(reply: Reply, piece: Piece) -> list[Delta]:
 
 
 def _split_calls(piece: Piece, style: CallStyle) -> Iterator[Delta]:
-    """Yield calls as OpenAI streams them: the name first, then the arguments bit by bit."""
+    """Yield calls as OpenAI streams them: the name first, then the arguments in pieces."""
     for index, call in enumerate(piece.calls):
         place: Delta = {"index": index} if style.index else {}
         first = {**place, **_call(call, index + 1, "", with_id=style.ids)}
@@ -85,7 +85,7 @@ def _split_calls(piece: Piece, style: CallStyle) -> Iterator[Delta]:
 
 
 def _old_calls(piece: Piece, style: CallStyle) -> Iterator[Delta]:
-    """Yield the first call as OpenAI streamed it before there were several."""
+    """Yield the first call in OpenAI's older form, which has only one."""
     for call in piece.calls[:1]:
         first = {"name": call.name, "arguments": ""}
         yield {"role": "assistant", "content": None, "function_call": first}

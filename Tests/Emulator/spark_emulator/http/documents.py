@@ -1,4 +1,4 @@
-"""A reply as JSON documents: the chunks of a stream, or one document for all of it."""
+"""Writes a reply as JSON documents: the chunks of a stream, or a single document."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class Envelope:
-    """What all documents of an answer have in common."""
+    """The members that all documents of an answer share."""
 
     sid: str
     created: int
@@ -26,12 +26,12 @@ class Envelope:
     model: Model
     stream: bool
     tool_shape: ToolShape
-    # Whether the usage has its details, whatever the model is.
+    # Whether the usage has its details for any model.
     details: bool = False
 
     @property
     def form(self) -> Form:
-        """How the answer is written."""
+        """The form of the answer."""
         return self.model.form
 
     def document(self, choices: list[Document], usage: Usage | None) -> Document:
@@ -45,7 +45,7 @@ class Envelope:
             head = {"id": self.sid, "object": kind}
             document = {**head, "created": self.created, "model": self.name}
         if self.form is Form.GATEWAY:
-            # Every chunk before the last one says zero.
+            # Every chunk before the last one has a usage of zeros.
             usage = usage or Usage(0, 0, 0)
         document["choices"] = choices
         if usage is not None:
@@ -54,14 +54,14 @@ class Envelope:
         return document
 
     def choice(self, part: Delta, index: int = 0, finish: str | None = None) -> Document:
-        """Return one choice: with a delta in a stream, with a message otherwise."""
+        """Return a choice, with a delta in a stream and a message otherwise."""
         choice: Document = {"delta" if self.stream else "message": part, "index": index}
         if finish or self.form is Form.GATEWAY:
             choice["finish_reason"] = finish
         return choice
 
     def finish(self, reply: Reply, *, called: bool) -> str | None:
-        """Return the word for why an answer has ended; None for those that say none."""
+        """Return the finish reason of an answer; None for forms without one."""
         if reply.finish or self.form is Form.OPEN:
             return reply.finish or None
         if called:
@@ -69,7 +69,7 @@ class Envelope:
         return "length" if reply.cut else "stop"
 
     def error(self, error: ServiceError, telling: Telling = USUAL) -> ErrorDocument:
-        """Return the document for an error that comes with HTTP status 200."""
+        """Return the document of an error with HTTP status 200."""
         return error_document(error, self.sid, self.form, telling)
 
 
@@ -87,7 +87,7 @@ def usage_member(usage: Usage, *, details: bool) -> Document:
 
 
 def references(citations: list[Citation]) -> Delta:
-    """Return the delta or message with the pages a web search found."""
+    """Return the delta or message with the pages of a web search."""
     pages = [{"index": n, "url": c.url, "title": c.title} for n, c in enumerate(citations, 1)]
     return {
         "role": "tool",
@@ -120,7 +120,7 @@ def _chunks(reply: Reply, envelope: Envelope) -> Iterator[Document]:
             continue
         finish = envelope.finish(reply, called=called)
         if envelope.form is Form.OPEN and envelope.model.family in (Family.X, Family.X25):
-            # Their usage comes in a chunk of its own, which has no content at all.
+            # Their usage is in a separate chunk without content.
             yield envelope.document([envelope.choice(delta)], None)
             delta = {"role": "assistant"}
         yield envelope.document([envelope.choice(delta, finish=finish)], reply.usage)
@@ -129,7 +129,7 @@ def _chunks(reply: Reply, envelope: Envelope) -> Iterator[Document]:
 
 
 def _with_one_role(deltas: Iterator[Delta], *, none: bool) -> Iterator[Delta]:
-    """Leave the role in the first delta only, or nowhere."""
+    """Keep the role only in the first delta, or nowhere."""
     for number, delta in enumerate(deltas):
         if number or none:
             delta.pop("role", None)

@@ -48,7 +48,7 @@ class EmbeddingEndpoint(HttpEndpoint):
     async def _let_in(
         self, request: web.Request, connection: HttpConnection, record: HttpRecord, clock: Clock
     ) -> bool:
-        """Check the signature, and refuse one that is not good."""
+        """Check the signature, and refuse an invalid one."""
         refusal = auth.verify(
             query_of(request),
             record.path,
@@ -96,5 +96,5 @@ class EmbeddingEndpoint(HttpEndpoint):
 
 def _payload(wanted: EmbeddingRequest) -> dict[str, object]:
     text = base64.b64encode(vector_of(wanted.text, wanted.domain)).decode()
-    # Seen with these members, the numbers as strings.
+    # As seen in recordings, with numbers as strings.
     return {"feature": {"encoding": "utf8", "seq": "0", "status": "2", "text": text}}

@@ -52,7 +52,7 @@ class CompletionsEndpoint(HttpEndpoint):
     async def _let_in(
         self, request: web.Request, connection: HttpConnection, record: HttpRecord, plan: Plan
     ) -> bool:
-        """Check the credentials, and refuse those that are not good."""
+        """Check the credentials, and refuse invalid ones."""
         keys = {other.key: str(getattr(self._options, other.key)) for other in PLANS.values()}
         bearer = check_bearer(
             request.headers.get("Authorization"),
@@ -81,7 +81,7 @@ class CompletionsEndpoint(HttpEndpoint):
     ) -> None:
         form = plan.form(record.path)
         try:
-            # What is no UTF-8 is no JSON.
+            # A body that is not UTF-8 is not JSON.
             body = parse_json(data.decode("utf-8", "replace") if _is_utf8(data) else "")
             record.body = body
             model = read_model(body, plan, record.path, strict=self._options.strict)
@@ -114,7 +114,7 @@ class CompletionsEndpoint(HttpEndpoint):
 
 
 async def _play(exchange: HttpExchange, chosen: Chosen | None) -> None:
-    """Let the answer happen."""
+    """Send the answer."""
     if chosen is not None and chosen.kind is Kind.STREAM:
         await chosen.call(exchange)
     elif chosen is not None and chosen.kind is Kind.SHAPE:

@@ -1,4 +1,4 @@
-"""Errors over HTTP: their status, and the bodies the service has for them."""
+"""Errors over HTTP: their statuses and bodies."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _SHAPE_OF: dict[Form, Shape] = {
     Form.GATEWAY: "wrapped",
     Form.HOSTED: "nested",
 }
-# What the gateway of the hosted services finds wrong before it asks a model.
+# Errors that the gateway of the hosted services reports before it asks a model.
 _REFUSED_BEFORE = (10404, 11200, 11210, 11221)
 
 
 class ErrorDocument(dict[str, Any]):
-    """A document that tells an error, and may be announced as one."""
+    """A document with an error, which may be sent as an error event."""
 
 
 def error_status(error: ServiceError, form: Form = Form.OPEN, telling: Telling = USUAL) -> int:
-    """Return the HTTP status an error comes with."""
+    """Return the HTTP status of an error."""
     not_granted = error.code == 11200 and form is Form.HOSTED
     usual = 403 if not_granted else _STATUS_OF.get(error.code, 500)
     return telling.status or _STATUS_OF_SHAPE.get(telling.shape, usual)
@@ -43,7 +43,7 @@ def error_status(error: ServiceError, form: Form = Form.OPEN, telling: Telling =
 def error_body(
     error: ServiceError, sid: str, form: Form = Form.OPEN, telling: Telling = USUAL
 ) -> dict[str, Any]:
-    """Return the body of an answer whose status says that there is an error."""
+    """Return the body of an answer with an error status."""
     shape = _SHAPE_OF[form] if telling.shape == "usual" else telling.shape
     if telling.shape == "usual" and form is Form.HOSTED and error.code in _REFUSED_BEFORE:
         shape = "short"
@@ -51,14 +51,14 @@ def error_body(
 
 
 def no_route() -> dict[str, str]:
-    """Return what the gateway of the hosted services says about a path that it does not have."""
+    """Return the answer of the hosted services' gateway for an unknown path."""
     return {"message": "no any schema route found", "sid": new_sid("ase")}
 
 
 def error_document(
     error: ServiceError, sid: str, form: Form, telling: Telling = USUAL
 ) -> ErrorDocument:
-    """Return the document for an error that comes with HTTP status 200."""
+    """Return the document of an error with HTTP status 200."""
     if telling.shape == "usual" and form is Form.OPEN:
         return ErrorDocument(with_codes(shaped(error, sid, "plain"), telling.codes))
     return ErrorDocument(error_body(error, sid, form, telling))

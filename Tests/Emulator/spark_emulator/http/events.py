@@ -1,4 +1,4 @@
-"""Server-sent events: one JSON document each, and everything the format allows around it."""
+"""Server-sent events: one JSON document each, with all that the format allows around it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _LINE_ENDS = {"lf": "\n", "cr": "\r", "crlf": "\r\n"}
 
 @dataclass
 class EventFormat:
-    """How events are written. The default is what the service's documents print."""
+    """The format of events. The default is that of the service's documents."""
 
     space: bool = False
     eol: Literal["lf", "cr", "crlf"] = "lf"
@@ -22,7 +22,7 @@ class EventFormat:
     done: Literal["0", "1", "bare"] = "1"
 
     def event(self, data: str, number: int = 0, name: str = "") -> bytes:
-        """Return one event; `number` is its place in the stream, `name` what kind it is."""
+        """Return one event; `number` is its position in the stream, `name` its type."""
         lines = []
         if self.comments:
             lines += [": keep-alive", "", ":"]
@@ -33,7 +33,8 @@ class EventFormat:
         if name:
             lines.append(f"event: {name}")
         space = " " if self.space else ""
-        # Only line feeds: JSON may hold other characters that Python takes for line ends.
+        # Split at line feeds only: JSON may contain other characters that Python treats as line
+        # ends.
         lines += [f"data:{space}{part}" for part in data.split("\n")]
         end = _LINE_ENDS[self.eol]
         text = "".join(line + end for line in [*lines, ""])

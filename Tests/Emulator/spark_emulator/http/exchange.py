@@ -1,4 +1,4 @@
-"""One HTTP request and its answer: what the scenarios work with."""
+"""One HTTP request and its answer, as scenarios use them."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from .errors import ErrorDocument, error_body, error_status
 from .events import EventFormat
 from .refusal import answer_with_status
 
-# How many blank lines `keep_alive` is worth: a pause of `--pace` lies behind each.
+# The number of blank lines for `keep_alive`, each followed by a pause of `--pace`.
 _BLANK_LINES = 3
 
 
 @dataclass
 class HttpExchange:
-    """A request, the reply to it, and the connection it goes out on."""
+    """A request, its reply, and the connection."""
 
     wanted: CompletionsRequest
     reply: Reply
@@ -55,12 +55,12 @@ class HttpExchange:
 
     @property
     def request(self) -> ChatRequest:
-        """The request as both transports know it."""
+        """The request, in the form for both transports."""
         return self.wanted.chat
 
     @property
     def envelope(self) -> Envelope:
-        """What the documents of the answer have in common."""
+        """The members that the documents of the answer share."""
         return Envelope(
             self.sid,
             int(time.time()),
@@ -78,7 +78,7 @@ class HttpExchange:
         return documents_of(self.reply, self.envelope)
 
     def part(self, document: Document | str, number: int = 0) -> bytes:
-        """Return a document as the part of the body that carries it."""
+        """Return the part of the body for a document."""
         if isinstance(document, str):
             text = document
         elif self.stream_wanted and self.events.multiline:
@@ -91,14 +91,14 @@ class HttpExchange:
         return self.events.event(text, number, "error" if named else "")
 
     def parts(self, documents: Iterable[Document | str] | None = None) -> Iterator[bytes]:
-        """Yield the parts of the body that carry documents."""
+        """Yield the parts of the body for all documents."""
         for number, document in enumerate(self.documents() if documents is None else documents):
             yield self.part(document, number)
 
     def unfinished(self, count: int) -> tuple[list[bytes], list[bytes]]:
-        """Return the first `count` parts, none of which is the last one, and those after them.
+        """Return the first `count` parts, without the last one, and the rest.
 
-        An answer that is no stream has one document: its parts are bits of it.
+        Without a stream there is one document, which is cut into pieces.
         """
         if not self.stream_wanted:
             text = b"".join(self.parts()).decode()
@@ -109,7 +109,7 @@ class HttpExchange:
         return parts[:count], parts[count:]
 
     def end_mark(self) -> bytes:
-        """Return what says that a stream is complete."""
+        """Return the mark of the end of a stream."""
         reply = self.reply
         marked = reply.done if reply.error is None else reply.telling.done
         return self.events.end() if marked and self.stream_wanted else b""
@@ -117,7 +117,7 @@ class HttpExchange:
     # -- sending -------------------------------------------------------------------------------
 
     def head(self, length: int = 0, *extra: tuple[str, str]) -> bytes:
-        """Return the head of a good answer."""
+        """Return the head of a successful answer."""
         if self.body.framing == "close":
             self.connection.keep_alive = False
         kind = "text/event-stream" if self.stream_wanted else "application/json"
@@ -134,13 +134,13 @@ class HttpExchange:
         return http_answer(self.status, headers, version=self.version)
 
     async def begin(self, head: bytes | None = None) -> None:
-        """Send the head, and blank lines where they are wanted."""
+        """Send the head, and blank lines if requested."""
         self.connection.record.status = self.status
         await self.connection.write(self.head() if head is None else head)
         await self.send_blank_lines()
 
     async def send_blank_lines(self) -> None:
-        """Send the blank lines that go before a document."""
+        """Send the blank lines before a document."""
         if not self.stream_wanted:
             for _ in range(self.blank_lines):
                 await self.send(b"\n")
@@ -151,22 +151,22 @@ class HttpExchange:
         for piece in self.body.slices(data):
             await self.connection.write(piece)
             if self.body.split:
-                # A timer would cost a millisecond each time. Every write is a segment of its own.
+                # A timer would cost a millisecond each time. Every write becomes its own segment.
                 await asyncio.sleep(0)
 
     async def pause(self) -> None:
-        """Wait as long as `--pace` says; at least let other exchanges have their turn."""
+        """Wait as `--pace` says, or at least let other exchanges run."""
         await asyncio.sleep(self.options.pace_ms / 1000)
 
     async def stream(self, parts: Iterable[bytes]) -> None:
-        """Send parts that carry documents, with a pause after each."""
+        """Send parts with documents, with a pause after each."""
         for part in parts:
             self.connection.record.frames_sent += 1
             await self.send(part)
             await self.pause()
 
     async def stream_fast(self, parts: Iterable[bytes]) -> None:
-        """Send parts in big writes, for answers of very many chunks."""
+        """Send parts in large writes, for answers of very many chunks."""
         batch = bytearray()
         for part in parts:
             batch += part
@@ -204,7 +204,7 @@ class HttpExchange:
         return sum(map(len, parts)) + len(self.end_mark()) + blanks
 
     async def stream_reply(self) -> None:
-        """Send the whole reply the way the service would."""
+        """Send the whole reply as the service would."""
         error, telling = self.reply.error, self.reply.telling
         if error is not None:
             if telling.how == "status":
@@ -218,11 +218,11 @@ class HttpExchange:
         await self.deliver(self.parts())
 
     async def refuse(self, status: int, body: bytes) -> None:
-        """Answer with a status that says that there is an error."""
+        """Answer with an error status."""
         await answer_with_status(
             self.connection, status, [("Content-Type", "application/json")], body
         )
 
     async def wait_for_client(self) -> None:
-        """Do nothing until the client leaves."""
+        """Wait until the client leaves."""
         await self.connection.wait_for_client()

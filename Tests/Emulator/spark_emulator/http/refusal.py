@@ -1,4 +1,4 @@
-"""Answers that have another status than 200."""
+"""Answers with a status other than 200."""
 
 from __future__ import annotations
 

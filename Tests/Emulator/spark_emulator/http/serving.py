@@ -1,4 +1,4 @@
-"""What all endpoints over HTTP do with a request, whatever is asked."""
+"""What all HTTP endpoints do with a request."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ JSON = [("Content-Type", "application/json")]
 
 
 def query_of(request: web.Request) -> dict[str, str]:
-    """Return what the URL's query says."""
+    """Return the URL's query."""
     return dict(parse_qsl(urlsplit(request.raw_path).query, keep_blank_values=True))
 
 
 class HttpEndpoint(ABC):
-    """Reads requests, keeps their records, and leaves the answer to others."""
+    """Reads requests and keeps their records; subclasses answer."""
 
     def __init__(
         self, options: Options, recorder: Recorder, connections: Connections, limits: Limits
@@ -36,7 +36,7 @@ class HttpEndpoint(ABC):
         self._limits = limits
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Serve one request. The connection may go on after it."""
+        """Serve one request. The connection may continue after it."""
         record = self._new_record(request)
         self._recorder.begin(record)
         connection: HttpConnection | None = None
@@ -61,7 +61,7 @@ class HttpEndpoint(ABC):
     async def _serve(
         self, request: web.Request, data: bytes, connection: HttpConnection, record: HttpRecord
     ) -> None:
-        """Answer a request that has come whole."""
+        """Answer a complete request."""
 
     def _new_record(self, request: web.Request) -> HttpRecord:
         query = query_of(request)
@@ -69,7 +69,7 @@ class HttpEndpoint(ABC):
         return HttpRecord(
             conn=number,
             path=urlsplit(request.raw_path).path,
-            # A signature stands here where chat has a header.
+            # Embeddings have their signature here, and chat in a header.
             query={k: v for k, v in query.items() if k != "authorization"},
             headers={k: v for k, v in request.headers.items() if k.lower() != "authorization"},
             tag=query.get("tag", ""),

@@ -1,4 +1,4 @@
-"""The scenarios: everything the emulator can be told to do instead of answering normally."""
+"""The scenarios: everything that the emulator can do instead of answering normally."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from . import SCENARIOS, Kind, Scenario, Transport, Variant
 _TITLES = {
     Kind.REPLY: "What is answered",
     Kind.SHAPE: "The JSON of the frames",
-    Kind.STREAM: "How the answer goes over the connection",
+    Kind.STREAM: "How the answer is sent over the connection",
     Kind.UPGRADE: "The answer to the upgrade, and the head of an HTTP answer",
     Kind.CLOCK: "The service's clock",
 }
@@ -51,7 +51,7 @@ def row(scenario: Scenario) -> str:
 
 
 def section(scenario: Scenario) -> str:
-    """Return the heading a scenario of chat is listed under; "" where it is none."""
+    """Return the heading that lists a chat scenario; "" if it is not one."""
     if not any(transport in scenario.variants for transport in _CHAT):
         return ""
     variant = scenario.variants.get(Transport.WEBSOCKET)
@@ -59,7 +59,7 @@ def section(scenario: Scenario) -> str:
 
 
 def tables() -> str:
-    """Return one table for each kind, one for what only HTTP has, and one for embeddings."""
+    """Return one table for each kind, one for HTTP only, and one for embeddings."""
     lines = []
     for title in (*_TITLES.values(), _HTTP_TITLE):
         rows = [row(scenario) for scenario in SCENARIOS.values() if section(scenario) == title]

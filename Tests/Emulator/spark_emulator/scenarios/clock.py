@@ -1,4 +1,4 @@
-"""The scenario about the service's clock."""
+"""The scenario that changes the service's clock."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .registry import Kind, Transport, scenario
 
 @dataclass(frozen=True)
 class Clock:
-    """The time the service believes it is, and whether it finds fault with every client's."""
+    """The service's time, and whether it refuses every date."""
 
     now: float
     refuses: bool = False
@@ -19,9 +19,9 @@ class Clock:
 @scenario(Kind.CLOCK)
 @scenario(Kind.CLOCK, over=Transport.EMBEDDING)
 def skew(now: float, *, seconds: float = 3600, always: bool = False) -> Clock:
-    """Let the service's clock be `seconds` off: it refuses dates of the real time, with 403.
+    """Shift the service's clock by `seconds`: it refuses dates of the real time, with 403.
 
-    A client that signs again with the time of the refusal's Date header is let in, unless
-    `always=1`, or the clock is off by so little that the dates of the real time would pass.
+    A client that signs again with the time in the refusal's Date header is accepted, unless
+    `always=1`, or the clock is off by so little that dates of the real time would be accepted.
     """
     return Clock(now + seconds, always or abs(seconds) <= ALLOWED_SKEW)

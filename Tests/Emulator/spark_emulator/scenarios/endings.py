@@ -1,4 +1,4 @@
-"""Scenarios about how an answer ends, or does not."""
+"""Scenarios in which an answer ends in unusual ways, or not at all."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ async def stall(
     after: int = 2,
     deaf: bool = False,
 ) -> Ending:
-    """Fall silent: before the first frame, after `after` frames, or after the final one.
+    """Stop sending: before the first frame, after `after` frames, or after the final one.
 
     Pings and the client's close frame are still answered, unless `deaf=1`.
     """
@@ -42,7 +42,7 @@ async def no_close(x: Exchange) -> Ending:
 
 @scenario(Kind.STREAM)
 async def close_early(x: Exchange, *, after: int = 2, code: str = "1000") -> Ending:
-    """Close after `after` frames and no final one, with close code `code`, or with `none`."""
+    """Close after `after` frames without a final one, with close code `code`, or `none`."""
     await x.stream(x.unfinished(after)[0])
     number = int(code) if code.isdigit() else None
     await x.connection.close(number, GOODBYE if number else "", x.options.close_wait)
@@ -53,9 +53,9 @@ async def close_early(x: Exchange, *, after: int = 2, code: str = "1000") -> End
 async def drop(
     x: Exchange, *, after: int = 2, how: Literal["fin", "cut", "reset"] = "fin", bytes: int = 0
 ) -> Ending:
-    """Break the connection off after `after` frames and the first `bytes` bytes of the next one.
+    """Break the connection after `after` frames and the first `bytes` bytes of the next one.
 
-    `fin` ends it properly (with TLS: says goodbye first), `cut` ends TCP without a TLS goodbye,
+    `fin` ends it properly (with TLS, close_notify first), `cut` ends TCP without close_notify,
     `reset` sends an RST.
     """
     whole, rest = x.unfinished(after)

@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-# A comma only separates where another `key=` follows, so that values may contain commas.
+# A comma separates only if another `key=` follows, so that values may contain commas.
 _SEPARATOR = re.compile(r",(?=[a-z_]+=)")
 _IN_MESSAGE = "#scenario "
 
 
 class ScenarioError(ValueError):
-    """An expression that cannot be understood. The message is meant for the user."""
+    """An invalid expression. The message is for the user."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Expression:
 
 
 def parse_expression(source: str) -> Expression:
-    """Take an expression apart, without judging whether there is such a scenario."""
+    """Parse an expression, without checking whether the scenario exists."""
     name, colon, rest = source.strip().partition(":")
     if not _NAME.fullmatch(name):
         raise ScenarioError(f"not a scenario expression: {source!r}")
@@ -41,7 +41,7 @@ def parse_expression(source: str) -> Expression:
 
 
 def split_message(text: str) -> tuple[str | None, str]:
-    """Split a user message into the expression on its first line, if any, and what follows it."""
+    """Split a user message into the expression on its first line, if any, and the rest."""
     if not text.startswith(_IN_MESSAGE):
         return None, text
     line, _, rest = text.partition("\n")

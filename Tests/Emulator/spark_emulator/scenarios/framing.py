@@ -1,4 +1,4 @@
-"""Scenarios that deliver a proper answer in unusual frames, or at an unusual speed."""
+"""Scenarios that send a correct answer in unusual frames, or at an unusual speed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ async def fragments(x: Exchange, *, size: int = 10) -> None:
 
 @scenario(Kind.STREAM)
 async def pings(x: Exchange, *, every: int = 1) -> None:
-    """Send a ping before the first and then after every `every` frames, numbered in its payload."""
+    """Send a numbered ping before the first frame and after every `every` frames."""
     for number, text in enumerate(x.texts()):
         if number % max(every, 1) == 0:
             await x.connection.write(encode_frame(PING, f"ping {number}".encode()))
@@ -38,7 +38,7 @@ async def ping_flood(x: Exchange, *, n: int = 1000) -> None:
 
 @scenario(Kind.STREAM)
 async def unsolicited_pong(x: Exchange) -> None:
-    """Send a pong nobody asked for before every frame."""
+    """Send an unsolicited pong before every frame."""
     for text in x.texts():
         await x.connection.write(encode_frame(PONG, b"unasked"))
         await x.send(text)
@@ -47,7 +47,7 @@ async def unsolicited_pong(x: Exchange) -> None:
 
 @scenario(Kind.STREAM)
 async def slow(x: Exchange, *, delay_ms: float = 1.0, bytes: int = 1) -> None:
-    """Deliver the frames `bytes` bytes at a time, with `delay_ms` after each."""
+    """Send the frames `bytes` bytes at a time, with `delay_ms` after each piece."""
     for text in x.texts():
         frame = encode_frame(TEXT, text.encode())
         await x.connection.trickle(frame, max(bytes, 1), delay_ms / 1000)

@@ -1,4 +1,4 @@
-"""Scenarios that deliver a proper answer in unusual ways: body, events, speed, connection."""
+"""Scenarios that send a correct answer in unusual ways: body, events, speed, connection."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ async def fragments(x: HttpExchange, *, size: int = 10) -> None:
 
 @scenario(Kind.STREAM, over=Transport.HTTP)
 async def slow(x: HttpExchange, *, delay_ms: float = 1.0, bytes: int = 1) -> None:
-    """Deliver the frames `bytes` bytes at a time, with `delay_ms` after each."""
+    """Send the frames `bytes` bytes at a time, with `delay_ms` after each piece."""
     await x.begin()
     for part in x.parts():
         await x.connection.trickle(x.body.frame(part), max(bytes, 1), delay_ms / 1000)
@@ -52,7 +52,7 @@ async def sse(
     done: Literal["0", "1", "bare"] = "1",
     split: int = 0,
 ) -> None:
-    """Write the stream in every way that the format of server-sent events allows."""
+    """Write the stream in any form that server-sent events allow."""
     if not x.stream_wanted:
         raise ScenarioError("scenario sse needs a stream")
     x.events = EventFormat(
@@ -70,16 +70,16 @@ async def body(
     extensions: bool = False,
     trailers: bool = False,
 ) -> None:
-    """Tell the end of the body by chunks, a length, or the end of the connection."""
+    """Mark the end of the body by chunks, a length, or the end of the connection."""
     if x.connection.http10 and framing == "chunked":
-        raise ScenarioError("scenario body: HTTP/1.0 knows no chunks")
+        raise ScenarioError("scenario body: HTTP/1.0 has no chunks")
     x.body = BodyFormat(framing, extensions, trailers)
     await x.stream_reply()
 
 
 @scenario(Kind.STREAM, over=Transport.HTTP)
 async def json_body(x: HttpExchange, *, blanks: int = 2) -> None:
-    """Answer with one document after `blanks` blank lines, even where a stream is wanted."""
+    """Answer with one document after `blanks` blank lines, even if a stream is requested."""
     x.stream_wanted = False
     x.blank_lines = blanks
     await x.stream_reply()
@@ -96,11 +96,11 @@ async def connection(
 ) -> None:
     """Close the connection: after this answer, after its `keep`th one, or `idle` ms after this one.
 
-    `close` says so in the head, `silent` does not, and neither does `idle`.
+    `close` announces it in the head; `silent` and `idle` do not.
     """
     if http10:
         x.version, x.body.framing = "HTTP/1.0", "close"
-    # Which answer of the connection is its last one; 0 for none.
+    # The number of the connection's last answer; 0 for none.
     last = keep or (1 if idle < 0 else 0)
     ends = 0 < last <= x.connection.record.request_on_connection
     if ends and how == "close":

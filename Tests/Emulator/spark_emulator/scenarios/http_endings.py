@@ -1,4 +1,4 @@
-"""How an HTTP answer ends, or does not: the same scenarios as over WebSocket."""
+"""How an HTTP answer ends, or does not end: the same scenarios as over WebSocket."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ async def stall(
     at: Literal["request", "first", "middle", "end"] = "request",
     after: int = 2,
 ) -> None:
-    """Fall silent: before the head, after it, after `after` events, or before `[DONE]`."""
+    """Stop sending: before the head, after it, after `after` events, or before `[DONE]`."""
     if at != "request":
         await x.begin()
     if at == "middle":
@@ -30,7 +30,7 @@ async def stall(
 
 @scenario(Kind.STREAM, over=Transport.HTTP)
 async def no_close(x: HttpExchange) -> None:
-    """Send everything with `[DONE]`, and do not end the body."""
+    """Send everything including `[DONE]`, but do not end the body."""
     await x.begin()
     await x.stream(x.parts())
     await x.send(x.end_mark())
@@ -49,7 +49,7 @@ async def close_early(x: HttpExchange, *, after: int = 2) -> None:
 async def drop(
     x: HttpExchange, *, after: int = 2, how: Literal["fin", "cut", "reset"] = "fin", bytes: int = 0
 ) -> None:
-    """Break the connection off after `after` frames and the first `bytes` bytes of the next one."""
+    """Break the connection after `after` frames and the first `bytes` bytes of the next one."""
     whole, rest = x.unfinished(after)
     await x.begin()
     await x.stream(whole)

@@ -1,7 +1,7 @@
 """Scenarios that break the rules for HTTP bodies, or send what is not JSON.
 
-Each sends `after` proper events, then the offence, then the rest of the answer where it can still
-be read: a client that overlooks the offence gets a complete answer, and that shows.
+Each sends `after` correct events, then the offence, then the rest of the answer if it is still
+readable: a client that overlooks the offence visibly gets a complete answer.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ async def _offend(x: HttpExchange, after: int, offence: bytes) -> None:
 
 def _insist_on_chunks(x: HttpExchange, name: str) -> None:
     if x.body.framing != "chunked":
-        raise ScenarioError(f"scenario {name}: HTTP/1.0 knows no chunks")
+        raise ScenarioError(f"scenario {name}: HTTP/1.0 has no chunks")
 
 
 @scenario(Kind.STREAM, over=Transport.HTTP)
 async def bad_utf8(x: HttpExchange, *, after: int = 1) -> None:
-    """Send a text frame whose JSON holds a byte that is not UTF-8."""
+    """Send a text frame whose JSON contains a byte that is not UTF-8."""
     marker = "not utf-8"
     event = x.part({"code": 0, "message": "Success", "sid": marker}, 1)
     bad = event.replace(marker.encode(), b"\xff") if x.stream_wanted else b"\xff"

@@ -1,6 +1,6 @@
-"""Scenarios about the head of an HTTP answer.
+"""Scenarios that change the head of an HTTP answer.
 
-A client that accepts what it must not gets an ordinary answer, and that shows.
+A client that accepts an invalid head visibly gets an ordinary answer.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ async def upgrade_stall(x: HttpExchange, *, after: int = 0) -> None:
 async def upgrade_drop(
     x: HttpExchange, *, after: int = 0, how: Literal["fin", "cut", "reset"] = "fin"
 ) -> None:
-    """Send the first `after` bytes of the answer, then break the connection off."""
+    """Send the first `after` bytes of the answer, then break the connection."""
     await x.connection.write(x.head()[:after])
     await x.connection.cut(how)
 
@@ -39,14 +39,14 @@ async def huge_header(x: HttpExchange, *, bytes: int = 65536, count: int = 1) ->
 
 @scenario(Kind.STREAM, over=Transport.HTTP)
 async def slow_upgrade(x: HttpExchange, *, delay_ms: float = 1.0, bytes: int = 1) -> None:
-    """Deliver the answer `bytes` bytes at a time, with `delay_ms` after each."""
+    """Send the answer `bytes` bytes at a time, with `delay_ms` after each piece."""
     await x.connection.trickle(x.head(), max(bytes, 1), delay_ms / 1000)
     await _with_head(x, b"")
 
 
 @scenario(Kind.STREAM, over=Transport.HTTP)
 async def garbage_upgrade(x: HttpExchange) -> None:
-    """Answer with bytes that are no HTTP."""
+    """Answer with bytes that are not HTTP."""
     await x.connection.write(GARBAGE)
     await x.wait_for_client()
 
@@ -72,7 +72,7 @@ async def status(
 ) -> None:
     """Refuse with any HTTP status, body and Date (`none` for no such header).
 
-    With `keep=1` the connection is good for another request.
+    With `keep=1` the connection accepts another request.
     """
     headers, data = status_headers(body, type, retry_after, chunked, length, keep)
     x.connection.keep_alive = x.connection.keep_alive and keep
@@ -88,14 +88,14 @@ async def bad_head(
     ] = "two_lengths",
     bytes: int = 1024 * 1024,
 ) -> None:
-    """Send a head that is broken, or hardly ever seen; `huge` has a header of `bytes` bytes."""
+    """Send a broken or rare head; `huge` has a header of `bytes` bytes."""
     if kind == "two_lengths":
         x.body.framing = "length"
         length = x.length_of(list(x.parts()))
         await _with_head(x, x.head(length + 7, ("Content-Length", str(length))))
         return
     if kind == "length_and_chunked" and x.connection.http10:
-        raise ScenarioError("scenario bad_head: HTTP/1.0 knows no chunks")
+        raise ScenarioError("scenario bad_head: HTTP/1.0 has no chunks")
     extra = {
         "length_and_chunked": [("Content-Length", "5")],
         "huge": [("X-Filler", "x" * bytes)],
@@ -112,7 +112,7 @@ async def bad_head(
 
 
 async def _with_head(x: HttpExchange, head: bytes) -> None:
-    """Send the whole answer after another head than its own."""
+    """Send the whole answer after the given head."""
     await x.begin(head)
     await x.stream(x.parts())
     await x.finish()

@@ -1,7 +1,7 @@
-"""The shapes over HTTP: what the JSON documents of an answer may lack or have too much of.
+"""The shapes over HTTP: missing, additional or unusual members of an answer's JSON documents.
 
-Each gets the documents of the answer and returns those to send, as documents or as JSON text. Where
-there is no stream there is one document: what would be a chunk of its own goes into its message.
+Each receives the documents of the answer, and returns those to send, as documents or as JSON text.
+Without a stream there is one document, and its message contains what would be separate chunks.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _insert(documents: list[Document], *new: Document) -> list[Document]:
 
 
 def _say(documents: list[Document], *texts: str) -> list[Document]:
-    """Put texts in the middle of the answer, each in a chunk of its own."""
+    """Insert texts in the middle of the answer, each in its own chunk."""
     if _streamed(documents):
         deltas = [{"role": "assistant", "content": text} for text in texts]
         return _insert(documents, *[_middle(documents, delta) for delta in deltas])
@@ -137,7 +137,7 @@ def jump(documents: list[Document]) -> list[Document]:
 
 @scenario(Kind.SHAPE, over=Transport.HTTP)
 def unknown_fields(documents: list[Document]) -> list[Document]:
-    """Add members nobody knows at every level."""
+    """Add unknown members at every level."""
     extra: dict[str, Any] = {"x_new": {"deep": [1, "two", None, {"three": 3.0}]}, "x_flag": True}
     for document in documents:
         for place in [document, *document["choices"], *_parts(document)]:
@@ -150,7 +150,7 @@ def unknown_fields(documents: list[Document]) -> list[Document]:
 def members(
     documents: list[Document], *, action: str = "stop", plugin_status: int = 200
 ) -> list[Document]:
-    """Add members that are seen now and then: of plug-ins, and what moderation suggests."""
+    """Add rarely seen members: those of plug-ins, and the suggestion of moderation."""
     for document in documents:
         document.setdefault("model", "some-model")
         document.setdefault("created", 1_790_000_000)
@@ -158,7 +158,7 @@ def members(
             part["plugins_content"] = None
     plugin = {"name": "ifly_search", "invoked": {"status_code": plugin_status}}
     documents[0]["plugins"] = [plugin]
-    # In a stream, too, it stands in a message: beside the delta.
+    # Even in a stream it is in a message, next to the delta.
     first = documents[0]["choices"][0]
     first.setdefault("message", {})["security_suggest"] = {"action": action}
     return documents
@@ -182,7 +182,7 @@ def reordered(documents: list[Document]) -> list[str]:
     texts = reordered_frames(documents)
     if not _streamed(documents):
         return texts
-    # Line ends would make several lines of data of it: that is another scenario.
+    # Line ends would split it into several data lines, which is another scenario.
     return [text.replace("\r\n", " ").replace("\n", " ") for text in texts]
 
 
@@ -206,7 +206,7 @@ def lone_surrogate(documents: list[Document]) -> list[Document]:
 
 @scenario(Kind.SHAPE, over=Transport.HTTP)
 def deep_json(documents: list[Document], *, depth: int = 100_000) -> list[Document | str]:
-    """Send a frame with an unknown member nested `depth` arrays deep in the middle."""
+    """Send a frame in the middle with an unknown member of `depth` nested arrays."""
     return _add_raw(documents, "[" * depth + "]" * depth)
 
 
@@ -214,7 +214,7 @@ def deep_json(documents: list[Document], *, depth: int = 100_000) -> list[Docume
 def huge_number(
     documents: list[Document], *, kind: Literal["integer", "real", "usage"] = "integer"
 ) -> list[Document | str]:
-    """Send a number no machine type holds: in an unknown member, or as all of the usage."""
+    """Send a number that no machine type holds: in an unknown member, or in all of the usage."""
     if kind == "usage":
         _recount(documents[-1]["usage"], lambda count: 10**30)
         return [*documents]
@@ -223,12 +223,12 @@ def huge_number(
 
 @scenario(Kind.SHAPE, over=Transport.HTTP)
 def big_frame(documents: list[Document], *, bytes: int = 1024 * 1024) -> list[Document]:
-    """Send a frame of about `bytes` bytes in the middle: its content is that many times `x`."""
+    """Send a frame of about `bytes` bytes in the middle: its content is `bytes` times `x`."""
     return _say(documents, "x" * bytes)
 
 
 def _recount(usage: Document, change: Callable[[int], float]) -> None:
-    """Change every number of a usage, those of its details as well."""
+    """Change every number of a usage, including its details."""
     for key, value in usage.items():
         if isinstance(value, dict):
             _recount(value, change)

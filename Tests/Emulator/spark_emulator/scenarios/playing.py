@@ -1,4 +1,4 @@
-"""What a request and its scenario come to, whatever the transport: the first half of an answer."""
+"""Chooses the scenario and makes the reply, for any transport."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def pick_scenario(
     tag: str,
     transport: Transport,
 ) -> tuple[Chosen | None, ChatRequest]:
-    """Pick the URL's scenario, or the one that the last message starts with.
+    """Return the URL's scenario, or the one that the last message starts with.
 
-    Returns the request as well: without the line that names a scenario.
+    Returns the request as well, without the line that names a scenario.
     """
     source, rest = split_message(request.question)
     if source is None:
@@ -38,7 +38,7 @@ def pick_scenario(
 
 
 def make_reply(request: ChatRequest, chosen: Chosen | None) -> Reply:
-    """Answer as usual, unless the scenario wants something else answered."""
+    """Return the usual reply, or the one that the scenario makes."""
     reply = answer_request(request)
     if chosen is None:
         return reply

@@ -1,18 +1,17 @@
 """The table of scenarios, filled by decorators.
 
-A scenario is a function. Its keyword parameters are the keys an expression may give: their
-annotations say how a value is read, their defaults what is taken without one. There are five kinds,
-after what the function gets to change:
+A scenario is a function. Its keyword parameters are the keys that an expression may give: their
+annotations determine how a value is read, and their defaults apply without one. There are five
+kinds, named after what the function changes:
 
-- *reply*: what is answered, whatever the transport
-- *shape*: the JSON documents an answer consists of
-- *stream*: how the answer goes over the connection
+- *reply*: the answer, for any transport
+- *shape*: the JSON documents of an answer
+- *stream*: how the answer is sent over the connection
 - *upgrade*: the HTTP answer before the connection is a WebSocket
-- *clock*: the time the service believes it is
+- *clock*: the time on the service's clock
 
-What a name means is the same over WebSocket and over HTTP, but all except the replies need a
-function for each of the two. Some make sense over one of them only. Embeddings have a few of their
-own.
+A name means the same over WebSocket and HTTP, but all kinds except the replies need a function for
+each of the two. Some make sense over only one of them. Embeddings have a few of their own.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ AnyFunction = TypeVar("AnyFunction", bound=Callable[..., Any])
 
 
 class Kind(Enum):
-    """What a scenario's function gets to change."""
+    """What a scenario's function changes."""
 
     REPLY = "reply"
     SHAPE = "shape"
@@ -39,7 +38,7 @@ class Kind(Enum):
 
 
 class Transport(Enum):
-    """How a request came."""
+    """How a request arrived."""
 
     WEBSOCKET = "WebSocket"
     HTTP = "HTTP"
@@ -48,7 +47,7 @@ class Transport(Enum):
 
 @dataclass(frozen=True)
 class Variant:
-    """What a scenario is over one transport."""
+    """A scenario's function for one transport."""
 
     kind: Kind
     function: Callable[..., Any]
@@ -56,7 +55,7 @@ class Variant:
 
     @property
     def summary(self) -> str:
-        """The first line of what the function says about itself."""
+        """The first line of the function's docstring."""
         return (inspect.getdoc(self.function) or "").partition("\n")[0]
 
 
@@ -70,7 +69,7 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Chosen:
-    """A scenario with its values, and the keys that every scenario understands."""
+    """A scenario with its values, and the keys that every scenario has."""
 
     expression: Expression
     variant: Variant
@@ -90,7 +89,7 @@ class Chosen:
 
 
 SCENARIOS: dict[str, Scenario] = {}
-# Names without the word upgrade, which says nothing over HTTP.
+# Names without the word "upgrade", which means nothing over HTTP.
 ALIASES = {
     "garbage": "garbage_upgrade",
     "head_stall": "upgrade_stall",
@@ -103,9 +102,9 @@ _COMMON: dict[str, Any] = {"content": str, "chunks": int, "times": int}
 def scenario(
     kind: Kind, name: str | None = None, *, over: Transport | None = None
 ) -> Callable[[AnyFunction], AnyFunction]:
-    """Enter a function into the table, under its own name unless another one is given.
+    """Add a function to the table, under its own name unless another one is given.
 
-    Replies are for both transports unless one is given, all others are for WebSocket.
+    Without `over`, replies are for both transports, and all others for WebSocket.
     """
     if over is None:
         both = [Transport.WEBSOCKET, Transport.HTTP]
@@ -129,14 +128,14 @@ def scenario(
 
 
 def choose(expression: Expression, transport: Transport = Transport.WEBSOCKET) -> Chosen:
-    """Look an expression's scenario up and read its values."""
+    """Look up an expression's scenario, and read its values."""
     name = expression.name
     found = SCENARIOS.get(ALIASES.get(name, name))
     if found is None:
         raise ScenarioError(f"unknown scenario: {name}")
     variant = found.variants.get(transport)
     if variant is None:
-        raise ScenarioError(f"scenario {name} is nothing that {transport.value} has")
+        raise ScenarioError(f"scenario {name} does not exist for {transport.value}")
     own: dict[str, Any] = {}
     common: dict[str, Any] = {}
     for key, text in expression.values.items():
@@ -150,7 +149,7 @@ def choose(expression: Expression, transport: Transport = Transport.WEBSOCKET) -
 
 
 def _read(name: str, key: str, text: str, wanted: Any) -> Any:
-    """Read one value as the type the parameter has. Only `seconds` may be negative."""
+    """Read one value as the parameter's type. Only `seconds` may be negative."""
     if get_origin(wanted) is Literal:
         if text not in get_args(wanted):
             allowed = "|".join(map(str, get_args(wanted)))

@@ -1,7 +1,7 @@
-"""Scenarios that change what is answered, whatever the transport.
+"""Scenarios that change the reply, for any transport.
 
-Each gets the request and the reply it would have had (the default one, or the text given by the
-`content` key), and returns another.
+Each receives the request and its usual reply (the default one, or the text given by the `content`
+key), and returns another reply.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from ..service.reply import (
 from ..service.request import ChatRequest
 from .registry import Kind, Transport, scenario
 
-# How much of an answer there is before it ends for a reason.
+# How much of an answer is sent before it ends with each reason.
 _SHOWN = {"stop": "all", "tool_calls": "all", "abort": "nothing"}
 
 
@@ -46,7 +46,7 @@ def echo(request: ChatRequest, reply: Reply, *, chunks: int = 4) -> Reply:
 
 @scenario(Kind.REPLY)
 def count(request: ChatRequest, reply: Reply, *, n: int = 10, size: int = 0) -> Reply:
-    """Send `n` chunks, "0 " to "n-1 ", fast; each filled up with dots to `size` characters."""
+    """Send `n` chunks, "0 " to "n-1 ", fast; each padded with dots to `size` characters."""
 
     def pieces() -> Iterator[Piece]:
         for number in range(n):
@@ -116,10 +116,10 @@ def error(
     shape: Shape = "usual",
     codes: Codes = "usual",
 ) -> Reply:
-    """Answer with an error frame, at once or after `after` frames of text."""
+    """Answer with an error frame, immediately or after `after` frames of text."""
     problem = ServiceError(code, literal=message, prompt=request.question)
     if name or inner:
-        # The message is a part of the words then.
+        # The message is then only a part of the text.
         problem = replace(problem, literal="", detail=message, kind=name, inner=inner)
     telling = Telling(shape, codes)
     pieces = at_least(after, reply.pieces)[:after]
@@ -143,10 +143,10 @@ def http_error(
     event: bool = False,
     done: bool = False,
 ) -> Reply:
-    """Answer with an error status, a document with the code, or an event with it.
+    """Answer with an error status, or with a document or an event that has the code.
 
-    After some text it is an event in any case (a document, where there is no stream). `event=1`
-    puts the line `event: error` before it, and `[DONE]` follows it with `done=1` only.
+    After some text it is always an event (without a stream, a document). `event=1` puts the line
+    `event: error` before it, and `[DONE]` follows it only with `done=1`.
     """
     reply = error(request, reply, code=code, message=message, name=name, inner=inner, after=after)
     told = "event" if after else how
@@ -162,9 +162,10 @@ def finish(
     shows: Literal["usual", "all", "half", "reasoning", "nothing"] = "usual",
     done: bool = True,
 ) -> Reply:
-    """End the answer with this `finish_reason`, after what it `shows`; then with `[DONE]` or not.
+    """End the answer with this `finish_reason`, after what it `shows`, with or without `[DONE]`.
 
-    Usually `stop` and `tool_calls` show all of the text, `abort` nothing, others the first half.
+    By default, `stop` and `tool_calls` show all of the text, `abort` nothing, others the first
+    half.
     """
     shown = _SHOWN.get(reason, "half") if shows == "usual" else shows
     text = reply.text()
@@ -187,7 +188,7 @@ def usage(
     cached: int = 64,
     reasoning: int = 8,
 ) -> Reply:
-    """Bill the answer with these numbers, in the last chunk, whatever the model is."""
+    """Report this usage in the last chunk, for any model."""
     bill = Usage(reply.usage.question, prompt, completion, cached, reasoning)
     return replace(reply, usage=bill, details=True)
 
@@ -207,10 +208,10 @@ def tools(
 ) -> Reply:
     """Call functions `calls` times, in an object, an array, deltas, or an old `function_call`.
 
-    An object has room for one call only: several come in chunks of their own; of `function` there
-    is just the first. Each call of `name` has the argument `n`, from 1;
-    several names, with a slash between them, take turns. Pieces of a call have its
-    name again with `repeat=1`, and no place with `index=0`.
+    An object has room for only one call, so several are sent in separate chunks; `function` sends
+    only the first. Each call of `name` has the argument `n`, from 1; several names, separated by a
+    slash, alternate. With `repeat=1` the pieces of a call repeat its name, and with `index=0` they
+    have no index.
     """
     names = name.split("/")
     made = tuple(

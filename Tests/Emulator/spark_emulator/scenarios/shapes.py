@@ -1,6 +1,6 @@
-"""Scenarios that change the JSON of the frames: everything a frame may lack or have too much of.
+"""Scenarios that change the JSON of the frames: missing, additional or unusual members.
 
-Each gets the frames of the answer and returns those to send, as documents or as JSON text.
+Each receives the frames of the answer, and returns those to send, as documents or as JSON text.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def _choices(frame: Frame) -> Frame:
 
 
 def _insert(frames: list[Frame], *new: Frame) -> list[Frame]:
-    """Put frames into the middle of the others, and number them all again."""
+    """Insert frames in the middle of the others, and renumber them all."""
     middle = min(max(1, len(frames) // 2), len(frames) - 1)
     result = [*frames[:middle], *new, *frames[middle:]]
     for seq, choices in enumerate(c for frame in result if (c := _choices(frame))):
@@ -90,7 +90,7 @@ def no_usage(frames: list[Frame]) -> list[Frame]:
 
 @scenario(Kind.SHAPE)
 def status_header_only(frames: list[Frame]) -> list[Frame]:
-    """Leave `choices.status` out: only `header.status` tells the end."""
+    """Leave out `choices.status`: only `header.status` shows the end."""
     for frame in frames:
         _choices(frame).pop("status", None)
     return frames
@@ -98,7 +98,7 @@ def status_header_only(frames: list[Frame]) -> list[Frame]:
 
 @scenario(Kind.SHAPE)
 def status_choices_only(frames: list[Frame]) -> list[Frame]:
-    """Leave `header.status` at 0 to the end: only `choices.status` tells it."""
+    """Leave `header.status` at 0 to the end: only `choices.status` shows the end."""
     for frame in frames:
         frame["header"]["status"] = 0
     return frames
@@ -126,7 +126,7 @@ def seq_gap(frames: list[Frame]) -> list[Frame]:
 
 @scenario(Kind.SHAPE)
 def unknown_fields(frames: list[Frame]) -> list[Frame]:
-    """Add members nobody knows at every level."""
+    """Add unknown members at every level."""
     extra: dict[str, Any] = {"x_new": {"deep": [1, "two", None, {"three": 3.0}]}, "x_flag": True}
     for frame in frames:
         places = [frame, frame["header"], frame["payload"], _choices(frame)]
@@ -138,7 +138,7 @@ def unknown_fields(frames: list[Frame]) -> list[Frame]:
 
 @scenario(Kind.SHAPE)
 def members(frames: list[Frame], *, action: str = "stop", plugin_status: int = 200) -> list[Frame]:
-    """Add members that are seen now and then: of plug-ins, and what moderation suggests."""
+    """Add rarely seen members: those of plug-ins, and the suggestion of moderation."""
     plugin = plugin_frame(_sid(frames), [])
     plugin["payload"]["plugins"]["text"][0]["invoked"]["status_code"] = plugin_status
     for frame in frames:
@@ -194,7 +194,7 @@ def lone_surrogate(frames: list[Frame]) -> list[Frame]:
 
 @scenario(Kind.SHAPE)
 def deep_json(frames: list[Frame], *, depth: int = 100_000) -> list[Frame | str]:
-    """Send a frame with an unknown member nested `depth` arrays deep in the middle."""
+    """Send a frame in the middle with an unknown member of `depth` nested arrays."""
     return _replace_marker(frames, "[" * depth + "]" * depth)
 
 
@@ -202,7 +202,7 @@ def deep_json(frames: list[Frame], *, depth: int = 100_000) -> list[Frame | str]
 def huge_number(
     frames: list[Frame], *, kind: Literal["integer", "real", "usage"] = "integer"
 ) -> list[Frame | str]:
-    """Send a number no machine type holds: in an unknown member, or as all of the usage."""
+    """Send a number that no machine type holds: in an unknown member, or in all of the usage."""
     if kind == "usage":
         usage = frames[-1]["payload"]["usage"]["text"]
         usage.update(dict.fromkeys(usage, 10**30))
@@ -212,7 +212,7 @@ def huge_number(
 
 @scenario(Kind.SHAPE)
 def big_frame(frames: list[Frame], *, bytes: int = 1024 * 1024) -> list[Frame]:
-    """Send a frame of about `bytes` bytes in the middle: its content is that many times `x`."""
+    """Send a frame of about `bytes` bytes in the middle: its content is `bytes` times `x`."""
     return _insert(frames, _middle(frames, text_item(Piece("x" * bytes))))
 
 

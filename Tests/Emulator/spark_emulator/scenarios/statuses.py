@@ -1,4 +1,4 @@
-"""What the scenario `status` answers, over both transports."""
+"""The answer of the scenario `status`, over both transports."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ def status_headers(
 ) -> tuple[list[tuple[str, str]], bytes]:
     """Return headers and body of an answer.
 
-    `chunked` sends the body in chunks, `length` announces another length than the body has, `keep`
-    says that the connection stays open.
+    `chunked` sends the body in chunks, `length` announces a wrong length of the body, `keep`
+    announces that the connection stays open.
     """
     data = body.encode()
     headers = [("Content-Type", type)]

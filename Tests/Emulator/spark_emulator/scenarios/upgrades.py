@@ -1,7 +1,7 @@
-"""Scenarios about the answer to the upgrade. They are chosen in the URL only.
+"""Scenarios that change the answer to the upgrade. They can only be chosen in the URL.
 
-Each returns whether the connection goes on as a WebSocket: a client that accepts what it must not
-gets an ordinary answer, and that shows.
+Each returns whether the connection continues as a WebSocket: a client that accepts an invalid
+answer then visibly gets an ordinary one.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ async def upgrade_stall(u: Upgrade, *, after: int = 0) -> bool:
 async def upgrade_drop(
     u: Upgrade, *, after: int = 0, how: Literal["fin", "cut", "reset"] = "fin"
 ) -> bool:
-    """Send the first `after` bytes of the answer, then break the connection off."""
+    """Send the first `after` bytes of the answer, then break the connection."""
     await u.connection.write(u.switching()[:after])
     await u.connection.cut(how)
     return False
@@ -63,14 +63,14 @@ async def no_upgrade(u: Upgrade) -> bool:
 
 @scenario(Kind.UPGRADE)
 async def extension(u: Upgrade, *, name: str = "permessage-deflate") -> bool:
-    """Claim an extension the client has not offered."""
+    """Claim an extension that the client has not offered."""
     await u.connection.write(u.switching(("Sec-WebSocket-Extensions", name)))
     return True
 
 
 @scenario(Kind.UPGRADE)
 async def subprotocol(u: Upgrade, *, name: str = "chat") -> bool:
-    """Claim a subprotocol the client has not offered."""
+    """Claim a subprotocol that the client has not offered."""
     await u.connection.write(u.switching(("Sec-WebSocket-Protocol", name)))
     return True
 
@@ -84,14 +84,14 @@ async def huge_header(u: Upgrade, *, bytes: int = 65536, count: int = 1) -> bool
 
 @scenario(Kind.UPGRADE)
 async def slow_upgrade(u: Upgrade, *, delay_ms: float = 1.0, bytes: int = 1) -> bool:
-    """Deliver the answer `bytes` bytes at a time, with `delay_ms` after each."""
+    """Send the answer `bytes` bytes at a time, with `delay_ms` after each piece."""
     await u.connection.trickle(u.switching(), max(bytes, 1), delay_ms / 1000)
     return True
 
 
 @scenario(Kind.UPGRADE)
 async def garbage_upgrade(u: Upgrade) -> bool:
-    """Answer with bytes that are no HTTP."""
+    """Answer with bytes that are not HTTP."""
     await u.connection.write(GARBAGE)
     return await u.wait_for_client()
 
@@ -118,8 +118,8 @@ async def status(
 ) -> bool:
     """Refuse with any HTTP status, body and Date (`none` for no such header).
 
-    `chunked=1` sends the body in chunks, `length` announces another length than the body has, and
-    `keep=1` leaves the connection open afterwards.
+    `chunked=1` sends the body in chunks, `length` announces a wrong length, and `keep=1` leaves
+    the connection open afterwards.
     """
     headers, data = status_headers(body, type, retry_after, chunked, length, keep)
     await u.answer(code, headers, data, date)

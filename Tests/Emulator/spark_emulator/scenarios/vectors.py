@@ -1,6 +1,6 @@
-"""Scenarios of embeddings: what is answered in place of a good vector.
+"""Scenarios of embeddings: answers in place of a correct vector.
 
-Each gets the answer as it would have been, and changes it.
+Each receives the usual answer, and changes it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .registry import Kind, Transport, scenario
 
 @dataclass
 class EmbeddingAnswer:
-    """An answer: a document, and the status it comes with."""
+    """An answer: a document and its HTTP status."""
 
     document: dict[str, Any]
     status: int = 200
@@ -47,7 +47,7 @@ def vector(
     *,
     kind: Literal["short", "long", "odd", "empty", "nan", "infinite", "text", "none"] = "short",
 ) -> None:
-    """Answer with a vector of 16 or 4,096 numbers, or with one that is none."""
+    """Answer with a vector of 16 or 4,096 numbers, or with an invalid one."""
     numbers = answer.numbers
     if kind == "none":
         del answer.document["payload"]

@@ -1,7 +1,7 @@
 """Scenarios that break RFC 6455, or send what is not JSON.
 
-Each sends `after` proper frames, then the offence, then the rest of the answer where the stream can
-still be read: a client that overlooks the offence gets a complete answer, and that shows.
+Each sends `after` correct frames, then the offence, then the rest of the answer if the stream is
+still readable: a client that overlooks the offence visibly gets a complete answer.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ async def _offend(x: Exchange, after: int, offence: bytes) -> None:
 
 
 async def _offend_with_next(x: Exchange, after: int, spoil: Callable[[bytes], bytes]) -> None:
-    """Let one frame of the answer be the offence: `spoil` gets its payload."""
+    """Make one frame of the answer the offence: `spoil` receives its payload."""
     before, (text, *rest) = x.unfinished(after)
     await x.stream(before)
     await x.connection.write(spoil(text.encode()))
@@ -40,7 +40,7 @@ async def _offend_with_next(x: Exchange, after: int, spoil: Callable[[bytes], by
 
 
 async def _offend_and_wait(x: Exchange, after: int, offence: bytes) -> Ending:
-    """Send an offence after which nothing can be understood any more."""
+    """Send an offence after which the stream is no longer readable."""
     await x.stream(x.unfinished(after)[0])
     await x.connection.write(offence)
     return await x.wait_for_client()
@@ -48,7 +48,7 @@ async def _offend_and_wait(x: Exchange, after: int, offence: bytes) -> Ending:
 
 @scenario(Kind.STREAM)
 async def bad_utf8(x: Exchange, *, after: int = 1) -> None:
-    """Send a text frame whose JSON holds a byte that is not UTF-8."""
+    """Send a text frame whose JSON contains a byte that is not UTF-8."""
     payload = b'{"header":{"code":0,"sid":"' + b"\xff" + b'","status":1}}'
     await _offend(x, after, encode_frame(TEXT, payload))
 
@@ -67,7 +67,7 @@ async def binary(x: Exchange, *, after: int = 1) -> None:
 
 @scenario(Kind.STREAM)
 async def masked(x: Exchange, *, after: int = 1) -> None:
-    """Mask one frame of the answer, which a server must not."""
+    """Mask one frame of the answer, which a server must not do."""
     await _offend_with_next(x, after, partial(encode_frame, TEXT, mask=b"\x11\x22\x33\x44"))
 
 
@@ -98,19 +98,19 @@ async def long_control(x: Exchange, *, after: int = 1) -> None:
 
 @scenario(Kind.STREAM)
 async def fragmented_control(x: Exchange, *, after: int = 1) -> None:
-    """Send a ping that says it is not finished."""
+    """Send a ping that claims to be a fragment."""
     await _offend(x, after, encode_frame(PING, b"half a ping", fin=False))
 
 
 @scenario(Kind.STREAM)
 async def lone_continuation(x: Exchange, *, after: int = 1) -> None:
-    """Send a continuation of nothing."""
+    """Send a continuation frame without a message."""
     await _offend_with_next(x, after, partial(encode_frame, CONTINUATION))
 
 
 @scenario(Kind.STREAM)
 async def unfinished_message(x: Exchange, *, after: int = 1) -> None:
-    """Begin a fragmented message, and begin another one instead of going on."""
+    """Begin a fragmented message, and begin another one instead of continuing it."""
     await _offend(x, after, encode_frame(TEXT, b'{"header":', fin=False))
 
 
@@ -118,7 +118,7 @@ async def unfinished_message(x: Exchange, *, after: int = 1) -> None:
 async def bad_close(
     x: Exchange, *, after: int = 1, kind: Literal["half", "code", "utf8", "long"] = "half"
 ) -> Ending:
-    """Send a broken close frame: half a code, code 1005, a reason not UTF-8, or one too long."""
+    """Send a broken close frame: half a code, code 1005, a reason not in UTF-8, or one too long."""
     frames = {
         "half": encode_frame(CLOSE, b"\x03"),
         "code": encode_close(1005),

@@ -1,1 +1,1 @@
-"""What to answer: signatures, checks, models and replies. Nothing here knows how bytes travel."""
+"""What to answer, for any transport: signatures, checks, models and replies."""

@@ -1,4 +1,4 @@
-"""The default answer to a request: deterministic, and made for checking clients."""
+"""The default answer to a request: deterministic, and designed for checking clients."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .tokens import count_tokens, cut_to_tokens
 
 
 def wants_references(request: ChatRequest) -> bool:
-    """Say whether the client asked for the pages a web search found, and the model can tell."""
+    """Return whether the client wants the pages of a web search, and the model reports them."""
     chat = request.parameters
     if not request.model.references:
         return False
@@ -28,7 +28,7 @@ def wants_references(request: ChatRequest) -> bool:
 
 
 def wants_thinking(request: ChatRequest) -> bool:
-    """Say whether the model thinks aloud before it answers."""
+    """Return whether the model sends its reasoning before the answer."""
     if request.model.form is not Form.OPEN:
         return bool(request.parameters.get("enable_thinking", request.model.reasoning))
     mode = request.parameters.get("thinking", {}).get("type", "enabled")
@@ -36,7 +36,7 @@ def wants_thinking(request: ChatRequest) -> bool:
 
 
 def citations_for(request: ChatRequest) -> list[Citation]:
-    """Two invented pages about the question."""
+    """Return two invented pages about the question."""
     topic = quote(request.question, 20)
     return [
         Citation(f"https://example.com/pages/{n}", f"Example page {n} about {topic}")
@@ -45,13 +45,13 @@ def citations_for(request: ChatRequest) -> list[Citation]:
 
 
 def text_pieces(request: ChatRequest, text: str, reasoning: str = "") -> list[Piece]:
-    """Cut reasoning and text into pieces, none of it beyond the request's `max_tokens`."""
+    """Cut reasoning and text into pieces, up to the request's `max_tokens`."""
     limit = request.max_tokens
     reasoning = cut_to_tokens(reasoning, limit)
     text = cut_to_tokens(text, limit - count_tokens(reasoning))
     pieces = []
     for number, chunk in enumerate(uneven_chunks(reasoning) if reasoning else ()):
-        # The first frame carries an empty content beside the reasoning, later ones none at all.
+        # The first frame has an empty content next to the reasoning, later ones have none.
         pieces.append(Piece(None if number else "", chunk))
     if text or not pieces:
         pieces += [Piece(chunk) for chunk in uneven_chunks(text)]
@@ -61,7 +61,7 @@ def text_pieces(request: ChatRequest, text: str, reasoning: str = "") -> list[Pi
 def answer_with(
     request: ChatRequest, text: str, reasoning: str = "", citations: Sequence[Citation] = ()
 ) -> Reply:
-    """Answer with a given text, as far as `max_tokens` lets it go."""
+    """Answer with a given text, up to `max_tokens`."""
     reply = reply_of(request, text_pieces(request, text, reasoning), citations)
     said = sum(len(piece.text or "") + len(piece.reasoning or "") for piece in reply.pieces)
     reply.cut = said < len(text) + len(reasoning)
@@ -69,7 +69,7 @@ def answer_with(
 
 
 def answer_request(request: ChatRequest) -> Reply:
-    """Answer as the emulator answers when no scenario says otherwise."""
+    """Return the emulator's answer without a scenario."""
     call = choose_function(request)
     if call is not None:
         piece = Piece("", calls=(call,))
@@ -78,7 +78,7 @@ def answer_request(request: ChatRequest) -> Reply:
     reasoning = think(talk) if wants_thinking(request) else ""
     text = answer(talk)
     now = round_of(request)
-    # After results, they are the answer, and the schema is still in the question before them.
+    # After results, the results are the answer; the schema is still in the question before them.
     asked = now.asked if now.results else talk.question
     shaped = answer_in_json(asked, now.text if now.results else text)
     if shaped is not None:

@@ -1,4 +1,4 @@
-"""Small sums, so that an answer can be checked against its question."""
+"""Simple arithmetic, so that an answer can be checked against its question."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _operands(talk: Conversation) -> tuple[str, str, str] | None:
     if match := _CHINESE_PAIR.search(question):
         return match[1], "+" if match[3] in ("和", "相加") else "×", match[2]
     if match := _THEN.search(question) or _CHINESE_THEN.search(question):
-        # The other operand is the last number of the answer before.
+        # The other operand is the last number of the previous answer.
         before = re.findall(_NUMBER, talk.last_answer)
         if before:
             return before[-1], _sign(match[1]), match[2]
@@ -58,7 +58,7 @@ def _show(value: Fraction) -> str:
 
 
 def calculate(talk: Conversation) -> str | None:
-    """Answer a sum, a difference, a product or a quotient; None where none is asked for."""
+    """Answer a sum, difference, product or quotient; None if the question has none."""
     found = _operands(talk)
     if found is None:
         return None

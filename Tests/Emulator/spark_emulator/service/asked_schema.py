@@ -1,4 +1,4 @@
-"""The JSON schema that a question has: clients tell it in words, as the service knows none."""
+"""Finds the JSON schema in a question, where clients put it, since the service has no schemas."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import re
 from contextlib import suppress
 from typing import Any
 
-# A few words may stand between: "this JSON schema, and with nothing else:".
+# A few words may be between: "this JSON schema, and with nothing else:".
 _SCHEMA = re.compile(r"(?:JSON|output) schema[^{}]{0,80}?(?=\{)", re.IGNORECASE)
 
 
 def schema_in(question: str) -> dict[str, Any] | None:
-    """Return the last schema: instructions may begin with an example."""
+    """Return the last schema, since instructions may begin with an example."""
     found = None
     for match in _SCHEMA.finditer(question):
         with suppress(ValueError):
@@ -21,7 +21,7 @@ def schema_in(question: str) -> dict[str, Any] | None:
 
 
 def without_schemas(question: str) -> str:
-    """Return the question's own words, of which those of a schema are none."""
+    """Return the question without the schemas in it."""
     kept, position = "", 0
     for match in _SCHEMA.finditer(question):
         with suppress(ValueError):

@@ -1,4 +1,4 @@
-"""The signed URL: what the gateway checks before a connection is upgraded."""
+"""Checks the signed URL, as the gateway does before it upgrades a connection."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _DATE_MESSAGE = (
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a handshake is refused: a short name for the records, and what the client is told."""
+    """Why a handshake is refused: a short name for the records, and the answer to the client."""
 
     reason: str
     status: int
@@ -55,7 +55,7 @@ def _not_signed(header: str) -> Refusal:
 
 
 def http_date(moment: float) -> str:
-    """Format a time as an HTTP date, whatever the locale is."""
+    """Format a time as an HTTP date, regardless of the locale."""
     t = time.gmtime(moment)
     return (
         f"{_DAYS[t.tm_wday]}, {t.tm_mday:02} {_MONTHS[t.tm_mon - 1]} {t.tm_year:04}"
@@ -64,7 +64,7 @@ def http_date(moment: float) -> str:
 
 
 def parse_date(text: str, *, check_weekday: bool = False) -> float | None:
-    """Read an RFC 1123 date that ends in GMT or UTC; None when it is none."""
+    """Parse an RFC 1123 date that ends in GMT or UTC; None if it is invalid."""
     match = _DATE.fullmatch(text)
     if match is None:
         return None
@@ -96,7 +96,7 @@ def sign(secret: str, host: str, date: str, path: str, method: str = "GET") -> s
 def signed_query(
     host: str, path: str, *, api_key: str, api_secret: str, now: float
 ) -> dict[str, str]:
-    """Return the query parameters a client signs its URL with."""
+    """Return the query parameters of a signed URL."""
     date = http_date(now)
     plain = (
         f'api_key="{api_key}", algorithm="hmac-sha256", headers="host date request-line",'
@@ -107,9 +107,9 @@ def signed_query(
 
 
 def _fields(authorization: str) -> dict[str, str] | None:
-    """Take the authorization apart. Clients in use differ in its spacing and leading word."""
+    """Parse the authorization. Clients differ in its spacing and first word."""
     try:
-        # A query decoder turns a raw `+` into a space; Base64 knows no spaces.
+        # A query decoder turns a raw `+` into a space; Base64 has no spaces.
         raw = base64.b64decode(authorization.replace(" ", "+"), validate=True)
         fields = dict(_FIELD.findall(raw.decode()))
     except (binascii.Error, UnicodeDecodeError, ValueError):
@@ -131,10 +131,10 @@ def verify(
     strict: bool = False,
     method: str = "GET",
 ) -> Refusal | None:
-    """Check a signed URL in the gateway's order. None means that it is good.
+    """Check a signed URL in the gateway's order. None means that it is valid.
 
-    The host is taken from the query, because that is what the clients in use sign: some with the
-    port, some without.
+    The host comes from the query, because that is what clients sign: some with the port, some
+    without.
     """
     authorization = query.get("authorization")
     if not authorization:

@@ -1,4 +1,4 @@
-"""The Authorization header of the HTTP API: what the gateway and the service check."""
+"""Checks the Authorization header of the HTTP API, as the gateway and the service do."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from enum import Enum
 
 _BEARER = re.compile(r"Bearer +(\S+)", re.IGNORECASE)
 
-# What the gateway says to a header it cannot read, and the service to a password it does not know;
-# then what the gateway of the hosted services says to a key it does not know.
+# The gateway's answer to an unreadable header, the service's answer to an unknown password, and
+# the answer of the hosted services' gateway to an unknown key.
 UNREADABLE = {
     "message": "HMAC signature cannot be verified:enforced header 'host' not used for signature"
     " creation"
@@ -24,7 +24,7 @@ UNKNOWN_TO_GATEWAY = {"message": "HMAC signature cannot be verified: apikey not 
 
 
 class Bearer(Enum):
-    """What kind of credentials a request shows, and whether they are good."""
+    """The kind of a request's credentials, and whether they are valid."""
 
     NONE = "none"
     MALFORMED = "malformed"
@@ -35,14 +35,14 @@ class Bearer(Enum):
 
     @property
     def good(self) -> bool:
-        """Say whether the request is let in."""
+        """Return whether the request is accepted."""
         return self in (Bearer.PASSWORD, Bearer.KEY_AND_SECRET)
 
 
 def check_bearer(
     header: str | None, *, password: str, pair: str = "", others: Sequence[str] = ()
 ) -> Bearer:
-    """Judge an Authorization header. `others` are keys that are good for another plan."""
+    """Check an Authorization header. `others` are keys of other plans."""
     if not header:
         return Bearer.NONE
     match = _BEARER.fullmatch(header.strip())

@@ -1,4 +1,4 @@
-"""Cutting an answer into chunks the way the service does: a tiny one first, then uneven ones."""
+"""Cuts an answer into chunks as the service does: a tiny one first, then uneven ones."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import pairwise
 def uneven_chunks(text: str) -> list[str]:
     """Cut a text into uneven chunks; always the same ones for the same text."""
     dice = random.Random(zlib.crc32(text.encode("utf-8", "surrogatepass")))
-    # A short answer comes in a few chunks, too.
+    # Even a short answer has a few chunks.
     largest = max(2, len(text) // 4)
     chunks, start, size = [], 0, 1
     while start < len(text):

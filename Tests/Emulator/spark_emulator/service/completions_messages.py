@@ -1,4 +1,4 @@
-"""The `messages` of an HTTP request."""
+"""Reads the `messages` of an HTTP request."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ROLES = ("system", "user", "assistant", "tool")
 
 
 def read_messages(body: Json, model: Model) -> tuple[Message, ...]:
-    """Read the turns of a conversation. Results of functions at its end become the question."""
+    """Read the messages of a conversation. Results of functions at its end become the question."""
     items = body.get("messages")
     if "messages" not in body:
         schema.fail("$.messages", "is required")
@@ -22,7 +22,7 @@ def read_messages(body: Json, model: Model) -> tuple[Message, ...]:
     if not items:
         schema.fail("$.messages", "length must be larger than 0")
     messages: list[Message] = []
-    # The calls of the assistant message before, by id: what a result may belong to.
+    # The calls of the previous assistant message, by id, to which a result may belong.
     calls: dict[str, str] = {}
     for position, item in enumerate(items):
         place = f"$.messages[{position}]"
@@ -48,7 +48,7 @@ def read_messages(body: Json, model: Model) -> tuple[Message, ...]:
 
 
 def _result(item: Json, model: Model, calls: dict[str, str], place: str) -> str:
-    """Read a function's result, as the text that a WebSocket client would feed back."""
+    """Return a function's result as the text that a WebSocket client would send."""
     call_id = schema.string(item, "tool_call_id", place, required=True)
     if not calls:
         schema.fail(f"{place}.role", "value must follow a message with tool_calls")
@@ -59,12 +59,12 @@ def _result(item: Json, model: Model, calls: dict[str, str], place: str) -> str:
 
 
 def _calls(item: Json, place: str) -> dict[str, str]:
-    """Return the names of the functions an assistant message calls, by the ids of the calls."""
+    """Return the names of the functions that an assistant message calls, by call id."""
     calls = item.get("tool_calls")
     if calls is None:
         return {}
     place = f"{place}.tool_calls"
-    # The service itself gives one call as an object: it takes that back, too.
+    # The service itself sends one call as an object, and so accepts that form.
     listed = [calls] if isinstance(calls, dict) else calls
     if not isinstance(listed, list):
         schema.fail(place, "type must be array")
@@ -83,7 +83,7 @@ def _calls(item: Json, place: str) -> dict[str, str]:
 def _content(
     item: Json, model: Model, place: str, *, may_be_null: bool = False
 ) -> tuple[str, Picture | None]:
-    """Return the text of a message, and the first of its images."""
+    """Return the text and the first image of a message."""
     content = item.get("content")
     if content is None and may_be_null:
         return "", None

@@ -1,4 +1,4 @@
-"""Which model answers on which HTTP path, under which name, and what is different there."""
+"""The models on each HTTP path, their names, and how they differ there."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _K = 1024
 
 
 def _general(model: Model) -> Model:
-    """Over HTTP these models take temperatures from 0 to 2."""
+    """Return the model as it is over HTTP, where temperatures from 0 to 2 are allowed."""
     return replace(model, max_temperature=2.0, zero_temperature=True)
 
 
@@ -47,14 +47,14 @@ _OPEN: dict[str, dict[str, Model]] = {
     X2_PATH: {"spark-x": X2},
     AGENT: {"spark-x": replace(X2, name="X2-Flash", context=256 * _K)},
 }
-# Third parties' models by id, as far as the emulator lets them see; Spark's own do not.
+# Ids of other vendors' models that accept images in the emulator; Spark's own do not.
 _SEES = re.compile(r"xop.*")
-# They answer in text even where a call is required.
+# Models that answer in text even if a call is required.
 _DISOBEYS = re.compile(r"spark-.*|xspark.*|xopglm.*|xopkimi.*")
 
 
 def find_completions_model(plan: Plan, path: str, name: str, *, strict: bool = False) -> Model:
-    """Return the model of a path and the body's `model`, or raise the service's error for it."""
+    """Return the model of a path and the body's `model`, or raise the service's error."""
     if plan.seat and name not in plan.seat:
         raise ServiceError(11221)
     model: Model | None = None
@@ -70,7 +70,7 @@ def find_completions_model(plan: Plan, path: str, name: str, *, strict: bool = F
 
 
 def _hosted(plan: Plan, path: str, name: str, *, strict: bool) -> Model | None:
-    """Return a hosted model: over HTTP they take tools, in the form OpenAI gave them."""
+    """Return a hosted model, which accepts tools in OpenAI's form over HTTP."""
     if path == V2:
         model = _X25.get(name) or find_hosted(name)
         if model is None:
@@ -80,7 +80,8 @@ def _hosted(plan: Plan, path: str, name: str, *, strict: bool) -> Model | None:
     if path != V1:
         return None
     if name in _X25:
-        # X2.5 has never been under /v1. Where no host is named it is, for clients that think so.
+        # The service never had X2.5 under /v1. Without a host it is here, for clients that expect
+        # it.
         return X25 if plan is ALL and not strict else None
     model = find_hosted(name)
     return replace(model, functions=True) if model else None

@@ -1,4 +1,4 @@
-"""The body of an HTTP request: checked, and turned into the request both transports share."""
+"""Checks the body of an HTTP request, and turns it into the request of both transports."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ _PENALTIES = ("presence_penalty", "frequency_penalty")
 
 @dataclass(frozen=True)
 class CompletionsRequest:
-    """A request that passed every check, and how its answer shall be delivered."""
+    """A request that passed every check, and the form of its answer."""
 
     chat: ChatRequest
     stream: bool = False
-    # Without a stream: send blank lines while the answer is being made.
+    # Without a stream, send blank lines before the answer.
     keep_alive: bool = False
     tool_shape: ToolShape = "object"
 
     def with_chat(self, chat: ChatRequest) -> CompletionsRequest:
-        """Return the same with another request to answer."""
+        """Return a copy with another request to answer."""
         return replace(self, chat=chat)
 
 
 def read_model(body: Json, plan: Plan, path: str, *, strict: bool = False) -> Model:
-    """Return the model a body asks for on a path."""
+    """Return the model that a body names on a path."""
     name = schema.string(body, "model", "$", required=True)
     return find_completions_model(plan, path, name, strict=strict)
 
 
 def read_completions(body: Json, model: Model, *, strict: bool = False) -> CompletionsRequest:
-    """Turn a body into a request, or raise the service's error for it."""
+    """Turn a body into a request, or raise the service's error."""
     _check_members(body, model)
     messages = read_messages(body, model)
     if strict:
@@ -73,7 +73,7 @@ def _check_members(body: Json, model: Model) -> None:
     if model.family is Family.X25:
         schema.integer(body, "max_completion_tokens", 1, model.max_output, place="$")
         schema.string(body, "user", "$", longest=512)
-        # These are fixed: what is sent is ignored.
+        # These are fixed, and values are ignored.
         limits = dict.fromkeys(("temperature", "top_p", *_PENALTIES), (-1e9, 1e9))
     for name, (low, high) in limits.items():
         schema.number(body, name, low, high, place="$")
@@ -91,7 +91,7 @@ def _check_members(body: Json, model: Model) -> None:
 
 
 def _parameters(body: Json, model: Model, searches: list[Json], forced: str | None) -> Json:
-    """What the answer depends on, under the names the WebSocket request has for it."""
+    """Return what the answer depends on, under its names in a WebSocket request."""
     names = ("max_tokens", "thinking", "enable_thinking", "search_disable", "show_ref_label")
     parameters = {name: body[name] for name in names if name in body}
     if model.family is Family.X25 and "max_completion_tokens" in body:

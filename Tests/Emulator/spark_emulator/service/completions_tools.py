@@ -1,4 +1,4 @@
-"""The `tools` and the `tool_choice` of an HTTP request."""
+"""Reads the `tools` and the `tool_choice` of an HTTP request."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NO_PARAMETERS = {"type": "object", "properties": {}}
 
 @dataclass
 class Tools:
-    """What the model may use: functions (in the WebSocket request's form) and web searches."""
+    """The tools of a model: functions (in the form of a WebSocket request) and web searches."""
 
     functions: tuple[Json, ...] = ()
     searches: list[Json] = field(default_factory=list)
@@ -27,7 +27,7 @@ class Tools:
 
 
 def read_tools(body: Json, model: Model) -> Tools:
-    """Read `tools`, then what `tool_choice` leaves of them."""
+    """Read `tools`, and select from them as `tool_choice` says."""
     schema.typed(body, "tools", list, "array", place="$")
     items = body.get("tools", [])
     if len(items) > _MOST_TOOLS:
@@ -85,8 +85,8 @@ def _choose(tools: Tools, choice: Any, model: Model) -> None:
     if kind == "allowed_tools" and family in (Family.X, Family.X25):
         _allow(tools, choice)
     elif kind == "function":
-        # X1.5 has the name in the object itself, the others have it as OpenAI has it. What X2.5
-        # takes is not known.
+        # X1.5 has the name in the object itself, the others as in OpenAI's form. The form of # X2.5
+        # is not known.
         flat = family is Family.X or (family is Family.X25 and "name" in choice)
         holder = choice if flat else schema.member(choice, "function", "$.tool_choice")
         place = "$.tool_choice" if flat else "$.tool_choice.function"
@@ -98,7 +98,7 @@ def _choose(tools: Tools, choice: Any, model: Model) -> None:
 
 
 def _allow(tools: Tools, choice: Json) -> None:
-    """Leave only the functions that are named."""
+    """Keep only the functions that are named."""
     place = "$.tool_choice"
     mode = choice.get("mode", "auto")
     if mode not in ("auto", "required"):

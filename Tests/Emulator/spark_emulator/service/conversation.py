@@ -1,4 +1,4 @@
-"""The conversation as the answering skills see it, and the few things every skill needs."""
+"""The conversation in the form that the skills use, and helpers for every skill."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ROLE_CHINESE = re.compile(r"你(?:现在)?是(?:一[个位名只])?([^,，。;�
 
 @dataclass(frozen=True)
 class Conversation:
-    """The last question, what was said before it, and the language to answer in."""
+    """The last question, the earlier messages, and the language to answer in."""
 
     question: str
     earlier: tuple[str, ...]
@@ -26,16 +26,16 @@ class Conversation:
 
     @property
     def number(self) -> int:
-        """Which question this is, counted from one."""
+        """The number of this question, from 1."""
         return len(self.earlier) + 1
 
     def say(self, english: str, chinese: str) -> str:
-        """Pick the wording in the question's language."""
+        """Return the text in the question's language."""
         return chinese if self.chinese else english
 
 
 def conversation_of(request: ChatRequest) -> Conversation:
-    """Read the conversation out of a request."""
+    """Return the conversation of a request."""
     spoken = [m for m in request.messages if m.is_spoken]
     users = [m.content for m in spoken if m.role == "user"]
     answers = [m.content for m in spoken if m.role == "assistant"]
@@ -52,7 +52,7 @@ def conversation_of(request: ChatRequest) -> Conversation:
 
 
 def quote(text: str, longest: int = 120) -> str:
-    """Put a text in quotation marks, on one line and not too long."""
+    """Put a text in quotation marks, on one line, shortened if necessary."""
     line = " ".join(text.split())
     if len(line) > longest:
         line = line[:longest] + "…"
@@ -60,7 +60,7 @@ def quote(text: str, longest: int = 120) -> str:
 
 
 def role_prefix(talk: Conversation) -> str:
-    """Show that the system message was read: name the role it gives, or quote it."""
+    """Show that the system message was read: name its role, or quote it."""
     if not talk.instruction:
         return ""
     match = _ROLE_CHINESE.search(talk.instruction) or _ROLE_ENGLISH.search(talk.instruction)

@@ -1,4 +1,4 @@
-"""The request for a vector: parsed, checked, and refused the way the service might refuse it."""
+"""Parses and checks the request for a vector, and refuses it as the service might."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .errors import ServiceError
 from .request import parse_json
 from .tokens import count_tokens
 
-# The service's window.
+# The service's limit.
 MOST_TOKENS = 2048
 
 
@@ -25,7 +25,7 @@ class EmbeddingRequest:
 
 
 def parse_embedding(body: str, *, app_id: str) -> EmbeddingRequest:
-    """Turn a body into a request, or raise the service's error for it."""
+    """Turn a body into a request, or raise the service's error."""
     document = parse_json(body)
     header = schema.member(document, "header", "$")
     parameter = schema.member(document, "parameter", "$")

@@ -1,6 +1,6 @@
-"""The shapes errors come in: of the service itself, and of the gateways in front of it.
+"""The shapes of errors: the service's own, and those of the gateways in front of it.
 
-Protocol 6.4 and 10.4 have where each has been seen.
+Protocol 6.4 and 10.4 say where each has been seen.
 """
 
 from __future__ import annotations
@@ -30,20 +30,20 @@ Shape = Literal[
 Codes = Literal["usual", "number", "string"]
 
 _REQUEST_IS_WRONG = (10003, 10004, 10005, 10163, 10404, 10907)
-# Their messages are the name of the error, without a detail.
+# Their messages consist of the error's name, without a detail.
 _BARE = (11200, 11201, 11202, 11203)
 
 
 @dataclass(frozen=True)
 class Telling:
-    """How an error is told. What `how` and the members after it say, only HTTP has."""
+    """How an error is reported. `how` and the members after it apply only to HTTP."""
 
-    # `usual` is what the service at hand does.
+    # `usual` is the usual shape of the service in use.
     shape: Shape = "usual"
     codes: Codes = "usual"
     how: Literal["status", "inband", "event"] = "status"
     status: int = 0
-    # Whether a line `event: error` goes before an event, and `[DONE]` follows it.
+    # Whether a line `event: error` precedes an event, and whether `[DONE]` follows it.
     named: bool = False
     done: bool = False
 
@@ -52,12 +52,12 @@ USUAL = Telling()
 
 
 def shaped(error: ServiceError, sid: str, shape: Shape) -> Body:
-    """Return an error in a shape; `usual` is none that this function knows."""
+    """Return an error in a shape; `usual` is not accepted here."""
     return _SHAPES[shape](error, sid)
 
 
 def with_codes(body: Body, codes: Codes) -> Body:
-    """Return a body whose codes are numbers or strings, wherever it has them."""
+    """Return a body with all its codes as numbers or strings."""
     if codes == "usual":
         return body
     body = {key: with_codes(v, codes) if isinstance(v, dict) else v for key, v in body.items()}
@@ -141,7 +141,7 @@ def _failed(error: ServiceError, sid: str) -> str:
 
 
 def _request_id(sid: str) -> str:
-    """Return the id a gateway of its own gives the request: a number, and not the sid."""
+    """Return the gateway's own id of a request, a number that is not the sid."""
     return f"2026{int(sid[-18:], 16):022d}"
 
 

@@ -1,8 +1,8 @@
-"""The service's error codes and the wording of their messages.
+"""The service's error codes and messages.
 
-The wordings of 10003, 10004, 10010, 10110, 10310, 10404, 11200, 11202 and 11221 have been seen in
+The messages of 10003, 10004, 10010, 10110, 10310, 10404, 11200, 11202 and 11221 have been seen in
 public. Those of the other codes are ours, in the same `<Kind>Error:(HH:MM:SS.mmm) <detail>` shape:
-do not match on them.
+do not match them.
 """
 
 from __future__ import annotations
@@ -57,11 +57,11 @@ WORDING: dict[int, tuple[str, str]] = {
 
 @dataclass
 class ServiceError(Exception):
-    """An error the service reports in band: a code, and a message made when it is sent.
+    """An error that the service reports: a code, and a message made when it is sent.
 
-    `detail` and `kind` replace the usual wording; `literal` replaces the whole message. `prompt` is
-    for the one code whose message quotes it. `inner` is the HTTP status of a failure further in,
-    which the words tell.
+    `detail` and `kind` replace the usual parts; `literal` replaces the whole message. `prompt` is
+    for the one code whose message quotes it. `inner` is the HTTP status of an inner failure, which
+    the message contains.
     """
 
     code: int
@@ -72,11 +72,11 @@ class ServiceError(Exception):
     inner: int = 0
 
     def message(self) -> str:
-        """Return the message as the service would word it now."""
+        """Return the message as the service would send it now."""
         return self._words(f"({beijing_time()}) ")
 
     def brief_message(self) -> str:
-        """Return the message as gateways pass it on: without the time."""
+        """Return the message as gateways pass it on, without the time."""
         return self._words("")
 
     def _words(self, time: str) -> str:

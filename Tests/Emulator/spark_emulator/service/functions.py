@@ -1,4 +1,4 @@
-"""Choosing a function to call, with arguments taken from the question."""
+"""Chooses a function to call, with arguments from the question."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 def _topics(text: str) -> set[str]:
-    """The words of a text: English ones of some length, and every pair of Chinese characters.
+    """Return the words of a text: English ones of some length, and pairs of Chinese characters.
 
-    A word and its plural are the same.
+    A word and its plural are equal.
     """
     plain = _CAMEL.sub(" ", text).lower().replace("_", " ")
     words = {
@@ -54,13 +54,13 @@ def _properties(function: dict[str, Any]) -> dict[str, Any]:
 
 
 def _words_of(function: dict[str, Any]) -> set[str]:
-    """What a function is about; its whole name is, however short or dull."""
+    """Return the words of a function, including its whole name, even a short or common one."""
     name = function["name"]
     return _topics(" ".join([name, function["description"], *_properties(function)])) | {name}
 
 
 def choose_function(request: ChatRequest) -> FunctionCall | None:
-    """Return the next call: of what the question mentions and no call so far was about."""
+    """Return the next call, for words of the question that led to no call so far."""
     now = round_of(request)
     offered = {function["name"]: function for function in request.functions}
     wanted = request.parameters.get("function_choice")
@@ -68,30 +68,30 @@ def choose_function(request: ChatRequest) -> FunctionCall | None:
         return _call(offered[wanted], now)
     left = _topics(now.question) | {n for n in offered if len(n) > 1 and _names(now.question, n)}
     for name in now.called:
-        # Of one that is not offered any more, as after a hand-over, the name is all there is.
+        # Of a function that is no longer offered, as after a hand-over, only the name is known.
         left -= _words_of(offered[name]) if name in offered else _topics(name) | {name}
     others = [f for name, f in offered.items() if name not in now.called]
     suggested = [f for f in others if left & _words_of(f)]
     if suggested:
-        # Names tell more than descriptions do, which often have words in common.
+        # Names distinguish better than descriptions, which often share words.
         best = max(suggested, key=lambda f: len(left & (_topics(f["name"]) | {f["name"]})))
         return _call(best, now)
     if offered and (request.must_call or _is_told_to_call(request)):
-        # After results, the last one: agents put the shape of the answer behind their tools. It
-        # comes again where it was called already, as after an error.
+        # After results, the last one: agents add the function for the answer after their tools. #
+        # It is called again even if it was called before, as after an error.
         choices = others or list(offered.values())
         return _call(choices[-1 if now.called else 0], now)
     return None
 
 
 def _names(question: str, name: str) -> bool:
-    """Say whether a question has the name of a function as a word."""
+    """Return whether a question contains the name of a function as a word."""
     pattern = rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])"
     return re.search(pattern, question, re.IGNORECASE) is not None
 
 
 def _is_told_to_call(request: ChatRequest) -> bool:
-    """Say whether the instruction wants a call, as clients say it that have no other way."""
+    """Return whether a system message requires a call, as clients without another way write it."""
     return any(m.role == "system" and _ORDER.search(m.content) for m in request.messages)
 
 
@@ -106,7 +106,7 @@ def _call(function: dict[str, Any], now: Round) -> FunctionCall:
 
 
 def argument(name: str, schema: dict[str, Any], question: str) -> Any:
-    """Find a value for one parameter in the question; None where there is nothing that fits."""
+    """Find a value for one parameter in the question; None if nothing fits."""
     choices = schema.get("enum")
     if isinstance(choices, list) and choices:
         return next((c for c in choices if str(c) in question), choices[0])

@@ -1,4 +1,4 @@
-"""Answers that are JSON: in the shape that the question asks for, as far as it says."""
+"""Answers in JSON, in the shape that the question asks for."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NAME = re.compile(r"""['"“‘`](\w+)['"”’`]""")
 
 
 def answer_in_json(question: str, text: str) -> str | None:
-    """Return JSON that fits the schema in the question; None where there is no such thing."""
+    """Return JSON that fits the schema in the question; None if there is none."""
     schema = schema_in(question)
     if schema is None:
         return None
@@ -26,7 +26,7 @@ def answer_in_json(question: str, text: str) -> str | None:
 
 
 def text_in_json(question: str, text: str) -> str:
-    """Return a text as JSON: under the keys that the question names, or else as `answer`."""
+    """Return a text as JSON, under the keys that the question names, or else `answer`."""
     names = _NAME.findall(question) if _KEYS.search(question) else []
     return _write(dict.fromkeys(names or ["answer"], text))
 

@@ -1,4 +1,4 @@
-"""How many questions are taken: a second, and at a time (11202 and 11203)."""
+"""Limits requests per second and requests at the same time (11202 and 11203)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .errors import ServiceError
 
 
 class Limits:
-    """Counts the questions of all connections. A limit of 0 is none."""
+    """Counts the requests of all connections. 0 means no limit."""
 
     def __init__(
         self,
@@ -19,7 +19,7 @@ class Limits:
         max_concurrency: int = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        # Less than one a second is one in several seconds.
+        # A rate below one per second is one in several seconds.
         self._period = max(1.0, 1 / max_rate) if max_rate > 0 else 0.0
         self._most = max(1, int(max_rate * self._period))
         self._max_concurrency = max_concurrency
@@ -29,7 +29,7 @@ class Limits:
 
     @contextmanager
     def admit(self) -> Iterator[None]:
-        """Let a question in until it is answered. ServiceError: it is one too many."""
+        """Count a request until it is answered. ServiceError: it exceeds a limit."""
         now = self._clock()
         while self._taken and self._taken[0] <= now - self._period:
             self._taken.popleft()

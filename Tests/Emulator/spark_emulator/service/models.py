@@ -1,4 +1,4 @@
-"""Which model answers on which path, under which domain, and what it can do."""
+"""The models on each path, their domains and features."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _K = 1024
 
 
 class Family(Enum):
-    """Models that have the same rules for what a request may hold."""
+    """Models with the same rules for requests."""
 
     GENERAL = auto()
     X = auto()
@@ -19,11 +19,11 @@ class Family(Enum):
 
 
 class Form(Enum):
-    """How an answer over HTTP is written, and an error told."""
+    """The form of answers and errors over HTTP."""
 
-    # spark-api-open: it resembles OpenAI's.
+    # spark-api-open: resembles OpenAI's.
     OPEN = auto()
-    # MaaS's older services: OpenAI's own, with zeros for a usage before the last chunk.
+    # MaaS's older services: OpenAI's, with a usage of zeros before the last chunk.
     GATEWAY = auto()
     # MaaS, Token Plan and Coding Plan in 2026: middle chunks have neither usage nor role.
     HOSTED = auto()
@@ -46,9 +46,9 @@ class Model:
     references: bool = False
     reasoning: bool = False
     images: bool = False
-    # Whether a call comes where one is required.
+    # Whether it calls a function if one is required.
     obeys: bool = True
-    # MaaS connections stay open for further questions.
+    # MaaS connections stay open for further requests.
     stays_open: bool = False
     # Fine-tuned and image models leave header.status at 0, even on the final frame.
     header_status: bool = True
@@ -143,27 +143,27 @@ PATHS: dict[str, Model] = {
 _ASSISTANT = re.compile(r"/v1/assistants/[^/]+")
 _ASSISTANTS = Model("Assistant")
 
-# Service ids of hosted models look like these; on the live service the host name tells them from
-# Spark Lite, which has the same path, but a local server is reached under any name.
+# Service ids of hosted models look like these. On the live service the host name distinguishes
+# them from Spark Lite, which has the same path, but a local server has any name.
 _HOSTED = re.compile(r"patch|x[a-z0-9]{4,}|astron-code-latest")
 _THINKS = re.compile(r".*r1|xsparkx2flash")
 _HOSTED_HOST = re.compile(r"(maas|xingchen)-", re.IGNORECASE)
 
 
 def is_chat_path(path: str) -> bool:
-    """Say whether anything listens on this path."""
+    """Return whether this is a path of the chat service."""
     return path in PATHS or _ASSISTANT.fullmatch(path) is not None
 
 
 def find_hosted(service_id: str) -> Model | None:
-    """Return the hosted model a service id means; None where it does not look like one."""
+    """Return the hosted model of a service id; None if it does not look like one."""
     if not _HOSTED.fullmatch(service_id):
         return None
     return MAAS_REASONING if _THINKS.fullmatch(service_id) else MAAS
 
 
 def find_model(path: str, domain: str, signed_host: str = "") -> Model | None:
-    """Return the model of a path and a domain; None where the two do not belong together."""
+    """Return the model of a path and a domain; None if the two do not match."""
     if _ASSISTANT.fullmatch(path):
         return _ASSISTANTS
     hosted = find_hosted(domain)

@@ -1,4 +1,4 @@
-"""Images in a request: their format and size, read from the bytes themselves."""
+"""Reads the format and size of images in a request from their bytes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FEWEST_PIXELS, MOST_PIXELS = 50 * 50, 6000 * 6000
 _DATA = re.compile(r"data:image/(?:png|jpe?g);base64,")
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8"
-# Start-of-frame markers: those from C0 to CF, except three that mean something else.
+# Start-of-frame markers: C0 to CF, except three with another meaning.
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 # Markers without a length.
 _BARE = frozenset((0x01, *range(0xD0, 0xD9)))
@@ -24,7 +24,7 @@ _BARE = frozenset((0x01, *range(0xD0, 0xD9)))
 
 @dataclass(frozen=True)
 class Picture:
-    """What is known of an image: its format and size, or where it is said to be."""
+    """What is known about an image: its format and size, or its address."""
 
     format: str = ""
     width: int = 0
@@ -33,7 +33,7 @@ class Picture:
 
 
 def read_picture_url(url: str, place: str) -> Picture:
-    """Read an image from a URL. Only `data:` has it; what is elsewhere is not fetched."""
+    """Read an image from a `data:` URL. Images at web addresses are not fetched."""
     if url.startswith(("http://", "https://")):
         return Picture(link=url)
     match = _DATA.match(url)
@@ -43,7 +43,7 @@ def read_picture_url(url: str, place: str) -> Picture:
 
 
 def read_picture(content: str, place: str) -> Picture:
-    """Read an image from its Base64, or raise the service's error for it."""
+    """Read an image from its Base64, or raise the service's error."""
     try:
         data = base64.b64decode(content, validate=True)
     except (binascii.Error, ValueError):
@@ -65,7 +65,7 @@ def _png(data: bytes) -> Picture | None:
 
 
 def _jpeg(data: bytes) -> Picture | None:
-    """Walk over the segments to the one that describes the frame."""
+    """Find the segment that describes the frame."""
     if not data.startswith(_JPEG):
         return None
     at = 2

@@ -1,7 +1,7 @@
-"""The hosts that the service has over HTTP: what is there, whose keys it takes, what it grants.
+"""The service's hosts over HTTP: their paths, keys and models.
 
-A local server is all of them in one. The `Host` header or the query says which one is meant; where
-neither does, every path of the service is there, with one password.
+A local server serves all of them. The `Host` header or the query names the host; if neither does,
+every path of the service is available, with one password.
 """
 
 from __future__ import annotations
@@ -21,30 +21,31 @@ class Plan:
 
     name: str
     paths: tuple[str, ...]
-    # The host's name, and which option is its key; whether `APIKey:APISecret` is taken, too.
+    # The host's name, the option that has its key, and whether `APIKey:APISecret` is accepted as
+    # well.
     host: str = ""
     key: str = "api_password"
     takes_pair: bool = True
-    # Whether the models of spark-api-open are here, and hosted models; which of them, if not all.
+    # Whether it has the models of spark-api-open, and hosted models; which of them, if not all.
     open_models: bool = True
     hosted_models: bool = True
     seat: tuple[str, ...] = ()
-    # WebSockets; None for all that there are.
+    # Paths of WebSockets; None means all.
     sockets: tuple[str, ...] | None = None
 
     @property
     def behind_gateway(self) -> bool:
-        """Say whether the gateway of the hosted services is in front, with words of its own."""
+        """Return whether the hosted services' gateway, which has its own messages, is in front."""
         return not self.open_models
 
     def form(self, path: str) -> Form:
-        """Return how errors are written before it is known which model is asked."""
+        """Return the form of errors that are raised before the model is known."""
         if self.open_models:
             return Form.OPEN
         return Form.HOSTED if path == V2 else Form.GATEWAY
 
     def has_socket(self, path: str) -> bool:
-        """Say whether a WebSocket path is on this host."""
+        """Return whether this host has a WebSocket path."""
         return self.sockets is None or path in self.sockets
 
 
@@ -89,7 +90,7 @@ PLANS = {plan.name: plan for plan in (ALL, OPEN, MAAS, TOKEN, CODING)}
 
 
 def find_plan(host: str, named: str = "") -> Plan:
-    """Return the plan that the query names, or the `Host` header; all in one otherwise."""
+    """Return the plan that the query or else the `Host` header names; `ALL` if neither does."""
     if named:
         if named not in PLANS:
             raise ServiceError(10005, f"unknown plan: {named}; there are {', '.join(PLANS)}")

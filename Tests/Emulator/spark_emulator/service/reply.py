@@ -1,4 +1,4 @@
-"""What is answered, before any transport gives it a shape."""
+"""A reply, independent of the transport."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .tokens import count_tokens
 
 @dataclass(frozen=True)
 class FunctionCall:
-    """A call the model asks for. The arguments are JSON text, whole, as the service sends them."""
+    """A call that the model requests. The arguments are complete JSON text."""
 
     name: str
     arguments: str
@@ -23,7 +23,7 @@ class FunctionCall:
 
 @dataclass(frozen=True)
 class Citation:
-    """One page a web search found."""
+    """One page of a web search."""
 
     url: str
     title: str
@@ -31,19 +31,19 @@ class Citation:
 
 @dataclass(frozen=True)
 class Piece:
-    """One delta. A member that is None is absent from what is sent."""
+    """One delta. Members that are None are not sent."""
 
     text: str | None = None
     reasoning: str | None = None
-    # Over WebSocket there is never more than one.
+    # Over WebSocket at most one.
     calls: tuple[FunctionCall, ...] = ()
 
 
 @dataclass(frozen=True)
 class Usage:
-    """The bill: the last question alone, everything sent, everything answered.
+    """The token counts: of the last question alone, of everything sent, and of the answer.
 
-    `cached` is a part of what was sent, `reasoning` one of what was answered.
+    `cached` is a part of what was sent, `reasoning` a part of the answer.
     """
 
     question: int
@@ -53,35 +53,35 @@ class Usage:
     reasoning: int = 0
 
 
-# How calls are shown over HTTP: one object, an array, an array that arrives in parts, or OpenAI's
-# older `function_call`, in parts as well.
+# The form of calls over HTTP: one object, an array, an array in parts, or OpenAI's older
+# `function_call`, also in parts.
 ToolShape = Literal["object", "array", "deltas", "function"]
 
 
 @dataclass(frozen=True)
 class CallStyle:
-    """What the pieces of calls have over HTTP."""
+    """The members of the pieces of calls over HTTP."""
 
     shape: ToolShape | None = None
     ids: bool = True
-    # In pieces after the first one: the id and the name again; and in all of them: the place.
+    # Whether pieces after the first repeat the id and the name, and whether all have the index.
     repeat: bool = False
     index: bool = True
 
 
 @dataclass
 class Reply:
-    """One whole answer. `pieces` may be a generator, so that an answer can be any length."""
+    """A whole answer. `pieces` may be a generator, so an answer can have any length."""
 
     pieces: Iterable[Piece]
     usage: Usage
     citations: Sequence[Citation] = ()
     error: ServiceError | None = None
-    # Written in big batches, without a pause between chunks.
+    # Sent in large batches, without a pause between chunks.
     fast: bool = False
     telling: Telling = USUAL
-    # What only HTTP has. `cut` is an answer that `max_tokens` has ended. `finish` is the word for
-    # why it ended, also of models that usually say none; `details` are those of the usage, alike.
+    # For HTTP only. `cut`: `max_tokens` ended the answer. `finish`: the finish reason, even for #
+    # models that usually have none; `details`: the details of the usage, likewise.
     calls: CallStyle = CallStyle()
     cut: bool = False
     finish: str = ""
@@ -94,7 +94,7 @@ class Reply:
 
 
 def at_least(count: int, pieces: Iterable[Piece]) -> list[Piece]:
-    """Return the pieces; where there are fewer than `count`, their text in that many instead."""
+    """Return the pieces, or, if there are fewer than `count`, their text in `count` pieces."""
     pieces = list(pieces)
     if len(pieces) >= count:
         return pieces
@@ -103,14 +103,14 @@ def at_least(count: int, pieces: Iterable[Piece]) -> list[Piece]:
 
 
 def usage_of(request: ChatRequest, answer: str) -> Usage:
-    """Bill an answer to a request."""
+    """Return the token counts of an answer to a request."""
     return Usage(count_tokens(request.question), request.prompt_tokens(), count_tokens(answer))
 
 
 def reply_of(
     request: ChatRequest, pieces: Sequence[Piece], citations: Sequence[Citation] = ()
 ) -> Reply:
-    """Bundle pieces with what they cost. An answer has at least one piece."""
+    """Return a reply of pieces, with its usage. A reply has at least one piece."""
     reasoning = "".join(piece.reasoning or "" for piece in pieces)
     answer = "".join(piece.text or "" for piece in pieces)
     usage = usage_of(request, answer + reasoning)

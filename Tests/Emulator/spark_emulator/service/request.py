@@ -1,4 +1,4 @@
-"""The request of one exchange: parsed, checked, and refused the way the service refuses it."""
+"""Parses and checks a request, and refuses it as the service does."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Message:
-    """One turn of the conversation: a text, a picture, or, over HTTP, both."""
+    """One message of the conversation: a text, a picture, or, over HTTP, both."""
 
     role: str
     content: str
     picture: Picture | None = None
-    # The names of the functions that it calls, where it has a member for calls.
+    # The names of the functions that it calls, if it has a member for calls.
     calls: tuple[str, ...] = ()
 
     @property
     def is_spoken(self) -> bool:
-        """Say whether the turn has a text, and is not just a picture."""
+        """Return whether the message has a text, not only a picture."""
         return self.picture is None or bool(self.content)
 
 
@@ -41,9 +41,9 @@ class ChatRequest:
     messages: tuple[Message, ...]
     parameters: Json = field(default_factory=dict)
     functions: tuple[Json, ...] = ()
-    # The answer has to be the text of a JSON object.
+    # The answer must be the text of a JSON object.
     json_object: bool = False
-    # One of the functions has to be called, whatever the question is.
+    # One of the functions must be called, for any question.
     must_call: bool = False
 
     @property
@@ -53,7 +53,7 @@ class ChatRequest:
 
     @property
     def max_tokens(self) -> int:
-        """The most tokens the answer may have."""
+        """The maximum number of tokens in the answer."""
         return int(self.parameters.get("max_tokens", self.model.max_output))
 
     def with_question(self, text: str) -> ChatRequest:
@@ -62,14 +62,14 @@ class ChatRequest:
         return replace(self, messages=(*self.messages[:-1], last))
 
     def prompt_tokens(self) -> int:
-        """The tokens of everything that was sent, history included."""
+        """The tokens of everything that was sent, including the history."""
         return sum(count_tokens(m.content) for m in self.messages if m.is_spoken)
 
 
 def parse_request(
     text: str, path: str, *, app_id: str, signed_host: str = "", strict: bool = False
 ) -> ChatRequest:
-    """Turn the text of a request frame into a request, or raise the service's error for it."""
+    """Turn the text of a request frame into a request, or raise the service's error."""
     document = parse_json(text)
     header = schema.member(document, "header", "$")
     parameter = schema.member(document, "parameter", "$")
@@ -98,7 +98,7 @@ def parse_request(
 
 
 def parse_json(text: str) -> Json:
-    """Read a JSON object, or raise 10003."""
+    """Parse a JSON object, or raise 10003."""
 
     def refuse(constant: str) -> NoReturn:
         raise ValueError(constant)
@@ -136,12 +136,12 @@ def _message(item: object, place: str) -> Message:
         schema.fail(f"{place}.role", "value is invalid")
     content = item.get("content")
     if isinstance(content, list):
-        # Content parts, as customised models take them: the text parts are what is read.
+        # Content parts, which customised models accept: only the text parts are read.
         parts = [part for part in content if isinstance(part, dict)]
         content = "".join(str(part.get("text", "")) for part in parts)
     calls = _calls(item) if role == "assistant" else ()
     if content is None and calls:
-        # LangChain sends such turns. Whether the live service takes them is not known.
+        # LangChain sends such messages. Whether the live service accepts them is not known.
         content = ""
     if not isinstance(content, str):
         schema.fail(f"{place}.content", "type must be string")
@@ -151,7 +151,7 @@ def _message(item: object, place: str) -> Message:
 
 
 def _calls(item: Json) -> tuple[str, ...]:
-    """Return the names of the calls that other clients leave in an assistant's turn."""
+    """Return the names of calls that other clients leave in an assistant message."""
     listed = item.get("tool_calls", [])
     calls = [*(listed if isinstance(listed, list) else [listed]), item]
     found = (c.get("function", c.get("function_call")) for c in calls if isinstance(c, dict))
@@ -159,7 +159,7 @@ def _calls(item: Json) -> tuple[str, ...]:
 
 
 def _check_pictures(messages: tuple[Message, ...], model: Model, place: str) -> None:
-    """A picture comes first (a system message may go before it), and a question last."""
+    """Check that a picture is first (or after a system message), and a question last."""
     first = next((n for n, m in enumerate(messages) if m.role != "system"), 0)
     for number, message in enumerate(messages):
         if message.picture is None:
@@ -171,7 +171,7 @@ def _check_pictures(messages: tuple[Message, ...], model: Model, place: str) -> 
 
 
 def check_order(messages: tuple[Message, ...], model: Model, place: str) -> None:
-    """With --strict: system first and only where the model knows it, then turns that alternate."""
+    """Check, with --strict, that an allowed system message is first, and that turns alternate."""
     start = 0
     if messages[0].role == "system":
         if not model.system:
@@ -191,7 +191,7 @@ def _functions(payload: Json, model: Model) -> tuple[Json, ...]:
     if "functions" not in payload:
         return ()
     if payload["functions"] == {"text": None}:
-        # The official Go client sends this to every model, and is served.
+        # The official Go client sends this to every model, and gets answers.
         return ()
     if not model.functions:
         schema.fail(place, "is not supported by this model")
@@ -213,14 +213,14 @@ def _check_function(item: object, place: str) -> None:
     parameters = schema.member(item, "parameters", place)
     schema.string(parameters, "type", f"{place}.parameters", required=True)
     properties = parameters.get("properties")
-    # Documented as a string that holds JSON; sent as an object by most.
+    # Documented as a string of JSON; most clients send an object.
     if not isinstance(properties, (dict, str)):
         schema.fail(f"{place}.parameters.properties", "type must be object")
     schema.strings(parameters, "required", f"{place}.parameters", required=True)
 
 
 def check_budget(request: ChatRequest) -> None:
-    """Raise 10907 where history and question are too long for the model."""
+    """Raise 10907 if history and question are too long for the model."""
     tokens, limit = request.prompt_tokens(), request.model.context
     if tokens > limit:
         detail = f"{tokens} tokens of history and question exceed the limit of {limit}"

@@ -1,4 +1,4 @@
-"""Where a request stands between a question and its answer: what has been called so far."""
+"""Finds the functions that have been called since the last question."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from .asked_schema import without_schemas
 from .request import ChatRequest
 
-# What stands before a call or a result where the transport has no role for tools: "[name] ...",
-# or "name returned ...".
+# Precedes a call or a result if the transport has no role for tools: "[name] ...", or
+# "name returned ...".
 _NAME = re.compile(r"^(?:\[([^\]\s]+)\] |([\w-]+) returned )", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Round:
-    """A question, the functions called since, by name, in order, and what they returned."""
+    """A question, the names of the functions called since, in order, and their results."""
 
     asked: str
     called: tuple[str, ...]
@@ -23,17 +23,17 @@ class Round:
 
     @property
     def question(self) -> str:
-        """What is asked, without the schema that the answer is to fit."""
+        """The question without the schema that the answer must fit."""
         return without_schemas(self.asked)
 
     @property
     def text(self) -> str:
-        """Everything that arguments may be taken from: the question first."""
+        """All texts that arguments may come from, the question first."""
         return "\n".join(text for text in (self.question, *self.results) if text)
 
 
 def round_of(request: ChatRequest) -> Round:
-    """Find the last question that is no function's result. There may be none: it is empty then."""
+    """Find the last question that is not a function's result; empty if there is none."""
     called: list[str] = []
     results: list[str] = []
     messages = request.messages

@@ -1,4 +1,4 @@
-"""Checks of single members, with messages in the wording of the service's schema errors."""
+"""Checks single members, with messages like the service's schema errors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def fail(place: str, complaint: str) -> NoReturn:
 
 
 def member(parent: dict[str, Any], name: str, place: str) -> dict[str, Any]:
-    """Return a member that must be there and be an object."""
+    """Return a member that must be present and be an object."""
     value = parent.get(name)
     if name not in parent:
         fail(f"{place}.{name}", "is required")
@@ -31,7 +31,7 @@ def string(
     longest: int | None = None,
     required: bool = False,
 ) -> str:
-    """Return a string member, or an empty string where it may be, and is, absent."""
+    """Return a string member, or an empty string if it is optional and absent."""
     if name not in parent:
         if required:
             fail(f"{place}.{name}", "is required")
@@ -52,7 +52,7 @@ def strings(
     longest: int | None = None,
     required: bool = False,
 ) -> list[str]:
-    """Return an array-of-strings member, or an empty list where it may be, and is, absent."""
+    """Return an array-of-strings member, or an empty list if it is optional and absent."""
     if name not in parent and not required:
         return []
     value = parent.get(name)
@@ -75,7 +75,7 @@ def number(
     place: str,
     open_low: bool = False,
 ) -> None:
-    """Check a number that may be absent. With `open_low` it must not be `low` itself."""
+    """Check an optional number. With `open_low` it must not be `low` itself."""
     if name not in parent:
         return
     value = parent[name]
@@ -89,7 +89,7 @@ def number(
 
 
 def integer(parent: dict[str, Any], name: str, low: int, high: int, *, place: str) -> None:
-    """Check a whole number that may be absent."""
+    """Check an optional whole number."""
     value = parent.get(name, low)
     whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
     if isinstance(value, bool) or not whole:
@@ -98,13 +98,13 @@ def integer(parent: dict[str, Any], name: str, low: int, high: int, *, place: st
 
 
 def typed(parent: dict[str, Any], name: str, kind: type, word: str, *, place: str) -> None:
-    """Check the type of a member that may be absent."""
+    """Check the type of an optional member."""
     if name in parent and not isinstance(parent[name], kind):
         fail(f"{place}.{name}", f"type must be {word}")
 
 
 def check_sampling(parent: dict[str, Any], model: Model, place: str) -> None:
-    """Check what both transports call by the same names."""
+    """Check the members that have the same names over both transports."""
     if model.family is not Family.X25:
         low, high, open_low = 0, model.max_temperature, not model.zero_temperature
         number(parent, "temperature", low, high, place=place, open_low=open_low)

@@ -1,4 +1,4 @@
-"""A JSON schema taken apart: references, alternatives, and what belongs to a member."""
+"""Analyses a JSON schema: references, alternatives, and the schemas of members."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NO_SCHEMA = (
 
 
 class Parts:
-    """One schema, with what it refers to."""
+    """One schema, with the schemas that it refers to."""
 
     def __init__(self, schema: Any) -> None:
         self.root = _rooted(schema)
@@ -39,12 +39,12 @@ class Parts:
         dialect = str(self._class.META_SCHEMA.get("$schema", ""))
         specification = specification_with(dialect, default=DRAFT202012)
         resource = specification.create_resource(self.root)
-        # Alternatives of alternatives are many, and some have no end.
+        # Nested alternatives are many, and some are endless.
         self._left = 20_000
         self._registry: Registry[Any] = Registry().with_resource(_ROOT, resource)
 
     def allows(self, schema: Any, value: Any) -> bool:
-        """Say whether a value fits; what cannot be checked is taken to fit."""
+        """Return whether a value fits; a schema that cannot be checked counts as fitting."""
         try:
             return self._validator(schema).is_valid(value)
         except _NO_SCHEMA:
@@ -54,13 +54,13 @@ class Parts:
         return self._class(schema, registry=self._registry)
 
     def has(self, values: Sequence[Any], value: Any) -> bool:
-        """Say whether JSON's equality finds a value among others: 1 is 1.0, and not true."""
+        """Return whether a value is among others, by JSON's equality: 1 is 1.0, but not true."""
         return not self.allows({"uniqueItems": True}, [*values, value])
 
     # Alternatives --------------------------------------------------------------------------
 
     def alternatives(self, schema: Any, depth: int = 0) -> Iterator[Schema]:
-        """Return flat schemas, each a way to fit the schema, as far as can be told."""
+        """Yield flat schemas, each probably a way to fit the schema."""
         if not isinstance(schema, dict):
             if schema is not False:
                 yield {}
@@ -72,7 +72,7 @@ class Parts:
         yield from self._with([own], self._choices(schema), depth)
 
     def _with(self, found: list[Schema], choices: list[list[Any]], depth: int) -> Iterator[Schema]:
-        """Combine what was found with one of each of the choices."""
+        """Combine the schemas found with one of each list of choices."""
         if not choices:
             yield _merged(found)
             return
@@ -81,7 +81,7 @@ class Parts:
                 yield from self._with([*found, flat], choices[1:], depth)
 
     def _choices(self, schema: Schema) -> list[list[Any]]:
-        """Return lists of schemas: of each, one has to fit."""
+        """Return lists of schemas; one of each list must fit."""
         choices: list[list[Any]] = []
         for name in ("$ref", "$dynamicRef", "$recursiveRef"):
             if isinstance(schema.get(name), str):
@@ -102,7 +102,7 @@ class Parts:
     # Members -------------------------------------------------------------------------------
 
     def property_schema(self, flat: Schema, name: str) -> Any:
-        """Return what a property has to fit."""
+        """Return the schema of a property."""
         found = []
         if isinstance(flat.get("properties"), dict) and name in flat["properties"]:
             found.append(flat["properties"][name])
@@ -115,15 +115,15 @@ class Parts:
         return found[0] if len(found) == 1 else {"allOf": found}
 
     def item_schemas(self, flat: Schema) -> tuple[list[Any], Any]:
-        """Return what the first items have to fit, one by one, and the rest."""
+        """Return the schemas of the first items, and the schema of the rest."""
         first, rest = flat.get("prefixItems"), flat.get("items", True)
         if isinstance(rest, list):
-            # As older drafts have it.
+            # In older drafts.
             first, rest = rest, flat.get("additionalItems", True)
         return _list(first), rest
 
     def also_required(self, flat: Schema, names: Sequence[str]) -> list[str]:
-        """Return what has to be there because others are."""
+        """Return the names that are required because others are present."""
         found: list[str] = []
         for word in ("dependentRequired", "dependencies"):
             rules = flat.get(word)
@@ -150,7 +150,7 @@ def _matches(pattern: str, text: str) -> bool:
 
 
 def _rooted(value: Any) -> Any:
-    """Return a copy in which references into the schema hold for all of its parts alike."""
+    """Return a copy in which references into the schema are valid in all of its parts."""
     if isinstance(value, list):
         return [_rooted(item) for item in value]
     if not isinstance(value, dict):
@@ -163,7 +163,7 @@ def _rooted(value: Any) -> Any:
 
 
 def _merged(schemas: Sequence[Schema]) -> Schema:
-    """Return one flat schema for several that have to fit together."""
+    """Return one flat schema for several that must all fit."""
     whole: Schema = {}
     for schema in schemas:
         for name, value in schema.items():
@@ -172,7 +172,7 @@ def _merged(schemas: Sequence[Schema]) -> Schema:
 
 
 def _both(name: str, one: Any, other: Any) -> Any:
-    """Return what a keyword says that two schemas have; candidates are checked anyway."""
+    """Return the combined value of a keyword in two schemas; candidates are checked anyway."""
     if name in ("properties", "patternProperties") and isinstance(one, dict):
         both = {key: {"allOf": [one[key], other[key]]} for key in one.keys() & other.keys()}
         return {**one, **other, **both}

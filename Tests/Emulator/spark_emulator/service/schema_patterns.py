@@ -1,4 +1,4 @@
-"""Texts that match a regular expression, made from what Python's own parser says of it."""
+"""Makes texts that match a regular expression, with Python's own parser."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _LAST = 0x2FF
 
 
 def text_matching(pattern: str, length: int, salt: int) -> str | None:
-    """Return a text of about this length; None where there is no such pattern, or none is found.
+    """Return a text of about this length; None if the pattern is invalid or no text is found.
 
-    `salt` makes it another one, where the pattern leaves a choice.
+    `salt` selects another text, if the pattern allows several.
     """
     try:
         parsed = sre_parse.parse(pattern)
@@ -31,7 +31,7 @@ def text_matching(pattern: str, length: int, salt: int) -> str | None:
 
 
 class _HopelessError(Exception):
-    """Something that is not written here."""
+    """Part of a pattern that is not supported."""
 
 
 class _Writer:
@@ -70,7 +70,7 @@ class _Writer:
         if operation == "GROUPREF":
             return self._groups.get(argument, "")
         if operation == "ASSERT":
-            # What it demands may be written by what follows; the result is checked anyway.
+            # The rest of the pattern may satisfy it; the result is checked anyway.
             return ""
         raise _HopelessError
 
@@ -78,7 +78,7 @@ class _Writer:
         least, most, part = argument
         written = "".join(self.text(part) for _ in range(min(int(least), _MOST_REPEATS)))
         count = int(least)
-        # A choice of one more, where neighbours have to be different.
+        # One more, so that neighbours can differ.
         while count < int(most) and count < _MOST_REPEATS:
             is_short = len(before) + len(written) < self._length
             if not is_short and not (self._salt and count == int(least)):
@@ -98,7 +98,7 @@ class _Writer:
         return good[self._turn(len(good))]
 
     def _turn(self, count: int) -> int:
-        """Return which of several is chosen: each choice takes a digit of the salt."""
+        """Return the choice among `count`; each choice uses a digit of the salt."""
         self._salt, digit = divmod(self._salt, count)
         return digit
 

@@ -1,4 +1,4 @@
-"""Numbers and strings that fit the keywords of a JSON schema."""
+"""Makes numbers and strings that fit the keywords of a JSON schema."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _FORMATS = {
 
 
 def numbers(schema: dict[str, Any], kind: str, wanted: float, salt: int) -> Iterator[float]:
-    """Return numbers near the wanted one."""
+    """Yield numbers near the wanted one."""
     step = _exact(schema.get("multipleOf")) or Fraction(0)
     low, high = _bounds(schema)
     if kind == "integer":
@@ -60,7 +60,7 @@ def _near(
 ) -> Iterator[Fraction]:
     if not step:
         if low is not None and high is not None:
-            # Bounds that are excluded, and less than 1 apart.
+            # For exclusive bounds that are less than 1 apart.
             part = (high - low) / 64
             yield from (start + part * n for n in (salt, -salt, salt + 1, -salt - 1))
             yield (low + high) / 2
@@ -81,7 +81,7 @@ def _bounds(schema: dict[str, Any]) -> tuple[Fraction | None, Fraction | None]:
 
 
 def _exact(value: Any) -> Fraction | None:
-    # By its digits: 0.01 is a hundredth. In older drafts some of these are booleans.
+    # From its digits: 0.01 is a hundredth. In older drafts some of these keywords are booleans.
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         return None
     return Fraction(str(value))
@@ -93,7 +93,7 @@ def _whole(step: Fraction) -> Fraction:
 
 
 def strings(schema: dict[str, Any], words: str, salt: int) -> Iterator[str]:
-    """Return strings: the words where they fit, and otherwise what does."""
+    """Yield strings: the words if they fit, and otherwise others."""
     least, most = _length(schema, "minLength", 0), _length(schema, "maxLength", None)
     known = _FORMATS.get(str(schema.get("format")))
     if known is not None:
@@ -101,7 +101,7 @@ def strings(schema: dict[str, Any], words: str, salt: int) -> Iterator[str]:
         yield known.format(number=number, day=salt % 28 + 1)
     yield _long_enough(words, least, most)
     if salt:
-        # What makes it different is at its end, where it may be cut.
+        # The end makes it different, and the end may be cut.
         yield _long_enough(f"{salt + 1} {words}", least, most)
     pattern = schema.get("pattern")
     if isinstance(pattern, str):
@@ -109,7 +109,7 @@ def strings(schema: dict[str, Any], words: str, salt: int) -> Iterator[str]:
             text = text_matching(pattern, length, salt)
             if text is not None:
                 if salt:
-                    # A pattern that does not say how the text ends.
+                    # For a pattern that does not fix the end of the text.
                     yield f"{text}{salt}"
                 yield text
                 yield _long_enough(text, least, most)
@@ -124,5 +124,5 @@ def _length(schema: dict[str, Any], name: str, default: Any) -> Any:
     value = schema.get(name)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value in _ENDLESS:
         return default
-    # A megabyte is enough of a string.
+    # At most a megabyte.
     return min(max(int(value), 0), 1 << 20)

@@ -1,7 +1,7 @@
-"""Values that fit a JSON schema: the same every time, and from the question where it has them.
+"""Makes values that fit a JSON schema: the same every time, and from the question if possible.
 
-A schema is taken apart into alternatives without `$ref`, `allOf`, `anyOf`, `oneOf` and `if`. Each
-of them gives a few candidates, and the first that the whole schema allows is taken.
+A schema is resolved into alternatives without `$ref`, `allOf`, `anyOf`, `oneOf` and `if`. Each of
+them gives a few candidates, and the first one that the whole schema allows is used.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from .schema_parts import Parts, Schema
 from .schema_scalars import NUMBERS, numbers, strings
 
 Finder: TypeAlias = "Callable[[str, dict[str, Any]], Any]"
-# Deeper than this, only what is required is there; and still deeper there is nothing at all.
+# Below the first depth only required members are made, and below the second nothing.
 _DEEP, _DEEPEST = 2, 24
 _MOST_VALUES = 20_000
-# More make an answer longer than most limits of tokens: then only what is required follows.
+# More values make an answer longer than most token limits: then only required ones follow.
 _MANY_VALUES = 100
 _MOST_ALTERNATIVES = 32
 _MOST_CANDIDATES = 12
-# A pair of bounds may be as far apart as it likes; nobody wants a million items.
+# Bounds may allow millions of items, which no test needs.
 _MOST_ITEMS = 1000
 
 
@@ -31,15 +31,15 @@ class NoValueError(Exception):
 
 
 def value_for(schema: Any, text: str, find: Finder) -> Any:
-    """Return a value that fits.
+    """Return a value that fits the schema.
 
-    `find(name, schema)` returns what the question says about a scalar of this name, or None; where
-    it says nothing, strings at the top are `text`. NoValueError: nothing fits.
+    `find(name, schema)` returns the question's value for a scalar of this name, or None; strings at
+    the top are then `text`. NoValueError: nothing fits.
     """
     try:
         return _Values(Parts(schema), text, find).top()
     except (ArithmeticError, AttributeError, LookupError, TypeError, RecursionError) as error:
-        raise NoValueError("that is no schema") from error
+        raise NoValueError("the schema is invalid") from error
 
 
 class _Values:
@@ -66,7 +66,7 @@ class _Values:
 
     def _alternatives(self, schema: Any, depth: int) -> list[Schema]:
         found = list(islice(self._parts.alternatives(schema), _MOST_ALTERNATIVES))
-        # What goes on without end goes on in objects and lists.
+        # Endless schemas recur in objects and lists.
         later = _says_nothing if depth <= _DEEP else _may_go_on
         return sorted(found, key=later)
 
@@ -113,7 +113,7 @@ class _Values:
         least = _count(flat, "minItems", 0)
         most = _count(flat, "maxItems", _MOST_ITEMS)
         wanted = _count(flat, "minContains", 1) if "contains" in flat else 0
-        # Of items that may be anything, it is not known what whoever reads them expects.
+        # If items may be anything, what the reader expects is not known.
         is_told = bool({"items", "prefixItems"} & flat.keys()) and flat.get("items") != {}
         usual = max(least, wanted, 1 if is_told and depth <= _DEEP else 0)
         usual = min(usual, most, _MOST_ITEMS)
@@ -156,7 +156,7 @@ class _Values:
                 continue
 
     def _is_wanted(self, flat: Schema, name: str, depth: int) -> bool:
-        """Say whether an optional property is there: texts only where the question has them."""
+        """Return whether to add an optional property: texts only if the question has them."""
         if depth >= _DEEP:
             return False
         schemas = self._alternatives(_mapping(flat, "properties")[name], depth)
@@ -177,7 +177,7 @@ class _Values:
                 schema = self._parts.property_schema(flat, name)
                 found[name] = self._value(schema, name, depth + 1, salt)
             except NoValueError:
-                # An optional one may be impossible, or go on without end.
+                # An optional one may be impossible or endless.
                 if name in required:
                     raise
         least = _count(flat, "minProperties", 0)

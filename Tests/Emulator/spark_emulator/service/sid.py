@@ -1,4 +1,4 @@
-"""Session ids and the service's wall clock, in the shapes the service uses."""
+"""Session ids and the time of day, in the service's formats."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ BEIJING = timezone(timedelta(hours=8))
 
 
 def new_sid(tag: str = "cht") -> str:
-    """Return a fresh session id: tag, 8 hex, `@dx`, milliseconds as 11 hex, 7 hex.
+    """Return a new session id: tag, 8 hex, `@dx`, milliseconds as 11 hex, 7 hex.
 
-    A sid that ends in `1` marks a canned safety answer, so ours never does.
+    A sid that ends in `1` marks a prepared safety answer, so ours never does.
     """
     milliseconds = time.time_ns() // 1_000_000
     tail = secrets.token_hex(3) + secrets.choice("023456789abcdef")

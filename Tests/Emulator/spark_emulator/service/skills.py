@@ -1,7 +1,7 @@
-"""What the emulator can say of itself: greet, remember, count, and otherwise explain itself.
+"""The emulator's answers: it greets, remembers, counts, and otherwise explains itself.
 
-There is no language model here. The skills exist so that a test (or a person trying a program) can
-tell from the answer that the whole history arrived, in order, and in one piece.
+There is no language model. From the answer, a test (or a person who tries a program) can see that
+the whole history has arrived in order.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def _name_in(text: str) -> str | None:
 
 
 def meet(talk: Conversation) -> str | None:
-    """Greet somebody who gives a name."""
+    """Greet a user who gives a name."""
     name = None if _ASKS_NAME.search(talk.question) else _name_in(talk.question)
     if name is None:
         return None
@@ -48,7 +48,7 @@ def meet(talk: Conversation) -> str | None:
 
 
 def recall_name(talk: Conversation) -> str | None:
-    """Tell the name that was given earlier."""
+    """Return the name that was given earlier."""
     if not _ASKS_NAME.search(talk.question):
         return None
     for text in reversed(talk.earlier):
@@ -58,7 +58,7 @@ def recall_name(talk: Conversation) -> str | None:
 
 
 def count_questions(talk: Conversation) -> str | None:
-    """Tell how many questions came before."""
+    """Return the number of earlier questions."""
     if not _ASKS_COUNT.search(talk.question):
         return None
     count = len(talk.earlier)
@@ -69,7 +69,7 @@ def count_questions(talk: Conversation) -> str | None:
 
 
 def quote_previous(talk: Conversation) -> str | None:
-    """Quote the question before."""
+    """Quote the previous question."""
     if not _ASKS_PREVIOUS.search(talk.question):
         return None
     if not talk.earlier:
@@ -108,7 +108,7 @@ def _explain(talk: Conversation) -> str:
 
 
 def _see(talk: Conversation) -> str:
-    """Tell what the image is, if there is one."""
+    """Describe the image, if there is one."""
     if talk.picture is None:
         return ""
     if link := talk.picture.link:
@@ -118,7 +118,7 @@ def _see(talk: Conversation) -> str:
 
 
 def answer(talk: Conversation) -> str:
-    """Compose the answer: the role, a greeting for a greeting, and whatever the skills know."""
+    """Compose the answer: the role, a greeting for a greeting, and the results of the skills."""
     greeted = _GREETING.match(talk.question)
     said = [text for skill in _SKILLS if (text := skill(talk)) is not None]
     hello = talk.say("Hello! ", "你好!") if greeted else ""
@@ -136,7 +136,7 @@ def answer(talk: Conversation) -> str:
 
 
 def think(talk: Conversation) -> str:
-    """The thinking that goes before the answer of a reasoning model."""
+    """Return the reasoning before the answer of a reasoning model."""
     said = quote(talk.question, 60)
     return talk.say(
         f"The user wrote {said}. This is question {talk.number}, so I look at what came before, "

@@ -1,9 +1,9 @@
-"""A deterministic token estimate after the published rule of thumb."""
+"""A deterministic token estimate by the published rule of thumb."""
 
 from __future__ import annotations
 
-# In twelfths of a token, to stay in whole numbers: a wide character (Chinese and its neighbours) is
-# two thirds of a token (8), any other a quarter (3).
+# In twelfths of a token, to use whole numbers: a wide character (Chinese and similar) is two
+# thirds of a token (8), any other a quarter (3).
 _WIDE, _NARROW, _TOKEN = 8, 3, 12
 
 
@@ -19,7 +19,7 @@ def count_tokens(text: str) -> int:
 
 
 def cut_to_tokens(text: str, limit: int) -> str:
-    """Return the longest beginning of the text that is worth at most `limit` tokens."""
+    """Return the longest prefix of the text with at most `limit` tokens."""
     room = limit * _TOKEN
     for position, character in enumerate(text):
         room -= _weight(character)

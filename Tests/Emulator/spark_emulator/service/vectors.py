@@ -1,7 +1,7 @@
-"""Vectors that stand for texts: the same for the same text, and near each other for near ones.
+"""Vectors of texts: the same for the same text, and close to each other for similar texts.
 
-Each word, and each piece of a word, points in a direction that its hash gives. What is
-asked and what is to be found are near, but not the same.
+The hash of each word, and of each piece of a word, determines its direction. The vectors of a text
+as query and as document are close, but not equal.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import struct
 from collections import Counter
 
 DIMENSIONS = 2560
-# A vector of the service does not have the length 1.
+# The service's vectors do not have the norm 1.
 _LENGTH = 20.0
-# How much of a vector says what it is for.
+# The share of a vector that depends on its domain.
 _DOMAIN = 0.1
 _WIDE = 0x2E80
 _WORD = re.compile(r"[^\W_]+")
@@ -40,7 +40,7 @@ def _features(text: str) -> Counter[str]:
             for start in range(len(word) - 1):
                 features[word[start : start + 2]] += 16
             continue
-        # Short words, such as "the", say little.
+        # Short words, such as "the", matter little.
         features[word] += min(len(word), 8) ** 2
         padded = f" {word} "
         for start in range(len(padded) - 2):
@@ -50,7 +50,7 @@ def _features(text: str) -> Counter[str]:
 
 
 def _add(numbers: list[float], feature: str, amount: float) -> None:
-    """Add a direction, which is made of a few of the dimensions."""
+    """Add a direction, which consists of a few dimensions."""
     digest = hashlib.blake2b(feature.encode(), digest_size=32).digest()
     for value in struct.unpack("<8I", digest):
         numbers[value % DIMENSIONS] += amount if value & 0x8000_0000 else -amount

@@ -1,1 +1,1 @@
-"""How an answer goes over a WebSocket: frames, connections, and the handshake before them."""
+"""Sends answers over a WebSocket: frames, connections, and the handshake."""

@@ -1,7 +1,7 @@
 """WebSocket frames (RFC 6455) as bytes.
 
-Written out here instead of taken from a library for two reasons: scenarios have to send frames no
-library agrees to send, and a client's own frames have to be judged more strictly than servers do.
+Not from a library, for two reasons: scenarios must send frames that no library would send, and a
+client's frames must be checked more strictly than servers do.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ LARGEST_MESSAGE = 64 * 1024 * 1024
 
 
 def apply_mask(data: bytes, key: bytes) -> bytes:
-    """Mask or unmask: XOR with the repeated key, as one big number because that is quick."""
+    """Mask or unmask: XOR with the repeated key, as one big number for speed."""
     size = len(data)
     if not size:
         return b""
@@ -31,7 +31,7 @@ def encode_frame(
     mask: bytes | None = None,
     announced: int | None = None,
 ) -> bytes:
-    """Return the bytes of a frame. `announced` lies about the length of the payload."""
+    """Return the bytes of a frame. `announced` gives a wrong length of the payload."""
     size = len(payload) if announced is None else announced
     first = (0x80 if fin else 0) | (rsv << 4) | opcode
     masked = 0x80 if mask is not None else 0
@@ -53,7 +53,7 @@ def encode_close(code: int | None, reason: str = "") -> bytes:
 
 
 class ProtocolViolation(Exception):
-    """The client sent something RFC 6455 forbids. Carries the close code it earns."""
+    """The client broke a rule of RFC 6455. `code` is the close code for it."""
 
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(reason)
@@ -63,7 +63,7 @@ class ProtocolViolation(Exception):
 
 @dataclass(frozen=True)
 class Received:
-    """A whole message or a control frame of the client."""
+    """A complete message or a control frame from the client."""
 
     opcode: int
     payload: bytes
@@ -76,7 +76,7 @@ class Received:
 
 
 class Decoder:
-    """Turns the client's bytes into messages, and insists on the rules a client has to keep."""
+    """Turns the client's bytes into messages, and enforces the rules for clients."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
@@ -85,7 +85,7 @@ class Decoder:
         self._opcode = CONTINUATION
 
     def feed(self, data: bytes) -> list[Received]:
-        """Take bytes in, and return what is complete now."""
+        """Add bytes, and return the messages that are now complete."""
         self._buffer += data
         received = []
         while (frame := self._next_frame()) is not None:
@@ -107,7 +107,7 @@ class Decoder:
             raise ProtocolViolation(1002, "a client frame must be masked")
         size, start = buffer[1] & 0x7F, 2
         if opcode >= CLOSE and (size > 125 or not fin):
-            raise ProtocolViolation(1002, "a control frame must be short and whole")
+            raise ProtocolViolation(1002, "a control frame must be short and unfragmented")
         if size >= 126:
             start = 4 if size == 126 else 10
             if len(buffer) < start:
@@ -131,7 +131,7 @@ class Decoder:
         if opcode >= CLOSE:
             return Received(opcode, payload)
         if (opcode == CONTINUATION) != bool(self._parts):
-            raise ProtocolViolation(1002, "a message does not go on where it stopped")
+            raise ProtocolViolation(1002, "a message is not continued where it stopped")
         if opcode != CONTINUATION:
             self._opcode = opcode
         self._parts.append(payload)

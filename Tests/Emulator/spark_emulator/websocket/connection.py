@@ -1,4 +1,4 @@
-"""One upgraded connection: whole frames out, messages in, and every way to end it."""
+"""One upgraded connection: sends frames, receives messages, and ends in any way."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from . import codec
 
 
 class Connection:
-    """The server's end of a WebSocket: reads what aiohttp receives, writes to its transport."""
+    """The server's end of a WebSocket: reads aiohttp's input, and writes to its transport."""
 
     def __init__(self, request: web.Request, record: WebSocketRecord) -> None:
         transport = request.transport
@@ -38,14 +38,14 @@ class Connection:
         self._violation: codec.ProtocolViolation | None = None
 
     def start_reading(self) -> None:
-        """Take over what the client sends from now on."""
-        # aiohttp hands an upgraded connection's bytes to any object with these two methods.
+        """Receive the client's data from now on."""
+        # aiohttp passes an upgraded connection's bytes to any object with these two methods.
         self._protocol.set_parser(cast(Any, self))
 
     # -- reading -------------------------------------------------------------------------------
 
     def feed_data(self, data: bytes) -> tuple[bool, bytes]:
-        """Called by aiohttp with the client's bytes."""
+        """Take the client's bytes from aiohttp."""
         if self._over.is_set():
             return False, b""
         try:
@@ -58,7 +58,7 @@ class Connection:
         return False, b""
 
     def feed_eof(self) -> None:
-        """Called by aiohttp when the connection is gone."""
+        """Note that the connection is closed; called by aiohttp."""
         if not self._over.is_set():
             ended = "client_close" if self._client_closed else "client_drop"
             self.record.end("server_close" if self._close_sent else ended)
@@ -88,7 +88,7 @@ class Connection:
         if self.deaf or self._close_sent:
             return
         frame = codec.encode_frame(codec.PONG, payload)
-        # A frame may be half written just now; a pong in its middle would tear it.
+        # A frame may be half written; a pong in the middle would break it.
         if self._lock.locked():
             self._waiting_pongs.append(frame)
         else:
@@ -128,7 +128,7 @@ class Connection:
             self._waiting_pongs.clear()
 
     async def write(self, data: bytes) -> None:
-        """Write bytes as they are, and wait while the client is slow to take them."""
+        """Write bytes unchanged, and wait while the client is slow to read them."""
         async with self._writing():
             await self._write(data)
 
@@ -144,7 +144,7 @@ class Connection:
         await self.write(codec.encode_frame(codec.TEXT, text.encode()))
 
     async def send_fragments(self, text: str, size: int) -> None:
-        """Send one text message in frames of `size` bytes, with a ping after each but the last."""
+        """Send one text message in frames of `size` bytes, with a ping between them."""
         data = text.encode()
         starts = range(0, len(data), size)
         async with self._writing():
@@ -158,7 +158,7 @@ class Connection:
         self.record.frames_sent += 1
 
     async def trickle(self, data: bytes, size: int, delay: float) -> None:
-        """Write bytes a few at a time. If interrupted, the rest goes out at once."""
+        """Write bytes a few at a time. If interrupted, write the rest immediately."""
         async with self._writing():
             position = 0
             try:
@@ -173,7 +173,7 @@ class Connection:
     # -- ending --------------------------------------------------------------------------------
 
     async def close(self, code: int | None, reason: str, wait: float, before: bytes = b"") -> None:
-        """Send a close frame (in one write with `before`), wait for the client's, hang up."""
+        """Send a close frame (in one write with `before`), wait for the client's, and hang up."""
         if self._violation is None and not self._client_closed and not self._over.is_set():
             self._close_sent = True
             await self.write(before + codec.encode_close(code, reason))
@@ -184,7 +184,7 @@ class Connection:
         self.hang_up()
 
     def hang_up(self) -> None:
-        """Answer the client's close frame or violation if there was one, then close."""
+        """Answer the client's close frame or violation, if there was one, then close."""
         if not self.transport.is_closing() and not self._close_sent:
             if self._violation is not None:
                 self._close_sent = True
@@ -197,6 +197,6 @@ class Connection:
         self.transport.close()
 
     async def cut(self, how: str) -> None:
-        """End the connection without a close frame: `fin`, `cut` (no TLS goodbye) or `reset`."""
+        """End the connection without a close frame: `fin`, `cut` (no close_notify) or `reset`."""
         self.record.end("server_drop")
         await cut_transport(self.transport, how)

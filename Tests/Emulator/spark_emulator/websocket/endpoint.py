@@ -26,7 +26,7 @@ from .upgrade import Upgrade
 
 
 class Endpoint:
-    """Serves every path the chat service has on WebSocket."""
+    """Serves every WebSocket path of the chat service."""
 
     def __init__(
         self, options: Options, recorder: Recorder, connections: Connections, limits: Limits
@@ -39,7 +39,7 @@ class Endpoint:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one request from its arrival to the end of its connection."""
         target = urlsplit(request.raw_path)
-        # Decoded here and not by aiohttp, which would normalise what the signature covers.
+        # Not decoded by aiohttp, which would normalise what the signature covers.
         query = dict(parse_qsl(target.query, keep_blank_values=True))
         record = self._new_record(request, target.path, query)
         self._recorder.begin(record)
@@ -146,7 +146,7 @@ def _refuse(
     as_json: bool = True,
     now: float | None = None,
 ) -> web.StreamResponse:
-    """Refuse the way the gateway does: a small JSON body that calls itself plain text."""
+    """Refuse as the gateway does: with a small JSON body declared as plain text."""
     record.status = status
     record.end("refused")
     body = json.dumps({"message": message}) if as_json else message

@@ -1,4 +1,4 @@
-"""One question and its answer on an open connection: what the scenarios work with."""
+"""One request and its answer on an open connection, as scenarios use them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GOODBYE = "close this ws conn"
 
 
 class Ending(Enum):
-    """How a connection goes on after an answer."""
+    """What happens to a connection after an answer."""
 
     CLOSE = auto()
     STAY_OPEN = auto()
@@ -30,7 +30,7 @@ class Ending(Enum):
 
 @dataclass
 class Exchange:
-    """A request, the reply to it, and the connection it goes out on."""
+    """A request, its reply, and the connection."""
 
     request: ChatRequest
     reply: Reply
@@ -52,7 +52,7 @@ class Exchange:
         return map(to_text, self.frames())
 
     def unfinished(self, count: int) -> tuple[list[str], list[str]]:
-        """Return the first `count` frames, none of which is the final one, and those after them."""
+        """Return the first `count` frames, without the final one, and the rest."""
         self.reply.pieces = at_least(count + 1, self.reply.pieces)
         texts = list(self.texts())
         return texts[:count], texts[count:]
@@ -62,7 +62,7 @@ class Exchange:
         await self.connection.send_text(frame if isinstance(frame, str) else to_text(frame))
 
     async def pause(self) -> None:
-        """Wait as long as `--pace` says; at least let other exchanges have their turn."""
+        """Wait as `--pace` says, or at least let other exchanges run."""
         await asyncio.sleep(self.options.pace_ms / 1000)
 
     async def stream(self, frames: Iterable[Frame | str]) -> None:
@@ -72,7 +72,7 @@ class Exchange:
             await self.pause()
 
     async def stream_fast(self, texts: Iterable[str]) -> None:
-        """Send frames in big writes, for answers of very many chunks."""
+        """Send frames in large writes, for answers of very many chunks."""
         batch = bytearray()
         for text in texts:
             batch += encode_frame(TEXT, text.encode())
@@ -84,13 +84,13 @@ class Exchange:
         await self.connection.write(bytes(batch))
 
     async def stream_reply(self) -> None:
-        """Send the whole reply the way the service would."""
+        """Send the whole reply as the service would."""
         if self.reply.fast:
             await self.stream_fast(self.texts())
         else:
             await self.stream(self.frames())
 
     async def wait_for_client(self) -> Ending:
-        """Do nothing until the client leaves."""
+        """Wait until the client leaves."""
         await self.connection.wait_until_over()
         return Ending.ENDED

@@ -1,4 +1,4 @@
-"""A reply in the service's WebSocket frames: the JSON of protocol section 4."""
+"""Writes a reply as the service's WebSocket frames: the JSON of protocol section 4."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def header(sid: str, status: int) -> Frame:
 
 
 def error_frame(error: ServiceError, sid: str, telling: Telling = USUAL) -> Frame:
-    """Return an error frame. It has a header only, where it is in the usual shape."""
+    """Return an error frame. In the usual shape it has only a header."""
     described = {"code": error.code, "message": error.message(), "sid": sid, "status": 2}
     usual = telling.shape == "usual"
     frame = {"header": described} if usual else shaped(error, sid, telling.shape)
@@ -63,7 +63,7 @@ def text_frame(sid: str, status: int, seq: int, items: list[Frame]) -> Frame:
 
 
 def plugin_frame(sid: str, citations: Sequence[Citation]) -> Frame:
-    """Return the frame with the pages a web search found. It has no `choices`."""
+    """Return the frame with the pages of a web search. It has no `choices`."""
     pages = [{"index": n, "url": c.url, "title": c.title} for n, c in enumerate(citations, 1)]
     plugin = {
         "name": "ifly_search",

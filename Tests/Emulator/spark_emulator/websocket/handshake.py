@@ -1,4 +1,4 @@
-"""The HTTP side of the upgrade: what the client must ask for, and the bytes of the answer."""
+"""The HTTP part of the upgrade: checks the request, and returns the bytes of the answer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
 def upgrade_problem(request: web.Request) -> tuple[int, str] | None:
-    """Return status and reason where the request is no proper WebSocket upgrade."""
+    """Return status and reason if the request is not a valid WebSocket upgrade."""
     tokens = [t.strip().lower() for t in request.headers.get("Connection", "").split(",")]
     if request.method != "GET" or request.headers.get("Upgrade", "").lower() != "websocket":
         return 400, "expected a websocket upgrade"
@@ -45,7 +45,7 @@ def switching_answer(
     leave_out: str | None = None,
     now: float | None = None,
 ) -> bytes:
-    """Return the bytes of the 101 answer the client waits for."""
+    """Return the bytes of the 101 answer."""
     headers = [
         ("Date", http_date(time.time() if now is None else now)),
         ("Server", SERVER),

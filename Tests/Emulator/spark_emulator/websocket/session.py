@@ -1,4 +1,4 @@
-"""An upgraded connection from its first request to its end."""
+"""Serves an upgraded connection from its first request to its end."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Session:
         self._host = host
 
     async def run(self) -> None:
-        """Serve the connection until it is over. Never raises for a client that leaves."""
+        """Serve the connection until it is over. Never raises if the client leaves."""
         try:
             ending = await self._serve()
             if ending is Ending.CLOSE:
@@ -65,7 +65,7 @@ class Session:
                 return ending
 
     async def _answer_while_listening(self, text: str) -> Ending:
-        """Answer, but drop the answer when the client leaves, and refuse a second question."""
+        """Answer, but cancel the answer if the client leaves, and refuse a second request."""
         answering = asyncio.create_task(self._answer(text))
         listening = asyncio.create_task(self._connection.wait_for_message())
         try:
@@ -113,7 +113,7 @@ class Session:
         return ending
 
     async def _play(self, exchange: Exchange, chosen: Chosen | None) -> Ending | None:
-        """Let the answer happen. None: the connection goes on as usual on this path."""
+        """Send the answer. None: the connection continues as usual on this path."""
         kind = Kind.REPLY if chosen is None else chosen.kind
         if chosen is not None and kind is Kind.STREAM:
             ending: Ending | None = await chosen.call(exchange)
@@ -122,7 +122,7 @@ class Session:
             await exchange.stream(chosen.call(list(exchange.frames())))
         else:
             await exchange.stream_reply()
-        # After an error the service closes, even where connections otherwise stay open.
+        # After an error the service closes even connections that otherwise stay open.
         return Ending.CLOSE if exchange.reply.error else None
 
     async def _send_error(self, error: ServiceError) -> None:

@@ -1,4 +1,4 @@
-"""A handshake on its way: what the scenarios about the upgrade work with."""
+"""A handshake in progress, as scenarios about the upgrade use it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .handshake import switching_answer
 
 @dataclass
 class Upgrade:
-    """A checked upgrade request, the connection it came on, and the content to answer with."""
+    """A checked upgrade request, its connection, and the content of the answer."""
 
     request: web.Request
     connection: Connection
@@ -24,13 +24,13 @@ class Upgrade:
     content: str | None = None
 
     def switching(self, *extra: tuple[str, str], leave_out: str | None = None) -> bytes:
-        """Return the bytes of the 101 answer, with more or fewer headers than it should have."""
+        """Return the bytes of the 101 answer, with additional or missing headers."""
         return switching_answer(self.request, *extra, leave_out=leave_out)
 
     async def answer(
         self, status: int, headers: Headers = (), body: bytes = b"", date: str = ""
     ) -> None:
-        """Answer with something else than an upgrade. `date` may be `none` for no such header."""
+        """Answer with another status than 101. `date` may be `none` for no such header."""
         self.connection.record.status = status
         self.connection.record.end("refused")
         dated = [] if date == "none" else [("Date", date or http_date(time.time()))]
@@ -39,7 +39,7 @@ class Upgrade:
         )
 
     async def wait_for_client(self) -> bool:
-        """Do nothing until the client leaves. There is no WebSocket after that."""
+        """Wait until the client leaves; return that the WebSocket does not continue."""
         self.connection.start_reading()
         await self.connection.wait_until_over()
         return False

@@ -1,4 +1,4 @@
-"""Copies what the library lends into objects of Python."""
+"""Copies what the library returns into Python objects."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _event_arguments = LongText("event_tool_call_arguments")
 _response_text = LongText("response_text")
 _response_reasoning = LongText("response_reasoning")
 _response_arguments = LongText("response_tool_call_arguments")
-# What came is told as it is, also where it is no text.
+# Raw messages are passed on unchanged, even if they are not valid UTF-8.
 _response_raw = LongText("response_raw", errors="replace")
-# In front of each message (RFC 7464).
+# Precedes each message (RFC 7464).
 _SEPARATOR = "\x1e"
 
 
@@ -90,14 +90,14 @@ def read_response(response: Any) -> Response:
 
 
 def read_embedding(response: Any) -> list[float]:
-    """Return a copy of the vector; empty where the response has none."""
+    """Return a copy of the vector; empty if the response has none."""
     count = c_size_t()
     numbers = functions.response_embedding(response, byref(count))
     return numbers[: count.value] if numbers else []
 
 
 def read_sid(response: Any) -> str | None:
-    """Return the service's id of the exchange, if it is known already."""
+    """Return the service's id of the exchange; None until it is known."""
     return decode(functions.response_sid(response))
 
 
@@ -119,7 +119,7 @@ def _timings(response: Any) -> Timings:
 
 
 def read_usage(function: Any, source: Any) -> Usage:
-    """Return the token counts that a function of the library tells of `source`."""
+    """Return the token counts that a library function reports for `source`."""
 
     def count(which: Tokens) -> int | None:
         tokens: int = function(source, which)

@@ -1,4 +1,4 @@
-"""Failed calls of the library, made into exceptions."""
+"""Turns failed library calls into exceptions."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _MILLISECONDS = re.compile(r"\b(\d+)(?: to (\d+))? ms\b")
 
 
 def in_seconds(text: str) -> str:
-    """Return a text of the library's with its times in seconds, as settings are given here.
+    """Return a text from the library with its times in seconds, the unit of Python's settings.
 
-    What somebody else has said stands in quotation marks, and stays as it is.
+    Quoted text comes from elsewhere, and is left unchanged.
     """
     parts = text.split('"')
     parts[::2] = (_MILLISECONDS.sub(_seconds, part) for part in parts[::2])
@@ -34,10 +34,10 @@ def _seconds(times: re.Match[str]) -> str:
 
 
 class Failure:
-    """What is known of a failed call. The exception is made anew each time it is raised.
+    """What is known about a failed call. Each raise makes a new exception.
 
-    An exception that was raised holds on to the frames it went through, and so to the stream: a
-    stream that kept the exception would never go away.
+    A raised exception refers to the frames it went through, and so to the stream: a stream that
+    kept the exception would never be freed.
     """
 
     __slots__ = ("_cause", "_details", "_message", "_status")
@@ -77,7 +77,7 @@ class Failure:
 
 
 def failure_of(status: int, error: Any) -> Failure | None:
-    """Return what is known of a failure, and None for what is none."""
+    """Return what is known about a failure; None if the call has not failed."""
     return Failure(status, error) if status < 0 else None
 
 

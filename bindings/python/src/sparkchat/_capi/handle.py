@@ -1,4 +1,4 @@
-"""Objects of the library, each freed once."""
+"""Owners of library objects, each of which is freed once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ else:
 
 
 class NotCopyable:
-    """Refuses copies: two of a kind would free one object twice."""
+    """Rejects copies: two copies would free one object twice."""
 
     __slots__ = ()
 
@@ -29,21 +29,21 @@ class NotCopyable:
 
 
 class Handle(NotCopyable, Generic[Object]):
-    """Owns an object of the library.
+    """Owns a library object.
 
-    It is freed by `close`, at the end of a `with` block, or with the last reference to the handle.
-    An object that several threads use is left to the last of these: a thread that is inside a call
-    then holds a reference, and nobody pulls the object away from under it.
+    `close`, the end of a `with` block, or dropping the last reference to the handle frees it. If
+    several threads use an object, only drop references: a thread inside a call holds one, so the
+    object stays alive until the call returns.
 
-    Python may raise what a signal's handler raises, such as KeyboardInterrupt, between any two
-    lines, but not inside a call of C. So a handle is made empty, and the library fills it: no
-    object is ever without an owner. And what frees it is a single call of C, in place of a method.
+    A signal handler may raise, for example KeyboardInterrupt, between any two lines of Python, but
+    not inside a C call. Therefore a handle starts empty and the library fills it, so every object
+    always has an owner; and a single C call, not a method, frees it.
     """
 
     __slots__ = ("__del__", "__dict__", "__weakref__")
     __del__: Callable[[], object]
 
-    # NULL for the library once it is closed, which answers that with an error.
+    # NULL for the library after `close`; the library then reports an error.
     pointer: _Pointer[Object] | None = None
 
     def __init__(self, pointer: _Pointer[Object], free: Callable[..., Any]) -> None:
@@ -57,7 +57,7 @@ class Handle(NotCopyable, Generic[Object]):
         return byref(self.pointer)  # type: ignore[arg-type]
 
     def close(self) -> None:
-        """Free the object now. Only for who has it alone; doing it again does nothing."""
+        """Free the object now. Only for a sole owner; a second call does nothing."""
         self.__del__()
 
     def __enter__(self) -> Self:
@@ -68,12 +68,12 @@ class Handle(NotCopyable, Generic[Object]):
 
 
 class _Taken:
-    """A parameter that takes the pointer out of a handle's attributes; NULL where it is gone."""
+    """A parameter that takes the pointer out of a handle's attributes; NULL if it is gone."""
 
     from_param = methodcaller("pop", "pointer", None)
 
 
 @cache
 def _taking(name: str) -> Callable[..., Any]:
-    """Return the function of the library that frees what it takes out of a handle's attributes."""
+    """Return the library function that frees what it takes out of a handle's attributes."""
     return bind(name.removeprefix("sparkchat_"), None, _Taken)

@@ -1,4 +1,4 @@
-"""Finds and loads libsparkchat, and refuses one that does not fit."""
+"""Finds and loads libsparkchat, and rejects an incompatible one."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ VARIABLE = "SPARKCHAT_LIBRARY"
 
 
 def _candidates() -> list[tuple[str, str]]:
-    """Return the places to look in: how each is called, and what to load."""
+    """Return the places to look in: the name of each, and what to load."""
     chosen = os.environ.get(VARIABLE)
     if chosen:
-        # Whoever names a library wants that one, not another that happens to be there.
+        # If the user names a library, load no other one.
         return [(f"{VARIABLE}={chosen}", chosen)]
     inside = Path(__file__).parent.with_name("_native") / SONAME
     return [(str(inside), str(inside)), (f"{SONAME} on the system's library path", SONAME)]
@@ -51,14 +51,14 @@ def _check_abi(name: str) -> None:
     if loaded != ABI_VERSION:
         raise ImportError(
             f"{name} has ABI version {loaded}, but this package was written for ABI version"
-            f" {ABI_VERSION}: install the package and the library of one release"
+            f" {ABI_VERSION}: install package and library from the same release"
         )
 
 
 path = _find()
 _check_abi(path)
-# Calls through the first let other threads run meanwhile; calls through the second do not, and
-# cost less: they are for functions that only read or set a value.
+# Calls through the first let other threads run; calls through the second do not, and cost less:
+# they are for functions that only read or set a value.
 _waiting = ctypes.CDLL(path)
 _quick = ctypes.PyDLL(path)
 
@@ -66,7 +66,7 @@ _quick = ctypes.PyDLL(path)
 def _bind(library: ctypes.CDLL, name: str, result: Any, parameters: tuple[Any, ...]) -> Any:
     name = f"sparkchat_{name}"
     try:
-        # Looked up by index, each function is an object of its own with its own types.
+        # A lookup by index returns a new object each time, with its own types.
         function = library[name]
     except AttributeError:
         raise ImportError(
@@ -78,10 +78,10 @@ def _bind(library: ctypes.CDLL, name: str, result: Any, parameters: tuple[Any, .
 
 
 def bind(name: str, result: Any, *parameters: Any) -> Callable[..., Any]:
-    """Return a function that may wait or work for long."""
+    """Return a function that may block or run for long."""
     return _bind(_waiting, name, result, parameters)  # type: ignore[no-any-return]
 
 
 def bind_quick(name: str, result: Any, *parameters: Any) -> Callable[..., Any]:
-    """Return a function that returns at once."""
+    """Return a function that does not block."""
     return _bind(_quick, name, result, parameters)  # type: ignore[no-any-return]

@@ -1,4 +1,4 @@
-"""What the library asks before each attempt, as objects of Python."""
+"""Connects the library's limiter callbacks to Python objects."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _logger = logging.getLogger("sparkchat")
 
 
 class Asked(Protocol):
-    """Who decides; see the callbacks of the header. It is called on any thread."""
+    """Decides when attempts may begin; see the header's callbacks. Called on any thread."""
 
     def acquire(self, attempt: int) -> int:
-        """Return 0: it may begin; otherwise after how many milliseconds to ask again."""
+        """Return 0 if the attempt may begin, or the milliseconds after which to ask again."""
 
     def report(self, attempt: int, status: int, service_code: int) -> None:
-        """Note what becomes of an attempt that has begun."""
+        """Note the result of an attempt that has begun."""
 
     def release(self, attempt: int) -> None:
         """Note that an attempt is over."""
@@ -30,7 +30,7 @@ _asked: dict[int, Asked] = {}
 
 
 def connect_limiter(config: Any, asked: Asked, error_out: Any) -> int:
-    """Have the library ask it, as long as there is a client of this config.
+    """Make the library ask it, as long as a client of this config exists.
 
     Returns the status of the call.
     """
@@ -53,7 +53,7 @@ def _report(attempt: int, status: int, service_code: int, number: int) -> None:
     try:
         _asked[number].report(attempt, status, service_code)
     except Exception:
-        _logger.warning("the limiter could not note what came of a question", exc_info=True)
+        _logger.warning("the limiter failed to note the result of a request", exc_info=True)
     except BaseException as error:
         keep(error)
 
@@ -62,14 +62,14 @@ def _release(attempt: int, number: int) -> None:
     try:
         _asked[number].release(attempt)
     except Exception:
-        _logger.warning("the limiter could not note the end of a question", exc_info=True)
+        _logger.warning("the limiter failed to note the end of a request", exc_info=True)
     except BaseException as error:
         keep(error)
 
 
-# Here for good: the library may ask as long as there is a client.
+# Kept permanently: the library may call them as long as a client exists.
 _on_acquire = types.AcquireCallback(_acquire)
 _on_report = types.ReportCallback(_report)
 _on_release = types.ReleaseCallback(_release)
-# No code of Python: there is nobody to raise anything to.
+# Not Python code: it could raise, and no caller could catch that.
 _on_destroy = types.DestroyCallback(_asked.pop)

@@ -1,4 +1,4 @@
-"""The library's log as Python's: the logger is called "sparkchat"."""
+"""Passes the library's log to Python's logger "sparkchat"."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ _LEVELS: dict[int, int] = {
 _MOST_ENTRIES = 10_000
 _entries: deque[tuple[int, bytes, bytes, None]] = deque(maxlen=_MOST_ENTRIES)
 
-# What the library calls only notes the entry, and is no code of Python: a signal that has come
-# during the call would be handled there first, and what its handler raises, such as
-# KeyboardInterrupt, would be lost in the library. The format makes one tuple of the arguments.
+# The callback only stores the entry, and is not Python code: Python would first handle signals
+# that arrived during the call, and what a handler raises, such as KeyboardInterrupt, would be lost
+# in the library. The format makes one tuple of the arguments.
 _note = PYFUNCTYPE(py_object, py_object, c_char_p, *[py_object] * 4)(
     ("PyObject_CallFunction", pythonapi)
 )
-# Here for good: the library may log as long as there is a client.
+# Kept permanently: the library may log as long as a client exists.
 _on_log = types.LogCallback(partial(_note, _entries.append, b"((OOOO))"))
 _no_destroy = types.DestroyCallback()
 
 
 def connect_log(config: Any, error_out: Any) -> int:
-    """Have the library log as much as the logger takes now; where that is nothing, not at all.
+    """Make the library log at the level that the logger has now, or not at all if it is off.
 
     Returns the status of the call.
     """
@@ -50,15 +50,15 @@ def connect_log(config: Any, error_out: Any) -> int:
 
 
 def deliver_log() -> None:
-    """Log what the library has noted; to be called behind whatever waits or closes.
+    """Log the stored entries; call it after every call that waits or closes.
 
-    Raises what has interrupted a limiter in the library's call.
+    Raises the exception that interrupted a limiter during the library's call.
     """
     while _entries:
         try:
             level, message, fields, _ = _entries.popleft()
         except IndexError:
-            # Another thread was faster.
+            # Another thread took it.
             return
         theirs = _LEVELS.get(level, logging.DEBUG)
         if _logger.isEnabledFor(theirs):
@@ -74,5 +74,5 @@ def _deliver_rest() -> None:
 
 
 atexit.register(_deliver_rest)
-# A child process leaves the parent's to the parent.
+# The parent process logs its entries itself.
 os.register_at_fork(after_in_child=_entries.clear)

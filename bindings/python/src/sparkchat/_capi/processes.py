@@ -1,4 +1,4 @@
-"""Objects of the library in processes that fork: what was made before a fork is the parent's."""
+"""Library objects in processes that fork: an object made before a fork is the parent's."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from .handle import Handle, Object
 
 
 class PerProcess(Generic[Object]):
-    """An object that each process makes for itself, when it first uses it.
+    """An object that each process makes for itself on first use.
 
-    There is no lock that a child process could find taken: where two threads make one at the same
-    time, both use that of the later one, or each its own, and nothing is lost but a connection.
+    It has no lock, since a child process could find one locked. If two threads make an object at
+    the same time, both use the later one or each uses its own; at most a connection is lost.
     """
 
     __slots__ = ("_handle", "_make", "_process")
 
     def __init__(self, make: Callable[[Handle[Object] | None], Handle[Object]]) -> None:
-        """Make the first one; `make` is given that of the parent, which can still be looked at."""
+        """Make the first object; `make` receives the parent's, which can still be read."""
         self._make = make
         self._handle = make(None)
         self._process = os.getpid()
 
     def get(self) -> Handle[Object]:
-        """Return that of this process."""
+        """Return this process's object."""
         process = os.getpid()
         if self._process != process:
             self._handle = self._make(self._handle)
@@ -34,5 +34,5 @@ class PerProcess(Generic[Object]):
 
     @property
     def is_of_parent(self) -> bool:
-        """Whether the object that there is belongs to the parent."""
+        """Whether the current object belongs to the parent."""
         return self._process != os.getpid()

@@ -1,4 +1,4 @@
-"""What a limiter of the host's has raised. It cannot pass through the library, so it waits here."""
+"""Keeps what the host's limiter raises: exceptions cannot pass through the library."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _raised = _Raised()
 
 
 def keep(error: BaseException) -> None:
-    """Keep what was raised until the call of the library is over.
+    """Keep an exception until the library call returns.
 
-    An interrupt, such as KeyboardInterrupt, is going to be raised as it is; what else it may be is
-    the cause of the exception that says that the limiter has failed.
+    An interrupt, such as KeyboardInterrupt, is raised again unchanged; any other exception becomes
+    the cause of the LimiterError.
     """
     if isinstance(error, Exception):
         _raised.cause = error
@@ -26,17 +26,17 @@ def keep(error: BaseException) -> None:
 
 
 def take_cause() -> Exception | None:
-    """Return what was kept, and forget it."""
+    """Return the kept exception, and forget it."""
     cause, _raised.cause = _raised.cause, None
     return cause
 
 
 def raise_interrupt() -> None:
-    """Raise the interrupt that was kept, on the thread that it was for."""
+    """Raise the kept interrupt, on the thread where it was raised."""
     interrupt, _raised.interrupt = _raised.interrupt, None
     if interrupt is not None:
         try:
             raise interrupt
         finally:
-            # It holds this frame, and what the frames that it goes through hold.
+            # It refers to this frame, and to all that the frames it goes through refer to.
             del interrupt

@@ -1,4 +1,4 @@
-"""Text on its way into the library and out of it. What comes out is always a copy."""
+"""Converts text for the library and from it. Text from the library is always copied."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .library import bind_quick
 
 
 def encode(what: str, text: object) -> bytes:
-    """Return the UTF-8 of a name, which has no NUL and whole pairs. No error repeats the text."""
+    """Return a name as UTF-8; reject NULs and unpaired surrogates. No error repeats the text."""
     text = checked(what, text)
     if "\0" in text:
         raise InvalidArgumentError(f"{what} has a NUL character")
@@ -20,12 +20,12 @@ def encode(what: str, text: object) -> bytes:
         return text.encode()
     except UnicodeEncodeError as error:
         position = error.start
-    # Outside the block above, whose exception holds the text.
+    # Not inside the block above: its exception contains the text.
     raise InvalidArgumentError(f"{what} has half a surrogate pair at position {position}")
 
 
 def encode_any(what: str, text: object) -> bytes:
-    """Return the UTF-8 of what somebody wrote. Half a surrogate pair is sent as U+FFFD."""
+    """Return a message text as UTF-8. Half a surrogate pair is sent as U+FFFD."""
     text = checked(what, text)
     try:
         return text.encode()
@@ -34,19 +34,19 @@ def encode_any(what: str, text: object) -> bytes:
 
 
 def checked(what: str, text: object) -> str:
-    """Return a text. TypeError: it is something else."""
+    """Return a text. TypeError: it is not a str."""
     if not isinstance(text, str):
         raise TypeError(f"{what} must be a str, not {type(text).__name__}")
     return text
 
 
 def decode(text: bytes | None) -> str | None:
-    """Return a text of the library, or None for NULL."""
+    """Return a text from the library, or None for NULL."""
     return None if text is None else text.decode(errors="replace")
 
 
 class LongText:
-    """A function of the library that returns a text and its length: the text may hold NULs."""
+    """A library function that returns a text and its length: the text may contain NULs."""
 
     def __init__(self, name: str, errors: str = "strict") -> None:
         self._errors = errors
@@ -60,6 +60,6 @@ class LongText:
         if text is None:
             return ""
         if len(text) != length.value:
-            # ctypes stopped at a NUL inside.
+            # ctypes stopped at a NUL in the text.
             text = string_at(self._address(*arguments, None), length.value)
         return text.decode(errors=self._errors)

@@ -1,4 +1,4 @@
-"""Values for the library: what ctypes would cut down to size in silence is refused here."""
+"""Converts values for the library, and rejects those that ctypes would silently truncate."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def path(what: str, value: Any) -> bytes:
 
 
 def real(what: str, value: Any) -> float:
-    """Return a number with a fraction."""
+    """Return a real number."""
     if isinstance(value, bool | str | bytes) or not hasattr(value, "__float__"):
         raise TypeError(f"{what} must be a number, not {type(value).__name__}")
     try:
@@ -44,7 +44,7 @@ def real(what: str, value: Any) -> float:
 
 
 def integer(what: str, value: Any, most: int = _INT) -> int:
-    """Return a whole number that fits into C's."""
+    """Return a whole number that fits in C's type."""
     if isinstance(value, bool) or not hasattr(value, "__index__"):
         raise TypeError(f"{what} must be an int, not {type(value).__name__}")
     number = operator.index(value)
@@ -67,7 +67,7 @@ def size(what: str, value: Any) -> int:
 
 
 def milliseconds(what: str, value: Any) -> int:
-    """Return a number of seconds as milliseconds. Only 0 becomes 0, which means no deadline."""
+    """Return seconds as milliseconds, rounded up: only 0 becomes 0, which means no deadline."""
     seconds = real(what, value)
     if not 0 <= seconds <= _INT / 1000:
         raise InvalidArgumentError(
@@ -78,7 +78,7 @@ def milliseconds(what: str, value: Any) -> int:
 
 
 def deadline(plausible: float) -> Callable[[str, Any], int]:
-    """Return a function as `milliseconds`, which warns where so many seconds cannot be meant."""
+    """Return a function like `milliseconds` that warns about more seconds than are plausible."""
 
     def convert(what: str, value: Any) -> int:
         converted = milliseconds(what, value)
@@ -93,7 +93,7 @@ def deadline(plausible: float) -> Callable[[str, Any], int]:
 
 
 def warn(text: str) -> None:
-    """Warn whoever has called the package."""
+    """Warn at the line that called the package."""
     frame, level = sys._getframe(1), 2
     while frame.f_back is not None and _is_ours(frame.f_globals.get("__name__", "")):
         frame, level = frame.f_back, level + 1
@@ -105,14 +105,14 @@ def _is_ours(module: str) -> bool:
 
 
 def flag(what: str, value: object) -> bool:
-    """Return a truth value."""
+    """Return a bool."""
     if not isinstance(value, bool):
         raise TypeError(f"{what} must be a bool, not {type(value).__name__}")
     return value
 
 
 def choice(kind: type[Chosen]) -> Callable[[str, Any], Chosen]:
-    """Return a function for one of an enum's members, by its name in small letters."""
+    """Return a function that converts a lower-case name to a member of an enum."""
 
     def convert(what: str, value: Any) -> Chosen:
         if isinstance(value, kind):
@@ -129,7 +129,7 @@ def choice(kind: type[Chosen]) -> Callable[[str, Any], Chosen]:
 
 
 def switch(kind: type[Chosen]) -> Callable[[str, Any], Chosen]:
-    """Return a function for an enum's member, or True or False for its 1 or 0."""
+    """Return a function like that of `choice`, which also takes True and False for 1 and 0."""
     by_name = choice(kind)
 
     def convert(what: str, value: Any) -> Chosen:
@@ -139,7 +139,7 @@ def switch(kind: type[Chosen]) -> Callable[[str, Any], Chosen]:
 
 
 def pair(convert: Callable[[str, Any], Any]) -> Callable[[str, Any], tuple[Any, Any]]:
-    """Return a function for two values."""
+    """Return a function that converts a tuple of two values."""
 
     def convert_both(what: str, value: Any) -> tuple[Any, Any]:
         if not isinstance(value, tuple) or len(value) != 2:

@@ -1,4 +1,4 @@
-"""Waiting where the host has put something else in the place of what waits: gevent, eventlet."""
+"""Waits in a way that works if the host has replaced `select`: gevent, eventlet."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ from types import BuiltinFunctionType
 
 
 def is_patched() -> bool:
-    """Whether `select` is no longer Python's own, but lets other greenlets run."""
+    """Return whether `select` has been replaced by one that lets other greenlets run."""
     return not isinstance(select.select, BuiltinFunctionType)
 
 
 def wait_for(descriptor: int, timeout_ms: int) -> None:
-    """Wait until a descriptor is readable, or the time is up.
-
-    That is done with what the host has put in the place of `select`.
-    """
-    # Some leave no poll; and select is not for descriptors of 1024 and above.
+    """Wait with the host's `select` until a descriptor is readable, or the time is up."""
+    # Some remove poll; and select does not take descriptors of 1024 and above.
     if hasattr(select, "poll"):
         poll = select.poll()
         poll.register(descriptor, select.POLLIN)

@@ -1,1 +1,1 @@
-"""The chat in the terminal."""
+"""The command line."""

@@ -1,4 +1,4 @@
-"""The client of a command, from its options and the environment."""
+"""Makes the client of a command from its options and the environment."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ AnyClient = TypeVar("AnyClient", bound=Client)
 
 
 def new_client(kind: type[AnyClient], given: dict[str, Any]) -> AnyClient:
-    """Return a client. ConfigError: it says which variables are not set."""
+    """Return a client. ConfigError: settings are missing; it names the variables to set."""
     try:
         return kind(**given)
     except ConfigError:
@@ -22,7 +22,7 @@ def new_client(kind: type[AnyClient], given: dict[str, Any]) -> AnyClient:
         missing = missing_variables(found)
         if not missing:
             raise
-        # What else is wrong is told as it is.
+        # Other errors are raised unchanged.
         Spark(**{**MADE_UP, **given}).close()
     are, them = ("is", "it") if len(missing) == 1 else ("are", "them")
     said, instead = f"{listed(missing)} {are} not set", "for HTTP IFLYTEK_SPARK_API_PASSWORD"

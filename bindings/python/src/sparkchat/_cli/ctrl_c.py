@@ -1,4 +1,4 @@
-"""Ctrl-C in a chat, which people press more than once."""
+"""Handles Ctrl-C in a chat, which users may press more than once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class CtrlC:
         self._before = signal.signal(signal.SIGINT, self._on_signal)
 
     def close(self) -> None:
-        """Have it as it was before."""
+        """Restore the previous handler."""
         signal.signal(signal.SIGINT, self._before)
 
     def __enter__(self) -> None:

@@ -1,4 +1,4 @@
-"""The command line: what `sparkchat` and `python -m sparkchat` take."""
+"""The entry point of `sparkchat` and `python -m sparkchat`."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _COMMANDS = {
     "serve": serve.main,
 }
 _ABOUT = """\
-Commands, as the first word (each with --help):
-  batch    ask the questions of a file, and write the answers into another
+Commands (each has --help; the command must be the first word):
+  batch    answer the questions in a file, and write the answers to another
   chat     chat, or answer a question; the same as without a command
-  doctor   look for what is wrong where nothing answers
+  doctor   find out why requests fail
   models   list the models
-  serve    serve the models to programs that speak OpenAI's language
-A question that begins with one of these words is quoted behind chat:
+  serve    serve the models to programs written for OpenAI's API
+To ask a question that begins with one of these words, quote it after chat:
   {program} chat "models of the world"
 
 """
@@ -36,7 +36,7 @@ A question that begins with one of these words is quoted behind chat:
 def main(arguments: list[str] | None = None) -> int:
     """Run a command, and return the exit status; see `STATUSES`."""
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # What a terminal cannot show, as in the locale C, is better escaped than not shown.
+        # Escape characters that the terminal cannot show, as in the locale C.
         sys.stdout.reconfigure(errors="backslashreplace")
     # A stream that was closed before Python began is None.
     sys.stderr = sys.stderr or io.StringIO()
@@ -46,12 +46,12 @@ def main(arguments: list[str] | None = None) -> int:
         status = _run(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever reads has seen enough, as in `| head`.
+        # The reader of the output has exited, as in `| head`.
         status = BROKEN_PIPE
     except KeyboardInterrupt:
         status = INTERRUPTED
     except SystemExit as end:
-        # From argparse, which has said all.
+        # From argparse, which has already reported the error.
         status = end.code if isinstance(end.code, int) else FAILED
     except (SparkError, TypeError, OSError, UnicodeError) as error:
         Terminal(io.StringIO(), sys.stderr).report(error)
@@ -68,7 +68,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _drop_output() -> int:
-    """Keep Python from writing what is left, at its end, where that cannot be written."""
+    """Keep Python from writing the rest of the output at exit if it cannot be written."""
     if sys.stdout is None:
         return 0
     try:

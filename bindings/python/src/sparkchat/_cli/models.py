@@ -9,11 +9,11 @@ from ..models import Endpoint, Model, models
 from .options import STATUSES, new_parser
 
 _DESCRIPTION = """\
-List the models that --model takes, where they are asked, and what they take. Nothing is asked."""
+List the models that --model accepts, and the domains and features of each. No request is sent."""
 _EPILOG = f"""\
-Context and max_tokens are in tokens. A question mark is where public sources disagree: it is tried,
-and the service decides. "your id" and "your URL" are those that the console shows: give them with
---domain and --url.
+Context and max_tokens are in tokens. A question mark means that public sources disagree about a
+feature: it is tried, and the service decides. The console shows "your id" and "your URL": give them
+with --domain and --url.
 
 {STATUSES}"""
 _HEAD = ("name", "context", "max_tokens", "WebSocket", "HTTP", "takes", "other names")

@@ -1,4 +1,4 @@
-"""What is typed at the prompt."""
+"""Reads what the user types at the prompt."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ _PROMPT = "> "
 
 
 class Prompt:
-    """Reads questions, with history and editing where Python has readline."""
+    """Reads questions, with history and editing if Python has readline."""
 
     def __init__(self) -> None:
         readline = _readline()
         if readline is not None and "GNU readline" in (readline.__doc__ or ""):
-            # The terminal marks what is pasted, so its lines are one question. libedit cannot.
+            # The terminal marks pasted text, so its lines are one question. libedit cannot do this.
             readline.parse_and_bind("set enable-bracketed-paste on")
 
     def read(self) -> str:
-        """Return a question, of several lines where they were pasted. EOFError: it was the last."""
+        """Return a question, which has several lines if pasted. EOFError: the input has ended."""
         if sys.stdout.isatty():
             return input(_PROMPT).strip()
-        # Python's would be among the answers.
+        # Python would write the prompt to standard output, among the answers.
         print(_PROMPT, end="", file=sys.stderr, flush=True)
         return input().strip()
 

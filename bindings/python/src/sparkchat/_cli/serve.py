@@ -21,50 +21,56 @@ from .terminal import Terminal
 
 KEY_VARIABLE = "SPARKCHAT_SERVE_KEY"
 _DESCRIPTION = """\
-Serve the models to programs that speak OpenAI's language: their base URL is http://HOST:PORT/v1,
-and their model one that `sparkchat models` lists, also those that the service only has over
-WebSocket. Only this machine is answered, unless there is a key for the server."""
+Serve the models to programs written for OpenAI's API. Set their base URL to http://HOST:PORT/v1,
+and their model to one that `sparkchat models` lists, including those that the service offers only
+over WebSocket. Without a key for the server, only requests from this machine are answered."""
 _EPILOG = f"""\
-The credentials of the service are those of the environment, as for the chat. --max-rate and
---max-concurrency hold for all models together, whoever asks, and with --limit for all servers and
-programs that name the same file or Redis. The file of --models has names of your own, as in
-{{"ours": {{"model": "maas", "domain": "ID", "patch_id": "ID", "api_password": "..."}}}}: what
-`Spark` takes. Without it, hosted models are "maas/ID", and fine-tuned ones "MODEL@PATCH_ID".
+The service's credentials come from the environment, as for the chat. --max-rate and
+--max-concurrency apply to all models and clients together, and with --limit to all servers and
+programs that name the same file or Redis. The file of --models maps your own names to settings of
+`Spark`: {{"ours": {{"model": "maas", "domain": "ID", "patch_id": "ID", "api_password": "..."}}}}.
+Without it, hosted models are "maas/ID", and fine-tuned ones "MODEL@PATCH_ID".
 
-Exit status: 1 failed, 2 wrong usage, 130 ended by Ctrl-C, 143 by SIGTERM. Answers that have begun
-may end first; a second Ctrl-C cuts them. {KEY_VARIABLE} is the same as --api-key, and other users
-of this machine cannot see it."""
+Exit status: 1 failed, 2 wrong usage, 130 ended by Ctrl-C, 143 by SIGTERM. Open answers may finish
+first; a second Ctrl-C cuts them off. {KEY_VARIABLE} is the same as --api-key, but
+hidden from other users of this machine."""
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = new_parser("serve", _DESCRIPTION, _EPILOG)
     add = parser.add_argument
-    add("--host", default="127.0.0.1", help="the address to listen on: 127.0.0.1")
+    add("--host", default="127.0.0.1", help="the address to listen on; default 127.0.0.1")
     add(
         "--port",
         type=number(int, 0, 65535),
         default=8000,
-        help="the port: 8000; 0 takes any that is free",
+        help="the port; default 8000; 0 takes any free one",
     )
-    add("--api-key", metavar="KEY", help="what requests have to bring; needed on other addresses")
-    add("--allow-host", action="append", default=[], metavar="NAME", help="one more name to go by")
-    add("--allow-origin", action="append", default=[], metavar="ORIGIN", help="pages that may ask")
-    add("--models", type=Path, metavar="FILE", help="names of your own for models, in JSON")
+    add("--api-key", metavar="KEY", help="the key of requests; required on other addresses")
+    add("--allow-host", action="append", default=[], metavar="NAME", help="an extra accepted Host")
+    add(
+        "--allow-origin",
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="allow a web origin",
+    )
+    add("--models", type=Path, metavar="FILE", help="your own names for models, in JSON")
     add_limits(parser, "")
     size, seconds = number(int, 1, 2**40), number(float, 0, 86_400)
-    add("--max-body", type=size, metavar="BYTES", help="the largest request: 32 MiB")
-    add("--grace", type=seconds, default=30, metavar="SECONDS", help="for open answers: 30")
+    add("--max-body", type=size, metavar="BYTES", help="the largest request; default 32 MiB")
+    add("--grace", type=seconds, default=30, metavar="SECONDS", help="for open answers; default 30")
     add(
         "--verbose",
         action="store_true",
-        help="tell of each request how it ended; never what it says",
+        help="log how each request ended, and nothing of its content",
     )
     add_where(parser)
     return parser
 
 
 def main(arguments: list[str]) -> int:
-    """Serve until a signal comes, and return the exit status."""
+    """Serve until a signal arrives, and return the exit status."""
     parser = _parser()
     given: dict[str, Any] = vars(parser.parse_args(arguments))
     try:
@@ -84,7 +90,7 @@ def main(arguments: list[str]) -> int:
     if key is None and not is_local:
         parser.error(
             f"{host} is in reach of other machines: set {KEY_VARIABLE}, or --api-key, to a key that"
-            " requests have to bring"
+            " requests must carry"
         )
     hosts, origins = given.pop("allow_host"), given.pop("allow_origin")
     path, most = given.pop("models"), given.pop("max_body")
@@ -100,7 +106,7 @@ def main(arguments: list[str]) -> int:
                 new_client(AsyncSpark, given),
                 models=named,
                 api_key=key,
-                # On this machine, a key does not make it go by other names.
+                # On this machine, a key does not add other accepted names.
                 hosts=[*hosts, *(listening.LOOPBACK if is_local else ())],
                 origins=origins,
                 **({} if most is None else {"max_body": most}),
@@ -108,7 +114,7 @@ def main(arguments: list[str]) -> int:
         except SparkError:
             raise
         except TypeError as error:
-            # What is not of the right type, or there is no such setting: the rest is argparse's.
+            # A wrong type or an unknown setting in the file; argparse checks the rest.
             parser.error(f"{path}: {error}")
         except ValueError as error:
             parser.error(str(error))
@@ -121,8 +127,8 @@ def _read_models(parser: argparse.ArgumentParser, path: Path) -> dict[str, Any]:
     try:
         models = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
-        # The error's own words may quote a key.
+        # The error's message may quote a key.
         parser.error(f"{path} is not JSON")
     if not isinstance(models, dict) or not all(isinstance(m, dict) for m in models.values()):
-        parser.error(f"{path} is not an object of names, each with the settings of a model")
+        parser.error(f"{path} is not an object of names, each with an object of settings")
     return models

@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 _HELP = """\
 /save FILE   write the conversation to a file
-/load FILE   go on with a conversation from a file
-/model NAME  ask another model from now on; without a name, tell which it is
+/load FILE   continue a conversation from a file
+/model NAME  switch to another model; without a name, show the current one
 /new         forget the conversation
-/help        tell this
-//...        ask a question that begins with a slash: one of the two is sent
+/help        show this help
+//...        ask a question that begins with a slash; only one slash is sent
 exit, quit   end the chat, as Ctrl-D does
-Several lines that are pasted are one question. Ctrl-C stops an answer; what came of it is kept."""
+Pasted lines are one question. Ctrl-C stops an answer, and keeps the part received so far."""
 _ENDS = ("exit", "quit", "/exit", "/quit")
 
 
 class Session:
-    """A conversation that can be saved, and go on with another model."""
+    """A conversation that can be saved, and continued with another model."""
 
     def __init__(self, spark: Spark, system: str | None, terminal: Terminal) -> None:
         self._spark = spark
@@ -36,9 +36,9 @@ class Session:
         self._ctrl_c = CtrlC()
 
     def run(self) -> None:
-        """Take questions until there are no more."""
+        """Answer questions until the input ends."""
         prompt = Prompt()
-        self._terminal.say(f"{self._where()}; /help tells more")
+        self._terminal.say(f"{self._where()}; /help lists the commands")
         try:
             while self._take_next(prompt):
                 pass
@@ -46,7 +46,7 @@ class Session:
             self._ctrl_c.close()
 
     def _take_next(self, prompt: Prompt) -> bool:
-        """Read something, and do what it says. False: it was the last."""
+        """Read a line, and act on it. False: it was the last one."""
         try:
             with self._ctrl_c:
                 line = prompt.read()
@@ -92,13 +92,13 @@ class Session:
                 self._talk.add([("user", question), ("assistant", part)])
             if not part:
                 self._terminal.say()
-            kept = "what came is kept" if part else "the question is forgotten"
+            kept = "the part received is kept" if part else "the question is forgotten"
             self._terminal.say(f"(stopped; {kept})")
         else:
             self._terminal.show_rest(stream.response)
 
     def _command(self, line: str) -> str:
-        """Do what a line with a slash says, and return what there is to tell."""
+        """Run a command that begins with a slash, and return its output."""
         name, _, argument = line.partition(" ")
         argument = argument.strip()
         if name == "/help":
@@ -113,7 +113,7 @@ class Session:
                 return f"{name} needs the name of a file"
             path = Path(argument).expanduser()
             return self._save(path) if name == "/save" else self._load(path)
-        return f"there is no {name}; /help tells what there is"
+        return f"there is no {name}; /help lists the commands"
 
     def _change_model(self, name: str) -> str:
         if name:
@@ -125,11 +125,11 @@ class Session:
 
     def _save(self, path: Path) -> str:
         path.write_text(self._talk.save(), encoding="utf-8")
-        return f"{len(self._talk.messages)} messages are in {path}"
+        return f"{len(self._talk.messages)} messages saved to {path}"
 
     def _load(self, path: Path) -> str:
         self._talk.restore(path.read_text(encoding="utf-8"))
-        return f"{len(self._talk.messages)} messages are from {path}"
+        return f"{len(self._talk.messages)} messages loaded from {path}"
 
     def _where(self) -> str:
         return f"{self._spark.domain} at {self._spark.url.partition('?')[0]}"

@@ -1,4 +1,4 @@
-"""What the terminal shows: answers on the standard output, all else on the standard error."""
+"""Writes answers to standard output, and everything else to standard error."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ _DIM, _NORMAL = "\x1b[2m", "\x1b[22m"
 
 
 class Terminal:
-    """Prints answers as they come in, without what would drive the terminal."""
+    """Prints answers as they arrive, without characters that could control the terminal."""
 
     def __init__(self, out: TextIO, err: TextIO, limit: int | None = None) -> None:
         self._out = out
         self._err = err
         self._limit = limit
         self._in_line: TextIO | None = None
-        """Where a line has begun that has not ended."""
+        """The file with an unfinished line."""
         self._can_dim = err.isatty() and not os.environ.get("NO_COLOR")
         self._is_dim = False
 
     def show(self, events: Iterable[Event]) -> None:
-        """Print an answer, piece by piece."""
+        """Print an answer as it arrives."""
         try:
             for event in events:
                 if isinstance(event, Reasoning):
@@ -42,7 +42,7 @@ class Terminal:
             self.end_line()
 
     def show_rest(self, response: Response) -> None:
-        """Say what else there is to know of an answer that is complete."""
+        """Print the other parts of a complete answer."""
         if ending := ending_of(response, self._limit, "--max-tokens"):
             self.say(str(ending))
         for call in response.tool_calls:
@@ -55,7 +55,7 @@ class Terminal:
             self.say(f"warning {warning.code}: {warning.message}")
 
     def report(self, error: Exception) -> None:
-        """Say what went wrong, and what to do about it."""
+        """Print an error, and what to do about it."""
         if not isinstance(error, SparkError):
             self.say(f"error: {error}")
             return
@@ -66,17 +66,17 @@ class Terminal:
             self.say(f"sid: {error.sid}")
 
     def say(self, line: str = "") -> None:
-        """Print a line that is no part of an answer."""
+        """Print a line that is not part of an answer."""
         self.end_line()
         self._write(self._err, clean_line(line) + "\n")
 
     def end_line(self) -> None:
-        """End the line, where one has begun."""
+        """End an unfinished line."""
         if self._in_line is not None:
             self._write(self._in_line, "\n")
 
     def _dim(self, is_dim: bool) -> None:
-        """Reasoning is a paragraph of its own, dimmed where the terminal can."""
+        """Begin or end reasoning: a separate paragraph, dimmed if the terminal can."""
         if is_dim == self._is_dim:
             return
         self._is_dim = is_dim

@@ -1,1 +1,1 @@
-"""OpenAI's chat completions: what a request means here, and an answer in their form."""
+"""Reads OpenAI chat completion requests, and writes answers in their form."""

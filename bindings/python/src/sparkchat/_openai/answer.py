@@ -1,4 +1,4 @@
-"""An answer in OpenAI's words."""
+"""Writes an answer in OpenAI's form."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from ..response import Response
 def completion(
     response: Response, model: str, limit: int | None = None, max_calls: int | None = None
 ) -> dict[str, Any]:
-    """Return the document of an answer that is over.
+    """Return the document of a finished answer.
 
-    `limit` is the limit of tokens that was set, and `max_calls` how many tool calls are wanted.
-    ServiceError: the service gave the answer up.
+    `limit` is the token limit that was set, and `max_calls` the largest number of tool calls to
+    return. ServiceError: the service aborted the answer.
     """
     reason = finish_reason(response, limit)
     calls = response.tool_calls[:max_calls]
@@ -46,9 +46,9 @@ def completion(
 
 
 def finish_reason(response: Response, limit: int | None = None) -> str:
-    """Return why an answer ended, in OpenAI's word; for one that is over.
+    """Return OpenAI's finish reason for a finished answer.
 
-    ServiceError: the service gave it up, in a word that OpenAI does not have.
+    ServiceError: the service aborted it, for a reason that OpenAI has no word for.
     """
     ending = ending_of(response, limit)
     kind = None if ending is None else ending.kind
@@ -62,7 +62,7 @@ def finish_reason(response: Response, limit: int | None = None) -> str:
 
 
 def usage(response: Response) -> dict[str, Any] | None:
-    """Return the tokens; None where the service has not said."""
+    """Return the token counts; None if the service did not report them."""
     counts = response.usage
     if counts.prompt_tokens is None and counts.completion_tokens is None:
         return None
@@ -80,19 +80,19 @@ def usage(response: Response) -> dict[str, Any] | None:
 
 
 def answer_id(response: Response) -> str:
-    """Return an id with the service's in it, which its support asks for."""
+    """Return an id that contains the service's, which its support asks for."""
     return f"chatcmpl-{response.sid or uuid4().hex}"
 
 
 def tool_call(call: ToolCall) -> dict[str, Any]:
-    """Return a tool call."""
+    """Return a tool call in OpenAI's form."""
     function = {"name": call.name, "arguments": call.arguments}
     return {"id": call.id, "type": "function", "function": function}
 
 
 def annotation(source: Citation) -> dict[str, Any]:
-    """Return a source of the web search."""
-    # The service does not say where in the text.
+    """Return a source of the web search as an annotation."""
+    # The service does not report where the source is cited.
     where = {"start_index": 0, "end_index": 0}
     return {
         "type": "url_citation",

@@ -1,7 +1,8 @@
-"""The parameters of a chat completion, as this library's options.
+"""Turns the parameters of a chat completion into this library's options.
 
-What changes the answer, and cannot be done, is refused; what does not is ignored. A value that says
-what happens anyway is left out: programs send it to all servers alike.
+A parameter that would change the answer and is not supported is rejected; one that would not change
+it is ignored. A value that equals the default behaviour is left out: programs send such values to
+every server.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from ..errors import SparkError
 from ..options import Options
 from .refusal import RefusedError, reading
 
-# Most are OpenAI's; the others are this library's own options, which `extra_body` may have.
+# Most are OpenAI's; the others are this library's own options, which `extra_body` may contain.
 _OPTIONS = frozenset(Options.__annotations__) - {"extra"}
 _OTHER_NAMES = {"max_completion_tokens": "max_tokens", "enable_thinking": "thinking"}
 _NEUTRAL: dict[str, tuple[Any, ...]] = {
@@ -52,7 +53,7 @@ _HINTS = {
         'the service has no schemas: use {"type": "json_object"}, or a tool with the schema'
     ),
 }
-# What is read beside the options.
+# Read in addition to the options.
 _BESIDE = {
     "messages",
     "model",
@@ -63,10 +64,10 @@ _BESIDE = {
     "web_search_options",
 }
 KNOWN = _OPTIONS.union(_OTHER_NAMES, _NEUTRAL, _BESIDE)
-"""All that a request may say."""
-# As long as the service takes them.
+"""Every parameter that a request may have."""
+# The longest that the service accepts.
 _LONGEST_USER = 32
-# What the library's errors about an option say, where that is not its name.
+# Words of the library's errors that do not name the option, and the parameter they are about.
 _ABOUT = {
     "json mode": "response_format",
     "tools and web search": "tools",
@@ -83,7 +84,7 @@ _ABOUT = {
 
 
 def read_model(body: Mapping[str, Any]) -> str:
-    """Return the name of the model that a request is for."""
+    """Return the name of the model that a request asks."""
     model = body.get("model")
     if not isinstance(model, str) or not model:
         raise RefusedError("model must be the name of a model", "model")
@@ -92,15 +93,15 @@ def read_model(body: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Parameters:
-    """The options that a request sets, and what it calls each of them."""
+    """The options that a request sets, and the request's name for each."""
 
     options: dict[str, Any]
     names: dict[str, str]
     ignored: list[str]
-    """What nobody here knows: the service gets nothing of it."""
+    """Unknown parameters, which are not sent to the service."""
 
     def named_in(self, error: SparkError) -> str | None:
-        """Return which parameter an error about a whole request is about, as far as it says."""
+        """Return the parameter that an error about a whole request is about, if it says so."""
         said = error.message.lower()
         options = (name for name in self.options if name in said)
         about = (name for words, name in _ABOUT.items() if words in said)
@@ -109,9 +110,9 @@ class Parameters:
 
 
 def read_parameters(body: Mapping[str, Any], *, extra: bool = False) -> Parameters:
-    """Return the options of a request; `extra` is whether it may have the option `extra`.
+    """Return the options of a request; `extra` says whether it may have the option `extra`.
 
-    RefusedError: it has what the service cannot do.
+    RefusedError: it asks for something that the service does not support.
     """
     ours = {"extra"} if extra else set()
     said = {
@@ -133,7 +134,7 @@ def read_parameters(body: Mapping[str, Any], *, extra: bool = False) -> Paramete
         if name in said:
             found[option] = name, said[name]
     if "thinking" in found:
-        # In the words of other services: {"type": "disabled"}.
+        # As other services write it: {"type": "disabled"}.
         name, thinking = found["thinking"]
         found["thinking"] = name, _kind_of(thinking)
     if said.get("reasoning_effort") == "none":
@@ -151,7 +152,7 @@ def read_parameters(body: Mapping[str, Any], *, extra: bool = False) -> Paramete
 
 
 def read_user(body: Mapping[str, Any]) -> str | None:
-    """Return whom a question comes from; a long name is shortened, the same to the same."""
+    """Return the user that a request names; a long name is hashed to a shorter one."""
     user = body.get("user")
     if user is None or user == "":
         return None
@@ -165,7 +166,7 @@ def read_user(body: Mapping[str, Any]) -> str | None:
 def read_switch(
     body: Mapping[str, Any], name: str, *, default: bool = False, where: str = ""
 ) -> bool:
-    """Return what is true or false."""
+    """Return a parameter that must be true or false."""
     value = body.get(name)
     if value is not None and not isinstance(value, bool):
         raise RefusedError(f"{where}{name} must be true or false", f"{where}{name}")

@@ -1,4 +1,4 @@
-"""What a request asks: its messages, and how the answer is wanted."""
+"""Reads what a request asks: its messages and options."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from .refusal import RefusedError, reading
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of a model."""
+    """A question to a model."""
 
     messages: list[PlainMessage]
     parameters: Parameters
     user: str | None
     max_calls: int | None
-    """How many tool calls are wanted at most; the service knows no limit."""
+    """The largest number of tool calls to return; the service has no such limit."""
 
     def options(self, spark: Client) -> dict[str, Any]:
-        """Return the options with which a client asks it."""
+        """Return the options that a client asks it with."""
         options = spark._chosen("stream", self.parameters.options)
         if self.user is not None:
             header: dict[str, Any] = {"user": self.user}
@@ -36,9 +36,9 @@ class Question:
 
 
 def read_question(body: Mapping[str, Any], *, extra: bool = False) -> Question:
-    """Return what a request asks; `extra` is whether it may have this library's option `extra`.
+    """Return the question of a request; `extra` says whether it may have the option `extra`.
 
-    RefusedError: it cannot be asked.
+    RefusedError: the request is not valid.
     """
     return Question(
         messages=_read_messages(body.get("messages")),
@@ -58,7 +58,7 @@ def _read_messages(given: object) -> list[PlainMessage]:
 
 
 def _with_one_system_message(messages: list[PlainMessage]) -> list[PlainMessage]:
-    """Make those at the beginning one: the service takes one, and programs send several."""
+    """Join the leading system messages: the service takes one, and programs send several."""
     count = next((at for at, message in enumerate(messages) if not _is_system(message)), 0)
     if count < 2:
         return messages

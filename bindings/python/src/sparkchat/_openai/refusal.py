@@ -1,4 +1,4 @@
-"""What is said of a request that cannot be asked."""
+"""The error of a request that cannot be sent."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..errors import SparkError
 
 
 class RefusedError(ValueError):
-    """A request has what the service cannot do. `param` is where, in the request's own words."""
+    """A request is not valid or not supported. `param` names the parameter, as the request does."""
 
     def __init__(self, message: str, param: str, code: str = "invalid_value") -> None:
         super().__init__(message)
@@ -19,7 +19,7 @@ class RefusedError(ValueError):
 
 @contextlib.contextmanager
 def reading(param: str) -> Iterator[None]:
-    """Make errors of what is read here those of a parameter."""
+    """Turn errors inside the block into errors of a parameter."""
     try:
         yield
     except (SparkError, TypeError) as error:

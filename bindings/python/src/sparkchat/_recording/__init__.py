@@ -1,1 +1,1 @@
-"""Exchanges with the service in a file, without secrets."""
+"""Exchanges with the service, recorded in a file without secrets."""

@@ -1,4 +1,4 @@
-"""Exchanges with the service, as a file keeps them: JSON, to be read and edited by people."""
+"""Reads and writes files of recorded exchanges: JSON that people can read and edit."""
 
 from __future__ import annotations
 
@@ -18,36 +18,36 @@ VERSION = 1
 
 @dataclass
 class Exchange:
-    """A question, and what came back. No credentials, and nothing that names the user."""
+    """A request and its answer, without credentials or anything that names the user."""
 
     transport: Literal["websocket", "http"]
     path: str
     request: dict[str, Any]
-    """The question's JSON; empty where the connection was refused before it."""
+    """The request's JSON; empty if the connection was refused before it."""
     messages: list[str] = field(default_factory=list)
-    """The texts that came over WebSocket, or the lines of the body over HTTP; of a connection that
-    was refused, the body."""
+    """The texts received over WebSocket, or the lines of the body over HTTP; the body if the
+    connection was refused."""
     status: int | None = None
-    """Of HTTP; over WebSocket only where the connection was refused."""
+    """The HTTP status; over WebSocket only if the connection was refused."""
     content_type: str | None = None
     close_code: int | None = None
-    """Of WebSocket; None where the server did not close."""
+    """Of WebSocket; None if the server did not close."""
     is_cut: bool = False
     """Whether the connection broke."""
     clock_skew: int | None = None
-    """How many seconds the asking machine's clock was ahead of the server's, where that said."""
+    """How many seconds the client's clock was ahead, if the server sent its time."""
     timings: dict[str, float] | None = None
-    """In seconds, where they were taken; as all that follows, for whoever reads the file."""
+    """In seconds, if measured. This and the fields after it are only for readers of the file."""
     error: dict[str, Any] | None = None
 
 
 def anonymous(request: dict[str, Any]) -> dict[str, Any]:
-    """Return a question without who asks."""
+    """Return a request without the user's identity."""
     return {name: value for name, value in request.items() if name not in ("header", "user")}
 
 
 def difference(asked: Any, recorded: Any, where: str = "") -> str:
-    """Return where two questions differ first, such as "messages[0].content"."""
+    """Return where two requests first differ, such as "messages[0].content"."""
     if isinstance(asked, dict) and isinstance(recorded, dict):
         for name in {**asked, **recorded}:
             if asked.get(name) != recorded.get(name):
@@ -61,7 +61,7 @@ def difference(asked: Any, recorded: Any, where: str = "") -> str:
 
 
 def check_place(path: str | os.PathLike[str]) -> None:
-    """OSError: `save` could not write a file there."""
+    """Check that `save` can write a file there. OSError: it cannot."""
     target = Path(path)
     try:
         if target.is_dir():
@@ -80,13 +80,13 @@ def save(
     redaction: Redaction,
     **about: Any,
 ) -> None:
-    """Write exchanges into a file, all at once, without secrets; `about` is for who reads it."""
+    """Write exchanges into a file atomically, without secrets; `about` is for its readers."""
     recorded = [asdict(exchange) for exchange in exchanges]
     document = redaction.all_in({"version": VERSION, **about, "exchanges": recorded})
     text = readable_json(document) + "\n"
     target = Path(path)
     scratch = _scratch(target)
-    # Half of a surrogate pair is no UTF-8.
+    # Half of a surrogate pair is not valid UTF-8.
     scratch.write_text(text, encoding="utf-8", errors="backslashreplace")
     scratch.replace(target)
 
@@ -103,7 +103,7 @@ def load(path: str | os.PathLike[str]) -> list[Exchange]:
             raise ValueError(f"its version is {document['version']}")
         exchanges = [Exchange(**exchange) for exchange in document["exchanges"]]
     except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{path} is no recording: {error!r}") from error
+        raise ValueError(f"{path} is not a recording: {error!r}") from error
     if not exchanges:
         raise ValueError(f"{path} has no exchanges")
     return exchanges

@@ -1,4 +1,4 @@
-"""What must not leave the machine, taken out of texts in whatever clothes it comes."""
+"""Removes secrets from texts, in every encoding that they may appear in."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from urllib.parse import quote, quote_plus
 GONE = "***"
 # Shorter pieces of Base64 occur by chance.
 _SHORTEST_PIECE = 6
-# Where a text was cut, a secret is told by so many of its characters, as in the library.
+# In a truncated text, this many characters identify a secret, as in the library.
 _BEGINNING = 10
-# Whatever stands there is a credential, also one that nobody has named.
+# A value in one of these places is a credential, even if it is not among the secrets.
 _PLACES = re.compile(
     r"(?P<before>\bauthorization=)[^\s&\"'\\]+"
     r"|(?P<scheme>\b(?:bearer|basic)\s+)(?=\S*[\d:=])[^\s\"'\\,]{8,}"
     r"|(?P<login>://)[^/\s\"'@]+(?=@)"
     r"|(?P<key>\b(?:api_key|username|signature)=\\*\")[^\"\\]+"
-    # `api_key="` in Base64: the beginning of each signature.
+    # `api_key="` in Base64, which begins every signature.
     r"|YXBpX2tleT0i[\w+/=%-]*",
     re.IGNORECASE,
 )
 
 
 class Redaction:
-    """Takes secrets out of texts: as they are, escaped for JSON or a URL, in Base64, in hex.
+    """Removes secrets from texts: as they are, escaped for JSON or a URL, in Base64, in hex.
 
-    Of `names`, which are users' names, only those in paths are taken out; `home` becomes "~".
+    `names` are user names, which are removed from paths only; `home` becomes "~".
     """
 
     def __init__(
@@ -45,13 +45,13 @@ class Redaction:
         self._home = re.compile(rf"{re.escape(inside)}(?![\w.-])" if inside else "(?!)")
 
     def text(self, text: str) -> str:
-        """Return a text without them."""
+        """Return a text without secrets."""
         text = self._secrets.sub(GONE, text)
         text = _PLACES.sub(_kept, text)
         return self._people.sub(GONE, self._home.sub("~", text))
 
     def all_in(self, value: Any) -> Any:
-        """Return a JSON value without them, names of members included."""
+        """Return a JSON value without secrets, in names of members as well."""
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, dict):
@@ -62,12 +62,12 @@ class Redaction:
 
 
 def _kept(found: re.Match[str]) -> str:
-    """Return what a place is named by, without what stands there."""
+    """Return the name of a place, without its value."""
     return (found[found.lastgroup] if found.lastgroup else "") + GONE
 
 
 def _forms(secret: str) -> Iterator[str]:
-    # People copy quotation marks and blanks along.
+    # People copy quotation marks and blanks with a secret.
     for bare in {secret, secret.strip(" \t\r\n\"'")} - {""}:
         data = bare.encode("utf-8", "surrogateescape")
         for form in (bare, data.hex(), *_base64_pieces(data)):
@@ -79,7 +79,7 @@ def _forms(secret: str) -> Iterator[str]:
 
 
 def _base64_pieces(data: bytes) -> Iterator[str]:
-    """What of the Base64 of a longer text shows that `data` is in it, wherever it begins there."""
+    """Yield the Base64 characters that `data` has in a longer text, for each possible offset."""
     for shift in range(3):
         for encode in (base64.b64encode, base64.urlsafe_b64encode):
             text = encode(bytes(shift) + data).decode()

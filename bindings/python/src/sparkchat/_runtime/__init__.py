@@ -1,1 +1,1 @@
-"""What clients and streams have in common: settings, exchanges, batches, event loops."""
+"""Code that clients and streams share: settings, exchanges, batches, event loops."""

@@ -1,4 +1,4 @@
-"""What the clients ask, for one kind of streams and one of conversations."""
+"""The requests that both clients share, generic over their stream and conversation types."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Talk = TypeVar("Talk")
 
 
 class Asking(Client, Generic[Opened, Talk]):
-    """A client that asks."""
+    """A client that sends requests."""
 
     __slots__ = ()
     _stream_type: ClassVar[Any]
@@ -65,7 +65,7 @@ class Asking(Client, Generic[Opened, Talk]):
         return opened
 
     def _connecting(self) -> Opened:
-        """Return a stream that connects, and then waits for its question."""
+        """Return a stream that connects, and then waits for its request."""
         client = self._open_client()
         stream, error = Handle(types.StreamPointer(), functions.stream_free), types.ErrorPointer()
         check(functions.client_connect(client.pointer, stream.out, byref(error)), error)
@@ -75,7 +75,7 @@ class Asking(Client, Generic[Opened, Talk]):
     def _send(
         self, function: str, stream: Exchange, messages: Messages, options: Mapping[str, Any]
     ) -> None:
-        """Ask on a stream that has connected."""
+        """Send a request on a stream that `_connecting` returned."""
         with new_request(self._chosen(function, options), plain(messages)) as request:
             stream._ask(request)
 
@@ -95,7 +95,7 @@ class Asking(Client, Generic[Opened, Talk]):
         options: Mapping[str, Any],
     ) -> Rows:
         chosen = self._chosen(function, options)
-        # A bad option is everybody's, and reported before anything is sent.
+        # A bad option affects every question: report it before anything is sent.
         new_request(chosen).close()
         asker, attempts = self._asker(chosen), self._attempts()
         return new_rows(questions, asker, max_concurrency, ordered, attempts)
@@ -115,7 +115,7 @@ class Asking(Client, Generic[Opened, Talk]):
         return EmbeddingBatch(client, texts, domain, max_concurrency, attempts, on_progress)
 
     def _asker(self, options: Mapping[str, Any]) -> Callable[[Messages], Handle[types.Stream]]:
-        """Return what sends a question."""
+        """Return a function that sends a question."""
         client = self._open_client()
 
         def ask(messages: Messages) -> Handle[types.Stream]:

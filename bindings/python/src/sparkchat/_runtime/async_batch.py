@@ -1,4 +1,4 @@
-"""Any number of questions, some of them at once, for asyncio."""
+"""Batches of questions, several at the same time, for asyncio."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .rows import Batch, Result, Rows, share_of_others
 
 
 class _Source:
-    """Questions that may have to be waited for."""
+    """The source of the questions, which may be asynchronous."""
 
     __slots__ = ("_questions", "is_over", "share", "task")
 
@@ -25,13 +25,13 @@ class _Source:
             aiter(questions) if isinstance(questions, AsyncIterable) else iter(questions)
         )
         self.is_over = False
-        # For how long those under way come first: the loop stands still for a slow iterable.
+        # How long running questions come first: a slow iterable blocks the loop.
         self.share = 0.0
-        # The next question, where it has to be waited for.
+        # Reads the next question, if that has to be waited for.
         self.task: asyncio.Task[list[Any]] | None = None
 
     async def next(self) -> list[Any]:
-        """Return the next question in a list; an empty one: it is not there yet, or none is."""
+        """Return the next question in a list; an empty list if it is not ready or there is none."""
         if not isinstance(self._questions, AsyncIterator):
             before = monotonic()
             try:
@@ -43,7 +43,7 @@ class _Source:
                 self.share = share_of_others(monotonic() - before)
         if self.task is None:
             self.task = asyncio.ensure_future(_one(self._questions))
-            # What need not be waited for is there after this.
+            # A question that is ready arrives during this step.
             await asyncio.sleep(0)
         if not self.task.done():
             return []
@@ -53,11 +53,11 @@ class _Source:
         return question
 
     def close(self) -> None:
-        """Wait for no more."""
+        """Stop reading questions."""
         self.is_over = True
         task, self.task = self.task, None
         if task is not None:
-            # The collector may call this in any thread.
+            # The garbage collector may call this in any thread.
             with contextlib.suppress(RuntimeError):
                 task.get_loop().call_soon_threadsafe(task.cancel)
 
@@ -66,11 +66,12 @@ class _Source:
 
 
 class AsyncBatchIterator(AsyncClosing, Batch):
-    """An asynchronous iterator over the places of questions and what has come of them.
+    """An asynchronous iterator over the positions of questions and their results.
 
-    It belongs to the event loop in which it is first awaited, and to one task at a time. The loop
-    goes on receiving answers while nobody awaits; no more are asked meanwhile. Leaving and closing
-    are as for `BatchIterator`; cancelling the task that awaits it closes the connections, too.
+    It belongs to the event loop in which it is first awaited, and to one task at a time. While no
+    task awaits it, the loop continues to receive answers, but asks no new questions. Leaving and
+    closing are as for `BatchIterator`; cancelling the task that awaits it also closes the
+    connections.
     """
 
     __slots__ = ("_group", "_source")
@@ -104,13 +105,13 @@ class AsyncBatchIterator(AsyncClosing, Batch):
         raise self._ending(StopAsyncIteration)
 
     def close(self) -> Closed:
-        """Close the connections of what is under way; may be awaited, and need not be."""
+        """Close the connections of running questions; you can await it, but need not."""
         self._stop()
         deliver_log()
         return CLOSED
 
     async def _read(self, group: LoopGroup) -> Result | None:
-        """Ask as many more as may be, of those that are there; or return what is there first."""
+        """Ask questions that are ready, up to the limit, or return a result that is ready first."""
         while self._rows.has_room and not self._source.is_over:
             if self._source.share:
                 await asyncio.sleep(self._source.share)
@@ -120,7 +121,7 @@ class AsyncBatchIterator(AsyncClosing, Batch):
             try:
                 read = await self._source.next()
             except Exception as error:
-                # What was read before is answered first.
+                # Questions read before it are answered first.
                 self._source.close()
                 self._end = error
                 return None
@@ -130,7 +131,7 @@ class AsyncBatchIterator(AsyncClosing, Batch):
         return None
 
     async def _wait(self, group: LoopGroup) -> None:
-        """Wait until one has ended, or another one was read."""
+        """Wait until a question has ended, or the next one was read."""
         ended, reading = self._rows.ended, self._source.task
         if ended:
             return

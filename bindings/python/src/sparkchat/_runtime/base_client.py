@@ -1,4 +1,4 @@
-"""A client's settings, and what they come to."""
+"""The base of the clients: settings, and the library's client made from them."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from .configuring import CONVERTERS, new_client
 from .hosts import is_service
 from .secret import SECRET, Secret
 
-# One of these takes the place of all.
+# One of these replaces all of them.
 _WHERE = frozenset({"model", "url", "domain"})
 _OURS = frozenset({"environment", "pickle_secrets", "limiter"})
 _SETTINGS = CONVERTERS.keys() | _OURS
 
 
 class Client:
-    """Where and as whom to ask. It never changes."""
+    """Where to send requests, and with which credentials. It never changes."""
 
     __slots__ = (
         "__weakref__",
@@ -67,10 +67,10 @@ class Client:
         chosen = {name: given.pop(name) for name in CONVERTERS if name in given}
         chosen = {name: value for name, value in chosen.items() if value is not None}
         self._defaults = kept(known(type(self).__name__, given, is_client=True))
-        # A bad default is reported here, and not with the first question.
+        # Report a bad default here, not with the first question.
         new_request(self._defaults).close()
-        # As the library takes secrets, whoever makes another client needs them once more: a copy
-        # with other settings, or a child process.
+        # The library does not return secrets, but a copy with other settings and a child process
+        # need them again.
         self._settings = {n: Secret(n, v) if n in SECRET else v for n, v in chosen.items()}
         self._client: PerProcess[types.Client] | None = PerProcess(
             partial(_new_client, self._settings, self._ours["environment"], self._ours["limiter"])
@@ -84,32 +84,32 @@ class Client:
 
     @property
     def url(self) -> str:
-        """Where this client asks."""
+        """The URL that this client sends requests to."""
         return self._url
 
     @property
     def domain(self) -> str:
-        """The service's own word for the model."""
+        """The service's name for the model."""
         return self._domain
 
     @property
     def transport(self) -> Transport:
-        """How questions travel."""
+        """The transport of the requests."""
         return self._transport
 
     @property
     def model(self) -> Model | None:
-        """The model whose limits requests are checked against; None where it is not known."""
+        """The model whose limits requests are checked against; None if it is not known."""
         return self._model
 
     def with_options(self, **changes: Unpack[Changes]) -> Self:
-        """Return a client like this one, with other settings or options; None takes one back.
+        """Return a client like this one, with other settings or options; None resets one.
 
-        `model`, `url` and `domain` belong together: one of them takes the place of all, but a URL
-        that is not the service's own, such as a gateway's, stays until there is another. Where only
-        options change, both clients share connections and limits. Otherwise the other has its own,
-        and what this one has taken from the environment is taken from there again. In a subclass,
-        attributes are copied, and `__init__` is not called; so it is for all kinds of copies.
+        `model`, `url` and `domain` belong together: one of them replaces all three, except that a
+        URL that is not the service's own, such as a gateway's, stays until you give another. If
+        only options change, both clients share connections and limits. Otherwise the new client has
+        its own, and reads again what this one has read from the environment. In a subclass,
+        attributes are copied and `__init__` is not called, as for all kinds of copies.
 
         >>> from sparkchat import Spark
         >>> Spark(model="max").with_options(model="4.0Ultra").domain
@@ -131,7 +131,7 @@ class Client:
             settings = {name: value for name, value in settings.items() if name not in _WHERE}
             if url is not None and "url" not in given and not is_service(url):
                 settings["url"] = url
-                # Beside a URL, a domain is taken as it stands; a model finds its path.
+                # With a URL, a domain is used as given, while a model determines the path.
                 if given.get("model") is None and given.get("domain") is not None:
                     given["model"] = given.pop("domain")
         Client.__init__(like, **{**settings, **defaults, **self._ours, **given})
@@ -172,14 +172,14 @@ class Client:
         return f"{type(self).__name__}({model}url={url!r}, domain={self._domain!r})"
 
     def _chosen(self, function: str, options: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the options of a question."""
+        """Return the options of a request."""
         return {**self._defaults, **known(function, options)}
 
     def _open_client(self) -> Handle[types.Client]:
         return self._shared_client().get()
 
     def _shared_client(self) -> PerProcess[types.Client]:
-        # A reference of its own: `close` in another thread does not end what uses it.
+        # A local reference: `close` in another thread does not free the client while it is in use.
         client = self._client
         if client is None:
             raise StateError("the client is closed")
@@ -187,7 +187,7 @@ class Client:
 
 
 def _check_app_id(app_id: object) -> None:
-    """Refuse what stands first in other packages: a model, or a URL."""
+    """Reject what other packages take as the first argument: a model, or a URL."""
     if not isinstance(app_id, str):
         return
     is_url = "://" in app_id
@@ -222,7 +222,7 @@ def _revealed(value: Any) -> Any:
 
 
 def _attributes(client: Client) -> dict[str, Any]:
-    """Return what a subclass has added to itself."""
+    """Return the attributes that a subclass has added."""
     attributes: dict[str, Any] = getattr(client, "__dict__", {})
     return attributes
 

@@ -1,4 +1,4 @@
-"""Any number of questions, some of them at once: an iterator over what comes of them."""
+"""Batches of questions, several at the same time: an iterator over their results."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _ONE_QUESTION = (str, bytes, Message, ToolResult, Image, Response, Mapping)
 
 
 class BatchIterator(Batch):
-    """An iterator over the places of questions and what has come of them.
+    """An iterator over the positions of questions and their results.
 
-    Leaving the loop closes the connections when nothing refers to the iterator any more; where it
-    has a name, use `with` or `close`. So does an exception, such as the KeyboardInterrupt of
-    Ctrl-C. What had come by then can still be taken, and `left` has the rest of what was read.
+    Leaving the loop closes the connections once nothing refers to the iterator; if a variable does,
+    use `with` or `close`. An exception, such as the KeyboardInterrupt of Ctrl-C, closes them as
+    well. You can still take the results received by then, and `left` has the other questions that
+    were read.
 
-    One thread at a time may use it. A second one that comes meanwhile gets a StateError, and the
-    first one goes on.
+    One thread at a time may use it. A second one gets a StateError, and the first one continues.
     """
 
     __slots__ = ("_group", "_lock", "_share", "_source")
@@ -38,9 +38,9 @@ class BatchIterator(Batch):
         super().__init__(rows)
         self._source: Iterator[Any] | None = iter(questions)
         self._group = Group()
-        # Where an interrupt keeps a thread from giving it back, that thread can still go on.
+        # If an interrupt keeps a thread from releasing it, that thread can still continue.
         self._lock = threading.RLock()
-        # For how long those under way come first.
+        # How long running questions come first.
         self._share = 0.0
 
     def __iter__(self) -> Self:
@@ -69,7 +69,7 @@ class BatchIterator(Batch):
         raise self._ending(StopIteration)
 
     def close(self) -> None:
-        """Close the connections of what is under way."""
+        """Close the connections of running questions."""
         with self._alone():
             self._stop()
             deliver_log()
@@ -83,14 +83,16 @@ class BatchIterator(Batch):
     @contextmanager
     def _alone(self) -> Iterator[None]:
         if not self._lock.acquire(blocking=False):
-            raise StateError("another thread uses this batch", hint="use it in one at a time")
+            raise StateError(
+                "another thread uses this batch", hint="use it in one thread at a time"
+            )
         try:
             yield
         finally:
             self._lock.release()
 
     def _read(self) -> Result | None:
-        """Ask as many more as may be; where they are slow to come, return what is there first."""
+        """Ask questions up to the limit; if the source is slow, return a ready result first."""
         while self._source is not None and self._rows.has_room:
             if self._share and (result := self._meanwhile()) is not None:
                 return result
@@ -100,7 +102,7 @@ class BatchIterator(Batch):
             except StopIteration:
                 self._source = None
             except Exception as error:
-                # What was read before is answered first.
+                # Questions read before it are answered first.
                 self._source, self._end = None, error
             else:
                 self._rows.ask(question, self._group)
@@ -108,7 +110,7 @@ class BatchIterator(Batch):
         return None
 
     def _meanwhile(self) -> Result | None:
-        """Drive those under way for a while, until there is a result."""
+        """Drive running questions for a while, until there is a result."""
         rows, left = self._rows, self._share
         end = monotonic() + left
         while (result := rows.take()) is None and rows.is_running and left > 0:
@@ -125,7 +127,7 @@ class BatchIterator(Batch):
 def new_rows(
     questions: object, open_stream: Opener, max_concurrency: int, ordered: bool, most_refusals: int
 ) -> Rows:
-    """Return what asks the rows, or raise what is wrong with the arguments."""
+    """Return the rows of a batch, or raise what is wrong with the arguments."""
     if isinstance(questions, _ONE_QUESTION) or not isinstance(questions, Iterable | AsyncIterable):
         raise TypeError(
             f"batch takes a list of questions, or another iterable, not {type(questions).__name__}:"
@@ -136,7 +138,7 @@ def new_rows(
 
 
 def most_at_once(max_concurrency: int) -> int:
-    """Return how many may be under way, or raise what is wrong with the number."""
+    """Return how many may run at the same time, or raise what is wrong with the number."""
     most = integer("max_concurrency", max_concurrency)
     if most < 1:
         raise InvalidArgumentError(f"max_concurrency is {most}", hint="use 1 or more")

@@ -1,4 +1,4 @@
-"""What closing returns where other libraries have it awaited."""
+"""What `close` returns, for programs that await it as in other libraries."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .._typing import Self
 
 
 class Closed:
-    """What may be awaited, and need not be: it is over already."""
+    """An awaitable that is already done; you need not await it."""
 
     __slots__ = ()
 
@@ -20,16 +20,16 @@ CLOSED = Closed()
 
 
 class AsyncClosing:
-    """What is closed at the end of an `async with` block, and by `contextlib.aclosing`."""
+    """A base for objects closed by `async with` or `contextlib.aclosing`."""
 
     __slots__ = ()
 
     def close(self) -> Closed:
-        """Stop what still runs. It never waits; what it returns may be awaited, and need not be."""
+        """Stop what still runs. It never waits; you can await the result, but need not."""
         raise NotImplementedError
 
     async def aclose(self) -> None:
-        """Do what `close` does, as for `contextlib.aclosing`."""
+        """Do the same as `close`, for `contextlib.aclosing`."""
         self.close()
 
     async def __aenter__(self) -> Self:

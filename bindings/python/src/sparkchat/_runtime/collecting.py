@@ -1,4 +1,4 @@
-"""What is made of an iterator where all of it is wanted: a list, or what was wrong."""
+"""Collects all results of a batch into a list, or raises the first error."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from .batch import BatchIterator
 from .rows import Rows
 
 Progress = Callable[[int, int], object]
-"""Is told how many questions are over, and how many there are."""
+"""Receives the number of finished questions, and the number of all questions."""
 
 
 class Collected:
-    """The questions of a batch, and what has come of each."""
+    """The questions of a batch, and the result of each."""
 
     def __init__(self, questions: Iterable[Any], rows: Rows, on_progress: Progress | None) -> None:
         if inspect.iscoroutinefunction(on_progress):
-            raise TypeError("on_progress must be a plain function: nobody awaits it")
+            raise TypeError("on_progress must be a plain function: it is not awaited")
         self._on_progress = on_progress
         self._questions = list(questions)
         self._rows = rows
@@ -48,7 +48,7 @@ class Collected:
                 raise
 
     def results(self, return_exceptions: bool) -> list[Any]:
-        """Return all, or raise what the first that failed has failed with."""
+        """Return all results, or raise the first error in their order."""
         if not return_exceptions:
             for result in self._results:
                 if isinstance(result, Exception):
@@ -62,7 +62,7 @@ class Collected:
             self._on_progress(self._done, len(self._results))
 
     def _note(self, stopped: BatchStoppedError) -> None:
-        """Have the exception carry what has come."""
+        """Add the results received so far to the exception."""
         stopped.results = self._results
         stopped.left = [
             (index, question)

@@ -1,4 +1,4 @@
-"""The settings of a client, and how they get into the library's config."""
+"""Puts the settings of a client into the library's config."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..enums import Transport
 from ..limiters.protocol import Limiter
 from .gate import Gate
 
-# Times in seconds; longer ones are meant as milliseconds.
+# Plausible limits in seconds; a larger number is probably meant as milliseconds.
 _connecting = deadline(900)
 _waiting = deadline(3600)
 _answering = deadline(4 * 3600)
@@ -65,7 +65,7 @@ CONVERTERS: dict[str, Callable[[str, Any], Any]] = {
 def new_client(
     settings: Mapping[str, Any], environment: bool, limiter: Limiter | None = None
 ) -> Handle[types.Client]:
-    """Make a client of the library."""
+    """Return a new client of the library."""
     client, error = Handle(types.ClientPointer(), functions.client_free), types.ErrorPointer()
     with Handle(functions.config_new(), functions.config_free) as config:
         for name, value in settings.items():

@@ -1,4 +1,4 @@
-"""What has been received of an answer that is still coming in."""
+"""The part received so far of an answer that is not complete."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from ..response import Response
 
 
 class Draft:
-    """Collects events. Other threads may look at it meanwhile: the library's own copy they may not.
+    """Collects events. Other threads may read it at any time, unlike the library's own response.
 
-    Every change is a single operation, so whoever looks sees the state before it or after it.
+    Every change is a single operation, so a reader sees the state before or after it.
     """
 
     __slots__ = ("_events", "sid", "texts")
@@ -26,7 +26,7 @@ class Draft:
             self._events.append(event)
 
     def response(self) -> Response:
-        """Return what there is."""
+        """Return the response as received so far."""
         events = list(self._events)
         usages = [event for event in events if isinstance(event, Usage)]
         warnings = [event for event in events if isinstance(event, ServiceWarning)]
@@ -37,6 +37,6 @@ class Draft:
             sid=self.sid,
             tool_calls=tuple(event for event in events if isinstance(event, ToolCall)),
             citations=tuple(event for event in events if isinstance(event, Citation)),
-            # The last one; the service's comes before the library's own.
+            # The last one, but the service's have priority over the library's own.
             warning=max(reversed(warnings), key=lambda warning: warning.code > 0, default=None),
         )

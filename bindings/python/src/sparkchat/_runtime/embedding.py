@@ -1,4 +1,4 @@
-"""Many texts at once, each with a request of its own, as the service takes them one by one."""
+"""Embeds many texts with one request each, since the service takes one text at a time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _domain = choice(EmbeddingDomain)
 
 
 class EmbeddingBatch(Collected):
-    """Texts, and the vector of each. What goes wrong with one of several names its place."""
+    """Texts, and the vector of each. The error of one of several texts names its position."""
 
     def __init__(
         self,
@@ -47,30 +47,30 @@ class EmbeddingBatch(Collected):
         rows.is_one = self.is_one
         super().__init__(given, rows, on_progress)
         for at, text in enumerate(given):
-            # Before anything is sent.
+            # Report a bad text before anything is sent.
             encode_any(rows.place(at), text)
 
     def vectors(self, return_exceptions: bool) -> Any:
-        """Return the vector, or all of them; or raise what the first text failed with."""
+        """Return the vector, or all vectors, or raise the first error."""
         results = self.results(return_exceptions)
         return results[0] if self.is_one else results
 
 
 class _Vectors(Rows):
-    """Asks for vectors. None of them is asked for in vain because another one failed."""
+    """Requests vectors. The failure of one text does not stop the others."""
 
     END_OF_ALL = ()
     is_one = False
 
     def place(self, at: int) -> str:
-        """Return what a text is called."""
+        """Return the name of a text in errors."""
         return "the text" if self.is_one else f"texts[{at}]"
 
     def _answer(self, handle: Handle[types.Stream], row: Row) -> Answer:
         return _Vector(handle, row, self.ended)
 
     def _name(self, error: Exception, index: int) -> None:
-        # A ConfigError is no single text's.
+        # A ConfigError is not about a single text.
         if isinstance(error, SparkError) and not self.is_one and not isinstance(error, ConfigError):
             error.message = f"{self.place(index)}: {error.message}"
             error.args = (error.message,)
@@ -97,7 +97,7 @@ class _Vector(Answer):
 def open_embedding(
     client: Handle[types.Client], text: str, domain: EmbeddingDomain
 ) -> Handle[types.Stream]:
-    """Return the exchange for the vector of a text. ConfigError: the client cannot ask for one."""
+    """Return the exchange for the vector of a text. ConfigError: the client cannot embed."""
     data = encode_any("the text", text)
     stream = Handle(types.StreamPointer(), functions.stream_free)
     error = types.ErrorPointer()

@@ -1,4 +1,4 @@
-"""The variables of the environment that stand for settings, as the library reads them."""
+"""The environment variables that the library reads settings from."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ VARIABLES = {
     "domain": ("IFLYTEK_SPARK_LLM_DOMAIN", "SPARKAI_DOMAIN"),
     "embedding_url": ("IFLYTEK_SPARK_EMBEDDING_URL",),
 }
-"""Where `Spark` looks; what comes first is taken."""
+"""The variables that `Spark` reads; the first one that is set counts."""
 
 TEST_SERVICE = "SPARKCHAT_TEST_SERVICE"
-"""What is asked in place of all hosts of the service's own."""
+"""Names the server that replaces all hosts of the service."""

@@ -1,4 +1,4 @@
-"""A group for each event loop of asyncio: no threads, and no polling."""
+"""One group per asyncio event loop: no threads, and no polling."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from .._capi.log import deliver_log
 from ..errors import ForkedError, StateError
 from .group import Group, Member
 
-# After so many seconds the loop looks at what else there is to do: many handshakes or fast answers
-# would hold it up. The clock is read after so many events.
+# The longest turn in seconds, since many handshakes or fast answers would block the loop, and the
+# number of events after which the clock is read.
 _LONGEST_TURN = 0.005
 _EVENTS_AT_ONCE = 16
 
 
 class LoopGroup:
-    """Drives the exchanges of an event loop whenever the group's descriptor is readable.
+    """Drives the exchanges of an event loop when the group's descriptor is readable.
 
-    The loop owns it, as its reader, and lets go of it when the loop is closed.
+    The loop owns it through the registered reader, and releases it when the loop is closed.
     """
 
     __slots__ = ("__weakref__", "_group", "_loop", "_process")
@@ -35,21 +35,22 @@ class LoopGroup:
         loop.add_reader(self._group.descriptor, self._drain)
 
     def add(self, stream: Handle[types.Stream], member: Member) -> None:
-        """Drive an exchange, until it ends or is removed."""
+        """Drive an exchange until it ends or is removed."""
         self._group.add(stream, member)
 
     def remove(self, stream: Handle[types.Stream]) -> None:
-        """Drive it no longer."""
+        """Stop driving an exchange."""
         self._group.remove(stream)
 
     def waiter(self) -> asyncio.Future[None]:
-        """Return what a task of the running loop can wait for."""
+        """Return a future for a task of the running loop."""
         if self._process != os.getpid():
             raise ForkedError.of_parent()
         loop = asyncio.get_running_loop()
         if loop is not self._loop():
             raise StateError(
-                "the stream belongs to another event loop", hint="finish it where it was begun"
+                "the stream belongs to another event loop",
+                hint="finish it in the loop where it began",
             )
         return loop.create_future()
 
@@ -65,7 +66,7 @@ class LoopGroup:
 
 
 class _Groups(threading.local):
-    """The groups of the loops that run in a thread: one at a time, so there is nothing to lock."""
+    """The groups of a thread's event loops. One loop runs at a time, so no lock is needed."""
 
     def __init__(self) -> None:
         self.of: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[LoopGroup]] = (
@@ -82,7 +83,7 @@ def running_group() -> LoopGroup:
         loop = asyncio.get_running_loop()
     except RuntimeError:
         raise StateError(
-            "no event loop of asyncio is running", hint="use Spark where there is none"
+            "no event loop of asyncio is running", hint="use Spark outside of a loop"
         ) from None
     reference = _groups.of.get(loop)
     group = None if reference is None else reference()

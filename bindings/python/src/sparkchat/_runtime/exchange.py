@@ -1,4 +1,4 @@
-"""One exchange: what comes in of an answer, and what is left of it when it ends."""
+"""One exchange: the part of its answer received so far, and the result when it ends."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from .draft import Draft
 _TEXT = int(EventKind.TEXT)
 _kind_of, _text_of = functions.event_kind_of, functions.event_text
 
-# A signal ends a wait, so that Python can run its handlers. One that comes in the moment before the
-# wait begins does not; looking again every now and then bounds the delay.
+# A signal ends a wait, so that Python can run its handlers. A signal just before the wait does not
+# end it; a limit on each wait bounds the delay.
 LONGEST_WAIT_MS = 1000
 
 
 class Exchange(NotCopyable):
-    """Owns a stream of the library, for as long as it runs."""
+    """Owns a stream of the library while it runs."""
 
     __slots__ = (
         "__weakref__",
@@ -40,28 +40,29 @@ class Exchange(NotCopyable):
         self._draft = Draft()
         self._response: Response | None = None
         self._failure: Failure | None = None
-        # Made once: what each event needs is in the path of every token.
+        # Made once, since every token needs them.
         self._length = c_size_t()
         self._length_out = byref(self._length)
 
     @property
     def response(self) -> Response:
-        """What has been received so far; at any time, also after a failure or after `close`."""
-        # In this order: when the answer ends, the draft is emptied last.
+        """The part received so far; available at any time, even after a failure or `close`."""
+        # In this order: when the answer ends, the draft is replaced last.
         draft, response = self._draft, self._response
         return draft.response() if response is None else response
 
     def cancel(self) -> None:
         """Stop the exchange, from any thread or from a signal handler.
 
-        Whoever is waiting for the next event gets a CancelledError. Does nothing when it is over.
+        A caller that waits for the next event gets a CancelledError. Does nothing if the exchange
+        is over.
         """
         handle = self._handle
         if handle is not None:
             functions.stream_cancel(handle.pointer)
 
     def _ask(self, request: Handle[types.Request]) -> None:
-        """Ask on a connection that has no question yet."""
+        """Send the request on a connection that has none yet."""
         error = types.ErrorPointer()
         pointer = None if self._handle is None else self._handle.pointer
         check(functions.stream_send(pointer, request.pointer, byref(error)), error)
@@ -71,12 +72,12 @@ class Exchange(NotCopyable):
         return f"<sparkchat.{type(self).__name__} {response.outcome} sid={response.sid}>"
 
     def _read(self, event: Any) -> Event | None:
-        """Copy an event; None for one of a kind that this package does not know."""
+        """Return a copy of an event; None for a kind that this package does not know."""
         kind = _kind_of(event)
         if kind != _TEXT:
             return self._read_other(kind, event)
         data = _text_of(event, self._length_out)
-        # ctypes stops at a NUL; then the text is longer than what it copied.
+        # ctypes stops at a NUL; the text is then longer than its copy.
         text = data.decode() if len(data) == self._length.value else event_text(event)
         texts = self._draft.texts
         if not texts:
@@ -96,7 +97,7 @@ class Exchange(NotCopyable):
             self._draft.sid = read_sid(functions.stream_response(self._handle.pointer))
 
     def _settle(self, status: int, failure: Failure | None) -> None:
-        """Keep what there is of the answer, and let go of the library's stream."""
+        """Keep the part received so far, and release the library's stream."""
         handle = self._handle
         if handle is None:
             return
@@ -107,11 +108,11 @@ class Exchange(NotCopyable):
         self._handle = None
 
     def _ending(self, end: type[Exception]) -> Exception:
-        """Return what the iteration ends with, this time and every other time."""
+        """Return the exception that ends the iteration, each time."""
         return end() if self._failure is None else self._failure.exception(self._response)
 
     def _result(self) -> Response:
-        """Return the whole answer of an exchange that is over, or raise why there is none."""
+        """Return the complete answer of a finished exchange, or raise its error."""
         if self._failure is not None:
             raise self._failure.exception(self._response)
         return self.response

@@ -1,4 +1,4 @@
-"""What the library asks, where the host has a limiter."""
+"""Connects the library to the host's limiter."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LONGEST_WAIT = 3600.0
 
 
 class Gate:
-    """Asks a limiter, on any thread, and tells it of each end once, whatever interrupts it."""
+    """Asks a limiter, on any thread, and reports each end to it once, even if interrupted."""
 
     def __init__(self, limiter: Limiter) -> None:
         self._limiter = limiter
@@ -23,18 +23,18 @@ class Gate:
         self._inside = threading.local()
 
     def acquire(self, attempt: int) -> int:
-        """Return 0: it may begin; otherwise after how many milliseconds to ask again."""
+        """Return 0 if the attempt may begin, or the milliseconds after which to ask again."""
         try:
             wait: float = self._enter(self._limiter.acquire, attempt)
         except BaseException:
-            # It may have been counted before it was interrupted.
+            # The limiter may have counted the attempt before the interrupt.
             self._ended.append(attempt)
             raise
         self._tell_ends()
         return math.ceil(min(max(wait, 0.0), _LONGEST_WAIT) * 1000)
 
     def report(self, attempt: int, status: int, service_code: int) -> None:
-        """Note what becomes of an attempt."""
+        """Note the result of an attempt."""
         self._enter(self._limiter.report, attempt, Status(status), service_code)
         self._tell_ends()
 
@@ -44,15 +44,15 @@ class Gate:
         self._tell_ends()
 
     def _tell_ends(self) -> None:
-        """Tell the limiter what has ended, unless this thread is inside of it.
+        """Report ended attempts to the limiter, unless this thread is inside it.
 
-        The collector may free an exchange in the middle of the limiter's work, which holds a lock.
+        The garbage collector may free an exchange while the limiter runs and holds a lock.
         """
         while self._ended and not getattr(self._inside, "is_so", False):
             try:
                 attempt = self._ended.popleft()
             except IndexError:
-                # Another thread was quicker.
+                # Another thread took it.
                 return
             try:
                 self._enter(self._limiter.release, attempt)

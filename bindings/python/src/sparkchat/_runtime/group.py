@@ -1,4 +1,4 @@
-"""Many exchanges on one thread."""
+"""Drives many exchanges on one thread."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..errors import StateError
 
 _OK, _DONE = int(Status.OK), int(Status.DONE)
 
-# The stream comes out as an address, to find its member by.
+# The stream is returned as an address, the key of its member.
 _next: Any = functions.group_next
 _next_types = list(_next.argtypes)
 _next_types[_next_types.index(types.StreamOut)] = POINTER(c_void_p)
@@ -29,30 +29,30 @@ _look_for_next = bind_quick("group_next", types.Status, *_next_types)
 
 
 class _OfHandle:
-    """A parameter that is a handle's object; NULL where it is closed."""
+    """A parameter that is a handle's object; NULL if it is closed."""
 
     from_param = attrgetter("pointer")
 
 
 class _Ignored:
-    """A parameter beyond those of the function."""
+    """An extra parameter, which the function does not use."""
 
     from_param = id
 
 
-# What stops a stream whose member goes away. It is called with the reference to the member, and in
-# place of a method, which a signal could interrupt.
+# Stops a stream whose member is freed. It is called with the weak reference to the member, and is
+# not a method, which a signal could interrupt.
 _cancel = bind_quick("stream_cancel", None, _OfHandle, _Ignored)
 
 
 class Member(Protocol):
-    """Who wants to know what happens to an exchange in a group."""
+    """Receives the events of an exchange in a group."""
 
     def _take(self, event: Any) -> None:
-        """Look at an event of the library's, which is gone afterwards."""
+        """Read an event, which is valid only during the call."""
 
     def _end(self, status: int, failure: Failure | None) -> None:
-        """Note that the exchange is over; it has left the group."""
+        """Note that the exchange is over and has left the group."""
 
 
 class Group:
@@ -77,10 +77,10 @@ class Group:
         self._handle = Handle(types.GroupPointer(), functions.group_free)
         check(functions.group_new(self._handle.out, self._error_out), self._error)
         self._members: dict[int, weakref.ref[Member]] = {}
-        # With a reference from outside, the collector leaves them alone: only the group's thread
-        # may free what the group drives.
+        # References that keep the garbage collector from freeing them: only the group's thread may
+        # free what the group drives.
         self._streams: dict[int, Handle[types.Stream]] = {}
-        # Made once: what each event needs is in the path of every token.
+        # Made once, since every token needs them.
         self._event = types.EventPointer()
         self._event_out = byref(self._event)
         self._stream = c_void_p()
@@ -93,10 +93,10 @@ class Group:
         return descriptor
 
     def add(self, stream: Handle[types.Stream], member: Member) -> None:
-        """Drive an exchange, until it ends or is removed. Once its member is gone, it is stopped.
+        """Drive an exchange until it ends or is removed. When its member is freed, stop it.
 
-        The collector may find out that nobody refers to a member in any thread, and in the middle
-        of a call on the group: so it only cancels the stream, whose end the group then sees.
+        The garbage collector may free a member in any thread, and during a call on the group. It
+        therefore only cancels the stream; the group then sees the stream's end.
         """
         address = _address(stream)
         self._streams[address] = stream
@@ -107,15 +107,15 @@ class Group:
         check(added, self._error)
 
     def remove(self, stream: Handle[types.Stream]) -> None:
-        """Drive it no longer."""
+        """Stop driving an exchange."""
         if self._forget(_address(stream)) is not None:
             removed = functions.group_remove(self._handle.pointer, stream.pointer, self._error_out)
-            # It has left by itself where an interrupt kept its end from being told.
+            # It has already left if an interrupt kept its end from being reported.
             with contextlib.suppress(StateError):
                 check(removed, self._error)
 
     def wait(self, timeout_ms: int) -> None:
-        """Tell a member what happens to it, once something does. Other threads run meanwhile."""
+        """Wait for one event, and pass it to its member. Other threads run meanwhile."""
         if is_patched():
             if not self.look(1):
                 wait_for(self.descriptor, timeout_ms)
@@ -126,12 +126,12 @@ class Group:
         deliver_log()
 
     def look(self, most: int) -> bool:
-        """Tell members what has happened to them, without waiting: `most` events, if there are.
+        """Pass up to `most` events to their members, without waiting.
 
         False: there are no more.
 
-        Other threads do not run meanwhile. Giving way to them for what takes microseconds would
-        mean to wait for them at every token.
+        Other threads do not run meanwhile: a call takes microseconds, and yielding would mean
+        waiting for them at every token.
         """
         pointer, stream = self._handle.pointer, self._stream
         for _ in range(most):
@@ -145,16 +145,16 @@ class Group:
         return True
 
     def fail(self) -> None:
-        """End all exchanges, where an exception has come between the library and a member.
+        """End all exchanges after an exception between the library and a member.
 
-        An event may be lost then, and an answer with a hole in it is worse than none.
+        An event may be lost then, and an incomplete answer is worse than none.
         """
         for stream in list(self._streams.values()):
             functions.stream_cancel(stream.pointer)
         self._end_all(int(Status.ERR_CANCELLED), Failure(Status.ERR_CANCELLED, None))
 
     def _deliver(self, status: int) -> bool:
-        """Pass on what came of a call. False: it was about no member."""
+        """Pass the result of a call to its member. False: it had no member."""
         address = self._stream.value
         failure = failure_of(status, self._error)
         if address is None:
@@ -177,7 +177,7 @@ class Group:
         return reference
 
     def _end_all(self, status: int, failure: Failure) -> None:
-        """The group itself has failed: so have all who are in it."""
+        """End all members, since the group itself has failed."""
         members, self._members = self._members, {}
         self._streams.clear()
         for reference in members.values():

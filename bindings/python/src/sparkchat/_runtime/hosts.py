@@ -1,4 +1,4 @@
-"""Which addresses are the service's own. All others are gateways, where any model may be asked."""
+"""Recognizes the service's own addresses. All others are gateways, which may serve any model."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ _DOMAIN = "xf-yun.com"
 
 
 def is_service(url: str) -> bool:
-    """Say whether a URL is one of the service's own."""
+    """Return whether a URL is one of the service's own."""
     host = (urlsplit(url).hostname or "").removesuffix(".")
     return host == _DOMAIN or host.endswith(f".{_DOMAIN}")

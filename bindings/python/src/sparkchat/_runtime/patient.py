@@ -1,4 +1,4 @@
-"""The next event of a stream, where other greenlets run meanwhile."""
+"""Waits for the next event of a stream while other greenlets run."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class PatientNext:
         check(functions.group_add(self._group.pointer, stream.pointer, byref(error)), error)
 
     def __call__(self, stream: Any, timeout_ms: int, event_out: Any, error_out: Any) -> int:
-        """Wait for the next event of the stream that it was made for, however long that takes.
+        """Wait for the next event of its stream, without a time limit.
 
-        Not at all with a timeout of 0, for the last look at a stream.
+        With a timeout of 0, do not wait: this is the last look at the stream.
         """
         if timeout_ms == 0:
-            # A group that is freed lets go of its streams.
+            # A group releases its streams when it is freed.
             self._group.close()
             ended: int = functions.stream_next(stream, 0, event_out, error_out)
             return ended

@@ -1,4 +1,4 @@
-"""The questions of a batch that somebody works on, and what has come of each."""
+"""The questions of a batch that are in progress, and their results."""
 
 from __future__ import annotations
 
@@ -32,37 +32,37 @@ Opener: TypeAlias = Callable[[Any], Handle[types.Stream]]
 Result: TypeAlias = tuple[int, Any]
 
 DEFAULT_ATTEMPTS = 3
-"""How often a row is asked that the service refuses, while it answers others."""
-# After so many seconds in which everything was refused, it is not going to change soon.
+"""How often a row is tried that the service refuses while it answers others."""
+# The batch stops after this many seconds in which everything was refused.
 _PATIENCE = 600
-# A source that takes longer for a question, in seconds, has to be waited for.
+# A source that takes longer for a question, in seconds, is slow.
 _QUICK = 0.01
-# For so much of the time that it takes, and at most so many seconds, those under way come first.
+# Running questions come first for this share of that time, and at most for this many seconds.
 _SHARE, _LONGEST_SHARE = 0.1, 1.0
-# So many times `max_concurrency` are held back until an earlier one is answered.
+# This many times `max_concurrency` results may wait for an earlier one.
 _AHEAD_IN_ORDER = 4
 
 
 def share_of_others(took: float) -> float:
-    """Return for how long those under way are driven behind a question that took so long to read.
+    """Return how long to drive running questions after one that took this long to read.
 
-    A connection needs several steps, and so does an answer: one look would not bring it.
+    A connection and an answer need several steps each, so one look would not be enough.
     """
     return min(_SHARE * took, _LONGEST_SHARE) if took > _QUICK else 0
 
 
 class AnyGroup(Protocol):
-    """A group, or that of an event loop."""
+    """A group, or the group of an event loop."""
 
     def add(self, stream: Handle[types.Stream], member: Member) -> None:
         """Drive an exchange."""
 
     def remove(self, stream: Handle[types.Stream]) -> None:
-        """Drive it no longer."""
+        """Stop driving an exchange."""
 
 
 class Row:
-    """A question, and its place in the batch."""
+    """A question, and its position in the batch."""
 
     __slots__ = ("index", "question", "refusals", "result", "seen")
 
@@ -71,17 +71,17 @@ class Row:
         self.question = question
         self.result: Any = None
         self.refusals = 0
-        # How many were answered when it was refused last.
+        # How many rows were answered when it was last refused.
         self.seen = -1
 
 
 class Rows:
-    """Asks rows, up to a number at once, and keeps what comes until it is taken.
+    """Asks rows, up to a number at once, and keeps the results until they are taken.
 
-    It is told rows by whoever reads them; what it holds is bounded.
+    An iterator reads the questions and passes them to `ask`. The number of rows held is bounded.
     """
 
-    # What is wrong for all of them: what comes behind would fail in the same way.
+    # Errors that concern all rows: the following ones would fail in the same way.
     END_OF_ALL: tuple[type[Exception], ...] = (
         QuotaError,
         PermissionDeniedError,
@@ -105,11 +105,11 @@ class Rows:
         self._count = self._answered = 0
         self._last_answer = monotonic()
         self.reason: Exception | None = None
-        """Why no more are asked."""
+        """Why no more questions are asked."""
 
     @property
     def has_room(self) -> bool:
-        """Whether one more may be read."""
+        """Whether another question may be read."""
         held = self._most * (_AHEAD_IN_ORDER if self._ordered else 1)
         return (
             self.reason is None
@@ -120,23 +120,23 @@ class Rows:
 
     @property
     def is_running(self) -> bool:
-        """Whether any are under way, or going to be."""
+        """Whether any rows are running, or will be asked again."""
         return bool(self._running or (self._again and self.reason is None))
 
     @property
     def left(self) -> list[Result]:
-        """What was read and has no answer: places and questions."""
+        """The questions that were read and have no answer: positions and questions."""
         return [(row.index, row.question) for row in self._held.values() if row.result is None]
 
     def ask(self, question: Any, group: AnyGroup) -> None:
-        """Ask one more."""
+        """Ask a question."""
         row = Row(self._count, question)
         self._count += 1
         self._held[row.index] = row
         self._begin(row, group)
 
     def work(self, group: AnyGroup) -> None:
-        """Look at those that have ended, and ask again what has to be."""
+        """Process exchanges that have ended, and ask again where needed."""
         for answer in self.ended.take():
             self._running.discard(answer)
             self._settle(answer.row, answer.result())
@@ -144,7 +144,7 @@ class Rows:
             self._begin(self._again.popleft(), group)
 
     def take(self) -> Result | None:
-        """Return the next result, if there is one, and let go of it."""
+        """Return the next result, if there is one, and forget it."""
         if self._ordered:
             row = next(iter(self._held.values()), None)
             if row is None or row.result is None:
@@ -157,18 +157,18 @@ class Rows:
         return row.index, row.result
 
     def stop(self, group: AnyGroup) -> None:
-        """Close the connections. What has come can still be taken, in any order."""
+        """Close the connections. Results received so far can still be taken, in any order."""
         self._again.clear()
         while self._running:
             answer = self._running.pop()
             if not answer.stop(group) and answer.row.result is None:
-                # An interrupt has come between two lines.
+                # It ended, but an interrupt kept `work` from processing it.
                 self._settle(answer.row, answer.result())
         self._ordered = False
         self._ready = deque(row for row in self._held.values() if row.result is not None)
 
     def stopped(self) -> BatchStoppedError:
-        """Return the exception that says why it has ended, and what is left."""
+        """Return the exception that says why the batch stopped, and what is left."""
         return BatchStoppedError.of(self.reason, self.left)
 
     def _begin(self, row: Row, group: AnyGroup) -> None:
@@ -183,7 +183,7 @@ class Rows:
 
     def _settle(self, row: Row, result: Any) -> None:
         if isinstance(result, self.END_OF_ALL):
-            # It is left to ask, like those behind it.
+            # It stays unanswered, like those after it.
             self.reason = self.reason or result
         elif self._is_to_be_asked_again(row, result):
             self._again.append(row)
@@ -199,11 +199,11 @@ class Rows:
             self._ready.append(row)
 
     def _answer(self, handle: Handle[types.Stream], row: Row) -> Answer:
-        """Return what takes the answer to a question."""
+        """Return the exchange of a question."""
         return Answer(handle, row, self.ended)
 
     def _name(self, error: Exception, index: int) -> None:
-        """Have an exception say which row it belongs to."""
+        """Add the position of its row to an exception."""
         if isinstance(error, SparkError):
             error.index = index
         elif error.args and isinstance(error.args[0], str):
@@ -211,13 +211,13 @@ class Rows:
 
     def _is_to_be_asked_again(self, row: Row, result: Any) -> bool:
         if isinstance(result, SparkTimeoutError):
-            # It has waited in vain for its turn: nothing was sent. How long that may take is for
-            # questions that somebody waits for.
+            # The time in the queue ran out and nothing was sent. That limit is for interactive
+            # questions.
             attempts = result.response.attempts if result.response else 0
             return result.phase == Phase.QUEUE or attempts == 0
         if not isinstance(result, RateLimitError | OverloadedError) or not result.retryable:
             return False
-        # While nobody gets through, it is not the row's fault.
+        # As long as no row gets through, the row is not to blame.
         others = len(self._held) > 1
         if self._answered > row.seen or not others:
             row.refusals += 1
@@ -226,18 +226,18 @@ class Rows:
 
 
 class Batch(NotCopyable):
-    """What both kinds of iterators have in common."""
+    """The base of both kinds of iterators."""
 
     __slots__ = ("__weakref__", "_end", "_rows")
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
-        # What the iteration ends with, once nothing is under way: None before that is known.
+        # The exception that ends the iteration once nothing runs; None until it is known.
         self._end: Exception | None = None
 
     @property
     def left(self) -> list[Result]:
-        """What was read of the questions and has no answer so far: places and questions."""
+        """The questions that were read and have no answer so far: positions and questions."""
         return self._rows.left
 
     def _ending(self, end: type[Exception]) -> Exception:
@@ -247,7 +247,7 @@ class Batch(NotCopyable):
 
 
 class Ended:
-    """Those that have ended, for who waits for them. It refers to no batch."""
+    """The exchanges that have ended, and a future that waits for them. It refers to no batch."""
 
     __slots__ = ("_answers", "_waiter")
 
@@ -259,21 +259,21 @@ class Ended:
         return bool(self._answers)
 
     def add(self, answer: Answer) -> None:
-        """Note that one has."""
+        """Note that an exchange has ended."""
         self._answers.append(answer)
         waiter = self._waiter
         if waiter is not None and not waiter.done() and not waiter.get_loop().is_closed():
             waiter.set_result(None)
 
     def take(self) -> list[Answer]:
-        """Return those that have ended since."""
+        """Return the exchanges that have ended since the last call."""
         taken = []
         while self._answers:
             taken.append(self._answers.popleft())
         return taken
 
     def wake(self, waiter: asyncio.Future[None] | None) -> None:
-        """Have it done once one ends."""
+        """Complete `waiter` when an exchange ends."""
         self._waiter = waiter
 
 
@@ -288,12 +288,12 @@ class Answer(Exchange):
         self._ended = ended
 
     def result(self) -> Response | Exception:
-        """Return the answer, or why there is none."""
+        """Return the answer, or its error."""
         failure = self._failure
         return self.response if failure is None else failure.exception(self.response)
 
     def stop(self, group: AnyGroup) -> bool:
-        """Close the connection. False: it has ended before."""
+        """Close the connection. False: the exchange had already ended."""
         handle, self._handle = self._handle, None
         if handle is None:
             return False
@@ -302,7 +302,7 @@ class Answer(Exchange):
         return True
 
     def _take(self, event: Any) -> None:
-        """Leave it to the library to put the answer together."""
+        """Ignore events: the library assembles the answer."""
 
     def _end(self, status: int, failure: Failure | None) -> None:
         self._settle(status, failure)

@@ -1,4 +1,4 @@
-"""Secrets that a client keeps, to make another one like it."""
+"""Secrets that a client keeps for its copies."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from functools import partial
 
 from .._capi.strings import encode
 
-# A proxy's URL may have a password in it.
+# A proxy's URL may contain a password.
 SECRET = frozenset({"api_key", "api_secret", "api_password", "proxy"})
 
 
 class Secret:
-    """A text that shows nowhere, cannot be pickled, and is wiped from memory when it goes away."""
+    """A text that is never shown or pickled, and is wiped from memory when it is freed."""
 
     __slots__ = ("__del__", "_buffer")
     __del__: Callable[[], object]
 
     def __init__(self, what: str, text: str) -> None:
         self._buffer = create_string_buffer(encode(what, text))
-        # A call of C in place of a method: no Ctrl-C comes before it.
+        # A C call, not a method: Ctrl-C cannot interrupt it.
         self.__del__ = partial(memset, self._buffer, 0, len(self._buffer))
 
     def reveal(self) -> str:

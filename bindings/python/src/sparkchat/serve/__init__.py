@@ -1,6 +1,6 @@
-"""An OpenAI-compatible server for the service's models: needs the extra `serve`.
+"""An OpenAI-compatible server for the service's models. Needs the extra `serve`.
 
-`sparkchat serve` runs it; `create_app` is the same as an ASGI application.
+`sparkchat serve` runs it; `create_app` returns it as an ASGI application.
 """
 
 from .app import create_app

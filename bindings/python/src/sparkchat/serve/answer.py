@@ -14,7 +14,7 @@ from .question import Question
 
 
 class Answer:
-    """An answer on its way. Whoever asked leaves: `close`."""
+    """An answer in progress. Call `close` if the client leaves."""
 
     def __init__(self, question: Question, stream: AsyncStream, limit: int | None) -> None:
         self._question = question
@@ -26,15 +26,15 @@ class Answer:
 
     @property
     def response(self) -> Response:
-        """What has come so far."""
+        """The part received so far."""
         return self._stream.response
 
     def close(self) -> None:
-        """Stop the service, if it still answers."""
+        """Cancel the answer if it is not complete."""
         self._stream.close()
 
     async def deltas(self) -> AsyncIterator[dict[str, Any]]:
-        """Yield what is added to the message, piece by piece. SparkError: it fails."""
+        """Yield the message's deltas as they arrive. SparkError: the answer fails."""
         async for event in self._stream:
             if isinstance(event, Text):
                 yield {"content": event.content}
@@ -47,7 +47,7 @@ class Answer:
                 yield {"annotations": [annotation(event)]}
 
     async def document(self) -> dict[str, Any]:
-        """Return the whole answer."""
+        """Return the complete answer."""
         async for _ in self._stream:
             pass
         question = self._question
@@ -71,7 +71,7 @@ class Answer:
 
     def _head(self) -> dict[str, Any]:
         if self._id is None:
-            # It is there with the first piece.
+            # Known from the first piece on.
             self._id = answer_id(self.response)
         return {
             "id": self._id,

@@ -34,7 +34,7 @@ from .streaming import EventStream
 
 MAX_BODY = 32 * 1024 * 1024
 _EXPOSED = ["x-request-id", "retry-after", "x-should-retry"]
-# Nobody gets it: nginx's word for a client that has left.
+# nginx's status for a client that has left; it is never received.
 _LEFT = 499
 
 
@@ -48,18 +48,18 @@ def create_app(
     origins: Iterable[str] = (),
     max_body: int = MAX_BODY,
 ) -> Starlette:
-    """Return an ASGI application that speaks OpenAI's language; it can be mounted in others.
+    """Return an ASGI application with OpenAI's interface; other applications can mount it.
 
-    `spark` asks, `AsyncSpark()` if it is None; the application's client of another model is
-    `spark.with_options(model=...)`, made once for all requests. `models` are further names, each
-    with the settings of its client, such as `{"ours": {"model": "maas", "domain": "...",
-    "patch_id": "..."}}`; the model may be "embedding" or "embedding-query", too.
+    `spark` sends the requests; None means `AsyncSpark()`. For another model the application uses
+    `spark.with_options(model=...)`, made once for all requests. `models` adds names, each with the
+    settings of its client, such as `{"ours": {"model": "maas", "domain": "...", "patch_id":
+    "..."}}`; the model may also be "embedding" or "embedding-query".
 
-    `api_key` is what requests have to bring. Without, only requests from this machine are answered,
-    unless it is `public`: then something else decides who may ask. `hosts` are the names in the
-    header Host to answer to; without a key those of this machine if none are given, and otherwise
-    all. `origins` are pages that may ask from a browser, such as "https://example.com". `max_body`
-    is the largest request, in bytes.
+    Requests must carry `api_key`. Without a key, only requests from this machine are answered,
+    unless the application is `public`: then something else must decide who may send requests.
+    `hosts` are the accepted names in the Host header. If you give none, all names are accepted, or
+    without a key only those of this machine. `origins` are the web origins that browsers may send
+    requests from, such as "https://example.com". `max_body` is the largest request, in bytes.
     """
     if spark is not None and not isinstance(spark, AsyncSpark):
         raise TypeError(f"create_app takes an AsyncSpark, not {type(spark).__name__}")
@@ -67,13 +67,15 @@ def create_app(
         raise ValueError("the server's API key is empty")
     allowed = list(origins)
     if "*" in allowed and api_key is None and not public:
-        raise ValueError('the origin "*" needs an API key: otherwise any web page could ask')
+        raise ValueError(
+            'the origin "*" needs an API key: otherwise any web page could send requests'
+        )
     spark = AsyncSpark() if spark is None else spark
     named = dict(models or {})
     vectors = {name: named.pop(name) for name in list(named) if named[name].get("model") in KINDS}
     server = _Server(Catalog(spark, named), Embedders(spark, vectors), max_body)
     guard = Middleware(Guard, api_key=api_key, public=public, hosts=list(hosts), origins=allowed)
-    # Outside of the guard: a browser asks without a key whether it may, and reads refusals.
+    # Outside of the guard: browsers send preflight requests without a key, and read refusals.
     cors = Middleware(
         CORSMiddleware,
         allow_origins=allowed,
@@ -97,7 +99,7 @@ Endpoint = Callable[[Request, Report], Awaitable[Response]]
 
 
 class _Server:
-    """Answers requests that the guard lets pass."""
+    """Answers requests that the guard accepts."""
 
     def __init__(self, catalog: Catalog, embedders: Embedders, max_body: int) -> None:
         self._catalog = catalog
@@ -149,7 +151,7 @@ class _Server:
 
 
 def _answered(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
-    """Return an endpoint that tells errors in OpenAI's shape."""
+    """Return an endpoint that reports errors in OpenAI's shape."""
 
     async def answer(request: Request) -> Response:
         report = Report(endpoint.__name__)
@@ -181,7 +183,7 @@ async def _first(chunks: AsyncIterator[dict[str, Any]]) -> dict[str, Any]:
 
 async def _no_route(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
-    message = "there is no such path, or not with this method; there are"
+    message = "the path does not exist, or does not accept this method; there are"
     paths = "GET /v1/models, POST /v1/chat/completions and POST /v1/embeddings"
     return ApiError(status, f"{message} {paths}", code="unknown_url").response()
 

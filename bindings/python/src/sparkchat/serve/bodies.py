@@ -12,10 +12,10 @@ from .errors import ApiError
 
 
 async def read_json(request: Request, most: int) -> dict[str, Any]:
-    """Return the object that a request brings. ApiError: it is none, or has over `most` bytes."""
+    """Return a request's object. ApiError: it is not an object, or has more than `most` bytes."""
     encoding = request.headers.get("content-encoding", "identity")
     if encoding.strip().lower() not in ("identity", ""):
-        message = "a request's body with a Content-Encoding is not supported: send it as it is"
+        message = "a request's body with a Content-Encoding is not supported: send it unencoded"
         raise ApiError(415, message, code="unsupported_encoding")
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and (len(announced) > 15 or int(announced) > most):
@@ -28,7 +28,7 @@ async def read_json(request: Request, most: int) -> dict[str, Any]:
     try:
         document = json.loads(data, parse_constant=no_constant)
     except (ValueError, RecursionError):
-        # What is wrong with it would quote it.
+        # The parser's message would quote the body.
         raise ApiError(400, "the request's body is not JSON", code="invalid_json") from None
     if not isinstance(document, dict):
         raise ApiError(400, "the request's body is not a JSON object", code="invalid_json")

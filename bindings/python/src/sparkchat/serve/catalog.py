@@ -1,4 +1,4 @@
-"""Which models are served, by which names, and the client of each."""
+"""The models that are served, their names, and the client of each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..models import Model, models
 from ..settings import Changes
 from .errors import ApiError
 
-# Of models that are put together in a name: each takes a client of its own.
+# The most clients kept for names that are put together, each of which needs its own.
 _MOST_MADE = 64
 _LONGEST_NAME = 256
 
@@ -21,13 +21,13 @@ _LONGEST_NAME = 256
 class Catalog:
     """Finds the client of a name. It makes each client once, for all requests and threads.
 
-    A name is one of `named`; one of `spark` itself; one of the table of models; or one of the
-    table with more: "MODEL/DOMAIN" for hosted models, and "MODEL@PATCH_ID" for fine-tuned ones.
+    A name is one of `named`, a name of `spark`'s model, one in the table of models, or one in the
+    table with a suffix: "MODEL/DOMAIN" for hosted models, and "MODEL@PATCH_ID" for fine-tuned ones.
     """
 
     def __init__(self, spark: AsyncSpark, named: Mapping[str, Changes]) -> None:
         self._spark = spark
-        # Made now, so that what is wrong with one shows at once.
+        # Made now, so that wrong settings are reported immediately.
         self._named = {name: spark.with_options(**settings) for name, settings in named.items()}
         own = spark.model
         names = (spark.domain, *(() if own is None else (own.name, *own.aliases)))
@@ -38,7 +38,7 @@ class Catalog:
         self._made: OrderedDict[tuple[str, ...], AsyncSpark] = OrderedDict()
 
     def client(self, name: str) -> AsyncSpark:
-        """Return the client of a model. It may take some 50 ms to make one: call it in a thread.
+        """Return the client of a model. Making one may take about 50 ms: call this in a thread.
 
         ApiError: there is no such model here.
         """
@@ -57,7 +57,7 @@ class Catalog:
         return found
 
     def served(self) -> dict[str, AsyncSpark]:
-        """Return the models that can be asked here, by the names that `client` takes."""
+        """Return the models that can be asked, by the names that `client` takes."""
         own = self._spark.model
         found = {self._spark.domain if own is None else own.name: self._spark, **self._named}
         for model in models():
@@ -67,7 +67,7 @@ class Catalog:
         return found
 
     def _in_table(self, name: str) -> dict[str, Any] | None:
-        """Return the settings that a name of the table stands for, with what is added to it."""
+        """Return the settings for a name in the table, with those of its suffix."""
         name, at, patch = name.partition("@")
         name, slash, domain = name.partition("/")
         model = self._table.get(name.lower())
@@ -79,7 +79,7 @@ class Catalog:
         )
 
     def _client_with(self, settings: Mapping[str, Any]) -> AsyncSpark | str:
-        """Return the client with these settings, or why there is none."""
+        """Return the client with these settings, or the reason why it cannot be made."""
         key = tuple(f"{name}={value}" for name, value in settings.items())
         with self._lock:
             found = self._lasting.get(key) or self._made.get(key)
@@ -92,7 +92,7 @@ class Catalog:
                 elif isinstance(found, AsyncSpark):
                     self._made[key] = found
                     if len(self._made) > _MOST_MADE:
-                        # Questions that are under way with it go on.
+                        # Its running requests continue.
                         self._made.popitem(last=False)
         return found
 

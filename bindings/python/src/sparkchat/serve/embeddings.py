@@ -1,4 +1,4 @@
-"""Vectors of texts, in OpenAI's shape."""
+"""Embeddings of texts, in OpenAI's shape."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from ..enums import EmbeddingDomain
 from ..errors import ConfigError
 from .errors import ApiError
 
-# What OpenAI allows as well.
+# OpenAI's limit.
 _MOST_TEXTS = 2048
-# All vectors of the service have so many numbers (protocol 3.8).
+# All vectors of the service have this many numbers (protocol 3.8).
 _DIMENSIONS = 2560
 
 Kind = Literal["para", "query"]
 KINDS: dict[str, Kind] = {"embedding": "para", "embedding-query": "query"}
-"""The names of the service's embedding: of what is to be found, and of questions."""
+"""The names of the service's embeddings: of documents, and of queries."""
 
 
 @dataclass(frozen=True)
 class Embedder:
-    """Who asks for vectors, and of what kind."""
+    """The client that requests vectors, and their kind."""
 
     spark: AsyncSpark
     kind: Kind
 
 
 class Embedders:
-    """Finds who asks for the vectors of a model: one of `KINDS`, or a name of one's own."""
+    """Finds the embedder of a model: one of `KINDS`, or a name that the user has added."""
 
     def __init__(self, spark: AsyncSpark, named: Mapping[str, Mapping[str, Any]]) -> None:
         self._found = {name: Embedder(spark, kind) for name, kind in KINDS.items()}
@@ -46,12 +46,12 @@ class Embedders:
             self._found[name] = Embedder(client, KINDS[settings["model"]])
 
     def served(self) -> dict[str, AsyncSpark]:
-        """Return the models that there are credentials for."""
+        """Return the models that can be used with the credentials."""
         clients = {name: embedder.spark for name, embedder in self._found.items()}
         return {name: spark for name, spark in clients.items() if _can_embed(spark)}
 
     def find(self, name: str) -> Embedder:
-        """Return who asks. ApiError: there is no such model."""
+        """Return the embedder of a model. ApiError: there is no such model."""
         if (found := self._found.get(name)) is not None:
             return found
         raise ApiError(
@@ -72,12 +72,12 @@ class Texts:
     is_base64: bool
 
     def document(self, vectors: Sequence[Embedding]) -> dict[str, Any]:
-        """Return what is answered."""
+        """Return the document of the answer."""
         data = [
             {"object": "embedding", "index": at, "embedding": self._written(vector)}
             for at, vector in enumerate(vectors)
         ]
-        # The service does not count them, and clients want numbers.
+        # The service does not report counts, and clients expect numbers.
         usage = {"prompt_tokens": 0, "total_tokens": 0}
         return {"object": "list", "data": data, "model": self.model, "usage": usage}
 
@@ -88,12 +88,12 @@ class Texts:
 
 
 def read_texts(body: Mapping[str, Any]) -> Texts:
-    """Return what a request asks. RefusedError: it cannot be asked."""
+    """Read a request for vectors. RefusedError: it is not valid."""
     given = body.get("input")
     texts = [given] if isinstance(given, str) else given
     if not isinstance(texts, list) or not texts or not all(isinstance(t, str) for t in texts):
         raise RefusedError(
-            "input must be a text, or a list of texts; tokens are of another model"
+            "input must be a text, or a list of texts; tokens are not supported"
             " (langchain-openai: check_embedding_ctx_length=False)",
             "input",
         )

@@ -1,4 +1,4 @@
-"""What goes wrong, in OpenAI's shape."""
+"""Errors in OpenAI's shape."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ..errors import (
 )
 from .json_texts import write_json
 
-# The first that fits: HTTP status, OpenAI's type, and its code.
+# The first row that matches counts: HTTP status, OpenAI's type, and its code.
 _KINDS: tuple[tuple[type[SparkError], int, str, str], ...] = (
     (InvalidArgumentError, 400, "invalid_request_error", "invalid_value"),
     (ConfigError, 404, "invalid_request_error", "model_not_found"),
@@ -46,12 +46,12 @@ _KINDS: tuple[tuple[type[SparkError], int, str, str], ...] = (
     (LimiterError, 503, "server_error", "limiter_failed"),
     (SparkError, 500, "server_error", "internal_error"),
 )
-# Where a limit was met, and nobody says for how long: it counts questions in a second.
+# The wait after a limit that names no wait: limits count questions per second.
 _LIMIT_WAIT = 1.0
 
 
 class ApiError(Exception):
-    """An error that is told to who asks."""
+    """An error that is sent to the client."""
 
     def __init__(
         self,
@@ -82,14 +82,14 @@ class ApiError(Exception):
         }
 
     def response(self) -> Response:
-        """Return the answer that tells it."""
+        """Return the response for this error."""
         return Response(
             write_json(self.document), self.status, self.headers, media_type="application/json"
         )
 
 
 def api_error(error: SparkError, param: str | None = None) -> ApiError:
-    """Return what there is to tell of an error of the library; `param` is what it is about."""
+    """Turn an error of the library into an ApiError; `param` is the parameter that it is about."""
     _, status, kind, code = next(row for row in _KINDS if isinstance(error, row[0]))
     wait = error.retry_after
     if isinstance(error, SparkTimeoutError) and error.phase is Phase.QUEUE:
@@ -97,7 +97,7 @@ def api_error(error: SparkError, param: str | None = None) -> ApiError:
         status, kind, code = 429, "rate_limit_error", "rate_limit_exceeded"
     if wait is None and status in (429, 503) and not isinstance(error, QuotaError):
         wait = _LIMIT_WAIT
-    # OpenAI's clients ask again at every 429 and 5xx unless they are told.
+    # OpenAI's clients retry after every 429 and 5xx unless this header says otherwise.
     headers = {"x-should-retry": "true" if error.retryable or wait is not None else "false"}
     if wait is not None:
         headers["retry-after"] = str(math.ceil(wait))
@@ -114,16 +114,16 @@ def api_error(error: SparkError, param: str | None = None) -> ApiError:
 
 
 def sid_header(sid: str | None) -> dict[str, str]:
-    """Return the header that tells the service's id of an exchange, where it can be one."""
+    """Return a header with the service's id of an exchange, if the id is valid in a header."""
     fits = sid is not None and sid.isascii() and sid.isprintable()
     return {"x-request-id": sid} if sid and fits else {}
 
 
 def unexpected() -> ApiError:
-    """Return what is told where this server is at fault: nothing of the error, which may quote."""
+    """Return the error for a fault of this server. It omits the cause, which may quote data."""
     return ApiError(500, "this server has failed", kind="server_error", code="internal_error")
 
 
 def stopping() -> ApiError:
-    """Return what is told of an answer that this server cuts, as it stops."""
-    return ApiError(503, "this server stops", kind="server_error", code="server_stopped")
+    """Return the error for an answer that this server cuts off because it stops."""
+    return ApiError(503, "this server is stopping", kind="server_error", code="server_stopped")

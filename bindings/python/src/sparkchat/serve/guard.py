@@ -1,8 +1,8 @@
-"""Who may ask.
+"""Decides which requests to accept.
 
-A server on this machine is in reach of every web page that its user looks at: by a form or a script
-of another origin, and by a name that suddenly leads to 127.0.0.1 (DNS rebinding). Browsers say both
-in the headers Origin and Host.
+Every web page that the user opens can reach a server on this machine: through a form or a script of
+another origin, or through a name that suddenly resolves to 127.0.0.1 (DNS rebinding). The headers
+Origin and Host, which browsers send, reveal both.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class Guard:
-    """Lets requests pass that may ask, and refuses others.
+    """Passes on permitted requests, and rejects others.
 
-    With a key, that is who has it. Without, it is who comes from this machine, unless it is
-    `public`. `hosts` are the names in the header Host to answer to: without a key those of this
-    machine, if none are given, and otherwise all.
+    With a key, requests must carry it. Without one, they must come from this machine, unless the
+    server is `public`. `hosts` are the accepted names in the Host header. If none are given, all
+    names are accepted, or without a key only those of this machine.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Guard:
         self._origins = known if known or not public else {"*"}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, or have it answered."""
+        """Reject a request, or pass it to the application."""
         refusal = self._refusal(scope) if scope["type"] == "http" else None
         if refusal is None:
             await self._app(scope, receive, send)
@@ -57,11 +57,13 @@ class Guard:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         if self._is_local and not _is_loopback((scope.get("client") or ("",))[0]):
-            return _forbidden("without a key, this server only answers its own machine")
+            return _forbidden(
+                "without an API key, this server only answers requests from its own machine"
+            )
         if self._hosts is not None and _name_of(host) not in self._hosts:
-            return _forbidden("this server does not go by the name in the header Host")
+            return _forbidden("this server does not answer to the name in the Host header")
         if not self._knows(headers.getlist("origin"), host):
-            return _forbidden("this server does not answer pages of this origin")
+            return _forbidden("this server does not answer requests from this origin")
         if self._key is not None and not self._is_key(headers.get("authorization", "")):
             return ApiError(
                 401,
@@ -73,7 +75,7 @@ class Guard:
         return None
 
     def _knows(self, origins: list[str], host: str) -> bool:
-        """Say whether a page may ask: of an origin that is allowed, or of this very server."""
+        """Return whether the origins are allowed: each is known, or is this server itself."""
         return all(
             "*" in self._origins
             or origin.lower() in self._origins
@@ -83,13 +85,13 @@ class Guard:
 
     def _is_key(self, authorization: str) -> bool:
         scheme, _, key = authorization.partition(" ")
-        # Headers are Latin-1; a key in UTF-8 comes out again as its bytes.
+        # Headers are decoded as Latin-1: this restores the bytes of a key in UTF-8.
         given = key.strip().encode("latin-1", "replace")
         return hmac.compare_digest(given, self._key or b"") and scheme.lower() == "bearer"
 
 
 def is_loopback_name(host: str) -> bool:
-    """Say whether an address or a name to listen on is out of reach of other machines."""
+    """Return whether other machines cannot reach an address or name to listen on."""
     return host.lower() == "localhost" or _is_loopback(host)
 
 
@@ -103,7 +105,7 @@ def _is_loopback(address: str) -> bool:
 
 
 def _name_of(host: str) -> str:
-    """Return the name in a header Host, without its port; "" for none."""
+    """Return the name in a Host header, without its port; "" for none."""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:

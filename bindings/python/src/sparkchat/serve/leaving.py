@@ -1,4 +1,4 @@
-"""Clients that leave before they have their answer."""
+"""Clients that leave before their answer is complete."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ T = TypeVar("T")
 
 
 class ClientLeft(Exception):
-    """Nobody waits for the answer any more."""
+    """The client has left, and no longer waits for the answer."""
 
 
 async def unless_left(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
-    """Return what comes of some work, which is cancelled when the client leaves: ClientLeft.
+    """Return the result of `work`. ClientLeft: the client has left, and `work` was cancelled.
 
-    The request's body has to be read before.
+    Read the request's body first.
     """
     working, watching = asyncio.create_task(work), asyncio.create_task(_leaving(receive))
     try:

@@ -1,4 +1,4 @@
-"""The server as a program of its own: it listens, answers, and ends."""
+"""The server as a program: it listens, answers, and ends."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .guard import LOOPBACK, is_loopback_name
 
-# A client that does not read gets no more.
+# How long in seconds a client has to read the last event.
 _LAST_WORDS = 1.0
 
 __all__ = ["LOOPBACK", "is_loopback_name", "run"]
 
 
 def run(app: ASGIApp, host: str, port: int, grace: float, say: Callable[[str], object]) -> None:
-    """Serve until SIGINT or SIGTERM; then answers that have begun have `grace` seconds to end.
+    """Serve until SIGINT or SIGTERM; open answers then have `grace` seconds to finish.
 
-    `say` is told where it listens. OSError: it cannot listen there. What is logged goes to the
-    standard error: warnings, and of "sparkchat.serve" what its level lets through.
+    `say` receives the address. OSError: it cannot listen there. The log goes to standard error:
+    warnings, and the messages of "sparkchat.serve" that its level lets through.
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
@@ -39,12 +39,13 @@ def run(app: ASGIApp, host: str, port: int, grace: float, say: Callable[[str], o
             _in_origin_form(_without_cancelling(app)),
             log_config=None,
             log_level="warning",
-            # It would have the paths and queries of all requests.
+            # It would contain the paths and queries of all requests.
             access_log=False,
             server_header=False,
             lifespan="off",
             ws="none",
-            # Longer than clients keep an idle connection: else they write into one that closes.
+            # Longer than clients keep an idle connection: otherwise they write to one that is
+            # closing.
             timeout_keep_alive=120,
             timeout_graceful_shutdown=max(1, round(grace)),
         )
@@ -52,7 +53,7 @@ def run(app: ASGIApp, host: str, port: int, grace: float, say: Callable[[str], o
 
 
 class _Server(uvicorn.Server):
-    """Lets what is cut at the end say so: SIGTERM ends the process right behind `shutdown`."""
+    """Lets cut-off answers send their error: SIGTERM ends the process right after `shutdown`."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await super().shutdown(sockets)
@@ -61,7 +62,7 @@ class _Server(uvicorn.Server):
 
 
 def _without_cancelling(app: ASGIApp) -> ASGIApp:
-    """Keep uvicorn from taking for a fault what it cancels itself, when the grace is over."""
+    """Keep uvicorn from reporting a fault for requests that it cancels after the grace period."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         with contextlib.suppress(asyncio.CancelledError):
@@ -71,7 +72,7 @@ def _without_cancelling(app: ASGIApp) -> ASGIApp:
 
 
 def _in_origin_form(app: ASGIApp) -> ASGIApp:
-    """Take the path from a target that is a whole URL, as clients of proxies write it."""
+    """Take the path from a target that is a whole URL, as proxy clients send it."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not scope["path"].startswith("/"):

@@ -1,4 +1,4 @@
-"""A request for a chat completion: what is asked, of which model, and how it is to be sent."""
+"""Reads a request for a chat completion: the question, its model, and the form of the answer."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from .errors import api_error
 
 @dataclass(frozen=True)
 class Question:
-    """What a request says."""
+    """A request for a chat completion."""
 
     model: str
     asked: question.Question
     is_streamed: bool
     wants_usage: bool
-    """Whether a stream ends with its usage."""
+    """Whether the stream ends with its token usage."""
 
     def ask(self, spark: AsyncSpark) -> tuple[AsyncStream, int | None]:
-        """Ask a client. Return the answer to be, and its limit of tokens.
+        """Ask with a client. Return the answer's stream and its token limit.
 
-        ApiError: the model does not take what is asked.
+        ApiError: the model does not accept the request.
         """
         options = self.asked.options(spark)
         try:
@@ -38,7 +38,7 @@ class Question:
 
 
 def read_question(body: Mapping[str, Any]) -> Question:
-    """Return what a request asks. RefusedError: it cannot be asked."""
+    """Read a request. RefusedError: it is not valid."""
     stream_options = body.get("stream_options") or {}
     if not isinstance(stream_options, Mapping):
         raise RefusedError("stream_options must be an object", "stream_options")

@@ -1,4 +1,4 @@
-"""What is logged of a request: how it ended, and nothing that anybody said."""
+"""Logs how each request ended, and nothing of its content."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ _log = logging.getLogger("sparkchat.serve")
 
 
 class Report:
-    """Logs the end of one request to the logger "sparkchat.serve"; INFO, but for our own faults."""
+    """Logs the end of a request to "sparkchat.serve": as INFO, or as ERROR for our own faults."""
 
     def __init__(self, path: str) -> None:
         self._what = path
 
     def about(self, model: Model | None) -> None:
-        """Note which model of the table is asked: what the request calls it may be anything."""
+        """Note the model in the table, since the request's own name for it may be anything."""
         self._what += f" {'a model of its own' if model is None else model.name}"
 
     def answered(self, answer: Answer | None = None) -> None:
-        """Log that all went well."""
+        """Log that the request was answered."""
         if answer is None:
             _log.info("%s: answered", self._what)
         else:
             _log.info("%s: answered, %s", self._what, _figures(answer))
 
     def left(self, answer: Answer | None = None) -> None:
-        """Log that the client has left before the end."""
+        """Log that the client left before the end."""
         figures = "" if answer is None else f", {_figures(answer)}"
         _log.info("%s: the client has left%s", self._what, figures)
 
@@ -44,12 +44,12 @@ class Report:
         )
 
     def limiter(self, error: LimiterError) -> None:
-        """Log why the limiter has failed: it knows nothing of what is asked."""
+        """Log why the limiter has failed. It never sees the content of requests."""
         reason = error.__cause__
         _log.error("%s: the limiter has failed: %s: %s", self._what, type(reason).__name__, reason)
 
     def fault(self, error: Exception) -> None:
-        """Log where this server is at fault, without the error's own words: they may quote."""
+        """Log where this server has failed, without the error's message, which may quote data."""
         where = "".join(traceback.format_tb(error.__traceback__))
         _log.error("%s: %s at\n%s", self._what, type(error).__name__, where)
 

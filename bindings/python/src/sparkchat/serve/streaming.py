@@ -1,4 +1,4 @@
-"""The stream of an answer, as server-sent events."""
+"""Streams an answer as server-sent events."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from .report import Report
 
 _HEADERS = {
     "cache-control": "no-cache",
-    # Proxies such as nginx pass on at once what has this.
+    # Makes proxies such as nginx pass on each event immediately.
     "x-accel-buffering": "no",
 }
 
 
 class EventStream(Response):
-    """Sends the rest of an answer whose first piece is there.
+    """Sends an answer whose first piece has arrived.
 
-    An error ends it with an event that says so, and neither with a finish_reason nor with [DONE]. A
-    client that leaves stops the service.
+    If the answer fails, the stream ends with an error event, and with neither a finish_reason nor
+    [DONE]. If the client leaves, the answer is cancelled.
     """
 
     media_type = "text/event-stream"
@@ -49,7 +49,7 @@ class EventStream(Response):
         self._has_begun = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it."""
+        """Send the response."""
         try:
             await unless_left(receive, self._send(send))
         except (ClientLeft, OSError):
@@ -75,7 +75,7 @@ class EventStream(Response):
             self._report.failed(told)
             await _send_event(send, write_json(told.document))
         except OSError:
-            # It could not be sent.
+            # Sending failed.
             raise
         except Exception as error:
             self._report.fault(error)
@@ -86,7 +86,7 @@ class EventStream(Response):
         await _send_end(send)
 
     async def _break_off(self, send: Send) -> None:
-        """Tell that the server stops."""
+        """Report that the server is stopping."""
         told = stopping()
         self._report.failed(told)
         if self._has_begun:

@@ -1,1 +1,1 @@
-"""The command `sparkchat batch`: a file of questions becomes a file of answers."""
+"""The command `sparkchat batch`, which answers a file of questions."""

@@ -1,4 +1,4 @@
-"""The files of a job, which may be killed at any moment and go on."""
+"""The files of a job, which may be killed at any moment and continued."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from typing import Any
 
 from ...errors import InvalidArgumentError
 
-# What is written is safe from a killed process at once, and from a power failure after this.
+# A written line survives a kill immediately, and a power failure after this many seconds.
 _SYNC_SECONDS = 1.0
-# What a power failure may leave.
+# Bytes that a power failure may leave.
 _NOTHING = b"\0\n "
-# How each line begins.
+# The start of each line.
 _START = b'{"custom_id":'
 
 
 class JobFile:
-    """A file of lines to which lines are added; `members` are what each of them has."""
+    """A file to which lines are added; each line has `members`."""
 
     def __init__(self, path: Path, *members: str) -> None:
         self.path = path
@@ -31,16 +31,16 @@ class JobFile:
         self._synced = time.monotonic()
 
     def lock(self) -> None:
-        """Have it alone, until this process ends. OSError: another one has it."""
+        """Lock the file until this process ends. OSError: another process has locked it."""
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise OSError(f"another job writes {self.path}") from None
 
     def read(self) -> Iterator[dict[str, Any]]:
-        """Yield the lines. What was torn at the end is cut off.
+        """Yield the lines, and cut off a torn last line.
 
-        InvalidArgumentError: something else is wrong, which nobody but the user can mend.
+        InvalidArgumentError: another line is wrong, which only the user can fix.
         """
         end = 0
         with self.path.open("rb") as file:
@@ -53,8 +53,8 @@ class JobFile:
                     if read is None and _is_torn(line, file):
                         break
                     raise InvalidArgumentError(
-                        f"{self.path}: line {number} is not one of a job's",
-                        hint="mend it, or choose another output",
+                        f"{self.path}: line {number} is not a line of a job",
+                        hint="fix the line, or choose another output",
                     )
                 end += len(line)
                 yield read
@@ -70,12 +70,12 @@ class JobFile:
             self.sync()
 
     def sync(self) -> None:
-        """See to it that it survives a power failure."""
+        """Make the lines survive a power failure."""
         os.fsync(self._file)
         self._synced = time.monotonic()
 
     def clear(self) -> None:
-        """Forget all lines."""
+        """Delete all lines."""
         os.ftruncate(self._file, 0)
 
     def remove(self) -> None:
@@ -89,13 +89,13 @@ class JobFile:
 
 
 def _is_torn(line: bytes, behind: Iterable[bytes]) -> bool:
-    """Whether a line and what is behind it may be left of one that was being written."""
+    """Return whether a line and the rest of the file may be an incomplete write."""
     begins = line.strip(_NOTHING)[: len(_START)]
     return _START.startswith(begins) and not any(part.strip(_NOTHING) for part in behind)
 
 
 class Files:
-    """The output, the errors beside it, and a note of what was asked last."""
+    """The output, the file of errors, and the file of questions that were started."""
 
     def __init__(self, output: Path) -> None:
         self.output = JobFile(output, "response", "error")
@@ -104,17 +104,17 @@ class Files:
         self._asked = JobFile(output.with_suffix(f".asked{output.suffix}"))
 
     def begin(self, done: set[str]) -> list[str]:
-        """Return what was under way when the last job was killed: it may be billed twice."""
-        # It stays there until a job ends by itself: this one may be killed before it can tell.
+        """Return the questions that ran when the last job was killed: they may be billed twice."""
+        # The file stays until a job ends on its own: this job may be killed before it reports them.
         asked = {line["custom_id"]: None for line in self._asked.read()}
         return [custom_id for custom_id in asked if custom_id not in done]
 
     def note(self, custom_id: str) -> None:
-        """Note that something is going to be asked."""
+        """Note that a question is about to be asked."""
         self._asked.add({"custom_id": custom_id})
 
     def end(self, *, is_interrupted: bool) -> None:
-        """Keep what there is. What was interrupted is told by the next job."""
+        """Finish the files. The next job reports questions that were interrupted."""
         self.output.sync()
         self.errors.sync()
         if not is_interrupted:

@@ -1,4 +1,4 @@
-"""A job: the questions of a file that have no answer yet, asked one after the other."""
+"""A job: asks the questions of a file that have no answer yet."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from .lines import Line, LineError, read_lines
 from .progress import Progress
 
 _ATTEMPTS = 5
-"""How often a question is asked that the service refuses while it answers others."""
+"""How often a question is tried that the service refuses while it answers others."""
 
 
 class Job:
-    """Knows what is done, and does the rest."""
+    """Finds out which questions have a result, and asks the rest."""
 
     def __init__(self, source: Path, spark: Spark, model: str | None, progress: Progress) -> None:
         self._source = source
@@ -35,19 +35,19 @@ class Job:
         self._under_way: dict[int, Line] = {}
         self.limit_tokens = 0
         self.ignored: Counter[str] = Counter()
-        """What nobody here knows of the lines, and in how many of them it is."""
+        """Unknown parameters, and the number of lines that have each."""
 
     def check(self) -> int:
-        """Look at all lines, and return how many there are. LineError: one is wrong."""
+        """Check all lines, and return how many there are. LineError: a line is wrong."""
         names: dict[str, int] = {}
         for line in read_lines(self._source):
             first = names.setdefault(line.custom_id, line.number)
             if first != line.number:
                 raise LineError(
-                    line.number, f"its custom_id {line.custom_id!r} is that of line {first}, too"
+                    line.number, f"its custom_id {line.custom_id!r} is also that of line {first}"
                 )
             try:
-                # It is opened and not driven: nothing is asked.
+                # The stream is opened but never driven, so nothing is sent.
                 self._open(line).close()
             except (SparkError, TypeError, ValueError) as error:
                 raise LineError(line.number, error) from None
@@ -55,7 +55,7 @@ class Job:
         return len(names)
 
     def resume(self, files: Files, retry_errors: bool) -> list[str]:
-        """Find out what is done; return what may be billed twice."""
+        """Read the results of earlier runs; return the questions that may be billed twice."""
         for line in files.output.read():
             self._take_back(line)
         if retry_errors:
@@ -67,7 +67,7 @@ class Job:
         return files.begin(self._done)
 
     def run(self, files: Files, max_concurrency: int) -> None:
-        """Ask, and write down what comes. BatchStoppedError, KeyboardInterrupt: it can go on."""
+        """Ask, and write the results. BatchStoppedError, KeyboardInterrupt: it can be resumed."""
         lines = self._lines(files)
         rows = new_rows(lines, self._open, max_concurrency, False, _ATTEMPTS)
         with BatchIterator(lines, rows) as batch:
@@ -81,7 +81,7 @@ class Job:
 
     @property
     def is_at_limit(self) -> bool:
-        """Whether it has used as many tokens as it may."""
+        """Whether the token limit is reached."""
         used = self._progress.tokens["total_tokens"]
         return bool(self.limit_tokens) and used >= self.limit_tokens
 
@@ -115,7 +115,7 @@ class Job:
         self._progress.step()
 
     def _line(self, asked: Line, result: Response | Exception) -> dict[str, Any]:
-        """Return the line of an answer, or of why there is none."""
+        """Return the line of an answer or of an error."""
         if isinstance(result, Exception):
             return error_line(asked.custom_id, result)
         client, question = self._client(asked), asked.question
@@ -127,7 +127,7 @@ class Job:
         return answer_line(asked.custom_id, result.sid, body)
 
     def _take_back(self, line: dict[str, Any]) -> None:
-        """Note what an earlier run has written."""
+        """Note a result that an earlier run has written."""
         custom_id = line.get("custom_id")
         if isinstance(custom_id, str) and custom_id not in self._done:
             self._done.add(custom_id)

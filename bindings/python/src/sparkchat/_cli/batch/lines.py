@@ -1,4 +1,4 @@
-"""The lines of an input file: what each asks, in the form of OpenAI's and iFlytek's batch files."""
+"""Reads the lines of an input file, in the form of OpenAI's and iFlytek's batch files."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from ..._openai.parameters import KNOWN
 from ..._openai.question import Question, read_question
 from ..._openai.refusal import RefusedError
 
-# What a line says of itself, and what it asks where it has no body.
+# The members of a line, and those that it has in place of a body.
 _OF_LINE = {"custom_id", "method", "url", "body"}
 _ASKS = KNOWN | {"prompt", "extra"}
 
 
 class LineError(ValueError):
-    """A line is wrong; the message says which, and how."""
+    """A line is wrong; the message gives its number and the reason."""
 
     def __init__(self, number: int, what: object) -> None:
         super().__init__(f"line {number}: {what}")
@@ -26,7 +26,7 @@ class LineError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A question, and what it is called."""
+    """A question, and the name of its line."""
 
     number: int
     custom_id: str
@@ -38,7 +38,7 @@ class Line:
 
 
 def read_lines(path: Path) -> Iterator[Line]:
-    """Read a file, line by line. LineError: one is not as it should be."""
+    """Yield the lines of a file. LineError: a line is wrong."""
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             if line.strip():
@@ -49,15 +49,15 @@ def _read(number: int, line: bytes) -> Line:
     try:
         given = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise LineError(number, f"this is no JSON: {error}") from None
+        raise LineError(number, f"this is not JSON: {error}") from None
     if not isinstance(given, dict):
-        raise LineError(number, f"this is {type(given).__name__}, and not an object")
+        raise LineError(number, f"this is {type(given).__name__}, not an object")
     custom_id = _name(number, given)
     method, url = given.get("method"), given.get("url")
     if method not in (None, "POST"):
         raise LineError(number, f"its method is {method!r}, and chat completions are POST")
     if isinstance(url, str) and not url.rstrip("/").endswith("/chat/completions"):
-        raise LineError(number, f"its url is {url!r}, and only chat completions are asked")
+        raise LineError(number, f"its url is {url!r}, and only chat completions are supported")
     body = _asked(number, given)
     model = body.get("model")
     if model is not None and not isinstance(model, str):
@@ -81,12 +81,12 @@ def _name(number: int, given: Mapping[str, Any]) -> str:
 
 
 def _asked(number: int, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is asked, with messages where it has a prompt."""
+    """Return the body of a request, with a prompt turned into messages."""
     body: Any = {name: value for name, value in given.items() if name not in _OF_LINE}
     if "body" in given:
         beside = sorted(_ASKS & body.keys())
         if beside:
-            raise LineError(number, f"{beside[0]} is beside its body: it belongs inside")
+            raise LineError(number, f"{beside[0]} is next to its body: move it inside")
         body = given["body"]
     if not isinstance(body, dict):
         raise LineError(number, "its body is not an object")

@@ -19,22 +19,21 @@ from .lines import LineError
 from .progress import Progress
 
 _DESCRIPTION = """\
-Ask the questions of a file, and write the answers into another. Each line of IN is a JSON object:
-as in the batch files of OpenAI and iFlytek, {"custom_id": "...", "body": {"messages": [...]}}, or
-{"prompt": "..."}. All lines are checked before anything is asked: their form, their parameters, and
-what their models take. Behind a gateway's URL any model's name may be right, and is not checked."""
+Answer the questions in a file, and write the answers to another. Each line of IN is a JSON object:
+{"custom_id": "...", "body": {"messages": [...]}}, as in the batch files of OpenAI and iFlytek, or
+{"prompt": "..."}. All lines are checked before anything is sent: their form, their parameters, and
+what their models accept. At a gateway's URL, any model name may be right, and is not checked."""
 _EPILOG = """\
-The answers are added to OUT as they come, in the form of OpenAI's output files; what failed is in a
-file beside it, OUT with .errors in its name. The same command goes on where it was stopped: by
-Ctrl-C, a kill, or a quota that is used up. What was under way then is asked again, may be billed
-twice, and is named. Lines are known by their custom_id alone, or by their number where they have
-none: where a line changes and its custom_id does not, the old answer stays. A model that is given
-here is asked instead of those that the lines name. With --limit, --max-rate and --max-concurrency
-hold for all jobs, servers and programs together that name the same file or Redis. The file is the
-limiter's own.
+Answers are appended to OUT as they arrive, in the form of OpenAI's output files. Failures go to a
+file next to it, with .errors in its name. If the job is stopped, by Ctrl-C, a kill or a used-up
+quota, the same command continues it. Questions that were running then are asked again, may be
+billed twice, and are listed. A line is identified only by its custom_id, or by its number if it has
+none: if you change a line but not its custom_id, the old answer stays. A model given here replaces
+those in the lines. With --limit, --max-rate and --max-concurrency apply to all jobs, servers and
+programs together that name the same file or Redis. Use the file for nothing else.
 
 Exit status: 0 all are answered, 1 some failed or are left, 2 wrong usage or a bad line, 130 ended
-by Ctrl-C. Nothing is on the standard output."""
+by Ctrl-C. Nothing is written to standard output."""
 _MOST_NAMED = 20
 _AT_ONCE = 8
 
@@ -45,20 +44,20 @@ def _parser() -> argparse.ArgumentParser:
     add("input", metavar="IN.jsonl", type=Path)
     add("output", metavar="OUT.jsonl", type=Path)
     add_where(parser)
-    add_limits(parser, f": {_AT_ONCE}", least_at_once=1)
+    add_limits(parser, f"; default {_AT_ONCE}", least_at_once=1)
     add(
         "--limit-tokens",
         type=number(int, 0, 2**63 - 1),
         default=0,
         metavar="N",
-        help="ask no more once OUT has so many, earlier runs included; 0 is no limit",
+        help="stop asking once OUT has N tokens, earlier runs included; 0 means no limit",
     )
-    add("--retry-errors", action="store_true", help="ask again what failed before")
+    add("--retry-errors", action="store_true", help="ask failed questions again")
     return parser
 
 
 def main(arguments: list[str]) -> int:
-    """Do a job, and return the exit status."""
+    """Run a job, and return the exit status."""
     parser = _parser()
     given: dict[str, Any] = vars(parser.parse_args(arguments))
     source, output = given.pop("input"), given.pop("output")
@@ -67,7 +66,7 @@ def main(arguments: list[str]) -> int:
     _check_files(parser, source, output)
     limits = where, 0, 0
     if where is not None:
-        # Then they are those of all who share it, and not of this job.
+        # The limits then apply to all who share them, not only to this job.
         limits = where, given.pop("max_rate"), at_once or 0
         check_limits(parser, *limits)
     terminal, progress = Terminal(sys.stdout, sys.stderr), Progress(sys.stderr)
@@ -83,7 +82,7 @@ def main(arguments: list[str]) -> int:
             terminal.say(f"error: {source}: {error}")
             return WRONG_USAGE
         except KeyboardInterrupt:
-            terminal.say("ended while the lines were checked: nothing was asked")
+            terminal.say("ended while checking the lines: nothing was sent")
             return INTERRUPTED
         if job.ignored:
             named = ", ".join(f"{name} ({lines:,} lines)" for name, lines in job.ignored.items())
@@ -92,13 +91,13 @@ def main(arguments: list[str]) -> int:
         twice = job.resume(files, retry_errors)
         if twice:
             named = ", ".join(twice[:_MOST_NAMED]) + (" ..." if len(twice) > _MOST_NAMED else "")
-            terminal.say(f"{len(twice)} may be billed twice: under way when it ended: {named}")
+            terminal.say(f"{len(twice)} may be billed twice, running when the job ended: {named}")
         progress.begin(total)
         status = _run(job, files, at_once or _AT_ONCE, progress, terminal)
     for said in progress.summary():
         terminal.say(said)
     if progress.failed:
-        terminal.say(f"what failed is in {files.errors.path}; --retry-errors asks it again")
+        terminal.say(f"failures are in {files.errors.path}; --retry-errors asks them again")
     is_all = progress.answered == total
     return status or (0 if is_all else FAILED)
 
@@ -107,7 +106,7 @@ def _check_files(parser: argparse.ArgumentParser, source: Path, output: Path) ->
     if str(source) == "-" or (source.exists() and not source.is_file()):
         parser.error(f"{source} is not a file: the input is read more than once")
     if output.exists() and not output.is_file():
-        parser.error(f"{output} is not a file: the output is read when the job goes on")
+        parser.error(f"{output} is not a file: the output is read when the job continues")
     if output.exists() and source.exists() and output.samefile(source):
         parser.error("the output is the input")
 
@@ -122,12 +121,12 @@ def _run(job: Job, files: Files, at_once: int, progress: Progress, terminal: Ter
         progress.end_line()
         if stopped.left:
             _, line = stopped.left[0]
-            stopped.hint = f"later, the same command goes on from {line} on"
+            stopped.hint = f"run the same command later to continue from {line}"
         terminal.report(stopped)
         status = FAILED
     finally:
         progress.end_line()
     if job.is_at_limit:
-        terminal.say("the limit of tokens is reached")
+        terminal.say("the token limit is reached")
     files.end(is_interrupted=status == INTERRUPTED)
     return status

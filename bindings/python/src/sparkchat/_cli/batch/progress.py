@@ -1,4 +1,4 @@
-"""How far a job is, and what came of it."""
+"""Reports the progress and the results of a job."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _ON_TERMINAL, _IN_LOG = 0.5, 10.0
 
 
 class Progress:
-    """Counts what comes, also in earlier runs, and says so on the standard error."""
+    """Counts results, including those of earlier runs, and reports them on standard error."""
 
     def __init__(self, err: TextIO) -> None:
         self._err = err
@@ -23,7 +23,7 @@ class Progress:
         self._is_in_line = False
 
     def count(self, line: dict[str, Any]) -> None:
-        """Note a line of the output, or of the errors."""
+        """Count a line of the output or of the errors."""
         if error := line.get("error"):
             self.failed += 1
             code = error.get("service_code")
@@ -39,12 +39,12 @@ class Progress:
             self._reasons["unknown"] += 1
 
     def begin(self, total: int) -> None:
-        """Begin to ask what is left of so many."""
+        """Start the clock for a job of `total` questions."""
         self.total = total
         self._begin = self._said = time.monotonic()
 
     def step(self) -> None:
-        """Say how far it is, every now and then."""
+        """Count a result, and report the progress from time to time."""
         self.now += 1
         now = time.monotonic()
         if now < self._said + (_ON_TERMINAL if self._err.isatty() else _IN_LOG):
@@ -65,13 +65,13 @@ class Progress:
         self._err.flush()
 
     def end_line(self) -> None:
-        """End the line of the progress, where there is one."""
+        """End an unfinished progress line."""
         if self._is_in_line:
             self._err.write("\n")
             self._is_in_line = False
 
     def summary(self) -> list[str]:
-        """Return what came of it, in lines."""
+        """Return the lines of the summary."""
         left = self.total - self.answered - self.failed
         said = [
             f"{self.answered:,} of {self.total:,} answered, {self.failed:,} failed, {left:,} left"

@@ -1,1 +1,1 @@
-"""`python -m sparkchat doctor`: is it this machine, or the service?"""
+"""`sparkchat doctor`, which finds out whether this machine or the service is at fault."""

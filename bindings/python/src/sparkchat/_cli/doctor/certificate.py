@@ -1,6 +1,6 @@
-"""Who issued the certificate that a server shows, where it is not trusted.
+"""Reads the issuer and validity of a certificate that is not trusted.
 
-Python's ssl only reads certificates that it trusts, so the few members wanted are read here.
+Python's ssl parses only certificates that it trusts, so this module parses the few fields.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ _VERSION, _GENERALIZED_TIME, _UTF16 = 0xA0, 0x18, 0x1E
 
 @dataclass(frozen=True)
 class Certificate:
-    """What there is to say of a certificate."""
+    """The issuer and validity of a certificate."""
 
     issuer: str
     begins: str
     ends: str
-    """The last day on which it is good, as "2026-11-28"."""
+    """The last day on which it is valid, as "2026-11-28"."""
 
 
 def shown_by(host: str, port: int, proxy: Proxy | None) -> Certificate | None:
-    """Return what a server shows. None: it shows nothing, or the proxy speaks SOCKS.
+    """Return a server's certificate. None: it sends none, or the proxy uses SOCKS.
 
-    Nothing is said to the server, so nothing has to be trusted.
+    No data is sent to the server, so it need not be trusted.
     """
     context = ssl.create_default_context()
     context.check_hostname = False
@@ -52,7 +52,7 @@ def _connected(host: str, port: int, proxy: Proxy | None) -> socket.socket:
     if proxy is None:
         return socket.create_connection((host, port), _TIMEOUT)
     if not proxy.is_http:
-        raise ConnectionError("SOCKS is not spoken here")
+        raise ConnectionError("SOCKS is not supported here")
     headers = {}
     if proxy.login:
         login = base64.b64encode(":".join(proxy.login).encode()).decode()
@@ -65,7 +65,7 @@ def _connected(host: str, port: int, proxy: Proxy | None) -> socket.socket:
 
 
 def read(der: bytes) -> Certificate | None:
-    """Return what a certificate says. None: it is none."""
+    """Parse a certificate. None: it is not a certificate."""
     try:
         (_, whole), *_ = _elements(der)
         (_, signed), *_ = _elements(whole)
@@ -79,7 +79,7 @@ def read(der: bytes) -> Certificate | None:
 
 
 def _elements(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Read elements of DER: tag and content."""
+    """Yield the elements of DER: tag and content."""
     at = 0
     while at < len(data):
         tag, length, at = data[at], data[at + 1], at + 2
@@ -87,7 +87,7 @@ def _elements(data: bytes) -> Iterator[tuple[int, bytes]]:
             size = length & 0x7F
             length, at = int.from_bytes(data[at : at + size], "big"), at + size
         if at + length > len(data):
-            raise ValueError("it is cut")
+            raise ValueError("it is truncated")
         yield tag, data[at : at + length]
         at += length
 
@@ -99,7 +99,7 @@ def _name(issuer: bytes) -> str:
             (_, kind), (tag, text) = _elements(pair)
             found[kind] = text.decode("utf-16-be" if tag == _UTF16 else "utf-8", "replace")
     parts = [found[kind] for kind in (_COMMON_NAME, _ORGANIZATION) if kind in found]
-    return ", ".join(parts) or "nobody that it names"
+    return ", ".join(parts) or "an issuer without a name"
 
 
 def _day(tag: int, text: bytes) -> str:

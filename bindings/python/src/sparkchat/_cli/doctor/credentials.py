@@ -1,4 +1,4 @@
-"""Which credentials there are, and whether they look like those of the console."""
+"""Checks which credentials are set, and whether they look like those of the console."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _USUAL = {
     "api_key": (re.compile(r"[0-9a-f]{32}"), "32 hex digits"),
     "api_secret": (re.compile(r"[!-~]{32}"), "32 characters"),
 }
-_COPY = "copy it from the console again, and only what is between the quotation marks"
+_COPY = "copy it from the console again, without quotation marks"
 
 
 def look_at(found: Mapping[str, Credential]) -> Iterator[Finding]:
-    """Tell which are there, and what is odd about them; never what they are."""
+    """Report which credentials are set and what is odd about them, but never their values."""
     if not found:
         needed = f"set {listed(missing_variables(found))}"
         advice = f"{needed}, or for HTTP IFLYTEK_SPARK_API_PASSWORD; {CONSOLE}"
@@ -51,8 +51,8 @@ def look_at(found: Mapping[str, Credential]) -> Iterator[Finding]:
         if fault := _fault(credential.value):
             yield Finding("credentials", "problem", f"{what} has {fault}", _COPY)
         elif name in _USUAL and not _USUAL[name][0].fullmatch(credential.value):
-            # Gateways may have others; the service itself says what is wrong.
-            said = f"{what} has {len(credential.value)} characters; usual are {_USUAL[name][1]}"
+            # Gateways may use other forms, and the service itself reports wrong credentials.
+            said = f"{what} has {len(credential.value)} characters, not the usual {_USUAL[name][1]}"
             yield Finding("credentials", "note", said, _COPY)
 
 
@@ -65,9 +65,9 @@ def _look_swapped(found: Mapping[str, Credential]) -> bool:
 
 
 def _fault(value: str) -> str:
-    """Return what no credential has."""
+    """Return what is wrong with the form of a credential; "" if nothing is."""
     if value[0] in "\"'" or value[-1] in "\"'":
         return "quotation marks around it"
     if re.search(r"\s", value):
         return "a blank or a line end in it"
-    return "" if re.fullmatch(r"[!-~]*", value) else "a character that is no ASCII"
+    return "" if re.fullmatch(r"[!-~]*", value) else "a character that is not ASCII"

@@ -1,4 +1,4 @@
-"""One thing after the other: the network, the credentials, the questions."""
+"""Checks the network, the credentials and the questions, one after the other."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from .questions import Question, ask
 from .report import Finding, Report
 
 _REFUSALS = {Status.ERR_AUTH.name, Status.ERR_PERMISSION.name}
-_SAFE = "It holds no credentials, but what was asked and answered: read it, then attach it."
+_SAFE = "It contains questions and answers, but no credentials: read it before you attach it."
 
 
 class Examination:
-    """Looks at one thing after the other."""
+    """Runs the checks one after the other."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class Examination:
         }
 
     def run(self) -> None:
-        """Look at everything, and tell."""
+        """Run all checks, and report the findings."""
         self.report.say("; ".join(self._about.values()))
         try:
             own = own_place(self._where, self._found)
@@ -58,7 +58,7 @@ class Examination:
             self.report.add(Finding("questions", "skipped", "see the settings"))
             return
         questions = list(self._questions(own))
-        # Of those at the same port, the first.
+        # The first place at each host and port.
         places = {(q.place.host, q.place.port): q.place for q in reversed(questions)}
         reached = {key for key, place in reversed(places.items()) if self._look_at(place)}
         can_ask = self._tell_credentials(own)
@@ -66,7 +66,7 @@ class Examination:
             if not can_ask:
                 self._skip(question.topic, "see the credentials")
             elif (question.place.host, question.place.port) not in reached:
-                self._skip(question.topic, f"{question.place.host} is not reached")
+                self._skip(question.topic, f"{question.place.host} cannot be reached")
             else:
                 finding, exchange = ask(question, self._found)
                 self.report.add(finding)
@@ -84,7 +84,7 @@ class Examination:
             self._skip("another version", "it is asked over WebSocket")
 
     def _look_at(self, place: Place) -> bool:
-        """Tell how a place is reached, and whether it is."""
+        """Report how a place is reached; return whether it is."""
         proxy = proxy_for(place.host, self._proxies, self._environment)
         names = look_up(proxy.host if proxy else place.host, is_proxy=proxy is not None)
         self.report.add(names)
@@ -98,7 +98,7 @@ class Examination:
         return probe.is_connected
 
     def _tell_credentials(self, own: Place | None = None) -> bool:
-        """Tell which there are, and whether a question can be asked with them."""
+        """Report the credentials; return whether a question can be asked with them."""
         for finding in look_at(self._found):
             self.report.add(finding)
         if own is None:
@@ -114,7 +114,7 @@ class Examination:
         return True
 
     def _tell_other_plans(self, own: Place) -> None:
-        """Name the plans where an API password may be good that is refused wherever it was sent."""
+        """Name other plans that the API password may belong to, if every request with it failed."""
         sent = [exchange for exchange in self._exchanges if exchange.transport == "http"]
         refused = [e for e in sent if e.error and e.error["status"] in _REFUSALS]
         if not sent or refused != sent or not own.is_service:
@@ -129,14 +129,14 @@ class Examination:
         self.report.add(Finding(topic, "skipped", why))
 
     def write(self, output: str) -> None:
-        """Write the recording, and say where."""
+        """Write the recording, and report where it is."""
         about = {**self._about, "findings": self.report.as_json()}
         save(output, self._exchanges, self._redaction, doctor=about)
         self.report.say(self.report.conclusion)
         self.report.say(f"The recording is in {Path(output)}. {_SAFE}")
 
     def summary(self, output: str) -> dict[str, Any]:
-        """Return all of it for machines."""
+        """Return all results for programs."""
         summary: dict[str, Any] = self._redaction.all_in(
             {
                 **self._about,

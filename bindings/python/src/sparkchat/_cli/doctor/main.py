@@ -13,13 +13,13 @@ from ..options import FAILED, INTERRUPTED, add_where, new_parser
 from .examination import Examination
 
 _DESCRIPTION = """\
-Is it me, or the service? This looks at names, proxy, certificates, clock and credentials, asks
-two to four short questions, and says what is wrong and what to do. It writes a recording without
-secrets, which can be attached to a report."""
+Find out whether a problem is on your side or the service's. This checks names, proxy,
+certificates, clock and credentials, asks two to four short questions, and says what is wrong and
+what to do. It writes a recording without secrets, which you can attach to a report."""
 _EPILOG = """\
-The credentials are those of the environment, as for the chat. The questions are billed as others.
-Exit status: 0 all is well, 1 something is wrong, 2 wrong usage, 130 ended by Ctrl-C. What it finds
-is on the standard output."""
+The credentials come from the environment, as for the chat. The questions are billed as usual.
+Exit status: 0 all is well, 1 something is wrong, 2 wrong usage, 130 ended by Ctrl-C. Findings go to
+standard output."""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -31,7 +31,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str]) -> int:
-    """Examine, and return the exit status."""
+    """Run the doctor, and return the exit status."""
     parser = _parser()
     given: dict[str, Any] = vars(parser.parse_args(arguments))
     as_json = given.pop("json")
@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
     try:
         examination.run()
     except KeyboardInterrupt:
-        # What has been seen so far may tell what hangs.
+        # The findings so far may show what hangs.
         status = INTERRUPTED
     examination.write(output)
     if as_json:
@@ -56,9 +56,9 @@ def _show(line: str) -> None:
 
 
 def _check_output(parser: argparse.ArgumentParser, output: str) -> None:
-    # Questions cost money: better now than once they are answered.
+    # Questions cost money: check the file before asking them.
     if os.path.lexists(output):
-        parser.error(f"{output} is there already: name another file with --output")
+        parser.error(f"{output} already exists: name another file with --output")
     try:
         check_place(output)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Names, and the proxy on the way."""
+"""Checks name resolution, and finds the proxy."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from urllib.request import proxy_bypass
 from .report import Finding
 
 _VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
-# Nobody is asked: a datagram socket only looks for a way to these addresses of documents.
+# Nothing is sent: connecting a datagram socket only looks up a route to these reserved addresses.
 _SOMEWHERE = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
 
 
 @dataclass(frozen=True)
 class Proxy:
-    """A proxy, and who says that it is to be used."""
+    """A proxy, and the setting that names it."""
 
     url: str
     source: str
@@ -40,13 +40,13 @@ class Proxy:
 
     @property
     def login(self) -> tuple[str, str] | None:
-        """User name and password, where there are any."""
+        """User name and password, if there are any."""
         user, password = self._parts.username, self._parts.password
         return None if user is None else (unquote(user), unquote(password or ""))
 
     @property
     def shown(self) -> str:
-        """Where it is, without the login."""
+        """Its address and source, without the login."""
         login = ", with a login" if self.login else ""
         return f"{self._parts.scheme}://{self.host}:{self.port} (from {self.source}{login})"
 
@@ -56,7 +56,7 @@ class Proxy:
 
 
 def proxies(given: str | None, environment: Mapping[str, str]) -> list[Proxy]:
-    """Return the proxy that would be used, if any, and then those that are set but are not."""
+    """Return the proxy in use, if any, and then the others that are set."""
     found = [Proxy(environment[name], name) for name in _VARIABLES if environment.get(name)]
     if given is not None:
         found.insert(0, Proxy(given, "--proxy"))
@@ -75,7 +75,7 @@ def proxy_for(host: str, all_set: Iterable[Proxy], environment: Mapping[str, str
 
 
 def look_up(host: str, *, is_proxy: bool) -> Finding:
-    """Tell whether a name can be looked up."""
+    """Check whether a name can be looked up."""
     what = f"{host} (the proxy)" if is_proxy else host
     try:
         answers = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)

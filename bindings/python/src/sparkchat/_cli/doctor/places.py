@@ -1,4 +1,4 @@
-"""Where the doctor asks: the user's own place, another version by URL and domain, and over HTTP."""
+"""Where the doctor asks: as the user has set, another version by URL and domain, and over HTTP."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _PLANS = {
 
 @dataclass(frozen=True)
 class Place:
-    """A place to ask: settings of `Spark`, and what they come to."""
+    """A place to ask: settings of `Spark`, and the values that result from them."""
 
     settings: Mapping[str, Any]
     url: str
     domain: str
     transport: str
-    """As recordings have it."""
+    """As in recordings: "websocket" or "http"."""
     model: str | None
 
     @property
@@ -49,7 +49,7 @@ class Place:
 
     @property
     def is_secure(self) -> bool:
-        """Whether TLS is spoken there."""
+        """Whether it uses TLS."""
         return urlsplit(self.url).scheme in ("wss", "https")
 
     @property
@@ -65,14 +65,14 @@ class Place:
         return _PLANS.get(self.host.partition(".")[0], "the service")
 
     def stand_in(self, **settings: Any) -> Spark:
-        """Return a client that asks here with credentials that nobody has."""
+        """Return a client for this place with made-up credentials."""
         made_up = MADE_UP if self.transport == "websocket" else _MADE_UP_PASSWORD
         where = {**self.settings, "url": self.url, "domain": self.domain}
         return Spark(**{**where, **made_up, **settings})
 
 
 def own_place(given: Mapping[str, Any], found: Mapping[str, Credential]) -> Place:
-    """Return where `Spark` would ask. SparkError: the settings do not fit together."""
+    """Return the place that `Spark` would ask. SparkError: the settings contradict each other."""
     made_up = dict(MADE_UP)
     if "api_password" in found and not is_signed(found):
         made_up = dict(_MADE_UP_PASSWORD)
@@ -86,7 +86,7 @@ def other_version(given: Mapping[str, Any], own: Place) -> Place:
 
 
 def over_http(given: Mapping[str, Any], own: Place) -> Place | None:
-    """Return where the same model is asked over HTTP; None where it is not served so."""
+    """Return the place of the same model over HTTP; None if it is not served over HTTP."""
     try:
         known = _place(
             {**_way(given), "model": own.model or own.domain, "transport": "http"},
@@ -99,7 +99,7 @@ def over_http(given: Mapping[str, Any], own: Place) -> Place | None:
 
 
 def hosted_plans() -> list[tuple[str, str]]:
-    """Return the plans for hosted models, by name, each with the base of its URL."""
+    """Return the name and base URL of each plan for hosted models."""
     places = ((model.name, model.http) for model in models())
     return [
         (name, http.url.removesuffix("/chat/completions"))
@@ -109,7 +109,7 @@ def hosted_plans() -> list[tuple[str, str]]:
 
 
 def real_settings(place: Place, found: Mapping[str, Credential]) -> dict[str, Any]:
-    """Return the settings of a client that asks there with the user's credentials."""
+    """Return the settings of a client for a place with the user's credentials."""
     names = SIGNED if place.transport == "websocket" else ("api_password",)
     if place.transport == "http" and "api_password" not in found:
         names = SIGNED
@@ -118,7 +118,7 @@ def real_settings(place: Place, found: Mapping[str, Credential]) -> dict[str, An
 
 
 def _way(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return how to get anywhere."""
+    """Return the settings that apply to every place."""
     return {name: given[name] for name in ("ca_file", "proxy") if name in given}
 
 
@@ -131,7 +131,7 @@ def _place(settings: Mapping[str, Any], made_up: Mapping[str, str]) -> Place:
 
 
 def _at(own: Place, url: str) -> str:
-    """Return a URL of the service; where the user asks at a gateway, the same path there."""
+    """Return a URL of the service, or the same path at the user's gateway."""
     if own.is_service:
         return url
     path, there = urlsplit(url), urlsplit(own.url)

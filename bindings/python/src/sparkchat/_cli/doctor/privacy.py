@@ -1,4 +1,4 @@
-"""What is secret on this machine."""
+"""Finds the secrets of this machine."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from .network import Proxy
 
 
 def redaction_for(all_set: Iterable[Proxy], environment: Mapping[str, str]) -> Redaction:
-    """Return what takes out all that is secret on this machine."""
+    """Return a redaction that removes all secrets of this machine."""
     logins = [word for proxy in all_set for word in proxy.login or ()]
     names = {environment.get(name, "") for name in ("USER", "LOGNAME", "SUDO_USER")}
     home = environment.get("HOME", "")
-    # A container may run as a user whom nothing names.
+    # A container may run as a user without an account.
     with contextlib.suppress(KeyError):
         account = pwd.getpwuid(os.getuid())
         names |= {account.pw_name}

@@ -1,7 +1,7 @@
-"""One request with credentials that nobody has: how far does it get, and what time is it there?
+"""Sends one request with made-up credentials, to check the connection and the clock.
 
-It goes the library's own way, through the proxy and with the certificates that answers will have.
-The service refuses it, and a refusal says the server's date.
+It uses the library, and so the same proxy and certificates as real requests. The service refuses
+it, and the refusal contains the server's date.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _PROBE = {"max_attempts": 1, "total_timeout": 60}
 
 @dataclass
 class Probe:
-    """What a request with made-up credentials came to."""
+    """A request with made-up credentials, and its result."""
 
     place: Place
     proxy: Proxy | None
@@ -34,7 +34,7 @@ class Probe:
     is_connected: bool = field(init=False, default=True)
 
     def ask(self) -> Iterator[Finding]:
-        """Ask, and tell what there is to tell of connection, trust and clock."""
+        """Send the request; yield findings about connection, trust and clock."""
         try:
             with self.place.stand_in(**_PROBE) as spark:
                 spark.invoke("1+1")
@@ -53,7 +53,7 @@ class Probe:
             error is not None and error.phase in (Phase.RESOLVE, Phase.CONNECT, Phase.PROXY)
         )
         if error is None or not is_lost:
-            return Finding("connection", "ok", f"{where} takes connections{by}")
+            return Finding("connection", "ok", f"{where} accepts connections{by}")
         self.is_connected = False
         return Finding("connection", "problem", error.message, self._way_out(error))
 
@@ -63,19 +63,19 @@ class Probe:
         source = self.proxy.source
         if error.http_status == _PROXY_LOGIN:
             return (
-                f"the proxy wants a login: write user name and password into {source}, as in"
+                f"the proxy requires a login: write user name and password into {source}, as in"
                 " http://USER:PASSWORD@HOST:PORT, with %40 for an @ in them"
             )
-        return f"{error.hint}; check that the proxy in {source} is right, and runs"
+        return f"{error.hint}; check that the proxy in {source} is right and running"
 
     def _trust(self) -> Finding:
         error, host = self.error, self.place.host
         if not self.place.is_secure:
-            said = f"{host} is asked without encryption, so nothing says who answers"
+            said = f"{host} is used without encryption, so its identity is not verified"
             return Finding("trust", "note", said, "use wss:// or https://, unless this is a test")
         store = _store(self.place)
         if not isinstance(error, TLSError):
-            return Finding("trust", "ok", f"the certificate of {host} is trusted; by {store}")
+            return Finding("trust", "ok", f"the certificate of {host} is trusted by {store}")
         self.is_connected = False
         if not isinstance(error, CertificateError):
             return Finding("trust", "problem", error.message, error.hint)
@@ -83,28 +83,28 @@ class Probe:
         said = f"{error.message}; trusted: {store}"
         if shown is None:
             return Finding("trust", "problem", said, error.hint)
-        said += f"; issued by: {shown.issuer}; good from {shown.begins} to {shown.ends}"
+        said += f"; issued by: {shown.issuer}; valid from {shown.begins} to {shown.ends}"
         today = time.strftime("%Y-%m-%d", time.gmtime())
         if not shown.begins <= today <= shown.ends:
-            advice = f"set this machine's clock, if {today} is wrong; otherwise the server has to"
+            advice = f"set this machine's clock, if {today} is wrong; otherwise the server must"
             return Finding("trust", "problem", said, f"{advice} renew its certificate")
-        if "CA file" not in error.hint:  # Not a question of whom to trust.
+        if "CA file" not in error.hint:  # The issuer is not the problem.
             return Finding("trust", "problem", said, error.hint)
         advice = (
-            f"{error.hint}. If the issuer is your company's: a proxy of it reads along. Ask for its"
-            " CA certificate, and name the file in SSL_CERT_FILE or with --ca-file"
+            f"{error.hint}. If the issuer is your company's, its proxy decrypts the traffic."
+            " Ask for its CA certificate, and name the file in SSL_CERT_FILE or with --ca-file"
         )
         return Finding("trust", "problem", said, advice)
 
     def _clock(self) -> Finding:
         skew = self.error.clock_skew if self.error else None
         if skew is None:
-            return Finding("clock", "note", f"{self.place.host} does not say what time it is there")
+            return Finding("clock", "note", f"{self.place.host} does not report its time")
         direction = "ahead of" if skew > 0 else "behind"
         said = f"this machine's clock is {abs(skew)} s {direction} the server's"
         if abs(skew) > ALLOWED_SKEW:
-            advice = "set it (`timedatectl set-ntp true`, or in a container its host's)"
-            allowed = f"the service allows {ALLOWED_SKEW} s, and refuses signatures otherwise"
+            advice = "set it (`timedatectl set-ntp true`; for a container, set its host's)"
+            allowed = f"the service allows {ALLOWED_SKEW} s, and refuses signatures beyond that"
             return Finding("clock", "problem", f"{said}; {allowed}", advice)
         if abs(skew) > _NOTABLE_SKEW:
             return Finding("clock", "note", f"{said}; {ALLOWED_SKEW} s are allowed")

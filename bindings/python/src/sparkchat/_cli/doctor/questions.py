@@ -1,4 +1,4 @@
-"""The questions: each is asked, told, and kept for the recording."""
+"""Asks the questions, reports the results, and keeps the exchanges for the recording."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..credentials import Credential
 from .places import Place, real_settings
 from .report import Finding
 
-# Once: what passes by itself is worth knowing, too.
+# One attempt, since transient failures should be reported as well.
 _SETTINGS = {"keep_raw": True, "max_attempts": 1, "total_timeout": 300}
 _OF_THE_SERVICE = {
     Status.ERR_SERVICE,
@@ -26,13 +26,13 @@ _OF_THE_SERVICE = {
     Status.ERR_TRUNCATED,
     Status.ERR_PROTOCOL,
 }
-# Where a connection was there, and broke.
+# Failures of a connection that was established and then broke.
 _CUT = {Status.ERR_TRUNCATED, Status.ERR_IO}
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question, and where it is asked."""
+    """A question, and the place to ask."""
 
     topic: str
     text: str
@@ -41,14 +41,14 @@ class Question:
 
 
 def ask(question: Question, found: Mapping[str, Credential]) -> tuple[Finding, Exchange | None]:
-    """Ask, and return what came of it, and the exchange; None where nothing was exchanged."""
+    """Ask; return the finding and the exchange, which is None if nothing was exchanged."""
     place = question.place
     response, error = _answer(question, {**real_settings(place, found), **_SETTINGS})
     asked = f"{question.topic} ({place.domain} over {_WORDS[place.transport]})"
     if error is not None:
         finding = _failure(asked, error)
     elif response is not None and (ending := ending_of(response)):
-        # A limit is a setting; the rest is the service's doing.
+        # A limit is a setting; the service causes all else.
         side: Literal["here", "service"] = "here" if ending.kind == "limit" else "service"
         said = f"{ending.said}{_about(response)}"
         finding = Finding(asked, "problem", said, ending.advice, side)
@@ -98,7 +98,7 @@ def _failure(asked: str, error: SparkError) -> Finding:
 def _exchange(
     question: Question, response: Response | None, error: SparkError | None
 ) -> Exchange | None:
-    """Return what a recording keeps of it."""
+    """Return the exchange as the recording keeps it."""
     place = question.place
     raw = list(response.raw) if response is not None else []
     refusal = error.http_status if error is not None else None
@@ -114,7 +114,7 @@ def _exchange(
         exchange.status, exchange.clock_skew = refusal, error.clock_skew
         exchange.messages = [error.http_body or ""]
     elif is_http:
-        # The library keeps the documents of the events, and these are the lines again.
+        # The library keeps only the documents of the events; this restores the lines.
         exchange.status, exchange.content_type = 200, "text/event-stream"
         exchange.messages = [f"data:{document}\n\n" for document in raw]
     else:
@@ -136,7 +136,7 @@ def _exchange(
 
 
 def _as_sent(question: Question) -> dict[str, Any]:
-    """Return the question's JSON, which the library does not show; `replay` compares it."""
+    """Return the request's JSON, which the library does not expose; `replay` compares it."""
     messages = [{"role": "user", "content": question.text}]
     if question.place.transport == "websocket":
         chat = {"domain": question.place.domain}

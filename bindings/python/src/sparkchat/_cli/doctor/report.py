@@ -1,4 +1,4 @@
-"""What the doctor finds, told line by line."""
+"""Collects and prints the doctor's findings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Side = Literal["here", "service"]
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at."""
+    """The result of one check."""
 
     topic: str
     verdict: Verdict
@@ -23,11 +23,11 @@ class Finding:
     advice: str = ""
     """What to do."""
     side: Side = "here"
-    """Whose a problem is: this machine's, its network's and its settings', or the service's."""
+    """The cause of a problem: this machine with its network and settings, or the service."""
 
 
 class Report:
-    """Collects findings, and shows each as it comes. Nothing in it holds a secret."""
+    """Collects findings and shows each immediately. It contains no secrets."""
 
     def __init__(self, redaction: Redaction, show: Callable[[str], object]) -> None:
         self._redaction = redaction
@@ -35,7 +35,7 @@ class Report:
         self.findings: list[Finding] = []
 
     def add(self, finding: Finding) -> Finding:
-        """Take a finding, and show it."""
+        """Add a finding, and show it."""
         clean = Finding(**self._redaction.all_in(asdict(finding)))
         self.findings.append(clean)
         self.say(f"{clean.verdict:8} {clean.topic}: {clean.said}")
@@ -44,27 +44,27 @@ class Report:
         return clean
 
     def say(self, line: str) -> None:
-        """Show a line that is no finding."""
-        # Cleaned first: nothing that is removed may hide a secret.
+        """Show a line that is not a finding."""
+        # Cleaned first, so that a removed character cannot hide a secret.
         self._show(self._redaction.text(clean_line(line)))
 
     @property
     def problems(self) -> list[Finding]:
-        """What is wrong."""
+        """The findings that are problems."""
         return [finding for finding in self.findings if finding.verdict == "problem"]
 
     @property
     def conclusion(self) -> str:
-        """Whose fault it is, in a line."""
+        """The conclusion, in one line: whose fault it is."""
         if not self.problems:
             return "All is well."
         here = [finding.topic for finding in self.problems if finding.side == "here"]
         if here:
             return f"Something is wrong on this side; begin with: {here[0]}."
         return (
-            "Nothing is wrong here: it is the service. Try again later; its support wants the sid."
+            "Nothing is wrong here: it is the service. Try again later; its support needs the sid."
         )
 
     def as_json(self) -> list[dict[str, Any]]:
-        """Return the findings for machines."""
+        """Return the findings as JSON values."""
         return [asdict(finding) for finding in self.findings]
