@@ -57,7 +57,7 @@ def swift(*arguments: str, **environment: str) -> Result:
     """Run Swift Testing, which prints a line for each test and a summary."""
     code, output = run(["swift", "test", *arguments], **environment)
     if code != 0 and "Test run with" in output:
-        print("== once more, for the failures above", flush=True)
+        print("== running again after the failures above", flush=True)
         code, output = run(["swift", "test", *arguments], **environment)
     failed = len(re.findall(r"^✘ Test (?!run).* failed after", output, re.MULTILINE))
     skipped = len(re.findall(r"^➜ Test .* skipped", output, re.MULTILINE))
@@ -97,7 +97,7 @@ def prove() -> Result:
     command = [sys.executable, "Tests/Prove/run.py"]
     code, output = run(command)
     if code != 0:
-        print("== once more, for the failures above", flush=True)
+        print("== running again after the failures above", flush=True)
         code, output = run(command)
     counts = re.search(r"^(\d+) passed, (\d+) failed$", output, re.MULTILINE)
     if not counts:

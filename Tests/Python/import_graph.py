@@ -49,7 +49,7 @@ def circle(graph: Graph) -> list[str]:
 
 
 def floors(graph: Graph) -> dict[str, int]:
-    """Return the length of each module's longest chain of imports, with itself."""
+    """Return the length of each module's longest chain of imports, itself included."""
     found: dict[str, int] = {}
 
     def floor(name: str) -> int:

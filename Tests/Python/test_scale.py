@@ -39,7 +39,7 @@ def ray_python() -> Path:
 
 
 def check(service: Service, job: engines.Job, tag: str, *, lost: int) -> None:
-    """Check that all questions are answered, and that only `lost` are asked again."""
+    """Check that all questions are answered, and at most `lost` of them asked again."""
     assert job.wrong(ROWS) == [], job.said()
     asked = engines.asked(service, tag)
     assert len(asked) == ROWS

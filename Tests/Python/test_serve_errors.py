@@ -143,7 +143,7 @@ def test_who_waits_too_long_is_told_to_come_later(
 def test_a_limiter_that_fails_is_told_and_logged(
     serve: Serve, async_chat: MakeAsyncChat, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """For example, its Redis is gone. The client learns when to retry, and the log says why."""
+    """For example, its Redis is gone. The client may retry, and the log names the cause."""
 
     class Broken:
         def acquire(self, attempt: int) -> float:
