@@ -3,7 +3,7 @@
 `make test` calls this after it has built the library and the virtual environment. `run.py NAME...`
 runs only the suites with these names.
 
-Many tests depend on time, and machines stall, so failures are tried once more, and reported as such.
+Many tests depend on time, and machines stall: failures are tried once more, and reported as such.
 """
 
 from __future__ import annotations
