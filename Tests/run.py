@@ -1,9 +1,9 @@
 """Runs every suite in every language; the last line says `N passed, N failed`.
 
-Called by `make test`, which has built the library and the virtual environment. `run.py NAME...`
-runs only the suites of these names.
+`make test` calls this after it has built the library and the virtual environment. `run.py NAME...`
+runs only the suites with these names.
 
-Many tests are about time, and machines stall: what fails is tried once more, and said to have been.
+Many tests depend on time, and machines stall: failures are tried once more, and reported as such.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import surroundings
 
 ROOT = Path(__file__).resolve().parent.parent
 SANITIZED_TESTS = "Isolation"
-# Progress, and what the linker says of the sanitizer.
+# Progress, and the linker's messages about the sanitizer.
 NOISE = re.compile(r"^(◇|✔|\[\d+/\d+\])|undefined reference to '__tsan_")
 
 
@@ -34,7 +34,7 @@ class Result:
 
 
 def run(command: list[str], **environment: str) -> tuple[int, str]:
-    """Runs a command, shows its output as it comes, and returns it with the exit code."""
+    """Run a command, show its output as it comes, and return the exit code and the output."""
     process = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -54,10 +54,10 @@ def run(command: list[str], **environment: str) -> tuple[int, str]:
 
 
 def swift(*arguments: str, **environment: str) -> Result:
-    """Swift Testing prints a line for each test and a summary."""
+    """Run Swift Testing, which prints a line for each test and a summary."""
     code, output = run(["swift", "test", *arguments], **environment)
     if code != 0 and "Test run with" in output:
-        print("== once more, for the failures above", flush=True)
+        print("== running again after the failures above", flush=True)
         code, output = run(["swift", "test", *arguments], **environment)
     failed = len(re.findall(r"^✘ Test (?!run).* failed after", output, re.MULTILINE))
     skipped = len(re.findall(r"^➜ Test .* skipped", output, re.MULTILINE))
@@ -69,10 +69,10 @@ def swift(*arguments: str, **environment: str) -> Result:
 
 
 def pytest(folder: str, python: str = sys.executable, workers: int = 1) -> Result:
-    """pytest's own report in XML holds the counts.
+    """Run pytest, whose XML report holds the counts.
 
-    Most tests wait, so a few at once cost little. Those of a file stay together: what they share,
-    such as a program in C, a proxy or a wheel, is made once.
+    Most tests wait, so a few at once cost little. The tests of a file stay together because what
+    they share, such as a program in C, a proxy or a wheel, is made once.
     """
     with tempfile.TemporaryDirectory() as scratch:
         report = Path(scratch) / "report.xml"
@@ -93,11 +93,11 @@ def pytest(folder: str, python: str = sys.executable, workers: int = 1) -> Resul
 
 
 def prove() -> Result:
-    """The short form of `make prove`."""
+    """Run the short form of `make prove`."""
     command = [sys.executable, "Tests/Prove/run.py"]
     code, output = run(command)
     if code != 0:
-        print("== once more, for the failures above", flush=True)
+        print("== running again after the failures above", flush=True)
         code, output = run(command)
     counts = re.search(r"^(\d+) passed, (\d+) failed$", output, re.MULTILINE)
     if not counts:

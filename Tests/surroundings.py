@@ -1,4 +1,4 @@
-"""What is started from here begins in the same surroundings, however this was started itself."""
+"""Gives tests the same surroundings, however they were started."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import signal
 
 
 def settle() -> None:
-    """Give this process, and with it those it starts, what a terminal would.
+    """Give this process, and the processes that it starts, what a terminal would.
 
-    `nohup`, cron and background jobs of scripts leave signals ignored or blocked, which programs
-    inherit: a test would press Ctrl-C in vain. SIGHUP stays as it is: who says `nohup` wants just
-    that, and SIGPIPE is reset by Python for what it starts.
+    `nohup`, cron and background jobs of scripts leave signals ignored or blocked, and programs
+    inherit this: Ctrl-C in a test would have no effect. SIGHUP stays unchanged because users of
+    `nohup` want it ignored; Python resets SIGPIPE for the processes that it starts.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGQUIT, signal.SIG_DFL)

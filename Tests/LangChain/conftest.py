@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 sys.path[:0] = [str(ROOT / "bindings" / "python" / "src"), str(ROOT / "Tests" / "Python")]
 os.environ["SPARKCHAT_LIBRARY"] = str(ROOT / "build" / "lib" / "libsparkchat.so.0")
-# A developer's own account and proxy have no part in this.
+# Keep the developer's own account and proxy out of the tests.
 FOREIGN = ("IFLYTEK_SPARK_", "SPARKAI_", "SPARK_AP", "SPARKCHAT_TEST_", "LANGSMITH_", "LANGCHAIN_")
 for name in dict(os.environ):
     if name.startswith(FOREIGN) or name.lower().endswith("_proxy"):
@@ -29,7 +29,7 @@ Arguments = Callable[..., dict[str, Any]]
 
 @pytest.fixture(scope="session")
 def service() -> Iterator[Service]:
-    """The local service, one for all tests."""
+    """The local service, shared by all tests."""
     with running_service() as service:
         yield service
 
@@ -45,7 +45,7 @@ def tag() -> str:
 
 @pytest.fixture
 def arguments(service: Service) -> Arguments:
-    """The arguments of a model that asks the local service, and tries once."""
+    """The arguments of a model that asks the local service, without retries."""
 
     def make(
         scenario: str | None = None,
@@ -79,6 +79,6 @@ def chat(arguments: Arguments) -> Callable[..., ChatSparkLLM]:
 
 @pytest.fixture(params=["websocket", "http"])
 def transport(request: pytest.FixtureRequest) -> str:
-    """Both transports, one after the other."""
+    """Each of the two transports."""
     name: str = request.param
     return name

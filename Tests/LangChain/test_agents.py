@@ -94,7 +94,7 @@ def test_several_tools(
 
 @pytest.mark.parametrize("streaming", [False, True])
 def test_a_model_that_ignores_the_words(chat: Make, streaming: bool) -> None:
-    # Over WebSocket nobody else notices.
+    # Over WebSocket, no one else notices the missing call.
     model = chat("text:content=No.").bind_tools([get_weather, Report], tool_choice="any")
     answer = model.invoke("Hello", stream=streaming)
     assert (answer.content, answer.tool_calls) == ("No.", [])
@@ -142,7 +142,7 @@ def test_no_tool_runs_with_arguments_that_were_cut(
         return "erased"
 
     scenario = f"function_call:name=erase,arguments={cut},times=1"
-    # A handler of LangGraph's has `invoke` stream in the mode "messages".
+    # A handler of LangGraph makes `invoke` stream in the mode "messages".
     model = chat(scenario, transport=transport, tag=tag, streaming=mode == "updates")
     agent = create_agent(model, [erase], checkpointer=InMemorySaver())
     config: Any = {"configurable": {"thread_id": "1"}, "recursion_limit": 8}
@@ -195,7 +195,7 @@ def test_a_supervisor(
         done = app.invoke({"messages": [HumanMessage(question)]}, config)
         assert isinstance(done["messages"][-1], AIMessage)
     assert any(message.name == "poem_expert" for message in done["messages"])
-    # Without words about handing back, the expert's answer is the last message.
+    # Without hand-back messages, the expert's answer is the last message.
     is_mended = any("the last message is the assistant's" in r.message for r in caplog.records)
     assert is_mended == (
         "add_handoff_back_messages" in options or "add_handoff_messages" in options

@@ -1,4 +1,4 @@
-"""The local service's answers are of the type that is asked for, whichever it is."""
+"""The local service's answers match the requested type, whatever it is."""
 
 from __future__ import annotations
 

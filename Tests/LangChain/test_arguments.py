@@ -1,4 +1,4 @@
-"""What an argument cannot be, of the class and of a call: it is named, and nothing is sent."""
+"""Invalid arguments of the class and of a call: the error names them, and nothing is sent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sparkchat.langchain import ChatSparkLLM
 
 Make = Callable[..., ChatSparkLLM]
 
-# Who gets as far as to ask here gets a ConnectError.
+# A test that sends a request here gets a ConnectError.
 NOBODY = "ws://127.0.0.1:1/v3.5/chat"
 NAN = float("nan")
 WRONG: list[tuple[dict[str, Any], str]] = [

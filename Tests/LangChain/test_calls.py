@@ -65,7 +65,7 @@ def test_the_profile_is_that_of_the_model(chat: Make, monkeypatch: pytest.Monkey
     assert hosted is not None
     assert hosted["image_url_inputs"]
     assert "max_output_tokens" not in hosted
-    # The environment's model is known as early.
+    # A model from the environment is known just as early.
     monkeypatch.setenv("IFLYTEK_SPARK_LLM_DOMAIN", "lite")
     assert ChatSparkLLM(**credentials).profile["name"] == "lite"
     assert ChatSparkLLM(profile={"name": "mine"}, **credentials).profile == {"name": "mine"}
@@ -94,7 +94,7 @@ def test_a_model_of_a_plan(
         monkeypatch.setenv("IFLYTEK_SPARK_LLM_DOMAIN", "astron-code-latest")
         monkeypatch.setenv("IFLYTEK_SPARK_API_PASSWORD", service.ready["coding_key"])
     else:
-        # What is given replaces the URL and the model of the environment.
+        # Arguments replace the URL and the model from the environment.
         monkeypatch.setenv("IFLYTEK_SPARK_API_URL", "wss://spark-api.xf-yun.com/v3.5/chat")
         monkeypatch.setenv("IFLYTEK_SPARK_LLM_DOMAIN", "generalv3.5")
         named = {**named, "api_password": service.ready["coding_key"]}

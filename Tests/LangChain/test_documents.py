@@ -1,4 +1,4 @@
-"""The page about the adapter: its examples run, and both languages say as much."""
+"""The page about the adapter: its examples run, and both languages have the same parts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_the_examples_run(
     monkeypatch.setenv("IFLYTEK_SPARK_EMBEDDING_URL", service.url("/", transport="http"))
     for program in re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
         program = program.replace("wss://spark-api.xf-yun.com", service.base())
-        # Each stands by itself.
+        # Each example runs on its own.
         alone: dict[str, Any] = {}
         exec(program, alone)
         names |= alone

@@ -1,4 +1,4 @@
-"""Embeddings: LangChain's own tests, langchain_community's class beside ours, and retrieval."""
+"""Embeddings: LangChain's own tests, langchain_community's class next to ours, and retrieval."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CREDENTIALS = {"app_id": "app", "api_key": "key", "api_secret": "secret"}
 
 @pytest.fixture
 def place(service: Service) -> Make:
-    """The arguments that lead to the local service."""
+    """Make arguments that lead to the local service."""
 
     def make(scenario: str | None = None, tag: str | None = None, **others: Any) -> dict[str, Any]:
         query = {k: v for k, v in {"scenario": scenario, "tag": tag}.items() if v is not None}
@@ -93,7 +93,7 @@ def test_longer_vectors_are_cut_as_there(place: Make) -> None:
     arguments = place("vector:kind=long")
     ours = SparkLLMTextEmbeddings(**arguments, domain="para").embed_query("Hello")
     assert len(ours) == 2560
-    # Their class has no way to the scenario: it puts a "?" behind any URL.
+    # Their class cannot name a scenario: it appends a "?" to any URL.
     url = arguments.pop("base_url")
     spark = Spark(**arguments, embedding_url=url, keep_raw=True)
     whole = spark.embed("Hello")
@@ -142,7 +142,7 @@ def test_failure_of_one_text_names_it(place: Make) -> None:
     embeddings = SparkLLMTextEmbeddings(**place())
     with pytest.raises(ContextLengthError, match=r"^texts\[1\]: "):
         embeddings.embed_documents(["a", "long " * 2000])
-    # There, what failed is None among the vectors.
+    # Their class puts None among the vectors for a text that failed.
     assert original(**place()).embed_documents(["a", "long " * 2000])[1] is None
 
 

@@ -1,4 +1,4 @@
-"""The wheel with its extras, in a fresh virtual environment: what a user's tests look like."""
+"""The wheel with its extras in a fresh virtual environment, as users' tests have it."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_a_client(spark):
 
 
 def needed(wheel: Path, extras: set[str]) -> Iterator[Distribution]:
-    """Yield what a wheel asks for, and what that asks for, as it is installed here."""
+    """Yield the packages that a wheel requires, and those that they require, as installed here."""
     with zipfile.ZipFile(wheel) as archive:
         (metadata,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         asked = email.message_from_bytes(archive.read(metadata)).get_all("Requires-Dist", [])
@@ -90,7 +90,7 @@ def needed(wheel: Path, extras: set[str]) -> Iterator[Distribution]:
 
 @pytest.fixture(scope="module")
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A virtual environment with the wheel, and what its extras ask for: nothing else."""
+    """A virtual environment that has only the wheel and what its extras require."""
     subprocess.run(["make", "wheel"], cwd=ROOT, check=True, capture_output=True, timeout=280)
     (wheel,) = (ROOT / "build" / "wheels").glob("*.whl")
     folder = tmp_path_factory.mktemp("extras")
@@ -121,7 +121,7 @@ def test_other_projects_do_not_notice_the_plugin(python: Path, tmp_path: Path) -
     done = subprocess.run(
         [python, "-I", "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_other.py"],
         cwd=tmp_path,
-        # As where the library is missing.
+        # As if the library were missing.
         env={"PATH": "/usr/bin:/bin", "SPARKCHAT_LIBRARY": str(tmp_path / "missing.so")},
         capture_output=True,
         encoding="utf-8",
@@ -141,10 +141,10 @@ def test_a_local_service_in_a_terminal(python: Path, tmp_path: Path) -> None:
         lines = []
         while not (lines and lines[-1].startswith("#     -d")):
             lines.append(service.stdout.readline())
-            assert lines[-1], "it has ended"
+            assert lines[-1], "the service has ended"
         try:
             ask = 'python -m sparkchat --model 4.0Ultra "6 times 7"'
-            # The second question is too early.
+            # The second question exceeds the rate limit.
             script = f"{''.join(lines)}\necho $no_proxy\n{ask}\n{ask}\n"
             done = subprocess.run(
                 ["sh", "-c", script],

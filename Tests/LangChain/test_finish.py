@@ -1,4 +1,4 @@
-"""Why an answer ended, and what it cost in full: what came is passed on, and nothing is made up."""
+"""Why an answer ended, and its full cost: the adapter passes both on, and makes nothing up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions in the older way, as with langchain_community, and tools in all other forms."""
+"""Functions in the older form, as with langchain_community, and tools in all other forms."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_several_calls(chat: Make, streaming: bool) -> None:
 
 @pytest.mark.parametrize("streaming", [False, True])
 def test_nothing_is_told_twice_where_tools_are_given(chat: Make, streaming: bool) -> None:
-    # An answer whose calls are taken out must not have them still.
+    # An answer whose calls are removed must not contain them elsewhere.
     answer = answer_of(chat().bind(tools=[WEATHER]), streaming)
     assert answer.tool_calls
     assert answer.additional_kwargs == {}
@@ -88,7 +88,7 @@ def test_arguments_that_were_cut(chat: Make, streaming: bool) -> None:
     assert answer.tool_calls == []
     told = answer.additional_kwargs["function_call"]["arguments"]
     assert told == '\ufeff{"city":"He'
-    # Where only this is left of it, no tool runs either.
+    # If only this is left of the answer, no tool runs.
     kept = AIMessage("", additional_kwargs=answer.additional_kwargs)
     assert kept.tool_calls == []
 

@@ -1,4 +1,4 @@
-"""Whose URL is asked: the environment's, a gateway's, or the model's."""
+"""Which URL is asked: the environment's, a gateway's, or the model's."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_gateway_that_was_given_is_asked_for_every_model(service: Service, tag
 
 
 def configured(model: ChatSparkLLM, **fields: str) -> ChatSparkLLM:
-    """Return what a chain makes of a model whose fields can be configured."""
+    """Return the model that a chain makes from one with configurable fields."""
     able = model.configurable_fields(**{name: ConfigurableField(name) for name in fields})
     found, _ = able.prepare({"configurable": fields})  # type: ignore[attr-defined]
     return found  # type: ignore[no-any-return]
@@ -76,7 +76,7 @@ def test_the_url_follows_a_model_that_is_configured(
     assert other.temperature == 0.5
     assert other._identifying_params["spark_api_url"] == f"{base}/v4.0/chat"
     assert other._identifying_params["spark_llm_domain"] == "4.0Ultra"
-    # The other way round, and where nothing of it is configured.
+    # The other direction, and a configuration that changes neither.
     there = configured(model, spark_api_url="wss://other.example/v2.1/chat")
     assert there._identifying_params["spark_llm_domain"] == "generalv2"
     same = configured(model, spark_user_id="somebody")

@@ -1,4 +1,4 @@
-"""Histories that others have written: agents, other providers' models, and those that were cut."""
+"""Histories from elsewhere: from agents, from other providers' models, and incomplete ones."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_results_of_calls_without_ids() -> None:
 
 
 def test_ids_that_come_again() -> None:
-    # Some providers count anew in each answer, or give two calls one id.
+    # Some providers start counting again in each answer, or give two calls one id.
     twice = AIMessage("", tool_calls=[call("c", city="Hefei"), call("c", city="Wuhu")])
     results = [ToolMessage(text, tool_call_id="c") for text in ("sunny", "rainy", "windy")]
     again = AIMessage("", tool_calls=[call("c", city="Anqing")])
@@ -222,7 +222,7 @@ def test_messages_without_text_say_nothing() -> None:
 
 # Other providers ---------------------------------------------------------------------------
 
-# In the forms that their packages document, of words of our own.
+# The forms that their packages document, in our own words.
 CLAUDE = {
     "id": "msg_1",
     "type": "message",
@@ -391,7 +391,7 @@ def test_text_in_every_form(
     called = AIMessage("", tool_calls=[call("c1")])
     *_, result = read(HumanMessage("?"), called, ToolMessage([block], tool_call_id="c1"))
     assert result.content == text
-    # In the last question as well.
+    # The last question is read in the same way.
     (question,) = read(HumanMessage(["?", block]))
     assert question.content == f"?{text}"
     assert caplog.records == []
@@ -435,7 +435,7 @@ def test_images_that_the_model_takes_stay() -> None:
     assert mended(later, 0, None, Transport.HTTP) == later
     over_websocket = mended(later, 0, None, Transport.WEBSOCKET)
     assert over_websocket[4] == Message("user", "[image]\nAnd this?")
-    # What is asked stays, so that it is refused.
+    # Images in the question stay, so that they are refused.
     assert mended(twice, 1, None, Transport.WEBSOCKET) == twice
     broken = [Image(b"GIF?"), Message("assistant", "?"), Message("user", "Sure?")]
     assert mended(broken, 0, None, Transport.HTTP)[0] == Message("user", "[image]")

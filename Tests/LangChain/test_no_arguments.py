@@ -1,4 +1,4 @@
-"""A call without arguments, in every form that has none: it is one with an empty object."""
+"""Calls without arguments, in every form: each has an empty object."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_tool_without_parameters(
 
 @pytest.mark.parametrize("arguments", ["", " ", "null"])
 def test_arguments_that_were_cut_before_they_began(arguments: str) -> None:
-    # That is what the library leaves of them; a tool would run with its defaults.
+    # The library leaves this of such calls; a tool that ran would use its defaults.
     call = ToolCall("c1", "erase", arguments)
     assert read_calls((call,))[0] == []
     total = AIMessageChunk("", tool_call_chunks=[call_chunk(call, 0)], chunk_position="last")

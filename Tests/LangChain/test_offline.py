@@ -1,7 +1,7 @@
-"""Under the fixture `spark_environment` nothing leaves the machine, whatever is asked.
+"""With the fixture `spark_environment`, no request leaves the machine.
 
-The programs run where there is no network but the loopback, and no name server. What asked the
-service itself would fail there.
+The programs run without a name server and with no network except the loopback, so a request to the
+real service would fail.
 """
 
 from __future__ import annotations
@@ -119,9 +119,9 @@ ALONE = ["unshare", "--user", "--map-root-user", "--net", "--"]
 @pytest.mark.timeout(240)
 def test_nothing_leaves_the_machine(tmp_path: Path) -> None:
     if not shutil.which("unshare") or subprocess.run([*ALONE, "true"]).returncode:
-        pytest.skip("no network namespace may be made here")
+        pytest.skip("cannot create a network namespace here")
     (tmp_path / "test_program.py").write_text(TESTS, encoding="utf-8")
-    # As where the package is installed, and with nothing of the machine's that leads elsewhere.
+    # Load the plugin as an installed package does, in a network that leads nowhere.
     command = [*ALONE, "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
     command += [
         sys.executable,
@@ -135,7 +135,7 @@ def test_nothing_leaves_the_machine(tmp_path: Path) -> None:
     ]
     source = [str(ROOT / "bindings/python/src"), os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, source))}
-    # What would lead elsewhere, if it were looked at.
+    # This proxy would lead elsewhere if anything used it.
     environment["https_proxy"] = "http://192.0.2.1:3128"
     done = subprocess.run(
         command, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8"

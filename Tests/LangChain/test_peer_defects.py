@@ -35,7 +35,7 @@ Make = Callable[..., ChatSparkLLM]
 
 
 def sent(service: Service, tag: str) -> dict[str, Any]:
-    """Return the one request that was made."""
+    """Return the only request."""
     (request,) = service.requests(tag)
     return request
 
@@ -79,7 +79,7 @@ def test_who_leaves_a_stream_ends_it(chat: Make, service: Service, tag: str) -> 
     stream = model.stream("count")
     next(stream)
     stream.close()
-    # The record is there once the exchange is over.
+    # The record exists once the exchange is over.
     assert len(service.records(tag)) == 1
 
 

@@ -1,4 +1,4 @@
-"""A model that is copied, pickled, or in a child process; and what it takes from where it is."""
+"""Models that are copied, pickled, or used in a child process, and their new environment."""
 
 from __future__ import annotations
 
@@ -81,9 +81,9 @@ def test_a_model_takes_the_place_of_the_environments_url(
     ):
         assert other["spark_llm_domain"] == "4.0Ultra"
         assert "spark_api_url" not in other
-    # A call that is answered, as its URL is the call's own.
+    # This call is answered because it has its own URL.
     assert lite.invoke("1+1", api_url=service.url()).content == "1 + 1 = **2**."
-    # What the caller gave, stays.
+    # Arguments from the caller stay.
     given = ChatSparkLLM(api_url=service.url("/v3.5/chat"))
     assert given.invoke("1+1", model="generalv3.5").content == "1 + 1 = **2**."
 
@@ -104,7 +104,7 @@ def test_a_fork_while_a_client_is_made(chat: Make) -> None:
     held, over = threading.Event(), threading.Event()
 
     def hold() -> None:
-        # As a thread does that makes a client.
+        # A thread that makes a client holds this lock.
         with model._clients._lock:
             held.set()
             over.wait()

@@ -1,4 +1,4 @@
-"""Secrets are in no key of a cache, in no trace, and in nothing that is written down."""
+"""Secrets appear in no cache key, in no trace, and in nothing that is written."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ URL = {"api_url": f"ws://127.0.0.1:1/v3.5/chat?authorization=url-{MARK}"}
 
 
 class Everything(BaseCallbackHandler):
-    """Keeps whatever callbacks are told."""
+    """Keeps everything that callbacks receive."""
 
     raise_error = True
 
@@ -93,7 +93,7 @@ def test_bound_secrets_count(chat: Make, service: Service) -> None:
 
 def test_a_cache_tells_models_apart(chat: Make, service: Service, tag: str) -> None:
     cache = InMemoryCache()
-    # One that has cached for an account answers for another one; for another model it does not.
+    # The cached answer of one account serves another account, but not another model.
     for arguments in (
         {},
         {"api_secret": "wrong"},

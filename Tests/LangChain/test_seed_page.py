@@ -1,7 +1,6 @@
-"""The three examples of LangChain's page on SparkLLM, which run as they are but for the import.
+"""The three examples of LangChain's page on SparkLLM run unchanged, except for the import.
 
-The service's address is the only thing replaced: the examples' own where they name it, and the
-default where they do not.
+Only the service's address is replaced: in the examples that name it, and the default in the others.
 """
 
 from __future__ import annotations
@@ -49,7 +48,7 @@ message = HumanMessage(content="Hello")
 
 @pytest.fixture
 def run(service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
-    """Run an example with the local service's credentials, at the local service."""
+    """Run an example against the local service, with its credentials."""
 
     def run_example(code: str) -> dict[str, object]:
         for name, value in service.credentials.items():

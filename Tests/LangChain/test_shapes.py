@@ -1,4 +1,4 @@
-"""Schemas in the dict shapes of other packages: they arrive whole, or are refused."""
+"""Schemas in the dict shapes of other packages are sent whole, or are refused."""
 
 from __future__ import annotations
 

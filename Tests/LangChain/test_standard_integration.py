@@ -60,7 +60,7 @@ class TestOverWebSocket(Standard):
 
     @pytest.fixture(autouse=True)
     def _picture(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """The picture of the tests is one that is here, and not on the web."""
+        """Use a local picture instead of one from the web."""
         monkeypatch.setattr(httpx, "get", lambda *a, **k: SimpleNamespace(content=png(64, 48)))
 
     @property
@@ -71,7 +71,7 @@ class TestOverWebSocket(Standard):
 
     @property
     def supports_image_inputs(self) -> bool:
-        # No model of Spark's takes an image and tools together.
+        # No Spark model takes an image and tools together.
         return self.test_name != "test_anthropic_inputs"
 
 
@@ -85,7 +85,7 @@ class TestOverHTTP(Standard):
 
 
 class TestWithJSONSchema(TestOverHTTP):
-    """Structured output once more, the other way."""
+    """Structured output again, with the other method."""
 
     @property
     def structured_output_kwargs(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Answers in a shape, and those that have another."""
+"""Structured answers, and answers that do not fit."""
 
 from __future__ import annotations
 

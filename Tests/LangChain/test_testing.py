@@ -1,4 +1,4 @@
-"""sparkchat.testing: the stand-in as an object, recording, and replaying."""
+"""sparkchat.testing: the local service as an object, recording, and replaying."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def file(tmp_path: Path) -> Path:
 def settings(
     service: SparkService, transport: Any, scenario: str | None = None, **others: Any
 ) -> dict[str, Any]:
-    """Return settings that lead to a scenario, and try once."""
+    """Return settings that lead to a scenario, without retries."""
     url = service.url(transport=transport, scenario=scenario)
     found = {**service.settings(transport), "url": url, "max_attempts": 1, "environment": False}
     return {**found, **others}
@@ -74,7 +74,7 @@ def test_another_model_of_the_service(local: SparkService) -> None:
     with local.client(model="4.0Ultra", max_attempts=1) as client:
         assert (client.domain, client.invoke("1+1").text) == ("4.0Ultra", "1 + 1 = **2**.")
     assert local.client(model="x1", transport="http").invoke("1+1").reasoning
-    # Is served over HTTP only.
+    # This model is served over HTTP only.
     assert local.client(model="x2-flash").invoke("1+1").text
     assert Spark(**local.settings(model="lite"), environment=False).invoke("1+1").text
     url = local.url("/v4.0/chat", scenario="echo")

@@ -1,4 +1,4 @@
-"""What type checkers say to a user's program."""
+"""What type checkers say about a user's program."""
 
 from __future__ import annotations
 
@@ -46,5 +46,5 @@ def test_uses_are_accepted_and_misuses_refused(tmp_path: Path) -> None:
 def test_the_arguments_are_those_of_the_class() -> None:
     fields = ChatSparkLLM.model_fields.items()
     names = {name for name, field in fields} | {f.alias for _, f in fields if f.alias}
-    # An older name of langchain-core's for the callbacks.
+    # langchain-core's older name for `callbacks`.
     assert Arguments.__annotations__.keys() == names - {"callback_manager"}

@@ -1,4 +1,4 @@
-"""Words that users of other packages bring, and what the adapter answers."""
+"""Argument names from other packages, and the adapter's advice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A program that type checkers accept: what moved here from langchain_community among it."""
+"""A program that type checkers accept, with code that moved here from langchain_community."""
 
 from langchain_core.messages import AIMessage
 

@@ -19,10 +19,10 @@ SOURCE = ROOT / "bindings" / "python" / "src"
 
 sys.path.insert(0, str(SOURCE))
 os.environ["SPARKCHAT_LIBRARY"] = str(ROOT / "build" / "lib" / "libsparkchat.so.0")
-# What programs print is read as UTF-8, whatever the locale.
+# The tests read programs' output as UTF-8, whatever the locale.
 os.environ["PYTHONIOENCODING"] = "utf-8"
 for name in dict(os.environ):
-    # A developer's own account and proxy have no part in this.
+    # Keep the developer's own account and proxy out of the tests.
     if name.startswith(("IFLYTEK_SPARK_", "SPARKAI_", "SPARKCHAT_TEST_")) or name.lower().endswith(
         "_proxy"
     ):
@@ -34,7 +34,7 @@ from sparkchat import AsyncSpark, Spark  # noqa: E402
 
 @pytest.fixture(scope="session")
 def service() -> Iterator[Service]:
-    """The local service, one for all tests."""
+    """The local service, shared by all tests."""
     with running_service() as service:
         yield service
 
@@ -50,10 +50,10 @@ def tag() -> str:
 
 @pytest.fixture
 def local_settings(service: Service) -> Callable[..., dict[str, Any]]:
-    """Make settings of clients: `local_settings("stall:at=middle", total_timeout=1)`.
+    """Make client settings: `local_settings("stall:at=middle", total_timeout=1)`.
 
-    They try once, unless `max_attempts` is given. `path` is the one of the model Max, unless it is
-    given; over HTTP the model has to be named with it.
+    Clients try once unless `max_attempts` is given. `path` defaults to that of the model Max; over
+    HTTP, name the model together with it.
     """
 
     def make(
@@ -83,19 +83,19 @@ def local_settings(service: Service) -> Callable[..., dict[str, Any]]:
 
 @pytest.fixture
 def chat(local_settings: Callable[..., dict[str, Any]]) -> MakeChat:
-    """Make clients of the local service, with `local_settings`."""
+    """Make clients of the local service, with the arguments of `local_settings`."""
     return lambda *arguments, **chosen: Spark(**local_settings(*arguments, **chosen))
 
 
 @pytest.fixture
 def async_chat(local_settings: Callable[..., dict[str, Any]]) -> MakeAsyncChat:
-    """Make clients of the local service for asyncio, with `local_settings`."""
+    """Make asyncio clients of the local service, with the arguments of `local_settings`."""
     return lambda *arguments, **chosen: AsyncSpark(**local_settings(*arguments, **chosen))
 
 
 @pytest.fixture(params=["websocket", "http"])
 def transport(request: pytest.FixtureRequest) -> str:
-    """Both transports, one after the other."""
+    """Each of the two transports."""
     name: str = request.param
     return name
 
@@ -111,11 +111,11 @@ def wheels() -> Path:
 
 @pytest.fixture(scope="session")
 def wheel_python(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of a fresh virtual environment with the wheel, and nothing else."""
+    """The Python of a fresh virtual environment that has only the wheel."""
     folder = tmp_path_factory.mktemp("fresh")
     venv.create(folder, symlinks=True)
     wheel = next(wheels.glob("*.whl"))
-    # The pip of these tests, at work in the other environment.
+    # The tests' own pip installs into the other environment.
     pip = [sys.executable, "-m", "pip", "--python", folder]
     install = [*pip, "install", "--quiet", "--no-index", "--no-deps", "--no-compile", wheel]
     subprocess.run(install, check=True, timeout=120)

@@ -25,9 +25,9 @@ def ask_together(
     tag: str,
     **more: Any,
 ) -> tuple[Counter[str], float]:
-    """Let processes ask for so long.
+    """Let processes ask for some seconds.
 
-    Returns what came of their questions, by type, and how many came a second.
+    Return how many results of each type came, and how many results came per second.
     """
     settings = {
         "url": service.url(tag=tag, **more),

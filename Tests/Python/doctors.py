@@ -1,4 +1,4 @@
-"""Running `python -m sparkchat doctor`, as a user would."""
+"""Runs `python -m sparkchat doctor`, as a user would."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def credentials(service: Service, *, password: bool = True, **changed: str) -> d
 
 @dataclass
 class Examined:
-    """What the doctor said and wrote."""
+    """What the doctor printed and wrote."""
 
     status: int
     said: str
@@ -40,7 +40,7 @@ class Examined:
         return document
 
     def finding(self, topic: str, verdict: str) -> str:
-        """Return what a line says, with what to do; there has to be one."""
+        """Return the line of a finding and its advice; the line must be there."""
         lines = self.said.splitlines()
         for at, line in enumerate(lines):
             if line.startswith(f"{verdict:8} {topic}"):
@@ -50,7 +50,7 @@ class Examined:
 
 
 class Doctor:
-    """The program, in a folder of its own."""
+    """The program, run in its own folder."""
 
     def __init__(self, service: Service, environment: Mapping[str, str], folder: Path) -> None:
         self.service = service
@@ -65,8 +65,8 @@ class Doctor:
         before: tuple[str, ...] = (),
         **query: Any,
     ) -> Examined:
-        """Run it; it asks the local service, with good credentials, unless others are given. With
-        "" as the URL, it asks the service's own addresses.
+        """Run the program. It asks the local service with valid credentials, unless others are
+        given. With "" as the URL, it asks the service's own addresses.
         """
         file = self.folder / f"recording-{len(list(self.folder.iterdir()))}.json"
         url = self.service.url(tls=True, **query) if url is None else url
@@ -84,7 +84,7 @@ class Doctor:
         return Examined(done.returncode, done.stdout, done.stderr, file)
 
     def begin(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start it, and leave it to the caller."""
+        """Start the program; the caller ends it."""
         return subprocess.Popen(
             [*_PROGRAM, "--ca-file", self.service.ca_file, *arguments],
             cwd=self.folder,
@@ -96,7 +96,7 @@ class Doctor:
 
 @pytest.fixture
 def doctor(service: Service, clean_python: dict[str, str], tmp_path: Path) -> Doctor:
-    """The doctor, for a user who is at home in a folder of this test's."""
+    """The doctor of a user whose home directory belongs to this test."""
     folder = tmp_path / "there"
     folder.mkdir()
     return Doctor(service, {**clean_python, "HOME": str(tmp_path)}, folder)

@@ -30,7 +30,7 @@ LONGEST = 240
 
 
 def ray_python() -> Path:
-    """Return a Python that has Ray; raise NotAvailable where it cannot be had."""
+    """Return a Python that has Ray; raise NotAvailable if Ray cannot be installed."""
     folder = ROOT / "build" / "venv-ray"
     install(
         folder, Path(__file__).with_name("requirements-ray.txt"), [sys.executable, "-m", "venv"]
@@ -40,35 +40,35 @@ def ray_python() -> Path:
 
 @dataclass
 class Job:
-    """Questions in a file, and what has come of them."""
+    """Questions in a file, and their answers."""
 
     folder: Path
     environment: dict[str, str]
 
     @property
     def files(self) -> list[str]:
-        """The arguments of the examples."""
+        """The paths of both files, as arguments of the examples."""
         return [str(self.folder / "questions.jsonl"), str(self.folder / "answers.sqlite")]
 
     def write(self, count: int) -> None:
-        """Write so many questions."""
+        """Write this many questions."""
         with open(self.files[0], "w", encoding="utf-8") as file:
             for number in range(count):
                 file.write(json.dumps({"id": f"row-{number}", "prompt": f"{number}+1"}) + "\n")
 
     def answers(self) -> dict[str, str | None]:
-        """Return the answers by id, with None where one has failed."""
+        """Return the answers by id, with None for a question that failed."""
         if not Path(self.files[1]).exists():
             return {}
         with closing(sqlite3.connect(self.files[1], timeout=20)) as file:
             try:
                 return dict(file.execute("SELECT id, text FROM answers").fetchall())
             except sqlite3.OperationalError:
-                # The table is about to be made.
+                # The program has not made the table yet.
                 return {}
 
     def wrong(self, count: int) -> list[str]:
-        """Return what is missing, and what is not as it should be."""
+        """Return the missing and the wrong answers."""
         found = self.answers()
         expected = {f"row-{n}": f"{n} + 1 = **{n + 1}**." for n in range(count)}
         keys = expected.keys() | found.keys()
@@ -76,7 +76,7 @@ class Job:
 
     @contextmanager
     def running(self, *command: str | Path) -> Iterator[subprocess.Popen[str]]:
-        """Run a program beside the block, and kill it with it."""
+        """Run a program during the block, and kill it at the end."""
         log = self.folder / "log"
         with (
             log.open("a", encoding="utf-8") as said,
@@ -95,22 +95,22 @@ class Job:
                 process.kill()
 
     def finish(self, process: subprocess.Popen[str]) -> None:
-        """Wait for the good end of a program."""
+        """Wait for a program to end successfully."""
         assert process.wait(LONGEST) == 0, self.said()
 
     def said(self) -> str:
-        """Return the end of what the programs have said."""
+        """Return the end of the programs' output."""
         return (self.folder / "log").read_text(encoding="utf-8")[-4000:]
 
     def wait_for(self, count: int, process: subprocess.Popen[str]) -> None:
-        """Wait until so many are answered, while this process lives."""
+        """Wait for this many answers; the process must keep running."""
         deadline = time.monotonic() + LONGEST
         while len(self.answers()) < count:
             assert process.poll() is None and time.monotonic() < deadline, self.said()
             time.sleep(0.05)
 
     def processes(self, title: str) -> list[int]:
-        """Return the processes of this job whose command line has this in it."""
+        """Return this job's processes whose command line contains a title."""
         mark = f"\0SCALE_JOB={self.folder}\0".encode()
         found = []
         for entry in Path("/proc").iterdir():
@@ -123,7 +123,7 @@ class Job:
         return found
 
     def cpu(self) -> float:
-        """Return the seconds of CPU that all its processes have used."""
+        """Return the seconds of CPU that all processes of the job have used."""
         ticks = 0
         for process in self.processes(""):
             with suppress(OSError):
@@ -137,12 +137,14 @@ class Job:
         return ticks / os.sysconf("SC_CLK_TCK")
 
     def memory(self, title: str) -> tuple[float, float]:
-        """Return in MB what a process of this title has, and all have, each shared page once."""
+        """Return the MB of memory of a process with this title, and of all processes; each shared
+        page counts once.
+        """
         mine, others = self.processes(title), self.processes("")
         return sum(map(_memory, mine)) / len(mine), sum(map(_memory, others))
 
     def kill_one(self, title: str) -> None:
-        """Kill the latest of these processes of this job."""
+        """Kill the newest process of this job with this title."""
         os.kill(max(self.processes(title)), signal.SIGKILL)
 
 
@@ -155,14 +157,14 @@ def _memory(process: int) -> float:
 
 
 def ray_command(python: Path, job: Job, rate: float, at_once: int, *more: str) -> list[str | Path]:
-    """Return how to have two workers of Ray ask, which share a limit by a file."""
+    """Return the command for two Ray workers that share a limit in a file."""
     limits = ["--rate", str(rate), "--at-once", str(at_once), "--block", "20"]
     limits += ["--limit", str(job.folder / "limit")]
     return [python, EXAMPLES / "ray_rows.py", *job.files, *limits, *more]
 
 
 def celery_worker(name: str, pool: str, at_once: int) -> list[str]:
-    """Return how to start a worker of Celery."""
+    """Return the command that starts a Celery worker."""
     command = [sys.executable, "-m", "celery", "-A", "celery_rows", "worker"]
     options = ["--without-gossip", "--without-mingle", "--loglevel", "warning"]
     return [*command, *options, "--pool", pool, "--concurrency", str(at_once), "-n", f"{name}@x"]
@@ -170,8 +172,8 @@ def celery_worker(name: str, pool: str, at_once: int) -> list[str]:
 
 @contextmanager
 def job(service: Service, count: int, *, tag: str, **variables: str) -> Iterator[Job]:
-    """Yield a job with so many questions, for programs that ask the local service."""
-    # Ray's sockets stand in it, so its path is short.
+    """Yield a job with this many questions, for programs that ask the local service."""
+    # The path is short because Ray puts its sockets there.
     with tempfile.TemporaryDirectory(dir="/tmp", ignore_cleanup_errors=True) as name:
         environment = {
             "PATH": os.environ["PATH"],
@@ -200,7 +202,7 @@ def asked(service: Service, tag: str) -> Counter[str]:
 
 
 def refused(service: Service, tag: str) -> int:
-    """Return how many questions came too fast: one frame says so."""
+    """Return how many requests were refused as too fast: such a request gets a single frame."""
     return sum(
         record["frames_sent"] == 1 and record["ended"] == "client_close"
         for record in service.records(tag)

@@ -1,6 +1,6 @@
-"""A program of greenlets, of gevent or eventlet: each of them waits, and the others run meanwhile.
+"""A program of greenlets, of gevent or eventlet: while one waits, the others run.
 
-If one that waits held the others up, nothing here would come to an end.
+If a waiting greenlet held up the others, this program would never end.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ chat = Spark(**json.loads(sys.argv[2]))
 
 
 def in_order(*steps: str) -> list[str]:
-    """Let one greenlet wait for what never comes, and stop it from another."""
+    """Let one greenlet wait for an event that never comes, and stop it from another."""
     seen = []
     stalled = chat.stream("#scenario stall:at=middle")
 
@@ -69,7 +69,7 @@ def in_order(*steps: str) -> list[str]:
 
 assert in_order() == ["1 + 1 = **2**.", "2 + 2 = **4**.", True, "cancelled"]
 
-# Many at once: each has got its first event before any of them goes on.
+# Many at once: each gets its first event before any of them continues.
 begun = []
 
 
@@ -87,7 +87,7 @@ assert [result(greenlet) for greenlet in greenlets] == [f"question {n}" for n in
 
 
 def reach_limits() -> int:
-    """Return how many descriptors there are, once waits have been given up."""
+    """Return the number of descriptors after several waits have been given up."""
     for wait in (
         lambda: chat.invoke("#scenario stall"),
         lambda: chat.batch(["#scenario stall"]),
@@ -100,14 +100,14 @@ def reach_limits() -> int:
             pass
         else:
             raise AssertionError("no limit")
-    # The host keeps the exception until its loop comes round.
+    # The host keeps the exception until the next turn of its loop.
     pause(0.05)
     return len(os.listdir("/proc/self/fd"))
 
 
 assert reach_limits() == reach_limits()
 
-# Where it is a thread of the system's, it waits as everywhere.
+# In a thread of the system, it waits as usual.
 thread = threading.Thread(target=lambda: begun.append(chat.invoke("1+1").text))
 thread.start()
 thread.join()

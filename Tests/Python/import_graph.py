@@ -1,7 +1,7 @@
 """Which module of the package imports which, read from the sources.
 
-An import inside a function counts: it hides a circle, and does not undo it. One under
-`if TYPE_CHECKING` does not.
+An import inside a function counts, because it only hides a circle. An import under
+`if TYPE_CHECKING` does not count.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ Graph = Mapping[str, set[str]]
 
 
 def import_graph(source: Path) -> dict[str, set[str]]:
-    """Return the modules under a folder, each with those that it imports."""
+    """Return the modules in a folder, each with the modules that it imports."""
     paths = {_name(path.relative_to(source)): path for path in source.rglob("*.py")}
     return {
         name: {found for found in _imports(name, path, paths.keys()) if found != name}
@@ -23,7 +23,7 @@ def import_graph(source: Path) -> dict[str, set[str]]:
 
 
 def rooms(graph: Graph) -> dict[str, set[str]]:
-    """Return the same for rooms: folders in the package, and the modules beside them."""
+    """Return the same graph for rooms: the package's folders, and the modules next to them."""
     found: dict[str, set[str]] = {}
     for name, imported in graph.items():
         room = _room(name)
@@ -32,7 +32,7 @@ def rooms(graph: Graph) -> dict[str, set[str]]:
 
 
 def circle(graph: Graph) -> list[str]:
-    """Return modules that import each other in a circle; none where there are no circles."""
+    """Return modules that import each other in a circle, or an empty list."""
     done: set[str] = set()
 
     def look(name: str, way: list[str]) -> list[str]:
@@ -49,7 +49,7 @@ def circle(graph: Graph) -> list[str]:
 
 
 def floors(graph: Graph) -> dict[str, int]:
-    """Return how many modules are under each other below a module, with itself."""
+    """Return the length of each module's longest chain of imports, itself included."""
     found: dict[str, int] = {}
 
     def floor(name: str) -> int:

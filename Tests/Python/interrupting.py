@@ -1,4 +1,4 @@
-"""Interrupts at every place of the package where Python looks for signals, one after the other."""
+"""Interrupts at every place of the package where Python checks for signals, one after the other."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from typing import Any
 
 from conftest import SOURCE
 
-# Behind these, Python runs the handlers of signals that have come meanwhile. (Some versions do not
-# where the call was of a function in Python, and the oldest do behind other instructions as well.)
+# After calls and backward jumps, Python runs the handlers of signals that have arrived. (Some
+# versions do not after a call of a Python function, and the oldest also do after other
+# instructions.)
 _NO_CALLS = {"PRECALL", "CALL_INTRINSIC_1", "CALL_INTRINSIC_2"}
 _JUMPING = {"JUMP_BACKWARD", "JUMP_ABSOLUTE"}
 
 
 def _places(code: CodeType) -> frozenset[int]:
-    """Return the offsets of the instructions that an interrupt may come before."""
+    """Return the offsets of the instructions before which an interrupt may come."""
     found, looked = set() if "RESUME" in dis.opmap else {0}, False
     for instruction in dis.get_instructions(code):
         if looked:
             found.add(instruction.offset)
         name = instruction.opname
-        # Behind an await there is a RESUME as well, where it does not look.
+        # Python does not check at the RESUME that follows an await.
         is_entered = name == "RESUME" and (instruction.arg or 0) & 3 < 2
         looked = is_entered or ("CALL" in name and name not in _NO_CALLS)
         if name in _JUMPING:
@@ -32,7 +33,7 @@ def _places(code: CodeType) -> frozenset[int]:
 
 
 class Interrupts:
-    """Makes `run` raise KeyboardInterrupt in a place where it has not been raised before."""
+    """Raises KeyboardInterrupt during `run`, each time in a new place."""
 
     def __init__(self) -> None:
         self._tried: set[tuple[CodeType, int]] = set()
@@ -40,9 +41,9 @@ class Interrupts:
         self.last = ""
 
     def run(self, work: Callable[[], object]) -> bool:
-        """Run `work` with an interrupt in a new place. False: it has ended without one."""
+        """Run `work` with an interrupt in a new place. Return False if it ended without one."""
         self.last = ""
-        # Python 3.12 looks at this when the tracing begins.
+        # Python 3.12 reads this when the tracing begins.
         sys._getframe().f_trace_opcodes = True
         sys.settrace(self._enter)
         try:

@@ -18,7 +18,7 @@ from service import ROOT, Service
 
 
 class JobFolder:
-    """A job in a folder of its own."""
+    """A job in its own folder."""
 
     def __init__(self, folder: Path, service: Service, tag: str) -> None:
         self.input, self.output = folder / "in.jsonl", folder / "out.jsonl"
@@ -33,12 +33,12 @@ class JobFolder:
         }
 
     def write(self, *lines: Any) -> None:
-        """Write the input."""
+        """Write the input file."""
         said = [line if isinstance(line, str) else json.dumps(line) for line in lines]
         self.input.write_text("".join(f"{line}\n" for line in said), encoding="utf-8")
 
     def start(self, *options: str, most_bytes: int = -1) -> subprocess.Popen[str]:
-        """Begin the job, which may write files of so many bytes."""
+        """Start the job; its files can have at most `most_bytes` bytes."""
 
         def limit() -> None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
@@ -56,7 +56,7 @@ class JobFolder:
         )
 
     def run(self, *options: str, most_bytes: int = -1) -> tuple[int, str]:
-        """Do the job; return its status and what it says."""
+        """Run the job; return its status and its messages."""
         with self.start(*options, most_bytes=most_bytes) as process:
             output, said = process.communicate(timeout=120)
         assert output == ""
@@ -69,14 +69,14 @@ class JobFolder:
         return [json.loads(line) for line in text.splitlines()]
 
     def answered(self) -> Counter[str]:
-        """Return how often each is in the output."""
+        """Return how often each answer is in the output."""
         return Counter(line["custom_id"] for line in self.lines())
 
 
 def kill_often(
     job: JobFolder, kills: int, chance: random.Random, rate: int = 200, longest: float = 0.7
 ) -> tuple[int, str]:
-    """Kill the job at random moments, so many times; then let it end."""
+    """Kill the job at random moments, this many times; then let it finish."""
     said = ""
     for _ in range(kills):
         with job.start("--max-rate", str(rate), "--max-concurrency", "4") as process:

@@ -1,8 +1,9 @@
-"""A process that asks for so many seconds under a limiter, and says what came of it.
+"""A process that asks under a limiter for some seconds, and prints the results.
 
-`limited.py SETTINGS LIMITER SECONDS`: the settings of a client, and those of a limiter with its
-kind, as JSON. It says "ready" first, and begins when a line comes in. It ends with how many results
-of each type came, and when the first and the last did on the machine's monotonic clock.
+`limited.py SETTINGS LIMITER SECONDS` takes the settings of a client, and those of a limiter with
+its kind, as JSON. It prints "ready", and begins when it reads a line. At the end, it prints how
+many results of each type came, and the times of the first and the last on the machine's monotonic
+clock.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ end = time.monotonic() + seconds
 
 
 def questions() -> Iterator[str]:
-    """Ask until the time is over."""
+    """Yield questions until the time is over."""
     while time.monotonic() < end:
         yield "1+1"
 

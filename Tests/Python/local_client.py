@@ -1,8 +1,8 @@
-"""Runs a program as it is, but for its clients: they ask the local service.
+"""Runs a program unchanged, except that its clients ask the local service.
 
 `python local_client.py PROGRAM [ARGUMENT]...`, or `-m MODULE` for PROGRAM, sends each client of the
-program to LOCAL_BASE, under the path and the domain that it has chosen itself, with LOCAL_QUERY as
-the URL's query. With LOCAL_PASSWORD, clients whose model is served over HTTP use that.
+program to LOCAL_BASE, with the path and the domain that the client has chosen, and with LOCAL_QUERY
+as the URL's query. If LOCAL_PASSWORD is set, clients whose model is served over HTTP use it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _Spark = sparkchat.Spark
 def local(*arguments: Any, **settings: Any) -> dict[str, Any]:
     """Return the settings of a client of the local service."""
     password = os.environ.get("LOCAL_PASSWORD")
-    # Its own choice of a transport, and of where to ask.
+    # The real client chooses the transport and the address.
     real = _Spark(*arguments, **{"api_password": password, **settings})
     base = os.environ["LOCAL_BASE"]
     if real.transport is sparkchat.Transport.HTTP:
@@ -37,7 +37,7 @@ class _Local:
         super().__init__(*arguments, **local(*arguments, **settings))
 
     def with_options(self, **changes: Any) -> Any:
-        # Does not call the above.
+        # The real `with_options` does not call `__init__` above.
         goes_elsewhere = changes.keys() & {"model", "url", "domain", "transport"}
         led = local(**changes) if goes_elsewhere else changes
         return super().with_options(**led)  # type: ignore[misc]
@@ -48,11 +48,11 @@ class LocalSpark(_Local, _Spark):
 
 
 class LocalAsyncSpark(_Local, sparkchat.AsyncSpark):
-    """The same for asyncio."""
+    """The same client for asyncio."""
 
 
 if __name__ == "__main__":
-    # By the name of a module, its classes can be pickled.
+    # Classes of a named module can be pickled.
     from local_client import LocalAsyncSpark as AsyncSpark
     from local_client import LocalSpark as Spark
 

@@ -1,4 +1,4 @@
-"""A Redis of one's own, on a socket in a folder."""
+"""A private Redis server on a socket in a temporary folder."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pathlib import Path
 
 @contextmanager
 def running_redis(port: int = 0) -> Iterator[str]:
-    """Start the server that is installed, and yield its URL; it ends with the block.
+    """Start the installed server, and yield its URL; the server ends with the block.
 
-    With a port it listens there as well, for who cannot use its socket.
+    With a port, it listens there as well, for clients that cannot use its socket.
     """
     with tempfile.TemporaryDirectory() as folder:
         socket = Path(folder) / "redis.socket"

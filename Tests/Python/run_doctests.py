@@ -1,4 +1,4 @@
-"""Runs the examples of the package's docstrings; to be run by `local_client.py`."""
+"""Runs the examples in the package's docstrings; start it with `local_client.py`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import sparkchat
 
 
 def modules(package: ModuleType) -> Iterator[ModuleType]:
-    """Return the modules of a package: not the program, nor what needs other packages."""
+    """Yield the modules of a package, except the program and modules that need other packages."""
     for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
         is_private = module.name.rpartition(".")[2].startswith("_")
         if module.ispkg and is_private:
@@ -23,12 +23,12 @@ def modules(package: ModuleType) -> Iterator[ModuleType]:
 
 
 def main() -> int:
-    """Run all, print how many there were, and return the exit status."""
+    """Run all examples, print how many there were, and return the exit status."""
     tried = failed = 0
     for module in modules(sparkchat):
         result = doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE)
         tried, failed = tried + result.attempted, failed + result.failed
-    # In its module, the local client has its name.
+    # In its module, the local client has replaced the real class.
     runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE)
     real = next(kind for kind in sparkchat.Spark.__mro__ if kind.__name__ == "Spark")
     for test in doctest.DocTestFinder().find(real, module=False, globs={}):

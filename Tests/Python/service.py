@@ -26,7 +26,7 @@ MakeAsyncChat: TypeAlias = "Callable[..., AsyncSpark]"
 
 
 class Service(EmulatorProcess):  # type: ignore[misc]
-    """What tests need to know of a running service."""
+    """A running service, and what tests need to know about it."""
 
     def __init__(self, *options: str) -> None:
         super().__init__(*options)
@@ -61,7 +61,7 @@ class Service(EmulatorProcess):  # type: ignore[misc]
         return f"{url}?{urlencode(query)}" if query else url
 
     def signed_url(self, path: str = "/v3.5/chat", **query: str) -> str:
-        """Return the URL for a client that cannot sign."""
+        """Return a signed URL, for a client that cannot sign."""
         from spark_emulator.service.auth import signed_query  # type: ignore[import-not-found]
 
         signature: dict[str, Any] = signed_query(
@@ -76,7 +76,7 @@ class Service(EmulatorProcess):  # type: ignore[misc]
 
 @contextmanager
 def running_service(*options: str) -> Iterator[Service]:
-    """Start the service; it ends with the block, or with this process."""
+    """Start the service, which ends with the block or with this process."""
     service = Service(*options)
     try:
         yield service

@@ -1,4 +1,4 @@
-"""The OpenAI-compatible server, in a thread of the test's."""
+"""Runs the OpenAI-compatible server in a thread of the test."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def serve() -> Iterator[Serve]:
 
 @contextlib.contextmanager
 def serving(app: Any) -> Iterator[str]:
-    """Run an application behind uvicorn, and yield the base URL."""
+    """Run an application with uvicorn, and yield the base URL."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
@@ -79,7 +79,7 @@ def events(response: httpx.Response | str) -> list[str]:
 
 
 def error_of(response: httpx.Response) -> dict[str, Any]:
-    """Return the error that a response tells, which has all that errors have."""
+    """Return the error in a response, which has every field of an error."""
     error: dict[str, Any] = response.json()["error"]
     assert {"message", "type", "param", "code", "service_code", "sid"} == error.keys()
     return error

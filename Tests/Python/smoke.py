@@ -1,4 +1,4 @@
-"""Uses a bit of everything, with nothing but the package: for each Python on the machine."""
+"""Uses a bit of everything with only the package installed, on each Python of the machine."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def look(where: str) -> str:
 
 
 def ask(chat: Spark) -> str:
-    """Ask in another process."""
+    """Ask from another process."""
     return chat.invoke("#scenario echo\nHello").text
 
 
 async def use_asyncio(chat: AsyncSpark) -> None:
-    """Ask many at once."""
+    """Ask many questions at once."""
     questions = [f"#scenario echo\nquestion {number}" for number in range(100)]
     answers = await asyncio.gather(*(chat.invoke(question) for question in questions))
     assert [answer.text for answer in answers] == [q.partition("\n")[2] for q in questions]
@@ -45,7 +45,7 @@ async def use_asyncio(chat: AsyncSpark) -> None:
 
 
 def main() -> None:
-    """Use the clients; `sys.argv[1]` has their settings."""
+    """Use the clients; `sys.argv[1]` holds their settings."""
     settings = json.loads(sys.argv[1])
     chat = Spark(**settings, pickle_secrets=True)
     assert "".join(chat.stream("#scenario count:n=500").text()).endswith("499 ")
@@ -60,7 +60,7 @@ def main() -> None:
     except ConnectionError as error:
         assert isinstance(error, SparkError)
         assert pickle.loads(pickle.dumps(error)).response.text
-    # In debug mode, it would tell how slow the machine is.
+    # In debug mode, asyncio would report that the machine is slow.
     asyncio.run(use_asyncio(AsyncSpark(**settings)), debug=False)
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         assert pool.map_async(ask, [chat]).get(60) == ["Hello"]

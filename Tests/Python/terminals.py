@@ -1,4 +1,4 @@
-"""Running `python -m sparkchat` as a user would: typed into, or with its input from elsewhere."""
+"""Runs `python -m sparkchat` as a user would: in a terminal, or with redirected input."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ LOCAL_CLIENT = Path(__file__).with_name("local_client.py")
 
 @pytest.fixture
 def environment(service: Service, clean_python: dict[str, str], tmp_path: Path) -> dict[str, str]:
-    """What the program needs to find the local service."""
+    """The environment in which the program finds the local service."""
     credentials = {f"IFLYTEK_SPARK_{k.upper()}": str(v) for k, v in service.credentials.items()}
     home = {"HOME": str(tmp_path), "TERM": "xterm", "PYTHONWARNINGS": "error"}
     return {**clean_python, **credentials, **home, "LOCAL_BASE": service.base()}
 
 
 class Typed:
-    """The program in a terminal, and who types into it."""
+    """The program in a terminal, and the user who types."""
 
     def __init__(
         self, environment: dict[str, str], *arguments: str, out: IO[bytes] | None = None
@@ -64,7 +64,7 @@ class Typed:
         os.write(self._ours, text.encode())
 
     def interrupt(self, text: str) -> None:
-        """Press Ctrl-C until a text is printed: the terminal drops what is printed meanwhile."""
+        """Press Ctrl-C until a text is printed; after each press, the terminal may drop output."""
         for _ in range(15):
             self.type("\x03")
             with contextlib.suppress(AssertionError):
@@ -89,7 +89,7 @@ class Typed:
         return before
 
     def settle(self) -> None:
-        """Read until nothing is printed for a while: the last Ctrl-C has come."""
+        """Read until nothing is printed for a while, so that the last Ctrl-C has arrived."""
         while select.select([self._ours], [], [], 0.5)[0] and os.read(self._ours, 4096):
             pass
         self.seen = ""
@@ -107,7 +107,7 @@ class Typed:
 
 
 def _take_terminal() -> None:
-    """Make the terminal the one whose Ctrl-C the program gets."""
+    """Make this the controlling terminal, which sends Ctrl-C to the program."""
     import fcntl
     import termios
 

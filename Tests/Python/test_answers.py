@@ -1,4 +1,4 @@
-"""Whole answers, and answers as they come in."""
+"""Whole answers, and answers as they arrive."""
 
 from __future__ import annotations
 

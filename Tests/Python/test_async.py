@@ -1,4 +1,4 @@
-"""The client for asyncio answers as the other one does, and its tasks can be cancelled."""
+"""The asyncio client answers like the other client, and its tasks can be cancelled."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_the_events_are_those_of_the_other_client(
         return [event async for event in async_chat(scenario, transport=transport).stream("Hi")]
 
     def comparable(events: list[Any]) -> list[Any]:
-        # Calls have the exchange's own id in them, and warnings the time.
+        # Calls contain the exchange's id, and warnings the time.
         special = {EventKind.TOOL_CALL: "name", EventKind.WARNING: "code"}
         return [
             getattr(event, special[event.kind]) if event.kind in special else event
@@ -110,7 +110,7 @@ def test_the_exceptions_are_the_same(
         for _ in range(2):
             with pytest.raises(kind):
                 seen += "".join([text async for text in stream.text()])
-        # What came before the failure is told before the failure.
+        # The stream yields the text first, and raises the failure after it.
         assert stream.response.text == caught.value.response.text
 
     asyncio.run(main())
@@ -167,7 +167,7 @@ def test_cancelling_the_task_closes_the_connection(
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
-        # The loop still runs: the connection was not closed by its end.
+        # The loop still runs, so the cancellation closed the connection, not the end of the loop.
         records = await asyncio.to_thread(service.records, tag)
         assert [record["ended"] in ("client_close", "client_drop") for record in records] == [True]
 

@@ -53,7 +53,7 @@ def test_2000_streams_at_once_in_one_loop(async_chat: MakeAsyncChat, run: Runner
         async def ask(number: int) -> None:
             nonlocal waiting
             stream = client.stream(f"#scenario echo:chunks=4\nquestion {number}")
-            # Connected, with the question under way.
+            # Now it is connected, with the request under way.
             await stream.__anext__()
             waiting += 1
             if waiting == 2000:

@@ -1,4 +1,4 @@
-"""A reader that is slower than the service: it slows the service down, and loses nothing."""
+"""A slow reader slows the service down, and loses nothing."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from sparkchat import AsyncSpark, AsyncStream
 
 PIECE = "x" * 2000
 MOST = 60_000
-# What the system keeps in the sockets of both ends, and more.
+# More than the system buffers in the sockets of both ends.
 BUFFERED = 16 << 20
 
 
 class Flood:
-    """A service that sends pieces as fast as they are taken, and counts the bytes."""
+    """A service that sends pieces as fast as the client takes them, and counts the bytes."""
 
     def __init__(self) -> None:
         self.sent = 0
@@ -41,7 +41,7 @@ class Flood:
             writer.close()
 
     async def until_it_waits(self) -> int:
-        """Return how much was sent, once nothing more is."""
+        """Return how much was sent, once the service has stopped sending."""
         before = -1
         while before != self.sent:
             before = self.sent
@@ -72,7 +72,7 @@ def test_a_slow_reader_slows_the_service_down() -> None:
             assert await anext(texts) == PIECE
             before = await flood.until_it_waits()
             assert before < BUFFERED < MOST * len(PIECE)
-            # As the answer goes on when it is read, and stops again.
+            # The answer continues while it is read, and stops again.
             for _ in range(10_000):
                 assert await anext(texts) == PIECE
             assert before < await flood.until_it_waits() < before + 10_000 * 4000 + BUFFERED

@@ -28,7 +28,7 @@ Ask = Callable[..., Any]
 
 @pytest.fixture(params=["sync", "async"])
 def ask(request: pytest.FixtureRequest, chat: MakeChat, async_chat: MakeAsyncChat) -> Ask:
-    """Ask a batch with either client: `ask(client settings, questions, ...)`."""
+    """Run a batch with either client: `ask(client settings, questions, ...)`."""
 
     def run(settings: dict[str, Any], *arguments: Any, **options: Any) -> Any:
         if request.param == "sync":
@@ -71,7 +71,7 @@ def test_no_more_are_under_way_than_may_be(ask: Ask, service: Service, tag: str)
     assert [isinstance(answer, TimeoutError) for answer in answers] == [True] * 6
     assert [done for done, _, _ in seen] == [1, 2, 3, 4, 5, 6]
     assert {total for _, total, _ in seen} == {6}
-    # Besides those that are over, one more is under way.
+    # Besides the finished requests, at most one more is under way.
     assert all(begun <= done + 1 for done, _, begun in seen)
     assert len(service.records(tag)) == 6
 

@@ -1,4 +1,4 @@
-"""Any number of questions: read as they are needed, and answered as they come or in order."""
+"""Any number of questions: read as needed, and answered in order or as the answers come."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ QUICK = {"max_attempts": 3, "retry_backoff": (0.01, 0.02)}
 
 
 class Counted:
-    """Questions without an end, and how many of them were read."""
+    """Endless questions, and how many of them were read."""
 
     def __init__(self, question: str = "question {}", most: int = 10**9) -> None:
         self.read = 0
@@ -52,7 +52,7 @@ class Counted:
 def iterate(
     request: pytest.FixtureRequest, chat: MakeChat, async_chat: MakeAsyncChat
 ) -> Iterator[Iterate]:
-    """Iterate over what comes of questions with either client, one step at a time."""
+    """Iterate over the results of questions with either client, one step at a time."""
     loop = asyncio.new_event_loop()
 
     def steps(settings: dict[str, Any], questions: Iterable[Any], **options: Any) -> Any:
@@ -78,7 +78,7 @@ def iterate(
 
 
 class Given:
-    """A list, of which each item has to be waited for."""
+    """A list whose items have to be awaited one by one."""
 
     def __init__(self, questions: list[Any]) -> None:
         self._questions = questions
@@ -97,8 +97,8 @@ def test_no_more_is_read_than_needed(iterate: Iterate, ordered: bool) -> None:
     for taken, (index, answer) in enumerate(batch, 1):
         indexes.append(index)
         assert answer.text == f"question {index}"
-        # Those under way or not yet taken, and for an asynchronous source the one that it has
-        # ready.
+        # Questions that are under way or whose result was not taken yet, and one that an
+        # asynchronous source has ready.
         assert questions.read <= taken + 4 * (4 if ordered else 1) + 1
         if taken == 300:
             break
@@ -135,7 +135,7 @@ def test_a_slow_loop_loses_nothing(chat: MakeChat) -> None:
 
 
 class Slow:
-    """Questions that have to be waited for, and how many of them were read."""
+    """Questions that take a while to come, and how many of them were read."""
 
     def __init__(self, *questions: str) -> None:
         self.read = 0
@@ -203,7 +203,7 @@ def test_refusals_lose_no_row(
     results = list(iterate(settings, Counted("1+{}", most=4), max_concurrency=4))
     assert all(isinstance(result, Response) for _, result in results), results
     assert len(service.records(tag)) == 7
-    # One that is always refused fails by itself, and is named.
+    # A question that is always refused fails alone, and is named.
     questions = ["1+1", f"#scenario error:code={code}\nHello", "2+2"]
     results = dict(iterate(QUICK, questions))  # type: ignore[assignment]
     assert [type(results[index]) for index in range(3)] == [Response, error, Response]  # type: ignore[call-overload]
@@ -337,7 +337,7 @@ def test_answers_come_while_the_source_waits(async_chat: MakeAsyncChat) -> None:
 
         async def questions() -> AsyncIterator[str]:
             yield "1+1"
-            # The next question needs the answer of the first.
+            # The next question needs the first answer.
             await answered.wait()
             yield "1+2"
 
@@ -394,7 +394,7 @@ def test_ctrl_c_keeps_what_came(service: Service, clean_python: dict[str, str], 
 def test_the_first_is_refused_and_the_rate_falls(
     chat: MakeChat, service: Service, tag: str
 ) -> None:
-    """A whole batch slows down: it is not each row that finds out by itself."""
+    """The whole batch slows down, so the rows are not refused one by one."""
     settings = {"scenario": "error:code=11202,times=1", "tag": tag, **QUICK}
     results = list(chat(**settings).batch_iter(Counted("1+{}", most=4), max_concurrency=1))
     assert all(isinstance(result, Response) for _, result in results)

@@ -1,5 +1,5 @@
-"""Bounds of numbers and lengths: the header names them, and they are what the library takes, what
-its errors say, and what Python's docstrings say.
+"""Bounds of numbers and lengths: the library, its errors and Python's docstrings agree with the
+header.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ sys.path.append(str(ROOT / "scripts"))
 from generation.header import Function, Header  # type: ignore[import-not-found]
 
 INT_MAX = 2**31 - 1
-# What a C type holds; a text has a length that is bounded.
+# The range of each C type; for a text, the range of its length here.
 LIMITS = {
     "int": (-(2**31), INT_MAX),
     "size_t": (0, 2**64 - 1),
@@ -36,21 +36,21 @@ LIMITS = {
 }
 NUMBER = r"-?\d[\d,]*(?:\.\d+)?(?: GiB)?"
 RANGE = re.compile(rf"(above )?({NUMBER}) to ({NUMBER})")
-# For any number of things, or of ms.
+# Setters with one of these need no range: they take any count, or any time in ms.
 ANY = "0 means no limit", "_ms "
-# How it says that 0 turns something off.
+# How the header says that 0 turns something off.
 OFF = "0 means no limit", "0 means never"
 
 
 class Range(NamedTuple):
-    """What is taken, both ends included."""
+    """A range of valid values, both ends included."""
 
     low: float
     high: float
 
 
 class Failure(NamedTuple):
-    """What an error says."""
+    """The texts of an error."""
 
     message: str
     hint: str
@@ -71,13 +71,13 @@ def ranges(text: str) -> list[Range]:
 
 
 def is_named(range_: Range, hint: str) -> bool:
-    """Whether an error names the bounds."""
+    """Return whether an error names the bounds."""
     up_to = [float(high) for high in re.findall(r"up to (\d[\d.]*)", hint)]
     return range_ in ranges(hint) or range_.high in up_to
 
 
 class Setter(NamedTuple):
-    """A setter of numbers, all of one type, or of a text whose length is bounded."""
+    """A setter of numbers of one type, or of a text with a bounded length."""
 
     name: str
     type: str
@@ -85,22 +85,22 @@ class Setter(NamedTuple):
     comment: str
 
     def ranges(self, max_tokens: int = INT_MAX) -> list[Range]:
-        """Return the ranges that the header names; different models may have different ones."""
+        """Return the ranges that the header names; models may have different ranges."""
         found = ranges(self.comment.replace("the model's limit", str(max_tokens)))
         return found or [Range(0, INT_MAX)]
 
     @property
     def widest(self) -> Range:
-        """All that is taken for any model."""
+        """The range of values that at least one model takes."""
         return Range(min(r.low for r in self.ranges()), max(r.high for r in self.ranges()))
 
     def takes(self, value: float) -> bool:
-        """Whether the header says that a value is taken, for some model at least."""
+        """Return whether the header allows a value, at least for some model."""
         is_off = value == 0 and any(words in self.comment for words in OFF)
         return is_off or self.widest.low <= value <= self.widest.high
 
     def around(self, *values: float) -> list[float]:
-        """Return values, and what is just below and just above each, as far as the type has it."""
+        """Return the values and their direct neighbors, if the type can hold them."""
         if self.type == "double":
             beside = [math.nextafter(v, to) for v in values for to in (-math.inf, math.inf)]
         else:
@@ -109,20 +109,20 @@ class Setter(NamedTuple):
         return [value for value in (*values, *beside) if low <= value <= high]
 
     def shown(self, value: float) -> str:
-        """Return how a message writes a value; SIZE_MAX is the negative number that it may be."""
+        """Return how a message writes a value; a huge size may be a negative number."""
         if self.type == "double":
             return str(float(value))
         return str(value - 2**64 if value > 2**63 else value)
 
     def call(self, target: Any, value: float) -> Failure | None:
-        """Set it to a value, or to a text of that length."""
+        """Call the setter with a value, or with a text of that length."""
         argument = b"x" * int(value) if self.type == "const char *" else value
         function = getattr(functions, self.name)
         return failure(partial(function, target, *[argument] * self.count))
 
 
 def setter(function: Function) -> Setter | None:
-    """Return what is to be tried of a function."""
+    """Return the setter to test, if the function is one."""
     name, comment = function.name, function.comment
     _, *values, _ = function.parameters if "_set_" in name else ("", "", "")
     if set(values) == {"const char *"}:
@@ -144,7 +144,7 @@ OPTIONS = [found for found in SETTERS if found.name.startswith("request_")]
 
 
 def failure(call: Any) -> Failure | None:
-    """Make a call that ends with an error parameter; return the error."""
+    """Make a call whose last parameter is an error; return the error."""
     error = types.ErrorPointer()
     if call(byref(error)) == 0:
         return None
@@ -154,7 +154,7 @@ def failure(call: Any) -> Failure | None:
 
 
 class Builder:
-    """A config and a request that are complete. Nothing here connects."""
+    """A complete config and request. Nothing here connects."""
 
     def __init__(self, model: Model | None = None, transport: Transport = Transport.AUTO) -> None:
         self.config = Handle(functions.config_new(), functions.config_free)
@@ -164,7 +164,7 @@ class Builder:
             functions.config_set_model(self.config.pointer, model.name.encode(), None)
             functions.config_set_transport(self.config.pointer, transport, None)
         else:
-            # What the library does not know it does not judge.
+            # The library does not judge models that it does not know.
             functions.config_set_url(self.config.pointer, b"ws://localhost/chat", None)
             functions.config_set_domain(self.config.pointer, b"unknown", None)
         self.request = Handle(functions.request_new(), functions.request_free)
@@ -202,7 +202,7 @@ def test_a_setter_takes_what_the_header_says(setter: Setter) -> None:
                 names_them = is_named(setter.widest, refused.hint)
                 assert names_them or ("0" in refused.hint and not RANGE.search(setter.comment))
                 assert setter.shown(value) in refused.message
-            # Who did not look learns of it later; a good value clears it.
+            # Callers that ignore the error get it later; a valid value clears it.
             if kind == "config":
                 made = builder.client()
                 assert made == refused if refused else isinstance(made, Handle)
@@ -214,7 +214,7 @@ def test_a_setter_takes_what_the_header_says(setter: Setter) -> None:
 
 @pytest.fixture(scope="module")
 def clients() -> list[tuple[Model, Handle[types.Client]]]:
-    """A client for each model and transport of the service's own."""
+    """A client for each model and transport that the service has addresses for."""
     made = [
         (model, Builder(model, transport).client())
         for model in models()
@@ -251,7 +251,7 @@ def test_each_model_has_one_of_the_ranges_that_the_header_names(
         own = [place for place, range_ in enumerate(named) if is_own(range_)]
         assert len(own) <= 1, model.name
         if not own:
-            # The model does not have the option: nobody is told to try another value.
+            # The model does not have the option, so no hint may suggest another value.
             hints = [refusal(value) for range_ in named for value in range_]
             assert any(hints), model.name
             assert not any(ranges(hint) for hint in hints if hint), model.name
@@ -260,7 +260,7 @@ def test_each_model_has_one_of_the_ranges_that_the_header_names(
 
 
 def docstrings(module: Any) -> dict[str, str]:
-    """Return what is written below the attributes of a module's classes."""
+    """Return the docstrings of the attributes of a module's classes."""
     tree = ast.parse(inspect.getsource(module))
     bodies = [node.body for node in tree.body if isinstance(node, ast.ClassDef)]
     return {

@@ -1,4 +1,4 @@
-"""Clients like other clients: `with_options`, copies, and pickles."""
+"""Clients made from other clients: `with_options`, copies, and pickles."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_changes_that_are_refused(chat: MakeChat) -> None:
 
 
 class Named(Spark):
-    """A client of a program's own."""
+    """A client class that a program defines."""
 
     def __init__(self, name: str, settings: dict[str, Any]) -> None:
         super().__init__(**settings)
@@ -145,7 +145,7 @@ def test_secrets_are_pickled_on_request_only(name: str) -> None:
     other = pickle.loads(pickle.dumps(open_one))
     assert other._settings[name].reveal() == secrets[name]
     assert repr(other) == repr(client)
-    # It still says so itself.
+    # The copy can be pickled, too.
     assert pickle.loads(pickle.dumps(other)).url == client.url
 
 
@@ -209,7 +209,7 @@ def test_copies_in_a_child(chat: MakeChat) -> None:
 
 
 def test_one_client_for_each_worker_of_a_server_that_forks(local_settings: MakeSettings) -> None:
-    """The pattern of the README: made where it is first used, and anew in each process."""
+    """The pattern from the README: make a client on first use, and again in each process."""
     from functools import cache
     from os import getpid
 

@@ -1,4 +1,4 @@
-"""The command `sparkchat`: its commands, its exit statuses, and what it says in its own words."""
+"""The command `sparkchat`: its subcommands, its exit statuses, and its own messages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from terminals import environment, run
 __all__ = ["environment"]
 
 COMMANDS = ("batch", "chat", "doctor", "models", "serve")
-# As the entry point of an installed package does it.
+# What the entry point of an installed package does.
 PROGRAM = (
     "import sys; from sparkchat._cli.main import main; sys.argv[0] = 'sparkchat'; sys.exit(main())"
 )
@@ -28,7 +28,7 @@ PROGRAM = (
 def plain(
     environment: dict[str, str], *arguments: str, **options: object
 ) -> subprocess.CompletedProcess[str]:
-    """Run the command, as it is, without the local service."""
+    """Run the command without the local service."""
     settings: dict[str, object] = {"capture_output": True, "timeout": 60, **options}
     return subprocess.run(
         [sys.executable, "-c", PROGRAM, *arguments],
@@ -122,7 +122,7 @@ def test_a_password_where_it_is_of_no_use(nobody: dict[str, str]) -> None:
 def test_what_else_is_wrong(
     nobody: dict[str, str], arguments: list[str], status: int, said: str
 ) -> None:
-    """It is told before credentials are asked for."""
+    """The mistake is reported before missing credentials."""
     done = plain(nobody, *arguments)
     assert (done.returncode, done.stdout) == (status, "")
     assert said in done.stderr
@@ -139,7 +139,7 @@ def test_output_that_nobody_takes(nobody: dict[str, str], arguments: list[str]) 
             nobody, *arguments, capture_output=False, stdout=broken, stderr=subprocess.PIPE
         )
     assert done.stderr == ""
-    # Of its help, argparse drops what cannot be written.
+    # argparse ignores write errors when it prints its help.
     assert done.returncode in ({141} if arguments == ["models"] else {0, 141})
 
 
@@ -155,7 +155,7 @@ def test_ctrl_c_while_it_reads_a_question(environment: dict[str, str]) -> None:
         assert program.stdin is not None
         program.stdin.write(b"half a question")
         program.stdin.flush()
-        # Once that has been taken, it waits for the rest.
+        # Once this part has been read, the command waits for the rest.
         while fcntl.ioctl(program.stdin, termios.FIONREAD, bytes(4)) != bytes(4):
             time.sleep(0.01)
         program.send_signal(signal.SIGINT)
@@ -165,7 +165,7 @@ def test_ctrl_c_while_it_reads_a_question(environment: dict[str, str]) -> None:
 
 
 def test_installed(wheel_python: Path) -> None:
-    """pip makes a program of it."""
+    """pip installs it as a program."""
     program = wheel_python.parent / "sparkchat"
     done = subprocess.run([program, "models"], capture_output=True, encoding="utf-8", timeout=60)
     assert (done.returncode, done.stderr) == (0, "")

@@ -56,7 +56,7 @@ def test_it_begins_with_what_was_said_before(chat: MakeChat) -> None:
     before = ["My name is Li Lei.", ("assistant", "Hello!")]
     talk = chat().conversation(before)
     assert "Li Lei" in talk.ask("What is my name?").text
-    # Its messages are messages like others.
+    # Its messages can be used like any others.
     assert "Li Lei" in chat().invoke([*talk.messages, "What is my name?"]).text
 
 
@@ -111,7 +111,7 @@ def test_what_is_too_long_is_not_sent_but_kept(chat: MakeChat, service: Service,
     assert last[0] == ("system", "Be brief.")
     assert last[-1][1].startswith("Question 11")
     assert 3 < len(last) < 15
-    # Questions and answers go together.
+    # A question is dropped together with its answer.
     assert last[1][0] == "user"
 
 

@@ -1,4 +1,4 @@
-"""A question that fails or is stopped leaves the history as it was before."""
+"""A question that fails or is stopped leaves the history unchanged."""
 
 from __future__ import annotations
 

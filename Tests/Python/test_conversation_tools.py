@@ -1,4 +1,4 @@
-"""A conversation runs the tools that the model calls, and goes on until it answers."""
+"""A conversation runs the tools that the model calls, until the model answers."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_wrong_arguments_are_told_to_the_model(
 
 def test_a_tool_that_does_not_exist_is_told_to_the_model(chat: MakeChat, tag: str) -> None:
     talk = chat("function_call:name=other,times=1", tag=tag).conversation(tools=[get_weather])
-    assert talk.ask("Go on.").text
+    assert talk.ask("Continue.").text
     assert results(talk) == ["error: there is no tool of this name"]
 
 

@@ -1,4 +1,6 @@
-"""What one finds without reading: in `help()`, signatures, notebooks, and the pages of settings."""
+"""What users find without the manual: in `help()`, signatures, notebooks, and the pages of
+settings.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ def shown(thing: object) -> str:
     """Return what `help()` shows."""
     with contextlib.redirect_stdout(io.StringIO()) as output:
         help(thing)
-    # Bold letters, and the margin of classes.
+    # Remove bold letters and the margin of classes.
     text = re.sub(r".\x08|^ \|", "", output.getvalue(), flags=re.MULTILINE)
     return re.sub(r"\s+", " ", text)
 
@@ -132,7 +134,7 @@ def test_the_hints_of_classes_resolve(name: str) -> None:
     if isinstance(thing, type):
         typing.get_type_hints(thing)
         with contextlib.suppress(ValueError):
-            # Some classes of the interpreter's own have no signature.
+            # Some built-in classes have no signature.
             inspect.signature(thing, eval_str=True)
 
 

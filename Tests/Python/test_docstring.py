@@ -1,4 +1,4 @@
-"""What a docstring says of a function and of its parameters, in the three styles there are."""
+"""What a docstring says about a function and its parameters, in the three styles."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_what_is_no_parameter_is_refused(says: str) -> None:
 
 
 def test_sections_of_the_authors_own() -> None:
-    """As in numpy's documentation; a title that nobody knows ends the parameters all the same."""
+    """numpy's documentation has such sections; an unknown title ends the parameters as well."""
     text, about = parse_docstring(
         inspect.cleandoc("""
         Look up the weather.

@@ -1,4 +1,4 @@
-"""`python -m sparkchat doctor`, with one thing after the other broken."""
+"""`python -m sparkchat doctor`, with one thing broken at a time."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ QUESTIONS = ("plain", "streaming", "another version", "over HTTP")
 
 
 def closed_port() -> int:
-    """Return a port where nobody listens."""
+    """Return a port on which nothing listens."""
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port: int = unused.getsockname()[1]
@@ -81,7 +81,7 @@ def test_a_name_that_nobody_knows(doctor: Doctor) -> None:
 def test_no_network(doctor: Doctor) -> None:
     alone = ("unshare", "--net", "--map-root-user")
     if not shutil.which("unshare") or subprocess.run([*alone, "true"], check=False).returncode:
-        pytest.skip("no network of one's own can be had here")
+        pytest.skip("cannot create a network namespace here")
     done = doctor(url="wss://spark-api.example/v3.5/chat", before=alone)
     assert done.status == 1
     assert "this machine has no network" in done.finding("names", "problem")
@@ -112,7 +112,7 @@ def test_a_proxy_that_is_not_used(doctor: Doctor, service: Service) -> None:
 
 
 class Proxy(BaseHTTPRequestHandler):
-    """Wants a login."""
+    """A proxy that requires a login."""
 
     def do_CONNECT(self) -> None:
         self.send_response(407)
@@ -142,7 +142,7 @@ def test_a_proxy_that_wants_a_login(doctor: Doctor, port: int) -> None:
 
 @pytest.fixture
 def way(service: Service) -> str:
-    """A proxy that leads to the local service, whatever host it is asked for."""
+    """A proxy that leads every host to the local service."""
     return f"http://127.0.0.1:{service.ready['proxy_port']}"
 
 
@@ -293,7 +293,7 @@ def test_a_secret_that_is_missing(doctor: Doctor, service: Service) -> None:
 def test_no_credentials_at_all(doctor: Doctor) -> None:
     done = doctor(environment={})
     assert done.status == 1
-    # All that needs none is looked at.
+    # Checks that need no credentials still run.
     done.finding("clock", "ok")
     said = done.finding("credentials: there are none", "problem")
     assert "set IFLYTEK_SPARK_APP_ID" in said
@@ -354,7 +354,7 @@ def test_what_a_server_says_does_not_steer_the_terminal(doctor: Doctor) -> None:
 
 
 class CompanyProxy(Proxy):
-    """Lets everything through, for whoever has the login."""
+    """A proxy that lets every request with the login through."""
 
     def do_CONNECT(self) -> None:
         if self.headers["Proxy-Authorization"] is None:
@@ -397,7 +397,7 @@ def test_certificates_are_read() -> None:
     assert "Company" in certificate.issuer
     assert certificate.ends == "2049-12-31"
     for at in range(len(der)):
-        # Whatever comes is read, or refused.
+        # Damaged data is either read or refused.
         read(der[:at])
         read(der[:at] + bytes([der[at] ^ 0xFF]) + der[at + 1 :])
     assert read(b"") is None

@@ -1,4 +1,4 @@
-"""What the doctor writes: it can be replayed, and there is no secret in it."""
+"""What the doctor writes can be replayed, and contains no secret."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["doctor"]
 
 
 def ask_again(service: Replay, exchange: dict[str, str]) -> Response | SparkError:
-    """Ask a recorded question where its answer is replayed."""
+    """Ask a recorded question of the service that replays its answer."""
     question, domain = "1+1", "generalv3.5"
     request = json.loads(json.dumps(exchange["request"]))
     if exchange["transport"] == "http":
@@ -92,14 +92,14 @@ BEFORE = ("", "a", "ab", 'api_key="')
 
 
 def clothes(secret: str) -> Iterator[str]:
-    """What a server may make of a secret that it repeats."""
+    """Yield the forms in which a server may repeat a secret."""
     yield secret
     yield secret.encode().hex()
     yield from (encoded(before, secret, '", more') for before in BEFORE)
 
 
 def traces(secret: str) -> Iterator[str]:
-    """What shows that one of these is there, whatever stands before and behind it."""
+    """Yield texts that show one of these forms, whatever precedes and follows the secret."""
     yield secret
     yield secret.encode().hex()
     for before in BEFORE:
@@ -119,7 +119,7 @@ def forms(secret: str) -> Iterator[str]:
 
 @pytest.fixture
 def told(service: Service) -> dict[str, str]:
-    """Secrets that this machine has."""
+    """Environment variables with this machine's secrets."""
     return {
         **credentials(service),
         "SPARKAI_API_KEY": "fedcba98765432100123456789abcdef",
@@ -137,7 +137,7 @@ def test_no_secret_is_said_or_written(
 ) -> None:
     secrets = [*credentials(service).values(), told["SPARKAI_API_KEY"], *LOGIN.split(":")]
     authorization = service.signed_url().partition("authorization=")[2].partition("&")[0]
-    # As much as a URL takes; the rest is tried without a service, below.
+    # A URL cannot hold more; the test below tries the other forms without a service.
     plain = " ".join([*secrets, authorization, f"Bearer {service.password}"])
     echoed = f"{plain} {encoded(BEFORE[-1], secrets[1], 'x')} {secrets[2].encode().hex()}"
     folder = tmp_path / "wanderer"

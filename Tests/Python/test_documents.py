@@ -1,4 +1,4 @@
-"""What the documents show runs, and does what they say."""
+"""The examples in the documents run, and do what the documents say."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def run(
 
 
 def examples() -> list[tuple[str, int, str]]:
-    """Return the examples: which document, which of them, and the program."""
+    """Return the examples: the document, the number within it, and the program."""
     documents = [PACKAGE / "README.md", ROOT / "README.md", ROOT / "README.zh-CN.md"]
     documents += [ROOT / "docs" / "scale.md", ROOT / "docs" / "scale.zh-CN.md"]
     found = []
@@ -55,7 +55,7 @@ def examples() -> list[tuple[str, int, str]]:
     return found
 
 
-# A part of each program, and of what it prints.
+# A part of each program, and a part of its output.
 EXPECTED = {
     "\nfor chunk in chat.stream": "Hello!",
     "My name is Li Lei": "Li Lei",
@@ -89,7 +89,7 @@ EXPECTED = {
 def test_the_examples_of_the_documents_run(
     service: Service, wheel_python: Path, tmp_path: Path, document: str, program: str
 ) -> None:
-    """With nothing but the wheel."""
+    """They need nothing except the wheel."""
     path = tmp_path / "example.py"
     path.write_text(program, encoding="utf-8")
     picture = tmp_path / "photo.png"

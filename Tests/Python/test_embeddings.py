@@ -1,4 +1,4 @@
-"""Vectors of texts: one, many, in order, and what goes wrong with one of them."""
+"""Vectors of texts: one, many, in order, and failures of single texts."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ Make = Callable[..., Embed]
 def embedder(
     request: pytest.FixtureRequest, service: Service, local_settings: Callable[..., dict[str, Any]]
 ) -> Make:
-    """Make what embeds: `embedder("vector:kind=nan")(["a", "b"])`, with and without asyncio."""
+    """Make embedding functions, with and without asyncio: `embedder("vector:kind=nan")(["a",
+    "b"])`.
+    """
 
     def make(scenario: str | None = None, tag: str | None = None, **settings: Any) -> Embed:
         query = {k: v for k, v in {"scenario": scenario, "tag": tag}.items() if v is not None}
@@ -76,7 +78,7 @@ def test_many_come_in_order(embedder: Make, service: Service, tag: str) -> None:
     assert vectors == [embed(text) for text in texts]
     records = service.records(tag)
     assert {record["body"]["domain"] for record in records} == {"para"}
-    # Connections are kept: never more than were wanted at once.
+    # Connections are reused: there are never more than were needed at once.
     assert len({record["conn"] for record in records[:12]}) == 3
     assert vectors[-1].response.connection is Connection.WARM
     assert embed([]) == []
@@ -133,7 +135,7 @@ def test_half_a_surrogate_pair_is_replaced(embedder: Make) -> None:
 def test_refused_as_too_fast_is_tried_again(embedder: Make, service: Service, tag: str) -> None:
     scenario = "error:code=11202,times=4"
     embed = embedder(scenario, tag, max_attempts=3, retry_backoff=(0.001, 0.001))
-    # No text needs more than three attempts, however the four refusals fall on them.
+    # However the four refusals are spread, no text needs more than three attempts.
     vectors = embed(["a", "b", "c"])
     assert sum(vector.response.attempts for vector in vectors) == 7
     with pytest.raises(RateLimitError):
@@ -189,7 +191,7 @@ def test_cancelled_task_closes_connections(
         spark = AsyncSpark(**local_settings(embedding_url=url))
         task = asyncio.create_task(spark.embed(["a", "b", "c"]))
         others = 0
-        # The loop goes on meanwhile.
+        # The loop continues meanwhile.
         for _ in range(20):
             await asyncio.sleep(0.001)
             others += 1

@@ -1,4 +1,4 @@
-"""The enums: what the library calls their members, and what a newer library may have."""
+"""The enums: the library's names for their members, and members of a newer library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings from the environment: both families of names, and what comes first."""
+"""Settings from the environment: both families of names, and their precedence."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def test_arguments_come_first(
         monkeypatch.setenv(name, {"url": "ws://127.0.0.1:1/v3.5/chat"}.get(option, "wrong"))
     client = Spark(url=service.url(tag=tag), domain="generalv3.5", **service.credentials)
     assert client.invoke("Hello").text
-    # URL and domain belong together: one of them does not take the other from elsewhere.
+    # URL and domain belong together: a given one is not combined with the other from elsewhere.
     monkeypatch.setenv(names["url"], "wss://spark-api.xf-yun.com/v3.5/chat")
     assert Spark(model="x1").url == "wss://spark-api.xf-yun.com/v1/x1"
     assert Spark(domain="generalv2").url == "wss://spark-api.xf-yun.com/v2.1/chat"
@@ -314,7 +314,7 @@ def test_a_missing_ca_file_is_named(tmp_path: Path) -> None:
 
 
 def test_ca_directory(service: Service, tmp_path: Path) -> None:
-    # What `openssl rehash` would make.
+    # The link that `openssl rehash` would make.
     from subprocess import run
 
     command = ["openssl", "x509", "-noout", "-subject_hash", "-in", service.ca_file]

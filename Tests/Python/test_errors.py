@@ -1,4 +1,4 @@
-"""Every failure is an exception that says what happened, and fits a built-in one."""
+"""Every failure is an exception that says what happened, and matches a built-in one."""
 
 from __future__ import annotations
 
@@ -213,7 +213,7 @@ def test_a_status_of_a_newer_library_gets_the_family(number: int, kind: str) -> 
 
 
 def test_errors_survive_pickling(chat: MakeChat) -> None:
-    # As when one comes back from a pool of processes.
+    # Errors come back pickled from a pool of processes.
     for scenario in ("drop:after=2", "error:code=11200,after=1", "status:code=500"):
         with pytest.raises(SparkError) as caught:
             chat(scenario).invoke("Hello")

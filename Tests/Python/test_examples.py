@@ -1,4 +1,4 @@
-"""The examples run, over each transport that the service has for them."""
+"""The examples run, over each transport that the service offers for them."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_an_answer_with_reasoning(
 def test_a_question_about_an_image(
     service: Service, clean_python: dict[str, str], tmp_path: Path
 ) -> None:
-    # The service has images over WebSocket only.
+    # The service takes images over WebSocket only.
     picture = tmp_path / "picture.png"
     picture.write_bytes(png(64, 48))
     printed = run(service, clean_python, "image_question.py", str(picture), "What is it?")

@@ -1,4 +1,4 @@
-"""The JSON object in what a model wrote: found, or said why it is not."""
+"""The JSON object in a model's answer: found, or the reason why it is not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why an answer ended, what it cost in full, and a call that was demanded and did not come."""
+"""Why an answer ended, its full cost, and a required call that did not come."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_the_service_s_warning_comes_first(chat: MakeChat, transport: str) -> No
     for event in stream:
         if isinstance(event, ServiceWarning):
             codes.append(event.code)
-            # Also while the answer comes in.
+            # The warning is there while the answer arrives.
             assert stream.response.warning is not None
             assert stream.response.warning.code == max(codes)
     assert set(codes) == {WarningCode.TOOL_NOT_CALLED, WarningCode.POLICY}
@@ -139,7 +139,7 @@ def test_sum_over_the_rounds(chat: MakeChat, transport: str, tag: str) -> None:
                 usages.append(event)
     assert len(usages) == 3
     assert talk.usage == sum(usages, Usage())
-    # The next question begins anew.
+    # The next question starts a new count.
     response = talk.ask("Hello")
     assert talk.usage == response.usage
 

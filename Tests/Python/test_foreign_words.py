@@ -1,4 +1,4 @@
-"""Words that users of other packages bring, and what they are told."""
+"""Argument names from other packages, and the advice in the error."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_each_is_told_what_is_meant(chat: MakeChat, name: str) -> None:
 
 
 def test_only_settings_belong_to_the_client(chat: MakeChat) -> None:
-    """A sentence may have a setting's name among its words, such as "model"."""
+    """Advice may contain a setting's name as an ordinary word, such as "model"."""
     client = chat()
     belong = {
         name

@@ -1,4 +1,4 @@
-"""Processes made by fork: clients and conversations go on in the child, streams stay behind."""
+"""Processes made by fork: clients and conversations work in the child, streams do not."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from sparkchat import (
 
 
 def in_child(work: Callable[[], None]) -> None:
-    """Run some work in a forked process; it must come to an end there without an error."""
+    """Run work in a forked process, which must end without an error."""
     child = os.fork()
     if child == 0:
         code = 1
@@ -73,7 +73,7 @@ def test_the_parents_client_works_in_the_child(
     def work() -> None:
         assert client.invoke("child").text == "child"
         assert client.batch(["a", "b"])[1].text == "b"
-        # A process of the child's, too.
+        # A grandchild can ask, too.
         in_child(lambda: check(client.with_options(temperature=0.5)))
 
     def check(like: Spark) -> None:
@@ -134,7 +134,7 @@ def test_an_asynchronous_client_works_in_the_child(async_chat: MakeAsyncChat) ->
         async def remember() -> None:
             assert "Li Lei" in (await talk.ask("What is my name?")).text
             with pytest.raises(ForkedError, match=TOLD):
-                # There may be events that have been received before.
+                # Events that were received before the fork may come first.
                 async for _ in stream:
                     pass
 
@@ -150,7 +150,7 @@ def test_an_asynchronous_client_works_in_the_child(async_chat: MakeAsyncChat) ->
 
 
 def in_new_loop(main: Coroutine[Any, Any, None]) -> None:
-    # The parent's loop runs in this thread, as far as asyncio knows.
+    # asyncio believes that the parent's loop runs in this thread.
     asyncio._set_running_loop(None)
     asyncio.run(main)
 

@@ -1,4 +1,4 @@
-"""What is generated from the header: up to date, complete, and of the right types."""
+"""The files generated from the header: up to date, complete, and with the right types."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sparkchat._capi import functions, types
 
 SCRIPT = ROOT / "scripts" / "generate.py"
 INT, SIZE = ctypes.c_int, ctypes.c_size_t
-# What ctypes marks functions with that keep the GIL.
+# ctypes marks functions that keep the GIL with this flag.
 KEEPS_THE_GIL = ctypes._FUNCFLAG_PYTHONAPI  # type: ignore[attr-defined]
 
 
@@ -27,7 +27,7 @@ def generate(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A copy of the project, as far as the generator needs it."""
+    """A copy of the files that the generator needs."""
     for folder in ("scripts", "include", "Sources/SparkWire", "bindings/python/src", "docs"):
         ignore = shutil.ignore_patterns("__pycache__", "_native")
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignore)
@@ -83,7 +83,7 @@ def test_each_option_has_its_chinese(copy: Path, line: str, says: str) -> None:
     ],
 )
 def test_types(name: str, parameters: list[object], result: object) -> None:
-    """One of each kind: the others come from the same rules."""
+    """One function of each kind; the others follow the same rules."""
     function = getattr(functions, name)
     assert list(function.argtypes) == parameters
     assert function.restype is result

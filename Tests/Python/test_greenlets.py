@@ -1,4 +1,4 @@
-"""Greenlets: where the host has patched what waits, one that waits lets the others run."""
+"""Greenlets: if the host has patched blocking calls, one that waits lets the others run."""
 
 from __future__ import annotations
 

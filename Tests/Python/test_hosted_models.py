@@ -1,4 +1,4 @@
-"""Hosted models: the plans at their own addresses, images over HTTP, how much a model thinks."""
+"""Hosted models: plans at their own addresses, images over HTTP, and how much a model thinks."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_a_model_that_takes_no_images(service: Service, tag: str) -> None:
     spark = hosted(service, tag, domain="xsparkx2")
     with pytest.raises(InvalidRequestError, match="if the model does not accept images, "):
         spark.invoke([Image(png(64, 48)), "What is it?"])
-    # Where there are none, they are not blamed.
+    # The hint does not blame images if there are none.
     with pytest.raises(InvalidRequestError) as refused:
         spark.invoke("#scenario status:code=400\nHello")
     assert "images" not in refused.value.hint

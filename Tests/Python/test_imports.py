@@ -12,7 +12,7 @@ from import_graph import circle, floors, import_graph, rooms
 from service import ROOT
 
 SOURCE = ROOT / "bindings" / "python" / "src"
-# Grows only with a reason.
+# Raise this only for a reason.
 MOST_FLOORS = 13
 
 

@@ -1,4 +1,4 @@
-"""Ctrl-C in the middle of an answer, with real signals in a process of its own."""
+"""Ctrl-C in the middle of an answer, with real signals in a separate process."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_ctrl_c_ends_the_wait(
         program.wait_for("waiting")
         program.process.send_signal(signal.SIGINT)
         program.wait_for("interrupted")
-        # The process still sleeps: the connection was closed by the exception, not by its end.
+        # The process still sleeps, so the exception closed the connection.
         (record,) = service.records(tag)
         assert record["ended"] in ("client_close", "client_drop")
 

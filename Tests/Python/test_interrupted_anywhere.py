@@ -1,4 +1,4 @@
-"""Ctrl-C at every place where Python looks for it: nothing is left half done, and none is lost."""
+"""Ctrl-C at every place where Python checks for it: nothing is left half done, and none is lost."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def descriptors() -> int:
 
 @pytest.fixture(autouse=True)
 def no_garbage() -> None:
-    """Of the tests before, with descriptors that would be closed in the middle of this one."""
+    """Collect what earlier tests left; its descriptors would be closed during this test."""
     gc.collect()
 
 
 @pytest.fixture
 def swallowed(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """What was raised where nobody can catch it."""
+    """Exceptions that no one can catch."""
     raised: list[Any] = []
     monkeypatch.setattr(sys, "unraisablehook", lambda failure: raised.append(failure.exc_value))
     return raised
@@ -160,7 +160,7 @@ ASYNC_USES = [async_ask, async_iterate, async_leave, async_call_a_tool, async_fa
 AsyncUse = Callable[[AsyncConversation], Coroutine[Any, Any, None]]
 
 
-# Such a warning keeps the coroutine, where it is not ignored.
+# Unless it is ignored, this warning keeps the coroutine alive.
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
 @pytest.mark.parametrize("use", [async_iterate, async_call_a_tool])
 def test_an_interrupted_loop(
@@ -173,7 +173,7 @@ def test_an_interrupted_loop(
     before = descriptors()
     while interrupts.run(lambda: asyncio.run(use(talk))):
         count += 1
-        # asyncio's own: a task, its exception, and the frames of that.
+        # asyncio's own garbage: a task, its exception, and the frames in it.
         gc.collect()
         assert talk.messages == BEFORE, interrupts.last
         assert descriptors() == before, interrupts.last
@@ -184,7 +184,7 @@ def test_an_interrupted_loop(
 
 
 class CancelledAt(Awaitable[None]):
-    """Awaits, and cancels its task when it is to wait for the n-th time."""
+    """Awaits work, and cancels its task at the n-th wait."""
 
     def __init__(self, work: Coroutine[Any, Any, None], at: int) -> None:
         self._work, self._at = work, at
@@ -211,7 +211,7 @@ class CancelledAt(Awaitable[None]):
 
 
 async def run_cancelled(use: AsyncUse, talk: AsyncConversation, at: int) -> bool:
-    """Say whether it was cancelled: otherwise it does not wait so often."""
+    """Return whether the task was cancelled; if not, it waits fewer times."""
     cancelled = CancelledAt(use(talk), at)
 
     async def wait() -> None:

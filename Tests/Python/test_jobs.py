@@ -25,7 +25,7 @@ def job(tmp_path: Path, service: Service, tag: str) -> JobFolder:
 
 
 def asking(number: int, text: str | None = None, **more: object) -> dict[str, object]:
-    """A line as OpenAI's files have it."""
+    """Return an input line in the format of OpenAI's files."""
     messages = [{"role": "user", "content": text or f"{number}+1"}]
     return {
         "custom_id": f"request-{number}",
@@ -108,7 +108,7 @@ def test_what_fails_is_in_a_file_of_its_own(job: JobFolder, service: Service, ta
     assert failed["custom_id"] == "request-2"
     assert failed["error"]["service_code"] == 10013
     assert set(job.answered()) == {"request-1", "request-3"}
-    # It is done, unless it is to be tried again.
+    # A failed line is not tried again unless --retry-errors is given.
     before = len(service.records(tag))
     assert job.run()[0] == 1
     assert len(service.records(tag, wait=0)) == before
@@ -120,7 +120,7 @@ def test_what_fails_is_in_a_file_of_its_own(job: JobFolder, service: Service, ta
 
 
 def test_an_answer_that_is_given_up_has_failed(job: JobFolder, service: Service, tag: str) -> None:
-    """As `sparkchat serve` says 502."""
+    """`sparkchat serve` responds with 502 in this case."""
     url = service.url("/v1/chat/completions", transport="http", tag=tag)
     where = "--url", url, "--model", "4.0Ultra"
     given_up = "#scenario finish:reason=abort,shows={shows},times=1\n{number}+1"
@@ -191,7 +191,7 @@ def test_a_limit_of_tokens(job: JobFolder) -> None:
     assert "the token limit is reached" in said
     answered = len(job.lines())
     assert 5 < answered < 20
-    # Those of earlier runs count.
+    # Tokens of earlier runs count.
     assert job.run("--limit-tokens", "60")[0] == 1
     assert len(job.lines()) == answered
 
@@ -244,7 +244,7 @@ def test_a_torn_line_is_mended(job: JobFolder) -> None:
         assert job.run()[0] == 0
         assert set(job.answered().values()) == {1}
         assert len(job.lines()) == 6
-    # What is wrong in the middle is the user's to mend.
+    # The user has to fix damage in the middle.
     job.output.write_bytes(lines[0] + b"something else\n" + lines[1])
     status, said = job.run()
     assert status == 1
@@ -255,7 +255,7 @@ def test_a_torn_line_is_mended(job: JobFolder) -> None:
 @pytest.mark.parametrize("text", ["a letter", "a letter\n", '{"letter": 1}\n', "[]\n", None])
 def test_what_no_job_has_written_is_left_alone(text: str | None, job: JobFolder) -> None:
     job.write(asking(1))
-    # As where the two files are mistaken for each other.
+    # None: the two files are mistaken for each other.
     text = job.input.read_text(encoding="utf-8") if text is None else text
     job.output.write_text(text, encoding="utf-8")
     status, said = job.run()
@@ -275,7 +275,7 @@ def test_what_is_read_more_than_once_is_a_file(job: JobFolder) -> None:
 
 
 def test_a_full_disk_ends_it(job: JobFolder) -> None:
-    """A line that did not fit is asked again."""
+    """The next run asks again for a line that did not fit."""
     job.write(*(asking(number) for number in range(100)))
     status, said = job.run(most_bytes=8192)
     assert status == 1
@@ -334,7 +334,7 @@ def test_a_job_that_is_killed_goes_on(job: JobFolder, service: Service, tag: str
     for number in range(300):
         text = answers[f"request-{number}"]["choices"][0]["message"]["content"]
         assert text == f"{number} + 1 = **{number + 1}**."
-    # Whatever was asked twice was named.
+    # Every line that was asked twice was named.
     named = set(re.findall(r"request-\d+", said))
     asked: dict[str, int] = {}
     for record in service.records(tag):

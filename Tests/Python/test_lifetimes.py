@@ -1,4 +1,4 @@
-"""Nothing is left behind: no object, no descriptor, no thread, no exchange of the service."""
+"""Nothing is left behind: no object, no descriptor, no thread, no exchange with the service."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def memory() -> int:
 
 
 def stopped(service: Service, tag: str) -> bool:
-    """Say whether the service saw the client go."""
+    """Return whether the service saw the client leave."""
     (record,) = service.records(tag)
     return record["ended"] in ("client_close", "client_drop")
 
@@ -147,7 +147,7 @@ def test_an_error_does_not_keep_its_stream(chat: MakeChat) -> None:
 
 
 class Job:
-    """Refers to itself, so that only the collector frees what it holds, in any order."""
+    """Refers to itself, so that only the garbage collector frees what it holds, in any order."""
 
     def __init__(self) -> None:
         self.held: list[object] = [self]
@@ -155,7 +155,7 @@ class Job:
 
 @pytest.fixture
 def unraisable(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """What fails where nobody can catch it."""
+    """Failures that no one can catch."""
     failures: list[object] = []
     monkeypatch.setattr(sys, "unraisablehook", lambda failure: failures.append(failure.exc_value))
     return failures

@@ -1,4 +1,4 @@
-"""Limits that processes have in common."""
+"""Limits that processes share."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def settings(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> dict[str, Any]:
-    """The settings of a limiter that nobody else has, for `limited.py`."""
+    """The settings of a limiter that only this test uses, for `limited.py`."""
     if kind == "file":
         return {"kind": kind, "at": str(tmp_path / "limit")}
     return {"kind": kind, "at": request.getfixturevalue("redis_url"), "name": tmp_path.name}
@@ -46,7 +46,7 @@ def settings(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> dict[
 
 @pytest.fixture
 def make(settings: dict[str, Any]) -> Make:
-    """Make a limiter; all of them are one."""
+    """Make limiters that share one limit."""
 
     def made(**limits: Any) -> Limiter:
         given = {**settings, **limits}
@@ -66,7 +66,7 @@ def test_no_more_begin_in_a_second(make: Make) -> None:
         starts.append(time.monotonic())
         limiter.report(attempt, Status.OK, 0)
         limiter.release(attempt)
-    # What was noted is a little later than what the limiter has counted.
+    # The times noted here are a little later than those that the limiter has counted.
     assert all(later - start > 0.98 for start, later in zip(starts, starts[20:], strict=False))
     assert isinstance(limiters[0], Limiter)
 
@@ -78,7 +78,7 @@ def test_no_more_are_under_way(make: Make) -> None:
     assert other.acquire(5) > 0
     one.release(2 if isinstance(one, FileLimiter) else 1)
     assert other.acquire(6) == 0
-    # Of one that has not begun there is nothing to give back.
+    # Releasing an attempt that has not begun has no effect.
     one.release(99)
     assert other.acquire(7) > 0
 
@@ -121,7 +121,7 @@ def test_a_share_returns_from_a_process_that_is_killed(
     ) as process:
         assert process.stdout
         assert process.stdout.readline() == "0.0 0.0\n"
-        # As long as it lives, it has them, also for longer than it has promised to live.
+        # A living process keeps its share, even for longer than its lease.
         deadline = time.monotonic() + (2.5 if settings["kind"] == "redis" else 0.1)
         while time.monotonic() < deadline:
             assert limiter.acquire(1) > 0
@@ -139,7 +139,7 @@ def test_a_child_is_a_process_of_its_own(make: Make) -> None:
     assert limiter.acquire(1) == 0
     child = os.fork()
     if child == 0:
-        # The same number is not the same attempt.
+        # In another process, the same number is another attempt.
         has_begun = limiter.acquire(1) == 0
         limiter.release(1)
         os._exit(0 if has_begun and limiter.acquire(2) == 0 else 1)
@@ -180,7 +180,7 @@ def test_a_client_asks_it(make: Make, chat: MakeChat, async_chat: MakeAsyncChat)
     answers = asyncio.run(async_chat("echo", limiter=limiter).batch(questions))
     assert [str(answer) for answer in answers] == questions
     assert client.conversation().ask("Hello").text
-    # Everything was given back.
+    # All attempts were released.
     assert limiter.acquire(-1) == 0
     limiter.release(-1)
 
@@ -231,7 +231,7 @@ def test_what_a_crash_has_torn_begins_with_silence(tmp_path: Path) -> None:
     for torn in ("{", "\0" * 80, whole[:-9], whole[:20] + "\n", whole.replace("0.0", '"x"')):
         path.write_text(torn, encoding="utf-8")
         assert 5 < FileLimiter(path, max_rate=0.1).acquire(1) <= 10
-    # One of before the machine was started again says nothing.
+    # A file from before a restart of the machine does not count.
     path.write_text('{"until":{"1.1":9e9},"running":{},"last":9e9,"held":9e9}', encoding="utf-8")
     assert limiter.acquire(2) == 0
 
@@ -270,7 +270,7 @@ def test_the_extra_is_named(clean_python: dict[str, str]) -> None:
 
 
 def test_four_processes_use_the_limit_and_keep_it(settings: dict[str, Any], tag: str) -> None:
-    """`make prove` does so for longer, and to the last question: a busy machine delays some."""
+    """`make prove` does this for longer and checks each answer; a busy machine delays some."""
     with running_service("--max-rate", "30", "--max-concurrency", "12", "--quiet") as limited:
         together = {**settings, "max_rate": 20, "max_concurrency": 8}
         found, rate = ask_together(limited, together, processes=4, seconds=2, tag=tag)

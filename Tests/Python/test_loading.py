@@ -1,4 +1,4 @@
-"""Where the library is looked for, and what is said when it is not there or does not fit."""
+"""Where the package looks for the library, and the error if it is missing or does not fit."""
 
 from __future__ import annotations
 

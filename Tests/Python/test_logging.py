@@ -1,4 +1,4 @@
-"""The library's log comes out of Python's `logging`, with nothing secret in it."""
+"""The library logs through Python's `logging`, without secrets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LOGGER = logging.getLogger("sparkchat")
 
 @pytest.fixture
 def level() -> Iterator[None]:
-    """Leave the logger as it was."""
+    """Restore the logger's level."""
     before = LOGGER.level
     yield
     LOGGER.setLevel(before)
@@ -89,13 +89,13 @@ def test_a_logger_that_takes_nothing_costs_nothing(
     chat: MakeChat, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def refuse(*_: object) -> None:
-        raise AssertionError("the library was told to log")
+        raise AssertionError("the client has set a log")
 
     LOGGER.setLevel(logging.CRITICAL)
     monkeypatch.setattr(functions, "config_set_log", refuse)
     quiet = chat()
     LOGGER.setLevel(logging.DEBUG)
-    # What counts is the level when the client was made.
+    # Only the level at the time when the client was made counts.
     quiet.invoke("Hello")
     assert caplog.records == []
 
@@ -132,7 +132,7 @@ def test_no_record_shows_a_secret(
     if "url" in arguments and transport == "http":
         arguments = {"url": "http://127.0.0.1:1/v1/chat/completions"}
     if "skew" in arguments.get("scenario", "") and transport == "http":
-        # Only signatures have a clock.
+        # Only signatures depend on the clock.
         arguments = {"scenario": "status:code=403"}
     secrets: dict[str, Any] = {"api_key": KEY, "api_secret": SECRET}
     if transport == "http":

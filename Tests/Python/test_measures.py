@@ -1,4 +1,4 @@
-"""What a response tells of its exchange: times, attempts, connection, bytes."""
+"""What a response says about its exchange: times, attempts, connection, bytes."""
 
 from __future__ import annotations
 

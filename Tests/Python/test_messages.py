@@ -1,4 +1,4 @@
-"""Every form of a conversation arrives as it was said."""
+"""Every form of a conversation arrives as given."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def pair(message: dict[str, str]) -> tuple[str, str]:
             [SYSTEM, USER, ASSISTANT, QUESTION],
         ),
         ((MESSAGE, QUESTION), [USER, QUESTION]),
-        # Half a surrogate pair is sent as decoders read it; two halves are one.
+        # Half a surrogate pair is sent as decoders read it; two halves make one character.
         ("half \ud83d, \udc00 and \ud83d\ude42", [{"role": "user", "content": "half �, � and 🙂"}]),
     ],
 )

@@ -1,4 +1,4 @@
-"""The table of models: every row of it, and what goes on the wire over each transport it has."""
+"""The table of models: every row, and what is sent over each of its transports."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from service import Service
 from sparkchat import Feature, Image, InvalidArgumentError, Model, Spark, Transport, models
 
 # Name, path and domain over WebSocket, path and model over HTTP, and what a model takes: S(ystem),
-# F(unctions), W(eb search), C(itations), R(easoning), I(mages), J(SON mode); small letters where
-# public sources disagree.
+# F(unctions), W(eb search), C(itations), R(easoning), I(mages), J(SON mode); lower case if public
+# sources disagree.
 ROWS: dict[str, tuple[tuple[str, str] | None, tuple[str, str] | None, str]] = {
     "max": (("/v3.5/chat", "generalv3.5"), ("/v1", "generalv3.5"), "SFWCJ"),
     "lite": (("/v1.1/chat", "lite"), ("/v1", "lite"), "J"),
@@ -55,7 +55,7 @@ TOOL = {
     "parameters": {"type": "object", "properties": {}, "required": []},
 }
 FIXED = {"x2.5", "x2.5-4b", "x2.5-1.7b"}
-# Whatever their models are called.
+# Their models can have any name.
 ANY = {"maas", "token-plan", "coding-plan"}
 
 
@@ -67,7 +67,7 @@ def cases() -> Iterator[tuple[Model, Transport]]:
 
 
 def taken(model: Model, transport: Transport) -> frozenset[Feature]:
-    """Return what may be asked for. Hosted models have images over HTTP only."""
+    """Return the features that a model takes. Hosted models take images over HTTP only."""
     takes = model.features | model.disputed
     is_hosted_socket = model.name in ANY and transport is Transport.WEBSOCKET
     return takes - {Feature.IMAGES} if is_hosted_socket else takes
@@ -185,11 +185,12 @@ def test_all_that_a_model_takes(
         messages.insert(-1, Image(png(60, 60)))
     if Feature.REASONING in takes:
         options["thinking"] = False
-    # Hosted models are only said to take functions over HTTP; the emulator refuses the other.
+    # Public sources say that hosted models take functions over HTTP only; the emulator refuses them
+    # over WebSocket.
     hosted_socket = model.name == "maas" and transport is Transport.WEBSOCKET
     if Feature.TOOLS in takes and not hosted_socket:
         options["tools"] = [TOOL]
-    # The newer models do not take both over HTTP.
+    # Over HTTP, the newer models do not take tools and web search together.
     both = transport is Transport.WEBSOCKET or Feature.REASONING not in model.features
     if Feature.WEB_SEARCH in takes and (both or "tools" not in options):
         options |= {"search": "deep", "references": Feature.CITATIONS in takes}
@@ -215,7 +216,7 @@ def check_http(request: dict[str, Any], model: Model, options: dict[str, Any]) -
     check_sampling(request, model, options)
     functions = [{"type": "function", "function": tool} for tool in options.get("tools", [])]
     assert request.get("tools", []) == functions + search_tools(model, options)
-    # An array of calls, and not the first one as an object.
+    # Ask for an array of calls, instead of the first call as an object.
     hosted = model.name in ANY | FIXED
     assert request.get("tool_calls_switch") == (True if functions and not hosted else None)
     assert request["response_format"] == {"type": "json_object"}
@@ -253,13 +254,13 @@ def test_what_a_model_does_not_take_is_refused_before_anything_is_sent(
         Feature.IMAGES: ([Image(png(60, 60)), "What is it?"], {}),
     }
     refused = {feature: use for feature, use in uses.items() if feature not in takes}
-    # Over WebSocket the image comes first; where it is taken, nothing else is wrong.
+    # Over WebSocket an image has to come first; with it, nothing else is wrong.
     if Feature.IMAGES in takes:
         refused = {f: ([Image(png(60, 60)), *m], o) for f, (m, o) in refused.items() if not o}
     for messages, options in refused.values():
         with pytest.raises(InvalidArgumentError):
             ask(service, tag, model, transport, messages, **options)
-    # Over HTTP, hosted models have limits of their own.
+    # Over HTTP, hosted models have their own limits.
     if model.max_tokens and (model.name not in ANY or transport is Transport.WEBSOCKET):
         with pytest.raises(InvalidArgumentError, match="max_tokens"):
             ask(service, tag, model, transport, "Hello", max_tokens=model.max_tokens + 1)

@@ -1,4 +1,4 @@
-"""Messages as OpenAI's clients have them, and our own types for the same."""
+"""Messages in the form of OpenAI's clients, and our own types for them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_calls_and_results(chat: MakeChat, service: Service, tag: str, messages:
 
 
 def test_over_websocket_they_are_text(chat: MakeChat, service: Service, tag: str) -> None:
-    # The service has no role for them there.
+    # Over WebSocket, the service has no role for them.
     chat(tag=tag).invoke([QUESTION, CALLING, RESULT])
     (request,) = service.requests(tag)
     assert request["payload"]["message"]["text"] == [
@@ -87,7 +87,7 @@ def test_a_response_that_is_not_complete_is_refused(chat: MakeChat) -> None:
         while not stream.response.text:
             next(stream)
     with pytest.raises(InvalidArgumentError, match=r"message 1 is a response.*\(cancelled\)"):
-        chat().invoke(["Hello", stream.response, "Go on."])
+        chat().invoke(["Hello", stream.response, "Continue."])
     with pytest.raises(InvalidArgumentError, match="the message is a response"):
         chat().invoke(Response(text="Hello"))
 

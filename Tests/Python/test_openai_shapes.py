@@ -1,4 +1,4 @@
-"""Histories as other packages and services leave them, in their own objects where there are any."""
+"""Histories from other packages and services, in their own objects if they have any."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ LOOK = Message("assistant", "", (ToolCall("a", "look", "{}"),))
         ([ANSWER.model_dump(), RESULT], [CALLED, SEEN]),
         ([ANSWER.to_dict(), RESULT], [CALLED, SEEN]),
         ([{"role": "assistant", "tool_calls": ANSWER.tool_calls}, RESULT], [CALLED, SEEN]),
-        # Where only one call waits, its result needs no id.
+        # If only one call waits, its result needs no id.
         ([ANSWER, {"role": "tool", "name": "look", "content": "seen"}], [CALLED, SEEN]),
         (
             [ChatCompletionMessage(role="assistant", content=None, refusal="No.")],
@@ -87,7 +87,7 @@ LOOK = Message("assistant", "", (ToolCall("a", "look", "{}"),))
         ),
         ([{"role": "developer", "content": "Be brief."}], [Message("system", "Be brief.")]),
         ([{"role": "user", "content": "Hi", "name": "Li"}], [Message("user", "Hi")]),
-        # The time before tools: functions, without ids.
+        # Before tools, there were functions, without ids.
         (
             [
                 {"role": "assistant", "function_call": {"name": "look", "arguments": ""}},
@@ -132,7 +132,7 @@ LOOK = Message("assistant", "", (ToolCall("a", "look", "{}"),))
             ],
             [Message("assistant", "Wait.", LOOK.tool_calls), SEEN, Message("user", "And?")],
         ),
-        # Whole answers, and what langchain-core has beside them.
+        # Whole answers, and the extra fields of langchain-core.
         ([COMPLETION, RESULT], [CALLED, SEEN]),
         ([COMPLETION.choices[0], RESULT], [CALLED, SEEN]),
         ([{"object": "response", "output": [called("a")]}, RESULT], [LOOK, SEEN]),
@@ -165,7 +165,7 @@ LOOK = Message("assistant", "", (ToolCall("a", "look", "{}"),))
             ],
             [Message("assistant", "Hi")],
         ),
-        # An answer that says nothing, as clients keep it after a filter or an error.
+        # An empty answer, as clients keep it after a filter or an error.
         (["Hi", {"role": "assistant", "content": None}], [Message("user", "Hi")]),
     ],
 )

@@ -1,4 +1,4 @@
-"""What is set is sent as it was set, what is not set is not sent, and nothing is made up."""
+"""Options that are set are sent unchanged, and no others are sent."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_options_of_reasoning_models(
 
 
 def test_zero_is_a_value(chat: MakeChat, service: Service, tag: str) -> None:
-    # These models refuse 0: what comes closest to it is sent.
+    # These models refuse 0, so the closest value is sent.
     assert sent(chat, service, tag, temperature=0) == {"temperature": 0.01}
     with pytest.raises(InvalidArgumentError, match="top_k"):
         chat(top_k=0)
@@ -190,7 +190,7 @@ def test_a_setting_is_none_of_a_question(chat: MakeChat) -> None:
         ({"top_k": 1.0}, TypeError),
         ({"top_k": True}, TypeError),
         ({"top_k": 7}, InvalidArgumentError),
-        # ctypes would make a 1 of it.
+        # ctypes would turn this into 1.
         ({"top_k": 2**32 + 1}, InvalidArgumentError),
         ({"max_tokens": -(2**40)}, InvalidArgumentError),
         ({"top_p": 0.5}, InvalidArgumentError),

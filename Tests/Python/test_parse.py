@@ -1,4 +1,4 @@
-"""Answers that are made into types: three ways to get them, and what is told if they do not fit."""
+"""Answers parsed into types: three ways to get them, and the error if they do not fit."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_what_was_probably_cut_is_not_repaired(chat: MakeChat, service: Service,
     with pytest.raises(ParseError, match="was probably cut at the limit of tokens; "):
         client.parse("A river?", River)
     assert len(service.requests(tag)) == 1
-    # What is whole all the same is taken.
+    # A complete answer is accepted all the same.
     whole = chat(f"finish:reason=length,shows=all,content={RIVER}", transport="http")
     assert whole.parse("A river?", River).parsed == YANGTZE
 
@@ -137,7 +137,7 @@ def test_types(chat: MakeChat, way: Way) -> None:
         "day": "today",
         "rivers": [YANGTZE],
     }
-    # What is no object is asked for as the value of one.
+    # A type that is not an object becomes the value of one.
     assert parsed(f'{{"value": [{RIVER}]}}', list[River]) == [YANGTZE]
     assert parsed('{"value": 5}', int) == 5
     assert parsed('{"value": "b"}', Literal["a", "b"]) == "b"
@@ -186,7 +186,7 @@ def test_schemas_of_pydantic_have_everything_in_place() -> None:
     namespace = {"BaseModel": pydantic.BaseModel, "__name__": __name__}
     program = "class Tree(BaseModel):\n    branches: 'list[Tree]' = []\nTree.model_rebuild()"
     exec(program, namespace)
-    # A model inside of itself is described once, and read to any depth.
+    # A model that contains itself is described once, and read to any depth.
     tree = shape_of(namespace["Tree"], "Tree")
     assert tree.schema()["properties"]["branches"]["items"] == {"type": "object"}
     read = tree.read({"branches": [{"branches": [{}]}]}, "the answer")
@@ -203,7 +203,7 @@ WRONG = {
     "I do not know.": "",
     '{"name": "a", "length_km": 1' + "0" * 400 + "}": "not so large",
     '{"name": "a", "length_km": NaN}': "NaN is not JSON",
-    # What is cut in the middle is not taken for the object inside of it.
+    # The object inside a cut answer is not taken for the answer.
     '{"name": "a", "source": {"name": "b", "length_km": 1}, "mou': "",
     '{"name": "a", "source": {"name": "b", "length_km": 1},}': "",
 }
@@ -233,7 +233,7 @@ def test_one_repair(chat: MakeChat, service: Service, tag: str, way: Way) -> Non
 
 
 def test_a_repair_that_helps(chat: MakeChat, async_chat: MakeAsyncChat, tag: str) -> None:
-    # The model forgets the JSON once; asked again, it calls, as it has to.
+    # The model forgets the JSON once; asked again, it makes the required call.
     settings, _ = WAYS["function"]
     client = chat("text:content=Sorry?,times=1", tag=tag, **settings)
 

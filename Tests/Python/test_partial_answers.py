@@ -1,4 +1,4 @@
-"""What is there before the end, and when the end never comes."""
+"""Partial answers, before the end and without one."""
 
 from __future__ import annotations
 
@@ -164,6 +164,6 @@ def test_a_closed_client_asks_nothing_more(chat: MakeChat) -> None:
         stream = client.stream("Count.")
     with pytest.raises(StateError, match="closed"):
         client.invoke("Hello")
-    # What was open goes on.
+    # Streams that were open continue.
     assert stream.finish().text == "0 1 2 3 4 "
     assert "generalv3.5" in repr(client)

@@ -10,7 +10,7 @@ DESCRIPTION = "{http://www.w3.org/2000/svg}desc"
 
 
 def test_the_picture_shows_what_the_programs_print() -> None:
-    """Where this fails, look whether the new words are better, and run `make pictures`."""
+    """If this fails, check whether the new words are better, and run `make pictures`."""
     command = [sys.executable, "-B", "scripts/terminal_picture.py", "--words"]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=120, check=True

@@ -1,4 +1,4 @@
-"""The package works with every Python on this machine that it says it is for."""
+"""The package works with every Python on this machine that it supports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The service's messages as they came, where they are kept."""
+"""The service's messages as they arrived, if the client keeps them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sparkchat import ServiceError, TooLargeError, TruncatedError
 
 
 def pieces(raw: tuple[str, ...], transport: str) -> str:
-    """Return the text that the messages hold, read without the library."""
+    """Return the text in the messages, read without the library."""
     found = []
     for message in raw:
         if message == "[DONE]":

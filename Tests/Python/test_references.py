@@ -26,7 +26,7 @@ PAGE = """# The protocol
 
 
 def check(root: Path) -> list[str]:
-    """What is found; the exit code says whether there is anything."""
+    """Return what the script finds; its exit code says whether there is anything."""
     script = ROOT / "scripts" / "references.py"
     done = subprocess.run([sys.executable, script, root], capture_output=True, encoding="utf-8")
     assert (done.returncode, done.stderr) == (int(bool(done.stdout)), "")
@@ -35,7 +35,7 @@ def check(root: Path) -> list[str]:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """A repository that holds a page of the protocol."""
+    """A repository with a page of the protocol."""
     subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "protocol.md").write_text(PAGE, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Trying again, waiting in line, and proxies: what the library does by itself."""
+"""Retries, the queue, and proxies: what the library does automatically."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_the_line_has_a_deadline(chat: MakeChat) -> None:
 
 
 class RefusingProxy:
-    """Takes one connection, remembers what was said, and refuses."""
+    """A proxy that takes one connection, remembers the request, and refuses it."""
 
     def __enter__(self) -> RefusingProxy:
         self._socket = socket.create_server(("127.0.0.1", 0))

@@ -1,4 +1,4 @@
-"""Engines that ask from many processes, and lose some: each question has its answer at the end."""
+"""Engines that ask from many processes, and lose some: in the end, each question has its answer."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ROWS, RATE, AT_ONCE = 120, 20, 8
 
 @pytest.fixture(scope="module")
 def limited_service() -> Iterator[Service]:
-    """A service that takes a little more than they ask."""
+    """A service whose limit is a little above the engines' rate."""
     with running_service("--max-rate", str(RATE * 1.2), "--pace", "20") as service:
         yield service
 
@@ -39,7 +39,7 @@ def ray_python() -> Path:
 
 
 def check(service: Service, job: engines.Job, tag: str, *, lost: int) -> None:
-    """Everything is answered, once, but for what was under way in the worker that was killed."""
+    """Check that all questions are answered, and at most `lost` of them asked again."""
     assert job.wrong(ROWS) == [], job.said()
     asked = engines.asked(service, tag)
     assert len(asked) == ROWS
@@ -70,7 +70,7 @@ def test_celery_with_a_worker_that_is_killed(limited_service: Service, tag: str)
             stack.enter_context(job.running(*worker))
         with job.running(sys.executable, "celery_rows.py", *job.files) as process:
             job.wait_for(ROWS // 3, process)
-            # The latest: the first one has forked the others.
+            # Kill the newest process: the first one has forked the others.
             job.kill_one("first@x")
             job.finish(process)
         check(limited_service, job, tag, lost=1)

@@ -1,4 +1,4 @@
-"""No credential and no signature where somebody could read it."""
+"""No credential and no signature appears where anyone could read it."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_a_url_with_credentials_is_refused_without_repeating_them() -> None:
 
 @contextlib.contextmanager
 def quoting(answer: bytes) -> Iterator[int]:
-    """Serve an answer to whoever asks; yield the port."""
+    """Serve an answer to every client; yield the port."""
 
     def serve() -> None:
         with contextlib.suppress(OSError):
@@ -159,7 +159,7 @@ def report(message: str, **more: str) -> bytes:
     "answer",
     [
         refusal(PASSWORD.encode()),
-        # Where the library cuts, a part of it would be left.
+        # If the library cut the text first, a part of the secret would remain.
         refusal(b"y" * (8192 - 20) + PASSWORD.encode()),
         refusal(b"y" * 280 + PASSWORD.encode()),
         report("x" * 480 + PASSWORD),

@@ -1,4 +1,4 @@
-"""The OpenAI-compatible server: answers, as any HTTP client gets them."""
+"""The OpenAI-compatible server: answers, as any HTTP client receives them."""
 
 from __future__ import annotations
 

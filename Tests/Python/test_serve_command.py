@@ -32,7 +32,7 @@ Run = Callable[..., "Running"]
 
 
 class Running:
-    """The command while it serves."""
+    """The running command."""
 
     def __init__(self, environment: dict[str, str], *arguments: str) -> None:
         command = [sys.executable, "-m", "sparkchat", "serve", "--port=0", *arguments]
@@ -51,7 +51,7 @@ class Running:
         self.base = found[1]
 
     def end(self, number: int = signal.SIGINT) -> tuple[str, str]:
-        """Stop it, and return what it has printed."""
+        """Stop the command, and return what it has printed."""
         self.process.send_signal(number)
         return self.process.communicate(timeout=30)
 
@@ -77,7 +77,7 @@ def run(environment: dict[str, str], service: Service) -> Iterator[Run]:
 
 
 def refused(environment: dict[str, str], *arguments: str, status: int = 2) -> str:
-    """Return what the command says where it does not serve."""
+    """Return the error output of a command that does not serve."""
     command = [sys.executable, "-m", "sparkchat", "serve", *arguments]
     done = subprocess.run(
         command, env=environment, capture_output=True, encoding="utf-8", timeout=60
@@ -175,7 +175,7 @@ def test_limits_hold_for_all_models_and_servers(
     names.write_text(json.dumps({"ours": {"model": "max"}}), encoding="utf-8")
     with ExitStack() as stack:
         limited = stack.enter_context(
-            # More than the limit, as it may take a while to get there, and less than two of them.
+            # Above the limit, as requests may be delayed on the way, but below twice the limit.
             running_service("--max-rate=15", "--max-concurrency=7", "--pace=20", "--quiet")
         )
         options = ["--max-rate=8", "--max-concurrency=4", f"--models={names}"]
@@ -195,7 +195,7 @@ def test_limits_hold_for_all_models_and_servers(
         asked = [(server.base, model) for server in servers for model in models] * 3
         with ThreadPoolExecutor(len(asked)) as pool:
             answers = list(pool.map(lambda one: completion(one[0], model=one[1]), asked))
-        # Nobody was refused, and asked again.
+        # No request was refused and retried.
         assert len(limited.records("")) == len(asked)
     assert {answer.status_code for answer in answers} == {200}
 
@@ -243,7 +243,7 @@ def test_failures(environment: dict[str, str], clean_python: dict[str, str]) -> 
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert "IFLYTEK_SPARK_APP_ID" in done.stderr
-    # As where the extra is not installed.
+    # As if the extra were not installed.
     program = "import sys; sys.modules['uvicorn'] = None; from sparkchat._cli.main import main; "
     code = program + "sys.exit(main(['serve']))"
     done = subprocess.run(

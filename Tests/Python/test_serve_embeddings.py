@@ -40,7 +40,7 @@ def test_vectors_with_openai_s_client(serve: Serve, service: Service) -> None:
     assert len(vector) == 2560
     near = [sum(a * b for a, b in zip(vector, item.embedding, strict=True)) for item in made.data]
     assert near[0] > near[1]
-    # It asks for Base64 by itself.
+    # By default, OpenAI's client asks for Base64.
     floats = ai.embeddings.create(model="embedding", input=TEXTS, encoding_format="float")
     assert floats.data[0].embedding == pytest.approx(made.data[0].embedding)
     names = [model.id for model in ai.models.list()]

@@ -23,7 +23,7 @@ HELLO = {"model": "max", "messages": [{"role": "user", "content": "Hello"}]}
 
 @contextmanager
 def asking(base: str, **body: Any) -> Iterator[socket.socket]:
-    """Ask over a connection, and leave at the end of the block."""
+    """Send a request, and disconnect at the end of the block."""
     host = base.removeprefix("http://").removesuffix("/v1")
     data = json.dumps({**HELLO, **body})
     head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: {host}\r\nContent-Length: {len(data)}"
@@ -67,7 +67,7 @@ def test_what_the_service_gave_up_is_no_answer(
 def test_errors_before_the_first_piece_have_a_status(
     serve: Serve, async_chat: MakeAsyncChat, scenario: str, status: int, code: str, stream: bool
 ) -> None:
-    # Only the one that stalls takes that long.
+    # Only the scenario that stalls reaches this timeout.
     base = serve(async_chat(scenario, first_token_timeout=0.5))
     response = completion(base, stream=stream)
     assert (response.status_code, error_of(response)["code"]) == (status, code)
@@ -143,7 +143,7 @@ def test_who_waits_too_long_is_told_to_come_later(
 def test_a_limiter_that_fails_is_told_and_logged(
     serve: Serve, async_chat: MakeAsyncChat, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """As where its Redis is gone. Who asks is told to come later, and who serves is told why."""
+    """For example, its Redis is gone. The client may retry, and the log names the cause."""
 
     class Broken:
         def acquire(self, attempt: int) -> float:

@@ -1,4 +1,4 @@
-"""The OpenAI-compatible server: who may ask."""
+"""The OpenAI-compatible server: who may use it."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ def test_pages_of_other_origins(serve: Serve, async_chat: MakeAsyncChat) -> None
     ):
         assert status(base, Origin=origin) == 403
         assert status(serve(async_chat()), Origin=origin) == 403
-    # Whoever mounts it there has rules of its own.
+    # Applications that mount the server have their own rules.
     assert status(serve(async_chat(), public=True), Origin="https://any.example") == 200
-    # A name of someone else's that leads here: the page is of the same origin then.
+    # If a foreign name resolves to this machine, its page has the same origin.
     assert status(base, Origin="http://evil.example", Host="evil.example") == 403
 
 
@@ -81,7 +81,7 @@ def test_a_browser_asks_before(serve: Serve, async_chat: MakeAsyncChat) -> None:
     other = httpx.options(url, headers={**asks, "Origin": "https://evil.example"})
     assert other.status_code == 400
     assert "access-control-allow-origin" not in other.headers
-    # A refusal can be read there.
+    # Pages of this origin can read a refusal.
     refused = httpx.get(base + "/models", headers={"Origin": "https://good.example"})
     assert refused.status_code == 401
     assert refused.headers["access-control-allow-origin"] == "https://good.example"
@@ -102,7 +102,7 @@ def test_this_machine_needs_none(async_chat: MakeAsyncChat, client: str) -> None
 
 
 def _status_for(app: object, client: tuple[str, int] | None) -> int:
-    """Return what a client at an address gets for a path that is not there."""
+    """Return the status that a client at an address gets for an unknown path."""
     import asyncio
 
     statuses: list[int] = []

@@ -1,4 +1,4 @@
-"""The OpenAI-compatible server: every model of the table, and names of one's own."""
+"""The OpenAI-compatible server: every model of the table, and the user's own names."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from sparkchat.serve import create_app
 
 __all__ = ["serve"]
 
-# These have to be named by an id or a URL of the user's own.
+# Users have to name these by their own id or URL.
 UNNAMED = {"maas", "token-plan", "coding-plan", "x2.5-4b", "x2.5-1.7b"}
 
 
 def everywhere(service: Service, **settings: Any) -> AsyncSpark:
-    """Return a client that meets the local service at the service's own addresses."""
+    """Return a client that reaches the local service at the real service's addresses."""
     where = {
         "proxy": f"http://127.0.0.1:{service.ready['proxy_port']}",
         "ca_file": service.ca_file,
@@ -55,7 +55,7 @@ def test_every_model_of_the_table(serve: Serve, service: Service) -> None:
             answer = completion(base, "6 times 7", model=model["id"])
             assert "42" in told(answer)
             assert answer.json()["model"] == model["id"]
-    # Over WebSocket, there is none.
+    # There is no JSON mode over WebSocket.
     assert "json_mode" not in listed["data"][0]["features"]
 
 
@@ -86,7 +86,7 @@ def test_hosted_and_fine_tuned_models(
 
 
 def asked(service: Service) -> list[dict[str, Any]]:
-    """Return all that the service was asked."""
+    """Return all requests that the service received."""
     url = f"http://127.0.0.1:{service.ready['ws_port']}/_emulator/records"
     records = httpx.get(url, timeout=30).json()
     return [json.loads(text) for record in records for text in record["requests"]]

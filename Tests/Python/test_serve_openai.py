@@ -1,4 +1,4 @@
-"""The OpenAI-compatible server with OpenAI's own client, as it comes from PyPI."""
+"""The OpenAI-compatible server with OpenAI's own client from PyPI."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ QUESTION: list[Any] = [{"role": "user", "content": "6 times 7"}]
 
 
 def client(base: str, **options: Any) -> openai.OpenAI:
-    """Return OpenAI's client, which asks once."""
+    """Return OpenAI's client, without retries."""
     return openai.OpenAI(base_url=base, api_key="none", max_retries=0, **options)
 
 

@@ -1,4 +1,4 @@
-"""The OpenAI-compatible server: what it refuses, and by which name."""
+"""The OpenAI-compatible server: what it refuses, and the name in the error."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ REFUSED: list[tuple[str, Any]] = [
 
 
 def test_what_cannot_be_done_is_refused_by_name(serve: Serve, async_chat: MakeAsyncChat) -> None:
-    # It neither thinks nor searches.
+    # This model neither thinks nor searches.
     lite = async_chat(path="/v1.1/chat", domain="lite")
     url = serve(lite) + "/chat/completions"
     question = [{"role": "user", "content": "1+1"}]

@@ -1,4 +1,4 @@
-"""Stop sequences: wherever one can ask, the answer ends in front of the first one."""
+"""Stop sequences: in every way to ask, the answer ends before the first one."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_it_is_an_option_of_the_client_as_well(chat: MakeChat) -> None:
 
 
 def test_the_service_is_stopped(chat: MakeChat, service: Service, tag: str) -> None:
-    # This answer would never end by itself.
+    # Without the stop sequence, this answer would never end.
     client = chat("stall:at=middle", tag=tag, idle_timeout=60)
     with client.stream("Hello") as stream:
         text = next(event for event in stream if event.kind is EventKind.TEXT).content

@@ -1,4 +1,4 @@
-"""The tables of the READMEs and of docs/models.md, in both languages, against the library."""
+"""Compares the tables of the READMEs and of docs/models.md, in both languages, with the library."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sparkchat.settings import Changes
 
 @dataclass(frozen=True)
 class Language:
-    """Documents, and how they say what the tables say."""
+    """The documents in one language, and the words of their tables."""
 
     path: Path
     models: Path
@@ -61,16 +61,16 @@ CHINESE = Language(
         Feature.IMAGES: "图片",
     },
 )
-# Paths without a host are on these.
+# The hosts of paths that are given without one.
 HOSTS = ("spark-api.xf-yun.com", "spark-api-open.xf-yun.com")
-# Nobody handles these.
+# Programs do not handle these, so no table lists them.
 UNLISTED = {Status.ERR_NO_MEMORY, Status.ERR_INTERNAL}
 
 both = pytest.mark.parametrize("language", [ENGLISH, CHINESE], ids=["en", "zh"])
 
 
 def rows(path: Path, beginning: str) -> list[list[str]]:
-    """Return the cells of the table whose first row begins so."""
+    """Return the cells of the table whose first row begins with a text."""
     text = path.read_text(encoding="utf-8")
     table = re.search(rf"^\| *{beginning}.*\n\|[-|]+\n((?:\|.*\n)+)", text, re.MULTILINE)
     assert table, f"{path} has no table that begins with {beginning}"

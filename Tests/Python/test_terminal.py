@@ -1,4 +1,4 @@
-"""`python -m sparkchat` with a question, and with its input from elsewhere."""
+"""`python -m sparkchat` with a question, and with redirected input."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_answer_that_did_not_end_as_it_should(
 
 
 def test_answer_that_has_as_many_tokens_as_it_may(environment: dict[str, str]) -> None:
-    """Over WebSocket nothing says why an answer ended, but both numbers are there."""
+    """Over WebSocket the service does not say why an answer ended, but both numbers are known."""
     done = run(environment, "--max-tokens", "2", "Hello, who are you?")
     assert "The answer was probably cut at the limit of tokens; --max-tokens" in done.stderr
     assert run(environment, "--max-tokens", "999", "Hello, who are you?").stderr == ""
@@ -177,7 +177,7 @@ def test_a_question_and_what_is_brought(
 def test_a_question_and_nothing_that_is_brought(
     environment: dict[str, str], service: Service, tag: str
 ) -> None:
-    """A terminal is not read, though nobody types, and neither is a device."""
+    """The command reads neither a terminal, even if no one types, nor a device."""
     ours, theirs = pty.openpty()
     for number, given in enumerate((theirs, subprocess.DEVNULL)):
         done = ask_with(environment, f"{tag}-{number}", given)

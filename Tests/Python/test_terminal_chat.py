@@ -1,4 +1,4 @@
-"""The chat of `python -m sparkchat` in a terminal of its own."""
+"""The chat of `python -m sparkchat`, in a terminal."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_ctrl_c_stops_an_answer_and_not_the_chat(
         typed.expect("> ")
         typed.ask("My name is Ada.")
         typed.type("#scenario stall:at=first\n")
-        # Only then is it the answer that Ctrl-C stops: at the prompt, it drops what is typed.
+        # From now on, Ctrl-C stops the answer; at the prompt, it would drop the typed line.
         service.wait_for_questions(tag, 2)
         typed.type("Half a quest\x03")
         typed.expect("(stopped; the question is forgotten)\n")
@@ -85,12 +85,12 @@ def test_ctrl_c_keeps_the_part_that_came(
         typed.type("\x03")
         typed.expect("(stopped; the part received is kept)\n")
         typed.expect("> ")
-        typed.ask("Go on.")
+        typed.ask("Continue.")
         assert typed.end() == 0
     before, part, now = service.requests(tag)[-1]["payload"]["message"]["text"]
     assert before["content"].startswith("#scenario")
     assert part == {"role": "assistant", "content": "abc"}
-    assert now["content"] == "Go on."
+    assert now["content"] == "Continue."
 
 
 def test_ctrl_c_many_times(typed: Typed) -> None:
@@ -104,7 +104,7 @@ def test_ctrl_c_many_times(typed: Typed) -> None:
             typed.process.send_signal(signal.SIGINT)
         typed.expect("(stopped; the part received is kept)\n")
         typed.expect("> ")
-        # Those that come later are at the prompt.
+        # Signals that arrive later reach the prompt.
         typed.interrupt("Ctrl-D ends the chat")
         typed.expect("> ")
         typed.settle()
@@ -131,7 +131,7 @@ def test_what_is_pasted_is_one_question(
     pasted = "/help is no command here\n第一行\n\tindented\nthe last"
     with Typed({**environment, "LOCAL_QUERY": urlencode({"tag": tag})}) as typed:
         assert "\x1b[?2004h" in typed.expect("> ")
-        # As a terminal sends it, once it has been asked to.
+        # As a terminal sends a paste once the program has enabled this mode.
         typed.type("\x1b[200~" + pasted.replace("\n", "\r") + "\x1b[201~")
         typed.expect("the last")
         typed.type("\r")
@@ -161,7 +161,7 @@ def test_questions_can_be_had_back(typed: Typed) -> None:
 def test_answers_alone_are_on_the_standard_output(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
-    """Also in a chat, so `sparkchat > answers.txt` has nothing else."""
+    """This is true of a chat as well: `sparkchat > answers.txt` writes nothing else to the file."""
     answers = tmp_path / "answers.txt"
     with answers.open("wb") as out, Typed(environment, "--model", "x1", out=out) as typed:
         typed.expect("> ")

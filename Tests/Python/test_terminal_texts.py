@@ -1,4 +1,4 @@
-"""What comes from outside does not drive the terminal. The C chat has the same cases."""
+"""Text from outside cannot control the terminal. The C chat has the same cases."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_cases(case: dict[str, str]) -> None:
 
 
 def test_every_character() -> None:
-    """Control characters go, what turns a text around, and tags; all else stays."""
+    """Control characters, direction controls and tags are removed; all others stay."""
     for number in range(sys.maxunicode + 1):
         character = chr(number)
         is_control = unicodedata.category(character) == "Cc" and character not in "\n\t"
@@ -89,7 +89,7 @@ def test_everything_that_is_printed() -> None:
 
 @pytest.mark.parametrize("how", ["text", "single", "fragments:size=1", "reasoning"])
 def test_answers(environment: dict[str, str], how: str) -> None:
-    """Also where the wire splits them at every byte, and where the output is no terminal."""
+    """This is true even if the wire splits them at every byte and the output is not a terminal."""
     sent = "|".join(case["sent"] for case in CASES)
     name, _, keys = how.partition(":")
     key = "thoughts" if how == "reasoning" else "content"
@@ -128,7 +128,7 @@ def test_in_a_terminal(environment: dict[str, str]) -> None:
         typed.expect("> ")
         said = typed.ask("Hello")
         assert f"answer {HARMLESS} end" in said.replace("\n", " ")
-        # What readline itself sends aside.
+        # readline sends other sequences itself.
         assert "\x1b]52" not in said
         assert "\x1b[2J" not in said
         assert typed.end() == 0

@@ -45,12 +45,12 @@ def test_other_threads_run_while_one_waits(chat: MakeChat) -> None:
         time.sleep(0.01)
         ticks += 1
     thread.join()
-    # Not a measurement: one that held Python up would leave no more than a few.
+    # Not a measurement: a call that blocked Python would leave only a few.
     assert ticks > 10
 
 
 def waiting_stream(client: Spark) -> Stream:
-    """Return a stream that has some text and will get no more."""
+    """Return a stream that has received some text and will receive no more."""
     stream = client.stream("#scenario stall:at=middle,after=2")
     while len(stream.response.text) == 0:
         next(stream)

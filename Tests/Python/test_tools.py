@@ -1,4 +1,4 @@
-"""Plain functions as tools: what the model is told of them, and what they are called with."""
+"""Plain functions as tools: how the model sees them, and what they are called with."""
 
 from __future__ import annotations
 

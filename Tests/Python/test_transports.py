@@ -1,7 +1,7 @@
 """The same scenarios over both transports: the same events, text, usage, errors and outcomes.
 
-Each kind of event, text and error once: all that a service may do is tried with the library itself,
-in Tests/C/stream.
+Each kind of event, text and error occurs once; Tests/C/stream tries everything that a service may
+do with the library itself.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ HELLO_USAGE = Usage(2, 27, 29, None)
 
 
 def kinds(events: list[Any]) -> list[str]:
-    """Return the kinds of events in order, each once for several in a row."""
+    """Return the kinds of events in order; repeats in a row count once."""
     return [name for name, _ in itertools.groupby(str(event.kind) for event in events)]
 
 
@@ -79,7 +79,7 @@ def test_answers(
     if response.text == HELLO:
         known = "usage" in expected_kinds
         assert counts(response.usage) == (counts(HELLO_USAGE) if known else (None, None, None))
-    # Asked without looking at the events, it is the same.
+    # The result is the same without looking at the events.
     again = client.invoke("Hello")
     assert (again.text, again.reasoning, again.citations) == (
         response.text,

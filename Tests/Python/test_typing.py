@@ -1,6 +1,6 @@
-"""Type checkers accept what users write, and find what they write wrong.
+"""Type checkers accept what users write, and find their mistakes.
 
-The package itself is checked by `make lint`.
+`make lint` checks the package itself.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def test_mypy_accepts_uses_and_refuses_misuses(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def documented(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the programs that the READMEs show."""
+    """A folder with the programs in the READMEs."""
     folder = tmp_path_factory.mktemp("documented")
     for document in (PACKAGE / "README.md", ROOT / "README.md", ROOT / "README.zh-CN.md"):
         programs = re.findall(
@@ -119,7 +119,7 @@ def test_pyright_refuses_misuses(tmp_path: Path) -> None:
     start = uses.count("\n")
     wrong = set()
     for diagnostic in pyright(tmp_path):
-        # Expressions that do nothing are not what this is about.
+        # Expressions without an effect do not matter here.
         if diagnostic["rule"] != "reportUnusedExpression":
             place = diagnostic["range"]
             assert isinstance(place, dict)

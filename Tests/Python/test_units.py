@@ -1,4 +1,4 @@
-"""Times are in seconds, in what is given and in what is said."""
+"""Times are in seconds, in arguments and in messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connections that are there before their question."""
+"""Connections that are opened before their request."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_asyncio(async_chat: MakeAsyncChat, transport: str) -> None:
         async with await client.connect() as warm:
             answer = await warm.invoke("1+1")
         assert (answer.text, answer.connection) == ("1 + 1 = **2**.", Connection.WARM)
-        # Others go on meanwhile.
+        # Other requests continue meanwhile.
         warm, answer = await asyncio.gather(client.connect(), client.invoke("2+2"))
         texts = [text async for text in warm.stream("3+3").text()]
         assert "".join(texts) == "3 + 3 = **6**."

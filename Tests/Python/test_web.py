@@ -1,4 +1,4 @@
-"""The recipes of docs/web.md, behind real servers: they stream, stop, and tell of errors."""
+"""The recipes of docs/web.md, with real servers: they stream, stop, and report errors."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def free_port() -> int:
 
 @pytest.fixture
 def serve(service: Service, tmp_path: Path) -> Iterator[Serve]:
-    """Run a program of the documents, whose clients ask the local service."""
+    """Run a program from the documents; its clients ask the local service."""
     with contextlib.ExitStack() as running:
 
         def run(program: str, **query: str) -> httpx.Client:
@@ -71,7 +71,7 @@ def serve(service: Service, tmp_path: Path) -> Iterator[Serve]:
 
 
 def environment(service: Service, **query: str) -> dict[str, str]:
-    """Return what a program of the documents finds in its environment."""
+    """Return the environment of a program from the documents."""
     credentials = {f"IFLYTEK_SPARK_{k.upper()}": v for k, v in service.credentials.items()}
     return {
         **os.environ,
@@ -117,7 +117,7 @@ def test_an_answer_and_a_stream(serve: Serve, program: str) -> None:
 def test_a_reader_who_leaves_stops_the_service(
     serve: Serve, service: Service, tag: str, program: str
 ) -> None:
-    # A few words a second.
+    # A few words per second.
     client = serve(program, tag=tag, scenario="slow:delay_ms=20,bytes=8")
     with client.stream("GET", "/stream", params={"question": "Hello"}) as response:
         next(response.iter_raw())

@@ -1,4 +1,4 @@
-"""The wheel: built by `make wheel`, installed where nothing else is, and chatting from there."""
+"""The wheel: built by `make wheel`, installed alone, and used for a chat."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 import sparkchat
 from service import Service
 
-# Prints the answer, and whose jansson was loaded.
+# Prints the answer, and which jansson was loaded.
 PROGRAM = """
 import sys, sparkchat
 url, ca_file, app_id, api_key, api_secret = sys.argv[1:]
@@ -23,7 +23,7 @@ spark = sparkchat.Spark(
     url=url, ca_file=ca_file, app_id=app_id, api_key=api_key, api_secret=api_secret
 )
 print(spark.invoke("6 times 7").text)
-print([line.split()[-1] for line in open("/proc/self/maps") if "jansson" in line][0])
+print([row.split()[-1] for row in open("/proc/self/maps") if "jansson" in row][0])
 """
 ROOT = Path(__file__).resolve().parents[2]
 # The C library of this machine, as "glibc 2.36".
@@ -33,7 +33,7 @@ HIDDEN = ["/opt/swift", "/usr/include/openssl", "/usr/include/jansson.h"]
 
 
 def hiding(command: list[str]) -> list[str]:
-    """Run a command where the build machine's files cannot be seen, if that is allowed here."""
+    """Run a command without access to the build machine's files, if that is allowed here."""
     libraries = [str(path) for path in Path("/usr/lib").rglob("libjansson.so*")]
     covers = [
         f"mount --bind /dev/null {path}" if Path(path).is_file() else f"mount -t tmpfs none {path}"
@@ -64,7 +64,7 @@ def test_it_chats_where_neither_swift_nor_jansson_is(wheel_python: Path, service
     assert done.returncode == 0, done.stderr
     answer, jansson = done.stdout.splitlines()
     assert "42" in answer
-    assert Path(jansson).is_relative_to(wheel_python.parent.parent), "the wheel brings its own"
+    assert Path(jansson).is_relative_to(wheel_python.parent.parent), "not the wheel's own"
     code = "import importlib.metadata as m; print(m.version('sparkchat'))"
     command = [wheel_python, "-I", "-c", code]
     installed = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60).stdout
@@ -77,7 +77,7 @@ def test_the_wheel_is_for_any_python_and_honest_about_the_system(
     wheel = next(wheels.glob("*.whl"))
     archive = zipfile.ZipFile(wheel)
     names = archive.namelist()
-    # What is updated with the system stays with the system.
+    # The wheel leaves out libraries that the system updates.
     native = [Path(name).name for name in names if ".so." in name]
     assert sorted(name.partition(".so.")[0].split("-")[0] for name in native) == [
         "libjansson",
@@ -87,13 +87,13 @@ def test_the_wheel_is_for_any_python_and_honest_about_the_system(
     needed = max(glibc_of(path) for path in (tmp_path / "sparkchat" / "_native").iterdir())
     processor = platform.machine()
     assert f"-py3-none-manylinux_{needed[0]}_{needed[1]}_{processor}." in wheel.name
-    # A later C library has later versions of what the Swift runtime asks for.
+    # With a later C library, the Swift runtime needs later versions of its symbols.
     if RUNNING <= (2, 36):
         assert needed <= (2, 34), "RHEL 9 and Amazon Linux 2023 have glibc 2.34"
 
 
 def glibc_of(library: Path) -> tuple[int, ...]:
-    """Return the version of the C library that a library asks for."""
+    """Return the version of the C library that a library needs."""
     command = ["readelf", "--version-info", "--wide", library]
     told = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout
     return max(tuple(map(int, v.split("."))) for v in re.findall(r"Name: GLIBC_([\d.]+) ", told))
@@ -116,23 +116,23 @@ def test_the_wheel_is_typed_and_has_its_licences(wheels: Path) -> None:
 
 
 def test_the_sdist_says_what_it_needs(wheels: Path, tmp_path: Path) -> None:
-    # tarfile's own way to unpack differs between patch releases of one Python.
+    # How tarfile unpacks by default differs between patch releases of one Python.
     archive = next(wheels.glob("*.tar.gz"))
     subprocess.run(["tar", "-xzf", archive, "-C", tmp_path], check=True)
     (source,) = tmp_path.iterdir()
     assert (source / "swift" / "Package.swift").is_file()
     assert (source / "swift" / "include" / "sparkchat.h").is_file()
-    # Where a target's folder is missing, Swift builds nothing.
+    # If a target's folder is missing, Swift builds nothing.
     package = (source / "swift" / "Package.swift").read_text(encoding="utf-8")
     tests = re.findall(r'testTarget\(\s*name: "(\w+)"', package)
     assert tests
     assert all((source / "swift" / "Tests" / name).is_dir() for name in tests)
-    # The Makefile finds all that it reads; nothing is built.
+    # A dry run: the Makefile finds every file that it reads.
     library = f"build/lib/libsparkchat.so.{sparkchat.__version__}"
     command = ["make", "--dry-run", "-o", "setup-build", library]
     dry = subprocess.run(command, cwd=source / "swift", capture_output=True, encoding="utf-8")
     assert (dry.returncode, dry.stderr) == (0, "")
-    # Only Python's own folder is on the path: no Swift.
+    # Only Python's own folder is on the path, so there is no Swift.
     build = "from hatchling.build import build_wheel; build_wheel('.')"
     environment = {"PATH": str(Path(sys.executable).parent)}
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""What users write, with all their types: for type checkers. It is not run."""
+"""What users write, with all its types. Type checkers read it; nothing runs it."""
 
 from __future__ import annotations
 

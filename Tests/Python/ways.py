@@ -1,8 +1,8 @@
-"""A process that asks in one of the ways that the library has, and says what it took.
+"""A process that asks in one of the library's ways, and prints the cost.
 
-`ways.py WAY AT_ONCE SECONDS SETTINGS LIMITER`, the last two as JSON, as for `limited.py`; LIMITER
-may be null. It says "ready" first, and begins when a line comes in. It prints as JSON how many were
-answered, the seconds, the seconds of CPU, and its peak in MB.
+`ways.py WAY AT_ONCE SECONDS SETTINGS LIMITER` takes the last two as JSON, like `limited.py`;
+LIMITER may be null. It prints "ready", and begins when it reads a line. At the end, it prints as
+JSON how many questions were answered, the seconds, the seconds of CPU, and its peak memory in MB.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if wanted:
 
 
 def questions() -> Iterator[str]:
-    """Ask until the time is over."""
+    """Yield questions until the time is over."""
     while time.monotonic() < end:
         yield "1+1"
 
