@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 WORDS = {
     r"(?:is|are|be|been|was|were|being) told": "gets, knows, reports: say who does what",
     r"where there (?:is|are) none": "without one; if there is none",
-    r"stands?(?! for| out)": "is; a thing does not stand",
+    r"stands?(?! for| out|-)": "is; a thing does not stand",
     r"lent|lends": "borrowed, passed",
     r"who(?:m|so)?ever": "anyone who; the caller",
     r"for good(?! reason)": "permanently",
@@ -56,7 +56,7 @@ FOUND = re.compile(
 )
 BETTER = list(WORDS.values())
 
-TEXT = r'"""(?:\\.|[^\\])*?"""|"(?:\\.|[^"\\\n])*"'
+TEXT = r'"""(?s:\\.|[^\\])*?"""|"(?:\\.|[^"\\\n])*"'
 SLASHES = re.compile(rf"{TEXT}|/\*(?:[^*]|\*(?!/))*\*/|(?://.*\s*)+")
 HASHES = re.compile(rf"{TEXT}|(?:#.*\s*)+")
 # Where a program has sentences, by the ending of the file's name.

@@ -167,7 +167,7 @@ struct ConversationABITests {
     }
     #expect(ask(conversation, "1+1").text.contains("2"))
     #expect(sparkchat_conversation_count(conversation) == 22)
-    // A question that is too long by itself is the caller's to shorten.
+    // A question that is too long alone is the caller's to shorten.
     let much = String(repeating: long, count: 20)
     #expect(ask(conversation, much).status == SPARKCHAT_ERR_CONTEXT_LENGTH)
     #expect(sparkchat_conversation_count(conversation) == 22)
