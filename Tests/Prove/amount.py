@@ -1,4 +1,4 @@
-"""Answers that are made of many small things, and what they are put together from."""
+"""Answers made of many small things, and their parts."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ GOODBYE = frame(b"\x03\xe8", 8)
 
 @dataclass(frozen=True)
 class Amount:
-    """An answer that has anything from a little to much of something."""
+    """An answer that contains some number of one thing."""
 
     dialect: Dialect
     build: Callable[[int], bytes]
-    """All that the server sends when it has been asked."""
+    """Everything the server sends after the request."""
     count: int
-    """How many of them are much."""
+    """The large number to test with."""
     expected: tuple[str, int] | None = None
-    """What the response counts then; None where a server that sends this may be refused."""
+    """What the response then counts; None if the library may refuse such a server."""
     factor: int = 6
-    """How many times what was received the memory may grow by."""
+    """The memory may grow by this multiple of the bytes received."""
     like: str = ""
-    """Which other amount it may not take several times the CPU of."""
+    """Another amount; this one must take about the same CPU."""
 
 
 def frames(*messages: bytes) -> bytes:
-    """Return messages over WebSocket, and a goodbye."""
+    """Return WebSocket messages and a close frame."""
     return b"".join(map(frame, messages)) + GOODBYE
 
 
 def events(*messages: bytes) -> bytes:
-    """Return the body of an event stream that ends well."""
+    """Return the body of a complete event stream."""
     return b"".join(b"data: " + message + b"\n\n" for message in messages) + DONE
 
 
@@ -53,7 +53,7 @@ def body(content: bytes, size: int = BLOCK) -> bytes:
 
 
 def call(number: int) -> Item:
-    """Return a call that is like no other."""
+    """Return a unique call."""
     return {"name": "look", "arguments": json.dumps({"place": f"shelf {number}"})}
 
 
@@ -77,5 +77,5 @@ def pages(count: int) -> list[Item]:
 
 
 def unknown(message: bytes, count: int) -> bytes:
-    """Return the message with a large array in a member that nobody knows."""
+    """Return the message with a large array in an unknown member."""
     return b'{"unknown":[' + b"{}," * count + b"{}]," + message[1:]

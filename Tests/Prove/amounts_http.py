@@ -1,4 +1,4 @@
-"""Much of what is small over HTTP: how each answer looks with `count` of them."""
+"""Large numbers of small things over HTTP: each function builds an answer with `count` of one."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def pieces_of_a_call(count: int) -> bytes:
 
 
 def pieces_with_reasons(count: int) -> bytes:
-    """Some servers say why the answer ended with every piece. Here one call is not whole yet."""
+    """Some servers send a finish reason with every piece. Here one call is still incomplete."""
     many = [asks(*(http_call(n, index=n) for n in range(count)))]
     first = {"index": count, "id": "c", "function": {"name": "look", "arguments": "{"}}
     item = {"role": "assistant", "tool_calls": [piece(" ", index=count)]}
@@ -75,7 +75,7 @@ def text_parts(count: int) -> bytes:
 
 
 def between(filling: bytes) -> Callable[[int], bytes]:
-    """Return what has the filling so many times in front of an answer's events."""
+    """Return a builder of answers that begin with `count` copies of the filling."""
     return lambda count: body(filling * count + events(LAST_HTTP))
 
 

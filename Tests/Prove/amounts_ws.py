@@ -1,4 +1,4 @@
-"""Much of what is small over WebSocket: how each answer looks with `count` of them."""
+"""Large numbers of small things over WebSocket: each function builds an answer with `count`."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def small_fragments(count: int) -> bytes:
 
 
 WEBSOCKET = {
-    # Kept for the host: a call is three texts, a citation two.
+    # The library keeps these for the host: a call is three texts, a citation two.
     "calls in a frame": Amount(WebSocket, calls_in_a_frame, 20_000, ("calls", 20_000), 8),
     "frames of calls": Amount(WebSocket, frames_of_calls, 8_000, ("calls", 8_000)),
     "citations in a frame": Amount(

@@ -1,7 +1,7 @@
-"""A relay whose every connection is broken at one chosen byte.
+"""A relay that breaks every connection at one chosen byte.
 
-The emulator's own relay has one plan for all; here each port has the fault of one question, so that
-many questions can be under way at once. It knows nothing of what it forwards.
+The emulator's own relay has one plan for all connections; here each port has the fault of one
+request, so that many requests can run concurrently. The relay does not interpret what it forwards.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Fault:
     direction: str = "down"
     at: int = 0
     first: int = 0
-    """Only the first so many connections have it; 0 is all of them."""
+    """How many connections have it, from the first on; 0: all of them."""
 
     def __str__(self) -> str:
         return f"{self.kind} {self.direction}@{self.at}"
@@ -30,7 +30,7 @@ class Fault:
 
 @dataclass
 class Slot:
-    """A port, and what is to happen there."""
+    """A port, and the fault of its connections."""
 
     target: tuple[str, int]
     fault: Fault = field(default_factory=Fault)
@@ -38,11 +38,11 @@ class Slot:
     connections: int = 0
     passed: dict[str, int] = field(default_factory=lambda: {"up": 0, "down": 0})
     taken: bytearray = field(default_factory=bytearray)
-    """All that went towards the client, before the fault."""
+    """Everything that went towards the client before the fault."""
     has_fired: bool = False
 
     def arm(self, fault: Fault, target: tuple[str, int]) -> None:
-        """Prepare for the next question."""
+        """Prepare for the next request."""
         self.fault, self.target, self.connections = fault, target, 0
         self.passed = {"up": 0, "down": 0}
         self.taken.clear()
@@ -72,7 +72,7 @@ class _Link:
         self._is_delayed = False
 
     def opened(self, direction: str, transport: asyncio.Transport) -> None:
-        """One of the two connections is there."""
+        """Handle a new connection."""
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._sources[direction] = transport
         if direction == "up":
@@ -93,7 +93,7 @@ class _Link:
             self._sources["up"].abort()
 
     def received(self, direction: str, data: bytes) -> None:
-        """Bytes have come from one side."""
+        """Forward bytes from one side."""
         if direction == "down":
             self._slot.taken += data
         if direction == "up" and "down" not in self._sources:
@@ -102,20 +102,20 @@ class _Link:
             self._send(direction, data)
 
     def ended(self, direction: str) -> None:
-        """One side will send no more."""
+        """Handle the end of the data from one side."""
         self._has_ended.add(direction)
         target = self._target(direction)
         if self._is_delayed and direction == self._fault.direction:
             return
         if direction == "up":
-            # A client that ends has closed: nobody is there to read any more.
+            # A client that ends its data has closed the connection, and reads nothing more.
             for transport in self._sources.values():
                 transport.close()
         elif target and direction not in self._is_mute and target.can_write_eof():
             target.write_eof()
 
     def lost(self, direction: str) -> None:
-        """One connection is gone: so is the other one, at once where it broke."""
+        """Close the other connection after one was lost."""
         other = self._target(direction)
         if other and not other.is_closing():
             other.close()
@@ -152,7 +152,7 @@ class _Link:
         return None
 
     def _look(self, direction: str) -> None:
-        """Let the fault happen, if all before it has passed."""
+        """Trigger the fault once everything before it has passed."""
         fault = self._fault
         is_due = direction == fault.direction and self._passed[direction] >= fault.at
         if not is_due or direction in self._is_mute or self._slot.has_fired:
@@ -188,7 +188,7 @@ def _spoilt(fault: Fault, byte: int) -> bytes:
     if fault.kind == "duplicate":
         return bytes((byte, byte))
     if fault.kind == "corrupt":
-        # Another bit at each place.
+        # A different bit at each position.
         return bytes((byte ^ (1 << fault.at % 8),))
     return b""
 

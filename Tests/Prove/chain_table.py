@@ -1,4 +1,4 @@
-"""The table of certificates that `sections/tls.py` shows to the library."""
+"""The table of certificates that `sections/tls.py` presents to the library."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 HOST = "a.example.test"
 Options = dict[str, object]
-# What the hint must say where a certificate is refused with these words.
+# What the hint must say if a certificate is refused with these words.
 ADVICE = {
     "expired|not yet valid": "machine's clock .* renewed",
     "hostname mismatch|IP address mismatch": "host name that the certificate was made for",
@@ -43,7 +43,7 @@ ADVICE = {
 
 @dataclass(frozen=True)
 class Case:
-    """A server, how it is called, and what is to come of it; "" is an answer."""
+    """A server, the host name to call it by, and the expected error; "" is an answer."""
 
     name: str
     context: ssl.SSLContext | None
@@ -90,12 +90,12 @@ class Table:
         )
 
     def refuse(self, name: str, owner: Owner, says: str, **options: object) -> None:
-        """Add a case that is refused for its certificate."""
+        """Add a case whose certificate must be refused."""
         self.add(name, owner, "CERTIFICATE", says, **options)  # type: ignore[arg-type]
 
 
 def certificate_cases(folder: Path) -> list[Case]:
-    """Return the table; the first accepted case is a plain good one."""
+    """Return the table; the first accepted case is an ordinary certificate."""
     table = Table(folder)
     for fill in (
         names,
@@ -126,13 +126,13 @@ def names(table: Table) -> None:
         ("a longer name", ["a.a.example.test"], HOST),
         ("a wildcard over two labels", ["*.example.test"], "a.b.example.test"),
         ("a wildcard over no label", ["*.example.test"], "example.test"),
-        ("a part as wildcard, in front", ["*a.example.test"], "aa.example.test"),
-        ("a part as wildcard, behind", ["a*.example.test"], "ab.example.test"),
-        ("a wildcard inside", ["a.*.test"], HOST),
+        ("a wildcard at the start of a label", ["*a.example.test"], "aa.example.test"),
+        ("a wildcard at the end of a label", ["a*.example.test"], "ab.example.test"),
+        ("a wildcard in the middle of the name", ["a.*.test"], HOST),
         ("two wildcards", ["*.*.test"], HOST),
         ("a wildcard alone", ["*"], "localhost"),
         ("a wildcard of a top-level domain", ["*.test"], "example.test"),
-        ("a NUL behind the name", [f"{HOST}\0.evil.test"], HOST),
+        ("a NUL after the name", [f"{HOST}\0.evil.test"], HOST),
         ("a dot before the name", [".example.test"], HOST),
         ("no name at all", [], HOST),
         ("a URI as name", [], HOST),
@@ -164,7 +164,7 @@ def times(table: Table) -> None:
     root = table.root
     table.refuse("expired", issue(root, HOST, days=(-30, -1)), "expired")
     table.refuse("not yet valid", issue(root, HOST, days=(1, 30)), "not yet valid")
-    table.refuse("expired as the first year ends", issue(root, HOST, days=(-400, -35)), "expired")
+    table.refuse("expired after a year", issue(root, HOST, days=(-400, -35)), "expired")
     old = authority(root, days=(-30, -1))
     table.refuse("the authority has expired", issue(old, HOST), "expired")
     young = authority(root, days=(1, 30))
@@ -184,7 +184,7 @@ def chains(table: Table) -> None:
     turned = [leaf.certificate, *reversed(leaf.above)]
     table.add("in another order", leaf, chain=turned)
     stranger = issue(authority(), "x.test")
-    table.add("with one that does not belong", leaf, chain=[*leaf.chain, stranger.certificate])
+    table.add("with an unrelated certificate", leaf, chain=[*leaf.chain, stranger.certificate])
     says = "unable to get (local )?issuer certificate|unable to verify"
     table.refuse("one authority is missing", leaf, says, chain=leaf.chain[:2])
     table.refuse("all authorities are missing", leaf, says, chain=leaf.chain[:1])
@@ -192,7 +192,7 @@ def chains(table: Table) -> None:
     other = authority()
     shown = issue(other, HOST)
     own = [*shown.chain, other.certificate]
-    table.refuse("an unknown root, shown as well", shown, "self.signed certificate in", chain=own)
+    table.refuse("an unknown root, also sent", shown, "self.signed certificate in", chain=own)
     table.refuse("its own issuer", issue(None, HOST), "self.signed certificate")
     alone = issue(None, HOST)
     file = table.trusting("alone", alone)
@@ -251,7 +251,7 @@ def constraints(table: Table) -> None:
     table.add("as long as allowed", issue(path, HOST))
     table.refuse("longer than allowed", issue(authority(path), HOST), "path length")
     for name, options, says in (
-        ("the issuer is no authority", {"is_ca": False, "purposes": ()}, "invalid CA"),
+        ("the issuer is not an authority", {"is_ca": False, "purposes": ()}, "invalid CA"),
         ("the issuer does not say what it is", {"is_ca": None, "purposes": ()}, "invalid CA"),
         (
             "the issuer may not sign",
@@ -266,18 +266,20 @@ def constraints(table: Table) -> None:
     ):
         table.refuse(name, issue(issue(root, **options), HOST), says)
     unknown = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.99999.2"), b"\x05\x00")
-    table.add("an extension nobody knows", issue(root, HOST, extra=((unknown, False),)))
+    table.add("an unknown extension", issue(root, HOST, extra=((unknown, False),)))
     critical = issue(root, HOST, extra=((unknown, True),))
-    table.refuse("a critical one nobody knows", critical, "unhandled critical")
+    table.refuse("an unknown critical extension", critical, "unhandled critical")
     above = authority(root, extra=((unknown, True),))
-    table.refuse("a critical one of the authority", issue(above, HOST), "unhandled critical")
+    table.refuse(
+        "an unknown critical one, in the authority", issue(above, HOST), "unhandled critical"
+    )
     names = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.17"), b"\x05\x00")
     broken = issue(authority(root, extra=((names, False),)), HOST)
     table.refuse("an extension that cannot be read", broken, "unspecified|inconsistent")
 
 
 def forms(table: Table) -> None:
-    """What RFC 5280 tells authorities to do, but does not tell clients to check (section 6)."""
+    """Rules of RFC 5280 for authorities that it does not require clients to check (section 6)."""
     root = table.root
     signing = usage("digital_signature", "key_cert_sign")
     table.add("no key identifiers, no key usage", issue(authority(root), HOST))
@@ -291,8 +293,8 @@ def forms(table: Table) -> None:
     table.add("valid for long", issue(root, HOST, days=(-4000, 4000)))
     table.add("an authority as server", issue(root, HOST, is_ca=True))
     policy = x509.PolicyConstraints(require_explicit_policy=0, inhibit_policy_mapping=None)
-    table.add("a policy is asked for", issue(authority(root, extra=((policy, True),)), HOST))
-    # Whom the administrator trusts need not say what it is.
+    table.add("a policy is required", issue(authority(root, extra=((policy, True),)), HOST))
+    # A root that the administrator trusts need not declare what it is.
     for name, options in (
         ("is not marked critical", {"is_ca": True, "basic_is_critical": False}),
         ("only says that it may sign", {"is_ca": None, "key_usage": usage("key_cert_sign")}),
@@ -323,7 +325,7 @@ def strengths(table: Table) -> None:
 def purposes(table: Table) -> None:
     root = table.root
     emails = ExtendedKeyUsageOID.EMAIL_PROTECTION
-    table.add("no purpose is said", issue(root, HOST, purposes=()))
+    table.add("no purpose is given", issue(root, HOST, purposes=()))
     both = issue(root, HOST, purposes=(CLIENT, ExtendedKeyUsageOID.SERVER_AUTH))
     table.add("for clients and servers", both)
     says = "purpose"

@@ -1,4 +1,4 @@
-"""Certificates, good and bad ones, and the chains that servers show."""
+"""Good and bad certificates, and the chains that servers send."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ class Owner:
 
     @property
     def chain(self) -> list[x509.Certificate]:
-        """What a server shows: the certificate and those between it and the root."""
+        """What a server sends: the certificate and those between it and the root."""
         return [self.certificate, *self.above]
 
 
 def new_key(kind: str = "ec") -> Key:
     """Return a key: "ec", "p384", "ed25519", or "rsa" and a number of bits."""
     if kind.startswith("rsa"):
-        # Weak keys are what some cases are about.
+        # Some cases test weak keys.
         return rsa.generate_private_key(65537, int(kind[3:]))
     if kind == "ed25519":
         return ed25519.Ed25519PrivateKey.generate()
@@ -93,7 +93,7 @@ def issue(
     days: tuple[int, int] = (-1, 30),
     extra: tuple[tuple[x509.ExtensionType, bool], ...] = (),
 ) -> Owner:
-    """Return a new certificate. Without an issuer, it is its own; `is_ca` None leaves that open."""
+    """Return a new certificate, self-signed without an issuer; `is_ca` None omits that field."""
     own = new_key(key)
     serial = next(_serials)
     common = [x509.NameAttribute(NameOID.COMMON_NAME, common_name)] if common_name else []
@@ -137,7 +137,7 @@ def authority(issuer: Owner | None = None, **options: object) -> Owner:
 
 
 def with_weak_hash(issuer: Owner, folder: Path, digest: str, name: str) -> Owner:
-    """Return a certificate that is signed with an old hash, which only the tool still does."""
+    """Return a certificate signed with an old hash, which only the openssl tool still supports."""
     (folder / "issuer.pem").write_bytes(issuer.pem)
     (folder / "issuer.key").write_bytes(issuer.key_pem)
     key = new_key()
@@ -171,7 +171,7 @@ def with_explicit_curve(folder: Path) -> Owner:
 
 
 def not_for_servers(owner: Owner, folder: Path) -> Path:
-    """Return a file that trusts a certificate, but not for servers, as only OpenSSL's form can."""
+    """Return a file in OpenSSL's own format that trusts a certificate, but not for servers."""
     (folder / "distrusted.crt").write_bytes(owner.pem)
     command = ["openssl", "x509", "-in", "distrusted.crt", "-addreject", "serverAuth"]
     command += ["-trustout", "-out", "distrusted.pem"]
@@ -180,7 +180,7 @@ def not_for_servers(owner: Owner, folder: Path) -> Path:
 
 
 def with_broken_signature(owner: Owner) -> Owner:
-    """Return the same certificate with another signature than its issuer's."""
+    """Return the same certificate with a wrong signature."""
     der = bytearray(owner.certificate.public_bytes(Encoding.DER))
     der[-1] ^= 1
     return Owner(x509.load_der_x509_certificate(bytes(der)), owner.key, owner.above)
@@ -189,7 +189,7 @@ def with_broken_signature(owner: Owner) -> Owner:
 def context_of(
     owner: Owner, folder: Path, chain: list[x509.Certificate] | None = None
 ) -> ssl.SSLContext:
-    """Return what a server needs to show a chain, whatever it thinks of it."""
+    """Return a server context that sends a chain, even a bad one."""
     shown = owner.chain if chain is None else chain
     file = folder / f"{owner.certificate.serial_number}.pem"
     file.write_bytes(owner.key_pem + b"".join(one.public_bytes(Encoding.PEM) for one in shown))

@@ -1,7 +1,7 @@
-"""A clean root of a Debian release: made once by debootstrap, and copied for each use.
+"""A clean root of a Debian release: debootstrap makes it once, and each use copies it.
 
-Programs in it share the network with this machine, so they can ask the local service. Its files are
-its own, and it sees no other process.
+Programs in it share the network with this machine, so they can ask the local service. It has its
+own files, and its programs see no other process.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ exec chroot "$root" "$@"
 
 
 class NotAvailable(Exception):
-    """Why there is no such root on this machine."""
+    """Such a root cannot be made on this machine; the message says why."""
 
 
 def why_not() -> str:
-    """Return why no root can be made here, or nothing."""
+    """Return why no root can be made here, or ""."""
     if os.geteuid() != 0:
         return "only root can make a root"
     for tool in ("debootstrap", "dpkg-buildpackage", "unshare"):
@@ -47,7 +47,7 @@ def why_not() -> str:
 
 
 class CleanRoot:
-    """A root that goes away with its folder."""
+    """A root that is deleted with its folder."""
 
     def __init__(self, release: str, folder: Path) -> None:
         """Copy the root of a release, such as "bookworm", to a folder that does not exist yet."""
@@ -63,7 +63,7 @@ class CleanRoot:
     def run(
         self, *command: str | Path, environment: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
-        """Run a command in the root, with nothing of this process's environment."""
+        """Run a command in the root, without this process's environment."""
         inside = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", _ENTER, "sh"]
         return subprocess.run(
             [*inside, str(self.folder), str(self._archives), *map(str, command)],
@@ -77,7 +77,7 @@ class CleanRoot:
         )
 
     def check(self, *command: str | Path, environment: Mapping[str, str] | None = None) -> str:
-        """Run a command that has to work; return what it prints."""
+        """Run a command that must succeed; return its output."""
         done = self.run(*command, environment=environment)
         if done.returncode:
             words = " ".join(map(str, command))
@@ -89,7 +89,7 @@ class CleanRoot:
         self.check("apt-get", "--yes", "--quiet", "--no-install-recommends", *words)
 
     def install(self, *packages: str | Path) -> None:
-        """Install packages by name, or files of this machine, with what they need."""
+        """Install packages, given by name or as files of this machine, with their dependencies."""
         names = []
         for package in packages:
             if isinstance(package, Path):
@@ -100,7 +100,7 @@ class CleanRoot:
 
 
 def _base(release: str) -> Path:
-    """Return the root that is copied."""
+    """Return the root to copy."""
     base = CACHE / release
     if base.is_dir():
         return base
@@ -122,7 +122,7 @@ def _base(release: str) -> Path:
 
 
 def _mirror() -> list[str]:
-    """Return the mirror that this machine has Debian from; debootstrap knows one otherwise."""
+    """Return the Debian mirror of this machine, if any; otherwise debootstrap has a default."""
     asking = [
         "apt-get",
         "indextargets",

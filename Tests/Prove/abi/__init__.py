@@ -1,1 +1,1 @@
-"""What programs that are built already rely on: the C interface against its last baseline."""
+"""Compares the C interface, on which existing programs rely, with its last baseline."""

@@ -1,4 +1,4 @@
-"""Changes of the header that must be refused, and some that must not: what tests the test."""
+"""Header changes that the comparison must refuse or accept: a test of the test."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Change:
-    """One change: what it is, and the texts before and after; white space is as it may."""
+    """One change: its name, and the text before and after; white space does not matter."""
 
     what: str
     before: str
@@ -41,7 +41,7 @@ REFUSED = (
         "sparkchat_config_set_idle_timeout( sparkchat_config *config, int64_t timeout_ms,",
     ),
     Change(
-        "a parameter is of another type",
+        "a parameter has another type",
         "sparkchat_stream_free(sparkchat_stream *stream)",
         "sparkchat_stream_free(sparkchat_group *stream)",
     ),
@@ -60,7 +60,7 @@ REFUSED = (
         "uint64_t sparkchat_response_bytes_sent",
         "int64_t sparkchat_response_bytes_sent",
     ),
-    Change("nothing is returned any more", "int sparkchat_group_fd", "void sparkchat_group_fd"),
+    Change("nothing is returned anymore", "int sparkchat_group_fd", "void sparkchat_group_fd"),
     Change(
         "a status has another number", "SPARKCHAT_ERR_TIMEOUT = -23", "SPARKCHAT_ERR_TIMEOUT = -24"
     ),
@@ -83,7 +83,7 @@ _LAST = "void sparkchat_string_free(char *string);"
 
 ACCEPTED = (
     Change("nothing", "Since", "Since"),
-    Change("a comment is another", "For looking up the host name", "For looking up a host"),
+    Change("a comment has changed", "For looking up the host name", "For looking up a host"),
     Change("a parameter has another name", "(sparkchat_stream *stream);", "(sparkchat_stream *s);"),
     Change(
         "a function is added",

@@ -1,8 +1,7 @@
-"""A library made of the header alone, and what libabigail says of it.
+"""Makes a library of the header alone, and has libabigail describe it.
 
-The built library's own debug information is Swift's, and says little of C. `@implementation` ties
-the Swift code to the header at compile time; so a stub with the header's functions, empty, stands
-in.
+The real library's debug information is Swift's, and says little about C. `@implementation` ties
+the Swift code to the header at compile time, so a stub with empty functions can replace it.
 """
 
 from __future__ import annotations
@@ -13,14 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 BASELINE = Path(__file__).resolve().parent / "baseline.abi"
-# No paths, and names of types that stay when others come and go.
+# No paths, and type names that do not change when other types are added or removed.
 _ABIDW = ("--no-corpus-path", "--no-comp-dir-path", "--no-show-locs", "--type-id-style", "hash")
 _COMPILER = ("gcc", "-std=c11", "-g", "-shared", "-fPIC", "-w")
 _MACROS = ("-DSPARKCHAT_API=", "-DSPARKCHAT_WARN_UNUSED=")
 
 
 class ToolFailed(Exception):
-    """What a tool said."""
+    """A tool failed; the message is its output."""
 
 
 def _run(
@@ -34,7 +33,7 @@ def _run(
 
 
 def _declarations(text: str) -> Iterator[str]:
-    """Split preprocessed C at the semicolons outside of braces."""
+    """Split preprocessed C at the semicolons outside braces."""
     depth, start = 0, 0
     for match in re.finditer(r"[{};]", text):
         depth += {"{": 1, "}": -1, ";": 0}[match[0]]
@@ -58,13 +57,13 @@ def build_stub(header: str, folder: Path) -> Path:
     if not version:
         raise ToolFailed("the header does not say its ABI version")
     soname = f"-Wl,-soname,libsparkchat.so.{version[1]}"
-    # By its bare name: the compiler writes down what it is called with.
+    # By its bare name: the compiler records its command line.
     _run(*_COMPILER, soname, "-o", "stub.so", "stub.c", folder=folder)
     return folder / "stub.so"
 
 
 def describe(library: Path) -> str:
-    """Return libabigail's description of a library, the same for the same header."""
+    """Return libabigail's description of a library; it depends on nothing but the header."""
     return _run("abidw", *_ABIDW, library).stdout
 
 
@@ -86,7 +85,7 @@ def enumerators(description: str) -> dict[str, int]:
 
 
 def incompatible(before: Path, after: Path) -> str:
-    """Return what of a library would break programs built for the one before; "" where nothing."""
-    # 4 and 8 are changes; what is only added is no matter here.
+    """Return the changes that break programs built for the earlier library, or ""."""
+    # 4 and 8 report changes; additions do not matter here.
     result = _run("abidiff", "--no-added-syms", before, after, accept=12)
     return result.stdout.strip() if result.returncode else ""

@@ -17,18 +17,18 @@ from .stub import (
 )
 
 ADVICE = (
-    "programs that are built already would break. Take it back; or raise SPARKCHAT_ABI_VERSION in "
-    "sparkchat.h, and the soname in Package.swift, say so in CHANGELOG.md, and run "
+    "existing programs would break. Undo the change; or raise SPARKCHAT_ABI_VERSION in "
+    "sparkchat.h and the soname in Package.swift, mention it in CHANGELOG.md, and run "
     "`make abi-baseline`"
 )
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a header is, compared with the baseline."""
+    """How a header differs from the baseline."""
 
     broken: tuple[str, ...]
-    """What would break programs that are built already."""
+    """Changes that would break existing programs."""
     added: tuple[str, ...]
     """Functions and constants that the baseline does not have."""
     was: int
@@ -37,12 +37,12 @@ class Verdict:
 
     @property
     def is_refused(self) -> bool:
-        """Whether it breaks programs that take it for the same library."""
+        """Whether it breaks programs without changing the soname."""
         return bool(self.broken) and self.number <= self.was
 
     @property
     def is_news(self) -> bool:
-        """Whether the baseline is to be renewed."""
+        """Whether the baseline needs renewing."""
         return bool(self.broken or self.added) or self.number != self.was
 
 
@@ -68,7 +68,7 @@ def judge(header: str, baseline: Path = BASELINE) -> Verdict:
 
 
 def renew(header: str, baseline: Path = BASELINE) -> str:
-    """Write a new baseline, unless that would hide a break; return what to tell."""
+    """Write a new baseline, unless that would hide a break; return a message."""
     if baseline.exists():
         verdict = judge(header, baseline)
         if verdict.is_refused:

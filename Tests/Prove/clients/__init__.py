@@ -1,1 +1,1 @@
-"""Other people's clients, asked against the emulator: for `sections/clients.py`."""
+"""Other people's clients, run against the emulator by `sections/clients.py`."""

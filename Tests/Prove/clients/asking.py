@@ -1,4 +1,4 @@
-"""A client in an environment of its own: one process that does job after job."""
+"""A client in an environment of its own: one process that does one job after another."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ PATIENCE = 120
 
 
 class Process:
-    """A running client: it does job after job."""
+    """A running client, which does one job after another."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
     def ask(self, job: dict[str, Any]) -> dict[str, Any]:
-        """Have a job done, and return what its user gets to see."""
+        """Have a job done, and return what its user sees."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(job) + "\n")
@@ -41,7 +41,7 @@ class Process:
 
 
 def prepare(name: str, *, make: bool) -> Path:
-    """Return the Python that has the client. It is only installed where `make` says so."""
+    """Return the Python that has the client. Install it only if `make` is true."""
     folder = ROOT / "build" / f"venv-client-{name}"
     requirements = PROGRAMS / f"requirements-{name}.txt"
     if make:
@@ -53,8 +53,8 @@ def prepare(name: str, *, make: bool) -> Path:
 
 @contextmanager
 def running(name: str, python: Path, ready: dict[str, Any], log: Path) -> Iterator[Process]:
-    """Start a client that meets the emulator at the service's addresses; end it with the block."""
-    # A developer's own account and proxy have no part in this.
+    """Start a client that finds the emulator at the service's addresses; end it with the block."""
+    # Without the developer's own account and proxy.
     own = ("IFLYTEK_", "SPARKAI_", "OPENAI_", "LANGCHAIN_", "LANGSMITH_", "LITELLM_")
     environment = {
         key: value
@@ -65,7 +65,7 @@ def running(name: str, python: Path, ready: dict[str, Any], log: Path) -> Iterat
         "SSL_CERT_FILE": ready["ca_file"],
         "https_proxy": f"http://127.0.0.1:{ready['proxy_port']}",
         "no_proxy": "127.0.0.1",
-        # It would fetch a table of prices.
+        # Without this it fetches a table of prices.
         "LITELLM_LOCAL_MODEL_COST_MAP": "True",
     }
     with (

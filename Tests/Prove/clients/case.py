@@ -1,4 +1,4 @@
-"""What a case is, and the service's own addresses."""
+"""The type of a case, and the service's own addresses."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Place:
     """What a user configures. The emulator's proxy leads there."""
 
     url: str
-    """For HTTP: what the path of the completions is put behind."""
+    """For HTTP: the URL to which the client appends the path of the completions."""
     model: str
     """The model's name, or its domain."""
     key: str = "api_password"
-    """Which of the emulator's keys is the one for HTTP."""
+    """Which of the emulator's keys to use over HTTP."""
 
 
 MAX_SOCKET, MAX = (Place(url, "generalv3.5") for url in (f"{SPARK}/v3.5/chat", f"{OPEN}/v1"))
@@ -31,38 +31,38 @@ MAX_SOCKET, MAX = (Place(url, "generalv3.5") for url in (f"{SPARK}/v3.5/chat", f
 
 @dataclass(frozen=True)
 class Case:
-    """A request, and what its user should get to see."""
+    """A request, and what its user should see."""
 
     name: str
     messages: tuple[Message, ...]
     text: str = ""
     ws: Place | None = MAX_SOCKET
-    """Where it is asked, or None where it is not for this transport."""
+    """Where to send it, or None if it is not for this transport."""
     http: Place | None = MAX
     stream: bool = False
     options: dict[str, Any] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
-    """Members of the body that are not OpenAI's."""
+    """Members of the body that OpenAI does not have."""
     credentials: dict[str, str] = field(default_factory=dict)
-    """Instead of the right ones."""
+    """Credentials that replace the right ones."""
     port: str = ""
     """One of the emulator's faulty ports."""
     reasoning: str = ""
     calls: tuple[tuple[str, dict[str, Any]], ...] = ()
     finish: str = ""
-    """Why it ended, or `none` where that is not said; empty where nobody asks."""
+    """The finish reason, or `none` if the answer has none; empty: not checked."""
     usage: bool = False
-    """Whether the tokens are looked at."""
+    """Whether to check the tokens."""
     bill: tuple[int, ...] = ()
-    """All numbers of the usage, where they are looked at: those of `Outcome`."""
+    """All numbers of the usage, as in `Outcome`; empty: not checked."""
     error: str = ""
-    """What the error has to say."""
+    """What the error must say."""
     auth: str = "ok"
-    """What the emulator thinks of the credentials."""
+    """The emulator's verdict on the credentials."""
     requests: int = 1
-    """How many arrive at the service."""
+    """How many requests arrive at the service."""
     many: bool = True
-    """Whether a stream comes in several pieces of text."""
+    """Whether a stream yields several pieces of text."""
 
 
 def user(content: Any) -> Message:
@@ -71,11 +71,11 @@ def user(content: Any) -> Message:
 
 
 def scenario(expression: str, question: str = "1+1") -> tuple[Message, ...]:
-    """Return a question that is answered in an unusual way."""
+    """Return a question that the emulator answers in an unusual way."""
     return (user(f"#scenario {expression}\n{question}"),)
 
 
-# What the emulator says.
+# The emulator's answers.
 SUM = "1 + 1 = **2**."
 THOUGHT = (
     "The user wrote “1+1”. This is question 1, so I look at what came before, then answer in the "

@@ -1,4 +1,4 @@
-"""Spark's own models: what is asked, and what users should get to see."""
+"""Spark's own models: the requests, and what users should see."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _models() -> list[Case]:
 
 
 def _calls() -> list[Case]:
-    """Return the ways in which a tool call comes."""
+    """Return a case for each form of a tool call."""
     return [
         Case(
             ", ".join(("tool call", *kind)),

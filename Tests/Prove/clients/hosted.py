@@ -1,4 +1,4 @@
-"""Hosted models, and X2.5: what is asked, and what users should get to see."""
+"""Hosted models, and X2.5: the requests, and what users should see."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _ends(
 def _case(
     name: str, messages: tuple[Message, ...], text: str = "", place: Place = _QWEN, **more: Any
 ) -> Case:
-    """Return a case that is for HTTP only."""
+    """Return a case for HTTP only."""
     return Case(f"hosted, {name}", messages, text, None, place, **more)
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with an outcome: each complaint begins with the word for what it is about."""
+"""Judges outcomes: each complaint begins with the name of the part that is wrong."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Found = dict[str, Any]
 
 
 def judge(case: Case, outcome: Found, records: list[Found]) -> list[str]:
-    """Return all that is wrong with what the user got, and with what the emulator saw."""
+    """Return what is wrong with the user's result and with the emulator's record of it."""
     ended = _error(case, outcome) if case.error else _answer(case, outcome)
     return [*ended, *_request(case, records)]
 
@@ -62,7 +62,7 @@ def _text(case: Case, outcome: Found) -> Iterator[str]:
 
 
 def _request(case: Case, records: list[Found]) -> Iterator[str]:
-    """Compare what arrived with what was to be sent."""
+    """Compare what arrived with what should have been sent."""
     if len(records) != case.requests:
         yield f"request: {len(records)} arrived"
     for record in records:
@@ -92,7 +92,7 @@ def _value(arguments: str) -> Any:
 
 
 def sent_unasked(record: Found) -> str:
-    """Return what a client sends without being asked to, for the table."""
+    """Return what a client sends unasked, for the table."""
     body = json.loads(record["requests"][0])
     members = {**body.get("header", {}), **body.get("parameter", {}).get("chat", body)}
     asked = ("app_id", "domain", "model", "messages")

@@ -1,4 +1,4 @@
-"""The clients, and what of each is known not to work: whose fault it is, and why."""
+"""The clients, and what is known not to work with each: whose fault it is, and why."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Known:
     """A reason for complaints."""
 
     whose: str
-    """CLIENT, or SERVICE where its dialect is not what the client is made for."""
+    """CLIENT, or SERVICE if the client does not support the service's dialect."""
     cases: str
     """Regular expression for the whole name of a case."""
     seen: str
@@ -21,7 +21,7 @@ class Known:
     why: str
 
     def explains(self, case: str, complaint: str) -> bool:
-        """Whether a complaint is what is known."""
+        """Whether a complaint matches this reason."""
         return bool(re.fullmatch(self.cases, case) and re.match(self.seen, complaint))
 
 
@@ -44,13 +44,13 @@ NO_CHOICES = Known(
     CLIENT,
     "error in a stream|error with status 200",
     "error: it does not say",
-    "an error that comes with status 200 is taken for an answer without choices",
+    "an error with status 200 is treated as an answer without choices",
 )
 ENDED_EARLY = Known(
     CLIENT,
     "ended early, stream",
     "error: none",
-    "a stream that ends without `[DONE]` is a whole answer",
+    "a stream that ends without `[DONE]` counts as a complete answer",
 )
 NO_ITEMS = Known(
     CLIENT,
@@ -98,9 +98,9 @@ CLIENTS = [
                 CLIENT,
                 "model X1|model X2|reasoning, stream",
                 "error: .*'content'",
-                "a frame that has reasoning only is fatal",
+                "a frame with nothing but reasoning is fatal",
             ),
-            Known(CLIENT, "tool call, stream", "calls: ", "a stream has its tool call twice"),
+            Known(CLIENT, "tool call, stream", "calls: ", "a streamed tool call appears twice"),
             Known(CLIENT, "no role, stream", "error: KeyError", "a frame without role is fatal"),
             Known(
                 CLIENT,
@@ -122,7 +122,7 @@ CLIENTS = [
                 CLIENT,
                 "frames without text, stream",
                 "error: .*NoneType",
-                "an event without choices has None for a list",
+                "an event without choices has None instead of a list",
             ),
             ENDED_EARLY,
         ),
@@ -136,7 +136,7 @@ CLIENTS = [
                 SERVICE,
                 "temperature, max_tokens|hosted, ends with length",
                 "(text|request|finish): ",
-                "`max_tokens` goes out as `max_completion_tokens`, which only X2.5 is said to have",
+                "`max_tokens` is sent as `max_completion_tokens`, which only X2.5 documents",
             ),
             Known(
                 CLIENT,
@@ -148,7 +148,7 @@ CLIENTS = [
                 CLIENT,
                 "error in a stream",
                 "error: none",
-                "an error in a stream is the end of the answer",
+                "an error in a stream is treated as the end of the answer",
             ),
             NO_CHOICES,
             ENDED_EARLY,
@@ -169,19 +169,19 @@ CLIENTS = [
                 CLIENT,
                 "no finish reason",
                 "finish: stop",
-                "it makes up a finish reason where none came",
+                "it invents a finish reason if there is none",
             ),
             Known(
                 CLIENT,
                 "11202|hosted, (11210 alone|not granted)",
                 "error: it does not say .*: (RateLimitError|APIError)",
-                "errors with status 403 and 429 have lost the service's code",
+                "errors with status 403 and 429 lose the service's code",
             ),
             Known(
                 CLIENT,
                 "hosted, ends with abort",
                 "error: .*finish_reason=abort",
-                "an answer that ends with `abort` is a server's error",
+                "an answer that ends with `abort` is treated as a server error",
             ),
             NO_CHOICES,
         ),

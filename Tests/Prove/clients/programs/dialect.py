@@ -1,4 +1,4 @@
-"""What these programs share: a job is a line of JSON, and so is what came of it."""
+"""What these programs share: a job is a line of JSON, and so is its outcome."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PATIENCE = 20
 
 @dataclass
 class Outcome:
-    """What a user of the client gets to see."""
+    """What a user of the client sees."""
 
     text: str = ""
     pieces: int = 0
@@ -26,15 +26,15 @@ class Outcome:
     calls: list[tuple[str, str]] = field(default_factory=list)
     """Name and arguments, as JSON text."""
     usage: tuple[int, int, int] | None = None
-    """Tokens of the prompt, of the answer, and of both."""
+    """Tokens of the prompt and of the answer, and their sum."""
     details: tuple[int, int] = (0, 0)
-    """Tokens of the prompt that were cached, and of the answer that were reasoning."""
+    """Cached tokens of the prompt, and reasoning tokens of the answer."""
     finish: str | None = None
     error: str | None = None
     status: int | None = None
     """HTTP status."""
     code: str | None = None
-    """The service's code, where the error has it apart from its words."""
+    """The service's code, if the error has it apart from its message."""
 
 
 def options(job: Job) -> dict[str, Any]:
@@ -43,13 +43,13 @@ def options(job: Job) -> dict[str, Any]:
 
 
 def causes(error: BaseException | None) -> str:
-    """Return what a traceback says of the reasons."""
+    """Return the causes that a traceback would show."""
     cause = error and (error.__cause__ or error.__context__)
     return f" <- {type(cause).__name__}: {cause}{causes(cause)}" if cause else ""
 
 
 def serve(ask: Callable[[Job, Outcome], None]) -> None:
-    """Do one job after the other. What is printed meanwhile goes to the log."""
+    """Do one job after another. Anything printed meanwhile goes to the log."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     for line in sys.stdin:
@@ -62,5 +62,5 @@ def serve(ask: Callable[[Job, Outcome], None]) -> None:
             outcome.code = getattr(error, "code", None)
         answers.write(json.dumps(asdict(outcome)) + "\n")
         answers.flush()
-    # Some clients leave threads behind, which would be waited for.
+    # Some clients leave threads running, for which Python would wait.
     os._exit(0)

@@ -1,4 +1,4 @@
-"""Reading LangChain's messages, as its users do."""
+"""Reads LangChain's messages as its users do."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def ask_chat(chat: Any, job: Job, outcome: Outcome) -> None:
     for chunk in chat.stream(job["messages"]):
         outcome.pieces += bool(chunk.text)
         whole = chunk if whole is None else whole + chunk
-        # What came before a failure counts, too.
+        # Text received before a failure counts, too.
         read_message(whole, outcome)
 
 
@@ -36,7 +36,7 @@ def read_message(message: Any, outcome: Outcome) -> None:
         reasoning = usage.get("output_token_details", {}).get("reasoning", 0)
         outcome.details = (cached, reasoning)
     elif usage := metadata.get("token_usage"):
-        # Where ChatSparkLLM's page says that it is.
+        # The place that ChatSparkLLM's page documents.
         outcome.usage = (
             usage["prompt_tokens"],
             usage["completion_tokens"],

@@ -1,4 +1,4 @@
-"""Reading OpenAI's objects, as its users do. litellm has the same."""
+"""Reads OpenAI's objects as its users do. litellm has the same ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dialect import Outcome
 
 
 def read_whole(answer: Any, outcome: Outcome) -> None:
-    """Read an answer that came in one piece."""
+    """Read an answer that was not streamed."""
     choice = answer.choices[0]
     outcome.text, outcome.pieces = choice.message.content or "", 1
     outcome.reasoning = getattr(choice.message, "reasoning_content", None) or ""

@@ -1,4 +1,4 @@
-"""What the clients of `sparkchat serve` share: trials, each of which works or is complained of."""
+"""What the clients of `sparkchat serve` share: trials, each of which works or raises an error."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 BASE_URL = os.environ["BASE_URL"]
-# Only over WebSocket.
+# A model that exists only over WebSocket.
 MODEL = "4.0Ultra"
 WEATHER = "What is the weather in Hefei?"
 FAILS = "#scenario error:code=11202\nHello"
@@ -21,8 +21,8 @@ Trial = Callable[[], Any]
 
 
 def run(trials: list[Trial]) -> None:
-    """Try one after the other, and print a line of JSON for each."""
-    # One for all: clients keep connections, which belong to a loop.
+    """Run one after another, and print a line of JSON for each."""
+    # One loop for all: clients keep connections, which belong to a loop.
     loop = asyncio.new_event_loop()
     for trial in trials:
         complaint = ""
@@ -36,13 +36,13 @@ def run(trials: list[Trial]) -> None:
 
 
 def check(is_well: object, what: object) -> None:
-    """Complain unless it is."""
+    """Raise AssertionError unless it is."""
     if not is_well:
         raise AssertionError(what)
 
 
 def raises(work: Callable[[], object], code: str) -> None:
-    """Complain unless an error is raised that names the service's code."""
+    """Check that the work raises an error that names the service's code."""
     try:
         result = work()
     except Exception as error:
@@ -52,7 +52,7 @@ def raises(work: Callable[[], object], code: str) -> None:
 
 
 async def is_cancelled(work: Awaitable[object]) -> None:
-    """Cancel what does not end, once it has reached the service also where the machine is busy."""
+    """Cancel work that never ends, late enough to reach the service even on a busy machine."""
     try:
         result = await asyncio.wait_for(work, 4)
     except asyncio.TimeoutError:

@@ -29,7 +29,7 @@ IMAGE = Path(os.environ["IMAGE"])
 
 
 def chat(model: str = MODEL, **options: Any) -> ChatOpenAI:
-    """Return a chat model that asks the server once."""
+    """Return a chat model without retries."""
     return ChatOpenAI(model=model, base_url=BASE_URL, api_key="none", max_retries=0, **options)
 
 
@@ -48,7 +48,7 @@ class Greeting(BaseModel):
 
 
 def an_answer() -> None:
-    """A plain answer has its text, usage, model and reason."""
+    """A plain answer has its text, usage, model and finish reason."""
     message = chat().invoke([SystemMessage("Be brief."), HumanMessage("6 times 7")])
     check("42" in message.text, message)
     check(message.usage_metadata["total_tokens"] > 0, message)
@@ -57,7 +57,7 @@ def an_answer() -> None:
 
 
 def a_stream() -> None:
-    """A stream comes in pieces, with usage."""
+    """A stream yields pieces, with usage."""
     chunks = list(chat(stream_usage=True).stream("6 times 7"))
     whole = chunks[0]
     for chunk in chunks[1:]:
@@ -67,7 +67,7 @@ def a_stream() -> None:
 
 
 def a_tool() -> None:
-    """A call comes with its id, and its result goes back."""
+    """A call has its id, and its result is sent back."""
     for is_streamed in (False, True):
         bound = chat(streaming=is_streamed).bind_tools([get_weather])
         history: list[Any] = [HumanMessage(WEATHER)]
@@ -78,7 +78,7 @@ def a_tool() -> None:
 
 
 def answers_of_a_type() -> None:
-    """By a tool that is called by name; there are no schemas, and that is said."""
+    """They work by a tool that is called by name; a schema is refused with a clear message."""
     structured = chat().with_structured_output(Greeting, method="function_calling")
     check(isinstance(structured.invoke("Say hello"), Greeting), "no Greeting")
     by_schema = chat().with_structured_output(Greeting, method="json_schema")
@@ -87,11 +87,11 @@ def answers_of_a_type() -> None:
 
 def stop_sequences() -> None:
     """The text ends before them."""
-    check(chat().invoke("6 times 7", stop=[" ="]).text == "6 × 7", "it goes on")
+    check(chat().invoke("6 times 7", stop=[" ="]).text == "6 × 7", "the text continues")
 
 
 def an_image() -> None:
-    """An image goes along."""
+    """An image is sent to the service."""
     data = base64.b64encode(IMAGE.read_bytes()).decode()
     parts = [
         {"type": "text", "text": "What is this?"},
@@ -102,7 +102,7 @@ def an_image() -> None:
 
 
 def errors() -> None:
-    """They are raised, also in mid-stream."""
+    """They are raised, even in mid-stream."""
     raises(lambda: chat().invoke(FAILS), "11202")
     raises(lambda: list(chat().stream(FAILS)), "11202")
     raises(lambda: list(chat().stream(FAILS_IN_MIDDLE)), "10014")
@@ -111,14 +111,14 @@ def errors() -> None:
 
 
 async def many_at_once() -> None:
-    """They do not mix."""
+    """Concurrent answers do not mix."""
     messages = await chat().abatch([f"{n} times 7" for n in range(20)])
     texts = [message.text for message in messages]
     check(texts == [f"{n} × 7 = **{7 * n}**." for n in range(20)], texts)
 
 
 async def cancelling() -> None:
-    """A task that is cancelled leaves; whether the service stops, its records tell."""
+    """A cancelled task disconnects; the service's records show whether it stops."""
     await is_cancelled(chat().ainvoke(f"{STALLS}langchain"))
     await is_cancelled(anext(chat().astream(f"{STALLS}langchain-stream")))
 
@@ -130,7 +130,7 @@ async def cancelling() -> None:
 
 
 def embeddings() -> None:
-    """Vectors of texts; what is near is near."""
+    """Related texts have near vectors."""
     vectors = OpenAIEmbeddings(
         model="embedding", base_url=BASE_URL, api_key="none", check_embedding_ctx_length=False
     )

@@ -30,7 +30,7 @@ IMAGE = Path(os.environ["IMAGE"])
 
 
 def agent(model: str = MODEL, **options: Any) -> Agent[None, Any]:
-    """Return an agent whose client asks the server once."""
+    """Return an agent whose client does not retry."""
     client = AsyncOpenAI(base_url=BASE_URL, api_key="none", max_retries=0)
     return Agent(OpenAIChatModel(model, provider=OpenAIProvider(openai_client=client)), **options)
 
@@ -42,7 +42,7 @@ class Greeting(BaseModel):
 
 
 def an_answer() -> None:
-    """A plain answer has its text and usage; what is said before goes along."""
+    """A plain answer has its text and usage; earlier messages are sent, too."""
     asked = agent(system_prompt="Be brief.", instructions="Be kind.").run_sync("6 times 7")
     check("42" in asked.output, asked)
     usage = asked.usage() if callable(asked.usage) else asked.usage
@@ -53,7 +53,7 @@ def an_answer() -> None:
 
 
 async def a_stream() -> None:
-    """A stream comes in pieces, with usage."""
+    """A stream yields pieces, with usage."""
     async with agent().run_stream("6 times 7") as stream:
         pieces = [text async for text in stream.stream_text(delta=True, debounce_by=None)]
         usage = stream.usage() if callable(stream.usage) else stream.usage
@@ -78,27 +78,27 @@ async def a_tool() -> None:
 
 
 def answers_of_a_type() -> None:
-    """By a tool that is called by name."""
+    """They work by a tool that is called by name."""
     asked = agent(output_type=Greeting).run_sync("Say hello with the final result")
     check(isinstance(asked.output, Greeting), asked)
 
 
 def reasoning() -> None:
-    """What the model thinks is a part of its own."""
+    """The reasoning is a separate part."""
     asked = agent("x1").run_sync("6 times 7")
     kinds = [part.part_kind for message in asked.all_messages() for part in message.parts]
     check("thinking" in kinds and "42" in asked.output, kinds)
 
 
 def an_image() -> None:
-    """An image goes along."""
+    """An image is sent to the service."""
     picture = BinaryContent(IMAGE.read_bytes(), media_type="image/png")
     asked = agent("image").run_sync(["What is this?", picture])
     check("A PNG image of 64 x 48 pixels" in asked.output, asked)
 
 
 def errors() -> None:
-    """They are raised, also in mid-stream."""
+    """They are raised, even in mid-stream."""
 
     async def stream(question: str) -> None:
         async with agent().run_stream(question) as asked:
@@ -112,7 +112,7 @@ def errors() -> None:
 
 
 async def cancelling() -> None:
-    """A task that is cancelled leaves; whether the service stops, its records tell."""
+    """A cancelled task disconnects; the service's records show whether it stops."""
     await is_cancelled(agent().run(f"{STALLS}pydantic"))
 
     async def read(question: str) -> None:

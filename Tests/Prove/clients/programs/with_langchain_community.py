@@ -8,7 +8,7 @@ from langchain_messages import ask_chat
 
 
 def ask(job: Job, outcome: Outcome) -> None:
-    """Ask once. An object that has seen an error is not used again: it does not recover."""
+    """Ask once. After an error, do not use the object again: it does not recover."""
     wanted = options(job)
     tools = wanted.pop("tools", None)
     chat = ChatSparkLLM(

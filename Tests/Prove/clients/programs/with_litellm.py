@@ -19,7 +19,7 @@ def ask(job: Job, outcome: Outcome) -> None:
         api_base=job["url"],
         max_retries=0,
         timeout=PATIENCE,
-        # Without this it drops the usage that came.
+        # Without this it drops the usage it received.
         stream_options={"include_usage": True} if job["stream"] else None,
         extra_body=job.get("extra"),
         **options(job),

@@ -46,7 +46,7 @@ def read_message(message: Any, outcome: Outcome) -> None:
 
 
 def read_usage(found: dict[str, Any], outcome: Outcome) -> None:
-    """Read the usage, wherever it stands."""
+    """Read the usage, wherever it is."""
     usage = found.get("token_usage")
     if usage:
         names = ("prompt_tokens", "completion_tokens", "total_tokens")
