@@ -1,4 +1,4 @@
-"""What the section `floods` measures with, and the floods it sends."""
+"""Measures for the section `floods`, and sends its floods."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TALKS = {
 
 @dataclass(frozen=True)
 class Taken:
-    """What an answer took, as the program prints it."""
+    """The cost of an answer, as the program prints it."""
 
     status: str
     cpu_us: int
@@ -40,7 +40,7 @@ class Taken:
 
 
 def read(output: str) -> dict[str, list[Taken]]:
-    """Return what was done, each as often as it was."""
+    """Return the measurements of each kind."""
     found: dict[str, list[Taken]] = {}
     for line in output.splitlines():
         what, status, cpu, growth, text, reasoning, calls, citations, size, message = line.split(
@@ -67,11 +67,11 @@ class Bench:
         self.authority = Authority(folder)
         self.endless = workshop.case_program(SOURCES / "floods.c")
         self.amounts = workshop.case_program(SOURCES / "amounts.c")
-        # Started here, not by two threads at once.
+        # Starts the service here, so that two threads do not start it concurrently.
         self.environment = workshop.service.environment()
 
     def measure(self, case: str, amount: Amount, count: int) -> dict[str, list[Taken]]:
-        """Ask for an answer of so many things, and for a tenth of it."""
+        """Ask for an answer of `count` things, and for a tenth of that."""
         whole, some = amount.build(count), amount.build(count // 10)
         small = small_answer(amount)
 
@@ -100,7 +100,7 @@ class Bench:
             )
 
     def flood_tls(self, name: str, stage: str, case: str) -> None:
-        """Run a case against a server that only ever speaks TLS."""
+        """Run a case against a server that sends TLS records without data."""
         folder = Path(tempfile.mkdtemp(dir=self.folder))
         flood = TLSFlood(name, self.authority, folder, stage)
         trusted = self.folder / "trusted.pem"

@@ -1,4 +1,4 @@
-"""Fresh virtual environments, and what is installed in them."""
+"""Fresh virtual environments, and the files in them."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ PATIENCE = 900
 
 
 class CommandFailed(Exception):
-    """A command ended with another status than 0."""
+    """A command ended with a status other than 0."""
 
 
 class Fresh:
-    """A virtual environment; nothing of the host's own settings reaches what runs in it."""
+    """A virtual environment; its programs do not see the host's settings."""
 
     def __init__(self, folder: Path, python: str) -> None:
         self.folder = folder
         self.bin = folder / "bin"
-        # A path with a space: what does not quote properly shows.
+        # A path with a space reveals missing quotes.
         self.home = folder.with_name("an empty home")
         self.home.mkdir(exist_ok=True)
         self.run(python, "-m", "venv", folder)
 
     def run(self, *command: str | Path, **environment: str) -> str:
-        """Run a command and return what it printed. CommandFailed: with another status than 0."""
+        """Run a command and return its output. CommandFailed: its status is not 0."""
         own = {
             "PATH": f"{self.bin}{os.pathsep}{os.environ['PATH']}",
             "HOME": str(os.environ["HOME"]),
@@ -55,7 +55,7 @@ class Fresh:
         return done.stdout + done.stderr
 
     def python(self, *arguments: str | Path, **environment: str) -> str:
-        """Run the environment's Python, which sees nothing but what is installed."""
+        """Run the environment's Python, which sees only installed packages."""
         return self.run(self.bin / "python", "-I", *arguments, **environment)
 
     def pip(self, *arguments: str | Path, **environment: str) -> str:
@@ -64,14 +64,14 @@ class Fresh:
         return self.python("-m", "pip", *quiet, *arguments, **environment)
 
     def files(self) -> set[str]:
-        """Return what lies in the environment, but for what Python compiled."""
+        """Return the files in the environment, except those that Python compiled."""
         found = (path for path in self.folder.rglob("*") if path.suffix != ".pyc")
         return {str(path.relative_to(self.folder)) for path in found if path.name != "__pycache__"}
 
 
 @contextmanager
 def fresh(python: str = sys.executable) -> Iterator[Fresh]:
-    """Yield an environment that goes away with the block."""
+    """Yield an environment that is deleted at the end of the block."""
     with tempfile.TemporaryDirectory(prefix="sparkchat fresh ") as scratch:
         yield Fresh(Path(scratch) / "venv", python)
 

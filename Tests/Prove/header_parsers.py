@@ -1,4 +1,4 @@
-"""The header in parsers that know only plain C, made plain by the words of the examples' README."""
+"""Tests the header in parsers of plain C, made plain with the command of the examples' README."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from support import compiler
 from support.header import functions, macro
 from support.paths import LIBRARY
 
-# Each takes the plain header and the library, and calls a function by what it has read.
+# Each takes the plain header and the library, and calls a function that it found in the header.
 PHP = r"""
 $lib = FFI::cdef(file_get_contents($argv[1]), $argv[2]);
 echo $lib->sparkchat_version_string(), ' ', $lib->SPARKCHAT_ERR_CANCELLED, "\n";

@@ -1,7 +1,7 @@
-"""Two machines with a wire between them, made of network namespaces.
+"""Two machines connected by a virtual cable, made of network namespaces.
 
-The client's side runs programs; the server's side has sockets of this process, and a router's rules
-in front of them.
+The client's side runs programs; the server's side has sockets of this process, behind a router's
+rules.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _CLONE_NEWNET = 0x40000000
 
 
 class Unavailable(Exception):
-    """Why networks cannot be made here."""
+    """Networks cannot be made here; the message says why."""
 
 
 def _run(*command: str, given: str | None = None) -> None:
@@ -32,7 +32,7 @@ def _run(*command: str, given: str | None = None) -> None:
 
 
 class Network:
-    """A client, a server, and the wire."""
+    """A client, a server, and the cable between them."""
 
     def __init__(self, name: str) -> None:
         self._client, self._server = f"{name}-c", f"{name}-s"
@@ -42,11 +42,11 @@ class Network:
 
     @property
     def client(self) -> tuple[str, ...]:
-        """What stands before a command that runs at the client."""
+        """The words that precede a command to run it at the client."""
         return ("ip", "netns", "exec", self._client)
 
     def build(self) -> None:
-        """Make all of it."""
+        """Set up the network."""
         near, far = self._wire
         for space in (self._client, self._server):
             _run("ip", "netns", "add", space)
@@ -56,7 +56,7 @@ class Network:
         self._address(self._client, near, f"{CLIENT_V4}/24")
         self._address(self._server, far, f"{SERVER_V4}/24")
         with contextlib.suppress(Unavailable):
-            # They outlast an unplugged wire.
+            # The addresses outlast an unplugged cable.
             keep = "net.ipv6.conf.all.keep_addr_on_down=1"
             _run("ip", "netns", "exec", self._client, "sysctl", "-q", "-w", keep)
             self._address(self._client, near, f"{CLIENT_V6}/64", "nodad")
@@ -70,29 +70,29 @@ class Network:
         _run("ip", "-n", space, "address", "add", address, "dev", device, *flags)
 
     def remove(self) -> None:
-        """Leave nothing behind."""
+        """Remove everything."""
         for space in (self._client, self._server):
             with contextlib.suppress(Unavailable):
                 _run("ip", "netns", "delete", space)
         shutil.rmtree(self._names, ignore_errors=True)
 
     def wire(self, state: str) -> None:
-        """Let the client's end of the wire be `up` or `down`."""
+        """Set the client's end of the cable `up` or `down`."""
         _run("ip", "-n", self._client, "link", "set", self._wire[0], state)
 
     def lose_ipv4(self) -> None:
-        """Leave the client with IPv6 alone."""
+        """Leave the client with only IPv6."""
         _run("ip", "-n", self._client, "-4", "address", "flush", "dev", self._wire[0])
 
     def names(self, addresses: dict[str, list[str]]) -> None:
-        """Say what the client finds for names."""
+        """Set the addresses that the client finds for names."""
         self._names.mkdir(parents=True, exist_ok=True)
         lines = [f"{address} {name}\n" for name, found in addresses.items() for address in found]
         (self._names / "hosts").write_text("".join(lines))
         (self._names / "nsswitch.conf").write_text("hosts: files\n")
 
     def rules(self, incoming: str, outgoing: str = "") -> None:
-        """Give the server's side rules of nftables, instead of those that it has."""
+        """Replace the nftables rules of the server's side."""
         chains = "".join(
             f"chain {hook} {{\n type filter hook {hook} priority 0\n {rule}\n}}\n"
             for hook, rule in (("input", incoming), ("output", outgoing))
@@ -106,7 +106,7 @@ class Network:
         failed: list[OSError] = []
 
         def make() -> None:
-            # Only this thread goes there; the socket stays there.
+            # Only this thread enters the namespace; the socket stays in it.
             try:
                 with open(f"/run/netns/{self._server}") as space:
                     if ctypes.CDLL(None, use_errno=True).setns(space.fileno(), _CLONE_NEWNET):
@@ -130,7 +130,7 @@ class Network:
 
 @contextlib.contextmanager
 def network() -> Iterator[Network]:
-    """Yield a network of this test's own. Raises `Unavailable` where that is not allowed."""
+    """Yield a network for this test. Raises `Unavailable` if that is not allowed."""
     if os.geteuid() != 0:
         raise Unavailable("network namespaces need root")
     for program in ("ip", "nft"):

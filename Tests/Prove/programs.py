@@ -1,4 +1,4 @@
-"""The programs of the proof that look inside of the library, built when they are first needed."""
+"""The proof's programs that use the library's internals, built when they are first needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a section of the proof reports."""
+"""The types in which a section of the proof reports."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class Effort:
 
     long: bool
     seconds: float
-    """For what could go on for ever (fuzzing, soaking): how long each may take."""
+    """How long each trial without a natural end (fuzzing, soaking) may take."""
 
     def pick(self, short: int, long: int) -> int:
         """Return the number for this form."""
@@ -26,6 +26,6 @@ class Row:
     tried: int = 0
     failures: list[str] = field(default_factory=list)
     figures: str = ""
-    """Anything worth knowing beside the counts, such as a peak or a rate."""
+    """Other figures worth knowing, such as a peak or a rate."""
     skipped: str = ""
-    """Why it could not be tried here; empty where it was."""
+    """Why it could not be tried here; empty if it was."""

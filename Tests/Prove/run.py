@@ -1,4 +1,4 @@
-"""Tries to break the library, in every way that the sections know, and prints one table.
+"""Tries to break the library in all the ways of the sections, and prints one table.
 
 Called by `make prove` (the long form) and by `make test` (the short one). `run.py SECTION...` runs
 only these.
@@ -22,7 +22,7 @@ import sections  # noqa: E402
 import surroundings  # noqa: E402
 from rows import Effort, Row  # noqa: E402
 
-# Of each row. The last lines are what is kept of a run, so the failures stand there.
+# Of each row. Only the last lines of a run are kept, so the failures are printed there.
 MOST_FAILURES, LONGEST_FAILURE = 10, 2000
 BESIDE = "soak"
 
@@ -32,7 +32,7 @@ def names() -> list[str]:
 
 
 def run_section(name: str, effort: Effort) -> tuple[list[Row], float]:
-    """A section is a module with `run(effort)`; what it throws is a failure of its own."""
+    """Run a section, a module with `run(effort)`; an exception from it counts as a failure."""
     print(f"== {name}", flush=True)
     start = time.monotonic()
     try:
@@ -51,7 +51,7 @@ def run_section(name: str, effort: Effort) -> tuple[list[Row], float]:
 
 
 def run_sections(chosen: list[str], effort: Effort) -> dict[str, tuple[list[Row], float]]:
-    """One after the other, but for the one that takes an hour whatever else is done meanwhile."""
+    """Run the sections one after another, and the hour-long one concurrently with them."""
     with ThreadPoolExecutor(1) as pool:
         beside = pool.submit(run_section, BESIDE, effort) if BESIDE in chosen else None
         results = {name: run_section(name, effort) for name in chosen if name != BESIDE}
@@ -80,7 +80,7 @@ def print_failures(rows: list[tuple[str, Row]]) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sections", nargs="*", help=", ".join(names()))
-    parser.add_argument("--long", action="store_true", help="try everything, and for long")
+    parser.add_argument("--long", action="store_true", help="try everything, for about an hour")
     parser.add_argument("--seconds", type=float, help="how long each endless trial may take")
     options = parser.parse_args()
     effort = Effort(options.long, options.seconds or (600 if options.long else 5))
@@ -88,7 +88,7 @@ def main() -> int:
     print_table(results)
     rows = [row for found, _ in results.values() for row in found]
     failed = sum(len(row.failures) for row in rows)
-    # One thing that is tried can fail in many ways.
+    # One trial can fail in several ways.
     passed = sum(max(row.tried - len(row.failures), 0) for row in rows)
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0

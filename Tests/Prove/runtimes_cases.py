@@ -1,4 +1,4 @@
-"""What each example is told, and what it has to say: the same for all languages."""
+"""The input of each example, and the output it must print: the same for all languages."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ HELLO = (
 )
 CHUNKS = 8
 STORY = "Once upon a time, 从前有座山, there was a mountain. "
-# The service stops in the middle: what does not cancel hangs. The rest is the question itself.
+# The service stops in the middle: a program that does not cancel hangs. The rest is the question.
 STALL = f"#scenario stall:at=middle,after=4,content={STORY},chunks={CHUNKS}\nTell me a story"
 CANCELLED = r"(?P<part>.+?)\n\(cancelled\)\n"
 PIECE = "All at once"
 ENDING = f"#scenario single:content={PIECE}\nTell me a story"
-# A mark at the front, accents and emoji of several parts, what turns text around, what ends lines
-# elsewhere, and characters of no meaning from all planes. (No U+FFFF: Mono takes none as argument.)
+# A byte order mark, accents and emoji of several parts, direction marks, unusual line ends, and
+# unassigned characters from all planes. (No U+FFFF: Mono does not accept it as an argument.)
 ODD = (
     "\ufeffe\u0301 👩\u200d👩\u200d👧 \u202eabc\u202c \u2028\u0085\u000b \ufffd\ue000\ud7ff "
     "𐀀\U0010fffd"
@@ -32,7 +32,7 @@ NOT_UTF8 = "wss://\udcff/"
 
 @dataclass(frozen=True)
 class Case:
-    """A run of an example. Patterns are for all of an output."""
+    """A run of an example. Patterns must match the whole output."""
 
     name: str
     stdout: str = ""
@@ -41,7 +41,7 @@ class Case:
     questions: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     is_watched: bool = True
-    """Whether something is made of the library that stands in front of ours."""
+    """Whether the program makes objects through the wrapper library."""
 
     def faults(self, status: int, stdout: str, stderr: str) -> list[str]:
         """Return what is wrong with how a program ended."""
@@ -54,7 +54,7 @@ class Case:
 
 
 def error(message: str, hint: str = "") -> str:
-    """Return the pattern of an error, which has its hint on a line of its own, or none."""
+    """Return the pattern of an error, with its hint, if any, on a second line."""
     return rf"error: [^\n]*{message}[^\n]*\n" + (rf"hint: [^\n]*{hint}[^\n]*\n" if hint else "")
 
 
@@ -67,7 +67,7 @@ ANSWERS = (
         questions=(f"#scenario echo:chunks=3\n{ODD}", STALL),
     ),
 )
-# The canceller meets the end of the answer, or comes after it.
+# The cancel coincides with the end of the answer, or follows it.
 MEETING = Case(
     "a cancel at the end",
     rf"{re.escape(HELLO)}\n{PIECE}(\n\(cancelled\))?\n",
@@ -102,7 +102,7 @@ REFUSALS = (
 )
 
 
-# Where the library is looked for, by how a program comes to it.
+# Where the program looks for the library, by its way to find it.
 LIBRARIES = {
     "SPARKCHAT_LIBRARY": (
         Case(
@@ -142,7 +142,7 @@ LIBRARIES = {
 
 
 def lifetimes(lines: list[str]) -> list[str]:
-    """Return what is wrong with what a program made, cancelled and freed, by `c/watched.c`."""
+    """Return what is wrong with the objects' lifetimes, as recorded by `c/watched.c`."""
     alive: set[str] = set()
     found = []
     for line in lines:

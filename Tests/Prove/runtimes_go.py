@@ -1,4 +1,4 @@
-"""Go: a module that finds the library by pkg-config, and has a callback, as its page says."""
+"""Go: a module that finds the library with pkg-config, and has a callback, as documented."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MODULE = ROOT / "Tests" / "Prove" / "go"
 
 
 def run(folder: Path, service: Service) -> list[Row]:
-    """Build `go/`, and see that each line of the log came to Go, and its panic no further."""
+    """Build `go/`; check that Go receives each log line, and that its panic does not leave Go."""
     row = Row("Go: pkg-config, and a log of its own")
     place = folder / "go module"
     row.skipped = GO.not_prepared(place)

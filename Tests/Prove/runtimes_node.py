@@ -1,4 +1,4 @@
-"""Node.js: what its example's addon is to Node itself."""
+"""Node.js: how the example's addon works with Node itself."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ SYSTEM = {"libssl.so.3", "libcrypto.so.3"}
 
 
 def whose_openssl(trace: str) -> set[str]:
-    """Return which files gave the library OpenSSL's functions, by what the loader says."""
+    """Return the files in which the loader found the library's OpenSSL functions."""
     pattern = r"binding file .*libsparkchat\S* \[0\] to (.+) \[0\]: \w+ symbol `[^']+' \[OPENSSL_3"
     return {Path(found).name for found in re.findall(pattern, trace)}
 
 
 def try_openssl(place: Path, service: Service) -> Row:
-    """The library has the system's OpenSSL; by a plain `require`, at least one only.
+    """The library uses the system's OpenSSL; after a plain `require`, it may use Node's, not both.
 
-    Node's own connects to the same server and hashes meanwhile.
+    Node's own OpenSSL connects to the same server and hashes meanwhile.
     """
     row = Row("Node.js: one OpenSSL for the library")
     shutil.copy(PROGRAMS / "openssl.js", place)
@@ -39,7 +39,7 @@ def try_openssl(place: Path, service: Service) -> Row:
         row.tried += 1
         files = whose_openssl(result.stderr)
         seen.append(f"{kind}: {', '.join(sorted(files))}")
-        # A Node that is built with the system's OpenSSL has none to offer.
+        # A Node built with the system's OpenSSL has none of its own.
         if files not in (expected, SYSTEM):
             row.failures.append(f"by {kind}, OpenSSL comes from {files}")
         elif result.stdout != f"{HELLO}\nTLSv1.3 ba7816bf\n":
@@ -49,7 +49,7 @@ def try_openssl(place: Path, service: Service) -> Row:
 
 
 def try_arguments(place: Path, service: Service) -> Row:
-    """Wrong arguments of the addon's are Node's own TypeError."""
+    """The addon raises Node's own TypeError for wrong arguments."""
     row = Row("Node.js: wrong arguments")
     for arguments in ("", "'Hello'", "'Hello', 1", "1, () => {}", "null, null"):
         call = f"require('./sparkchat.node').ask({arguments})"
@@ -64,9 +64,9 @@ def try_arguments(place: Path, service: Service) -> Row:
 
 
 def try_package(place: Path, service: Service) -> Row:
-    """The library beside the addon is found by `$ORIGIN`, and both serve worker threads.
+    """The addon finds the library next to it by `$ORIGIN`, and both serve worker threads.
 
-    This is how docs/other-languages.md would have a package made.
+    docs/other-languages.md recommends this for a package.
     """
     row = Row("Node.js: library beside the addon, worker threads", 1)
     place.mkdir()

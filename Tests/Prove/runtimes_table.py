@@ -24,18 +24,18 @@ class Runtime:
 
     name: str
     needs: tuple[str, ...]
-    """Programs; what has a slash is a file."""
+    """Programs; a name with a slash is a file."""
     build: Callable[[Path], list[str]]
     """Builds the example in a folder and returns the command that runs it there."""
     finds: str = "linked"
-    """How it comes to the library: it is linked with it, loads it by `SPARKCHAT_LIBRARY`, or loads
-    an addon that is linked with it."""
+    """How it finds the library: it is linked with it, loads it by `SPARKCHAT_LIBRARY`, or loads an
+    addon that is linked with it."""
     environment: dict[str, str] = field(default_factory=dict)
     modules: tuple[str, ...] = ()
-    """Modules of Perl's."""
+    """Perl modules."""
 
     def missing(self) -> str:
-        """Return what is not installed; nothing where all of it is."""
+        """Return the first missing program or module, or ""."""
         for need in self.needs:
             if not (Path(need).exists() if "/" in need else shutil.which(need)):
                 return need
@@ -53,7 +53,7 @@ class Runtime:
 
 
 def must(command: Sequence[str | Path], folder: Path = ROOT, **environment: str) -> None:
-    """Run a step of a build; what it warns of is a failure, too."""
+    """Run a step of a build; a warning is a failure, too."""
     result = run(command, env={**bare_environment(), **environment}, cwd=folder, timeout=300)
     said = result.stdout + result.stderr
     if result.returncode != 0 or said:
@@ -86,7 +86,7 @@ def surroundings(runtime: Runtime, service: Service, tag: str) -> dict[str, str]
 
 
 def commands_of(source: Path) -> list[list[str]]:
-    """Return how an example says that it is built and run: the first indented lines."""
+    """Return an example's own commands to build and run it: its first indented lines."""
     text = source.read_text().replace("\\\n *  ", "").replace("$CPATH", FOUND["CPATH"])
     block = re.search(r"(?:^(?://|#|--| \*)(?: {3}|\t).*\n)+", text, re.MULTILINE)
     assert block, f"{source} does not say how it is run"
@@ -94,9 +94,9 @@ def commands_of(source: Path) -> list[list[str]]:
 
 
 def example(path: str, *strict: str, **environment: str) -> Callable[[Path], list[str]]:
-    """Build an example as it says, in a copy of its folder; the last of its commands runs it.
+    """Build an example with its own commands, in a copy of its folder; the last command runs it.
 
-    `strict` are options that turn what the compiler warns of into failures.
+    `strict` are options that turn compiler warnings into failures.
     """
 
     def build(folder: Path) -> list[str]:
@@ -118,7 +118,7 @@ def build_node(folder: Path, *more: str) -> list[str]:
 
 
 GO_ENVIRONMENT = {
-    # Compiling cgo itself takes longer than all of the rest.
+    # Compiling cgo itself takes longer than everything else.
     "GOCACHE": str(ROOT / "build" / "go-cache"),
     "GOFLAGS": "-mod=mod -buildvcs=false",
     "GOPROXY": "off",  # nothing comes from the network

@@ -1,4 +1,4 @@
-"""A program in tmux: a terminal as people have one, with wide characters, colours and pasting."""
+"""A program in tmux: a real terminal, with wide characters, colours and pasting."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Screen:
             "set -g set-clipboard on\nset -g remain-on-exit on\nset -g default-shell /bin/sh\n"
         )
         self._environment = {**environment, "LANG": "C.UTF-8", "TERM": "xterm-256color"}
-        # tmux itself loses the status of a pane now and then, where SIGHUP is ignored.
+        # tmux itself sometimes loses the status of a pane if SIGHUP is ignored.
         self._status = self._socket.with_suffix(".status")
         line = f"{shlex.join(map(str, command))}; echo $? >{shlex.quote(str(self._status))}"
         self.tmux("new-session", "-d", "-x", "40", "-y", "24", f"trap : INT; {line}")
@@ -46,7 +46,7 @@ class Screen:
         self.tmux("kill-server")
 
     def tmux(self, *words: str, typed: str = "") -> str:
-        """Run a command of tmux, and return what it says."""
+        """Run a tmux command, and return its output."""
         done = subprocess.run(
             [str(TMUX), "-u", "-S", str(self._socket), "-f", str(self._settings), *words],
             env=self._environment,
@@ -58,15 +58,15 @@ class Screen:
         return done.stdout
 
     def press(self, *keys: str) -> None:
-        """Press keys, by tmux's names of them."""
+        """Press keys, given by tmux's names."""
         self.tmux("send-keys", *keys)
 
     def type(self, text: str) -> None:
-        """Type a text as it is."""
+        """Type a text literally."""
         self.tmux("send-keys", "-l", text)
 
     def paste(self, text: str) -> None:
-        """Paste a text; the terminal marks it where the program has asked for that."""
+        """Paste a text; the terminal marks it if the program has asked for that."""
         self.tmux("load-buffer", "-b", "pasted", "-", typed=text)
         self.tmux("paste-buffer", "-p", "-d", "-b", "pasted")
 
@@ -88,6 +88,6 @@ class Screen:
         deadline = time.monotonic() + PATIENCE
         while not (self._status.exists() and (status := self._status.read_text().strip())):
             if time.monotonic() > deadline:
-                raise AssertionError(f"the program goes on:\n{self.shown()}")
+                raise AssertionError(f"the program still runs:\n{self.shown()}")
             time.sleep(0.05)
         return status

@@ -22,17 +22,17 @@ from support.workshop import Workshop  # noqa: E402
 
 __all__ = ["HERE", "LIBRARY", "LIBRARY_FOLDER", "ROOT", "Peer", "ScriptedServer", "Service"]
 SOURCES = HERE / "c"
-# Nothing that is tried here takes as long, unless it hangs.
+# No trial takes as long, unless it hangs.
 PATIENCE = 60
 
 
 class Workbench:
-    """Compiles programs of `c/`, once each, into a folder that goes away."""
+    """Compiles programs of `c/`, once each, into a temporary folder."""
 
     def __init__(self) -> None:
         self._workshop = Workshop()
         self.folder: Path = self._workshop.folder
-        # LD_PRELOAD is a list that is separated by spaces, so these have none in their paths.
+        # LD_PRELOAD is a list separated by spaces, so these paths have none.
         self._shims = tempfile.TemporaryDirectory(prefix="sparkchat-shims-")
         self._built: dict[str, Path] = {}
 
@@ -42,11 +42,11 @@ class Workbench:
         return self._workshop.service
 
     def urls(self) -> list[str]:
-        """Return where to ask the service: every scheme, both transports."""
+        """Return the service's URLs: every scheme, both transports."""
         return [self.service.url(scheme) for scheme in ("ws", "wss", "http", "https")]
 
     def program(self, name: str, *flags: str, variant: str = "") -> Path:
-        """Return a program that is made of `name.c`, all `name_*.c`, and the library."""
+        """Return a program made of `name.c`, all `name_*.c`, and the library."""
         key = name + variant
         if key not in self._built:
             options = (*(flags or ("-std=gnu11", "-O1")), f"-I{SUPPORT}")
@@ -68,7 +68,7 @@ class Workbench:
         return self._built[name]
 
     def close(self) -> None:
-        """Stop the service and remove what was built."""
+        """Stop the service and remove the programs."""
         self._workshop.close()
         self._shims.cleanup()
 
@@ -85,7 +85,7 @@ def workbench() -> Iterator[Workbench]:
 
 @dataclass(frozen=True)
 class Answer:
-    """How a question of `exchanges` ended."""
+    """How a request of `exchanges` ended."""
 
     status: str
     outcome: str
@@ -98,7 +98,7 @@ class Answer:
 
     @property
     def is_complete(self) -> bool:
-        """Whether the library says that it is the whole answer."""
+        """Whether the library reports a complete answer."""
         return self.status == "DONE"
 
     def __str__(self) -> str:
@@ -106,7 +106,7 @@ class Answer:
 
 
 def read_answer(line: str) -> tuple[str, Answer]:
-    """Read a line of `exchanges`; return the question's id as well."""
+    """Read a line of `exchanges`; return the request's id as well."""
     fields = line.rstrip("\n").split("\t")
     number, status, outcome, phase, errno, connection, text, message, hint = fields
     return number, Answer(
@@ -156,7 +156,7 @@ class Exchanges:
             future.set_exception(RuntimeError(f"the program ended: {await self._process.wait()}"))
 
     async def ask(self, **options: object) -> Answer:
-        """Ask, and wait for the end. What hangs is an error."""
+        """Ask, and wait for the end. A hang is an error."""
         assert self._process.stdin is not None
         self._count += 1
         number = str(self._count)
@@ -167,7 +167,7 @@ class Exchanges:
         return await asyncio.wait_for(asyncio.shield(future), PATIENCE)
 
     async def finish(self) -> tuple[int, int]:
-        """Let it end; return its exit status, and how many descriptors it had left."""
+        """Let it end; return its exit status and the number of descriptors left open."""
         assert self._process.stdin is not None
         self._process.stdin.close()
         try:

@@ -1,1 +1,1 @@
-"""Makes bytes of a format, and decodes them with a library that is not ours."""
+"""Makes bytes of a format, and decodes them with an independent library."""

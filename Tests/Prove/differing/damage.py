@@ -1,4 +1,4 @@
-"""Damages what is well formed."""
+"""Damages well-formed bytes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import random
 
 
 def damaged(data: bytes, chance: random.Random) -> bytes:
-    """Change, add, repeat, or take away a few bytes; every second input stays as it is."""
+    """Change, add, repeat or remove a few bytes; every second input stays as it is."""
     found = bytearray(data)
     for _ in range(chance.choice((0, 0, 0, 1, 1, 3))):
         if not found:

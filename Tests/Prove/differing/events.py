@@ -1,4 +1,4 @@
-"""Event streams, and what httpx-sse finds in them."""
+"""Makes event streams, and decodes them with httpx-sse."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def make(chance: random.Random) -> bytes:
 
 
 def decode(data: bytes) -> list[str]:
-    """Return the data of each event. The decoder knows nothing of marks, and of bytes."""
+    """Return the data of each event. The decoder takes text, without a byte order mark."""
     text = data.removeprefix(MARK).decode("latin-1")
     lines, decoder = SSELineDecoder(), SSEDecoder()
     found = []
@@ -38,5 +38,5 @@ def decode(data: bytes) -> list[str]:
 
 
 def is_same(ours: list[str], theirs: list[str]) -> bool:
-    """Compare the events that have data; the other decoder tells of some that have none."""
+    """Compare the events that have data; the other decoder also reports some without."""
     return [event for event in ours if event != "data:"] == theirs

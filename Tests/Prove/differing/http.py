@@ -1,4 +1,4 @@
-"""HTTP answers, and what h11 makes of them."""
+"""Makes HTTP responses, and decodes them with h11."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ FIELDS = (
     *("Content-Type: text/event-stream", "Server: x", "X-Empty:", "Connection: close"),
     *("Connection: keep-alive", "X: \tspaces \t"),
 )
-# What may be refused: another version, a second length, other encodings, a folded line, and a space
-# before the colon.
+# The library may refuse these: another version, a second length, other encodings, a folded line,
+# and a space before the colon.
 ODD_HEADS = ("HTTP/2 200 OK",)
 ODD_FIELDS = (
     *("Content-Length: 5", "content-length: 11", "Transfer-Encoding: chunked"),
@@ -32,7 +32,7 @@ _EMPTY_ELEMENTS = re.compile(rb"(\r\ntransfer-encoding:)[ \t,]*(.*?)[ \t,]*(?=\r
 
 
 def chunked(body: bytes, chance: random.Random) -> bytes:
-    """Return the body in chunks, with extensions and trailers now and then."""
+    """Return the body in chunks, sometimes with extensions and trailers."""
     found = b""
     while body:
         part, body = body[: (size := chance.randrange(1, 8))], body[size:]
@@ -44,25 +44,25 @@ def chunked(body: bytes, chance: random.Random) -> bytes:
 
 
 def make(chance: random.Random) -> bytes:
-    """Return an answer, damaged or not; its body in the form of the head, or not."""
+    """Return a response, damaged or not; the body may differ from what the head announces."""
     parts = HEADS + ODD_HEADS, FIELDS + ODD_FIELDS
     return interim(chance) + damaged(answer(chance, *parts, mistaken=0.05), chance)
 
 
 def make_good(chance: random.Random) -> bytes:
-    """Return an answer that is as it has to be."""
+    """Return a correct response."""
     return interim(chance) + answer(chance, HEADS, FIELDS)
 
 
 def interim(chance: random.Random) -> bytes:
-    """Return what may come before an answer."""
+    """Return an interim response, or nothing."""
     return b"HTTP/1.1 100 Continue\r\n\r\n" if chance.random() < 0.1 else b""
 
 
 def answer(
     chance: random.Random, heads: Sequence[str], fields: Sequence[str], *, mistaken: float = 0
 ) -> bytes:
-    """Return an answer; now and then it says that the body is in chunks, and it is not."""
+    """Return a response; sometimes its head announces chunks that the body does not have."""
     chosen = [chance.choice(fields) for _ in range(chance.randrange(4))]
     framing = chance.choice((["Content-Length: 11"], ["Transfer-Encoding: chunked"], []))
     is_chunked = framing and framing[0].startswith("T") and chance.random() >= mistaken
@@ -72,13 +72,13 @@ def answer(
 
 
 def decode(data: bytes) -> list[str]:
-    """Return status and body, and whether that is the end of it."""
+    """Return status and body, and whether the response is complete."""
     connection = h11.Connection(h11.CLIENT)
     connection.send(h11.Request(method="POST", target="/", headers=[("Host", "x")]))
     connection.send(h11.EndOfMessage())
     found, body = [], b""
     ended = False
-    # An empty element of a list is to be ignored (RFC 9110, 5.6.1.2), which h11 does not do.
+    # Empty list elements must be ignored (RFC 9110, 5.6.1.2), which h11 does not do.
     data = _EMPTY_ELEMENTS.sub(rb"\1 \2", data)
     try:
         if data:
@@ -86,7 +86,7 @@ def decode(data: bytes) -> list[str]:
         while True:
             event = connection.next_event()
             if event is h11.NEED_DATA and not ended:
-                # An answer without a length ends with the connection.
+                # A response without a length ends with the connection.
                 ended = True
                 connection.receive_data(b"")
             elif isinstance(event, h11.Response):
@@ -98,15 +98,15 @@ def decode(data: bytes) -> list[str]:
             elif not isinstance(event, h11.InformationalResponse):
                 return [*found, f"body:{body.hex()}"]
     except h11.RemoteProtocolError:
-        # The end of the connection where more was promised is no fault of what came.
+        # A connection that ends too early does not make the received bytes wrong.
         return [*found, f"body:{body.hex()}"] if ended else [*found, "failed"]
 
 
 def is_same(ours: list[str], theirs: list[str]) -> bool:
-    """What is taken here has to mean the same there; more may be refused here."""
+    """The library may refuse more, but whatever it accepts must mean the same to both."""
     return "failed" in ours or ours == theirs
 
 
 def is_taken(ours: list[str], theirs: list[str]) -> bool:
-    """Nothing may be refused."""
+    """The library must accept everything."""
     return "failed" not in ours and ours == theirs

@@ -1,4 +1,4 @@
-"""JSON, and what Python's own module finds in it."""
+"""Makes JSON, and decodes it with Python's own module."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 
 from differing.damage import damaged
 
-# The library reads JSON as Python's module does. These differences are wanted:
-# - Python takes NaN, Infinity and -Infinity, which are no JSON (RFC 8259, 6).
-# - More than 64 levels are refused: no answer has them, and a limit keeps work and memory small.
-# - Half a surrogate pair is replaced: what is shown is UTF-8, which has no place for it.
+# The library reads JSON as Python's module does, with these intended differences:
+# - Python accepts NaN, Infinity and -Infinity, which JSON does not have (RFC 8259, 6).
+# - The library refuses more than 64 levels: no answer has them, and a limit bounds work and memory.
+# - The library replaces half a surrogate pair, which UTF-8 cannot represent.
 MAX_DEPTH = 64
 REPLACEMENT = "\ufffd"
 
@@ -43,7 +43,7 @@ LETTERS = (
     *('\\"', "\\\\", "\\/", "\\b", "\\f", "\\n", "\\r", "\\t", "\\u0000", "\\u0061", "\\uFFFF"),
     *("\\ud83d\\ude00", "\\uD83D", "\\ude00", "\\ud83d\\", "\\x", "\\u12", "\t", "\0", "\x1f"),
 )
-# The odd ones at the end of each are no JSON, or not always.
+# The odd ones at the end of each are never or not always valid JSON.
 ODD = 0.02
 
 
@@ -61,7 +61,7 @@ def make(chance: random.Random) -> bytes:
 
 
 def value(chance: random.Random, depth: int) -> str:
-    """Return a value with others in it, and blanks around."""
+    """Return a value, with nested values and surrounding white space."""
     kind = chance.randrange(6) if depth > 0 else chance.randrange(4)
     inner = [value(chance, depth - 1) for _ in range(chance.randrange(4))] if kind >= 4 else []
     match kind:
@@ -80,7 +80,7 @@ def value(chance: random.Random, depth: int) -> str:
 
 
 def pad(chance: random.Random) -> str:
-    """Return some white space, as a rule none."""
+    """Return white space, usually none."""
     return pick(chance, BLANKS, odd=2)
 
 
@@ -101,12 +101,12 @@ def number(chance: random.Random) -> str:
 
 
 def pick(chance: random.Random, choices: tuple[str, ...], odd: int) -> str:
-    """Return one of them, seldom one of the last `odd`."""
+    """Return one of them, rarely one of the last `odd`."""
     return chance.choice(choices if chance.random() < ODD else choices[:-odd])
 
 
 def decode(data: bytes) -> list[str]:
-    """Return what is in the document: each token by itself, members in their order."""
+    """Return the tokens of the document, with members in their order."""
     try:
         document = json.loads(
             data.decode(),
@@ -121,24 +121,24 @@ def decode(data: bytes) -> list[str]:
 
 
 class Number(str):
-    """A number as it is written."""
+    """A number in its source form."""
 
     __slots__ = ()
 
 
 class Members(list[tuple[str, Any]]):
-    """All members of an object, also those of the same name."""
+    """All members of an object, including those with the same name."""
 
     __slots__ = ()
 
 
 def refuse(constant: str) -> None:
-    """Refuse what is no JSON."""
+    """Refuse a constant that JSON does not have."""
     raise ValueError(constant)
 
 
 def tokens(found: Any, depth: int) -> list[str]:
-    """Return a value as the program writes it."""
+    """Return a value in the form that the program prints."""
     match found:
         case None | True | False:
             return [json.dumps(found)]
@@ -159,11 +159,11 @@ def tokens(found: Any, depth: int) -> list[str]:
 
 
 def shown(text: str) -> bytes:
-    """Return the text with what is no character replaced."""
+    """Return the text with surrogates replaced."""
     whole = (REPLACEMENT if "\ud800" <= letter <= "\udfff" else letter for letter in text)
     return "".join(whole).encode()
 
 
 def is_same(ours: list[str], theirs: list[str]) -> bool:
-    """Nothing is left to differ."""
+    """Compare exactly."""
     return ours == theirs

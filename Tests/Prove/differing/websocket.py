@@ -1,4 +1,4 @@
-"""A server's WebSocket frames, and what wsproto finds in them."""
+"""Makes a server's WebSocket frames, and decodes them with wsproto."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from differing.damage import damaged
 TEXTS = ("", "Hello", "你好，世界", "\U0001f600" * 3, "é" * 70, "x" * 130)
 CODES = (999, 1000, 1001, 1002, 1004, 1005, 1006, 1007, 1011, 1015, 1016, 2999, 3000, 4999)
 TOO_LARGE = "1009"
-# Registered since ("Bad Gateway"), and not known to the other decoder.
+# Registered later ("Bad Gateway"), and unknown to the other decoder.
 UNKNOWN_CODE = struct.pack("!H", 1014)
 
 
 def frame(chance: random.Random, is_open: bool) -> tuple[bytes, bool]:
-    """Return a frame, and whether its message goes on; now and then one against the rules."""
+    """Return a frame, sometimes an invalid one, and whether its message continues."""
     opcode = chance.choice((9, 10) + 2 * ((0, 0, 0, 0) if is_open else (1, 1, 1, 2)))
     if chance.random() < 0.1:
         opcode = chance.choice((0, 1, 8, 8, 8, chance.randrange(16)))
@@ -37,7 +37,7 @@ def frame(chance: random.Random, is_open: bool) -> tuple[bytes, bool]:
         first |= 0x10 << chance.randrange(3)
     mask = 0x80 if chance.random() < 0.03 else 0
     length = len(payload)
-    # A length may be written longer than it has to be, which is against the rules.
+    # Sometimes the length has more bytes than it needs, which is against the rules.
     wide = chance.random() < 0.03
     if length < 126 and not wide:
         head = bytes([first, mask | length])
@@ -59,7 +59,7 @@ def make(chance: random.Random) -> bytes:
 
 
 def decode(data: bytes) -> list[str]:
-    """Return the messages, and how it failed."""
+    """Return the messages and the failure, if any."""
     protocol = FrameProtocol(client=True, extensions=[])
     protocol.receive_bytes(data)
     found: list[str] = []
@@ -83,13 +83,12 @@ def decode(data: bytes) -> list[str]:
 
 
 def is_same(ours: list[str], theirs: list[str]) -> bool:
-    """Compare up to the close frame, and to where either of them needs more bytes to tell."""
+    """Compare up to the close frame, or to where one decoder needs more bytes to decide."""
     for index, what in enumerate(ours):
         if what.startswith("close:"):
             ours = ours[: index + 1]
             break
-    # A fault of the frame that has begun is told here before the frame is whole. Only here there
-    # is a limit, too.
+    # The library reports a fault before the frame is complete, and only the library has a limit.
     if theirs == ours[:-2] or ours[-1:] == [TOO_LARGE]:
         return theirs[: len(ours) - 2] == ours[:-2]
     return ours == theirs

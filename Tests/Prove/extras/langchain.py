@@ -1,4 +1,4 @@
-"""With `sparkchat[langchain]`, as docs/langchain.md says it."""
+"""Uses `sparkchat[langchain]` as docs/langchain.md describes it."""
 
 from langchain_core.messages import HumanMessage
 from sparkchat.langchain import ChatSparkLLM

@@ -1,4 +1,4 @@
-"""With `sparkchat[redis]`, as docs/scale.md says it; the argument is the URL of a Redis."""
+"""Uses `sparkchat[redis]` as docs/scale.md describes it; the argument is the URL of a Redis."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""With `sparkchat[serve]`, as docs/serve.md says it."""
+"""Uses `sparkchat[serve]` as docs/serve.md describes it."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""With `sparkchat[testing]`, as its README says it: fixtures, and a service in a terminal."""
+"""Uses `sparkchat[testing]` as its README describes it: fixtures, and a service in a terminal."""
 
 import os
 import subprocess

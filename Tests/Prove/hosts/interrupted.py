@@ -1,7 +1,7 @@
-"""Works until Ctrl-C comes, again and again, and looks at what that leaves.
+"""Works until Ctrl-C interrupts it, again and again, and checks the state after each time.
 
-Arguments: what to do, and how often. Prints "go" each time it may be interrupted, and at the end
-what was wrong, as JSON.
+Arguments: what to do, and how often. Prints "go" when it may be interrupted, and at the end the
+failures as JSON.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def look() -> str:
     return "seen"
 
 
-# So that the library has much to tell Python while it works.
+# The library then calls Python often while it works.
 logging.basicConfig(level=logging.DEBUG, filename=os.devnull)
 chat = Spark()
 talk = chat.conversation(BEFORE, tools=[look])
@@ -50,7 +50,7 @@ def in_block() -> None:
 
 
 async def async_work() -> None:
-    """Ask several at once, and in a conversation."""
+    """Ask several questions concurrently, and one in a conversation."""
     await asyncio.gather(*(asynchronous.invoke("1+1") for _ in range(3)))
     async for _ in async_talk.stream(CALL):
         pass
@@ -68,14 +68,14 @@ WORK: dict[str, Callable[[], Any]] = {
 
 
 def is_whole(messages: list[Any]) -> bool:
-    """Whether there is nothing but answered questions behind what was there before."""
+    """Whether the earlier messages are intact and only answered questions follow them."""
     rest = messages[len(BEFORE) :]
     is_answered = not rest or (rest[-1].role == "assistant" and not rest[-1].tool_calls)
     return messages[: len(BEFORE)] == BEFORE and is_answered
 
 
 def main(work: Callable[[], Any], times: int) -> None:
-    """Be interrupted so often."""
+    """Work and be interrupted `times` times."""
     failures: list[str] = []
     history = async_talk if work is WORK["loop"] else talk
     work()
@@ -92,24 +92,24 @@ def main(work: Callable[[], Any], times: int) -> None:
                 work()
         except (KeyboardInterrupt, asyncio.CancelledError):
             pass
-        # A loop that was interrupted as it was made is kept there until there is another one.
+        # asyncio keeps a loop that was interrupted during its creation until the next one is set.
         asyncio.set_event_loop(None)
         gc.collect()
         found = history.messages
-        # The last of them may have been handed out already, when it came.
+        # The interrupt may have come after the last answer was returned.
         kept += len(found) > done
         if not is_whole(found):
             failures.append(f"{number}: the history is {found[len(BEFORE) :]}")
         count = len(os.listdir("/proc/self/fd"))
         descriptors = descriptors or count
         if count != descriptors:
-            failures.append(f"{number}: {count} descriptors, and not {descriptors}")
+            failures.append(f"{number}: {count} descriptors instead of {descriptors}")
             descriptors = count
         try:
             history.save()
         except Exception as error:
             failures.append(f"{number}: {error!r}")
-    # What asyncio itself swallows as it closes a loop is none of the package's.
+    # Exceptions that asyncio itself swallows while closing a loop are not the package's fault.
     found_bad = failures if history is async_talk else [*failures, *swallowed]
     print(json.dumps({"failures": found_bad, "kept": kept}), flush=True)
 

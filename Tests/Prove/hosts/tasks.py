@@ -1,6 +1,6 @@
-"""Tasks of Celery, whose client is made, and used, before the worker forks.
+"""Celery tasks whose client is made and used before the worker forks.
 
-`python tasks.py N` sends N tasks of each kind, and prints what has come of them as JSON.
+`python tasks.py N` sends N tasks of each kind, and prints their results as JSON.
 """
 
 from __future__ import annotations
@@ -36,19 +36,19 @@ chat.invoke("1+1")
 
 @app.task
 def invoke(question: str) -> str:
-    """Ask with the client of the parent."""
+    """Ask with the parent's client."""
     return chat.invoke(question).text
 
 
 @app.task
 def invoke_in_loop(question: str) -> str:
-    """Ask in a loop of the task's."""
+    """Ask in an event loop of the task."""
     return asyncio.run(asynchronous.invoke(question)).text
 
 
 @app.task
 def converse(question: str) -> str:
-    """Ask in the conversation of the parent."""
+    """Ask in the parent's conversation."""
     return talk.ask(question).text
 
 

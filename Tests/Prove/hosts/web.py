@@ -1,6 +1,6 @@
-"""A web application as gunicorn runs it: what it asks with is made before the workers are.
+"""A web application for gunicorn, whose clients are made before the workers are forked.
 
-It is used before, too, in the process that becomes their parent.
+The process that becomes the workers' parent also uses them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ asyncio.run(asynchronous.invoke("1+1"))
 
 
 def converse(question: str) -> Iterable[str]:
-    """Ask in the conversation of the parent, which each worker goes on with for itself."""
+    """Ask in the parent's conversation, which each worker continues separately."""
     yield talk.ask(question).text
 
 
@@ -40,7 +40,7 @@ WAYS: dict[str, Callable[[str], Iterable[str]]] = {
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Answer `/invoke?q=...` and the like; a header says which worker it was."""
+    """Answer `/invoke?q=...` and similar requests; a header names the worker."""
     (question,) = parse_qs(environ["QUERY_STRING"])["q"]
     start_response("200 OK", [("Content-Type", "text/plain"), ("X-Worker", str(os.getpid()))])
     for text in WAYS[environ["PATH_INFO"]](question):

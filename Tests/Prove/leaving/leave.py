@@ -1,6 +1,6 @@
 """Ends an interpreter whose daemon threads are busy inside the library.
 
-Arguments: what the host does before ("ssl" sets OpenSSL up, "-" nothing), how it ends, its status,
+Arguments: what the host does first ("ssl" sets up OpenSSL, "-" nothing), how it ends, its status,
 threads, milliseconds until then.
 """
 
@@ -23,7 +23,7 @@ from sparkchat import AsyncSpark, Spark, SparkError  # noqa: E402
 
 
 def asking(scenario: str) -> str:
-    """Return a question that the service answers in a way of its own."""
+    """Return a question that selects a scenario of the emulator."""
     return f"#scenario {scenario}\nHello"
 
 
@@ -41,14 +41,14 @@ def stream(scenario: str) -> Callable[[], None]:
 
 
 def connect() -> None:
-    """Make new clients, and shake hands."""
+    """Make new clients and connections."""
     while True:
         with contextlib.suppress(SparkError):
             Spark().invoke(asking("single"))
 
 
 def look_up() -> None:
-    """Look for what is not there."""
+    """Look up a name that does not exist."""
     chat = Spark(url="wss://nobody.invalid/v3.5/chat")
     while True:
         with contextlib.suppress(SparkError):
@@ -56,14 +56,14 @@ def look_up() -> None:
 
 
 def batch() -> None:
-    """Work on a group; some of it waits in line."""
+    """Ask in a group; some of the questions wait in the queue."""
     chat = Spark(max_concurrency=3)
     while True:
         chat.batch([asking("echo")] * 6, return_exceptions=True)
 
 
 def loop() -> None:
-    """Work on an event loop."""
+    """Ask in an event loop."""
 
     async def work() -> None:
         chat = AsyncSpark()
@@ -86,7 +86,7 @@ KINDS = [
 
 
 def leave() -> None:
-    """End as told."""
+    """End in the chosen way."""
     if HOW == "raise":
         raise SystemExit(int(STATUS))
     for _ in Spark().stream(asking("count:n=100")):

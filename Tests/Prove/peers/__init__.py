@@ -1,1 +1,1 @@
-"""Servers that others have written, to talk to."""
+"""Other people's servers, to test against."""

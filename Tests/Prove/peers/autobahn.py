@@ -26,7 +26,7 @@ AGENT = "sparkchat"
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the server says of one case."""
+    """The server's verdict on one case."""
 
     case: str
     behavior: str
@@ -34,7 +34,7 @@ class Verdict:
 
 
 def install() -> None:
-    """Make the virtual environment, unless it is there."""
+    """Make the virtual environment, unless it exists."""
     if is_installed(VENV, REQUIREMENTS):
         return
     interpreter = _python27()
@@ -52,7 +52,7 @@ def _python27() -> str | None:
         found = shutil.which(candidate) if candidate else None
         if found is None:
             continue
-        # What pyenv puts in the way answers only for the versions that are switched on.
+        # pyenv's wrappers run only the versions that are enabled.
         asked = [found, "-c", "import sys; print(sys.version_info[:2] == (2, 7))"]
         answer = subprocess.run(asked, capture_output=True, text=True, check=False)
         if answer.stdout.strip() == "True":
@@ -61,7 +61,7 @@ def _python27() -> str | None:
 
 
 class FuzzingServer:
-    """A running server, and the echo program that visits it."""
+    """A running server, and the echo program that connects to it."""
 
     def __init__(self, base: str, folder: Path, echo: list[str]) -> None:
         self._base = base
@@ -69,7 +69,7 @@ class FuzzingServer:
         self._echo = echo
 
     def run_all(self, seconds: float) -> list[Verdict]:
-        """Run every case and return what the server says of them."""
+        """Run every case and return the server's verdicts."""
         count = int(self._visit("--print", f"{self._base}/getCaseCount", seconds=60))
         address = f"{self._base}/runCase?agent={AGENT}&case="
         self._visit(*(f"{address}{number}" for number in range(1, count + 1)), seconds=seconds)

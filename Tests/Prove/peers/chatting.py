@@ -1,4 +1,4 @@
-"""Asking through the built library, and what came of it."""
+"""Asks through the built library, and describes the outcome."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def package() -> Any:
         sys.path.insert(0, source)
     os.environ["SPARKCHAT_LIBRARY"] = str(LIBRARY)
     for name in list(os.environ):
-        # A developer's own account and proxy have no part in this.
+        # Without the developer's own account and proxy.
         if name.startswith(("IFLYTEK_SPARK_", "SPARKAI_")) or name.lower().endswith("_proxy"):
             del os.environ[name]
     import sparkchat
@@ -30,7 +30,7 @@ def package() -> Any:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an exchange ended, without what differs each time."""
+    """How an exchange ended, without details that differ each time."""
 
     how: str
     text: str
@@ -40,7 +40,7 @@ class Outcome:
 
 
 def client(url: str, ca_file: str | Path, credentials: dict[str, str], **settings: Any) -> Any:
-    """Make a client that tries once. It trusts `ca_file`, and nothing hangs."""
+    """Make a client without retries that trusts `ca_file` and has a timeout."""
     spark = package()
     os.environ.update({f"IFLYTEK_SPARK_{name.upper()}": v for name, v in credentials.items()})
     settings = {"max_attempts": 1, "total_timeout": 60, **settings}
@@ -50,7 +50,7 @@ def client(url: str, ca_file: str | Path, credentials: dict[str, str], **setting
 
 
 def outcome(chat: Any, question: str) -> Outcome:
-    """Ask, and say how it ended."""
+    """Ask, and return how it ended."""
     spark = package()
     try:
         response = chat.invoke(question)

@@ -1,4 +1,4 @@
-"""Virtual environments of their own, for other people's programs in Python."""
+"""Separate virtual environments for other people's Python programs."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ LONGEST = 900
 
 
 class NotAvailable(Exception):
-    """Why a program cannot be run here."""
+    """A program cannot be run here; the message says why."""
 
 
 def is_installed(folder: Path, requirements: Path) -> bool:
-    """Whether the environment is there, with what these requirements ask for."""
+    """Whether the environment exists and meets these requirements."""
     stamp = folder / ".installed"
     return stamp.exists() and stamp.read_text() == requirements.read_text()
 
 
 def install(folder: Path, requirements: Path, create: Sequence[str | Path]) -> None:
-    """Make the environment with the command `create`, unless it is there."""
+    """Make the environment with the command `create`, unless it exists."""
     if is_installed(folder, requirements):
         return
     shutil.rmtree(folder, ignore_errors=True)

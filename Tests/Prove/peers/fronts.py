@@ -1,4 +1,4 @@
-"""nginx and haproxy before a service, both with TLS of their own. They run as nobody."""
+"""nginx and haproxy in front of a service, both with TLS of their own. They run as nobody."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UNPACKED = ROOT / "build" / "debian"
 
 @dataclass(frozen=True)
 class Plan:
-    """What a front is to do: a plain port and one with TLS, for a service on the loopback."""
+    """How to set up a front: a plain port and one with TLS, for a service on the loopback."""
 
     folder: Path
     port: int
@@ -33,7 +33,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Front:
-    """A running one."""
+    """A running front."""
 
     port: int
     tls_port: int
@@ -110,7 +110,7 @@ KINDS: dict[str, tuple[Callable[[Plan], list[str]], tuple[str, ...]]] = {
 
 @contextmanager
 def front(name: str, service: int, folder: Path, certificate: Certificate) -> Iterator[Front]:
-    """Start a front before the service at this port."""
+    """Start a front for the service at this port."""
     folder.mkdir()
     plan = Plan(folder, free_port(), free_port(), service, folder / "both.pem")
     shutil.copy(certificate.both, plan.certificate)
@@ -131,7 +131,7 @@ def front(name: str, service: int, folder: Path, certificate: Certificate) -> It
 
 
 def _unpacked(name: str, packages: tuple[str, ...]) -> str:
-    """Fetch the program without installing it: its package would start it as a daemon."""
+    """Fetch the program without installing its package, which would start it as a daemon."""
     program = UNPACKED / name / "usr" / "sbin" / name
     if not program.exists():
         if find("apt-get") is None or find("dpkg") is None:

@@ -1,4 +1,4 @@
-"""Four WebSocket servers that share no code with each other, in a few lines of Spark each."""
+"""Four WebSocket servers that share no code, each with a few lines of Spark's protocol."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ NAMES = ("aiohttp", "websockets", "hypercorn", "libwebsockets")
 
 
 class NotInstalled(Exception):
-    """Why a server cannot be run here."""
+    """A server cannot be run here; the message says why."""
 
 
 class Certificate:
-    """A throw-away authority, and the files of a server's certificate."""
+    """A throw-away authority, and the files of a server certificate."""
 
     def __init__(self, folder: Path) -> None:
         authority = trustme.CA()
@@ -39,7 +39,7 @@ class Certificate:
 
 @contextmanager
 def independent(name: str, scheme: str, folder: Path, certificate: Certificate) -> Iterator[str]:
-    """Start a server and give the URL to chat at."""
+    """Start a server and yield its chat URL."""
     port = free_port()
     command = [*_program(name, folder), str(port)]
     if scheme == "wss":

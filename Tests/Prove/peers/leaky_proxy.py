@@ -1,4 +1,4 @@
-"""An HTTP and SOCKS 5 proxy that repeats user name and password to those whom it refuses."""
+"""An HTTP and SOCKS 5 proxy that repeats user name and password when it refuses a client."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ REFUSED_USER = "mallory"
 
 
 class LeakyProxy:
-    """Lets everybody through but `mallory`, with any password."""
+    """Admits every user except `mallory`, with any password."""
 
     def __init__(self) -> None:
         self.port = 0
         self.let_through = self.refused = 0
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Serve a connection, whichever of the two it speaks."""
+        """Serve a connection in either protocol."""
         try:
             first = await reader.readexactly(1)
             speak = self._socks if first == b"\x05" else self._http
@@ -100,7 +100,7 @@ async def _carry(
 
 @contextmanager
 def leaky_proxy() -> Iterator[LeakyProxy]:
-    """Run one on a thread of its own."""
+    """Run a proxy on a thread of its own."""
     proxy, loop, ready = LeakyProxy(), asyncio.new_event_loop(), threading.Event()
 
     async def start() -> None:

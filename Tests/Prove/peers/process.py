@@ -1,4 +1,4 @@
-"""Starting a server as a process of its own, on a free port of the loopback."""
+"""Starts a server as a process of its own, on a free port of the loopback."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-# Debian keeps some programs where users do not look.
+# Debian has some programs outside the users' PATH.
 PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
 
 
 def find(program: str) -> str | None:
-    """Return the path of a program, or None where it is not installed."""
+    """Return the path of a program, or None if it is not installed."""
     return shutil.which(program, path=PATH)
 
 
 def free_port() -> int:
-    """Return a port that nobody uses."""
+    """Return an unused port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -1,4 +1,4 @@
-"""As much of Spark's dialect as a server takes that sends the question back."""
+"""The part of Spark's dialect that a server needs to send the question back."""
 
 from __future__ import annotations
 

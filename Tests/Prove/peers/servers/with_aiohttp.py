@@ -22,7 +22,7 @@ async def chat(request: web.Request) -> web.WebSocketResponse:
 
 
 def main() -> None:
-    """Serve until the process is ended."""
+    """Serve until the process is terminated."""
     port, *files = sys.argv[1:]
     context = None
     if files:

@@ -23,7 +23,7 @@ async def chat(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 
 def main() -> None:
-    """Serve until the process is ended."""
+    """Serve until the process is terminated."""
     port, *files = sys.argv[1:]
     config = Config()
     config.bind = [f"127.0.0.1:{port}"]

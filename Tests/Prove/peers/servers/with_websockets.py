@@ -21,7 +21,7 @@ async def chat(socket: ServerConnection) -> None:
 
 
 async def main() -> None:
-    """Serve until the process is ended."""
+    """Serve until the process is terminated."""
     port, *files = sys.argv[1:]
     context = None
     if files:
