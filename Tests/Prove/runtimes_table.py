@@ -71,7 +71,7 @@ FOUND = {
     "LIBRARY_PATH": str(LIBRARY_FOLDER),
     "LD_LIBRARY_PATH": str(LIBRARY_FOLDER),
 }
-"""What the README of the examples has a user export."""
+"""The variables that the examples' README tells users to export."""
 
 
 def surroundings(runtime: Runtime, service: Service, tag: str) -> dict[str, str]:
@@ -89,7 +89,7 @@ def commands_of(source: Path) -> list[list[str]]:
     """Return an example's own commands to build and run it: its first indented lines."""
     text = source.read_text().replace("\\\n *  ", "").replace("$CPATH", FOUND["CPATH"])
     block = re.search(r"(?:^(?://|#|--| \*)(?: {3}|\t).*\n)+", text, re.MULTILINE)
-    assert block, f"{source} does not say how it is run"
+    assert block, f"{source} does not say how to run it"
     return [shlex.split(line)[1:] for line in block[0].splitlines()]
 
 
@@ -121,11 +121,11 @@ GO_ENVIRONMENT = {
     # Compiling cgo itself takes longer than everything else.
     "GOCACHE": str(ROOT / "build" / "go-cache"),
     "GOFLAGS": "-mod=mod -buildvcs=false",
-    "GOPROXY": "off",  # nothing comes from the network
+    "GOPROXY": "off",  # no downloads
 }
 BY_NAME = "SPARKCHAT_LIBRARY"
 UTF8 = {"LC_ALL": "C.UTF-8"}
-"""For virtual machines that read a program's arguments by the locale."""
+"""For virtual machines that decode a program's arguments by the locale."""
 RUNTIMES = (
     Runtime("C++", ("c++",), example("cpp/answer.cpp", *WARNINGS)),
     Runtime("Rust", ("rustc",), example("rust/answer.rs", "-D", "warnings")),

@@ -1,1 +1,1 @@
-"""What is tried: a module each, with `run(effort)`."""
+"""The sections: a module each, with `run(effort)`."""

@@ -1,6 +1,6 @@
-"""The C interface: what programs that are built already rely on, and what compilers say of it.
+"""The C interface: compatible with existing programs, and accepted by compilers.
 
-Whether the Python package has the header's types is compared in Tests/Python/test_enums.py.
+Tests/Python/test_enums.py compares the Python package's types with the header's.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ COMPILERS = {
 
 
 def compare_with_baseline(header: str) -> Row:
-    """What was there is there, and means the same."""
+    """Compare the header with the baseline: nothing is gone or has changed."""
     row = Row("the header against the baseline")
     baseline = BASELINE.read_text()
     row.tried = len(symbols(baseline)) + len(enumerators(baseline))
@@ -55,12 +55,12 @@ def compare_with_baseline(header: str) -> Row:
         row.failures = [*verdict.broken, ADVICE]
     row.figures = f"{len(symbols(baseline))} functions, {len(enumerators(baseline))} constants"
     if verdict.is_news and not verdict.is_refused:
-        row.figures += f"; {len(verdict.added)} are new: renew it with `make abi-baseline`"
+        row.figures += f"; {len(verdict.added)} are new: run `make abi-baseline`"
     return row
 
 
 def try_changes(header: str) -> Row:
-    """The comparison itself: it must notice what breaks programs, and nothing else."""
+    """Test the comparison itself: it must notice what breaks programs, and nothing else."""
     row = Row("the comparison notices what breaks programs")
     with tempfile.TemporaryDirectory() as folder:
         baseline = Path(folder) / "baseline.abi"
@@ -77,19 +77,19 @@ def try_changes(header: str) -> Row:
             check(f"{change.what}: refused is {refused}", refused == (change in REFUSED))
         for change in REFUSED:
             renew(change.apply(header), baseline)
-        check("a baseline was renewed that hides a break", baseline.read_text() == written)
+        check("a renewed baseline hides a break", baseline.read_text() == written)
         raised = Change("", "SPARKCHAT_ABI_VERSION 0", "SPARKCHAT_ABI_VERSION 1").apply(header)
         broken = REFUSED[0].apply(raised)
         check("a break with a new number is refused", not judge(broken, baseline).is_refused)
         renew(broken, baseline)
-        check("a baseline with a new number was not written", baseline.read_text() != written)
+        check("the baseline for a new number was not written", baseline.read_text() != written)
         check("the old header passes for the new one", judge(header, baseline).is_refused)
     row.figures = f"{len(REFUSED)} kinds of breaks refused, {len(ACCEPTED)} other changes accepted"
     return row
 
 
 def compare_symbols() -> Row:
-    """Header and library have the same functions."""
+    """Check that header and library have the same functions."""
     declared = {function.name for function in functions()}
     exported = exported_symbols()
     node = f"SPARKCHAT_{macro('SPARKCHAT_ABI_VERSION')}"
@@ -104,7 +104,7 @@ def compare_symbols() -> Row:
 
 
 def compile_alone(compiler: str, standard: str, header: Path) -> str:
-    """Compile the header twice with nothing before it; return what the compiler says."""
+    """Include the header twice in an otherwise empty file; return the compiler's output."""
     command = [compiler, f"-std={standard}", *COMPILERS[compiler], "-fsyntax-only", "-"]
     text = f'#include "{header}"\n' * 2 + "extern int unused_declaration;\n"
     result = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
@@ -112,7 +112,7 @@ def compile_alone(compiler: str, standard: str, header: Path) -> str:
 
 
 def compile_header(header: Path) -> Row:
-    """Every language standard, every compiler, every warning."""
+    """Compile it in every language standard, with every compiler and every warning."""
     row = Row("the header alone, every warning an error")
     pairs = itertools.chain(
         itertools.product(("gcc", "clang"), C_STANDARDS),
@@ -123,20 +123,20 @@ def compile_header(header: Path) -> Row:
         said = compile_alone(compiler, standard, header)
         if said:
             row.failures.append(f"{compiler} -std={standard}: {said}")
-    # That a warning would have been one: an undeclared parameter, and a prototype that is none.
+    # Check that warnings are on: () is not a prototype.
     with tempfile.TemporaryDirectory() as folder:
         bad = Path(folder) / "sparkchat.h"
         bad.write_text(re.sub(r"(?<=_number)\(void\)", "()", HEADER.read_text()))
         for compiler in ("gcc", "clang"):
             row.tried += 1
             if "strict-prototypes" not in compile_alone(compiler, "c11", bad):
-                row.failures.append(f"{compiler} says nothing of a prototype that is none")
+                row.failures.append(f"{compiler} does not warn about an incomplete prototype")
     row.figures = f"{', '.join(C_STANDARDS)}, {', '.join(CXX_STANDARDS)}; gcc and clang"
     return row
 
 
 def run(effort: Effort) -> list[Row]:
-    """The same in both forms: it takes seconds."""
+    """Run everything in both forms: it takes seconds."""
     header = HEADER.read_text()
     checks: list[tuple[str, Callable[[], Row]]] = [
         ("abidiff", lambda: compare_with_baseline(header)),

@@ -1,7 +1,7 @@
-"""Other people's clients with our emulator: it is proven by something that we did not make up.
+"""Other people's clients with the emulator: an independent test of it.
 
-What works with the service works with the emulator, too. What is known not to work stands in
-`clients/known.py`, with the reason; anything else is a failure, and the emulator's to begin with.
+What works with the service must work with the emulator, too. `clients/known.py` lists what is known
+not to work, with the reason; anything else is a failure, and probably the emulator's.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ CASES = [*SPARK_CASES, *HOSTED_CASES]
 
 @dataclass
 class Report:
-    """What became of one client."""
+    """The results of one client."""
 
     client: Client
     cells: dict[str, str] = field(default_factory=dict)
-    """By the name of the case: `works`, or whose fault it is that it does not."""
+    """By the name of the case: `works`, or whose fault it is."""
     met: dict[Known, list[str]] = field(default_factory=dict)
     """Which cases each known reason explains."""
     failures: list[str] = field(default_factory=list)
@@ -41,7 +41,7 @@ class Report:
 
 
 def run(effort: Effort) -> list[Row]:
-    """Ask all clients everything, and print what works and whose fault the rest is."""
+    """Run all cases with all clients, and print what works and whose fault the rest is."""
     with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(2) as pool:
         reports = list(pool.map(lambda c: try_client(c, effort, Path(scratch)), CLIENTS))
     print_tables([report for report in reports if not report.skipped])
@@ -49,7 +49,7 @@ def run(effort: Effort) -> list[Row]:
 
 
 def try_client(client: Client, effort: Effort, folder: Path) -> Report:
-    """Ask one client everything, in a process and with an emulator of its own."""
+    """Run all cases with one client, with its own process and emulator."""
     report = Report(client)
     try:
         python = prepare(client.name, make=effort.long)
@@ -68,15 +68,15 @@ def try_client(client: Client, effort: Effort, folder: Path) -> Report:
             return report
     for known in client.known:
         if known not in report.met:
-            report.failures.append(f"it is no longer so that {known.why}")
+            report.failures.append(f"no longer true: {known.why}")
     return report
 
 
 def try_case(report: Report, case: Case, process: Process, emulator: Emulator) -> None:
-    """Ask once and sort the complaints."""
+    """Run one case and sort the complaints."""
     emulator.reset()
     outcome = process.ask(job_of(case, report.client.transport, emulator))
-    # Its answer, if there is one, has been sent by now.
+    # By now the emulator has sent the answer, if any.
     records = emulator.records(wait=0)
     if case.name == "plain" and records and records[0]["requests"]:
         report.unasked = sent_unasked(records[0])
@@ -93,7 +93,7 @@ def try_case(report: Report, case: Case, process: Process, emulator: Emulator) -
 
 
 def job_of(case: Case, transport: str, emulator: Emulator) -> dict[str, Any]:
-    """Return what a client's process needs to know."""
+    """Return the job for a client's process."""
     place: Place = getattr(case, transport)
     url = place.url
     if case.port:

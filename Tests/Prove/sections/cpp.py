@@ -1,6 +1,6 @@
 """The C++ header: its cases with every compiler and standard, without RTTI, and under sanitizers.
 
-The short form only compiles; the suite `cpp` of `make test` has run the cases then.
+The short form only compiles; the suite `cpp` of `make test` runs the cases.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ FLAGS: dict[str, tuple[str, ...]] = {
     "ASan and UBSan": ("-O1", "-fsanitize=address,undefined", "-fno-omit-frame-pointer"),
     "TSan": ("-O1", "-fsanitize=thread"),
 }
-# That of Swift's toolchain does not link.
+# The clang++ of Swift's toolchain does not link.
 NOT_LINKED = {("clang++", "TSan")}
 SUPPRESSIONS = f'suppressions="{EXAMPLES / "thread-sanitizer.supp"}"'
 
 
 def syntax(effort: Effort) -> Row:
-    """Compile the header alone, without its code."""
+    """Compile the header alone, without generating code."""
     row = Row("the header alone")
     standards = STANDARDS if effort.long else STANDARDS[-1:]
     for name, standard in itertools.product(COMPILERS, standards):
@@ -48,7 +48,7 @@ def syntax(effort: Effort) -> Row:
 
 
 def try_cases(work: Workbench, name: str, standard: str, kind: str) -> Row:
-    """Build the program of the cases in one way, and run it."""
+    """Build the program of the cases with one set of options, and run it."""
     row = Row(f"cases, {name} {standard.removeprefix('-std=')}, {kind}")
     target = work.folder / row.what
     try:
@@ -68,7 +68,7 @@ def try_cases(work: Workbench, name: str, standard: str, kind: str) -> Row:
 def all_cases(effort: Effort) -> Iterator[Row]:
     """Yield a row for each compiler and standard, and for each set of flags."""
     if not effort.long:
-        yield Row("cases", skipped="they are compiled for minutes: long form only")
+        yield Row("cases", skipped="compiling takes minutes: long form only")
         return
     ways = [
         *itertools.product(COMPILERS, STANDARDS, ["optimized"]),

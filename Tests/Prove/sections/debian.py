@@ -28,7 +28,7 @@ print(len(chunks) > 1, "".join(chunks))
 
 @dataclass(frozen=True)
 class Packages:
-    """The packages by name, as they are and as an older version would be."""
+    """The packages by name, in this version and as an older one."""
 
     current: dict[str, Path]
     older: dict[str, Path]
@@ -36,10 +36,10 @@ class Packages:
 
 
 def run(effort: Effort) -> list[Row]:
-    """Build the packages once, and use them in both releases."""
+    """Build the packages once, and test them in both releases."""
     rows = [Row(f"{name}: {what}") for name in RELEASES.values() for what, _ in TRIALS]
-    rows.append(Row("what lintian says of them"))
-    missing = why_not() if effort.long else "long form only: it fetches two Debians"
+    rows.append(Row("lintian's report"))
+    missing = why_not() if effort.long else "long form only: it fetches two Debian releases"
     if missing:
         for row in rows:
             row.skipped = missing
@@ -61,7 +61,7 @@ def run(effort: Effort) -> list[Row]:
 
 @dataclass(frozen=True)
 class Place:
-    """What a trial in one release has."""
+    """The tools of a trial in one release."""
 
     release: str
     folder: Path
@@ -87,7 +87,7 @@ def surroundings_of(service: Service) -> dict[str, str]:
 
 
 def attempt(row: Row, trial: Callable[[Place], int], place: Place) -> None:
-    """Count what a trial tries; what it throws is its failure."""
+    """Count a trial; an exception is its failure."""
     try:
         row.tried = trial(place)
     except NotAvailable as reason:
@@ -98,7 +98,7 @@ def attempt(row: Row, trial: Callable[[Place], int], place: Place) -> None:
 
 
 def build_programs(place: Place) -> int:
-    """Build with the -dev package, as the documents say, with pkg-config, CMake and Meson."""
+    """Build with the -dev package as documented, with pkg-config, CMake and Meson."""
     root = place.root("builder")
     root.install(
         place.packages.current["libsparkchat0"],
@@ -124,7 +124,7 @@ def build_programs(place: Place) -> int:
 
 
 def run_upgrade_and_purge(place: Place) -> int:
-    """Run a program where only the runtime package is; upgrade it; remove it."""
+    """Run a program with only the runtime package installed; upgrade it; remove it."""
     root = place.root("user")
     root.install(place.packages.older["libsparkchat0"])
     assert root.run("python3", "--version").returncode, "only the runtime package"
@@ -165,7 +165,7 @@ def answers(root: CleanRoot, place: Place, program: str) -> None:
 
 
 def names_left(root: CleanRoot) -> str:
-    """Return all paths that a package of ours may have made."""
+    """Return all paths that a package may have made."""
     places = ("(", "-path", "/proc", "-o", "-path", "/tmp", "-o", "-path", "/var/cache", ")")
     return root.check(
         "find", "/", "-xdev", *places, "-prune", "-o", "-name", "*sparkchat*", "-print"
@@ -180,7 +180,7 @@ TRIALS = (
 
 
 def ask_lintian(row: Row, packages: Packages) -> None:
-    """Ask for all that it has to say; overrides have their reasons beside them."""
+    """Run lintian with all its checks; the overrides have their reasons next to them."""
     if shutil.which("lintian") is None:
         row.skipped = "no lintian"
         return
@@ -191,7 +191,7 @@ def ask_lintian(row: Row, packages: Packages) -> None:
 
 
 def build(folder: Path) -> Packages:
-    """Build the packages, and older ones of them."""
+    """Build the packages, and copies with an older version."""
     made = folder / "packages"
     current = build_packages(made)
     older = {name: make_older(path, folder / "older" / name) for name, path in current.items()}
@@ -199,7 +199,7 @@ def build(folder: Path) -> Packages:
 
 
 def make_older(package: Path, folder: Path) -> Path:
-    """Return a package with the same contents, under an older version and its file names."""
+    """Return a package with the same contents, but an older version and its file names."""
     folder.mkdir(parents=True)
     subprocess.run(["dpkg-deb", "--raw-extract", package, folder], check=True)
     for path in sorted(folder.rglob(f"*{VERSION}*"), reverse=True):

@@ -1,8 +1,8 @@
-"""The decoders beside independent ones: the same bytes must mean the same to both.
+"""The decoders compared with independent ones: the same bytes must mean the same to both.
 
-WebSocket frames beside wsproto, event streams beside httpx-sse, HTTP answers beside h11, JSON
-beside Python's own module. The bytes are made of well-formed parts, which are then often damaged.
-They come in pieces, cut anywhere.
+WebSocket frames are compared with wsproto, event streams with httpx-sse, HTTP responses with h11,
+JSON with Python's own module. The bytes are made of well-formed parts, which are then often
+damaged. They arrive in pieces, cut anywhere.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from programs import built
 from rows import Effort, Row
 
 SEED = 20_261_124
-# Not all at once: programs that are started later inherit the peak of memory, and libFuzzer's
-# limit counts it.
+# Not all at once: programs started later inherit the peak of memory, and libFuzzer's limit
+# includes it.
 BATCH = 3_000
 
 
 @dataclass(frozen=True)
 class Format:
-    """How to make bytes of a format, and what another decoder finds in them."""
+    """How to make bytes of a format, and how to decode them independently."""
 
     name: str
     what: str
@@ -36,27 +36,27 @@ class Format:
 FORMATS = (
     Format(
         "websocket",
-        "WebSocket frames beside wsproto",
+        "WebSocket frames and wsproto",
         websocket.make,
         websocket.decode,
         websocket.is_same,
     ),
-    Format("events", "event streams beside httpx-sse", events.make, events.decode, events.is_same),
-    Format("http", "HTTP answers beside h11", http.make, http.decode, http.is_same),
-    Format("http", "good HTTP answers beside h11", http.make_good, http.decode, http.is_taken),
-    Format("json", "JSON beside Python's json", json.make, json.decode, json.is_same),
+    Format("events", "event streams and httpx-sse", events.make, events.decode, events.is_same),
+    Format("http", "HTTP responses and h11", http.make, http.decode, http.is_same),
+    Format("http", "good HTTP responses and h11", http.make_good, http.decode, http.is_taken),
+    Format("json", "JSON and Python's json", json.make, json.decode, json.is_same),
 )
 
 
 def pieces(data: bytes, chance: random.Random) -> str:
-    """Cut the bytes anywhere, and write them as the program wants them."""
+    """Cut the bytes anywhere, and write them in the program's format."""
     cuts = sorted(chance.randrange(len(data) + 1) for _ in range(chance.choice((0, 0, 1, 3, 20))))
     ends = [*cuts, len(data)]
     return ",".join(data[a:b].hex() for a, b in zip([0, *cuts], ends, strict=True))
 
 
 def compare(form: Format, count: int) -> Row:
-    """Give both decoders the same `count` inputs, some thousands at a time."""
+    """Give both decoders the same `count` inputs, a few thousand at a time."""
     chance = random.Random(SEED)
     row, refused = Row(form.what, count), 0
     for done in range(0, count, BATCH):
@@ -71,7 +71,7 @@ def compare(form: Format, count: int) -> Row:
 
 
 def decode(name: str, inputs: list[bytes], chance: random.Random) -> list[list[str]]:
-    """Return what the library finds in each input."""
+    """Return the library's result for each input."""
     lines = "".join(f"{name} {pieces(data, chance)}\n" for data in inputs)
     result = subprocess.run(
         [built("pipe")], input=lines, capture_output=True, text=True, timeout=600, check=True
@@ -80,6 +80,6 @@ def decode(name: str, inputs: list[bytes], chance: random.Random) -> list[list[s
 
 
 def run(effort: Effort) -> list[Row]:
-    """The same inputs each time: more of them in the long form."""
+    """Try the same inputs each time, and more of them in the long form."""
     count = effort.pick(3_000, 100_000)
     return [compare(form, count) for form in FORMATS]

@@ -1,7 +1,7 @@
 """Programs that exit while their threads are busy inside the library: in C, Python and Node.
 
-Each ends with its own status: no signal, nothing said, nothing that hangs. Every second process
-lingers behind the last handler of exit(), with its threads running and what OpenSSL shared freed.
+Each must end with its own status: no signal, no output, no hang. Every second process stays alive
+after the last handler of exit(), with its threads running and OpenSSL's shared data freed.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Try:
 
     @classmethod
     def number(cls, seed: int) -> Try:
-        """Return the process of this number, which is always the same."""
+        """Return the process of this number; it is the same in each run."""
         chance = random.Random(seed)
         return cls(
             chance.randrange(3, 100),
@@ -50,7 +50,7 @@ class Try:
         )
 
     def words(self) -> list[str]:
-        """Return what each of the programs is told."""
+        """Return the arguments that all programs take."""
         return [str(self.status), str(self.threads), str(self.milliseconds)]
 
 
@@ -58,7 +58,7 @@ Command = Callable[[Try], "list[str | Path]"]
 
 
 class Leaver:
-    """Starts programs and looks how they end."""
+    """Starts programs and checks how they end."""
 
     def __init__(self, work: Workbench) -> None:
         self._service = work.service
@@ -81,7 +81,7 @@ class Leaver:
         place: Path = ROOT,
         environment: dict[str, str] | None = None,
     ) -> Row:
-        """Let a program exit so many times, a few at once."""
+        """Let a program exit `times` times, a few at a time."""
         row = Row(what, times)
         slowest = 0.0
         surroundings = {
@@ -130,17 +130,17 @@ class Leaver:
 
 
 def c_command(service: Service, what: str, how: tuple[str, str], *program: str | Path) -> Command:
-    """Return how the program in C is started, under a tool perhaps."""
+    """Return how to start the program in C, optionally under a tool."""
     addresses = [service.url(scheme, tag=what) for scheme in ("wss", "https")]
     return lambda one: [*program, *how, *one.words(), service.ca_file, *addresses]
 
 
-# What the host does before, and how it ends.
+# What the host does first, and how it ends.
 IN_C = {
     "C: exit()": ("-", "exit"),
     "C: return from main, OpenSSL set up by the host": ("openssl", "return"),
     "C: exit() in another thread": ("-", "thread"),
-    "C: exit() in a callback of the library's": ("openssl", "callback"),
+    "C: exit() in a callback of the library": ("openssl", "callback"),
     "C: an older handler of exit() frees": ("frees", "exit"),
     "C: an older handler of exit() joins a thread": ("joins", "exit"),
 }
@@ -155,7 +155,7 @@ def in_c(work: Workbench, leaver: Leaver, effort: Effort) -> Iterator[Row]:
     for what, how in IN_C.items():
         yield row(what, how, effort.pick(6, 60), program)
     sanitized = work.program("exit", *ASAN, variant="-sanitized")
-    # What the threads still use is no leak; and the shim comes before the sanitizer.
+    # Memory that threads still use is not a leak; and the shim is loaded before the sanitizer.
     options = "detect_leaks=0:verify_asan_link_order=0"
     how, times = ("openssl,frees", "exit"), effort.pick(4, 60)
     yield row("C: exit(), under ASan and UBSan", how, times, sanitized, ASAN_OPTIONS=options)

@@ -1,8 +1,8 @@
-"""Breaks connections at every byte of an exchange, in both directions, and judges what comes out.
+"""Breaks connections at every byte of an exchange, in both directions, and judges the outcome.
 
-Plain and inside TLS, over WebSocket and HTTP: handshake, upgrade, question, stream and close. For
-every single place: the right kind of end, text that is a part of the true one, no hang, no crash,
-and all descriptors given back.
+Plain and inside TLS, over WebSocket and HTTP: handshake, upgrade, request, stream and close. At
+every byte: the right kind of end, text that is the beginning of the original, no hang, no crash,
+and no descriptor left open.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ QUESTION = "/v3.5/chat", "/v1/chat/completions"
 SCHEMES = ("ws", "wss", "http", "https")
 CUTS = ("fin", "reset", "stall", "delay")
 SPOILS = ("corrupt", "duplicate", "drop")
-# Where nothing is expected to wait, a busy machine must not make it seem so.
+# The long timeout keeps a busy machine from looking like a stall.
 LONG_MS, SHORT_MS = 20_000, 400
 # An exchange through the group, and one through sparkchat_stream_next(), at the same time.
 GROUPED, ALONE = 48, 6
 
 BROKEN = {"CONNECT", "IO", "TLS", "HANDSHAKE", "TRUNCATED"}
-# Through plain connections a damaged request reaches the service, and what it thinks of that
-# comes back; a damaged answer can say anything.
+# Over plain connections, a damaged request reaches the service, which reports an error; a damaged
+# answer can say anything.
 SAID = {
     *("AUTH", "SERVICE", "RATE_LIMITED", "CONTENT_FILTERED", "INVALID_REQUEST", "PERMISSION"),
     *("QUOTA", "CONTEXT_LENGTH", "OVERLOADED", "PROTOCOL", "TOO_LARGE"),
@@ -47,12 +47,12 @@ class Case:
 
     @property
     def is_secure(self) -> bool:
-        """Whether TLS protects it."""
+        """Whether it uses TLS."""
         return self.scheme in ("wss", "https")
 
     @property
     def may_wait(self) -> bool:
-        """Whether it may end in nothing but a deadline."""
+        """Whether possibly only a deadline ends it."""
         return self.fault.kind == "stall" or self.fault.kind in SPOILS
 
     def __str__(self) -> str:
@@ -88,7 +88,7 @@ class Bench:
                 server.close()
 
     async def run(self, case: Case, *, patience: int = 1) -> tuple[Answer, Slot]:
-        """Ask once, through a relay of the case's own while it lasts."""
+        """Ask once, through a relay that serves only this case meanwhile."""
         slot, program = await self._free.get()
         try:
             ready = self._work.service.ready
@@ -103,7 +103,7 @@ class Bench:
                 attempts=case.attempts,
                 timeout=milliseconds,
             )
-            # As the relay was left by this case, whoever uses it next.
+            # A copy: the next case changes the relay's slot.
             seen = Slot(slot.target, slot.fault, slot.port, slot.connections, dict(slot.passed))
             seen.taken, seen.has_fired = bytearray(slot.taken), slot.has_fired
             return answer, seen
@@ -115,32 +115,32 @@ CODED = "".join(f"%{byte:02X}" for byte in TEXT.encode())
 
 
 def judge(case: Case, answer: Answer, slot: Slot) -> str:
-    """Return what is wrong with an answer; "" where nothing is."""
+    """Return what is wrong with an answer, or ""."""
     text, kind = TEXT.encode(), case.fault.kind
     if answer.is_complete != (answer.outcome == "complete"):
         return f"status and outcome differ: {answer}"
     if answer.is_complete and not slot.has_fired and answer.text != text:
-        return f"undisturbed, and the text is another one: {answer}"
+        return f"undisturbed, but the text differs: {answer}"
     spoilt = kind in SPOILS and not case.is_secure
     if not spoilt and not text.startswith(answer.text):
-        return f"the text is no part of the true one: {answer}"
+        return f"the text is not the beginning of the original: {answer}"
     if answer.is_complete:
         if not spoilt and answer.text != text:
-            return f"complete with half of the text: {answer}"
+            return f"complete without all of the text: {answer}"
         return ""
     if not slot.has_fired or kind == "delay":
         return f"nothing was broken: {answer}"
     if answer.status.removeprefix("ERR_") not in allowed(case):
         return f"an unexpected status: {answer}"
     if not answer.text.startswith(arrived(case, slot)):
-        return f"text is lost that had come: {answer}"
+        return f"text that had arrived is lost: {answer}"
     if not answer.message:
-        return f"an error without a word: {answer}"
+        return f"an error without a message: {answer}"
     return ""
 
 
 def arrived(case: Case, slot: Slot) -> bytes:
-    """Return the text that came before the fault, in whole frames or events."""
+    """Return the text that arrived before the fault, in whole frames or events."""
     fault = case.fault
     # A reset may take with it what the client has not read yet, and TLS hides where a frame ends.
     is_known = fault.kind in ("fin", "stall") and fault.direction == "down"
@@ -152,7 +152,7 @@ def arrived(case: Case, slot: Slot) -> bytes:
 
 
 def frames(data: bytes) -> Iterator[bytes]:
-    """Yield the payloads of a server's frames, but for one that is not all there."""
+    """Yield the payloads of a server's complete frames."""
     while len(data) >= 4:
         is_long = data[1] == 126
         start = 4 if is_long else 2
@@ -169,7 +169,7 @@ def allowed(case: Case) -> set[str]:
     if kind == "stall":
         return {"TIMEOUT"}
     if kind in ("fin", "reset"):
-        # What a server says to half a request is as good as its silence.
+        # A server may answer half a request with an error, or not at all.
         half = {"INVALID_REQUEST"} if case.fault.direction == "up" else set()
         return BROKEN | half
     if case.is_secure:
@@ -178,7 +178,7 @@ def allowed(case: Case) -> set[str]:
 
 
 def completion(scheme: str, taken: bytes) -> tuple[int, int]:
-    """Return after how many plain bytes an answer may, and must, be complete."""
+    """Return the numbers of plain bytes after which an answer may, and must, be complete."""
     if scheme == "ws":
         end = taken.index(b"}", taken.index(b'"text":{', taken.index(b'"usage"')))
         last = taken.index(b"\x88", end)
@@ -188,7 +188,7 @@ def completion(scheme: str, taken: bytes) -> tuple[int, int]:
 
 
 async def lengths(bench: Bench, scheme: str) -> tuple[dict[str, int], bytes]:
-    """Return how many bytes go each way, at most, and what came down."""
+    """Return the largest number of bytes in each direction, and the bytes to the client."""
     most = {"up": 0, "down": 0}
     for _ in range(4):
         answer, slot = await bench.run(Case(scheme, Fault()))
@@ -202,7 +202,7 @@ def cases(effort: Effort, scheme: str, kind: str, most: dict[str, int]) -> Itera
     """Yield a case for every byte, or for a sample of them."""
     step = effort.pick(53 if kind != "stall" else 89, 1)
     for way, count in most.items():
-        # Another sample for each kind, always the same one, and always the first byte.
+        # A different sample for each kind, the same in each run, and always the first byte.
         start = (len(kind) * 7 + len(scheme) * 3) % step
         for at in sorted({0, *range(start, count + 1, step)}):
             yield Case(scheme, Fault(kind, way, at))
@@ -211,7 +211,7 @@ def cases(effort: Effort, scheme: str, kind: str, most: dict[str, int]) -> Itera
 
 
 async def try_all(bench: Bench, row: Row, todo: list[Case]) -> dict[Case, Answer]:
-    """Run cases, many at once; what goes wrong is tried once more, with more patience."""
+    """Run cases, many at once; repeat failed ones with longer timeouts."""
     answers: dict[Case, Answer] = {}
     again: list[Case] = []
 
@@ -239,14 +239,14 @@ async def try_all(bench: Bench, row: Row, todo: list[Case]) -> dict[Case, Answer
     return answers
 
 
-# A signature is some bytes longer or shorter, each time.
+# The length of a signature varies by a few bytes.
 SLACK = 16
 
 
 def check_completion(
     row: Row, scheme: str, kind: str, taken: bytes, answers: dict[Case, Answer]
 ) -> None:
-    """Check that an answer is complete from the right byte on, never before, and grows."""
+    """Check that an answer is complete exactly from the right byte on, and that its text grows."""
     down = {
         case.fault.at: answer
         for case, answer in answers.items()
@@ -261,17 +261,17 @@ def check_completion(
         row.failures += [f"{scheme} {kind}@{at}: complete too early" for at in done if at < may]
         row.failures += [f"{scheme} {kind}@{at}: not complete" for at in cut if at >= must]
     elif done and cut and max(cut) > min(done) + SLACK:
-        row.failures.append(f"{scheme} {kind}: complete at {min(done)}, and not at {max(cut)}")
+        row.failures.append(f"{scheme} {kind}: complete at {min(done)}, but not at {max(cut)}")
 
 
 def check_growth(row: Row, scheme: str, kind: str, down: dict[int, Answer]) -> None:
-    """Check that what comes later is not less."""
+    """Check that more bytes do not give less text."""
     for at, answer in down.items():
         before = [len(other.text) for where, other in down.items() if where < at - SLACK]
         if max(before, default=0) > len(answer.text):
-            row.failures.append(f"{scheme} {kind}@{at}: less text than of fewer bytes: {answer}")
+            row.failures.append(f"{scheme} {kind}@{at}: less text than from fewer bytes: {answer}")
     if not any(answer.text for answer in down.values() if not answer.is_complete):
-        row.failures.append(f"{scheme} {kind}: no answer that was broken off has any text")
+        row.failures.append(f"{scheme} {kind}: no interrupted answer has any text")
 
 
 async def broken_at_every_byte(work: Workbench, effort: Effort) -> list[Row]:

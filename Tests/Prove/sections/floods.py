@@ -1,8 +1,8 @@
-"""Servers that send without end, or much of what is small: memory and CPU have bounds.
+"""Servers that send without end, or send many small things: memory and CPU have bounds.
 
-Of each kind of answer there is a little, and ten times as much: that takes ten times the CPU, not a
-hundred times, and memory in proportion. What has no end leaves the caller its limit, its deadline
-and its cancel; the short form leaves to the tests in C what they have tried already.
+Each kind of answer is measured in two sizes: ten times the size must take about ten times the CPU,
+not a hundred times, and memory in proportion. During an endless answer, the caller's limit,
+deadline and cancel must work; the short form leaves out what the tests in C have tried already.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from support.workshop import Workshop
 from workbench import workbench
 
 ENDLESS = ["calls_come_back", "total_deadline_holds", "cancel_is_heard", "group_goes_on"]
-# Ten times as much takes ten times as long; what is quadratic takes a hundred times.
+# Ten times the size takes ten times as long; quadratic code takes a hundred times.
 MOST_CPU = 30
-# Of two answers that mean the same.
+# Between two answers that mean the same.
 MOST_LIKE = 5
-# Beside the multiple of what was received: buffers, and what malloc keeps.
+# In addition to the multiple of the bytes received: buffers, and memory that malloc keeps.
 SLACK_KIB = 4 * 1024
-# CPU of less than this says nothing.
+# Less CPU than this is not significant.
 LEAST_US = 2000
 
 
 def judge(row: Row, name: str, amount: Amount, count: int, found: dict[str, list[Taken]]) -> float:
-    """Note what is wrong with an answer; return how many times the CPU more of it took."""
+    """Note what is wrong with an answer; return the ratio of the CPU of both sizes."""
     more = found["more"][-1]
     row.tried += 1
     if amount.expected is None:
@@ -54,13 +54,13 @@ def judge(row: Row, name: str, amount: Amount, count: int, found: dict[str, list
 
 
 def ratio(some: list[Taken], more: list[Taken]) -> float:
-    """Return how many times the CPU more of it took, at best."""
+    """Return the smallest ratio of the CPU of both sizes."""
     least = max(min(taken.cpu_us for taken in some), LEAST_US)
     return min(taken.cpu_us for taken in more) / least
 
 
 def each(row: Row, names: list[str], try_one: Callable[[str], object]) -> None:
-    """Try some at once; what goes wrong is tried once more, alone."""
+    """Try a few at a time; repeat failed ones once, alone."""
 
     def attempt(name: str) -> str:
         try:
@@ -76,13 +76,13 @@ def each(row: Row, names: list[str], try_one: Callable[[str], object]) -> None:
 
 
 def amounts(bench: Bench, effort: Effort) -> Row:
-    """Ten times as much of everything."""
+    """Measure ten times as much of everything."""
     row = Row("answers of many small things: CPU and memory in proportion")
     ratios: dict[str, float] = {}
     cpu: dict[str, int] = {}
     most = (0.0, "")
     for name, amount in AMOUNTS.items():
-        # A message has a limit of 4 MiB, so that there is no more of some.
+        # A message is limited to 4 MiB, so some counts cannot be larger.
         count = amount.count
         for attempt in range(3):
             found = bench.measure("answers", amount, count)
@@ -108,7 +108,7 @@ def amounts(bench: Bench, effort: Effort) -> Row:
 
 
 def talks(bench: Bench, effort: Effort) -> Row:
-    """A reply full of calls, through all that keeps a history."""
+    """Measure a reply full of calls in everything that keeps a history."""
     row = Row("a reply with 800 KB of calls, in conversations and requests")
     figures = []
     for name, amount in TALKS.items():
@@ -138,21 +138,21 @@ def talks(bench: Bench, effort: Effort) -> Row:
 
 
 def endless(bench: Bench, effort: Effort) -> Row:
-    """Nothing that says anything ever comes."""
+    """Try servers that send without end, but no answer."""
     row = Row("endless floods: the caller's limit, a deadline, a cancel, others")
     floods = {**FLOODS, **VARIANTS, **MORE} if effort.long else MORE
     cases = ENDLESS if effort.long else ENDLESS[:3]
     todo = {f"{name}, {case}": (flood, case) for name, flood in floods.items() for case in cases}
     each(row, list(todo), lambda name: bench.flood(*todo[name]))
     if effort.long:
-        behind = {f"behind an answer: {name}": flood for name, flood in BEHIND.items()}
+        behind = {f"after an answer: {name}": flood for name, flood in BEHIND.items()}
         each(row, list(behind), lambda name: bench.flood(behind[name], "answer_ends"))
     row.figures = f"{len(floods)} kinds"
     return row
 
 
 def endless_tls(bench: Bench, effort: Effort) -> Row:
-    """TLS is kept busy, and not a byte of data comes."""
+    """Try servers that keep TLS busy without sending any data."""
     row = Row("endless tickets, key updates, and empty records of TLS")
     both = bench.authority.with_others(bench.workshop.service.ca_file)
     (bench.folder / "trusted.pem").write_bytes(both.read_bytes())
@@ -169,7 +169,7 @@ def endless_tls(bench: Bench, effort: Effort) -> Row:
 
 
 def addresses(bench: Bench, effort: Effort) -> Row:
-    """A name with thousands of addresses, at none of which anybody is."""
+    """Try a name with thousands of addresses, none of which has a server."""
     row = Row("addresses of a name: a bounded message, a bounded number of tries")
     with workbench() as work:
         for count in (10, 400, effort.pick(4_000, 20_000)):

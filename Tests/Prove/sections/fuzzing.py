@@ -1,8 +1,8 @@
 """Every parser under libFuzzer and the address sanitizer: a row for each target of Tests/Fuzz.
 
-The short form replays the seeds and all inputs that ever did harm, and tries some more; the long
-one goes on for an eighth of the effort's seconds for each target. A new input that does harm is
-kept in build/fuzz/crashes: once the cause is mended, it belongs to Tests/Fuzz/crashes.
+The short form replays the seeds and all inputs that ever failed, and tries some new ones; the long
+one runs each target for an eighth of the effort's seconds. A new input that fails is kept in
+build/fuzz/crashes: once the cause is fixed, it belongs in Tests/Fuzz/crashes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ OPTIONS = ["-timeout=20", "-rss_limit_mb=2048", "-print_final_stats=1"]
 
 
 def run(effort: Effort) -> list[Row]:
-    """Run all targets, as many at once as there are processors."""
+    """Run all targets, one per processor at a time."""
     program = built("fuzz")
     names = subprocess.run([program], capture_output=True, text=True, check=True).stdout.split()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -38,7 +38,7 @@ def fuzz(program: Path, name: str, effort: Effort) -> Row:
     kept.mkdir(parents=True, exist_ok=True)
     before = set(kept.iterdir())
     with tempfile.TemporaryDirectory(prefix="spark-fuzz-") as scratch:
-        # The first folder is where new inputs go; the committed ones stay as they are.
+        # New inputs go into the first folder; the committed ones stay as they are.
         folders = [Path(scratch), FUZZ / "seeds" / name, FUZZ / "crashes" / name]
         limit = [f"-max_total_time={effort.seconds / 8:.0f}"]
         if not effort.long:
@@ -48,7 +48,7 @@ def fuzz(program: Path, name: str, effort: Effort) -> Row:
     row.tried = int((re.findall(r"number_of_executed_units: (\d+)", said) or ["0"])[0])
     covered = re.findall(r"cov: (\d+)", said)
     row.figures = f"{covered[-1]} edges" if covered else ""
-    row.failures += [f"{file} does harm" for file in sorted(set(kept.iterdir()) - before)]
+    row.failures += [f"{file} fails" for file in sorted(set(kept.iterdir()) - before)]
     if code != 0 and not row.failures:
         row.failures.append(f"ended with {code}: {said[-500:]}")
     if row.failures:
@@ -57,16 +57,16 @@ def fuzz(program: Path, name: str, effort: Effort) -> Row:
 
 
 def exists(word: object) -> bool:
-    """Leave out folders that are not there; not every target has done harm."""
+    """Omit folders that do not exist; not every target has failed before."""
     return not isinstance(word, Path) or word.exists()
 
 
 def execute(command: list[str], name: str, effort: Effort) -> tuple[str, int]:
-    """Run the fuzzer and return what it said, with the exit code."""
+    """Run the fuzzer and return its output and exit code."""
     environment = {
         **os.environ,
         "SPARK_FUZZ_TARGET": name,
-        # To name every frame takes minutes; the input alone brings the crash back.
+        # Naming every frame takes minutes; the input alone reproduces the crash.
         "ASAN_OPTIONS": "symbolize=0",
         "SWIFT_BACKTRACE": "enable=no",
     }

@@ -1,6 +1,6 @@
 """Installing, finding and releasing: each layout of a prefix, moved, with each way to find it.
 
-The short form of this is the suite `Tests/Doors`.
+The suite `Tests/Doors` is the short form.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from support.paths import ROOT
 from support.service import Service
 
 NOBODY = 65534
-# Where the library is below the prefix; the third is a link to a folder at another depth.
+# The library's folder below the prefix; the third is a link to a folder at another depth.
 LAYOUTS = {
     "lib": "lib",
     "lib64": "lib64",
@@ -35,7 +35,7 @@ MAJOR, MINOR, PATCH = (
     int(macro(f"SPARKCHAT_VERSION_{part}")) for part in ("MAJOR", "MINOR", "PATCH")
 )
 SERIES = f"{MAJOR}.{MINOR}"
-# What find_package is asked for, and whether this version is that.
+# Requests of find_package, and whether this version matches.
 VERSIONS = {
     "": True,
     SERIES: True,
@@ -71,7 +71,7 @@ install(IMPORTED_RUNTIME_ARTIFACTS sparkchat::sparkchat)
 
 @contextmanager
 def trying(row: Row, what: str) -> Iterator[None]:
-    """Count what is tried; what it says of a failure is the row's."""
+    """Count a trial, and record its failure in the row."""
     row.tried += 1
     try:
         yield
@@ -80,7 +80,7 @@ def trying(row: Row, what: str) -> Iterator[None]:
 
 
 def installed(folder: Path, libdir: str) -> Path:
-    """Install into a prefix, move it, and return where it is then."""
+    """Install into a prefix, move it, and return its new path."""
     first, second = folder / "prefix", folder / "moved & renamed"
     if libdir == "linked":
         (first / "lib" / "deeper").mkdir(parents=True)
@@ -90,7 +90,7 @@ def installed(folder: Path, libdir: str) -> Path:
 
 
 def try_layout(folder: Path, service: Service, libdir: str, row: Row) -> None:
-    """Find the library in one layout, in every way."""
+    """Find the library in one layout with every tool."""
     folder.mkdir()
     prefix = installed(folder, libdir)
     lib = prefix / libdir
@@ -123,7 +123,7 @@ def layouts(folder: Path, service: Service) -> Row:
 
 
 def versions(folder: Path) -> Row:
-    """Return a row of versions that are asked for."""
+    """Return a row of requested versions."""
     row = Row("versions in find_package")
     source = folder / "versions"
     source.mkdir()
@@ -139,7 +139,7 @@ def versions(folder: Path) -> Row:
 
 
 def broken(folder: Path) -> Row:
-    """Return a row of prefixes of which a part is missing."""
+    """Return a row of incomplete prefixes."""
     row = Row("a part of the prefix is missing")
     for name in ("libsparkchat.so.*.*.*", "sparkchat.h"):
         with trying(row, name):
@@ -158,7 +158,7 @@ def broken(folder: Path) -> Row:
 
 
 def carried(folder: Path, service: Service) -> Row:
-    """Return a row of an application that carries the library along."""
+    """Return a row of an application that is shipped with the library."""
     row = Row("an application with the library beside it")
     with trying(row, "install(IMPORTED_RUNTIME_ARTIFACTS)"):
         source = doors.project(folder / "carried")
@@ -174,7 +174,7 @@ def carried(folder: Path, service: Service) -> Row:
 
 
 def others(folder: Path) -> Row:
-    """Return a row of installing as other users: through sudo, and where one may not write."""
+    """Return a row of installing as other users: through sudo, and without write permission."""
     row = Row("sudo, and another user")
     if os.geteuid() != 0:
         row.skipped = "only root can be others"
@@ -198,7 +198,7 @@ def others(folder: Path) -> Row:
 
 
 def release(folder: Path, service: Service) -> Row:
-    """Return a row of `make dist`: twice the same, with sums that fit, and a tar that works."""
+    """Return a row of `make dist`: two identical runs, matching sums, and a tar that works."""
     row = Row("make dist")
     dist = ROOT / "build" / "dist"
     command = ["make", "-o", "library", "dist"]
@@ -223,7 +223,7 @@ def release(folder: Path, service: Service) -> Row:
 
 
 def run(effort: Effort) -> list[Row]:
-    """Try all of it with one service. A space in every path shows what does not quote it."""
+    """Try everything with one service. A space in every path reveals missing quotes."""
     if not effort.long:
         return [Row("layouts", skipped="a short case of each is in Tests/Doors")]
     with tempfile.TemporaryDirectory(prefix="sparkchat install ") as name:

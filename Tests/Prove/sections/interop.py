@@ -1,7 +1,7 @@
-"""Other people's servers: four independent WebSockets, and nginx and haproxy in front of ours.
+"""Other people's servers: four WebSocket servers, and nginx and haproxy in front of the emulator.
 
-The independent servers send the question back. Through a front, every scenario of the emulator has
-to end as it does without one.
+The WebSocket servers send the question back. Through a front, every scenario of the emulator must
+end as it does without one.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ WEBSOCKET += ["close_early:code=none", "skew", "no_close"]
 HTTP = ["error:how=inband", "error:how=event,after=2", "sse:eol=crlf,comments=1", "json_body"]
 HTTP += ["body:framing=length", "body:framing=close", "body:trailers=1", "tools:shape=object"]
 HTTP += ["connection:how=close", "sse:multiline=1,bom=1", "tools:shape=deltas"]
-# How those end that are not complete, so that both ways cannot be wrong alike.
+# The expected ends of incomplete answers, since both ways could be wrong alike.
 ENDS = {
     "error:code=10013": "ContentFilteredError",
     "error:code=11202,after=3": "RateLimitError",
@@ -56,7 +56,7 @@ PATHS = {"ws": "/v3.5/chat", "http": "/v1/chat/completions"}
 
 
 def run(effort: Effort) -> list[Row]:
-    """Talk to each of them."""
+    """Test each of them."""
     with tempfile.TemporaryDirectory(prefix="spark-interop-") as scratch:
         folder = Path(scratch)
         # The fronts are not run as root.
@@ -70,7 +70,7 @@ def run(effort: Effort) -> list[Row]:
 
 
 def independent_row(name: str, folder: Path, certificate: Certificate, effort: Effort) -> Row:
-    """Have questions sent back by one server, plainly and over TLS."""
+    """Have one server send questions back, plainly and over TLS."""
     row = Row(name)
     try:
         for scheme in ("ws", "wss"):
@@ -85,7 +85,7 @@ def independent_row(name: str, folder: Path, certificate: Certificate, effort: E
 
 
 def echoes(chat: Any, many: int) -> Iterator[str]:
-    """Ask one after the other and many at once; yield what is wrong, or nothing."""
+    """Ask one after another and many at once; yield what is wrong with each, or ""."""
     for name, question in QUESTIONS.items():
         yield compare(name, outcome(chat, question), question)
     yield cancel(chat)
@@ -97,17 +97,17 @@ def echoes(chat: Any, many: int) -> Iterator[str]:
 
 
 def compare(name: str, answer: Outcome, question: str) -> str:
-    """Say in what the answer is not the question."""
+    """Return how the answer differs from the question, or ""."""
     if answer.how != "complete":
         return f"{name}: {answer.how}"
     return "" if answer.text == question else f"{name}: the text is not what was sent"
 
 
 def cancel(chat: Any) -> str:
-    """Leave in the middle of an answer; what follows must not be harmed by it."""
+    """Cancel in the middle of an answer; later questions must not be affected."""
     with chat.stream("0123456789" * 20_000) as stream:
         pieces = [next(stream).content for _ in range(3)]
-    return "" if "".join(pieces) else "nothing came before the cancel"
+    return "" if "".join(pieces) else "no text arrived before the cancel"
 
 
 def front_rows(

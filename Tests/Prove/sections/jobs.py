@@ -1,4 +1,4 @@
-"""Jobs that are killed and go on: in Python at random moments, again and again, and in C."""
+"""Jobs that are killed and restarted: in Python at random moments, again and again, and in C."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from workbench import ROOT, workbench
 
 sys.path.append(str(ROOT / "Tests" / "Python"))
 
-# They are checked with the tests in Python.
+# The Python tests check these modules.
 jobs: Any = import_module("jobs")
 running_service: Any = import_module("service").running_service
 RATE, LONGEST = 50, 1.2
 
 
 def killed(kills: int) -> Row:
-    """Kill a job so often, and compare what it wrote with what the service was asked."""
+    """Kill a job `kills` times, and compare its output with the service's records."""
     row = Row("sparkchat batch, killed with SIGKILL at random moments", kills)
     ids = [f"request-{number}" for number in range(kills * 16)]
     with running_service("--quiet") as service, tempfile.TemporaryDirectory() as folder:
@@ -59,7 +59,7 @@ def killed(kills: int) -> Row:
 
 
 def bulk(count: int) -> Row:
-    """Have bulk.c ask so many questions, look at its memory, kill it near the end, and go on."""
+    """Have bulk.c ask `count` questions, measure its memory, kill it near the end, restart it."""
     row = Row("bulk.c, killed with SIGKILL", count)
     memory: list[int] = []
     with workbench() as bench:
@@ -93,7 +93,7 @@ def _lines(path: Path) -> int:
 
 
 def _resident(process: int) -> int:
-    """Return how many kB a process has; 0: it is gone."""
+    """Return the resident kB of a process, or 0 if it has ended."""
     found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
     return int(found[1]) if found else 0
 

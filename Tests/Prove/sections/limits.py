@@ -1,4 +1,4 @@
-"""Limits that processes share: none is exceeded, and hardly anything of what they allow is left."""
+"""Limits that processes share: none is exceeded, and nearly all of each is used."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from workbench import ROOT
 
 sys.path.append(str(ROOT / "Tests" / "Python"))
 
-# They are checked with the tests in Python.
+# The Python tests check these modules.
 ask_together: Any = import_module("crowd").ask_together
 running_redis: Any = import_module("redis_server").running_redis
 running_service: Any = import_module("service").running_service
@@ -27,7 +27,7 @@ PROCESSES, RATE, LEAST = 4, 20, 0.95
 def shared(
     name: str, limiter: dict[str, Any], seconds: float, *options: str, at_once: int = 0
 ) -> Row:
-    """Have processes ask a service that takes so many a second, as fast as they may."""
+    """Have processes ask a service with a rate limit as fast as they may."""
     limits = ["--max-rate", str(RATE), "--max-concurrency", str(at_once), "--quiet"]
     with running_service(*limits, *options) as service:
         limiter = {**limiter, "max_rate": RATE, "max_concurrency": at_once}
@@ -47,9 +47,9 @@ def shared(
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Let this process and its children run before all others, where that is allowed.
+    """Give this process and its children priority over all others, if that is allowed.
 
-    What a limiter allows for is the way to the service, and not a machine without time for either.
+    A limiter's margin covers the way to the service, but not an overloaded machine.
     """
     policy, priority = os.sched_getscheduler(0), os.sched_getparam(0)
     try:

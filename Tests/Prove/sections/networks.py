@@ -1,7 +1,7 @@
-"""Real networks: packets are lost, wires are unplugged, routers forget, names have dead addresses.
+"""Real networks: lost packets, unplugged cables, forgetful routers, names with dead addresses.
 
-In network namespaces, with the rules of nftables. Without root, or where the kernel has no such
-thing, nothing is tried.
+They are network namespaces with nftables rules. Without root, or if the kernel does not support
+them, nothing is tried.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Script = Callable[[Peer], None]
 
 
 class Bench:
-    """Asks at the client, of servers at the other end of the wire."""
+    """Asks at the client's end of the cable; the servers are at the other end."""
 
     def __init__(self, workshop: Workshop, net: Network) -> None:
         self.workshop = workshop
@@ -39,7 +39,7 @@ class Bench:
 
     @contextmanager
     def server(self, script: Script) -> Iterator[ScriptedServer]:
-        """Start a server there."""
+        """Start a server at the other end."""
         with ScriptedServer(script, listener=self.net.listener()) as server:
             yield server
 
@@ -86,7 +86,7 @@ def lossy(bench: Bench, row: Row, effort: Effort) -> None:
         url = bench.url(server, "http")
         for found in ask_often(bench.workshop, url, **common):
             expect(row, "HTTP", found, status="OK", text="fine")
-        # No connection is given up for a packet that is lost.
+        # A lost packet does not end a connection.
         row.failures += ["HTTP: a connection was replaced"] if server.connections > 1 else []
 
 
@@ -112,7 +112,7 @@ def unplugged(bench: Bench, row: Row, effort: Effort) -> None:
         with bench.server(script) as server:
             if is_for_good:
                 found = bench.ask(bench.url(server), idle_timeout=1500)
-                expect(row, "down for good", found, status="ERR_TIMEOUT", phase="idle", text=TEXT)
+                expect(row, "down, to stay", found, status="ERR_TIMEOUT", phase="idle", text=TEXT)
                 bench.net.wire("up")
             else:
                 thread = threading.Thread(target=plug)
@@ -146,7 +146,7 @@ def forgotten(bench: Bench, row: Row, effort: Effort) -> None:
 
 
 def vanished(bench: Bench, row: Row, effort: Effort) -> None:
-    """The server's machine is gone: before it has the question, or while its model thinks."""
+    """The server's machine vanishes: before it has the request, or while its model thinks."""
     options: dict[str, object] = {"max_attempts": 3, "backoff": 1, "keepalive": 1000}
     for has_question in (False, True):
 
@@ -159,7 +159,7 @@ def vanished(bench: Bench, row: Row, effort: Effort) -> None:
             if has_question:
                 peer.accept(head)
                 peer.question()
-                # A system takes some time to acknowledge what has arrived.
+                # A system acknowledges received data with a delay.
                 peer.pause()
             port = peer.stream.getpeername()[1]
             bench.net.rules(f"tcp sport {port} drop", f"tcp dport {port} drop" * has_question)
@@ -222,7 +222,7 @@ def without_ipv4(bench: Bench, row: Row, effort: Effort) -> None:
 # In this order: at the end, the client has no IPv4 left.
 TRIALS: dict[str, Callable[[Bench, Row, Effort], None]] = {
     "5 % of all packets are lost, both ways": lossy,
-    "the wire is unplugged in mid-answer": unplugged,
+    "the cable is unplugged in mid-answer": unplugged,
     "a router forgets a kept connection": forgotten,
     "the server's machine vanishes": vanished,
     "names with dead addresses, and thousands of them": names,

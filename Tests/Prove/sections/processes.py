@@ -1,6 +1,6 @@
-"""Programs that people run Python in: servers and workers that fork, greenlets, and Ctrl-C.
+"""Programs that run Python: servers and workers that fork, greenlets, and Ctrl-C.
 
-A client that is made at the top of a module is made before gunicorn and Celery fork.
+A client made at the top of a module exists before gunicorn and Celery fork.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from workbench import HERE, LIBRARY_FOLDER, PATIENCE, ROOT, Service, workbench
 
 PROGRAMS = HERE / "hosts"
 REQUIREMENTS = PROGRAMS / "requirements-hosts.txt"
-# So long nothing takes: an interrupt that has done nothing until then never will.
+# No trial takes as long: an interrupt without any effect until then is lost.
 LOST = 10
 NAME = "What is my name?"
 SUM = "1+1"
@@ -57,7 +57,7 @@ class Hosts:
 
     @contextmanager
     def running(self, name: str, *command: str | Path) -> Iterator[Path]:
-        """Run a program for as long as the block lasts, and yield what it says."""
+        """Run a program while the block lasts, and yield its log."""
         log = self.folder / f"{name}.log"
         with (
             log.open("w") as said,
@@ -81,7 +81,7 @@ class Hosts:
 
 
 def wait_for(log: Path, pattern: str) -> re.Match[str]:
-    """Wait until a program says something."""
+    """Wait until a program's log matches a pattern."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         found = re.search(pattern, log.read_text())
@@ -92,7 +92,7 @@ def wait_for(log: Path, pattern: str) -> re.Match[str]:
 
 
 def gunicorn(hosts: Hosts, python: Path, kind: str, times: int) -> Row:
-    """Ask workers of gunicorn that were forked behind the import."""
+    """Ask workers of gunicorn that were forked after the import."""
     row = Row(f"gunicorn --preload, {kind} workers")
     options = ["--preload", "--workers", "2", "--threads", "4", "--worker-class", kind]
     command: list[str | Path] = [
@@ -121,7 +121,7 @@ def gunicorn(hosts: Hosts, python: Path, kind: str, times: int) -> Row:
             workers.add(worker)
             return "" if text == ANSWER else f"{way}: {text!r}"
 
-        # In one thread there is one loop of asyncio at a time, and no greenlets in it.
+        # A thread has one asyncio loop at a time, and asyncio does not work with greenlets.
         ways = ["invoke", "stream", "langchain", *(["async"] if kind != "gevent" else [])] * times
         with ThreadPoolExecutor(4) as pool:
             row.failures += filter(None, pool.map(check, ways))
@@ -220,9 +220,9 @@ def interrupted(hosts: Hosts, work: str, times: int) -> Row:
         return row
     result = json.loads(line)
     row.failures += result["failures"]
-    row.figures = f"{result['kept']} came when the answer had been handed out"
+    row.figures = f"{result['kept']} came after the answer had been returned"
     if lost and work == "loop":
-        # asyncio forgets one that comes while the loop's last task is ending.
+        # asyncio loses an interrupt that comes while the loop's last task is ending.
         row.figures += f", {lost} lost by asyncio"
     elif lost:
         row.failures.append(f"{lost} were lost")
@@ -249,7 +249,7 @@ def run(effort: Effort) -> list[Row]:
 
 
 def prepare(*, make: bool) -> Path:
-    """Return the Python that has the servers. They are only installed where `make` says so."""
+    """Return the Python that has the servers. Install them only if `make` is true."""
     folder = ROOT / "build" / "venv-hosts"
     if make:
         install(folder, REQUIREMENTS, [sys.executable, "-m", "venv"])

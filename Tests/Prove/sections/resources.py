@@ -1,7 +1,7 @@
 """Too few descriptors, failing allocations, a clock that jumps, and names that cannot be looked up.
 
-Allocations: those of jansson, OpenSSL and the library's own byte buffers are made to fail. The
-Swift runtime ends the program where its own allocations fail, and nothing can be done about that.
+The allocations of jansson, OpenSSL and the library's own byte buffers are made to fail. If an
+allocation of the Swift runtime fails, it ends the program, which cannot be avoided.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def run_program(
 
 
 def hashed_directory(work: Workbench) -> Path:
-    """Return the authority's certificate in a directory as OpenSSL likes it."""
+    """Return a directory in OpenSSL's format with the authority's certificate."""
     folder = work.folder / "hashed"
     folder.mkdir(exist_ok=True)
     (folder / "ca.pem").write_bytes(work.service.ca_file.read_bytes())
@@ -57,7 +57,7 @@ def hashed_directory(work: Workbench) -> Path:
 
 
 def descriptors(work: Workbench, effort: Effort) -> Iterator[Row]:
-    """An exchange with 0, 1, 2, ... descriptors left."""
+    """Try an exchange with 0, 1, 2, ... descriptors left."""
     program = work.program("scarce_descriptors")
     directory = str(hashed_directory(work))
     row = Row("an exchange with 0, 1, 2, ... descriptors left")
@@ -98,20 +98,20 @@ def judge_descriptors(row: Row, name: str, status: int, lines: list[list[str]]) 
 
 
 def own_ranges() -> str:
-    """Return where the library's byte buffers ask for memory, as failing.so wants it."""
+    """Return the code addresses at which byte buffers allocate, in the format of failing.so."""
     library = LIBRARY.resolve()
     library = library.with_name(f"{library.name}.debug")
     listed = subprocess.run(
         ["nm", "-S", "--defined-only", str(library)], capture_output=True, text=True, check=True
     )
     found = re.findall(r"(\w+) (\w+) \w \S*ByteBufferV8makeRoom", listed.stdout)
-    # Where it has another name by now, nothing would fail.
+    # If the function had been renamed, no allocation would fail.
     assert found, "ByteBuffer.makeRoom() is not among the library's functions"
     return ",".join(f"{int(at, 16):x}-{int(at, 16) + int(size, 16):x}" for at, size in found)
 
 
 def allocations(work: Workbench, effort: Effort) -> Iterator[Row]:
-    """The first, second, third, ... allocation fails."""
+    """Let the first, second, third, ... allocation fail."""
     program = work.program("scarce_memory")
     for whose, extra in (
         ("jansson and OpenSSL", {}),
@@ -137,7 +137,7 @@ def allocations(work: Workbench, effort: Effort) -> Iterator[Row]:
         yield row
 
 
-# OpenSSL and jansson do not always know that it was memory that they lacked.
+# OpenSSL and jansson do not always report the lack of memory as the cause.
 SHORT_OF_MEMORY = (
     ("SPARKCHAT_ERR_NO_MEMORY", "out of memory"),
     ("SPARKCHAT_ERR_TLS", ""),
@@ -173,14 +173,14 @@ def judge_allocations(
 
 
 def clock(work: Workbench, effort: Effort) -> Iterator[Row]:
-    """The clock is set at each event, an hour and ten years, forwards and backwards."""
+    """Set the clock at each event by an hour and by ten years, forwards and backwards."""
     row = Row("the clock jumps in the middle of an answer")
     for scheme in ("ws", "wss", "http", "https"):
         for how in ("alone", "group"):
             for number, code, _, message in clocked(work, row, scheme, how):
                 if code != "SPARKCHAT_DONE":
                     row.failures.append(f"{scheme} {how} {number}: {code} {message}")
-    # A signature has the date in it, so this tells whether the library sees that clock at all.
+    # A signature contains the date, so this shows whether the library sees that clock at all.
     for step, code, skew, message in clocked(work, row, "ws", "before"):
         if code != "SPARKCHAT_ERR_AUTH" or abs(int(skew) - int(step)) > 60:
             row.failures.append(f"set by {step} s, seen as {skew} s: {code} {message}")
@@ -200,7 +200,7 @@ def clocked(work: Workbench, row: Row, scheme: str, how: str) -> list[list[str]]
 
 
 NAMES = (
-    # Name, status, phase, and what the message says.
+    # Name, status, phase, and pattern of the message.
     ("fail.test", "ERR_RESOLVE", "resolve", "fail.test.*[Tt]emporary"),
     ("gone.test", "ERR_RESOLVE", "resolve", "gone.test.*not known"),
     ("memory.test", "ERR_RESOLVE", "resolve", "memory.test.*emory"),
@@ -215,7 +215,7 @@ NAMES = (
 
 @contextlib.contextmanager
 def deaf(port: int) -> Iterator[None]:
-    """Let what connects to 127.0.0.8 hang: somebody listens there, and the queue is full."""
+    """Let connections to 127.0.0.8 hang: a socket listens there, and its queue is full."""
     with socket.create_server(("127.0.0.8", port), backlog=0), contextlib.ExitStack() as fillers:
         for _ in range(4):
             filler = fillers.enter_context(socket.socket())
@@ -247,7 +247,7 @@ async def look_up(work: Workbench, row: Row) -> None:
 
 
 def lookups(work: Workbench, effort: Effort) -> Iterator[Row]:
-    """Names that fail, stall, or have dead addresses first."""
+    """Look up names that fail, stall, or have dead addresses first."""
     row = Row("names that fail, stall, or have dead addresses first")
     with deaf(work.service.ready["ws_port"]):
         asyncio.run(look_up(work, row))

@@ -1,8 +1,8 @@
 """Foreign runtimes: each program of `bindings/examples` streams an answer and cancels another.
 
-Each is built by the words it begins with, and then goes through the same cases: answers, errors
+Each is built with the commands in its first comment, and then runs the same cases: answers, errors
 with and without a hint, a library that is missing or another one, an interrupt, and a cancel that
-meets the end of an answer. What it makes of the library has to be freed in the end, once.
+coincides with the end of an answer. It must free every object of the library once.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ WATCHED = ROOT / "Tests" / "Prove" / "c" / "watched.c"
 
 @dataclass(frozen=True)
 class Trial:
-    """A program that is built, and what it is run with."""
+    """A built program, and its surroundings."""
 
     runtime: Runtime
     command: list[str]
     place: Path
     service: Service
     watched: Path
-    """The folder of the library that stands in front."""
+    """The folder of the wrapper library."""
 
     def run(self, case: Case, tag: str) -> list[str]:
-        """Run a case; return all that is wrong."""
+        """Run a case; return everything that is wrong."""
         log = self.watched / "log"
         log.write_text("")
         environment = {
@@ -47,7 +47,7 @@ class Trial:
             "LD_LIBRARY_PATH": str(self.watched),
             "WATCHED_LIBRARY": str(LIBRARY),
             "WATCHED_LOG": str(log),
-            # What is freed is filled: a canceller that comes too late does not find it intact.
+            # Freed memory is overwritten, so a cancel that comes too late fails visibly.
             "MALLOC_PERTURB_": "165",
             **case.environment,
         }
@@ -60,12 +60,12 @@ class Trial:
             found.append(f"{case.name}: it shows the secret")
         lines = log.read_text().splitlines()
         if bool(lines) != case.is_watched:
-            found.append(f"{case.name}: it asked another library than it was to")
+            found.append(f"{case.name}: it used the wrong library")
         return found + [f"{case.name}: {fault}" for fault in lifetimes(lines)]
 
 
 def build_watched(folder: Path) -> Path:
-    """Build the library that stands in front of ours; return its folder."""
+    """Build the wrapper library; return its folder."""
     folder.mkdir()
     versions = folder / "versions"
     versions.write_text("SPARKCHAT_0 { global: sparkchat_*; local: *; };")
@@ -76,7 +76,7 @@ def build_watched(folder: Path) -> Path:
 
 
 def check_records(service: Service, tag: str) -> list[str]:
-    """Say what is wrong with what the service saw of an answer, and of one that was cancelled."""
+    """Return what is wrong with the service's records of a whole and a cancelled answer."""
     records = service.records(tag)
     if [record["auth"] for record in records] != ["ok", "ok"]:
         return [f"the service saw {records}"]
@@ -93,7 +93,7 @@ def check_records(service: Service, tag: str) -> list[str]:
 
 
 def try_interrupt(trial: Trial) -> list[str]:
-    """Press Ctrl-C while a program waits inside the library: it ends, in the language's own way."""
+    """Press Ctrl-C while a program waits in the library: it must end in the language's own way."""
     tag = f"{trial.runtime.name}-interrupted"
     with subprocess.Popen(
         [*trial.command, STALL],
@@ -110,13 +110,13 @@ def try_interrupt(trial: Trial) -> list[str]:
         except (AssertionError, subprocess.TimeoutExpired) as failure:
             process.kill()
             return [f"Ctrl-C: {failure}"]
-    return [] if process.returncode else ["Ctrl-C: it went on to the end"]
+    return [] if process.returncode else ["Ctrl-C: it continued to the end"]
 
 
 def try_runtime(
     runtime: Runtime, folder: Path, service: Service, watched: Path, effort: Effort
 ) -> Row:
-    """Build a program, and put it through all cases."""
+    """Build a program, and run all cases with it."""
     row = Row(runtime.name)
     place = folder / runtime.name
     row.skipped = runtime.not_prepared(place)
@@ -134,7 +134,7 @@ def try_runtime(
             tag = f"{runtime.name}-{number}-{case.name}"
             row.tried += 1
             row.failures += trial.run(case, tag) or check_records(service, tag)
-    # The two threads meet by chance.
+    # Whether the two threads coincide is a matter of chance.
     for case in (*[MEETING] * effort.pick(2, 50), *REFUSALS, *LIBRARIES[runtime.finds]):
         row.tried += 1
         row.failures += trial.run(case, f"{runtime.name}-{case.name}")
@@ -145,7 +145,7 @@ def try_runtime(
 
 
 def run(effort: Effort) -> list[Row]:
-    """Try all of them with one service. A space in every path shows what does not quote it."""
+    """Try all of them with one service. A space in every path reveals missing quotes."""
     with tempfile.TemporaryDirectory(prefix="sparkchat runtimes ") as name:
         folder = Path(name)
         watched = build_watched(folder / "watched")

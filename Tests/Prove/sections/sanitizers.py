@@ -1,8 +1,8 @@
 """Address, undefined-behaviour and thread sanitizers, and Valgrind, on whole exchanges.
 
-The Swift tests are built with the sanitizers themselves (long form: each build takes minutes). With
-the library as it is shipped, the C hosts are: what it takes from them, gives to them and allocates
-is watched.
+The Swift tests are built with the sanitizers themselves (long form: each build takes minutes). C
+hosts are built with them, too, and use the library as it is shipped: the sanitizers watch what it
+takes from the host, returns to it and allocates.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ASAN: tuple[str, ...] = (
     *("-std=gnu11", "-O1", "-fno-omit-frame-pointer"),
     *("-fsanitize=address,undefined", "-fno-sanitize-recover=all"),
 )
-# The Swift runtime never frees what it knows of types: that is "still reachable", and no error.
+# The Swift runtime never frees its type data: that is "still reachable", and not an error.
 MEMCHECK: tuple[str | Path, ...] = (
     *("valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full"),
     *("--errors-for-leak-kinds=definite,indirect", "--show-leak-kinds=definite,indirect"),
@@ -44,12 +44,12 @@ BROKEN = (
     *("oversize", "upgrade_drop:after=30", "garbage_upgrade"),
 )
 SCENARIOS = WHOLE + BROKEN
-# A stall has to end. What is answered may take long, under Valgrind.
+# A stall must end. Answers may be slow under Valgrind.
 STALL_MS, LONG_MS = 3000, 60_000
 
 
 async def exchanges(work: Workbench, program: Sequence[str | Path], scenarios: list[str]) -> Row:
-    """Ask over every scheme, with answers of many kinds; the program must end well."""
+    """Ask over every scheme, with answers of many kinds; the program must succeed."""
     row = Row("")
     asking = await Exchanges.start(program, work.service.environment())
 
@@ -76,7 +76,7 @@ async def exchanges(work: Workbench, program: Sequence[str | Path], scenarios: l
 
 
 def hosts(work: Workbench, effort: Effort) -> Iterator[Row]:
-    """C programs with the address and undefined-behaviour sanitizers."""
+    """Run C programs with the address and undefined-behaviour sanitizers."""
     program = work.program("exchanges", *ASAN, variant="-sanitized")
     row = asyncio.run(exchanges(work, [program], list(SCENARIOS)))
     row.what = "a C host under ASan and UBSan: exchanges"
@@ -109,7 +109,7 @@ def tortured(
 
 
 def valgrind(work: Workbench, effort: Effort) -> Iterator[Row]:
-    """Memory is checked by memcheck, the use of locks by Helgrind."""
+    """Check memory with memcheck, and the use of locks with Helgrind."""
     memory, locks = Row("memcheck: exchanges"), Row("Helgrind: the use of locks")
     if shutil.which("valgrind") is None:
         memory.skipped = locks.skipped = "valgrind is not installed"
@@ -129,7 +129,7 @@ def valgrind(work: Workbench, effort: Effort) -> Iterator[Row]:
         yield many
 
 
-# The sanitizer's own symbols are in the program, not in the library that needs them.
+# The program has the sanitizer's symbols, not the library that needs them.
 LINKER_FLAGS = ("-Xlinker", "--warn-unresolved-symbols")
 
 

@@ -1,4 +1,4 @@
-"""Many workers: engines that lose some of them and go on, and what each way to ask carries."""
+"""Many workers: engines that lose some of them and continue, and the throughput of each way."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from workbench import ROOT
 
 sys.path.append(str(ROOT / "Tests" / "Python"))
 
-# They are checked with the tests in Python.
+# The Python tests check these modules.
 engines: Any = import_module("engines")
 running_redis: Any = import_module("redis_server").running_redis
 running_service: Any = import_module("service").running_service
 
 ROWS, RATE, AT_ONCE = 400, 40, 8
 PACE_MS = 80
-"""Of the service that is measured with: an answer takes about half a second."""
+"""For measuring, the service takes about half a second per answer."""
 
 
 def checked(what: str, service: Any, job: Any, *, lost: int) -> Row:
-    """Return what is wrong with a job that is over, in which so many may have been lost."""
+    """Return the row of a finished job, in which `lost` requests may be repeated."""
     row = Row(what, ROWS, job.wrong(ROWS))
     asked, refused = engines.asked(service, "scale"), engines.refused(service, "scale")
     again = asked.total() - ROWS
@@ -43,7 +43,7 @@ def checked(what: str, service: Any, job: Any, *, lost: int) -> Row:
 
 
 def ray_killed(python: Path) -> Row:
-    """Kill a worker, then all of it, and begin again."""
+    """Kill a worker, then the whole job, and start it again."""
     with ExitStack() as stack:
         service = stack.enter_context(
             running_service("--max-rate", str(1.2 * RATE), "--pace", "20")
@@ -57,17 +57,17 @@ def ray_killed(python: Path) -> Row:
             job.kill_one("MapBatches(Asker)")
             job.wait_for(ROWS // 2, process)
             process.send_signal(signal.SIGKILL)
-        # What is left of it goes as well, and its workers ask no more.
+        # Its other processes end as well, and its workers stop asking.
         deadline = time.monotonic() + engines.LONGEST
         while job.processes("ray") and time.monotonic() < deadline:
             time.sleep(0.1)
         with job.running(*command) as process:
             job.finish(process)
-        return checked("Ray: a worker killed, and all of it", service, job, lost=4 * AT_ONCE)
+        return checked("Ray: a worker killed, and the whole job", service, job, lost=4 * AT_ONCE)
 
 
 def celery_killed() -> Row:
-    """Kill a worker with all its threads, then the program that sends, and begin again."""
+    """Kill a worker with all its threads, then the sending program, and start that again."""
     with ExitStack() as stack:
         service = stack.enter_context(
             running_service("--max-rate", str(1.2 * RATE), "--pace", "20")
@@ -92,7 +92,7 @@ def celery_killed() -> Row:
 def engine_figures(
     what: str, service: Any, job: Any, count: int, command: list[Any], title: str
 ) -> Row:
-    """Measure between the first quarter and the end, when all workers are at work."""
+    """Measure between the first quarter and the end, while all workers are busy."""
     row = Row(what, count)
     with job.running(*command) as process:
         job.wait_for(count // 4, process)
@@ -142,7 +142,7 @@ def celery_figures(workers: int) -> Row:
 def way_figures(
     way: str, at_once: int, seconds: float, *, processes: int = 1, limiter: Any = None
 ) -> Row:
-    """Ask in one of the library's own ways."""
+    """Ask with one of the library's own functions."""
     with running_service("--pace", str(PACE_MS)) as service, ExitStack() as stack:
         settings = {
             "url": service.url(tag="scale"),
@@ -201,7 +201,7 @@ def ways(seconds: float) -> list[Row]:
         way_figures("batch_iter", 16, seconds, processes=4),
     ]
     with tempfile.TemporaryDirectory() as folder, running_redis() as redis:
-        # High enough never to hold anybody: what they cost, not what they forbid.
+        # Limits that never apply: only the limiters' cost is measured.
         limiters = [
             {"kind": "file", "at": f"{folder}/limit", "max_rate": 1000},
             {"kind": "redis", "at": redis, "max_rate": 1000},

@@ -1,8 +1,8 @@
-"""Looks for key, secret, passwords and signature wherever they must not be.
+"""Searches for key, secret, passwords and signature wherever they must not be.
 
-In every log line, error text, hint, body and description of exchanges that go well or go wrong, in
-what Python shows of its objects, in what goes over the wire, and in the memory of the program once
-everything has been freed.
+It searches every log line, error text, hint, body and description of successful and failed
+exchanges, Python's representations of its objects, the bytes on the wire, and the memory of the
+program once everything has been freed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from peers.leaky_proxy import REFUSED_USER, USERS, leaky_proxy
 from rows import Effort, Row
 from workbench import ROOT, Service, Workbench, workbench
 
-# Recognisable, and found nowhere else.
+# Recognisable, and used nowhere else.
 VALUES = {
     "app_id": "appid7Qz",
     "api_key": "KEYnZ8vTq2LmWx5RbY9cKd4JfHs7GpE1u",
@@ -50,18 +50,18 @@ ENDINGS = (
 
 
 def forms(secret: str) -> dict[str, str]:
-    """Return what a secret can look like."""
+    """Return the forms in which a secret can appear."""
     found = {"plain": secret, "hex": secret.encode().hex()}
     if quote(secret, safe="") != secret:
         found["quoted"] = quote(secret, safe="")
-    # In Base64 the middle of a text looks the same wherever it stands, but for three ways.
+    # In Base64 the middle of a text has three forms, depending on its offset.
     for shift in range(3):
         whole = base64.b64encode(bytes(shift) + secret.encode()).decode()
         found[f"base64-{shift}"] = whole[4:-4]
     return found
 
 
-# In halves: what is wiped or hidden in part only has one of them left.
+# In halves: a secret that is only partly wiped or hidden leaves one of them.
 NEEDLES = {
     f"{name}-{form}-{half}": text[len(text) // 2 :] if half == "end" else text[: len(text) // 2]
     for name in SECRETS
@@ -71,7 +71,7 @@ NEEDLES = {
 
 
 def leaks(text: str) -> list[str]:
-    """Return the names of the secrets in a text; of signatures as well."""
+    """Return the names of the secrets and signatures in a text."""
     found = [name for name, needle in NEEDLES.items() if needle in text]
     for mark in ("signature=", "authorization=", "Bearer ", "Basic "):
         for behind in text.split(mark)[1:]:
@@ -82,7 +82,7 @@ def leaks(text: str) -> list[str]:
 
 
 def addresses(service: Service, effort: Effort) -> list[str]:
-    """Return where to ask: every scheme, every way to end, and the faulty ports."""
+    """Return the URLs to ask: every scheme, every way to end, and the faulty ports."""
     ready, found = service.ready, []
     for scheme, path in (("ws", "/v3.5/chat"), ("http", "/v1/chat/completions")):
         for secure in ("", "s"):
@@ -99,7 +99,7 @@ def addresses(service: Service, effort: Effort) -> list[str]:
 def ask_all(
     work: Workbench, service: Service, where: list[str], *, proxy: str = "", **environment: str
 ) -> tuple[int, str]:
-    """Run the program; the secrets come in veiled, so that its own copies are not found."""
+    """Run the program; it receives the secrets veiled, so that the search skips its own copies."""
     veiled = "".join(
         f"{name} {bytes(byte ^ 0x55 for byte in text.encode()).hex()}\n"
         for name, text in {**VALUES, **NEEDLES}.items()
@@ -108,9 +108,9 @@ def ask_all(
         [str(work.program("secrets")), str(service.ca_file), proxy, *where],
         input=veiled.encode(),
         stdout=subprocess.PIPE,
-        # Nothing of them in its environment, either. And no lazy binding: where a function of
-        # OpenSSL is called for the first time, the dynamic linker saves the vector registers on
-        # the stack, with what the last memcpy() has left in them, and does not wipe that.
+        # Its environment has no secrets, either. And no lazy binding: at the first call of an
+        # OpenSSL function, the dynamic linker saves the vector registers on the stack, with the
+        # data that the last memcpy() left in them, and does not wipe it.
         env={"PATH": os.environ["PATH"], "LD_BIND_NOW": "1", **environment},
         timeout=300,
         check=False,
@@ -130,7 +130,7 @@ def in_c(work: Workbench, service: Service, effort: Effort) -> Iterator[Row]:
         for each in ("", *proxies):
             asked = through_proxies(service) if each else where
             status, output = ask_all(work, service, asked, proxy=each)
-            # What a proxy repeats is not wiped: it is the proxy's own text.
+            # A password that a proxy repeats is not wiped: it is part of the proxy's text.
             look(output, said, Row("") if REFUSED_USER in each else memory)
             memory.tried += len(NEEDLES)
             if status or "\nsearched" not in output:
@@ -148,12 +148,12 @@ def in_c(work: Workbench, service: Service, effort: Effort) -> Iterator[Row]:
 
 
 def through_proxies(service: Service) -> list[str]:
-    """Return where to ask through a proxy: every scheme."""
+    """Return the URLs to ask through a proxy: every scheme."""
     return [service.url(scheme).replace("localhost", "127.0.0.1") for scheme in SCHEMES]
 
 
 def look(output: str, said: Row, memory: Row) -> None:
-    """Note what one run of the program has told, and what it found in its memory."""
+    """Check the output of one run of the program, and what it found in its memory."""
     for line in output.splitlines():
         if line.startswith("FOUND"):
             memory.failures.append(line)
@@ -191,14 +191,14 @@ async def recorded(work: Workbench, service: Service) -> bytes:
 
 
 def on_the_wire(work: Workbench, service: Service) -> Iterator[Row]:
-    """Over WebSocket the secret never travels, and the key only in Base64, signed."""
+    """Over WebSocket, the secret is never sent, and the key only in Base64, signed."""
     row = Row("what goes over the wire (WebSocket)")
     sent = asyncio.run(recorded(work, service)).decode("latin-1")
     if sent.count("authorization=") < 4:
         row.failures.append("nothing was recorded")
     for name, needle in NEEDLES.items():
         row.tried += 1
-        # With the wrong credentials, secret and key have changed places.
+        # The wrong credentials have secret and key swapped.
         if needle in sent and not name.startswith(("api_key-base64", "api_secret-base64")):
             row.failures.append(f"{name} was sent")
     yield row
@@ -227,7 +227,7 @@ print("shown")
 
 
 def in_python(service: Service, effort: Effort) -> Iterator[Row]:
-    """What Python shows of its objects and exceptions."""
+    """Check Python's representations of its objects and exceptions."""
     row = Row("repr, str, vars and tracebacks in Python")
     where = [url for url in addresses(service, effort) if url.startswith("ws")]
     where = [url for url in where if "stall" not in url and "hole" not in url]

@@ -24,7 +24,7 @@ _STOPPED = ("client_close", "client_drop")
 
 
 def run(effort: Effort) -> list[Row]:
-    """Have each client do what its users do."""
+    """Run the trials of each client."""
     with tempfile.TemporaryDirectory() as scratch:
         image = Path(scratch) / "picture.png"
         image.write_bytes(png(64, 48))
@@ -55,9 +55,9 @@ def try_client(name: str, effort: Effort, image: Path) -> Row:
     if done.returncode != 0:
         row.failures.append(f"it ended with {done.returncode}: {done.stderr[-1000:]}")
     stalled = [r for r in records if any("#scenario stall" in text for text in r["requests"])]
-    row.figures = f"{len(records)} questions, {len(stalled)} of which a cancelled client left"
+    row.figures = f"{len(records)} requests, {len(stalled)} of them cancelled"
     if len(stalled) != 3:
-        row.failures.append(f"{len(stalled)} questions were to be cancelled, and not 3")
+        row.failures.append(f"{len(stalled)} requests were cancelled instead of 3")
     for record in stalled:
         if record["ended"] not in _STOPPED:
             row.failures.append(f"the service was not stopped: {record['ended']}")
@@ -66,7 +66,7 @@ def try_client(name: str, effort: Effort, image: Path) -> Row:
 
 @contextmanager
 def serving(emulator: Emulator) -> Iterator[str]:
-    """Run the server for models at the service's addresses, and yield its base URL."""
+    """Run the server with the service's own addresses, and yield its base URL."""
     ready = emulator.ready
     own = {key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")}
     environment = own | {

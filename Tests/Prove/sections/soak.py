@@ -1,7 +1,7 @@
 """Two hundred streams on one thread, over both transports, for a long time, with faults mixed in.
 
-Memory and descriptors have to be flat: what is used when everything has been freed at the end is
-compared with what was used when everything had been freed after the warm-up.
+Memory and descriptors must not grow: the amounts in use after everything has been freed at the end
+are compared with those after everything had been freed at the end of the warm-up.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from rows import Effort, Row
 from workbench import workbench
 
 STREAMS = 200
-# Beyond this, something is kept for each question: there are thousands of them.
+# More growth than this means that something is kept for each of the thousands of questions.
 HEAP_BYTES = 128 * 1024
 RESIDENT_KIB = 4 * 1024
-# An hour where an endless trial may take its usual ten minutes.
+# An hour if an endless trial takes its usual ten minutes.
 LONG_SHARE = 6
 
 
 def judge(row: Row, output: str) -> None:
-    """Note what the program counted, and what is wrong with it."""
+    """Note the program's counts, and what is wrong with them."""
     at: dict[str, list[list[int]]] = {}
     ends = []
     for line in output.splitlines():
@@ -33,7 +33,7 @@ def judge(row: Row, output: str) -> None:
         elif what in ("warm", "at work", "end"):
             at.setdefault(what, []).append([int(field) for field in fields])
     if "warm" not in at or "end" not in at:
-        row.failures.append(f"it did not come to its end: {output[-500:]}")
+        row.failures.append(f"it did not finish: {output[-500:]}")
         return
     (before,), (after,) = at["warm"], at["end"]
     if after[0] > before[0] + RESIDENT_KIB:

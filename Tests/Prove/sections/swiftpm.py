@@ -1,8 +1,8 @@
-"""A Swift package of somebody else's, which depends on this one by URL and version.
+"""A separate Swift package, which depends on this one by URL and version.
 
-It is bindings/swift, copied out of the project. What it depends on is a repository of its own,
-made of the files as they are, with a tag: so nothing has to be committed first. The code of
-docs/swift.md is compiled with it.
+It is bindings/swift, copied out of the project. Its dependency is a new repository with a tag, made
+of the files as they are, so that nothing needs committing first. The code of docs/swift.md is
+compiled with it.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def run(effort: Effort) -> list[Row]:
 
 
 def functions() -> Iterator[str]:
-    """Yield the code of the documents as functions; it has to compile as it stands."""
+    """Yield the code of the documents as functions; it must compile unchanged."""
     blocks = []
     for name in ("swift.md", "swift.zh-CN.md"):
         text = (ROOT / "docs" / name).read_text(encoding="utf-8")
@@ -77,7 +77,7 @@ def publish(folder: Path) -> str:
 
 
 def try_package(package: Path, kind: str, row: Row, environment: dict[str, str]) -> None:
-    """Build the package and let its program talk to the local service over TLS."""
+    """Build the package and run its program with the local service over TLS."""
     build = ["swift", "build", "-c", kind]
     built = subprocess.run(
         build, cwd=package, env=environment, capture_output=True, text=True, check=False

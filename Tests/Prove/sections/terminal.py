@@ -1,6 +1,6 @@
 """Both chats in tmux: pasting, Ctrl-C, wide characters, another size, colours, answers that attack.
 
-The tests of each have a pseudo-terminal; here, somebody else's terminal shows what comes of it.
+The chats' own tests use a pseudo-terminal; here, an independent terminal shows the result.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ATTACK = "a\x1b]52;c;ZXZpbA==\x07\x1b]0;evil\x07\x1b[2J\x1b[H\u009b2Jz"
 
 @dataclass
 class Chat:
-    """One of the programs, and what it has been asked."""
+    """One of the programs, and the requests it sent."""
 
     name: str
     prompt: str
@@ -32,7 +32,7 @@ class Chat:
     tag: str = ""
 
     def start(self, case: str) -> Screen:
-        """Start it, and wait until it can be typed into."""
+        """Start it, and wait for its prompt."""
         self.tag = f"{self.name}-{case}"
         scenario = {"scenario": f"single:content={ATTACK}"} if case == "attack" else {}
         url = self.service.url("ws", "/v3.5/chat", tag=self.tag, **scenario)
@@ -63,7 +63,7 @@ def c_chat(work: Workbench) -> Chat:
 
 
 def paste(chat: Chat, screen: Screen) -> None:
-    """Several lines are one question, and the word exit ends the program."""
+    """Pasted lines are one question, and the word exit ends the program."""
     screen.paste(PASTED)
     screen.wait_for("最后一行")
     screen.press("Enter")
@@ -75,7 +75,7 @@ def paste(chat: Chat, screen: Screen) -> None:
 
 
 def interrupt(chat: Chat, screen: Screen) -> None:
-    """Ctrl-C keeps what came, and at the prompt it drops what is typed."""
+    """Ctrl-C keeps the text received so far; at the prompt, it discards the typed text."""
     screen.type("#scenario stall:at=middle,after=3,chunks=8,content=一二三四五六七八")
     screen.press("Enter")
     screen.wait_for("\n一二三")
@@ -90,7 +90,7 @@ def interrupt(chat: Chat, screen: Screen) -> None:
 
 
 def edit(chat: Chat, screen: Screen) -> None:
-    """Wide characters over several rows are taken back, also in a window of another size."""
+    """Wide characters over several rows can be deleted, even after the window is resized."""
     screen.type(LONG)
     screen.wait_for(LONG[-6:])
     screen.press("-N", "30", "BSpace")
@@ -105,7 +105,7 @@ def edit(chat: Chat, screen: Screen) -> None:
 
 
 def ask(chat: Chat, screen: Screen, text: str) -> str:
-    """Type the rest of a question, and return what is shown once it is answered."""
+    """Type the rest of a question, and return the screen after the answer."""
     screen.type(text)
     screen.wait_for(text[-6:])
     screen.press("Enter")
@@ -113,7 +113,7 @@ def ask(chat: Chat, screen: Screen, text: str) -> str:
 
 
 def one_line(chat: Chat, screen: Screen) -> str:
-    """Return what stands behind the last prompt."""
+    """Return the text after the last prompt."""
     return screen.shown("-J").rpartition(chat.prompt)[2].strip().replace("\n", "")
 
 

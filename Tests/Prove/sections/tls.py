@@ -1,8 +1,8 @@
 """Bad certificates and bad servers: each is refused with an error that says why.
 
-What RFC 5280 and RFC 6125 allow is accepted: then the local service stands behind the server, and
-its answer must come through. Both transports share the code: the table is run over WebSocket, and
-a sample of it over HTTP.
+Certificates that RFC 5280 and RFC 6125 allow are accepted: their server forwards to the local
+service, and the answer must arrive. Both transports share the code: the whole table runs over
+WebSocket, and a sample of it over HTTP.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PATHS = {"wss": "/v3.5/chat", "https": "/v1/chat/completions"}
 
 
 def join(near: socket.socket, far: socket.socket) -> None:
-    """Pass bytes on, both ways, until either side ends."""
+    """Forward bytes in both directions until either side ends."""
     while True:
         pending = isinstance(near, ssl.SSLSocket) and near.pending()
         ready = [near] if pending else select.select([near, far], [], [], PATIENCE)[0]
@@ -40,7 +40,7 @@ def join(near: socket.socket, far: socket.socket) -> None:
 
 
 class Front:
-    """A TLS server before the local service. (asyncio's would swallow the alerts.)"""
+    """A TLS server in front of the local service. (asyncio's would swallow the alerts.)"""
 
     def __init__(self, port: int) -> None:
         self._target = port
@@ -55,13 +55,13 @@ class Front:
 
 
 def judge(case: Case, answer: Answer, reached: bool) -> str:
-    """Return what is wrong; "" where nothing is."""
+    """Return what is wrong, or ""."""
     if not case.status:
         if answer.is_complete and answer.text == TEXT.encode():
             return ""
         return f"refused: {answer}"
     if answer.text or (reached and case.nothing_may_pass):
-        return f"something went through before it was refused: {answer}"
+        return f"data was forwarded before the refusal: {answer}"
     if answer.status != f"ERR_{case.status}":
         return f"expected {case.status}, got {answer}"
     if not re.search(case.says, answer.message, re.IGNORECASE):
@@ -101,7 +101,7 @@ async def try_certificates(
 
 @dataclass(frozen=True)
 class Rude:
-    """A server that does not speak TLS as it should."""
+    """A server that violates TLS."""
 
     name: str
     says: str
@@ -118,8 +118,8 @@ RUDE = [
     Rude("zeros", "version|TLS with", bytes(200)),
     Rude("an alert", "alert handshake failure", ALERT),
     Rude("half a record, then the end", "closed", b"\x16\x03\x03\x10\x00\x02\x00", status="IO"),
-    Rude("the end, at once", "closed", status="IO"),
-    Rude("an RST, at once", "reset|closed", ends="reset", status="IO"),
+    Rude("the end, immediately", "closed", status="IO"),
+    Rude("an RST, immediately", "reset|closed", ends="reset", status="IO"),
     Rude("silence", "nothing happened", ends="stay", status="TIMEOUT"),
     Rude("half a record, then silence", "nothing", b"\x16\x03\x03", "stay", "TIMEOUT"),
     Rude("a record that is too long", "length|TLS with", b"\x16\x03\x03\xff\xff" + bytes(70000)),
@@ -159,7 +159,7 @@ async def rude_servers(program: Exchanges, ca_file: Path, scheme: str, row: Row)
 
 
 async def cut_without_goodbye(program: Exchanges, work: Workbench, row: Row) -> None:
-    """TCP ends inside TLS: nobody can tell that from an attacker who cuts the answer short."""
+    """End TCP inside TLS, which looks like an attacker who cuts the answer short."""
     base = f"127.0.0.1:{work.service.ready['wss_port']}"
     for scheme, path in PATHS.items():
         for after in range(4):
@@ -175,7 +175,7 @@ async def cut_without_goodbye(program: Exchanges, work: Workbench, row: Row) -> 
 
 
 async def renegotiation(program: Exchanges, work: Workbench, case: Case, row: Row) -> None:
-    """A server that wants to negotiate anew in the middle of an answer does not get it."""
+    """Refuse a server that wants to renegotiate in the middle of an answer."""
     command = ["openssl", "s_server", "-accept", "127.0.0.1:0", "-tls1_2", "-naccept", "1"]
     server = await asyncio.create_subprocess_exec(
         *command,
@@ -246,6 +246,6 @@ async def everything(work: Workbench, effort: Effort) -> list[Row]:
 
 def run(effort: Effort) -> list[Row]:
     with warnings.catch_warnings(), workbench() as work:
-        # Python warns of the old versions that some of these servers speak.
+        # Python warns about the old versions that some of these servers speak.
         warnings.simplefilter("ignore", DeprecationWarning)
         return asyncio.run(everything(work, effort))

@@ -1,8 +1,8 @@
-"""Many threads do all that the header allows, in random orders that a seed decides.
+"""Many threads do everything that the header allows, in random orders that a seed decides.
 
-No crash, no hang, exactly one outcome for each question, its own text in each answer, and nothing
-left at the end. How the threads meet is up to the machine, so a seed makes no run repeatable; it
-only makes runs differ. Every question may fail, but not all of them.
+No crash, no hang, exactly one outcome for each question, the right text in each answer, and nothing
+left at the end. The machine schedules the threads, so a seed does not make a run repeatable; it
+only makes runs differ. Any question may fail, but not all of them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def run_once(
     *,
     seconds: float = 3 * PATIENCE,
 ) -> tuple[str, Counter[str]]:
-    """Run the program, under a tool or not; return what went wrong, and what it counted."""
+    """Run the program, optionally under a tool; return what went wrong, and its counts."""
     arguments = [str(seed), str(threads), str(rounds), str(work.service.ca_file), *work.urls()]
     try:
         result = subprocess.run(
@@ -52,7 +52,7 @@ def run_once(
 
 
 def judge(row: Row, counts: Counter[str]) -> None:
-    """Note what all runs of a row have counted."""
+    """Add up the counts of all runs of a row."""
     row.tried = counts["questions"]
     row.figures = ", ".join(f"{name} {counts[name]:,}" for name in ("calls", *OUTCOMES))
     if not counts["complete"]:

@@ -18,7 +18,7 @@ SHORT = ["1.*", "2.*", "3.*", "4.*", "5.1", "5.2", "5.6", "5.9", "5.12", "5.15",
 SHORT += ["6.1.*", "6.2.*", "6.3.1", "6.5.*", "6.20.*", "6.22.*", "7.*", "10.*", "12.1.1", "13.1.1"]
 LONG = ["*"]
 
-# Nothing of compression is offered.
+# The library does not offer compression.
 UNIMPLEMENTED = ("12.", "13.")
 TOLERATED = {"OK", "NON-STRICT", "INFORMATIONAL"}
 
@@ -48,13 +48,13 @@ def run(effort: Effort) -> list[Row]:
 def run_scheme(
     scheme: str, cases: list[str], folder: Path, echo: Path, seconds: float
 ) -> list[Verdict]:
-    """Return what the server says of each case."""
+    """Return the server's verdict on each case."""
     with fuzzing_server(scheme, cases, folder, echo) as server:
         return server.run_all(seconds)
 
 
 def judge(row: Row, verdicts: list[Verdict]) -> None:
-    """Count what is wrong."""
+    """Add the verdicts to the row."""
     row.tried = len(verdicts)
     row.failures += list(complaints(verdicts))
     counts = Counter(verdict.behavior for verdict in verdicts)
@@ -62,7 +62,7 @@ def judge(row: Row, verdicts: list[Verdict]) -> None:
 
 
 def complaints(verdicts: list[Verdict]) -> Iterator[str]:
-    """Say what is not as it has to be."""
+    """Yield what is wrong with the verdicts."""
     for verdict in verdicts:
         expected = TOLERATED
         if verdict.case.startswith(UNIMPLEMENTED):

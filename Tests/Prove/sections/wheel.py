@@ -19,23 +19,23 @@ from workbench import HERE, LIBRARY_FOLDER, ROOT
 
 sys.path.append(str(ROOT / "Tests" / "Python"))
 
-# They are checked with the tests in Python.
+# The Python tests check these modules.
 pythons: Any = import_module("interpreters").pythons
 running_redis: Any = import_module("redis_server").running_redis
 
 PACKAGE = ROOT / "bindings" / "python"
 EXTRAS = HERE / "extras"
 SMOKE = ROOT / "Tests" / "Python" / "smoke.py"
-# What no user's build may take from here.
+# A user's build must not take these from here.
 LIBRARY = {"SPARKCHAT_LIBRARY": str(LIBRARY_FOLDER / "libsparkchat.so.0")}
 
 
 def run(effort: Effort) -> list[Row]:
-    """Try all of it. `make test` has one short case of its own."""
+    """Try everything. `make test` has one short case."""
     trials: dict[str, Callable[[Row, Path, Path, Emulator], None]] = {
-        "metadata and contents, by the checks of others": check,
+        "metadata and contents, checked by other tools": check,
         "each Python: install, use, install again, uninstall": each_python,
-        "each extra, as the documents say it": each_extra,
+        "each extra, as documented": each_extra,
         "from source: sdist, folder, editable": from_source,
         "without a tool chain, or in a zip file": refused,
     }
@@ -57,7 +57,7 @@ def run(effort: Effort) -> list[Row]:
 
 
 def smoke(place: Fresh, emulator: Emulator, **environment: str) -> None:
-    """Use a bit of everything, from what is installed."""
+    """Use a bit of everything in the installed package."""
     settings = {name: emulator.ready[name] for name in ("app_id", "api_key", "api_secret")}
     settings["url"] = variables(emulator.ready)["IFLYTEK_SPARK_API_URL"]
     place.python("-W", "error", SMOKE, json.dumps(settings | {"environment": False}), **environment)
@@ -79,7 +79,7 @@ def check(row: Row, wheel: Path, sdist: Path, _: Emulator) -> None:
     classifiers = [line.partition(": ")[2] for line in lines if line.startswith("Classifier: ")]
     commands: list[list[str | Path]] = [
         [folder / "bin" / "twine", "check", "--strict", wheel, sdist],
-        # Beside the package lies the plugin of pytest, which must not load it.
+        # The pytest plugin is next to the package, and must not load it.
         [folder / "bin" / "check-wheel-contents", "--ignore", "W009", wheel],
         [folder / "bin" / "pydistcheck", wheel],
         [folder / "bin" / "python", "-c", known, *classifiers],
@@ -120,7 +120,7 @@ def each_extra(row: Row, wheel: Path, _: Path, emulator: Emulator) -> None:
                 place.python(program, redis, **variables(emulator.ready))
         row.tried += 1
         with fresh() as place:
-            # The wheel is on no index, but it is there.
+            # The wheel is not on an index, but it is already installed.
             place.pip("install", "--no-index", wheel)
             place.pip("install", "sparkchat[redis]")
             place.python(EXTRAS / "redis.py", redis, **variables(emulator.ready))
