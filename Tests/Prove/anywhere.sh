@@ -1,9 +1,9 @@
 #!/bin/sh
-# Runs a command where little is as in a developer's terminal: anywhere.sh COMMAND...
+# Runs a command in unusual surroundings: anywhere.sh COMMAND...
 #
-# The project lies in a path with a space, there is no IPv6, 256 descriptors are all, Ctrl-C, SIGPIPE
-# and SIGHUP are ignored, the time zone is 5:45 ahead, and i is not the small letter of I. Needs
-# namespaces of its own; what is made here goes away with them.
+# The project's path contains a space, there is no IPv6, the limit is 256 descriptors, Ctrl-C, SIGPIPE
+# and SIGHUP are ignored, the time zone is 5:45 ahead, and i is not the small letter of I. The script
+# creates namespaces; everything it makes disappears with them.
 set -eu
 PATH=$PATH:/usr/sbin:/sbin
 
@@ -28,9 +28,9 @@ export TZ=Asia/Kathmandu LC_ALL=C
 if localedef -i tr_TR -f UTF-8 /mnt/locales/tr_TR.UTF-8 2>/dev/null; then
   export LC_ALL=tr_TR.UTF-8 LOCPATH=/mnt/locales
 else
-  echo "no Turkish locale can be made here (Debian's package locales): it is C" >&2
+  echo "cannot make a Turkish locale (install Debian's package locales); using C" >&2
 fi
 trap '' INT PIPE HUP
-# The rights that a user has in namespaces would make up for missing ones.
+# A user's privileges in namespaces would hide missing ones.
 [ "$(id -u)" = 0 ] || set -- setpriv --ambient-caps=-all --inh-caps=-all "$@"
 exec prlimit --nofile=256 "$@"

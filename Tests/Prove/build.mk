@@ -1,8 +1,8 @@
-# Builds the programs of the proof, which look inside of the library: make -f Tests/Prove/build.mk
+# Builds the proof's programs that use the library's internals: make -f Tests/Prove/build.mk
 #   echo   build/prove/spark-echo, which sends every WebSocket message back
-#   pipe   build/prove/spark-pipe, which decodes what it is given, for comparison with others
+#   pipe   build/prove/spark-pipe, which decodes its input, for comparison with other decoders
 #   fuzz   build/fuzz/spark-fuzz, all fuzz targets, under the address sanitizer
-# Run it from the top of the repository. SwiftPM's own builds stay as they are.
+# Run it from the top of the repository. It does not touch SwiftPM's own builds.
 
 SWIFTC := swiftc
 PROVE := build/prove
@@ -11,14 +11,14 @@ COMMON := -package-name sparkchat -swift-version 6 -enable-testing -g \
   -enable-upcoming-feature ExistentialAny -enable-upcoming-feature MemberImportVisibility \
   -enable-upcoming-feature InternalImportsByDefault \
   -ISources/COpenSSL -ISources/CJansson -ISources/CSystem
-# What the library is built with, too.
+# The same options as for the library.
 LIBRARY := -O -whole-module-optimization -parse-as-library \
   -Xfrontend -disable-implicit-string-processing-module-import \
   -Xfrontend -disable-implicit-concurrency-module-import
 LINK := -lssl -lcrypto -ljansson
 SANITIZE := -sanitize=fuzzer,address
 
-# Without -enforce-exclusivity=unchecked: the proof is to notice what the library must not do.
+# Without -enforce-exclusivity=unchecked, so that the proof notices violations.
 
 sources = $(shell find Sources/$(1) -name '*.swift')
 
@@ -49,7 +49,7 @@ $(FUZZ)/SparkWire.o: $(call sources,SparkWire)
 	$(SWIFTC) $(COMMON) $(LIBRARY) $(SANITIZE) -module-name SparkWire -emit-module \
 	  -emit-module-path $(FUZZ)/SparkWire.swiftmodule -c $(filter %.swift,$^) -o $@
 
-# In two steps: in one, the compiler leaves files behind where it was started.
+# In two steps: in one, the compiler leaves files behind in its working directory.
 $(FUZZ)/SparkFuzz.o: $(wildcard Tests/Fuzz/*.swift Tests/Fuzz/targets/*.swift) $(FUZZ)/SparkWire.o
 	$(SWIFTC) $(COMMON) -O -wmo -parse-as-library $(SANITIZE) -I$(FUZZ) -module-name SparkFuzz \
 	  -emit-module -emit-module-path $(FUZZ)/SparkFuzz.swiftmodule -c $(filter %.swift,$^) -o $@

@@ -3,12 +3,12 @@ import SparkWire
 
 @testable import SparkCore
 
-/// Sends every message back, as the tests of conformance want it, on the channel that a chat uses.
+/// Sends every message back, as the conformance tests expect, over the channel that a chat uses.
 ///
 ///     spark-echo [--ca FILE] [--limit BYTES] [--print] URL...
 ///
-/// Visits one URL after the other, each until its end. `--print` prints what comes, and sends
-/// nothing back.
+/// Connects to one URL after another, each until the connection ends. `--print` prints the messages
+/// instead of sending them back.
 @main
 struct Echo {
   private var urls: [String] = []
@@ -22,7 +22,7 @@ struct Echo {
       do throws(SparkError) {
         try echo.visit(url)
       } catch {
-        // Most servers of the tests break the rules, so a failure is nothing special.
+        // Most test servers break the rules, so failures are normal.
         print("\(error.status): \(error.message)")
       }
     }
@@ -61,7 +61,7 @@ struct Echo {
     }
   }
 
-  /// True at the end of the connection.
+  /// Returns true at the end of the connection.
   private func converse(_ channel: WebSocketChannel) throws(SparkError) -> Bool {
     while true {
       while let message = try channel.nextMessage() {

@@ -1,6 +1,6 @@
 @testable import SparkWire
 
-/// What a document holds, token by token, members in their order. It is read when all of it is there.
+/// The tokens of a document, with members in their order. The document is read when it is complete.
 func json(_ pieces: [[UInt8]]) -> [String] {
   var document = pieces.flatMap { $0 }
   guard String(validating: document, as: UTF8.self) != nil else { return ["failed"] }

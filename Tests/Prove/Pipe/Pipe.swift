@@ -1,10 +1,10 @@
 import SparkWire
 
-/// Takes bytes apart as the library does, so that others can be compared with it.
+/// Decodes bytes with the library, so that other decoders can be compared with it.
 ///
-/// Each line of the input is a format, `websocket`, `events`, `http` or `json`, and the pieces in which
-/// the bytes come, in hexadecimal, with commas between. Each line of the output is what was found, with
-/// spaces between; `failed` is the last where the bytes broke the rules.
+/// Each line of the input is a format, `websocket`, `events`, `http` or `json`, and the pieces of the
+/// bytes, in hexadecimal, separated by commas. Each line of the output is the result, separated by
+/// spaces; it ends with `failed` if the bytes broke the rules.
 @main
 struct Pipe {
   private static let decoders: [Substring: @Sendable ([[UInt8]]) -> [String]] = [

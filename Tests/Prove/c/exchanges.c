@@ -1,12 +1,12 @@
-/* Asks what its input tells it to, many questions at once, and says how each
- * ended. One line a question, with tabs between the fields:
+/* Sends the requests of its input, many at once, and reports how each ended.
+ * Each request is a line, with tabs between the fields:
  *
  *   in:   ID NAME=VALUE ...
  *   out:  ID STATUS OUTCOME PHASE ERRNO CONNECTION TEXT(hex) MESSAGE HINT
  *
- * A client of its own for each line, so that no TLS session is resumed. With
- * `alone` as argument, one question after the other and without a group. At the
- * end it says how many descriptors are left open. */
+ * Each line has its own client, so that no TLS session is resumed. With `alone`
+ * as argument, the requests run one after another, without a group. At the end
+ * the program prints how many descriptors are left open. */
 #define _GNU_SOURCE
 
 #include "counts.h"
@@ -25,7 +25,7 @@ typedef struct job {
   sparkchat_client *client;
   sparkchat_stream *stream;
   int asks;
-  uint64_t hash; /* of the text that came in events */
+  uint64_t hash; /* of the text in events */
 } job;
 
 static sparkchat_group *group;
@@ -126,7 +126,7 @@ static void end(job *job) {
   free(job);
 }
 
-/* The question of a line under way, or NULL where it is over already. */
+/* Starts the request of a line; NULL if it has ended already. */
 static job *begin(char *line) {
   char *rest = line, *field = strsep(&rest, "\t");
   job *job = calloc(1, sizeof *job);
@@ -166,7 +166,7 @@ static void note(job *job, const sparkchat_event *event) {
   }
 }
 
-/* 1 where the job goes on with another question. */
+/* Returns 1 if the job continues with another question. */
 static int finish(job *job, sparkchat_status status, sparkchat_error *error) {
   int more = status == SPARKCHAT_DONE && --job->asks > 0;
   if (!more) {
@@ -212,7 +212,8 @@ static void run_alone(job *job) {
   } while (finish(job, status, error));
 }
 
-/* Begins what the complete lines among the bytes ask; returns what is left. */
+/* Begins the requests of all complete lines; returns the number of bytes
+ * left. */
 static size_t take_lines(char *bytes, size_t count) {
   char *start = bytes, *newline;
   while ((newline = memchr(start, '\n', count)) != NULL) {
@@ -255,7 +256,7 @@ int main(int argc, char **argv) {
     fflush(stdout);
   }
   sparkchat_group_free(group);
-  /* A name lookup's thread may still hold one, on its way out. */
+  /* The thread of a name lookup may still hold a descriptor while it ends. */
   for (int i = 0; i < 300 && descriptor_count() > before; i++) {
     usleep(10000);
   }

@@ -1,11 +1,11 @@
-/* Leaves the process in the midst of it: threads connect, shake hands, wait,
+/* Ends the process while threads are busy: they connect, do handshakes, wait,
  * receive, look up names, queue, and work on groups, without end.
  *
- * Arguments: what the host does (words with commas between), how the process
+ * Arguments: what the host does (words separated by commas), how the process
  * ends, its status, threads, milliseconds until then, CA file, the service's
  * addresses over WebSocket and HTTP, with TLS and a query. Words:
- *   openssl   the host has set OpenSSL up before the library
- *   frees     a handler of exit() that is older than the library's frees
+ *   openssl   the host has set up OpenSSL before the library
+ *   frees     a handler of exit() older than the library's frees objects
  *   joins     the same, and waits for a thread that is asking
  * Ways to end: return, exit, thread (another one calls exit), callback (the
  * library's). */
@@ -91,7 +91,7 @@ int main(int count, char **arguments) {
   ca_file = arguments[6];
   base = arguments[7];
   kept = arguments[8];
-  /* What is registered first runs last. */
+  /* The handler registered first runs last. */
   if (strstr(host, "joins")) {
     atexit(join_late);
   }

@@ -6,20 +6,21 @@
 #include <sparkchat.h>
 #include <stdint.h>
 
-/* Where the service is over WebSocket and over HTTP, and its authority. */
+/* The service's addresses over WebSocket and HTTP, and its authority. */
 extern const char *base, *kept, *ca_file;
 
-/* Of the service over TLS; at most so many questions at once (0: any). */
+/* Makes a client of the service over TLS with at most so many questions at once
+ * (0: any number). */
 sparkchat_client *new_client(const char *scenario, int at_once);
 sparkchat_request *new_request(void);
 
-/* A stream that has received a part of its answer. */
+/* Returns a stream that has received a part of its answer. */
 sparkchat_stream *waiting_stream(const sparkchat_client *client);
 
-/* A thread that is busy for ever, in a way that depends on its number. */
+/* Starts a thread that is busy forever, in a way that depends on its number. */
 pthread_t start(int number);
 
-/* A thread that receives answers until that fails. */
+/* Starts a thread that receives answers until that fails. */
 pthread_t start_one(void);
 
 #endif

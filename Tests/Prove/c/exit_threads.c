@@ -1,4 +1,4 @@
-/* What the threads of `exit` are busy with. */
+/* The work of the threads of `exit`. */
 #define _GNU_SOURCE
 #include "exit.h"
 
@@ -14,7 +14,7 @@ static sparkchat_client *client_at(const char *url, int at_once) {
   sparkchat_config_set_ca_file(config, ca_file, NULL);
   sparkchat_config_set_max_concurrency(config, at_once, NULL);
   sparkchat_config_set_queue_timeout(config, 0, NULL);
-  (void)!sparkchat_client_new(config, &client, NULL); /* NULL where we leave */
+  (void)!sparkchat_client_new(config, &client, NULL); /* NULL at exit */
   sparkchat_config_free(config);
   return client;
 }
@@ -73,7 +73,7 @@ static void receive(void) {
   }
 }
 
-/* New clients, handshakes, and connections that nobody uses. */
+/* New clients, handshakes, and unused connections. */
 static void connect_again(void) {
   for (;;) {
     sparkchat_client *client = new_client("echo", 0);
@@ -142,7 +142,7 @@ static void work_on_group(void) {
   }
 }
 
-/* Over HTTP, connections are kept and used again. */
+/* Over HTTP, connections are kept and reused. */
 static void keep(void) {
   sparkchat_client *client = client_at(kept, 0);
   for (;;) {

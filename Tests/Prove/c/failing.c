@@ -1,7 +1,7 @@
-/* Fails chosen allocations (LD_PRELOAD): only those that are made in jansson and
- * OpenSSL, or at addresses that FAILING_RANGES names ("start-end,...", offsets
- * in libsparkchat.so.0). The Swift runtime ends the program where its own fail,
- * so they never do. */
+/* Makes chosen allocations fail (LD_PRELOAD): only those of jansson and
+ * OpenSSL, or at addresses in FAILING_RANGES ("start-end,...", offsets in
+ * libsparkchat.so.0). Those of the Swift runtime never fail, since it would end
+ * the program. */
 #define _GNU_SOURCE
 
 #include <dlfcn.h>
@@ -59,7 +59,7 @@ __attribute__((constructor)) static void find_ranges(void) {
   dl_iterate_phdr(note_object, NULL);
 }
 
-/* From now on: the `nth` allocation fails, and with `all` those after it. */
+/* From now on, the `nth` allocation fails, and with `all` those after it. */
 void failing_arm(long nth, int all) {
   wanted = nth;
   all_after = all;
@@ -67,7 +67,7 @@ void failing_arm(long nth, int all) {
   is_armed = 1;
 }
 
-/* How many were made since. */
+/* Returns how many allocations were made since. */
 long failing_disarm(void) {
   is_armed = 0;
   return seen;
@@ -87,7 +87,7 @@ static int fails(const void *caller) {
   return 0;
 }
 
-/* The C library's own, by the names that it has beside the usual ones. */
+/* The C library's own functions, by their second names. */
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *old, size_t size);

@@ -1,5 +1,6 @@
-/* LD_PRELOAD: keeps an exiting process for a while behind all other handlers of
- * exit(), OpenSSL's cleanup among them: what its threads then touch is freed. */
+/* LD_PRELOAD: keeps an exiting process alive for a while after all other
+ * handlers of exit(), including OpenSSL's cleanup: data that its threads then
+ * use may be freed. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <unistd.h>

@@ -1,11 +1,11 @@
-/* Takes the place of getaddrinfo() (LD_PRELOAD): what names under .test stand
- * for is said by the name itself.
+/* Replaces getaddrinfo() (LD_PRELOAD): the result of a name under .test depends
+ * on the name itself.
  *
  *   fail.test  gone.test  system.test  memory.test   the errors of these names
  *   stall.test                                       nothing for 1.5 s
- *   dead-first.test    two addresses where nobody is, then 127.0.0.1
- *   deaf-first.test    127.0.0.8, where nobody answers, then 127.0.0.1
- *   dead.test          only addresses where nobody is
+ *   dead-first.test    two addresses without a server, then 127.0.0.1
+ *   deaf-first.test    127.0.0.8, which does not answer, then 127.0.0.1
+ *   dead.test          only addresses without a server
  *   many-N.test        N of them
  *   ANY.test           127.0.0.1 */
 #define _GNU_SOURCE
@@ -94,7 +94,7 @@ int getaddrinfo(const char *name, const char *service,
     return add_many(strtol(name + 5, NULL, 10), service, hints, result);
   }
   strcpy(list, addresses_of(name));
-  /* freeaddrinfo() takes such a list apart, entry by entry. */
+  /* freeaddrinfo() frees such a list entry by entry. */
   while ((address = strsep(&rest, " ")) != NULL) {
     int failure = real()(address, service, hints, end);
     if (failure != 0) {

@@ -1,5 +1,5 @@
-/* What the programs about scarce resources share: one whole exchange, from
- * nothing, with the credentials of the environment. */
+/* What the programs about scarce resources share: one whole exchange, with a
+ * new client and the credentials of the environment. */
 #ifndef SCARCE_H
 #define SCARCE_H
 
@@ -12,7 +12,7 @@
 typedef struct attempt {
   const char *url, *ca_file, *ca_directory;
   int in_group;
-  /* Called at each event, for instance to set the clock. */
+  /* Called for each event, for instance to set the clock. */
   void (*at_event)(int number);
 } attempt;
 
@@ -62,8 +62,8 @@ static inline sparkchat_status scarce_drive(const attempt *how,
   return status;
 }
 
-/* SPARKCHAT_DONE where all went well. A wrong text is reported as DONE that is
- * no outcome: SPARKCHAT_ERR_INTERNAL. */
+/* Returns SPARKCHAT_DONE on success, and SPARKCHAT_ERR_INTERNAL if the text is
+ * wrong. */
 static inline sparkchat_status scarce_ask(const attempt *how,
                                           const sparkchat_client *client,
                                           sparkchat_error **error) {

@@ -1,5 +1,5 @@
-/* An exchange with 0, 1, 2, ... descriptors that may still be opened, until it
- * succeeds three times; after each one, the same with enough of them.
+/* Runs an exchange that may open 0, 1, 2, ... descriptors, until it succeeds
+ * three times; after each one, the same with enough of them.
  * Arguments: URL, CA file or "", CA directory or "", "group" or "alone". */
 #define _GNU_SOURCE
 
@@ -17,8 +17,9 @@ static int is_alone(void) {
 }
 
 static int settled_count(int expected) {
-  /* The thread that looked up a name may be on its way out; while it finds no
-   * descriptors, the C library finds none of its files for other lookups. */
+  /* The thread of a name lookup may still be ending; if it finds no
+   * descriptors, the C library does not find its files for other lookups,
+   * either. */
   for (int i = 0; i < 300 && (descriptor_count() > expected || !is_alone());
        i++) {
     usleep(10000);
@@ -66,7 +67,7 @@ int main(int argc, char **argv) {
     }
     sparkchat_error_free(error);
   }
-  /* A client that is there already, and finds the descriptors gone. */
+  /* A client that existed before the descriptors ran out. */
   for (int more = 0; more < 8; more++) {
     sparkchat_error *error = NULL;
     sparkchat_client *client = scarce_client(&how, &error);

@@ -1,7 +1,7 @@
-/* An exchange in which the first, second, third, ... allocation of jansson and
- * OpenSSL fails, until there are no more; run with failing.so preloaded.
+/* Runs an exchange in which the first, second, third, ... allocation of jansson
+ * and OpenSSL fails, until there are no more; run with failing.so preloaded.
  * Arguments: URL, CA file or "", first, step, "one" or "all", "cold" or "warm".
- * With `cold`, each is in a process that has not used the library before. */
+ * With `cold`, each runs in a process that has not used the library before. */
 #define _GNU_SOURCE
 
 #include "scarce.h"
@@ -26,7 +26,7 @@ static void *symbol(const char *name) {
 static arm_function arm;
 static disarm_function disarm;
 
-/* 1 where there were as many allocations. */
+/* Returns 1 if there were that many allocations. */
 static int fail_at(const attempt *how, long number, int all) {
   sparkchat_error *error = NULL;
   sparkchat_status status;
@@ -39,8 +39,8 @@ static int fail_at(const attempt *how, long number, int all) {
   return seen >= number;
 }
 
-/* OpenSSL 3.0 ends the process with SIGSEGV in RAND_bytes() where it could not
- * set up itself; that much memory there has to be. */
+/* OpenSSL 3.0 crashes in RAND_bytes() if it could not initialize itself, so
+ * there must be enough memory for that. */
 static void prepare_openssl(void) {
   int (*status)(void);
   void *found = symbol("RAND_status");

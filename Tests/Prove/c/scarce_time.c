@@ -1,7 +1,7 @@
-/* Exchanges in which the wall clock is set at each event in turn; run with
+/* Runs exchanges in which the wall clock is set at each event in turn; run with
  * clock.so preloaded. Arguments: URL, CA file or "", "group" or "alone". With
- * "before" it is set before the question instead, and the lines have the step
- * as number, and how far off the service says that the clock is. */
+ * "before" it is set before the request instead, and the lines have the step
+ * as number, and the clock's error as the service reports it. */
 #define _GNU_SOURCE
 
 #include "scarce.h"
@@ -25,8 +25,8 @@ static void ask_at_each_event(const attempt *how, long first) {
   sparkchat_error *error = NULL;
   sparkchat_client *client = scarce_client(how, &error);
   for (at = 0; at < 5; at++) {
-    /* Later questions of the client take a session or connection that the
-     * earlier ones have left, under another clock. */
+    /* Later questions of the client reuse a session or connection of earlier
+     * ones, under another clock. */
     sparkchat_status status = scarce_ask(how, client, &error);
     scarce_say(first + at, status, error);
     sparkchat_error_free(error);

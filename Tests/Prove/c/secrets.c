@@ -1,12 +1,12 @@
-/* Exchanges with recognisable credentials. Everything that the library says
- * goes to standard output. Every block of the heap is searched for the secrets
- * when it is freed, and at the end, with all objects freed, all of the memory.
+/* Runs exchanges with recognisable credentials. All output of the library goes
+ * to standard output. The program searches every heap block for the secrets
+ * when it is freed, and at the end, with all objects freed, the whole memory.
  *
  * Arguments: the CA file, a proxy or "", then URLs. The proxy's URL has
- * "PASSWORD" where its password is to be. The secrets are neither in the
- * environment nor in this program: they come through standard input as hex
- * digits of each byte XOR 0x55, so that the only clear copies are the
- * library's, and one that is wiped here. */
+ * "PASSWORD" in place of its password. The secrets are neither in the
+ * environment nor in this program: they arrive on standard input as hex digits
+ * of each byte XOR 0x55, so that the only clear copies are the library's, and
+ * one that is wiped here. */
 #define _GNU_SOURCE
 
 #include <errno.h>
@@ -24,8 +24,7 @@ enum { MOST = 64, LONGEST = 512 };
 
 #define SEARCHED ((size_t)256 << 20)
 
-/* App id, key, secret, password, the proxy's password, then what else to search
- * for. */
+/* App id, key, secret, password, the proxy's password, then other needles. */
 static struct {
   unsigned char bytes[LONGEST]; /* veiled */
   size_t length;
@@ -146,7 +145,7 @@ static void ask(sparkchat_config *config) {
   if (sparkchat_client_new(config, &client, &error) != SPARKCHAT_OK) {
     say_error(error);
   }
-  /* The second one takes the connection or the session of the first. */
+  /* The second one reuses the connection or session of the first. */
   for (int i = 0; client && i < 2; i++) {
     sparkchat_response *response = NULL;
     if (sparkchat_client_invoke(client, request, &response, &error) < 0) {
@@ -165,7 +164,7 @@ static void ask(sparkchat_config *config) {
 }
 
 static void ask_in_every_way(const char *url) {
-  /* With the wrong credentials, the service may repeat what it got. */
+  /* With the wrong credentials, the service may repeat them. */
   for (int is_wrong = 0; is_wrong < 2; is_wrong++) {
     sparkchat_config *config = config_for(url);
     set_secret(config, 0, sparkchat_config_set_app_id);
@@ -180,7 +179,7 @@ static void ask_in_every_way(const char *url) {
   }
 }
 
-/* Compared with the veil on. */
+/* Compares veiled bytes. */
 static int is_at(const unsigned char *place, size_t which) {
   for (size_t i = 0; i < needles[which].length; i++) {
     if ((place[i] ^ 0x55) != needles[which].bytes[i]) {
@@ -190,7 +189,7 @@ static int is_at(const unsigned char *place, size_t which) {
   return 1;
 }
 
-/* Takes part in free(), so it only counts. */
+/* Runs inside free(), so it only counts. */
 static void search(const unsigned char *bytes, size_t size,
                    unsigned found[MOST]) {
   for (size_t which = 1; which < needle_count; which++) {
@@ -211,7 +210,7 @@ static unsigned found_in_freed[MOST];
 
 extern void __libc_free(void *);
 
-/* The library's blocks come here as well: the program's symbols go first. */
+/* Frees the library's blocks as well: the program's symbols have precedence. */
 void free(void *block) {
   int before = errno;
   if (block) {
@@ -246,7 +245,7 @@ static void search_memory(void) {
   char line[512];
   size_t total = 0;
   unsigned found[MOST] = {0};
-  /* Not from the heap, which is what is searched. */
+  /* Not from the heap, which is searched. */
   unsigned char *copy =
       mmap(NULL, SEARCHED, PROT_READ | PROT_WRITE,
            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -289,7 +288,7 @@ int main(int argc, char **argv) {
     ask_in_every_way(argv[i]);
   }
   if (getenv("SECRETS_CONTROL")) {
-    /* The search itself is tried: this must be found, in both places. */
+    /* Tests the search itself: it must find this in both places. */
     char *block = malloc(LONGEST);
     for (size_t i = 0; i < needles[1].length; i++) {
       clear[i] = block[i] = (char)(needles[1].bytes[i] ^ 0x55);

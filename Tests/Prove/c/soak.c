@@ -1,6 +1,6 @@
-/* Hundreds of streams on one thread for a long time, with faults among them.
- * When the warm-up is over, and at the end, everything is freed and what is
- * still used is counted: heap, resident memory, descriptors.
+/* Runs hundreds of streams on one thread for a long time, with faults mixed in.
+ * After the warm-up and at the end, it frees everything and measures what is
+ * still in use: heap, resident memory, descriptors.
  *
  * Arguments: warm-up and soak in seconds, streams, CA file, URLs. */
 #define _GNU_SOURCE
@@ -77,7 +77,7 @@ static sparkchat_client *new_client(const char *url) {
   sparkchat_config_set_domain(config, "generalv3.5", NULL);
   sparkchat_config_set_ca_file(config, ca_file, NULL);
   sparkchat_config_set_max_attempts(config, 1, NULL);
-  /* The machine may be busy; only a stall is to run into this. */
+  /* Long enough for a busy machine; only a stall should reach this. */
   sparkchat_config_set_idle_timeout(config, 10000, NULL);
   sparkchat_config_load_environment(config, NULL);
   if (sparkchat_client_new(config, &client, &error) != SPARKCHAT_OK) {
@@ -88,7 +88,7 @@ static sparkchat_client *new_client(const char *url) {
   return client;
 }
 
-/* A stall is another client's: there the deadline is short. */
+/* Stalls use another client, with a short deadline. */
 static sparkchat_client *impatient;
 
 static void open_one(void) {
@@ -196,7 +196,7 @@ int main(int argc, char **argv) {
   urls = argv + 5;
   url_count = argc - 5;
   soak(strtol(argv[1], NULL, 10));
-  usleep(300000); /* a name lookup's thread may be on its way out */
+  usleep(300000); /* the thread of a name lookup may still be ending */
   say("warm");
   soak(strtol(argv[2], NULL, 10));
   usleep(300000);

@@ -1,7 +1,7 @@
-/* Many threads do to streams, groups and clients all that the header allows, in
- * random order: open, drive, cancel, ask again, put into groups, take out,
- * wake, free; clients are freed under their streams. Whatever happens, each
- * question has exactly one outcome, its text is its own, and nothing is left.
+/* Many threads do everything that the header allows to streams, groups and
+ * clients, in random order: open, drive, cancel, ask again, add to groups,
+ * remove, wake, free; clients are freed before their streams. Whatever happens,
+ * each question has exactly one outcome and its own text, and nothing is left.
  *
  * Arguments: seed, threads, rounds, CA file, URLs. */
 #define _GNU_SOURCE
@@ -90,7 +90,7 @@ static void check_nothing_left(int descriptors) {
   for (int i = 0;
        i < 500 && (descriptor_count() != descriptors || thread_count() != 1);
        i++) {
-    usleep(10000); /* a name lookup's thread is on its way out */
+    usleep(10000); /* the thread of a name lookup may still be ending */
   }
   if (descriptor_count() != descriptors) {
     fail("left", "descriptors");

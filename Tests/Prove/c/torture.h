@@ -9,13 +9,13 @@
 
 enum { SLOTS = 48, CLIENTS = 8, MOST_THREADS = 32, IN_GROUP = 6 };
 
-/* Whoever has claimed a slot has the stream for itself; cancelling needs no
- * claim, but must not meet the end of the stream: that is what `lock` is for. */
+/* A thread that has claimed a slot owns its stream. Cancelling needs no claim,
+ * but must not coincide with freeing the stream: `lock` prevents that. */
 typedef struct slot {
   pthread_rwlock_t lock;
   sparkchat_stream *stream;
   atomic_int is_claimed;
-  int number; /* of its question; 0 where its text is not known */
+  int number; /* of its question; 0 if its text is unknown */
 } slot;
 
 /* Clients are replaced while they are used. */
@@ -38,13 +38,13 @@ extern char **urls;
 extern int url_count;
 extern const char *ca_file;
 
-/* What has been counted; `ended` by outcome. */
+/* The counts; `ended` by outcome. */
 extern atomic_long opened, abandoned, ended[6], calls;
 
-/* Says what is wrong, and ends the program. */
+/* Reports what is wrong, and ends the program. */
 void fail(const char *what, const char *more);
 
-/* A random number below `sides`. */
+/* Returns a random number below `sides`. */
 unsigned roll(worker *me, unsigned sides);
 
 /* torture_clients.c */
@@ -59,13 +59,13 @@ void drive_alone(worker *me, slot *at);
 void free_stream(slot *at, int is_over);
 void release(slot *at);
 
-/* The stream's question has ended: checks that, and frees the stream or asks
+/* Checks the end of the stream's question, and frees the stream or asks
  * again. */
 void close_or_ask_again(worker *me, slot *at, sparkchat_status status);
 
 /* torture_groups.c */
 
-/* True where the group has taken the stream, and with it the claim. */
+/* Returns true if the group has taken the stream, and with it the claim. */
 int join_group(worker *me, slot *at);
 void drive_group(worker *me);
 void leave_group(worker *me);

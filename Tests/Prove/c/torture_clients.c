@@ -1,4 +1,4 @@
-/* Clients of every kind, and what is done with them. */
+/* Clients of every kind, and the operations on them. */
 #include "torture.h"
 
 #include <string.h>
@@ -48,7 +48,7 @@ static int give_up_at_random(const sparkchat_event *event, void *me) {
   return roll((worker *)me, 10) == 0;
 }
 
-/* To the end of the stream, or not so far. */
+/* Drives the stream to its end, or stops earlier. */
 static void drive_a_while(worker *me, sparkchat_stream *stream) {
   sparkchat_status status;
   do {
@@ -59,7 +59,7 @@ static void drive_a_while(worker *me, sparkchat_stream *stream) {
   } while (is_running(status) && roll(me, 40) != 0);
 }
 
-/* In steps, with any end: the history is what it was, or what was kept. */
+/* Asks in steps, with any end: the history is the old one, or what was kept. */
 static void go_in_steps(worker *me, sparkchat_conversation *conversation) {
   size_t count = sparkchat_conversation_count(conversation);
   sparkchat_stream *stream = NULL, *next = NULL;
@@ -84,7 +84,7 @@ static void go_in_steps(worker *me, sparkchat_conversation *conversation) {
   sparkchat_stream_free(next);
   sparkchat_conversation_rollback(conversation, NULL);
   if (sparkchat_conversation_count(conversation) != count) {
-    fail("rollback", "the history is another one");
+    fail("rollback", "the history has changed");
   }
 }
 

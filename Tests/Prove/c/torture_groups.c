@@ -1,4 +1,4 @@
-/* Groups: one for each thread, which anybody may wake. */
+/* Groups: one for each thread, which any thread may wake. */
 #include "torture.h"
 
 int join_group(worker *me, slot *at) {
@@ -42,7 +42,7 @@ void leave_group(worker *me) {
     return;
   }
   if (roll(me, 3) == 0) {
-    free_stream(at, 0); /* it leaves by being freed */
+    free_stream(at, 0); /* freeing removes it from the group */
   } else if (sparkchat_group_remove(me->group, at->stream, NULL) !=
              SPARKCHAT_OK) {
     fail("remove", "a stream that is in the group");

@@ -1,4 +1,4 @@
-/* Streams: asked, driven alone, freed; each question has one end. */
+/* Streams: opened, driven alone, freed; each question has one end. */
 #include "torture.h"
 
 #include <stdio.h>
@@ -56,7 +56,7 @@ static void check_text(const slot *at, sparkchat_outcome outcome) {
   }
 }
 
-/* The stream's question is over: once, and for good. */
+/* Checks that the stream's question has ended, once and permanently. */
 static void check_end(slot *at, sparkchat_status status) {
   sparkchat_outcome outcome = outcome_of(at);
   const sparkchat_event *event = NULL;

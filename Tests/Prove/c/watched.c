@@ -1,14 +1,13 @@
 /*
- * watched.c - a library that stands in front of libsparkchat.so.0, under its
- * name, and writes down what a program makes of it: a line for each object in
- * the file WATCHED_LOG.
+ * watched.c - a wrapper of libsparkchat.so.0, under its name, that records the
+ * objects of a program: a line for each in the file WATCHED_LOG.
  *
  *   +client 0x...   it was made          -client 0x...   it is being freed
  *   =stream 0x...   it is being cancelled
  *
- * Lines are written before an object goes and after it has come, so that a
- * reader never meets an address that is another object's already. The library
- * itself is WATCHED_LIBRARY. With WATCHED_ABI, that number is its ABI version.
+ * A line is written after an object is made and before it is freed, so that an
+ * address in the log never belongs to two objects. WATCHED_LIBRARY names the
+ * real library. WATCHED_ABI, if set, is the ABI version to report.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -18,7 +17,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* All parameters and results are integers or pointers, and six at most. */
+/* All parameters and results are integers or pointers, at most six. */
 typedef intptr_t word;
 typedef word function(word, word, word, word, word, word);
 

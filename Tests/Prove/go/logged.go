@@ -1,5 +1,5 @@
-// A callback of Go's as docs/other-languages.md has it: `user_data` is C memory that holds a cgo.Handle.
-// Prints the answer, and how many lines of the log came, each of which panics.
+// A Go callback as in docs/other-languages.md: `user_data` is C memory that holds a cgo.Handle.
+// Prints the answer and the number of log lines, each of which panics.
 package main
 
 // #cgo pkg-config: sparkchat
@@ -39,7 +39,7 @@ func goLog(level C.sparkchat_log_level, message, fields *C.char, place unsafe.Po
 			found.panics++
 		}
 	}()
-	runtime.GC() // frees what Go does not see any more
+	runtime.GC() // frees objects that Go no longer refers to
 	found.lines++
 	panic("in a callback")
 }

@@ -18,7 +18,7 @@ else addon.exports = require(file);
 
 const scenarios = ["count:n=2000,size=20", "stall:at=middle", "slow:delay_ms=1,bytes=50", "single", "echo"];
 
-// Each answer is followed by another question.
+// Each answer starts another question.
 function ask(number) {
   const scenario = scenarios[number % scenarios.length];
   addon.exports.ask(`#scenario ${scenario}\nHello`, (piece) => {

@@ -1,4 +1,4 @@
-// openssl.js - Node's own OpenSSL and the library's, at work at the same time.
+// openssl.js - uses Node's own OpenSSL and the library's at the same time.
 //
 //   node openssl.js sparkchat.node RTLD_DEEPBIND    (or anything else, for a plain require)
 "use strict";
@@ -16,7 +16,7 @@ function load(file, how) {
   return addon.exports;
 }
 
-// By the library.
+// With the library.
 function answer(ask, question) {
   return new Promise((resolve, reject) => {
     let text = "";
@@ -28,7 +28,7 @@ function answer(ask, question) {
   });
 }
 
-// By Node.
+// With Node.
 function version({ hostname, port }) {
   const options = { host: hostname, servername: hostname, port };
   options.ca = fs.readFileSync(process.env.SSL_CERT_FILE);

@@ -8,7 +8,7 @@ ask("Hello", (piece, status, error) => {
 });
 if (isMainThread) {
   for (let i = 0; i < 3; i++) new Worker(__filename);
-  // Still waits when it is ended: the answer is cancelled.
+  // Still waits when the worker ends, which cancels the answer.
   new Worker('require("./sparkchat.node").ask("#scenario stall", () => {}); process.exit()', {
     eval: true,
   });

@@ -1,5 +1,5 @@
-/* The dialect on libwebsockets: PORT [CERTIFICATE KEY]. Every other message goes
- * out in two fragments. */
+/* The dialect on libwebsockets: PORT [CERTIFICATE KEY]. It sends every other
+ * message in two fragments. */
 #include <jansson.h>
 #include <libwebsockets.h>
 #include <signal.h>
@@ -47,7 +47,7 @@ static void read_question(struct session *session) {
   session->text_length = json_string_length(content);
 }
 
-/* Bytes of the next piece, which ends with a whole character. */
+/* Returns the bytes of the next piece, which ends with a whole character. */
 static size_t piece(const struct session *session) {
   const char *rest = session->text + session->sent;
   size_t length = session->text_length - session->sent;
