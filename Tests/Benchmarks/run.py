@@ -1,14 +1,14 @@
-"""Measures libsparkchat beside other clients, and prints the tables. Called by `make bench`, which
+"""Measures libsparkchat and other clients, and prints the tables. Called by `make bench`, which
 has built the library and the virtual environment.
 
 run.py [--quick] [--write]     everything; --quick is a smoke test whose numbers mean little;
                                --write also writes docs/benchmarks.md and its picture
 run.py --instructions          instructions for one chunk, with callgrind, and its allocations
 
-run.py --check-ratchet         fails where a figure is above what ratchet.json allows
-run.py --set-ratchet REASON    replaces the figures of ratchet.json, and says there why
+run.py --check-ratchet         fails if a figure is above what ratchet.json allows
+run.py --set-ratchet REASON    replaces the figures of ratchet.json, and records the reason there
 
-Budgets are shown and not enforced. The run fails only where a client does not get its answer.
+Budgets are shown, not enforced. The run fails only if a client does not receive its answer.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 
 def measure(size: measures.Size) -> results.Results:
-    """Takes all measurements."""
+    """Take all measurements."""
     where = world.World()
 
     def step(name: str, function: Callable[[world.World, measures.Size], T]) -> T:
@@ -68,7 +68,7 @@ def count_all(where: world.World, size: measures.Size) -> instructions.Counts:
 
 
 def count_only(size: measures.Size) -> None:
-    """Prints what other work on the machine does not change."""
+    """Print the figures that do not depend on other work on the machine."""
     where = world.World()
     try:
         print(report.markdown(instructions.rows(count_all(where, size))))
@@ -79,7 +79,7 @@ def count_only(size: measures.Size) -> None:
 
 
 def turn_ratchet(reason: str | None) -> int:
-    """Replaces the figures where there is a reason, and compares them where there is none."""
+    """Replace the figures, or compare them if there is no reason."""
     where = world.World()
     try:
         if reason:
@@ -93,11 +93,11 @@ def turn_ratchet(reason: str | None) -> int:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Measures libsparkchat beside other clients.")
+    parser = argparse.ArgumentParser(description="Measures libsparkchat and other clients.")
     parser.add_argument("--quick", action="store_true", help="a smoke test")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md too")
     parser.add_argument("--instructions", action="store_true", help="count with callgrind")
-    parser.add_argument("--check-ratchet", action="store_true", help="fail where a figure grew")
+    parser.add_argument("--check-ratchet", action="store_true", help="fail if a figure grew")
     parser.add_argument("--set-ratchet", metavar="REASON", help="replace the ratchet's figures")
     options = parser.parse_args()
     if options.check_ratchet or options.set_ratchet:

@@ -1,4 +1,4 @@
-"""A clone of the project with as much in it as `make` needs to see to Swift."""
+"""A clone of the project with the parts that `make` needs to find or fetch Swift."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from downloads import Downloads
 from support.paths import ROOT
 
 VERSION = "6.3.1"
-# Without what the machine has besides: a Swift may be anywhere.
+# The machine's other programs are left out, since a Swift may be among them.
 TOOLS = (
     *("sh", "make", "find", "dirname", "sed", "sort", "head", "tail", "cat", "tr", "grep", "uname"),
     *("mkdir", "mktemp", "rm", "mv", "tar", "gzip", "curl", "gpg"),
@@ -29,7 +29,7 @@ class Outcome:
 
 
 class Clone:
-    """`make` in a folder with a space, with `downloads` in the place of swift.org."""
+    """Runs `make` in a folder with a space, with `downloads` instead of swift.org."""
 
     def __init__(self, folder: Path, downloads: Downloads, key: str) -> None:
         self.root = folder / "a clone"
@@ -49,7 +49,7 @@ class Clone:
             "SWIFT_OS_RELEASE": str(folder / "os-release").replace(" ", "\\ "),
         }
         self._os_release = folder / "os-release"
-        # What the Makefile's first lines look at.
+        # Folders that the Makefile's first lines read.
         looked_at = ("Sources", "bindings/python/src", "Tests/Emulator/spark_emulator")
         for name in ("packaging", "scripts", *looked_at):
             (self.root / name).mkdir(parents=True)
@@ -66,7 +66,7 @@ class Clone:
         self.on("debian", "12", "x86_64")
 
     def pin(self, **values: str) -> None:
-        """Change what is pinned."""
+        """Change pinned values."""
         self._pins |= values
         lines = [f"{name}={value}\n" for name, value in self._pins.items()]
         (self.root / "packaging" / "swift.env").write_text("".join(lines))
@@ -77,19 +77,19 @@ class Clone:
         self.program(self.tools / "uname", f"echo {processor}")
 
     def program(self, path: Path, script: str) -> None:
-        """Write a program for the shell."""
+        """Write a shell script."""
         path.unlink(missing_ok=True)
         path.write_text(f"#!/bin/sh\n{script}\n")
         path.chmod(0o755)
 
     def make(self, *arguments: str, **variables: str) -> Outcome:
-        """Run make without a terminal: see to Swift, then say which one there is."""
+        """Run make without a terminal: it finds or fetches Swift, then prints its version."""
         with self.start(*arguments, variables=variables) as process:
             said, _ = process.communicate(timeout=60)
         return Outcome(process.returncode, said.decode())
 
     def make_in_terminal(self, answer: bytes) -> Outcome:
-        """Run make in a terminal, where this is typed."""
+        """Run make in a terminal, with this answer typed."""
         ours, its = pty.openpty()
         try:
             os.write(ours, answer)
@@ -121,7 +121,7 @@ class Clone:
 
 
 def _read(terminal: int) -> bytes:
-    """Return what a program says in a terminal; nothing once it has ended."""
+    """Return a program's output in a terminal, or nothing once it has ended."""
     try:
         return os.read(terminal, 4096)
     except OSError:

@@ -1,4 +1,4 @@
-"""Fixtures of the doors: the local service, and on Python's path the helpers of `Tests/C`."""
+"""Fixtures of the doors: the local service; puts the helpers of `Tests/C` on Python's path."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of the doors share: what the documents show, installing, and foreign projects."""
+"""What the tests of the doors share: the documents' examples, installing, and foreign projects."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ PROGRAMS = Path(sys.executable).parent
 
 
 def block(page: Path, language: str, part: str) -> str:
-    """Return what a page shows in a language: the block with a part."""
+    """Return a page's code block in a language: the first that contains a part."""
     shown = rf"^```{language}\n(.*?)^```$"
     found: list[str] = re.findall(shown, page.read_text(), re.DOTALL | re.MULTILINE)
     return next(text for text in found if part in text)
 
 
 def done(*command: str | Path, cwd: Path = ROOT, env: Mapping[str, str] | None = None) -> str:
-    """Run a command that has to succeed, and return what it printed."""
+    """Run a command that must succeed, and return its output."""
     settings = bare_environment()
     settings["PATH"] = f"{PROGRAMS}:{settings['PATH']}"
     result = run(command, cwd=cwd, env={**settings, **(env or {})})
@@ -84,15 +84,15 @@ def only(libdir: Path) -> dict[str, str]:
 
 
 def with_pkg_config(source: Path, libdir: Path) -> Path:
-    """Build a program as the documents say, where nothing else can be found; return it."""
+    """Build a program as documented, with no other package to find; return it."""
     command = block(PAGE, "sh", "cc hello.c").strip()
-    # As the page says for a prefix with spaces.
+    # As the page recommends for a prefix with spaces.
     done("sh", "-euc", f'eval "{command}"', cwd=source, env=only(libdir))
     return source / "hello"
 
 
 def ask(program: Path, service: Service, libdir: Path | None = None) -> None:
-    """Ask the local service; without a libdir, the program itself knows where the library is."""
+    """Ask the local service; without a libdir, the program finds the library on its own."""
     environment = {
         **service.environment(),
         "SSL_CERT_FILE": str(service.ca_file),

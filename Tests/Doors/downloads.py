@@ -1,4 +1,4 @@
-"""A server over TLS in the place of swift.org, which can fail as servers do."""
+"""A TLS server that replaces swift.org, and can fail like real servers."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class Downloads(ThreadingHTTPServer):
-    """Serves `files`. Each of `cuts` ends one answer after so many bytes, or stalls there."""
+    """Serves `files`. Each of `cuts` ends one response after that many bytes, or stalls there."""
 
     daemon_threads = True
 
@@ -57,7 +57,7 @@ class Downloads(ThreadingHTTPServer):
         authority.cert_pem.write_to_path(self.ca_file)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert("127.0.0.1").configure_cert(context)
-        # The handshake belongs to the connection's thread.
+        # The connection's thread does the handshake.
         self.socket = context.wrap_socket(
             self.socket, server_side=True, do_handshake_on_connect=False
         )

@@ -9,7 +9,7 @@ from support.header import macro
 from support.paths import ROOT
 
 VERSION = macro("SPARKCHAT_VERSION_STRING")
-# Some ten seconds of work, on a machine that may have other work.
+# Building takes about ten seconds on an idle machine.
 PATIENCE = 280
 
 

@@ -1,4 +1,4 @@
-"""Keys of gpg's, made by the tests."""
+"""gpg keys for the tests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-# Like Swift's own: the keys have run out since they signed.
+# As with Swift's own keys, these have expired since they signed.
 MADE, SIGNED, ENDS = "20240101T000000", "20240201T000000", "2024-06-01"
 
 
@@ -15,7 +15,7 @@ class Keys:
     """Makes keys, signs with them and revokes them. `close` ends gpg's agent."""
 
     def __init__(self) -> None:
-        # Short: the agent's socket is in it.
+        # A short path: it contains the agent's socket.
         self._home = tempfile.mkdtemp(prefix="gpg-")
 
     def make(self, name: str) -> str:

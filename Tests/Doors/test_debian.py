@@ -1,4 +1,4 @@
-"""`make deb`: what the packages hold, and programs that use them where they are unpacked."""
+"""`make deb`: the contents of the packages, and programs that use the unpacked packages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from packages import VERSION, build_packages
 from support.compiler import compiler
 from support.service import Service
 
-# The Python that the packages are for: not that of these tests.
+# The packages are for this Python, not for the one that runs these tests.
 PYTHON = "/usr/bin/python3"
 
 
@@ -21,7 +21,7 @@ PYTHON = "/usr/bin/python3"
 def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Build the packages; return them by their names."""
     if shutil.which("dpkg-buildpackage") is None:
-        pytest.skip("no dpkg-buildpackage: the packages are built on Debian")
+        pytest.skip("no dpkg-buildpackage: only Debian builds the packages")
     return build_packages(tmp_path_factory.mktemp("the packages"))
 
 
@@ -36,20 +36,20 @@ def unpacked(packages: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
 
 
 def library_folder(root: Path) -> Path:
-    """Return the folder of this kind of machine's libraries."""
+    """Return the folder of this architecture's libraries."""
     triplet = done("dpkg-architecture", "-qDEB_HOST_MULTIARCH").strip()
     return root / "usr" / "lib" / triplet
 
 
 def needs(package: Path) -> set[str]:
-    """Return what a package depends on."""
+    """Return the dependencies of a package."""
     return set(done("dpkg-deb", "-f", package, "Depends").strip().split(", "))
 
 
 def test_each_package_needs_what_it_uses(packages: dict[str, Path]) -> None:
     assert set(packages) == {"libsparkchat0", "libsparkchat-dev", "python3-sparkchat"}
     of_library = needs(packages["libsparkchat0"])
-    # By either name: Debian 12 has the one, Debian 13 the other.
+    # Either name: Debian 12 has the second, Debian 13 the first.
     assert "libssl3t64 | libssl3" in of_library
     names = {re.split(r"[ :]", need)[0] for need in of_library}
     assert names == {"libssl3t64", "libjansson4", "libc6", "libgcc-s1", "libstdc++6"}
@@ -58,7 +58,7 @@ def test_each_package_needs_what_it_uses(packages: dict[str, Path]) -> None:
 
 
 def test_the_library_is_for_any_openssl_3(unpacked: Path) -> None:
-    # Its package names none of OpenSSL's versions, so it may use nothing that came later.
+    # The package requires no particular OpenSSL version, so it must not use newer symbols.
     library = library_folder(unpacked) / f"libsparkchat.so.{VERSION}"
     symbols = done(compiler("objdump"), "-T", library)
     assert set(re.findall(r"OPENSSL_[\d.]+", symbols)) == {"OPENSSL_3.0.0"}
@@ -68,7 +68,7 @@ def test_dependents_get_the_version_of_what_they_call(packages: dict[str, Path])
     symbols = done("dpkg-deb", "-I", packages["libsparkchat0"], "symbols")
     assert "libsparkchat.so.0 libsparkchat0 #MINVER#" in symbols
     assert "* Build-Depends-Package: libsparkchat-dev" in symbols
-    # 0.1.0 has it; what is added goes by the version that adds it.
+    # 0.1.0 has this symbol; later symbols have the version that added them.
     assert " sparkchat_client_new@SPARKCHAT_0 0.1.0\n" in symbols
 
 
@@ -90,7 +90,7 @@ def test_each_file_is_in_its_place(unpacked: Path) -> None:
 
 def test_a_program_uses_what_is_unpacked(unpacked: Path, service: Service) -> None:
     folder = library_folder(unpacked)
-    # Elsewhere than in the system's root, the system's own folders have to be said.
+    # Outside the system's root, the system's own folders must be named.
     settings = {f"PKG_CONFIG_ALLOW_SYSTEM_{flags}": "1" for flags in ("CFLAGS", "LIBS")}
     settings |= {
         "PKG_CONFIG_LIBDIR": f"{folder}/pkgconfig",

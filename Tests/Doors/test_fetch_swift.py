@@ -1,7 +1,7 @@
-"""`make` where Swift is missing, against a local server in the place of swift.org.
+"""`make` without Swift, with a local server instead of swift.org.
 
 The toolchain is a shell script in a tar, signed by a key that the tests made. The real download
-is not tried.
+is not tested.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ GOOD = f"Swift version {VERSION} ({NAME})"
 
 
 def toolchain(script: str = f"echo '{GOOD}'") -> bytes:
-    """Return a tar with one program, and enough beside it to be cut."""
+    """Return a tar with one program, and padding so that it can be cut."""
     content = io.BytesIO()
     with tarfile.open(fileobj=content, mode="w:gz") as tar:
         for name, data in (
@@ -41,7 +41,7 @@ def toolchain(script: str = f"echo '{GOOD}'") -> bytes:
 
 @dataclass(frozen=True)
 class Signers:
-    """What a session needs once: keys, and a toolchain with its signature."""
+    """What the tests need once: keys, and a toolchain with its signature."""
 
     keys: Keys
     swift: str
@@ -161,7 +161,7 @@ def test_signed_by_another_key(clone: Clone, downloads: Downloads, signers: Sign
     keys = signers.keys
     downloads.files[f"{ARCHIVE}.sig"] = keys.sign(signers.other, signers.archive)
     assert_refused(clone, "the signature")
-    # Nor where the server has both.
+    # The same if the server has both keys.
     downloads.files["/key.asc"] = keys.public(signers.swift) + keys.public(signers.other)
     assert_refused(clone, "the signature")
     assert not clone.part.exists()

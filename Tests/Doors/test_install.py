@@ -1,4 +1,4 @@
-"""`make install` and `make uninstall`, and that the library is found where it is then."""
+"""`make install` and `make uninstall`, and finding the installed library."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from support.header import macro
 from support.paths import ROOT
 from support.service import Service
 
-# Debian's sudo sets this: Swift is rarely there.
+# Debian's sudo sets this path; Swift is rarely in it.
 SUDO = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
 
 
@@ -31,7 +31,7 @@ def test_installs_what_is_built_without_swift(tmp_path: Path) -> None:
     texts = [path.read_text() for path in root.rglob("*") if path.suffix in (".pc", ".cmake")]
     assert len(texts) == 3
     assert not re.search(rf"@\w+@|{re.escape(str(tmp_path))}", "".join(texts))
-    # It is the system's: pkg-config leaves its folders out.
+    # With this prefix, pkg-config omits the system's folders.
     assert "\nprefix=/usr\nlibdir=/usr/lib/here\n" in "".join(texts)
     (folder / "cmake" / "sparkchat" / "mine").touch()
     make("uninstall", *variables, env=SUDO)

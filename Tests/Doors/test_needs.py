@@ -1,4 +1,4 @@
-"""What the library needs on a machine is what the documents say."""
+"""The library needs exactly what the documents say."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from support.elf import dynamic_section
 from support.paths import LIBRARY, ROOT
 
 PAGES = [PAGE, PAGE.with_suffix(".zh-CN.md")]
-# The toolchain's modules that are not to be linked into the library: each has notices of its own.
+# Modules of the toolchain that must not be linked into the library: each has its own notices.
 ABSENT = ("_Concurrency", "_StringProcessing", "_RegexParser", "Foundation", "Dispatch")
 
 
 def rows(page: Path) -> dict[str, str]:
-    """Return the table of a page: the libraries' names, and what is needed of each."""
+    """Return the table of a page: the libraries, and the least version of each."""
     found = re.findall(r"^\| (`lib[^|]+\.so\.[^|]+) \| ([^|]+) \|", page.read_text(), re.MULTILINE)
     return {name: least for names, least in found for name in re.findall(r"`([^`]+)`", names)}
 
 
 def newest(prefix: str) -> str:
-    """Return the newest version of a kind of symbols that the library asks for."""
+    """Return the newest version of a kind of symbols that the library requires."""
     result = run([compiler("readelf"), "--version-info", "--wide", LIBRARY])
     found: list[str] = re.findall(rf"Name: {prefix}_([\d.]+)", result.stdout)
     return max(found, key=lambda version: [int(part) for part in version.split(".")])
@@ -44,7 +44,7 @@ def test_other_pages_name_the_same_glibc(name: str) -> None:
 
 
 def test_notices_name_what_is_inside() -> None:
-    """Of the toolchain's modules only the standard library's, as the notices say."""
+    """The library contains only the standard library's modules, as the notices say."""
     library = LIBRARY.resolve()
     symbols = run([compiler("nm"), library.with_name(f"{library.name}.debug")]).stdout
     assert "$s15Synchronization" in symbols

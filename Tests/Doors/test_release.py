@@ -1,4 +1,4 @@
-"""A release for those who have no Swift: unpacked anywhere, it is all that a program needs."""
+"""A release for users without Swift: unpacked anywhere, it has everything a program needs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from doors import PAGE, ask, block, done, files, tar
 from support.paths import ROOT
 from support.service import Service
 
-# What the page shows: languages, and a part of each block.
+# The page's code blocks: the language, and a part of each.
 SHOWN = {"sh": "tar -xf", "cmake": "hello.c", "meson": "hello.c"}
 
 

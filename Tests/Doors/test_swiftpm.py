@@ -1,4 +1,4 @@
-"""What Swift packages see of this one. The section `swiftpm` of the proof builds one of them."""
+"""The package as other Swift packages see it. The proof's section `swiftpm` builds one of them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def manifest(scratch: Path, **environment: str) -> dict[str, Any]:
 
 
 def targets_of(found: dict[str, Any], product: str) -> set[str]:
-    """Return all targets that a product is made of."""
+    """Return all targets of a product."""
     needs = {
         target["name"]: [next(iter(need.values()))[0] for need in target["dependencies"]]
         for target in found["targets"]
@@ -40,7 +40,7 @@ def targets_of(found: dict[str, Any], product: str) -> set[str]:
     return reached
 
 
-# Swift refuses packages with such flags as dependencies.
+# Swift refuses dependencies with such flags.
 @pytest.mark.parametrize(("environment", "has_flags"), [({}, False), ({SWITCH: "1"}, True)])
 def test_unsafe_flags_are_only_for_the_shared_library(
     environment: dict[str, str], has_flags: bool, tmp_path: Path

@@ -1,10 +1,10 @@
 /*
- * allocations.c - counts the heap allocations of a client that it is preloaded
- * into, and writes them to the file that ALLOCATIONS names when the client ends:
- * {"own": N, "openssl": N}.
+ * allocations.c - counts the heap allocations of a client into which it is
+ * preloaded. When the client ends, it writes them to the file that ALLOCATIONS
+ * names: {"own": N, "openssl": N}.
  *
- * OpenSSL is given functions of its own to allocate with; whatever else comes
- * to malloc() and its like is the client's own.
+ * OpenSSL gets its own allocation functions; all other calls of malloc() and
+ * related functions are the client's own.
  */
 #define _GNU_SOURCE
 
@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* glibc's own, which are what a program calls where nothing is preloaded. */
+/* glibc's own, which a program calls if nothing is preloaded. */
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *memory, size_t size);

@@ -1,5 +1,5 @@
-/* A blocking WebSocket client on OpenSSL: no more than the benchmarks need,
- * and with nothing wasted. It is what ours is compared with. */
+/* A blocking WebSocket client on OpenSSL: as little as the benchmarks need. The
+ * benchmarks compare ours with it. */
 #ifndef BENCH_BARE_H
 #define BENCH_BARE_H
 
@@ -24,7 +24,7 @@ typedef struct bare {
   size_t start, end, capacity;
 } bare;
 
-/** Takes ws[s]://host:port/path apart; `path` points into `url`. */
+/** Parses ws[s]://host:port/path; `path` points into `url`. */
 bare_place bare_parse(const char *url);
 
 /** @return A context that trusts the certificates of `ca_file`. */
@@ -33,11 +33,11 @@ SSL_CTX *bare_context(const char *ca_file);
 /** Connects and upgrades.
  *
  *  @param session   To resume; may be NULL.
- *  @param capacity  Bytes of the buffer for what is read. */
+ *  @param capacity  Size of the read buffer in bytes. */
 void bare_open(bare *bare, const bare_place *place, SSL_CTX *context,
                SSL_SESSION *session, size_t capacity);
 
-/** Asks: a masked text frame with a question. */
+/** Sends a question in a masked text frame. */
 void bare_ask(bare *bare);
 
 /** Waits for the next frame.
@@ -46,7 +46,7 @@ void bare_ask(bare *bare);
  *  @return Its opcode; 8 is Close. */
 int bare_next(bare *bare, const char **payload, size_t *length);
 
-/** Says Close and ends the connection. */
+/** Sends a Close frame and ends the connection. */
 void bare_close(bare *bare);
 
 #ifdef __cplusplus

@@ -1,6 +1,6 @@
 /*
- * connect_bare.c - what short exchanges cost with nothing but OpenSSL: connect,
- * upgrade, ask, take one frame, close.
+ * connect_bare.c - the cost of short exchanges with nothing but OpenSSL:
+ * connect, upgrade, ask, receive one frame, close.
  *
  *   connect_bare CA_FILE WARM_UP_URL URL COUNT [resume]
  */

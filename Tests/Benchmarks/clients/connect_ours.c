@@ -1,6 +1,6 @@
 /*
- * connect_ours.c - what short exchanges cost with ours: sign, connect, upgrade,
- * ask, take an answer of one frame, close.
+ * connect_ours.c - the cost of short exchanges with ours: sign, connect,
+ * upgrade, ask, receive an answer of one frame, close.
  *
  *   connect_ours CA_FILE WARM_UP_URL URL COUNT
  */

@@ -10,7 +10,7 @@ static const char question[] =
     "\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
 
 typedef struct exchange {
-  /* The line that has not ended yet, and what has been received of the text. */
+  /* The incomplete line, and the text received so far. */
   text line, answer;
   event_reader read;
   uint64_t chunks;
@@ -32,7 +32,7 @@ static void take_line(exchange *exchange, const char *line, size_t length) {
   }
 }
 
-/* Only a line that comes in two parts is copied. */
+/* Copies only lines that arrive in two parts. */
 static size_t on_bytes(char *bytes, size_t size, size_t count,
                        void *user_data) {
   exchange *exchange = user_data;

@@ -1,5 +1,5 @@
-/* One answer over HTTP with libcurl, which takes the stream of events apart as
- * libcurl hands it over; what reads JSON is left to the programs. */
+/* Receives one answer over HTTP with libcurl, and parses the event stream as
+ * libcurl delivers it; the programs parse the JSON. */
 #ifndef BENCH_CURL_LOOP_H
 #define BENCH_CURL_LOOP_H
 
@@ -13,7 +13,7 @@ extern "C" {
  *  @return Whether it has any. */
 typedef int (*event_reader)(const char *data, size_t length, text *answer);
 
-/** Does what each client does: CA_FILE WARM_UP_URL URL.
+/** Runs a client with the usual arguments: CA_FILE WARM_UP_URL URL.
  *  @return The program's exit code. */
 int curl_main(int argc, char **argv, event_reader read);
 

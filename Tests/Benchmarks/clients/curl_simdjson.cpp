@@ -20,7 +20,7 @@ int read_event(const char *data, size_t length, text *answer) {
   ondemand::document event;
   ondemand::array choices;
   int64_t code = 0;
-  /* libcurl's buffer may end with the event, and the parser reads on. */
+  /* libcurl's buffer may end with the event, but the parser reads further. */
   padded.length = 0;
   text_append(&padded, data, length);
   text_append(&padded, padding, sizeof padding);

@@ -1,6 +1,6 @@
 /*
  * first_token.c - the time to the first token in three ways: on a new client's
- * first connection, on its second, and on one that was there before.
+ * first connection, on its second, and on one that was made in advance.
  *
  *   first_token CA_FILE URL
  */
@@ -12,7 +12,7 @@
 
 static const char *const names[] = {"none", "cold", "resumed", "warm"};
 
-/* Goes on until an event of this kind has come, or to the end for NONE. */
+/* Receives events until one of this kind, or to the end for NONE. */
 static void wait_for(sparkchat_stream *stream, sparkchat_event_kind kind) {
   sparkchat_error *error = NULL;
   const sparkchat_event *event = NULL;

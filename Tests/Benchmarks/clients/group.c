@@ -3,9 +3,9 @@
  *
  *   group CA_FILE WARM_UP_URL URL STREAMS
  *
- * The URL must hold the answers until all have asked. Then all streams are live
- * at once: CPU time counts from there, and memory and descriptors are taken when
- * the last stream has had its first token.
+ * The URL must hold the answers until all streams have asked. Then all streams
+ * are live at once: CPU time counts from there, and memory and descriptors are
+ * measured when the last stream has received its first token.
  */
 #include "measure.h"
 #include "ours.h"
@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-/* Streams that may be connecting at once; more only fill the server's queue. */
+/* Streams that may connect at once; more would only fill the server's queue. */
 enum { CONNECTING = 64 };
 
 static const sparkchat_client *client;
@@ -80,7 +80,7 @@ static void run(void) {
   }
 }
 
-/* How many texts differ from the first one, whose checksum is handed out. */
+/* Returns how many texts differ from the first one, and its checksum. */
 static size_t wrong_texts(size_t *length, uint32_t *crc) {
   size_t wrong = 0;
   for (size_t i = 0; i < count; i++) {

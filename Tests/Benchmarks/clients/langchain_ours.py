@@ -1,4 +1,4 @@
-"""Our adapter for LangChain, in the place of LangChain's own class."""
+"""Our adapter for LangChain, instead of LangChain's own class."""
 
 import measure
 from sparkchat.langchain import ChatSparkLLM

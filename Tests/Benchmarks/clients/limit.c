@@ -1,8 +1,8 @@
 /*
- * limit.c - what one answer costs with OpenSSL and jansson: a blocking loop
- * written for this one purpose. It reads ahead (one read() for all
- * that has come), parses in place, copies the text once, and checks nothing but
- * what it needs.
+ * limit.c - the cost of one answer with OpenSSL and jansson: a blocking loop
+ * written for this one purpose. It reads ahead (one read() for everything that
+ * has arrived), parses in place, copies the text once, and checks only what it
+ * needs.
  *
  *   limit CA_FILE WARM_UP_URL URL
  */

@@ -1,6 +1,6 @@
 /*
- * limit_simdjson.cpp - the loop of limit.c with simdjson in jansson's place:
- * what one answer costs where no tree is built of each frame.
+ * limit_simdjson.cpp - the loop of limit.c with simdjson instead of jansson:
+ * the cost of one answer without building a tree for each frame.
  *
  *   limit_simdjson CA_FILE WARM_UP_URL URL
  */
@@ -18,14 +18,14 @@ namespace ondemand = simdjson::ondemand;
 
 constexpr size_t buffer_size = 65536;
 
-/* The parser reads behind the frame: that much of the buffer stays unused. */
+/* The parser reads beyond the frame: that much of the buffer stays unused. */
 void open_padded(bare *connection, const bare_place *place, SSL_CTX *context) {
   bare_open(connection, place, context, nullptr,
             buffer_size + simdjson::SIMDJSON_PADDING);
   connection->capacity = buffer_size;
 }
 
-/* Appends what a frame says under this name; "" where it says nothing. */
+/* Appends a frame's text of this name, if any; returns its length. */
 size_t append(ondemand::object item, std::string_view name, text *answer) {
   std::string_view piece;
   if (item[name].get_string().get(piece) != simdjson::SUCCESS) {

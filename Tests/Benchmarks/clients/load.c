@@ -1,6 +1,6 @@
 /*
- * load.c - what it takes to load the library and make one client, in a process
- * that has loaded nothing of it before.
+ * load.c - the cost of loading the library and making one client, in a process
+ * that has not loaded any of it before.
  *
  *   load LIBRARY CA_FILE
  */

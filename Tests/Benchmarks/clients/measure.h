@@ -20,26 +20,26 @@ void text_append(text *text, const char *bytes, size_t length);
 /** CRC-32, as in zlib; starts with 0. */
 uint32_t checksum(uint32_t crc, const char *bytes, size_t length);
 
-/** Takes the process's CPU time and the clock as the start. */
+/** Records the process's CPU time and the clock as the start. */
 void measure_begin(void);
 
-/** Takes them as the end. */
+/** Records them as the end. */
 void measure_end(void);
 
-/** Takes the time of the first token; only the first call counts. */
+/** Records the time of the first token; only the first call counts. */
 void measure_first(void);
 
 /** Prints one line of JSON: chunks, CPU and clock time between begin and end,
- *  the text's length and checksum, and the process's largest memory.
+ *  the text's length and checksum, and the process's peak memory.
  *
  *  @param more  Further fields, each as `, "name": value`. */
 void measure_print(uint64_t chunks, size_t length, uint32_t crc,
                    const char *more);
 
-/** @return Memory of the process in KiB: "VmRSS" now, "VmHWM" at most. */
+/** @return Memory of the process in KiB: "VmRSS" now, "VmHWM" peak. */
 long memory_kib(const char *which);
 
-/** @return How many entries a directory of /proc/self has: "fd", "task". */
+/** @return The number of entries in a directory of /proc/self: "fd", "task". */
 long entries_of(const char *directory);
 
 /** @return The clock, in us. */

@@ -29,13 +29,13 @@ _first = 0.0
 
 
 def first_token() -> None:
-    """Takes the time; clients call it with the first text."""
+    """Record the time; clients call it with the first text."""
     global _first
     _first = time.monotonic()
 
 
 def contents(chunks: Iterable[Any]) -> list[str]:
-    """Returns what LangChain's chunks, and those of its like, hold; takes the time of the first."""
+    """Return the contents of LangChain's or similar chunks; record the time of the first."""
     parts: list[str] = []
     for chunk in chunks:
         if not parts:
@@ -50,7 +50,7 @@ def cpu_seconds() -> float:
 
 
 def main(receive: Callable[[str, str], list[str]]) -> None:
-    """Calls `receive(url, ca_file)`, which returns the pieces of one answer's text."""
+    """Call and measure `receive(url, ca_file)`, which returns the pieces of one answer's text."""
     ca_file, warm_up, url = sys.argv[1:4]
     receive(warm_up, ca_file)
     clock, cpu = time.monotonic(), cpu_seconds()

@@ -1,10 +1,10 @@
 /*
  * memory_bare.c - the memory of live streams with nothing but OpenSSL: the
- * connection and a buffer of 1 KiB for what it reads.
+ * connection and a read buffer of 1 KiB.
  *
  *   memory_bare CA_FILE WARM_UP_URL URL COUNT
  *
- * The URL must hold the answers until all have asked.
+ * The URL must hold the answers until all streams have asked.
  */
 #include "bare.h"
 #include "measure.h"

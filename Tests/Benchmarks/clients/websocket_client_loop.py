@@ -1,4 +1,4 @@
-"""A loop written by hand on the `websocket-client` package and `json`."""
+"""A loop written by hand with the `websocket-client` package and `json`."""
 
 import json
 

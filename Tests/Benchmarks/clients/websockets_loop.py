@@ -1,4 +1,4 @@
-"""A loop written by hand on the `websockets` package and `json`."""
+"""A loop written by hand with the `websockets` package and `json`."""
 
 import json
 import ssl

@@ -1,4 +1,4 @@
-/* One connection of the load server: its bytes, and its place in line. */
+/* One connection of the load server: its bytes, and its place in the queues. */
 #ifndef BENCH_CONNECTION_H
 #define BENCH_CONNECTION_H
 
@@ -33,40 +33,40 @@ typedef struct connection {
   struct connection *next_ready, *next_held, *previous_held;
 } connection;
 
-/** @return A connection over `fd`; `context` is NULL where it is plain. */
+/** @return A connection over `fd`; `context` is NULL if it is plain. */
 connection *connection_new(int fd, SSL_CTX *context);
 
 /** Closes and frees it. */
 void connection_free(connection *c);
 
-/** @return Bytes read; 0 where there are none now; -1 at the end. */
+/** @return Bytes read; 0 if there are none now; -1 at the end. */
 ssize_t connection_take(connection *c, char *target, size_t size);
 
 /** Puts bytes into the output: for TLS, as one record. */
 void connection_put(connection *c, const char *bytes, size_t count);
 
 /** Sends the output.
- *  @return 1 when all is sent; 0 while the socket is full; -1 when it is gone.
+ *  @return 1 when all is sent; 0 while the socket is full; -1 if it is closed.
  */
 int connection_flush(connection *c);
 
-/** Puts a connection among those that wait for others to ask.
- *  @return How many these are now. */
+/** Holds a connection until others have asked.
+ *  @return How many are held now. */
 uint64_t connection_hold(connection *c);
 
-/** Takes it out; does nothing where it is not among them. */
+/** Releases it; does nothing if it is not held. */
 void connection_let_go(connection *c);
 
-/** @return One that waits; NULL where none does. */
+/** @return A held connection; NULL if there is none. */
 connection *connection_held(void);
 
-/** Lets a connection go on when others have had their turn. */
+/** Lets a connection continue after the others had their turn. */
 void connection_make_ready(connection *c);
 
 /** @return Whether any is ready. */
 int connection_any_ready(void);
 
-/** Takes all that are ready now, linked by `next_ready`. */
+/** Removes all that are ready now, linked by `next_ready`. */
 connection *connection_take_ready(void);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* All that stands around a piece of text in its frame. */
+/* The most bytes that surround a piece of text in its frame. */
 enum { AROUND = 640, HEADER_MAX = 12 };
 
 #define SID "cha0001c4d5@dx194e020c070b86d552"
@@ -27,8 +27,8 @@ static const char event_usage[] =
     ",\"usage\":{\"prompt_tokens\":34,\"completion_tokens\":56,"
     "\"total_tokens\":90}";
 
-/* Between the quotation mark that opens "content" and the piece, and behind
- * the piece, over WebSocket. */
+/* What is between the quotation mark that opens "content" and the piece, and
+ * after the piece, over WebSocket. */
 static const char *const before[STYLES] = {
     [STYLE_PLAIN] = "",
     [STYLE_ESCAPES] = "",
@@ -45,7 +45,7 @@ static const char *const after[STYLES] = {
     [STYLE_CALLS] = "\"},\"role\":\"assistant\"",
 };
 
-/* The pieces as JSON writes them. */
+/* The pieces in JSON. */
 static struct {
   char text[PIECE_MAX];
   size_t length;
@@ -126,8 +126,8 @@ static char *write_event(char *end, const answer *answer, uint64_t index) {
   return PUT(end, "}\n\n");
 }
 
-/* Writes the header of a WebSocket frame, which all here need at least 126
- * bytes for. */
+/* Writes the header of a WebSocket frame; all frames here have at least 126
+ * bytes. */
 static size_t write_header(char *target, size_t length) {
   size_t bytes = length > 0xffff ? 8 : 2;
   target[0] = (char)0x81;

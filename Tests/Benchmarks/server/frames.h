@@ -8,31 +8,32 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/** What an answer consists of. */
+/** The contents of an answer. */
 typedef struct answer {
   style style;
   /** Whether each frame is an event over HTTP, in a chunk of its own. */
   int is_event;
   /** Frames; the last one carries the usage. */
   uint64_t frames;
-  /** How often each piece of text stands in its frame. */
+  /** How often each frame repeats its piece of text. */
   uint64_t repeat;
 } answer;
 
-/** Prepares the frames; once, before the others. */
+/** Prepares the frames; call it once, before the other functions. */
 void frames_prepare(void);
 
-/** @return What one frame needs at most, its header included. */
+/** @return The most bytes that one frame needs, including its header. */
 size_t frames_room(const answer *answer);
 
 /** Writes frame `index`.
- *  @return Its bytes. */
+ *  @return Its size in bytes. */
 size_t frames_write(char *target, const answer *answer, uint64_t index);
 
-/** @return What follows the last frame: a Close, or [DONE] and the body's end. */
+/** @return What follows the last frame: a Close, or [DONE] and the body's
+ * end. */
 const char *frames_end(const answer *answer, size_t *length);
 
-/** Prints the text that an answer adds up to; of calls, their arguments. */
+/** Prints the whole text of an answer; for calls, their arguments. */
 void frames_print_text(FILE *file, const answer *answer);
 
 #endif

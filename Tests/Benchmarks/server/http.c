@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Returns what follows "name=" in the request's target; NULL where that is not
- * in it. */
+/* Returns what follows "name=" in the request's target; NULL if it is not
+ * there. */
 static const char *find(const char *head, const char *name) {
   size_t length = strcspn(head, "\r");
   size_t name_length = strlen(name);
@@ -51,7 +51,7 @@ int http_parse(const char *head, order *order) {
       .hold = parameter(head, "hold", 0),
   };
   const answer *answer = &order->answer;
-  /* Events are written of content only. */
+  /* Events can have only content. */
   int is_known = answer->style < (is_post ? STYLE_REASONING : STYLES);
   return is_known && answer->frames > 0 && answer->repeat > 0 &&
          answer->repeat <= 65536 && order->batch > 0 && order->batch <= 256 &&

@@ -1,12 +1,12 @@
 /*
  * load_server.c - streams answers to any number of clients, over TLS and plain,
- * from one thread. What a client gets is said by its URL; see http.h.
+ * from one thread. A client's URL determines its answer; see http.h.
  *
  *   load_server CERTIFICATE KEY [--no-tickets]
  *   load_server --text N STYLE REPEAT    prints the text of an answer
  *
  * Prints {"wss": PORT, "ws": PORT} when it is ready; ends with its standard
- * input. Signatures are not checked: the emulator does that.
+ * input. It does not check signatures; the emulator does.
  */
 #define _GNU_SOURCE
 

@@ -8,9 +8,9 @@
 
 enum {
   INPUT_SIZE = 8192,
-  /* So many packets of one stream, then it is another's turn. */
+  /* Packets of one stream before it is another's turn. */
   TURN = 16,
-  /* A client under valgrind takes its time. */
+  /* A client under valgrind is slow. */
   CLOSE_SECONDS = 120
 };
 
@@ -68,7 +68,7 @@ static int request(connection *c) {
   c->input_count -= (size_t)(end - c->input);
   memmove(c->input, end, c->input_count + 1);
   c->phase = QUESTION;
-  /* A client that posts looks for the response when it has sent the body. */
+  /* A client that posts reads the response after it has sent the body. */
   return !c->order.answer.is_event && connection_flush(c) < 0 ? -1 : 1;
 }
 
@@ -92,7 +92,7 @@ static int question(connection *c) {
     }
   }
   if (!c->order.answer.is_event && (c->input[0] & 0x0f) != 1) {
-    return -1; /* a Close, as nothing else is asked */
+    return -1; /* a Close: nothing was asked */
   }
   free(c->input);
   c->input = NULL;
@@ -164,7 +164,7 @@ static int stream(connection *c) {
   return connection_flush(c) < 0 ? -1 : 0;
 }
 
-/* What the client says first after our Close is its own Close, or its end. */
+/* After our Close, the client sends its own Close, or ends. */
 static int closing(connection *c) {
   char rest[256];
   int result = connection_flush(c);

@@ -1,16 +1,15 @@
-/* What the load server does with a connection: from the handshake to the end of
- * its answer. */
+/* The phases of a connection, from the handshake to the end of its answer. */
 #ifndef BENCH_PHASES_H
 #define BENCH_PHASES_H
 
 #include "connection.h"
 
-/** Goes on as far as the socket lets it.
+/** Advances the connection as far as its socket allows.
  *  @return 0 to wait, -1 to drop the connection. */
 int phases_advance(connection *c);
 
-/** Does what the connection's timer was set for.
- *  @return 0 to drop it, 1 to go on. */
+/** Handles the connection's timer.
+ *  @return 0 to drop it, 1 to continue. */
 int phases_on_timer(connection *c);
 
 #endif

@@ -6,9 +6,9 @@
  *
  * Prints {"port": PORT} when it is ready; ends with its standard input.
  *
- * connect() to the relay succeeds at once, though over a real distance it would
- * take a round trip. What the client sends during that round trip is therefore
- * taken as sent at its end.
+ * connect() to the relay succeeds immediately; over a real distance it would
+ * take a round trip. The relay therefore treats everything that the client
+ * sends during that round trip as sent at its end.
  */
 #define _GNU_SOURCE
 
@@ -83,7 +83,7 @@ static void take(way *way) {
   }
 }
 
-/* Sends what is due; a full socket is tried again a millisecond later. */
+/* Sends the chunks that are due; retries a full socket a millisecond later. */
 static void deliver(way *way) {
   uint64_t now = timer_now();
   while (way->first != NULL && way->first->due <= now) {
@@ -129,7 +129,7 @@ static void add_way(int from, int to, uint64_t open_at) {
   watch(from, EPOLLIN | EPOLLET, way);
 }
 
-/* Connections are few and are left to the end of the process. */
+/* Connections are few, and stay open until the process ends. */
 static void add_connection(int listener, const struct sockaddr_in *server) {
   int near = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
   int far = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

@@ -1,4 +1,4 @@
-/* A binary heap of moments: what is due first is on top. */
+/* A binary heap of timers: the first one due is on top. */
 #ifndef BENCH_TIMERS_H
 #define BENCH_TIMERS_H
 
@@ -14,10 +14,10 @@ typedef struct timer {
 /** Sets a timer, or moves it. */
 void timer_set(timer *timer, uint64_t due);
 
-/** Does nothing where it is not set. */
+/** Clears a timer; does nothing if it is not set. */
 void timer_clear(timer *timer);
 
-/** @return What is due first; NULL where nothing is set. */
+/** @return The timer that is due first; NULL if none is set. */
 timer *timer_first(void);
 
 /** @return The time, in ns; the scale of `due`. */
