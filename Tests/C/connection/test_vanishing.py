@@ -79,7 +79,7 @@ def speaks_and_leaves(peer: Peer) -> None:
     peer.secure()
     peer.upgrade()
     peer.read(100)
-    # Until the client has sent what it can, and waits.
+    # By then the client has sent as much as it can, and waits.
     time.sleep(0.7)
     # More than one step reads: the client sends its pong before it reads the refusal.
     filling = frame(b"x" * 100, 10) * 500

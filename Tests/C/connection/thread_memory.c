@@ -1,5 +1,5 @@
-/* A host with KIB of static thread-local memory, which each thread, even that of
- * a name lookup, has on its stack; run by test_thread_memory.py. */
+/* A host with KIB of static thread-local memory, which each thread, even that
+ * of a name lookup, has on its stack; run by test_thread_memory.py. */
 #include "case.h"
 #include "scene.h"
 

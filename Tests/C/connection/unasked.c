@@ -1,5 +1,5 @@
-/* Connections without a request, and servers that send something on them; run by
- * test_unasked.py. */
+/* Connections without a request, and servers that send something on them; run
+ * by test_unasked.py. */
 #define _GNU_SOURCE
 
 #include "case.h"
@@ -12,8 +12,8 @@
 
 enum { PATIENCE_S = 30, ROOM = 4096 };
 
-/* With a small send buffer, the client soon notices a server that reads nothing.
- * Replaces the C library's function, for the library as well. */
+/* With a small send buffer, the client soon notices a server that reads
+ * nothing. Replaces the C library's function, for the library as well. */
 int socket(int domain, int type, int protocol) {
   int made = (int)syscall(SYS_socket, domain, type, protocol), room = ROOM;
   if (domain == AF_INET || domain == AF_INET6) {

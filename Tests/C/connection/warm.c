@@ -249,7 +249,7 @@ CASE(cancel_without_a_question) {
   finish_case(stream, client);
 }
 
-/* "Does nothing when the exchange is over." */
+/* "Does nothing if the request is over." */
 CASE(cancel_after_the_answer) {
   sparkchat_client *clients[2];
   clients[0] = normal();
@@ -317,8 +317,8 @@ CASE(question_that_has_arrived_is_not_asked_again) {
   finish_case(stream, client);
 }
 
-/* SPARK_URL: nothing comes back over the connection, not even an acknowledgement
- * of the request. */
+/* SPARK_URL: nothing comes back over the connection, not even an
+ * acknowledgement of the request. */
 CASE(connection_that_leads_nowhere_is_replaced) {
   sparkchat_config *config = config_for(required("SPARK_URL"));
   sparkchat_client *client;

@@ -15,7 +15,7 @@ HELLO = "Hello! I am the **Spark emulator** 🤖"
 
 
 def nothing_is_left(folder: Path) -> bool:
-    """Return whether the demo's files, and the processes that name them, are gone."""
+    """Return whether the demo has removed its files and ended its processes."""
     for command_line in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             if str(folder).encode() in command_line.read_bytes():

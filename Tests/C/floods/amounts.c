@@ -2,9 +2,9 @@
  * `floods` of make prove, whose server sends a small answer for "some", and ten
  * times as much for "more".
  *
- * Prints a line for each operation: its name, how it ended, microseconds of CPU,
- * the greatest growth of the memory in KiB, bytes of text and reasoning, calls,
- * citations, bytes received, and a remark. */
+ * Prints a line for each operation: its name, how it ended, microseconds of
+ * CPU, the greatest growth of the memory in KiB, bytes of text and reasoning,
+ * calls, citations, bytes received, and a remark. */
 #define _GNU_SOURCE
 
 #include "case.h"
@@ -126,7 +126,7 @@ static void ask_in_talk(const sparkchat_client *client, const char *text,
   sparkchat_conversation_free(talk);
 }
 
-/* The host runs the tools, which end in any order: adds their results. */
+/* The host runs the tools, which end in any order, and adds their results. */
 static void add_results(const sparkchat_client *client,
                         const sparkchat_response *calls, const char *what) {
   sparkchat_conversation *talk = talk_with(client);

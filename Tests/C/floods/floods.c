@@ -205,7 +205,7 @@ CASE(group_goes_on) {
   sparkchat_client_free(client);
 }
 
-/* The answer is complete; the wait for its end is without success. */
+/* The answer is complete although its end never arrives. */
 CASE(answer_ends) {
   sparkchat_config *config = config_for(required("SPARK_URL"));
   sparkchat_client *client;

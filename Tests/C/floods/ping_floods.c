@@ -1,5 +1,5 @@
-/* A server that never pauses must not block the host; run by test_ping_floods.py,
- * whose server sends endless pings. */
+/* A server that never pauses must not block the host; run by
+ * test_ping_floods.py, whose server sends endless pings. */
 #include "case.h"
 #include "grouped.h"
 #include "scene.h"
@@ -13,7 +13,8 @@ static sparkchat_client *flooded(int first_token_ms, int total_ms) {
   return client_of(config);
 }
 
-/* Allows far longer than any call here may take, and far shorter than a hang. */
+/* Allows far longer than any call here may take, and far shorter than a
+ * hang. */
 static void check_quick(time_t start) {
   CHECK(time(NULL) - start < 15);
 }

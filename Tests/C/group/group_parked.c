@@ -112,8 +112,8 @@ CASE(dead_in_the_hosts_loop) {
   finish_case(group, streams, client);
 }
 
-/* A hosted model's stream leaves the group with its answer, and returns with the
- * next request. */
+/* A hosted model's stream leaves the group with its answer, and returns with
+ * the next request. */
 CASE(hosted_in_a_group) {
   sparkchat_client *client = client_at("SPARK_HOSTED_URL", "xdeepseekv3");
   sparkchat_group *group = new_group();

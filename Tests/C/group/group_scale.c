@@ -29,7 +29,8 @@ static void allow_descriptors(int count) {
   CHECK(limit.rlim_cur > (rlim_t)count + 100);
 }
 
-/* One stream floods and ten do not: the ten finish while the flood continues. */
+/* One stream floods and ten do not: the ten finish while the flood
+ * continues. */
 CASE(nobody_starves) {
   sparkchat_client *client = client_for(wss(NULL));
   sparkchat_group *group = new_group();
@@ -52,7 +53,7 @@ CASE(nobody_starves) {
       slow--;
     }
   }
-  CHECK(between > 1000); /* and the flood was not held up either */
+  CHECK(between > 1000); /* and the flood was not delayed */
   sparkchat_stream_free(flood);
   sparkchat_group_free(group);
   sparkchat_client_free(client);
@@ -165,8 +166,8 @@ static sparkchat_status next_of_all(sparkchat_group *group,
   return status;
 }
 
-/* SPARK_COUNT streams at SPARK_URL: all of them connect, then each sends a request
- * and gets its own answer. */
+/* SPARK_COUNT streams at SPARK_URL: all of them connect, then each sends a
+ * request and gets its own answer. */
 CASE(all_at_once) {
   int count = atoi(required("SPARK_COUNT")), before, answered = 0;
   sparkchat_config *config = config_for(required("SPARK_URL"));
@@ -175,7 +176,7 @@ CASE(all_at_once) {
   sparkchat_group *group;
   streams = (sparkchat_stream **)calloc((size_t)count, sizeof *streams);
   allow_descriptors(count);
-  /* The service may need any time for so many. */
+  /* The service may take long for so many. */
   sparkchat_config_set_connect_timeout(config, 0, NULL);
   sparkchat_config_set_tls_timeout(config, 0, NULL);
   sparkchat_config_set_upgrade_timeout(config, 0, NULL);
@@ -206,7 +207,8 @@ CASE(all_at_once) {
   free(streams);
 }
 
-/* Each stream has one descriptor while all streams exist; the group has three. */
+/* Each stream has one descriptor while all streams exist; the group has
+ * three. */
 CASE(one_descriptor_each) {
   enum { STREAMS = 300 };
   int before = descriptor_count(), ready = 0;

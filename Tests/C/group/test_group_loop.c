@@ -1,5 +1,5 @@
-/* A group in the host's own event loop: its descriptor is readable whenever there
- * is something to do, deadlines included, and only then. */
+/* A group in the host's own event loop: its descriptor is readable whenever
+ * there is something to do, deadlines included, and only then. */
 #define _GNU_SOURCE
 
 #include "case.h"

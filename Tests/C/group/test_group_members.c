@@ -184,7 +184,8 @@ CASE(events_and_response_agree) {
   sparkchat_client_free(client);
 }
 
-/* Moves a stream out of its group and into another, in the middle of an answer. */
+/* Moves a stream out of its group and into another, in the middle of an
+ * answer. */
 static void move_about(const char *url, int free_groups) {
   sparkchat_client *client = client_for(url);
   sparkchat_stream *stream = asked(client, "x");

@@ -1,7 +1,7 @@
-/* Streams that are moved, cancelled or freed while they wait for something other
- * than their socket: a lookup, the next attempt, a place in the queue. This
- * program's getaddrinfo() replaces the C library's, and waits if a case needs
- * it. */
+/* Streams that are moved, cancelled or freed while they wait for something
+ * other than their socket: a lookup, the next attempt, a place in the queue.
+ * This program's getaddrinfo() replaces the C library's, and waits if a case
+ * needs it. */
 #define _GNU_SOURCE
 
 #include "case.h"
@@ -114,7 +114,7 @@ CASE(freed_while_resolving) {
   sparkchat_client_free(client);
   set_blocked(0);
   for (int i = 0; i < 1000 && thread_count() > 1; i++) {
-    sleep_ms(5); /* it finds no one */
+    sleep_ms(5); /* the lookup's thread finds no waiting stream */
   }
   CHECK_INT(1, thread_count());
 }

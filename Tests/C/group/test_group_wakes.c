@@ -231,7 +231,8 @@ static void *cancel_some(void *argument) {
   return NULL;
 }
 
-/* Cancels some streams before they connect, some in the middle, some too late. */
+/* Cancels some streams before they connect, some in the middle, some too
+ * late. */
 static void cancel_from_threads(const char *url) {
   sparkchat_client *client = client_for(url);
   sparkchat_group *group = new_group();

@@ -114,8 +114,8 @@ static void free_clients(void) {
   }
 }
 
-/* Sends all requests; returns whether a call has failed. `text` is the answer's,
- * or NULL if no answer is complete. */
+/* Sends all requests; returns whether a call has failed. `text` is the
+ * answer's, or NULL if no answer is complete. */
 static int ask_all(const char *text, int first, int count) {
   asking all[STREAMS];
   sparkchat_group *group = NULL;

@@ -1,5 +1,5 @@
-/* A host with its own allocators in jansson and in OpenSSL: the C library cannot
- * free their memory, nor they the C library's. Run by
+/* A host with its own allocators in jansson and in OpenSSL: the C library
+ * cannot free their memory, nor they the C library's. Run by
  * test_foreign_allocators.py, whose server calls functions with an object as
  * their arguments. */
 #define _GNU_SOURCE

@@ -22,8 +22,8 @@ CASE(loading_changes_nothing) {
 }
 
 /* Hosts with their own OpenSSL should load the library like this. It then sees
- * the C library's `environ`, which is never set if the host has a copy of it, as
- * this program does. */
+ * the C library's `environ`, which is never set if the host has a copy of it,
+ * as this program does. */
 CASE(loading_with_its_own_libraries_first) {
   library lib;
   void *first;

@@ -45,7 +45,7 @@ CASE(finished_stream_keeps_no_connection) {
     stream = asked(client, "Hello");
     (void)finish(stream, NULL);
     CHECK(descriptor_count() <=
-          descriptors + 1); /* the one that cancel() signals */
+          descriptors + 1); /* the descriptor that cancel() signals */
     sparkchat_stream_free(stream);
     sparkchat_client_free(client);
     CHECK_INT(descriptors, descriptor_count());

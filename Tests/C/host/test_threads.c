@@ -157,7 +157,7 @@ CASE(failures_of_some_threads_do_not_disturb_the_others) {
   }
 }
 
-/* A cancel that races with the end of the exchange never does harm. */
+/* A cancel that races with the end of the exchange is harmless. */
 static void *cancel_many_times(void *stream) {
   for (int i = 0; i < 50; i++) {
     sparkchat_stream_cancel((sparkchat_stream *)stream);

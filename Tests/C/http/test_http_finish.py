@@ -1,4 +1,4 @@
-"""Why an answer over HTTP ended, and its full usage."""
+"""The finish reason of an answer over HTTP, and its full usage."""
 
 from __future__ import annotations
 

@@ -114,7 +114,8 @@ static void check_status(int call, sparkchat_status status, int lacks_object,
   }
 }
 
-/* No one listens at the addresses of these objects, so that nothing ever waits. */
+/* No one listens at the addresses of these objects, so that nothing ever
+ * waits. */
 static void prepare(void) {
   all.config = config_for("ws://127.0.0.1:1/v3.5/chat");
   sparkchat_config_set_embedding_url(all.config, "http://127.0.0.1:1/", NULL);

@@ -31,7 +31,8 @@ static void compare(float x, float y) {
 }
 
 CASE(special_values) {
-  /* Zero, the smallest, the smallest normal, one, the largest, infinity, NaN. */
+  /* Zero, the smallest, the smallest normal, one, the largest, infinity,
+   * NaN. */
   static const uint32_t values[] = {
       0, 1, 0x00800000, 0x3f800000, 0x7f7fffff, 0x7f800000, 0x7fc00000};
   size_t count = sizeof values / sizeof *values;

@@ -45,7 +45,7 @@ def test_runs_with_the_libraries_of_2021() -> None:
     if GLIBC > (2, 36):
         pytest.skip("a build on this system needs newer versions of the Swift runtime's symbols")
     needed = needed_versions()
-    # RHEL 9 and Amazon Linux 2023 have these.
+    # The versions of RHEL 9 and Amazon Linux 2023.
     assert max(needed["GLIBC"]) <= (2, 34)
     assert max(needed["GLIBCXX"]) <= (3, 4, 29)
     assert max(needed["CXXABI"]) <= (1, 3, 13)

@@ -1,4 +1,4 @@
-/* How much memory a large message takes; run by test_json_memory.py, whose
+/* The memory that a large message takes; run by test_json_memory.py, whose
  * server answers "small" with a few bytes, and "large" with a large message. */
 #include "case.h"
 #include "scene.h"

@@ -143,7 +143,8 @@ CASE(a_stream_that_is_freed_gives_back_its_place) {
   sparkchat_client_free(client);
 }
 
-/* While the limiter postpones one stream, the thread's other streams continue. */
+/* While the limiter postpones one stream, the thread's other streams
+ * continue. */
 CASE(a_wait_holds_up_nobody_else) {
   limiter by = LIMITER;
   sparkchat_client *client = limited(&by, NULL), *other = client_for(ws(NULL));

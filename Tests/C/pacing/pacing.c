@@ -1,6 +1,6 @@
-/* Pacing: requests wait in the queue; run by test_pacing.py, whose server answers
- * each question with itself, "hold" never, and "meet" once four of them are in
- * progress. */
+/* Pacing: requests wait in the queue; run by test_pacing.py, whose server
+ * answers each question with itself, "hold" never, and "meet" once four of them
+ * are in progress. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "case.h"

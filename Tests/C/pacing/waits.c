@@ -1,7 +1,7 @@
-/* A request waits, in the queue or between two attempts, while its connection has
- * incoming data: the host's limits hold, no CPU time is wasted, and the request
- * is sent in its turn; run by test_waits.py, whose server sends data on a
- * connection before the request, and answers each question with itself, but
+/* A request waits, in the queue or between two attempts, while its connection
+ * has incoming data: the host's limits hold, no CPU time is wasted, and the
+ * request is sent in its turn; run by test_waits.py, whose server sends data on
+ * a connection before the request, and answers each question with itself, but
  * "hold" never. */
 #define _POSIX_C_SOURCE 200809L
 
@@ -209,7 +209,8 @@ CASE(deadlines_and_cancel_in_line) {
   sparkchat_client_free(client);
 }
 
-/* Returns a stream whose busy server has asked for a pause, and keeps sending. */
+/* Returns a stream whose busy server has asked for a pause, and keeps
+ * sending. */
 static sparkchat_stream *refused_once(void) {
   sparkchat_config *config = config_for(required("SPARK_URL"));
   sparkchat_client *client;

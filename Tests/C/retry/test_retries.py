@@ -82,7 +82,7 @@ def test_one_attempt_is_no_retry(workshop: Workshop, service: Service, tag: str)
 def test_nothing_is_repeated_once_an_event_was_delivered(
     scenario: str, scheme: str, workshop: Workshop, service: Service, tag: str
 ) -> None:
-    """Delivered text cannot be withdrawn."""
+    """Delivered text cannot be taken back."""
     url = service.url(scheme, tag=tag, scenario=f"{scenario},times=1,content=abcdefgh")
     answer = ask(workshop, url, **QUICK)
     assert answer.status != "OK", answer

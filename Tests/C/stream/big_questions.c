@@ -1,5 +1,5 @@
-/* Requests that are larger than a socket's buffer; run by test_big_questions.py,
- * whose server reads late, slowly, or never. */
+/* Requests that are larger than a socket's buffer; run by
+ * test_big_questions.py, whose server reads late, slowly, or never. */
 #include "case.h"
 #include "grouped.h"
 #include "scene.h"

@@ -1,5 +1,5 @@
-/* Answers that do not end correctly, and the part that is kept. Lost connections,
- * and the service's codes, are in test_scenarios_failures.py. */
+/* Answers that do not end correctly, and the part that is kept. Lost
+ * connections, and the service's codes, are in test_scenarios_failures.py. */
 #include "case.h"
 #include "scene.h"
 

@@ -1,4 +1,5 @@
-/* The events of an answer, over ws and wss, with the right accessor for each. */
+/* The events of an answer, over ws and wss, with the right accessor for
+ * each. */
 #include "case.h"
 #include "scene.h"
 

@@ -1,5 +1,5 @@
-/* The response of sparkchat_stream_response() is borrowed for the stream's life:
- * a failed sparkchat_stream_send() changes neither it nor its texts. */
+/* The response of sparkchat_stream_response() is borrowed for the stream's
+ * life: a failed sparkchat_stream_send() changes neither it nor its texts. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "case.h"

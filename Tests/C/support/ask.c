@@ -91,8 +91,8 @@ static char *repeated(const char *text, size_t times) {
   return whole;
 }
 
-/* Returns how many more descriptors are open than before. The thread that looked
- * up the host's name may still hold one while it ends. */
+/* Returns how many more descriptors are open than before. The thread that
+ * looked up the host's name may still hold one while it ends. */
 static int descriptors_left(int before) {
   int left = descriptor_count() - before;
   for (int i = 0; left > 0 && i < 300; i++) {

@@ -4,11 +4,12 @@
 
 #include <sparkchat.h>
 
-/* Returns a variable that the test run sets; ends the program if it is missing. */
+/* Returns a variable that the test run sets; ends the program if it is
+ * missing. */
 const char *required(const char *variable);
 
-/* Return the address of the default model with a scenario (NULL: none), over each
- * transport. Valid until the seventh next call of this kind. */
+/* Return the address of the default model with a scenario (NULL: none), over
+ * each transport. Valid until the seventh next call of this kind. */
 const char *ws(const char *scenario);
 const char *wss(const char *scenario);
 const char *http(const char *scenario);

@@ -229,7 +229,7 @@ def test_server_that_forgets_sessions(workshop: Workshop, authority: Authority) 
 
     def script(peer: Peer) -> None:
         if peer.number % 2 == 0:
-            peer.use(authority.server())  # another context has other keys for its tickets
+            peer.use(authority.server())  # another context has different ticket keys
         echo(peer)
 
     with ScriptedServer(script, authority.server()) as server:
