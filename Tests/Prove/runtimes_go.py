@@ -18,7 +18,7 @@ MODULE = ROOT / "Tests" / "Prove" / "go"
 
 def run(folder: Path, service: Service) -> list[Row]:
     """Build `go/`; check that Go receives each log line, and that its panic does not leave Go."""
-    row = Row("Go: pkg-config, and a log of its own")
+    row = Row("Go: pkg-config, and a log callback")
     place = folder / "go module"
     row.skipped = GO.not_prepared(place)
     if row.skipped:

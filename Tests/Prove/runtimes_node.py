@@ -68,7 +68,7 @@ def try_package(place: Path, service: Service) -> Row:
 
     docs/other-languages.md recommends this for a package.
     """
-    row = Row("Node.js: library beside the addon, worker threads", 1)
+    row = Row("Node.js: library next to the addon, worker threads", 1)
     place.mkdir()
     build_node(place, "-Wl,-rpath,$ORIGIN")
     shutil.copy(LIBRARY, place)

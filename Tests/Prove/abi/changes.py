@@ -1,4 +1,4 @@
-"""Header changes that the comparison must refuse or accept: a test of the test."""
+"""Header changes that the comparison must refuse or accept, to test the comparison itself."""
 
 from __future__ import annotations
 

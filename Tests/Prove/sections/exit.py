@@ -81,7 +81,7 @@ class Leaver:
         place: Path = ROOT,
         environment: dict[str, str] | None = None,
     ) -> Row:
-        """Let a program exit `times` times, a few at a time."""
+        """Run a program `times` times, a few at a time, and check each exit."""
         row = Row(what, times)
         slowest = 0.0
         surroundings = {

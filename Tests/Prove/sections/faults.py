@@ -52,7 +52,7 @@ class Case:
 
     @property
     def may_wait(self) -> bool:
-        """Whether possibly only a deadline ends it."""
+        """Whether only a deadline may end it."""
         return self.fault.kind == "stall" or self.fault.kind in SPOILS
 
     def __str__(self) -> str:
@@ -142,7 +142,7 @@ def judge(case: Case, answer: Answer, slot: Slot) -> str:
 def arrived(case: Case, slot: Slot) -> bytes:
     """Return the text that arrived before the fault, in whole frames or events."""
     fault = case.fault
-    # A reset may take with it what the client has not read yet, and TLS hides where a frame ends.
+    # A reset may discard bytes that the client has not read yet, and TLS hides where a frame ends.
     is_known = fault.kind in ("fin", "stall") and fault.direction == "down"
     if not is_known or case.is_secure or case.attempts > 1:
         return b""

@@ -159,7 +159,7 @@ def broken(folder: Path) -> Row:
 
 def carried(folder: Path, service: Service) -> Row:
     """Return a row of an application that is shipped with the library."""
-    row = Row("an application with the library beside it")
+    row = Row("an application with the library next to it")
     with trying(row, "install(IMPORTED_RUNTIME_ARTIFACTS)"):
         source = doors.project(folder / "carried")
         text = (source / "CMakeLists.txt").read_text().replace("3.16", "3.21")

@@ -121,7 +121,7 @@ def gunicorn(hosts: Hosts, python: Path, kind: str, times: int) -> Row:
             workers.add(worker)
             return "" if text == ANSWER else f"{way}: {text!r}"
 
-        # A thread has one asyncio loop at a time, and asyncio does not work with greenlets.
+        # A thread runs one asyncio loop at a time, which gevent's greenlets would have to share.
         ways = ["invoke", "stream", "langchain", *(["async"] if kind != "gevent" else [])] * times
         with ThreadPoolExecutor(4) as pool:
             row.failures += filter(None, pool.map(check, ways))

@@ -93,7 +93,7 @@ def judge_descriptors(row: Row, name: str, status: int, lines: list[list[str]]) 
         elif not NO_DESCRIPTOR.search(message):
             row.failures.append(f"{name}, {number} left: {code} does not say why: {message}")
     if first == NEVER:
-        row.failures.append(f"{name}: it never had enough")
+        row.failures.append(f"{name}: the exchange never succeeded")
     return first
 
 
@@ -105,7 +105,7 @@ def own_ranges() -> str:
         ["nm", "-S", "--defined-only", str(library)], capture_output=True, text=True, check=True
     )
     found = re.findall(r"(\w+) (\w+) \w \S*ByteBufferV8makeRoom", listed.stdout)
-    # If the function had been renamed, no allocation would fail.
+    # If the function were renamed, no allocation would fail.
     assert found, "ByteBuffer.makeRoom() is not among the library's functions"
     return ",".join(f"{int(at, 16):x}-{int(at, 16) + int(size, 16):x}" for at, size in found)
 

@@ -224,7 +224,7 @@ async def everything(work: Workbench, effort: Effort) -> list[Row]:
         Row("what RFC 5280 and 6125 allow (WebSocket)"),
         Row("a sample of both (HTTP)"),
     )
-    rude, cut = Row("bad servers (both)"), Row("TLS cut without a goodbye (both)")
+    rude, cut = Row("bad servers (both)"), Row("TLS cut without close_notify (both)")
     anew = Row("renegotiation (TLS 1.2)")
     environment = {**work.service.environment(), "LD_PRELOAD": str(work.shim("names"))}
     program = await Exchanges.start([work.program("exchanges")], environment)
