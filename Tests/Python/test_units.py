@@ -58,7 +58,9 @@ def test_a_deadline_is_told_as_it_was_set(chat: MakeChat, name: str) -> None:
 
 
 def test_ranges_are_in_seconds_as_well() -> None:
-    with pytest.raises(InvalidArgumentError, match=r"keepalive is 0\.5 s; use 1 to 32767 s, or 0"):
+    with pytest.raises(
+        InvalidArgumentError, match=r"keepalive time is 0\.5 s; use 1 to 32767 s, or 0"
+    ):
         Spark(**CREDENTIALS, keepalive=0.5)
     with pytest.raises(InvalidArgumentError, match=r"backoff is 8 to 0\.5 s"):
         Spark(**CREDENTIALS, retry_backoff=(8, 0.5))

@@ -53,12 +53,12 @@ def test_ctrl_c_keeps_the_part_that_came(workshop: Workshop, tag: str) -> None:
         terminal.wait_for("abcdefgh.*abc")
         terminal.type(CTRL_C)
         terminal.wait_for(r"\(stopped; the part received is kept\).*" + PROMPT)
-        terminal.type("Go on.\n")
+        terminal.type("Continue.\n")
         terminal.wait_for(PROMPT)
         terminal.type(CTRL_D)
         assert terminal.exit_code() == 0
     asked = workshop.service.requests(tag)[-1]["payload"]["message"]["text"]
-    assert [message["content"] for message in asked[1:]] == ["abc", "Go on."]
+    assert [message["content"] for message in asked[1:]] == ["abc", "Continue."]
 
 
 def test_ctrl_c_at_the_prompt_drops_what_is_typed(workshop: Workshop, tag: str) -> None:

@@ -19,7 +19,7 @@ class PlainOptions(TypedDict, total=False):
     top_k: int | None
     """How many candidates to choose from: 1 to 6."""
     top_p: float | None
-    """Nucleus sampling: above 0, up to 1; for reasoning models, and over HTTP."""
+    """Nucleus sampling: above 0 to 1; for reasoning models, and over HTTP."""
     max_tokens: int | None
     """The longest answer, in tokens; reasoning counts, too."""
     presence_penalty: float | None

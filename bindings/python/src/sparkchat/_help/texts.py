@@ -231,7 +231,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     "top_p": (
         "float",
-        "Nucleus sampling: above 0, up to 1; for reasoning models, and over HTTP.",
+        "Nucleus sampling: above 0 to 1; for reasoning models, and over HTTP.",
         "",
     ),
     "max_tokens": (

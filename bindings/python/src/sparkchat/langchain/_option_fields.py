@@ -16,7 +16,7 @@ class OptionFields(BaseModel):
     top_k: int | None = None
     """How many candidates to choose from: 1 to 6."""
     top_p: float | None = None
-    """Nucleus sampling: above 0, up to 1; for reasoning models, and over HTTP."""
+    """Nucleus sampling: above 0 to 1; for reasoning models, and over HTTP."""
     max_tokens: int | None = None
     """The longest answer, in tokens; reasoning counts, too."""
     presence_penalty: float | None = None
