@@ -187,7 +187,7 @@ struct SetterTests {
       #expect(failure?.message.contains("not valid UTF-8") == true, "\(failure?.message ?? "")")
     }
     let proxy = call { sparkchat_config_set_proxy(builder.config, bytes, $0) }
-    #expect(proxy.failure?.message.contains("not ASCII") == true)
+    #expect(proxy.failure?.message.contains("non-ASCII") == true)
     let message = call {
       sparkchat_request_add_message(builder.request, SPARKCHAT_ROLE_USER, bytes, 3, $0)
     }
