@@ -65,7 +65,7 @@ class Fields(OptionFields):
     transport: Literal["auto", "websocket", "http"] | None = None
     """For models that are available over both; the scheme of a URL also chooses one."""
     spark_user_id: str | None = Field(default=None, alias="user_id")
-    """The user who asks the questions: up to 32 bytes."""
+    """The user who asks the questions: up to 32 characters."""
 
     stop: list[str] | None = Field(default=None, alias="stop_sequences")
     """Texts that end the answer. The service has no such option: the library cuts the answer and
