@@ -60,14 +60,16 @@
  *   type          made by                     freed by  its texts live until
  *   config        config_new                  _free     (it has none)
  *   client        client_new                  _free     it is freed
- *   request       request_new                 _free     (it has none)
+ *   request       request_new, _copy,         _free     (it has none)
+ *                 conversation_request
  *   stream        client_open, _connect,      _free     see event, response
  *                 _open_embedding,
  *                 conversation_begin, _step
  *   event         stream_next, group_next,    -         the next call on the
  *                 a callback's parameter                stream
  *   response      client_invoke, _stream,     _free     it is freed
- *                 _embed, conversation_ask
+ *                 _embed, _retain,
+ *                 conversation_ask
  *   response      stream_response (borrowed)  -         the next call on the
  *                                                       stream
  *   group         group_new                   _free     (it has none)
@@ -85,14 +87,14 @@
  *
  * Rules that hold for every function
  *
- * Objects. All types are opaque. The result of a function named ..._new,
- *   ..._open or ..._invoke is owned by the caller and freed once with the
- *   matching ..._free. Freeing NULL does nothing. Never free an object twice.
+ * Objects. All types are opaque. An object with _free in the table is owned by
+ *   the caller and freed once with the ..._free of its type. Freeing NULL does
+ *   nothing. Never free an object twice.
  *   Objects may be freed in any order: a stream keeps its client alive.
  * Strings. All strings are UTF-8. Text is passed as a pointer and a length; the
  *   length may be SPARKCHAT_NUL_TERMINATED. All input is copied. Returned text
- *   is borrowed, has a length, and is also NUL-terminated; each function says
- *   how long it lives. An out-parameter for a length may be NULL.
+ *   is borrowed and NUL-terminated; each function or section says how long it
+ *   lives. An out-parameter for its length may be NULL.
  * Errors. A function that can fail returns a sparkchat_status: 0 is success,
  *   positive values are outcomes other than errors, and negative values are
  *   errors whose numbers never change. Its last parameter, `error`, may be
@@ -102,8 +104,8 @@
  * Setters. A setter that fails leaves the object unchanged. The object
  *   remembers the failure until you set the same option to a valid value, and
  *   sparkchat_client_new() or the call that sends the request reports it: you
- *   may set everything and check once. A message or a tool that could not be
- *   added makes the request permanently unusable.
+ *   may set everything and check once. A message, a tool or a stop sequence
+ *   that could not be added makes the request permanently unusable.
  * Threads. Different threads may use different objects concurrently. A client
  *   never changes and may be shared by any number of threads. A builder
  *   (config, request) or a stream may move between threads, but two threads
@@ -137,8 +139,8 @@
  *   TLS or a signature. Once that handler runs, threads that start to use
  *   OpenSSL are held for 2 s and then get SPARKCHAT_ERR_STATE; exit() waits at
  *   most 1 s for threads that are already at work there. Handlers that your
- *   program registered before the library's run after it: they may still free
- *   objects (what belongs to OpenSSL is left to the system), but not send
+ *   program registered earlier run after the library's handler: they may still
+ *   free objects (what belongs to OpenSSL is left to the system), but not send
  *   requests. A thread that waits for the network continues to wait: to end it
  *   cleanly, cancel its stream and join it before exit(). _exit() and
  *   quick_exit() run no handler, and need none.
@@ -155,8 +157,8 @@
  * Versions. Every function has existed since version 0.1, unless its comment
  *   says "Since".
  *
- * "Protocol" with a number names the section of the wire protocol that a fact
- * comes from; see the project's documentation.
+ * "Protocol" with a number is the section of docs/protocol.md that a fact comes
+ * from.
  */
 #ifndef SPARKCHAT_H
 #define SPARKCHAT_H
@@ -268,14 +270,15 @@ typedef enum sparkchat_status {
   SPARKCHAT_AGAIN = 2,
   /** A signal was handled during the wait. Nothing is lost; call again. */
   SPARKCHAT_INTERRUPTED = 3,
-  /** The model calls tools, and waits for results from the host; see
+  /** The model calls tools, and waits for results from your program; see
    *  sparkchat_conversation_step(). */
   SPARKCHAT_TOOL_CALLS = 4,
 
-  /* On the caller's side: nothing was sent. */
+  /* On the caller's side. */
   SPARKCHAT_ERR_INVALID_ARGUMENT = -1,
   SPARKCHAT_ERR_NO_MEMORY = -2,
-  /** The call does not fit the object's state, or another thread uses it. */
+  /** The call does not fit the object's state, or another thread is using it.
+   */
   SPARKCHAT_ERR_STATE = -3,
   /** The object was made before fork(); make a new client in the child. */
   SPARKCHAT_ERR_FORKED = -5,
@@ -356,7 +359,7 @@ typedef enum sparkchat_outcome {
 typedef enum sparkchat_finish_reason {
   /** The service sent no reason. */
   SPARKCHAT_FINISH_NONE = 0,
-  /** The model finished its answer. */
+  /** The model finished its answer, or a stop sequence ended it. */
   SPARKCHAT_FINISH_STOP = 1,
   /** Cut at the token limit. There may be no text at all, if the model spent
    *  the tokens on reasoning. */
@@ -381,7 +384,8 @@ typedef enum sparkchat_warning_code {
   SPARKCHAT_WARNING_POLICY = 10019
 } sparkchat_warning_code;
 
-/** The phases of a request, each with its own deadline. */
+/** The phases of a request. Each has its own deadline; that of PROXY is as long
+ *  as that of CONNECT. */
 typedef enum sparkchat_phase {
   SPARKCHAT_PHASE_NONE = 0,
   /** Looking up the host name. */
@@ -537,6 +541,7 @@ typedef enum sparkchat_timing {
   SPARKCHAT_TIMING_QUEUE = 1,
   /** The parts of connecting, in the last attempt; 0 on a warm connection. */
   SPARKCHAT_TIMING_RESOLVE = 2,
+  /** Including the proxy's handshake. */
   SPARKCHAT_TIMING_CONNECT = 3,
   SPARKCHAT_TIMING_TLS = 4,
   SPARKCHAT_TIMING_UPGRADE = 5,
@@ -574,10 +579,10 @@ typedef enum sparkchat_log_level {
   SPARKCHAT_LOG_DEBUG = 4
 } sparkchat_log_level;
 
-/** Called once when the last object that may use the callback is freed; it may
- *  free `user_data`. Runs on the thread that freed that object; if the function
- *  that takes it fails, or gets no callback, on the calling thread before that
- *  function returns. */
+/** Called once when the last object that may use the callback is freed, or uses
+ *  another one; it may free `user_data`. Runs on the thread that freed or
+ *  changed that object; if the function that takes it fails, or gets no
+ *  callback, on the calling thread before that function returns. */
 typedef void (*sparkchat_destroy_fn)(void *user_data);
 
 /* ------------------------------------------------------------------------
@@ -665,8 +670,8 @@ SPARKCHAT_API const char *sparkchat_error_hint(const sparkchat_error *error);
  *  service reported none. */
 SPARKCHAT_API int sparkchat_error_service_code(const sparkchat_error *error);
 
-/** @return The service's id of the request, for its support; NULL if none was
- *  received. */
+/** @return The service's id of the request, which its support asks for; NULL if
+ *  none was received. */
 SPARKCHAT_API const char *sparkchat_error_sid(const sparkchat_error *error);
 
 /** @return The HTTP status of a refused upgrade or request, such as 401; 0
@@ -775,9 +780,10 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_transport(
  *  limits that requests are checked against. sparkchat_model_at() lists the
  *  names.
  *
- *  @param model  Such as "4.0Ultra", "max", or "x1"; not case-sensitive. With a
- *                URL, a name that the library does not know is sent
- *                unchanged. */
+ *  @param model  1 to 128 characters, such as "4.0Ultra", "max", or "x1"; not
+ *                case-sensitive. If a URL is set, a name that the library does
+ *                not know is sent unchanged; otherwise, sparkchat_client_new()
+ *                returns SPARKCHAT_ERR_CONFIG. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_model(
     sparkchat_config *config, const char *model, sparkchat_error **error);
 
@@ -810,7 +816,7 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_model(
 SPARKCHAT_API sparkchat_status sparkchat_config_set_url(
     sparkchat_config *config, const char *url, sparkchat_error **error);
 
-/** Sets the service's own name of the model (protocol 1.1), such as
+/** Sets the service's own name for the model (protocol 1.1), such as
  *  "generalv3.5": it is sent as `domain` over WebSocket and as `model` over
  *  HTTP. Each WebSocket URL of the service has its own domain; without a URL,
  *  the domain determines it.
@@ -860,15 +866,15 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_ca_file(
 SPARKCHAT_API sparkchat_status sparkchat_config_set_ca_directory(
     sparkchat_config *config, const char *path, sparkchat_error **error);
 
-/** Takes the settings that are not set from the environment:
+/** Takes settings from the environment, except those that you have set:
  *  IFLYTEK_SPARK_APP_ID, _API_KEY, _API_SECRET, _API_PASSWORD, _API_URL,
  *  _LLM_DOMAIN, _EMBEDDING_URL; if one of these is missing or empty, the
  *  official SDK's SPARKAI_APP_ID, _API_KEY, _API_SECRET, _URL, _DOMAIN. A
  *  password from the environment only selects HTTP if the other credentials are
- *  incomplete. Settings that you make win, whether before or after this call; a
- *  model, a URL, or a domain that you set replaces both URL and domain of the
- *  environment. The exception is a gateway's URL in the environment: requests
- *  for the model or domain then go to that gateway; see
+ *  incomplete. Your own settings take precedence, whether you make them before
+ *  or after this call; a model, a URL, or a domain that you set replaces both
+ *  URL and domain of the environment. The exception is a gateway's URL in the
+ *  environment: requests for the model or domain then go to that gateway; see
  *  sparkchat_config_set_url().
  *
  *  For tests, SPARKCHAT_TEST_SERVICE is a URL such as ws://127.0.0.1:4000; its
@@ -882,15 +888,16 @@ SPARKCHAT_API sparkchat_status sparkchat_config_load_environment(
     sparkchat_config *config, sparkchat_error **error);
 
 /* Deadlines, in ms. 0 disables a deadline; negative values are refused. A
- * deadline that expires ends the request with SPARKCHAT_ERR_TIMEOUT. */
+ * deadline that expires ends the request with SPARKCHAT_ERR_TIMEOUT. The close
+ * timeout differs in both: see sparkchat_config_set_close_timeout(). */
 
 /** @param timeout_ms  For looking up the host name, including the wait for a
  *                     free thread; default 10,000 ms. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_resolve_timeout(
     sparkchat_config *config, int timeout_ms, sparkchat_error **error);
 
-/** @param timeout_ms  For connecting to any of the host's addresses; default
- *                     10,000 ms. */
+/** @param timeout_ms  For connecting to any of the host's addresses, and again
+ *                     for the proxy's handshake; default 10,000 ms. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_connect_timeout(
     sparkchat_config *config, int timeout_ms, sparkchat_error **error);
 
@@ -988,12 +995,14 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_max_attempts(
 /** @param budget_ms  No attempt begins later than this after the first one,
  *                    even if it had to wait in the queue or the stream was not
  *                    driven: the previous failure is returned. Default 60,000
- *                    ms. */
+ *                    ms; 0 means no retries. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_retry_budget(
     sparkchat_config *config, int budget_ms, sparkchat_error **error);
 
-/** @param base_ms  The longest wait before the second attempt; default 500 ms.
- *  @param max_ms   The longest wait before any; default 8,000 ms. */
+/** @param base_ms  The longest wait before the second attempt: 0 or more;
+ *                  default 500 ms.
+ *  @param max_ms   The longest wait before any attempt: base_ms or more;
+ *                  default 8,000 ms. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_retry_backoff(
     sparkchat_config *config, int base_ms, int max_ms, sparkchat_error **error);
 
@@ -1019,9 +1028,9 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_clock_correction(
 SPARKCHAT_API sparkchat_status sparkchat_config_set_max_rate(
     sparkchat_config *config, double per_second, sparkchat_error **error);
 
-/** @param requests  Requests under way at once, 1 to 1,000,000; 0 means no
- *                    limit, the default. A request is under way until its
- *                    stream has returned its end, or is freed. */
+/** @param requests  Requests under way at the same time, 1 to 1,000,000; 0
+ *                    means no limit, the default. A request is under way until
+ *                    its stream has returned its end, or is freed. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_max_concurrency(
     sparkchat_config *config, int requests, sparkchat_error **error);
 
@@ -1030,9 +1039,9 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_max_concurrency(
  *
  *  @param attempt  A number that is unique to this attempt in the process.
  *  @return 0: the attempt may begin, and counts until sparkchat_release_fn;
- *          positive: when to call again, in milliseconds; negative: the limiter
- *          has failed, and the stream fails with SPARKCHAT_ERR_CALLBACK. It
- *          must not wait: everything else that the thread drives would wait,
+ *          positive: the milliseconds after which to call again; negative: the
+ *          limiter has failed, and the stream fails with SPARKCHAT_ERR_CALLBACK.
+ *          It must not wait: everything else that the thread drives would wait,
  *          too.
  *
  *  All three callbacks run inside a call on the client's streams, on the thread
@@ -1040,7 +1049,8 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_max_concurrency(
  *  calls them from all of them. They must not use the objects of that call. */
 typedef int (*sparkchat_acquire_fn)(int64_t attempt, void *user_data);
 
-/** Called with the result of an attempt that has begun.
+/** Called with the result of an attempt that has begun, and again if its answer
+ *  fails later or is cancelled.
  *
  *  @param status        SPARKCHAT_OK once the service answers; the error's
  *                       status if the attempt fails, even if it will be
@@ -1078,9 +1088,9 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_max_idle_connections(
 
 /** Lets the system probe idle connections (TCP keepalive). This keeps routers
  *  on the way from dropping them while a model thinks, and detects a peer that
- *  has vanished: the connection ends after twice this time, or after this time
- *  plus 6 s if that is longer. Sent data that is not acknowledged counts as
- *  silence.
+ *  has vanished: the connection ends after about twice this time, or after this
+ *  time plus 6 s if that is longer. Sent data that is not acknowledged counts
+ *  as silence.
  *
  *  @param idle_ms  How long a connection is silent before the peer is probed,
  *                  in steps of a second: 1,000 to 32,767,000; 0 means never.
@@ -1157,9 +1167,9 @@ typedef int (*sparkchat_event_fn)(const sparkchat_event *event,
  *  @param[out] client  The client, or NULL on failure.
  *  @return SPARKCHAT_OK; SPARKCHAT_ERR_CONFIG: settings are missing or
  *          contradict each other, and the error says what to set;
- *          SPARKCHAT_ERR_TLS: trusted certificates could not be read, or
- *          OpenSSL's configuration allows neither TLS 1.2 nor 1.3; or the
- *          failure of an earlier setter.
+ *          SPARKCHAT_ERR_TLS: trusted certificates, or the client's own
+ *          certificate or key, could not be read, or OpenSSL's configuration
+ *          allows neither TLS 1.2 nor 1.3; or the failure of an earlier setter.
  *  Ownership: the client is the caller's, to be freed with
  *  sparkchat_client_free(). Threads: one at a time for each config.
  */
@@ -1201,7 +1211,7 @@ sparkchat_client_model(const sparkchat_client *client);
  *  @return SPARKCHAT_OK: the answer is complete. Otherwise the error of the
  *          request, as sparkchat_client_open() and sparkchat_stream_next()
  *          list them.
- *  Threads: any number at once. */
+ *  Threads: any number concurrently. */
 SPARKCHAT_API sparkchat_status sparkchat_client_invoke(
     const sparkchat_client *client, const sparkchat_request *request,
     sparkchat_response **response, sparkchat_error **error);
@@ -1214,7 +1224,7 @@ SPARKCHAT_API sparkchat_status sparkchat_client_invoke(
  *  @param[out] response  As for sparkchat_client_invoke().
  *  @return As sparkchat_client_invoke(); SPARKCHAT_ERR_CALLBACK: the callback
  *          asked to stop.
- *  Threads: any number at once. */
+ *  Threads: any number concurrently. */
 SPARKCHAT_API sparkchat_status sparkchat_client_stream(
     const sparkchat_client *client, const sparkchat_request *request,
     sparkchat_event_fn on_event, void *user_data, sparkchat_response **response,
@@ -1227,7 +1237,7 @@ SPARKCHAT_API sparkchat_status sparkchat_client_stream(
  *  @return SPARKCHAT_OK; SPARKCHAT_ERR_INVALID_ARGUMENT: the model does not
  *          accept the request, and the error says what is wrong with it; or the
  *          failure of an earlier setter.
- *  Threads: any number at once. */
+ *  Threads: any number concurrently. */
 SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status sparkchat_client_open(
     const sparkchat_client *client, const sparkchat_request *request,
     sparkchat_stream **stream, sparkchat_error **error);
@@ -1240,7 +1250,8 @@ SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status sparkchat_client_open(
  *  is replaced when it is used.
  *
  *  @param[out] stream  As for sparkchat_client_open().
- *  Threads: any number at once. */
+ *  @return SPARKCHAT_OK, or SPARKCHAT_ERR_FORKED.
+ *  Threads: any number concurrently. */
 SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status
 sparkchat_client_connect(const sparkchat_client *client,
                          sparkchat_stream **stream, sparkchat_error **error);
@@ -1277,7 +1288,7 @@ SPARKCHAT_API const char *sparkchat_model_url(const sparkchat_model *model,
                                               sparkchat_transport transport);
 
 /** @param transport  WEBSOCKET or HTTP.
- *  @return The service's name of the model; NULL if it is not served over that
+ *  @return The service's name for the model; NULL if it is not served over that
  *          transport, or the name is your own (MaaS and the plans). */
 SPARKCHAT_API const char *sparkchat_model_domain(const sparkchat_model *model,
                                                  sparkchat_transport transport);
@@ -1387,7 +1398,7 @@ SPARKCHAT_API sparkchat_status sparkchat_request_add_response(
  *  tools: see docs/models.md.
  *
  *  @param name         Not empty, such as "get_weather"; each only once.
- *  @param description  What the tool does; the model reads it.
+ *  @param description  What the tool does; the model reads it. May be "".
  *  @param parameters   The JSON schema of its arguments: an object,
  *                      NUL-terminated. The service requires `type`,
  *                      `properties` and `required`; they are added if they are
@@ -1396,9 +1407,9 @@ SPARKCHAT_API sparkchat_status sparkchat_request_add_tool(
     sparkchat_request *request, const char *name, const char *description,
     const char *parameters, sparkchat_error **error);
 
-/** @param temperature  The sampling temperature: 0 to 1, for reasoning models
- *                      and over HTTP 0 to 2. The general models refuse 0 over
- *                      WebSocket: 0.01 is sent instead. */
+/** @param temperature  The sampling temperature: 0 to 1; 0 to 2 for reasoning
+ *                      models, and for general models over HTTP. General models
+ *                      refuse 0 over WebSocket: 0.01 is sent instead. */
 SPARKCHAT_API sparkchat_status sparkchat_request_set_temperature(
     sparkchat_request *request, double temperature, sparkchat_error **error);
 
@@ -1430,7 +1441,8 @@ SPARKCHAT_API sparkchat_status sparkchat_request_set_frequency_penalty(
 SPARKCHAT_API sparkchat_status sparkchat_request_set_chat_id(
     sparkchat_request *request, const char *chat_id, sparkchat_error **error);
 
-/** @param auditing  "strict", "moderate", "loose", or "default". */
+/** @param auditing  How strictly the service moderates, for hosted models:
+ *                   "strict", "moderate", "loose", or "default". */
 SPARKCHAT_API sparkchat_status sparkchat_request_set_auditing(
     sparkchat_request *request, const char *auditing, sparkchat_error **error);
 
@@ -1501,12 +1513,13 @@ sparkchat_request_set_extra_json(sparkchat_request *request, const char *json,
 
 /** Waits for the next event, and does all the work of the request meanwhile.
  *
- *  @param timeout_ms  The longest wait, in ms; 0 does not wait; -1 waits as
- *                     long as the deadlines allow.
+ *  @param timeout_ms  The longest wait, in ms; 0 does not wait; a negative
+ *                     number waits as long as the deadlines allow.
  *  @param[out] event  The event; borrowed until the next call on this stream.
- *                     NULL unless SPARKCHAT_OK is returned.
+ *                     NULL unless SPARKCHAT_OK is returned. May be NULL.
  *  @return SPARKCHAT_OK: there is an event. SPARKCHAT_DONE: the answer is
- *          complete. SPARKCHAT_AGAIN: no event within timeout_ms.
+ *          complete; further calls return the same. SPARKCHAT_AGAIN: no event
+ *          within timeout_ms.
  *          SPARKCHAT_INTERRUPTED: a signal was handled. SPARKCHAT_ERR_STATE:
  *          another thread is inside this call, the stream is in a group, or it
  *          is connected and no request has been sent; the stream continues. Any
@@ -1561,8 +1574,8 @@ sparkchat_stream_response(const sparkchat_stream *stream);
 SPARKCHAT_API void sparkchat_stream_cancel(sparkchat_stream *stream);
 
 /** Frees a stream. A request that is still running is stopped, and its
- *  connection closed; a response that you have retained is then cancelled.
- *  Never blocks. */
+ *  connection closed; the outcome of a response that you have retained is then
+ *  SPARKCHAT_OUTCOME_CANCELLED. Never blocks. Threads: one at a time. */
 SPARKCHAT_API void sparkchat_stream_free(sparkchat_stream *stream);
 
 /* ------------------------------------------------------------------------
@@ -1576,7 +1589,8 @@ SPARKCHAT_API void sparkchat_stream_free(sparkchat_stream *stream);
  * ------------------------------------------------------------------------ */
 
 /** @param[out] group  An empty group. Ownership: the caller's, to be freed with
- *                     sparkchat_group_free(). */
+ *                     sparkchat_group_free().
+ *  @return SPARKCHAT_OK; SPARKCHAT_ERR_IO: no descriptor is free. */
 SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status
 sparkchat_group_new(sparkchat_group **group, sparkchat_error **error);
 
@@ -1588,7 +1602,8 @@ SPARKCHAT_API void sparkchat_group_free(sparkchat_group *group);
  *  drives it. It leaves when its request ends, with sparkchat_group_remove(),
  *  or when it is freed.
  *
- *  @return SPARKCHAT_OK; SPARKCHAT_ERR_STATE: it is in a group, or it has failed.
+ *  @return SPARKCHAT_OK; SPARKCHAT_ERR_STATE: it is in a group, or it has
+ *          failed.
  *  Ownership: the stream stays the caller's. */
 SPARKCHAT_API sparkchat_status sparkchat_group_add(sparkchat_group *group,
                                                    sparkchat_stream *stream,
@@ -1611,7 +1626,7 @@ SPARKCHAT_API size_t sparkchat_group_count(const sparkchat_group *group);
  *  you have other work: the descriptor stays readable while anything is left.
  *
  *  @return The descriptor, the same for the group's life; -1 for NULL.
- *  Ownership: the group's; only wait for it. */
+ *  Ownership: the group's; only wait on it. */
 SPARKCHAT_API int sparkchat_group_fd(sparkchat_group *group);
 
 /** Waits for the next event of any stream, and does the work of all streams
@@ -1724,12 +1739,14 @@ SPARKCHAT_API sparkchat_outcome
 sparkchat_response_outcome(const sparkchat_response *response);
 
 /** @return Why the answer ended, once it is over; SPARKCHAT_FINISH_NONE if the
- *  service does not say, as always over WebSocket. */
+ *  service does not say: over WebSocket it never does. SPARKCHAT_FINISH_STOP
+ *  after a stop sequence, over both transports. */
 SPARKCHAT_API sparkchat_finish_reason
 sparkchat_response_finish_reason(const sparkchat_response *response);
 
 /** @return The service's own finish reason, such as "length" or "abort"; if it
- *  sends several, the last one. NULL if it does not say. */
+ *  sends several, the last one; "stop" after a stop sequence. NULL if it does
+ *  not say. */
 SPARKCHAT_API const char *
 sparkchat_response_finish_reason_word(const sparkchat_response *response);
 
@@ -1760,8 +1777,8 @@ sparkchat_response_reasoning(const sparkchat_response *response,
 SPARKCHAT_API const char *
 sparkchat_response_raw(const sparkchat_response *response, size_t *length);
 
-/** @return The service's id of the request, for its support; NULL if none was
- *  received. */
+/** @return The service's id of the request, which its support asks for; NULL if
+ *  none was received. */
 SPARKCHAT_API const char *
 sparkchat_response_sid(const sparkchat_response *response);
 
@@ -1855,7 +1872,7 @@ sparkchat_response_bytes_received(const sparkchat_response *response);
 SPARKCHAT_API uint64_t
 sparkchat_response_bytes_sent(const sparkchat_response *response);
 
-/** Frees a response that sparkchat_client_invoke() or _stream() returned. */
+/** Frees a response that you own: see the table at the top. */
 SPARKCHAT_API void sparkchat_response_free(sparkchat_response *response);
 
 /** Keeps a borrowed response, such as that of sparkchat_stream_response(), for
@@ -1894,7 +1911,7 @@ sparkchat_response_retain(const sparkchat_response *response);
  *  @return SPARKCHAT_OK; SPARKCHAT_ERR_CONTEXT_LENGTH: the text is too long for
  *          the service; otherwise as sparkchat_client_open_embedding() and
  *          sparkchat_stream_next().
- *  Threads: any number at once. */
+ *  Threads: any number concurrently. */
 SPARKCHAT_API sparkchat_status
 sparkchat_client_embed(const sparkchat_client *client, const char *text,
                        size_t length, sparkchat_embedding_domain domain,
@@ -1915,7 +1932,7 @@ sparkchat_client_embed(const sparkchat_client *client, const char *text,
  *          valid; SPARKCHAT_ERR_CONFIG: app id, API key or API secret is not
  *          set; SPARKCHAT_ERR_TLS: as from sparkchat_client_new(), if the
  *          client's own URL needs no certificates.
- *  Threads: any number at once. */
+ *  Threads: any number concurrently. */
 SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status
 sparkchat_client_open_embedding(const sparkchat_client *client,
                                 const char *text, size_t length,
@@ -1942,8 +1959,8 @@ sparkchat_response_embedding(const sparkchat_response *response, size_t *count);
  * token counts; only messages that it has not counted yet are estimated. The
  * system message, an image at the start and the last turn are always sent, and
  * so are calls with their results; messages that are no longer sent stay in the
- * history. If a tool must be called, this applies until there are results:
- * after them, the model decides.
+ * history. A tool choice that requires a call applies only until there
+ * are results: after them, the model decides.
  *
  * A turn is a question and everything that follows, until its answer is
  * complete. sparkchat_conversation_ask() does all of this in one call. In
@@ -1973,14 +1990,14 @@ sparkchat_response_embedding(const sparkchat_response *response, size_t *count);
  *                    tool's schema. Borrowed for the call.
  *  @param length     Its length in bytes.
  *  @param result     Set it with sparkchat_tool_result_set(); otherwise, the
- *                    model receives "null".
+ *                    model receives "null". Borrowed for the call.
  *  @param user_data  As given with the tool.
  *  @return 0 to continue; anything else ends the call that runs the tool, with
  *          SPARKCHAT_ERR_CALLBACK. Report errors that the model can correct as
  *          a result instead.
  *
  *  Runs on the thread that made the call, inside the call. It must not throw or
- *  longjmp out, and must not use the conversation. */
+ *  longjmp out. Of the conversation's functions, it may call the accessors. */
 typedef int (*sparkchat_tool_fn)(const char *name, const char *arguments,
                                  size_t length, sparkchat_tool_result *result,
                                  void *user_data);
@@ -1991,7 +2008,9 @@ typedef int (*sparkchat_tool_fn)(const char *name, const char *arguments,
  *                            messages begin the history. Copied; may be NULL.
  *  @param[out] conversation  Ownership: the caller's, to be freed with
  *                            sparkchat_conversation_free().
- *  @return SPARKCHAT_OK, or the failure of an earlier setter of the options. */
+ *  @return SPARKCHAT_OK; SPARKCHAT_ERR_INVALID_ARGUMENT: a history cannot have
+ *          these messages in this order; or the failure of an earlier setter of
+ *          the options. */
 SPARKCHAT_API SPARKCHAT_WARN_UNUSED sparkchat_status sparkchat_conversation_new(
     const sparkchat_client *client, const sparkchat_request *options,
     sparkchat_conversation **conversation, sparkchat_error **error);
@@ -2021,9 +2040,10 @@ SPARKCHAT_API sparkchat_status sparkchat_conversation_add_tool(
 SPARKCHAT_API sparkchat_status sparkchat_conversation_set_max_rounds(
     sparkchat_conversation *conversation, int rounds, sparkchat_error **error);
 
-/** @param tokens  How many tokens the messages may have. By default, the number
- *                 in the table of models (for hosted models three quarters of
- *                 it, as the answer counts as well); 0 means no limit. */
+/** @param tokens  How many tokens the messages may have: 0 or more; 0 means no
+ *                 limit. By default, 15/16 of the number in the table of
+ *                 models, as tokens are estimated; for hosted models 3/4 of it,
+ *                 as the answer counts as well. */
 SPARKCHAT_API sparkchat_status sparkchat_conversation_set_context_tokens(
     sparkchat_conversation *conversation, int tokens, sparkchat_error **error);
 
@@ -2040,7 +2060,7 @@ SPARKCHAT_API sparkchat_status sparkchat_conversation_add_message(
 
 /** Adds all messages of a request at the end, as if one by one: use it to add
  *  images, tool calls and their results to a conversation that has begun. Adds
- *  nothing if a call would lack its result.
+ *  nothing if another message follows a call that has no result.
  *
  *  @param request  Its options are not used. */
 SPARKCHAT_API sparkchat_status sparkchat_conversation_add_messages(
@@ -2076,8 +2096,8 @@ sparkchat_conversation_request(sparkchat_conversation *conversation,
 
 /** Begins a turn: adds a question to the history, and opens the first request.
  *
- *  @param question     The user's question; NULL continues after results, or
- *                      with the messages of the options.
+ *  @param question     The user's question, not empty; NULL continues after
+ *                      results, or with the messages of the options.
  *  @param length       Its length in bytes, or SPARKCHAT_NUL_TERMINATED.
  *  @param options      For this turn only: options that are set replace those
  *                      of the conversation, tools are added to its tools, and
@@ -2151,13 +2171,14 @@ SPARKCHAT_API sparkchat_status sparkchat_conversation_rollback(
  *  continues until the answer is complete, like sparkchat_conversation_begin()
  *  and repeated sparkchat_conversation_step(). If it fails, the history is
  *  unchanged, although tools may have been called. To be able to cancel from
- *  elsewhere, use these functions instead.
+ *  elsewhere, use begin and step instead.
  *
  *  If the model calls tools that were offered with options, the turn ends with
  *  these calls in the history: read them from the response, add the results,
  *  and call this function with NULL.
  *
- *  @param question       The user's question; NULL continues after results.
+ *  @param question       The user's question, not empty; NULL continues after
+ *                        results.
  *  @param length         Its length in bytes, or SPARKCHAT_NUL_TERMINATED.
  *  @param on_event       As for sparkchat_client_stream(), for the events of
  *                        all rounds; may be NULL.

@@ -22,10 +22,10 @@
  *   }
  * @endexample
  *
- * sparkchat.h remains the manual. A member is named after the C function that
- * it calls: config::set_model() calls sparkchat_config_set_model(). What the
- * manual says about values, defaults, and the service applies here too. This
- * header documents what is different in C++. docs/cpp.md is a guide.
+ * sparkchat.h remains the manual. Most members are named after the C function
+ * that they call: config::set_model() calls sparkchat_config_set_model(). What
+ * the manual says about values, defaults, and the service applies here, too.
+ * This header documents what is different in C++. docs/cpp.md is a guide.
  *
  * Owners. config, client, request, stream, response, group, and conversation
  *   own a C object. They can be moved but not copied. Using a moved-from object
@@ -974,7 +974,7 @@ public:
     return set(sparkchat_config_set_proxy, url);
   }
 
-  // Deadlines; 0 disables one.
+  // Deadlines; 0 disables one, except that a close timeout of 0 does not wait.
 
   config &set_resolve_timeout(std::chrono::milliseconds timeout) {
     return set(sparkchat_config_set_resolve_timeout, timeout);
@@ -1041,7 +1041,8 @@ public:
     return set(sparkchat_config_set_keepalive, idle);
   }
 
-  /// All three functions are required.
+  /// An empty `acquire` removes the limiter; the others are then ignored.
+  /// Otherwise, all three functions are required.
   config &set_limiter(sparkchat::limiter limiter) {
     get();
     auto *const given = new sparkchat::limiter(std::move(limiter)); // C's now
@@ -1470,7 +1471,7 @@ struct group_result {
   }
 };
 
-/// Many streams on one thread, or in the host's event loop. The group does not
+/// Many streams on one thread, or in your event loop. The group does not
 /// own its streams: you may move them, and a destroyed stream leaves the group.
 class group : public detail::owner<sparkchat_group, sparkchat_group_free> {
 public:
@@ -1533,7 +1534,7 @@ public:
  * Conversation
  * ------------------------------------------------------------------------ */
 
-/// A tool that the host implements. It receives the arguments, a JSON object as
+/// A tool that you implement. It receives the arguments, a JSON object as
 /// the model wrote it, and returns the result for the model. If it throws, the
 /// turn ends; return an error that the model could correct.
 using tool_function = std::function<std::string(std::string_view arguments)>;
@@ -1615,7 +1616,8 @@ public:
     status_ = status::done;
   }
 
-  /// Stops the turn: next() throws status::cancelled. Any thread may call this.
+  /// Stops the turn: next() throws status::cancelled. Any thread may call this,
+  /// but no signal handler.
   void cancel() noexcept {
     const std::lock_guard<std::mutex> lock(mutex_);
     is_cancelled_ = true;
@@ -1721,7 +1723,7 @@ public:
   }
 
   /// Asks, and calls tools until the answer is complete. Returns the answer of
-  /// the last round; if that has tool calls, the host has to answer them.
+  /// the last round; if that has tool calls, add their results and ask again.
   response ask(question text) {
     return detail::make<response>(sparkchat_conversation_ask, get(), data(text),
                                   size(text), sparkchat_event_fn(nullptr),
@@ -1789,7 +1791,7 @@ public:
   void rollback() {
     set(sparkchat_conversation_rollback);
   }
-  /// The next request, for a host that sends it itself.
+  /// The next request, for programs that send it themselves.
   request next_request() {
     return detail::make<request>(sparkchat_conversation_request, get());
   }

@@ -35,8 +35,7 @@ public final class SparkClient: Sendable {
   /// Sends a request, and waits for the whole answer.
   ///
   /// - Throws: A `SparkError`, whose `response` has the part of the answer received so far. If the task is cancelled,
-  /// the
-  ///   service stops, and the status is `cancelled`.
+  ///   the service stops, and the status is `cancelled`.
   public func ask(_ request: SparkRequest) async throws(SparkError) -> SparkResponse {
     try await stream(request).response()
   }
@@ -72,6 +71,7 @@ public final class SparkClient: Sendable {
   ///   - text: The text: about 2,000 tokens at most.
   ///   - purpose: The purpose of the vector.
   /// - Returns: The numbers of the vector; the service's vectors have 2,560.
+  /// - Throws: A `SparkError`, also if app id, API key or API secret is missing.
   public func embed(
     _ text: String, as purpose: EmbeddingPurpose = .paragraph
   ) async throws(SparkError) -> [Float] {

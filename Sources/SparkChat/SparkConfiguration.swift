@@ -33,7 +33,7 @@ public struct SparkConfiguration: Sendable {
     }
   }
 
-  /// The deadlines of a request. Zero disables a deadline.
+  /// The deadlines of a request. Zero disables a deadline, except that a `close` of zero does not wait.
   public struct Timeouts: Sendable, Hashable {
     /// The deadline for looking up the host name: 10 s by default.
     public var resolve: Duration?
@@ -73,7 +73,7 @@ public struct SparkConfiguration: Sendable {
     public init() {}
   }
 
-  /// Whether to take settings that are not set from the environment: credentials, URL, domain and proxy.
+  /// Whether to take settings that are nil here from the environment: credentials, URLs, domain and proxy.
   public var usesEnvironment = true
   /// The APPID of the console, for WebSocket. In the environment: `IFLYTEK_SPARK_APP_ID`.
   public var appID: String?
@@ -92,7 +92,8 @@ public struct SparkConfiguration: Sendable {
   public var url: String?
   /// The service's own name for the model, such as "generalv3.5". In the environment: `IFLYTEK_SPARK_LLM_DOMAIN`.
   public var domain: String?
-  /// The URL for embeddings, if it is not the service's own: https://.
+  /// The URL for embeddings, if it is not the service's own: https://. In the environment:
+  /// `IFLYTEK_SPARK_EMBEDDING_URL`.
   public var embeddingURL: String?
   /// The user on whose behalf you ask: 1 to 32 characters.
   public var userID: String?
@@ -100,11 +101,13 @@ public struct SparkConfiguration: Sendable {
   public var patchID: String?
   /// The certificates to trust instead of the system's: the path of a PEM file.
   public var caFile: String?
-  /// The certificates to trust, in a directory prepared by `openssl rehash`; separate several directories with ":".
+  /// The certificates to trust instead of the system's, in a directory prepared by `openssl rehash`; separate several
+  /// directories with ":".
   public var caDirectory: String?
   /// A certificate to present to the server.
   public var clientCertificate: ClientCertificate?
-  /// The public key that the server must have, in addition to the usual checks: "sha256//...".
+  /// The public keys of which the server must have one, in addition to the usual checks: "sha256//...", separated by
+  /// ";".
   public var pinnedPublicKey: String?
   /// Which proxy to use.
   public var proxy = Proxy.environment

@@ -4,7 +4,7 @@ internal import SparkWire
 
 /// A connection that is made before its question; see `SparkClient.connect()`.
 ///
-/// It handles one question at a time. If the service has closed it meanwhile, the question opens another one. Releasing
+/// It handles one question at a time. If the service has closed it meanwhile, a new one is made. Releasing
 /// the object closes the connection.
 public final class SparkConnection: Sendable {
   /// `@unchecked Sendable`: only the caller that takes it out of the lock uses it.

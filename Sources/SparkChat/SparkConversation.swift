@@ -11,7 +11,8 @@ public actor SparkConversation {
   public struct Settings: Sendable {
     /// How many times the model may ask for tools before it has to answer: 0 to 100; 8 by default.
     public var maxRounds: Int?
-    /// The most tokens in a request; zero means no limit. The default is the model's limit.
+    /// The most tokens that the messages of a request may have; zero means no limit. The default is slightly below the
+    /// model's limit.
     public var contextTokens: Int?
     /// Whether an error that a tool throws ends the turn. Otherwise the model receives the error.
     public var toolErrorsEndTurn = false
@@ -86,7 +87,8 @@ public actor SparkConversation {
   /// The token counts of the answers since the user's last message.
   public var usage: SparkUsage { SparkUsage(core.usage) }
 
-  /// Adds messages to the history, such as the results of tools that you called yourself.
+  /// Adds messages to the history, such as the results of tools that you called yourself. If one of them fails, those
+  /// before it stay.
   public func add(_ messages: [SparkMessage]) async throws(SparkError) {
     try await change { core throws(SparkWire.SparkError) in
       for message in messages {

@@ -49,9 +49,9 @@ public struct SparkError: Error, Sendable, CustomStringConvertible {
     case contentFiltered = -53
     /// The service does not accept the request.
     case invalidRequest = -54
-    /// The account may not use this.
+    /// The app may not use this model or feature, or its tokens are used up.
     case permission = -55
-    /// The account has no tokens left.
+    /// The daily allowance is used up.
     case quota = -56
     /// The question is longer than the model's context.
     case contextLength = -57
@@ -59,7 +59,7 @@ public struct SparkError: Error, Sendable, CustomStringConvertible {
     case overloaded = -58
     /// The task was cancelled.
     case cancelled = -60
-    /// Your tool or limiter failed; see `underlyingError`.
+    /// Your tool or limiter failed; `underlyingError` is the tool's error.
     case callback = -61
     /// The model still asks for tools after the last round that is allowed.
     case toolLimit = -62

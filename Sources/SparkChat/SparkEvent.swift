@@ -37,7 +37,7 @@ public struct SparkToolCall: Sendable, Hashable {
 
 /// A page that a web search found.
 public struct SparkCitation: Sendable, Hashable {
-  /// The number that the text uses to refer to the page.
+  /// The number that the text uses to refer to the page; -1 if the service gave none.
   public let index: Int
   /// The page's title.
   public let title: String

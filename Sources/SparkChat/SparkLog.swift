@@ -4,9 +4,9 @@ internal import SparkCore
 public struct SparkLog: Sendable {
   /// How much to log; each level includes the levels above it. The raw values are those of `sparkchat_log_level` in C.
   public enum Level: Int32, Sendable, CaseIterable {
-    /// Failures.
+    /// Unused at present: failures are thrown.
     case error = 1
-    /// Possible mistakes.
+    /// Problems that are not thrown, or that deserve attention although the answer is valid.
     case warning = 2
     /// The course of each request.
     case info = 3

@@ -42,7 +42,7 @@ public struct SparkOptions: Sendable {
     case jsonObject
   }
 
-  /// Sampling temperature: 0 to 1, for reasoning models and over HTTP 0 to 2.
+  /// Sampling temperature: 0 to 1; 0 to 2 for reasoning models, and for general models over HTTP.
   public var temperature: Double?
   /// The number of candidates to sample from: 1 to 6.
   public var topK: Int?
@@ -64,7 +64,7 @@ public struct SparkOptions: Sendable {
   public var reasoningEffort: String?
   /// Whether to search the web.
   public var search: Search?
-  /// Whether to send the sources of a web search, as citations.
+  /// Whether to receive the sources of a web search, as citations. Needs `search`.
   public var sendsCitations = false
   /// The tools that the model may call. A conversation calls them; otherwise the calls are in the response.
   public var tools: [SparkTool] = []

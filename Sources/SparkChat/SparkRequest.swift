@@ -24,7 +24,8 @@ public enum SparkMessage: Sendable, Hashable {
   case system(String)
   /// A text from the user.
   case user(String)
-  /// An image from the user: the bytes of a PNG or JPEG file. The question about it follows.
+  /// An image from the user: the bytes of a JPEG, PNG, GIF, WebP or BMP file; the model "image" takes only the first
+  /// two. The question about it follows.
   case image([UInt8])
   /// An image from the user: its URL, http:// or https://.
   case imageURL(String)

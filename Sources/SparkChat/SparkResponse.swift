@@ -39,7 +39,7 @@ public struct SparkResponse: Sendable {
   public enum Connection: Int32, Sendable, CaseIterable {
     /// There was no connection.
     case none = 0
-    /// The connection was made for the question, with a full TLS handshake.
+    /// The connection was made for the question, with a full handshake if it uses TLS.
     case cold = 1
     /// The connection was made for the question, and resumed an earlier TLS session.
     case resumed = 2

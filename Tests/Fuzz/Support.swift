@@ -7,7 +7,7 @@ func expect(_ condition: Bool, _ what: @autoclosure () -> String) {
   if !condition { fatalError(what()) }
 }
 
-/// Fails if `run` returns another result for the bytes in pieces than for all at once.
+/// Fails if `run` returns another result for the bytes in pieces than for all of them together.
 func expectSame<Outcome: Equatable>(_ bytes: Bytes, _ run: ([Bytes]) -> Outcome) {
   let whole = run([bytes])
   let pieces = cut(bytes)

@@ -56,7 +56,7 @@ struct StreamABITests {
     #expect(finish(stream) { pulled += textOf($0) }.status == SPARKCHAT_DONE)
     #expect(pulled == whole)
     sparkchat_stream_free(stream)
-    // Nobody has to take the response.
+    // The response need not be requested.
     #expect(sparkchat_client_invoke(client, request, nil, nil) == SPARKCHAT_OK)
     #expect(
       sparkchat_client_stream(client, request, gather, gathered.userData, nil, nil) == SPARKCHAT_OK)

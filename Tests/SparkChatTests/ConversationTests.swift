@@ -146,7 +146,7 @@ struct SparkConversationTests {
     #expect(try await conversation.ask("1+1").text == "1 + 1 = **2**.")
   }
 
-  @Test func `nobody keeps a turn that another task waits for`() async throws {
+  @Test func `a turn that another task waits for cannot be kept`() async throws {
     let conversation = try client(scenario: "stall:at=middle,after=3").conversation()
     let (stream, started) = AsyncStream<Void>.makeStream()
     let task = Task { () -> SparkError? in

@@ -68,7 +68,7 @@ class LibraryBuildHook(BuildHookInterface):
         for folder in (root / "swift", root.parent.parent):
             if (folder / "Package.swift").is_file():
                 return folder
-        raise SystemExit("the sources of libsparkchat are not beside the Python package")
+        raise SystemExit("the sources of libsparkchat are not next to the Python package")
 
     def _build(self, folder: Path) -> Path:
         missing = self._missing(folder)

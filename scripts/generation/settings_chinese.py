@@ -45,7 +45,7 @@ TEXTS = {
     "keep_raw": "是否原样保留服务的消息，供 `Response.raw` 使用。",
     "environment": "是否从环境变量中读取没有设置的值。",
     "pickle_secrets": "对客户端执行 pickle 时，是否包含设置的凭据。",
-    "temperature": "采样温度：0 至 1；对于推理模型，以及使用 HTTP 时，为 0 至 2。",
+    "temperature": "采样温度：0 至 1；对于推理模型，以及使用 HTTP 的通用模型，为 0 至 2。",
     "top_k": "候选词的数量：1 至 6。",
     "top_p": "核采样：大于 0，至多为 1；用于推理模型，以及使用 HTTP 时。",
     "max_tokens": "回答的最大长度（token 数）；推理模型的思考内容也计算在内。",

@@ -25,7 +25,11 @@ extension Configuration {
 
   package mutating func setRetryBudget(_ milliseconds: Int32) throws(SparkError) {
     try setterErrors.attempt("retry budget") { () throws(SparkError) in
-      retry.budgetMilliseconds = try Self.timeout(milliseconds, "retry")
+      guard milliseconds >= 0 else {
+        throw SparkError(
+          .invalidArgument, "the retry budget is \(milliseconds) ms", hint: "use 0 for no retries")
+      }
+      retry.budgetMilliseconds = milliseconds
     }
   }
 

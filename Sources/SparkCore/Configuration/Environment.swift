@@ -19,7 +19,7 @@ extension Configuration {
     names.first { $0.option == option }?.variables.first
   }
 
-  /// Takes options that are not set yet from the environment. The endpoint that its URL and domain lead to
+  /// Takes options from the environment, except those that are set already. The endpoint that its URL and domain lead to
   /// is decided when all options are set: see `Endpoint`.
   package mutating func loadEnvironment() throws(SparkError) {
     var taken = variables ?? [:]

@@ -127,7 +127,7 @@ package final class ChatStream {
     }
     guard question == nil else {
       throw SparkError(
-        .state, "a question is under way on this stream", hint: "wait for the end of its answer")
+        .state, "a request is under way on this stream", hint: "wait for the end of its answer")
     }
     let question = try client.encode(request)
     // A cancel after the end of an answer does not apply to the next request.
@@ -165,7 +165,7 @@ package final class ChatStream {
       }
       guard isUnderWay else {
         throw SparkError(
-          .state, "no question is under way on this stream", hint: "send a question first")
+          .state, "no request is under way on this stream", hint: "send a request first")
       }
       // Events that have already arrived need no clock call.
       if limit == nil, timeoutMilliseconds >= 0 {

@@ -39,7 +39,7 @@ enum HostName {
         "the host '\(excerpt(name))' in the URL has a part that is "
           + (label.isEmpty ? "empty" : "longer than \(maxLabelLength) characters"))
     }
-    // `getaddrinfo` reads "127.1" and "0x7f000001" as addresses; nobody writes them on purpose.
+    // `getaddrinfo` reads "127.1" and "0x7f000001" as addresses; they are probably mistakes.
     if let last = labels.last, isNumber(last), !ServiceURL.isAddress(name, AF_INET) {
       throw error("the host '\(excerpt(name))' in the URL is neither a name nor an IPv4 address")
     }

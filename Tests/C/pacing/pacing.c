@@ -261,7 +261,7 @@ CASE(failures_give_their_places) {
   sparkchat_client_free(client);
 }
 
-/* Streams behind cancelled ones move up, and are woken. */
+/* Streams after cancelled ones move up, and are woken. */
 CASE(line_moves_up) {
   sparkchat_client *client = limited(0, 2, 0);
   sparkchat_group *group = NULL;

@@ -32,7 +32,7 @@ func text(_ pointer: UnsafePointer<CChar>?) -> String? {
   pointer.map { String(cString: $0) }
 }
 
-/// A text with the length that C gets beside it, which must agree.
+/// A text and the separate length that C receives, which must agree.
 func text(_ read: (UnsafeMutablePointer<Int>?) -> UnsafePointer<CChar>?) -> String? {
   var length = -7
   guard let pointer = read(&length) else {

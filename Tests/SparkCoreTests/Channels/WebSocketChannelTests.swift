@@ -130,7 +130,7 @@ struct WebSocketChannelTests {
     #expect(error.phase == (error.status == .connect ? .connect : .upgrade))
   }
 
-  @Test func `nobody there is a failure to connect`() throws {
+  @Test func `a port without a server is a failure to connect`() throws {
     let seen = try ask("ws://127.0.0.1:1/v3.5/chat")
     #expect(seen.error?.status == .connect)
     #expect(seen.error?.phase == .connect)

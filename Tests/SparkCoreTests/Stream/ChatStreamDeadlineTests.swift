@@ -137,7 +137,7 @@ struct ChatStreamDeadlineTests {
   }
 
   @Test(arguments: Wire.allCases)
-  func `a server that does not close its side holds nobody`(wire: Wire) throws {
+  func `a server that does not close its side delays no one`(wire: Wire) throws {
     for scenario in ["no_close", "stall:at=end", "stall:at=end,deaf=1"] {
       let separator = scenario.contains(":") ? "," : ":"
       let seen = try ask(wire, "\(scenario)\(separator)content=\(greeting)") {

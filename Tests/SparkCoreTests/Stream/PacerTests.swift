@@ -60,7 +60,7 @@ struct PacerTests {
     #expect(pacer.claim(waiting[0], now: now).isGranted)
   }
 
-  @Test func `those far behind look more rarely`() throws {
+  @Test func `those far back check more rarely`() throws {
     let pacer = Pacer(perSecond: 0, maxUnderWay: 1)
     let now = Instant.now()
     #expect(pacer.claim(pacer.join(Waker()), now: now).isGranted)

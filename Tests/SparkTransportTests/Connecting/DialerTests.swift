@@ -43,7 +43,7 @@ struct DialerTests {
     keep(server)
   }
 
-  @Test func `an address that refuses gives way to the next at once`() throws {
+  @Test func `after a refusal, the next address is tried immediately`() throws {
     let server = try LocalServer("127.0.0.9") { $0.waitForEnd() }
     let closed = try ClosedPort()
     let addresses = [

@@ -6,7 +6,7 @@ struct CertificateFaultTests {
   /// The codes of OpenSSL 3.0 (X509_V_ERR_...).
   private let codes: ClosedRange<Int32> = 1...94
 
-  @Test func `says whom to trust only where nobody who is trusted is found`() {
+  @Test func `names an issuer to trust only if no trusted one is found`() {
     let aboutTrust = codes.filter {
       CertificateFault($0).hint(trusted: "X", level: 2).contains("CA file")
     }

@@ -90,7 +90,7 @@ struct TLSConnectionTests {
     #expect(error.hint.contains(hint), "\(error.hint)")
   }
 
-  @Test func `says so when the server does not speak TLS`() throws {
+  @Test func `reports a server that does not speak TLS`() throws {
     let port = try Emulator.running().ready.wsPort
     let error = try #require(try refusal("wss://127.0.0.1:\(port)", trust: trust()))
     #expect(error.status == .tls)

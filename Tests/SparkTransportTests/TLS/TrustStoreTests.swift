@@ -147,7 +147,7 @@ struct TrustStoreTests {
     #expect(try !hasOpenSSLErrors())
   }
 
-  @Test func `says so where the variables leave nothing to trust`() throws {
+  @Test func `reports variables that leave nothing to trust`() throws {
     let missing = "\(directory.path)/missing"
     name(file: missing)
     let error = try #require(loading(.system))

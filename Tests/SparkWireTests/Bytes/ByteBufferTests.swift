@@ -46,7 +46,7 @@ struct ByteBufferTests {
     #expect(buffer.bytes == [])
   }
 
-  @Test func `says so when there is no memory`() {
+  @Test func `reports when memory runs out`() {
     var buffer = ByteBuffer()
     buffer.append("abc")
     let room = buffer.reserve(1 << 41)
@@ -91,7 +91,7 @@ struct ByteBufferTests {
 
 struct OwnedTextTests {
   @Test(arguments: ["", "a", "你好😀", "a\u{0}b"])
-  func `holds a text with a NUL behind it`(text: String) {
+  func `holds a text with a NUL after it`(text: String) {
     let owned = OwnedText(text)
     #expect(owned.string == text)
     #expect([UInt8](owned.bytes) == [UInt8](text))

@@ -130,7 +130,7 @@ struct HTTPBodyDecoderTests {
     #expect(outcome == Outcome(rest: "next", isComplete: true, endIsLegal: true))
   }
 
-  @Test func `is complete at once if the length is 0`() {
+  @Test func `is complete immediately if the length is 0`() {
     let outcome = decode(head([(name: "content-length", value: "0")]), [])
     #expect(outcome == Outcome(isComplete: true, endIsLegal: true))
   }

@@ -26,7 +26,7 @@ struct CallCollector {
     var hasArguments: Bool { !JSONText.isBlankOrNull(arguments) }
   }
 
-  /// About what a call takes in addition to its texts, and what another number or id of it takes.
+  /// The approximate memory of a call in addition to its texts, and of each further number or id.
   private static let (callSize, keySize) = (128, 64)
 
   private var calls: [Call] = []
@@ -66,7 +66,7 @@ struct CallCollector {
     if !piece.id.isEmpty { ids[piece.id] = place }
   }
 
-  /// What a piece takes in addition to its texts. `callSize` includes one number and one id.
+  /// The memory of a piece in addition to its texts. `callSize` includes one number and one id.
   private func newSize(_ known: Int?, _ number: Int64?, _ piece: Piece) -> Int {
     guard known != nil else { return Self.callSize }
     let isNewNumber = number.map { numbers[$0] == nil } ?? false

@@ -58,8 +58,8 @@ package final class StopCutter {
   }
 }
 
-/// Searches for a sequence and takes each byte once (Knuth, Morris and Pratt): no text of a server
-/// makes it slow.
+/// Searches for a sequence and reads each byte once (Knuth-Morris-Pratt), so that no text from a
+/// server can make it slow.
 private struct SequenceMatcher {
   let sequence: String
   private let bytes: [UInt8]

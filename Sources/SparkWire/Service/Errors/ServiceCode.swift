@@ -4,7 +4,7 @@ enum ServiceCode {
   static let policyWarning: Int32 = 10019
 
   /// Whether the service passes on an engine's error under this code (protocol 10.3): if the
-  /// error's words tell more, they count.
+  /// error's text is more specific, the text decides.
   static func wrapsOthers(_ code: Int32) -> Bool {
     (10009...10012).contains(code) || code == 10300
   }
@@ -56,7 +56,7 @@ enum ServiceCode {
         .rateLimited, retryable: true, "too many requests a second; wait for 0.5 to 1 s")
     case 11203:
       Verdict(
-        .rateLimited, retryable: true, "too many requests at once; wait until one is answered")
+        .rateLimited, retryable: true, "too many concurrent requests; wait until one is answered")
     case 11210:
       Verdict(
         .rateLimited, retryable: true,

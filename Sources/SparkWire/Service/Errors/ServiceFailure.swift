@@ -26,7 +26,7 @@ struct ServiceFailure {
 
   /// Reads a whole body: JSON, or the first event of a stream. Returns nil if it reports nothing.
   ///
-  /// - Parameter body: Is changed.
+  /// - Parameter body: Changed in place.
   init?(body: UnsafeMutableRawBufferPointer) {
     var json = JSONReader(Self.firstEvent(body) ?? body)
     guard let root = try? Frame(&json) else { return nil }

@@ -22,7 +22,7 @@ extension SparkError {
     }
   }
 
-  /// A TLS server answers plain text with an alert, or hangs up; an HTTP server's response does not
+  /// A TLS server answers plain text with an alert, or closes; an HTTP server's response does not
   /// look like TLS.
   private mutating func addSchemeHint(at url: ServiceURL, isRight: Bool) {
     let other = url.transport.scheme(isSecure: !url.isSecure)
@@ -43,7 +43,7 @@ extension SparkError {
     return details.body?.mentions("HTTPS") ?? false
   }
 
-  /// The server hung up before it answered.
+  /// The server closed the connection before it answered.
   private var wasHungUp: Bool {
     guard httpDetails == nil, serviceCode == 0, phase == .upgrade || phase == .firstToken else {
       return false

@@ -1,6 +1,5 @@
-/// The table of the service's models. If sources disagree on what a model takes, it says so; if
-/// they disagree on its context (X2: 64K or 192K), it has the smaller one, which a history is sure
-/// to fit.
+/// The table of the service's models. Features on which sources disagree are `disputed`. If they
+/// disagree on the context (X2: 64K or 192K), the table has the smaller one, which is always safe.
 extension Model {
   /// The first is the default.
   package static let all: [Model] = [

@@ -45,8 +45,8 @@ package struct Model: Sendable {
 
     /// Whether `url` is at this address. A gateway or a test server may have the service's paths
     /// under another host, and a plan for hosted models has all models it grants at each of its
-    /// versions. An address that takes any name has the ordinary path of OpenAI's shape, which
-    /// means nothing elsewhere.
+    /// versions. An address that takes any name has OpenAI's usual path, which does not
+    /// identify a model on other hosts.
     func isAt(_ url: ServiceURL) -> Bool {
       guard transport == url.transport else { return false }
       if host == url.host { return path == url.path || names.isEmpty }

@@ -98,7 +98,7 @@ package struct ImageFile: Sendable, Hashable {
     return Size(width: width, height: height)
   }
 
-  /// A JPEG file is a row of segments, each with its length; a frame header holds the size.
+  /// A JPEG file is a sequence of segments, each with its length; a frame header holds the size.
   private static func jpegSize(_ bytes: UnsafeRawBufferPointer) -> Size? {
     guard bytes.starts(with: [0xFF, 0xD8, 0xFF]) else { return nil }
     var place = 2
@@ -118,7 +118,7 @@ package struct ImageFile: Sendable, Hashable {
     return nil
   }
 
-  /// SOF0 to SOF15, without DHT, JPG and DAC, which are among them.
+  /// SOF0 to SOF15, except DHT, JPG and DAC, whose codes are in the same range.
   private static func isFrameHeader(_ marker: UInt8) -> Bool {
     (0xC0...0xCF).contains(marker) && ![0xC4, 0xC8, 0xCC].contains(marker)
   }

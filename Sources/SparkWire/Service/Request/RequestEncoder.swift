@@ -4,7 +4,7 @@ package protocol RequestEncoder: Sendable {
   func append(_ request: ChatRequest, to buffer: inout ByteBuffer) throws(SparkError)
 }
 
-/// Who sends requests, and where.
+/// The sender and the destination of requests.
 package struct RequestContext: Sendable {
   package var appID: String
   package var userID: String?

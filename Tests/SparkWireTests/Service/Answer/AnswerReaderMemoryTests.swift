@@ -7,7 +7,7 @@ import Testing
 @Suite(.serialized)
 struct AnswerReaderMemoryTests {
   @Test(arguments: Transport.allCases)
-  func `four megabytes of empty objects take no memory beside themselves`(transport: Transport) {
+  func `four megabytes of empty objects take no additional memory`(transport: Transport) {
     let front = transport == .http ? #"{"choices":["# : #"{"payload":{"choices":{"text":["#
     let back = transport == .http ? "{}]}" : "{}]}}}"
     expectLittleMemory(front, "{},", back, over: transport, size: 4 << 20)
@@ -24,7 +24,7 @@ struct AnswerReaderMemoryTests {
     (#"{"header":{},"x":"#, "[", "1"), (#"{"header":{"code":"#, "9", "}}"),
     (#"{"header":{"code":""#, "9", #""}}"#),
   ])
-  func `a frame takes little memory beside itself`(front: String, part: String, back: String) {
+  func `a frame takes little additional memory`(front: String, part: String, back: String) {
     expectLittleMemory(front, part, back, over: .webSocket, size: 1 << 20)
   }
 
@@ -34,7 +34,7 @@ struct AnswerReaderMemoryTests {
     (#"{"choices":[{"delta":{"tool_calls":{"web_search":["#, "[],", "{}]}}}]}"),
     (#"{"error":{"x":["#, "{},", "{}]}}"), (#"{"usage":{"x":["#, "{},", "{}]}}"),
   ])
-  func `a completion takes little memory beside itself`(front: String, part: String, back: String) {
+  func `a completion takes little additional memory`(front: String, part: String, back: String) {
     expectLittleMemory(front, part, back, over: .http, size: 1 << 20)
   }
 

@@ -72,7 +72,7 @@ struct AnswerReaderSplitTests {
   }
 
   /// Only the message itself changes, although its texts are resolved and grow to the front.
-  @Test func `reading changes no byte beside the message`() throws {
+  @Test func `reading changes no byte outside the message`() throws {
     for messages in ServiceAnswers.frames {
       var reader = AnswerReader()
       for message in messages {

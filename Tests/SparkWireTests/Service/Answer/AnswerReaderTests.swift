@@ -71,7 +71,7 @@ struct AnswerReaderTests {
     #expect(error != nil || reader.hasEvents)
   }
 
-  @Test func `behind the end, only a code and usage count`() {
+  @Test func `after the end, only a code and usage count`() {
     let end = message(content("x"), status: 2)
     let usage = #"{"header":{"code":0},"payload":{"usage":{"text":{"total_tokens":3}}}}"#
     let late = message(content("late"), #"{"function_call":{"name":"f"}}"#)
@@ -187,7 +187,7 @@ struct AnswerReaderTests {
     #expect(answer.failure?.sid == sid)
   }
 
-  @Test func `10019 behind an answer is a warning`() {
+  @Test func `10019 after an answer is a warning`() {
     let warning = #"{"header":{"code":10019,"message":"mind it","sid":"other","status":2}}"#
     let text = Answer(message(content("x"), status: 2), warning)
     #expect(text.pieces == [.text("x"), .warning(10019, "mind it")])

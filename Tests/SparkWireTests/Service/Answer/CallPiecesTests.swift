@@ -78,7 +78,7 @@ struct CallPiecesTests {
   }
 
   @Test(arguments: dialects.indices)
-  func `another call behind it is another`(dialect: Int) {
+  func `a call after it is another call`(dialect: Int) {
     let (name, make) = Self.dialects[dialect]
     let pieces = Self.parts.enumerated().map { make($0.offset, $0.element) }
     let next = name.contains("ids") ? Self.piece("g", "{}") : Self.piece(id: "b", "f", "{}")

@@ -54,7 +54,7 @@ struct HistoryTests {
     }
   }
 
-  @Test func `takes the service's counts for its own`() throws {
+  @Test func `adopts the service's counts`() throws {
     var history = try history([(.user, "u1" + long)])
     #expect(history.texts(1000) == ["u1"])
     // Ten times as many as estimated.
@@ -100,7 +100,7 @@ struct HistoryTests {
     #expect(history.openCalls.isEmpty)
   }
 
-  @Test func `nobody speaks while a call waits`() throws {
+  @Test func `no message is added while a call waits`() throws {
     var history = try history([(.user, "u1")])
     let calls = ["1", "2", "1"].map { Message.Call(id: $0, name: "f" + $0, arguments: "{}") }
     try history.append(Message(.assistant, "", calls: calls))
@@ -154,7 +154,7 @@ struct HistoryTests {
     }
   }
 
-  @Test func `images stay with the question behind them`() throws {
+  @Test func `images stay with the question after them`() throws {
     var history = try history([(.user, "u1"), (.assistant, "a1")])
     for number in 1...2 {
       try history.append(Message(try Image(url: "https://pictures.example/\(number)")))

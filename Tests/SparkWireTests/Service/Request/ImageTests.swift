@@ -134,7 +134,7 @@ struct ImagePartTests {
     #"{"type":"image_url","image_url":{"url":"\#(url)"}}"#
   }
 
-  @Test func `over HTTP, images are parts of the message behind them`() throws {
+  @Test func `over HTTP, images are parts of the message after them`() throws {
     var request = try asking(png(width: 10, height: 10), [UInt8]("GIF89a".utf8))
     try request.addMessage(.assistant, "Two pictures.")
     try request.addImage(url: "HTTPS://pictures.example/cat.png?a=b&c=%20#d")

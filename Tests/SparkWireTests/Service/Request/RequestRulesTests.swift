@@ -76,7 +76,7 @@ struct RequestRulesTests {
     }
   }
 
-  @Test func `what nobody knows of is left to the server`() throws {
+  @Test func `unknown values are left to the server`() throws {
     for option in options {
       let error = try refusal(nil, url: "ws://localhost:1/chat") { request in
         try option.apply(to: &request)

@@ -36,13 +36,13 @@ class Status(_Open):
     INTERRUPTED = 3
     """A signal was handled during the wait. Nothing is lost; call again."""
     TOOL_CALLS = 4
-    """The model calls tools, and waits for results from the host."""
+    """The model calls tools, and waits for results from your program."""
 
-    # On the caller's side: nothing was sent.
+    # On the caller's side.
     ERR_INVALID_ARGUMENT = -1
     ERR_NO_MEMORY = -2
     ERR_STATE = -3
-    """The call does not fit the object's state, or another thread uses it."""
+    """The call does not fit the object's state, or another thread is using it."""
     ERR_FORKED = -5
     """The object was made before fork(); make a new client in the child."""
     ERR_CONFIG = -6
@@ -124,7 +124,7 @@ class FinishReason(_Open):
     NONE = 0
     """The service sent no reason."""
     STOP = 1
-    """The model finished its answer."""
+    """The model finished its answer, or a stop sequence ended it."""
     LENGTH = 2
     """Cut at the token limit. There may be no text at all, if the model spent the tokens on
     reasoning."""
@@ -148,7 +148,10 @@ class WarningCode(_Open):
 
 
 class Phase(_Open):
-    """The phases of a request, each with its own deadline."""
+    """The phases of a request.
+
+    Each has its own deadline; that of PROXY is as long as that of CONNECT.
+    """
 
     NONE = 0
     RESOLVE = 1
@@ -315,6 +318,7 @@ class Timing(_Open):
     RESOLVE = 2
     """The parts of connecting, in the last attempt; 0 on a warm connection."""
     CONNECT = 3
+    """Including the proxy's handshake."""
     TLS = 4
     UPGRADE = 5
     FIRST_REASONING = 6

@@ -240,7 +240,7 @@ class AuthenticationError(ServiceError, PermissionError):
 
 
 class RateLimitError(ServiceError):
-    """Too many questions per second, or at once."""
+    """Too many questions per second, or too many concurrent ones."""
 
     default_status = Status.ERR_RATE_LIMITED
 

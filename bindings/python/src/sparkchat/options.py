@@ -15,7 +15,7 @@ class PlainOptions(TypedDict, total=False):
     """
 
     temperature: float | None
-    """Sampling temperature: 0 to 1; for reasoning models and over HTTP, 0 to 2."""
+    """Sampling temperature: 0 to 1; for reasoning models, and general models over HTTP, 0 to 2."""
     top_k: int | None
     """How many candidates to choose from: 1 to 6."""
     top_p: float | None

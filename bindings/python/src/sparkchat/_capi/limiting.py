@@ -30,7 +30,7 @@ _asked: dict[int, Asked] = {}
 
 
 def connect_limiter(config: Any, asked: Asked, error_out: Any) -> int:
-    """Make the library ask it, as long as a client of this config exists.
+    """Make the library ask the limiter while a client of this config exists.
 
     Returns the status of the call.
     """

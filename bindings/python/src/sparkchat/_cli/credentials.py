@@ -10,7 +10,7 @@ from .._runtime.environment import VARIABLES
 SIGNED = ("app_id", "api_key", "api_secret")
 """The credentials that sign a WebSocket request."""
 CREDENTIALS = (*SIGNED, "api_password")
-# Nobody has these, so they reveal errors that come before the credentials are checked.
+# These belong to no one, so they reveal errors that come before the credentials are checked.
 MADE_UP = {"app_id": "00000000", "api_key": "0" * 32, "api_secret": "0" * 32}
 CONSOLE = "the console at xfyun.cn shows them"
 

@@ -64,7 +64,7 @@ class History:
         with new_request(options) as request:
             turn.begin(conversation, data, request)
         if before is not None:
-            # The library has not refused, so the earlier turn is over for it.
+            # The library did not refuse, so it regards the earlier turn as over.
             before.is_over = True
             self._turn = turn
 

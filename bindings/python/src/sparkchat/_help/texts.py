@@ -221,7 +221,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     "temperature": (
         "float",
-        "Sampling temperature: 0 to 1; for reasoning models and over HTTP, 0 to 2.",
+        "Sampling temperature: 0 to 1; for reasoning models, and general models over HTTP, 0 to 2.",
         "",
     ),
     "top_k": (

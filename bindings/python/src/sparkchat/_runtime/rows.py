@@ -76,7 +76,7 @@ class Row:
 
 
 class Rows:
-    """Asks rows, up to a number at once, and keeps the results until they are taken.
+    """Asks a limited number of rows concurrently, and keeps the results until they are taken.
 
     An iterator reads the questions and passes them to `ask`. The number of rows held is bounded.
     """

@@ -12,7 +12,7 @@ class OptionFields(BaseModel):
     """The options of a question; None leaves an option unset."""
 
     temperature: float | None = None
-    """Sampling temperature: 0 to 1; for reasoning models and over HTTP, 0 to 2."""
+    """Sampling temperature: 0 to 1; for reasoning models, and general models over HTTP, 0 to 2."""
     top_k: int | None = None
     """How many candidates to choose from: 1 to 6."""
     top_p: float | None = None

@@ -126,7 +126,7 @@ class _Server:
         answer = Answer(question, *question.ask(spark))
         try:
             if question.is_streamed:
-                # An error before the first piece still has a status of its own.
+                # An error before the first piece can still set the HTTP status.
                 chunks = answer.chunks()
                 first = await unless_left(request.receive, _first(chunks))
                 return EventStream(answer, first, chunks, report)

@@ -21,7 +21,7 @@ class Report:
 
     def about(self, model: Model | None) -> None:
         """Note the model in the table, since the request's own name for it may be anything."""
-        self._what += f" {'a model of its own' if model is None else model.name}"
+        self._what += f" {'a model outside the table' if model is None else model.name}"
 
     def answered(self, answer: Answer | None = None) -> None:
         """Log that the request was answered."""
