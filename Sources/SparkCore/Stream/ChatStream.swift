@@ -285,6 +285,8 @@ package final class ChatStream {
   }
 
   func complete() -> Step {
+    // An answer without events, such as an embedding, is reported at its end.
+    if !hasDelivered { report(nil) }
     response.outcome = .complete
     noteEnd()
     client.log.write(

@@ -5,6 +5,7 @@
 #include "scene.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 
 typedef struct limiter {
@@ -77,6 +78,9 @@ static void destroy(void *user_data) {
 
 static sparkchat_client *limited(limiter *by, const char *scenario) {
   sparkchat_config *config = config_for(ws(scenario));
+  char embeddings[256];
+  snprintf(embeddings, sizeof embeddings, "%s/", required("SPARK_HTTP"));
+  sparkchat_config_set_embedding_url(config, embeddings, NULL);
   sparkchat_config_set_max_attempts(config, 3, NULL);
   sparkchat_config_set_retry_backoff(config, 1, 1, NULL);
   CHECK_STATUS(SPARKCHAT_OK,
@@ -99,6 +103,21 @@ CASE(it_is_asked_until_it_agrees) {
   CHECK_INT(1, by.released);
   sparkchat_client_free(client);
   CHECK_INT(1, by.destroyed);
+}
+
+CASE(an_answer_without_events_is_reported) {
+  limiter by = LIMITER;
+  sparkchat_client *client = limited(&by, "text:content=");
+  sparkchat_stream *stream = asked(client, "Hello");
+  CHECK_STATUS(SPARKCHAT_DONE, finish(stream, NULL));
+  CHECK_INT(1, by.answered);
+  sparkchat_stream_free(stream);
+  CHECK_STATUS(SPARKCHAT_OK,
+               sparkchat_client_embed(client, "Hello", SPARKCHAT_NUL_TERMINATED,
+                                      SPARKCHAT_EMBEDDING_PARA, NULL, NULL));
+  CHECK_INT(2, by.answered);
+  CHECK_INT(2, by.released);
+  sparkchat_client_free(client);
 }
 
 CASE(each_attempt_is_one) {
