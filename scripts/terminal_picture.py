@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pyte
 
@@ -137,15 +136,14 @@ def scenes(service: EmulatorProcess) -> list[Scene]:
         "PYTHONPATH": str(ROOT / "bindings/python/src"),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    call = 'function_call:name=get_weather,arguments={"city":"Hefei"},times=2'
-    asked_to_call = variables["IFLYTEK_SPARK_API_URL"] + "?" + urlencode({"scenario": call})
+    question = "What is the weather in Hefei?"
     wrong = variables | {"IFLYTEK_SPARK_API_SECRET": ready["api_key"]}
     return [
         Scene('sparkchat "Hello"', [python, "-m", "sparkchat", "Hello"], variables),
         Scene(
-            "python weather_tools.py",
-            [python, "bindings/python/examples/weather_tools.py"],
-            variables | {"IFLYTEK_SPARK_API_URL": asked_to_call},
+            f'python weather_tools.py "{question}"',
+            [python, "bindings/python/examples/weather_tools.py", question],
+            variables,
         ),
         Scene(
             'export IFLYTEK_SPARK_API_SECRET=$OLD_SECRET; sparkchat "Hello"',

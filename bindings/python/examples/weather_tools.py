@@ -24,9 +24,10 @@ def get_weather(city: str, day: Literal["today", "tomorrow"] = "today") -> dict[
 
 
 def main() -> None:
-    """Ask a question that takes more than one call."""
+    """Ask the question of the command line, or one that takes more than one call."""
+    question = " ".join(sys.argv[1:]) or "Is it warmer in Hefei or in Beijing today?"
     talk = Spark(model="4.0Ultra").conversation(system="Be brief.", tools=[get_weather])
-    with talk.stream("Is it warmer in Hefei or in Beijing today?") as answer:
+    with talk.stream(question) as answer:
         for event in answer:
             if isinstance(event, ToolCall):
                 print(f"[{event.name} {event.arguments}]")

@@ -18,6 +18,8 @@ _NAME = re.compile(
     r"(?i:\bmy name is|\bcall me)\s+([^\W\d_][\w'’-]*(?: [A-Z][\w'’-]*)*)"
     r"|(?:我叫|我的名字[是叫])\s*(?!什么|啥)([^\s,，。.!！?？、;；]{1,20})"
 )
+# A function's result: "[name] ..." over WebSocket, "name returned ..." over HTTP.
+_RESULT = re.compile(r"^\[([^\]\s]+)\] |^([\w-]+) returned ", re.MULTILINE)
 _ASKS_NAME = re.compile(
     r"what(?:'|’)?s my name|what is my name|(?:know|remember) my name|who am i\b"
     r"|我(?:叫|的名字[是叫]?)(?:什么|啥)|我是谁|记得我的名字",
@@ -78,6 +80,13 @@ def quote_previous(talk: Conversation) -> str | None:
     return talk.say(f"Before this you said: {said}.", f"在此之前你说的是:{said}。")
 
 
+def report_results(talk: Conversation) -> str | None:
+    """Repeat the results of functions."""
+    if not _RESULT.match(talk.question):
+        return None
+    return _RESULT.sub(lambda name: f"{name[1] or name[2]} returned ", talk.question)
+
+
 _SKILLS = (meet, recall_name, calculate, count_questions, quote_previous)
 
 
@@ -120,6 +129,8 @@ def _see(talk: Conversation) -> str:
 def answer(talk: Conversation) -> str:
     """Compose the answer: the role, a greeting for a greeting, and the results of the skills."""
     greeted = _GREETING.match(talk.question)
+    if results := report_results(talk):
+        return role_prefix(talk) + results
     said = [text for skill in _SKILLS if (text := skill(talk)) is not None]
     hello = talk.say("Hello! ", "你好!") if greeted else ""
     if said:
