@@ -13,6 +13,7 @@
  *     (void)user_data;
  *     if (sparkchat_event_kind_of(event) == SPARKCHAT_EVENT_TEXT) {
  *       fputs(sparkchat_event_text(event, NULL), stdout);
+ *       fflush(stdout);
  *     }
  *     return 0;
  *   }
@@ -31,6 +32,8 @@
  *     if (failed) {
  *       fprintf(stderr, "%s\n%s\n", sparkchat_error_message(error),
  *               sparkchat_error_hint(error));
+ *     } else {
+ *       puts("");
  *     }
  *     sparkchat_error_free(error);
  *     sparkchat_client_free(client);

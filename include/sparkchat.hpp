@@ -16,6 +16,7 @@
  *     for (const auto &event : client.stream(request)) {
  *       std::cout << event.text() << std::flush;
  *     }
+ *     std::cout << '\n';
  *   } catch (const sparkchat::error &error) {
  *     std::cerr << error.message() << '\n' << error.hint() << '\n';
  *     return 1;

@@ -58,7 +58,7 @@ def test_first_program(tmp_path: Path, service: Service) -> None:
     program = build(tmp_path / "first", source)
     environment = surroundings(service, scenario="echo")
     result = run([program], env=environment)
-    assert (result.returncode, result.stdout, result.stderr) == (0, "Hello", "")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "Hello\n", "")
     result = run([program], env={**environment, "IFLYTEK_SPARK_API_KEY": "unknown"})
     assert (result.returncode, result.stdout) == (1, "")
     assert "401" in result.stderr

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import select
 import shutil
 import signal
@@ -10,9 +12,11 @@ import socket
 import ssl
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 import trustme
@@ -240,12 +244,13 @@ def test_a_connection_without_encryption_is_told(doctor: Doctor, service: Servic
 
 
 def test_a_wrong_key(doctor: Doctor, service: Service) -> None:
-    done = doctor(environment=credentials(service, api_key="f" * 32))
+    done = doctor(environment=credentials(service, password=False, api_key="f" * 32))
     assert done.status == 1
     done.finding("clock", "ok")
     said = done.finding("plain", "problem")
     assert "HTTP status 401" in said
     assert "the API key is unknown" in said
+    assert "the API key comes from IFLYTEK_SPARK_API_KEY" in said
 
 
 def test_key_and_secret_swapped(doctor: Doctor, service: Service) -> None:
@@ -253,6 +258,7 @@ def test_key_and_secret_swapped(doctor: Doctor, service: Service) -> None:
     done = doctor(environment=credentials(service, api_key=secret, api_secret=key))
     assert done.status == 1
     said = done.finding("credentials: API key and API secret look swapped", "problem")
+    assert re.findall(r"\n(\w+) +credentials: ", done.said) == ["problem"]
     assert "exchange the values of IFLYTEK_SPARK_API_KEY and IFLYTEK_SPARK_API_SECRET" in said
 
 
@@ -271,6 +277,7 @@ def test_what_was_copied_badly(doctor: Doctor, service: Service, odd: str, words
     done = doctor(environment=credentials(service, api_key=key))
     assert done.status == 1
     said = done.finding("credentials: the API key", "problem")
+    assert re.findall(r"\n(\w+) +credentials: ", done.said) == ["problem"]
     assert f"the API key in IFLYTEK_SPARK_API_KEY has {words}" in said
     assert "copy it from the console again" in said
     assert "begin with: credentials" in done.said
@@ -345,6 +352,32 @@ def test_wrong_usage(doctor: Doctor) -> None:
     assert (done.status, there.read_text(encoding="utf-8")) == (2, "mine")
     assert "name another file with --output" in done.complained
     assert doctor("--output", "no-such-folder/file.json").status == 2
+
+
+def test_a_device_needs_no_new_name(doctor: Doctor) -> None:
+    done = doctor("--output", os.devnull)
+    assert (done.status, done.complained) == (0, "")
+    assert f"The recording is in {os.devnull}." in done.said
+    assert not Path(os.devnull).is_file()
+    assert not list(doctor.folder.iterdir())
+
+
+def test_each_recording_has_its_own_name(doctor: Doctor, service: Service) -> None:
+    there = {}
+    for later in range(300):
+        date = time.strftime("%Y%m%d-%H%M%S", time.gmtime(time.time() + later))
+        there[doctor.folder / f"sparkchat-doctor-{date}.json"] = "mine"
+    for file, text in there.items():
+        file.write_text(text, encoding="utf-8")
+    # Without a name, as if --output were not given.
+    given = {**credentials(service), "TZ": "UTC"}
+    said = [doctor("--output", "", environment=given).said for _ in range(2)]
+    names = re.findall(r"The recording is in (\S+-\d+\.json)\.", "".join(said))
+    assert len(set(names)) == 2
+    for name in names:
+        recording = json.loads((doctor.folder / name).read_text(encoding="utf-8"))
+        assert len(recording["exchanges"]) == 4
+    assert {file: file.read_text(encoding="utf-8") for file in there} == there
 
 
 def test_what_a_server_says_does_not_steer_the_terminal(doctor: Doctor) -> None:

@@ -38,6 +38,10 @@ static int is_bad_copy(const char *text) {
   return *text && (strpbrk(text, " \t\r\n\"") || *text == '\'');
 }
 
+static void tell_wrong(const char *said, const char *advice) {
+  tell(WRONG_HERE, "credentials", said, advice);
+}
+
 int has_password(void) {
   return *credential(API_PASSWORD) != '\0';
 }
@@ -57,38 +61,52 @@ static int list(char *said, int count, int is_there, int is_variable) {
   return length > 0;
 }
 
-void look_at_credentials(void) {
-  char said[LINE_SIZE], advice[LINE_SIZE];
-  char known[LIST_SIZE], missing[LIST_SIZE];
-  list(missing, API_PASSWORD, 0, 1);
-  if (!list(known, KIND_COUNT, 1, 0)) {
-    snprintf(advice, sizeof advice,
-             "set %s, or for HTTP IFLYTEK_SPARK_API_PASSWORD; the console at "
-             "xfyun.cn shows them",
-             missing);
-    tell(WRONG_HERE, "credentials", "none are set", advice);
-    return;
-  }
-  if (*missing && !has_password()) {
-    snprintf(said, sizeof said, "only %s", known);
-    snprintf(advice, sizeof advice, "set %s", missing);
-    tell(WRONG_HERE, "credentials", said, advice);
-  } else {
-    tell(WELL, "credentials", known, "");
-  }
+/* Reports what is wrong with the form of the credentials. Returns 1 if nothing
+ * is. */
+static int look_at_forms(void) {
+  char said[LINE_SIZE];
+  int is_well = 1;
   if (is_key(credential(API_SECRET)) && !is_key(credential(API_KEY))) {
-    tell(WRONG_HERE, "credentials",
-         "API key and API secret look swapped: the secret has the form of a "
-         "key",
-         "exchange their values");
+    tell_wrong("API key and API secret look swapped: the secret has the form "
+               "of a key",
+               "exchange their values");
+    return 0;
   }
   for (int i = 0; i < KIND_COUNT; i++) {
     if (is_bad_copy(credential(i))) {
       snprintf(said, sizeof said,
                "the %s has quotation marks, a blank or a line end in it",
                kinds[i].words);
-      tell(WRONG_HERE, "credentials", said,
-           "copy it from the console again, without quotation marks");
+      tell_wrong(said,
+                 "copy it from the console again, without quotation marks");
+      is_well = 0;
     }
   }
+  return is_well;
+}
+
+int look_at_credentials(void) {
+  char said[LINE_SIZE], advice[LINE_SIZE];
+  char known[LIST_SIZE], missing[LIST_SIZE];
+  int is_well = 1;
+  list(missing, API_PASSWORD, 0, 1);
+  if (!list(known, KIND_COUNT, 1, 0)) {
+    snprintf(advice, sizeof advice,
+             "set %s, or for HTTP IFLYTEK_SPARK_API_PASSWORD; the console at "
+             "xfyun.cn shows them",
+             missing);
+    tell_wrong("none are set", advice);
+    return 0;
+  }
+  if (*missing && !has_password()) {
+    snprintf(said, sizeof said, "only %s", known);
+    snprintf(advice, sizeof advice, "set %s", missing);
+    tell_wrong(said, advice);
+    is_well = 0;
+  }
+  is_well = look_at_forms() && is_well;
+  if (is_well) {
+    tell(WELL, "credentials", known, "");
+  }
+  return is_well;
 }

@@ -143,7 +143,7 @@ static void look_at_all(void) {
   sparkchat_client *where = client ? client : make_stand_in();
   int is_reached = where && look_at_place(sparkchat_client_url(where),
                                           sparkchat_client_domain(where));
-  look_at_credentials();
+  int is_well = look_at_credentials();
   if (client) {
     tell_plan(sparkchat_client_url(client));
   }
@@ -151,6 +151,8 @@ static void look_at_all(void) {
     ask_all(client);
   } else if (client) {
     tell(SKIPPED, "questions", "the server cannot be reached", "");
+  } else if (where && !is_well) {
+    tell(SKIPPED, "questions", "see the credentials", "");
   } else {
     tell(WRONG_HERE, "settings", sparkchat_error_message(error),
          sparkchat_error_hint(error));

@@ -96,21 +96,11 @@ void print_rest(const sparkchat_response *response) {
 }
 
 void print_error(const sparkchat_error *error) {
-  int64_t skew = 0;
   note("error: ", sparkchat_error_message(error));
   if (*sparkchat_error_hint(error)) {
     note("hint: ", sparkchat_error_hint(error));
   }
-  if (sparkchat_error_service_code(error)) {
-    fprintf(stderr, "service code: %d\n", sparkchat_error_service_code(error));
-  }
   if (sparkchat_error_sid(error)) {
     note("sid: ", sparkchat_error_sid(error));
-  }
-  if (sparkchat_error_http_status(error)) {
-    fprintf(stderr, "HTTP status: %d\n", sparkchat_error_http_status(error));
-  }
-  if (sparkchat_error_clock_skew(error, &skew)) {
-    fprintf(stderr, "clock: %+lld s\n", (long long)skew);
   }
 }

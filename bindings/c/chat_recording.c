@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -169,18 +170,48 @@ void record_exchange(const char *url, const char *domain, const char *question,
 
 /* ---- the file ---------------------------------------------------------- */
 
-int recording_open(const char *path) {
+static int create(const char *path) {
+  int file = open(path, O_WRONLY | O_CREAT | O_EXCL, 0666);
+  return file >= 0 && close(file) == 0;
+}
+
+/* Creates a file with the date in its name. */
+static int create_by_date(void) {
   time_t now = time(NULL);
   struct tm parts;
-  int file;
-  strftime(default_name, NAME_SIZE, "sparkchat-doctor-%Y%m%d-%H%M%S.json",
-           localtime_r(&now, &parts));
-  file_name = path ? path : default_name;
+  int number = 1;
+  size_t length =
+      strftime(default_name, NAME_SIZE, "sparkchat-doctor-%Y%m%d-%H%M%S",
+               localtime_r(&now, &parts));
+  snprintf(default_name + length, NAME_SIZE - length, ".json");
+  while (!create(default_name)) {
+    if (errno != EEXIST) {
+      return 0;
+    }
+    snprintf(default_name + length, NAME_SIZE - length, "-%d.json", ++number);
+  }
+  return 1;
+}
+
+/* A device or a pipe, such as /dev/null, holds nothing to keep. */
+static int is_device(const char *path) {
+  struct stat found;
+  return stat(path, &found) == 0 && !S_ISREG(found.st_mode) &&
+         !S_ISDIR(found.st_mode);
+}
+
+static int can_be_written(const char *path) {
+  return is_device(path) ? access(path, W_OK) == 0 : create(path);
+}
+
+int recording_open(const char *path) {
+  int is_usable = 0;
   find_secrets();
-  file = open(file_name, O_WRONLY | O_CREAT | O_EXCL, 0666);
+  file_name = path ? path : default_name;
+  is_usable = path ? can_be_written(path) : create_by_date();
   findings = open_memstream(&findings_text, &findings_length);
   exchanges = open_memstream(&exchanges_text, &exchanges_length);
-  if (file < 0 || close(file) != 0 || !findings || !exchanges) {
+  if (!is_usable || !findings || !exchanges) {
     fprintf(stderr, "chat: %s: %s; name another file with --output\n",
             file_name, strerror(errno));
     return 0;

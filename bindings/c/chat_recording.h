@@ -5,7 +5,7 @@
 #include <sparkchat.h>
 
 /* Returns 0 and prints a line on standard error if the file already exists or
- * cannot be created. NULL stands for a name with the date. */
+ * cannot be created. NULL stands for a new name with the date. */
 int recording_open(const char *path);
 
 /* Records a finding; `verdict` is "ok", "note", "problem" or "skipped". */

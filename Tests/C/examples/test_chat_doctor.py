@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,8 +79,10 @@ class Doctor:
         self._service = workshop.service
         self._folder = folder
 
-    def __call__(self, url: str | None = None, **changed: str) -> Examined:
-        file = self._folder / "recording.json"
+    def __call__(
+        self, url: str | None = None, output: Path | None = None, **changed: str
+    ) -> Examined:
+        file = output or self._folder / "recording.json"
         scenario = changed.pop("scenario", None)
         query = {"scenario": scenario} if scenario else {}
         url = self._service.url("wss", "/v3.5/chat", **query) if url is None else url
@@ -166,11 +170,14 @@ def test_credentials(doctor: Doctor, service: Service) -> None:
     good = service.credentials()
     key, secret = good["IFLYTEK_SPARK_API_KEY"], good["IFLYTEK_SPARK_API_SECRET"]
     done = doctor(IFLYTEK_SPARK_API_KEY=secret, IFLYTEK_SPARK_API_SECRET=key)
-    assert "look swapped" in done.said
+    assert "look swapped" in done.finding("credentials", "problem")
     assert "exchange their values" in done.said
+    assert re.findall(r"\n(\w+) +credentials: ", done.said) == ["problem"]
     done.file.unlink()
     done = doctor(IFLYTEK_SPARK_API_KEY=f'"{key}"')
-    assert "the API key has quotation marks" in done.said
+    assert "the API key has quotation marks" in done.finding("credentials", "problem")
+    assert "see the credentials" in done.finding("questions", "skipped")
+    assert done.said.count("problem ") == 1
     assert key not in done.said
     done.file.unlink()
     done = doctor(**{name: "" for name in good if not name.endswith("APP_ID")})
@@ -290,3 +297,28 @@ def test_a_file_that_is_there_stays(doctor: Doctor, tmp_path: Path) -> None:
     done = doctor()
     assert (done.result.returncode, done.file.read_text()) == (2, "mine")
     assert "--output" in done.result.stderr
+
+
+def test_a_device_needs_no_new_name(doctor: Doctor) -> None:
+    done = doctor(output=Path(os.devnull))
+    assert (done.result.returncode, done.result.stderr) == (0, "")
+    assert "The recording is in /dev/null." in done.said
+    assert not done.file.is_file()
+
+
+def test_each_recording_has_its_own_name(workshop: Workshop, tmp_path: Path) -> None:
+    there = {}
+    for later in range(300):
+        date = time.strftime("%Y%m%d-%H%M%S", time.gmtime(time.time() + later))
+        there[tmp_path / f"sparkchat-doctor-{date}.json"] = "mine"
+    for file, text in there.items():
+        file.write_text(text)
+    environment = {"TZ": "UTC", "IFLYTEK_SPARK_API_URL": "wss://localhost:9/v3.5/chat"}
+    names = []
+    for _ in range(2):
+        done = run([workshop.example("chat"), "--doctor"], env=environment, cwd=tmp_path)
+        assert (done.returncode, done.stderr) == (1, "")
+        names += re.findall(r"The recording is in (\S+-\d+\.json)\.", done.stdout)
+    assert len(set(names)) == 2
+    assert all(json.loads((tmp_path / name).read_text())["doctor"] for name in names)
+    assert {file: file.read_text() for file in there} == there

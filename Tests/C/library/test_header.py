@@ -6,12 +6,13 @@ Tests/Prove/sections/abi.py tests the header alone, in every language standard.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support.compiler import CXX_COMPILERS, WARNINGS, compile_program, compiler, run
 from support.header import enumerations, functions, header_text
-from support.paths import EXAMPLE_PROGRAMS, EXAMPLES, HEADER, SUPPORT, TESTS
+from support.paths import EXAMPLE_PROGRAMS, EXAMPLES, HEADER, ROOT, SUPPORT, TESTS
 from support.service import Service
 
 SYNTAX = ("-fsyntax-only", f"-I{HEADER.parent}")
@@ -46,11 +47,23 @@ def test_cases_compile_with_clang_too() -> None:
     assert result.returncode == 0, result.stderr
 
 
-def test_example_in_the_header_runs(tmp_path: Path, service: Service) -> None:
+def programs_in_documents() -> Iterator[tuple[str, str]]:
+    """Yield the first C program of the header and of the READMEs, each with its document."""
     match = re.search(r"@example\n(.*?)@endexample", header_text(), re.DOTALL)
     assert match, "the header has no @example"
-    source = tmp_path / "example in the header.c"
-    source.write_text(re.sub(r"^ \*(   )?", "", match[1], flags=re.MULTILINE))
+    yield "sparkchat.h", re.sub(r"^ \*(   )?", "", match[1], flags=re.MULTILINE)
+    for name in ("README.md", "README.zh-CN.md"):
+        match = re.search(r"```c\n(.*?)```", (ROOT / name).read_text("utf-8"), re.DOTALL)
+        assert match, f"{name} has no program"
+        yield name, match[1]
+
+
+@pytest.mark.parametrize(("document", "text"), [*programs_in_documents()])
+def test_programs_in_documents_run(
+    document: str, text: str, tmp_path: Path, service: Service
+) -> None:
+    source = tmp_path / f"program in {document}.c"
+    source.write_text(text, "utf-8")
     program = compile_program(tmp_path / "example", [source])
     environment = {
         **service.environment(),
@@ -58,7 +71,7 @@ def test_example_in_the_header_runs(tmp_path: Path, service: Service) -> None:
         "SSL_CERT_FILE": str(service.ca_file),
     }
     result = run([program], env=environment)
-    assert (result.returncode, result.stdout, result.stderr) == (0, "Hello", "")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "Hello\n", "")
     environment["IFLYTEK_SPARK_API_KEY"] = "unknown"
     result = run([program], env=environment)
     assert result.stdout == ""

@@ -66,8 +66,11 @@ def check_place(path: str | os.PathLike[str]) -> None:
     try:
         if target.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        _scratch(target).touch()
-        _scratch(target).unlink()
+        if not is_device(target):
+            _scratch(target).touch()
+            _scratch(target).unlink()
+        elif not os.access(target, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
         problem = f"the recording cannot be written ({error.strerror})"
         advice = "name a file in a folder that exists, and can be written to"
@@ -80,15 +83,25 @@ def save(
     redaction: Redaction,
     **about: Any,
 ) -> None:
-    """Write exchanges into a file atomically, without secrets; `about` is for its readers."""
+    """Write exchanges into a file, without secrets; `about` is for its readers.
+
+    The file is replaced atomically, unless it is a device.
+    """
     recorded = [asdict(exchange) for exchange in exchanges]
     document = redaction.all_in({"version": VERSION, **about, "exchanges": recorded})
     text = readable_json(document) + "\n"
     target = Path(path)
-    scratch = _scratch(target)
+    scratch = target if is_device(target) else _scratch(target)
     # Half of a surrogate pair is not valid UTF-8.
     scratch.write_text(text, encoding="utf-8", errors="backslashreplace")
-    scratch.replace(target)
+    if scratch != target:
+        scratch.replace(target)
+
+
+def is_device(path: str | os.PathLike[str]) -> bool:
+    """Return whether a path is a device or a pipe, such as /dev/null: it holds nothing to keep."""
+    target = Path(path)
+    return target.exists() and not target.is_file() and not target.is_dir()
 
 
 def _scratch(target: Path) -> Path:

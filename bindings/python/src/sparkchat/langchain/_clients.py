@@ -15,7 +15,9 @@ from ..errors import InvalidArgumentError, TLSError
 from ..models import models
 from ..options import Options
 from ..settings import Settings
+from ._environment import from_environment
 
+_CREDENTIALS = ("app_id", "api_key", "api_secret")
 # The names of the fields, and those of `Spark`'s settings.
 _RENAMED = {
     "spark_app_id": "app_id",
@@ -112,7 +114,8 @@ class Clients(Generic[Client]):
 
     def _new(self, settings: Mapping[str, Any]) -> Client:
         try:
-            return self._make(**{name: plain(value) for name, value in settings.items()})
+            given = {name: plain(value) for name, value in settings.items()}
+            return self._make(**_without_environment(given))
         except TypeError as error:
             # The types of all other settings have been checked.
             raise InvalidArgumentError(f"client_kwargs: {error}") from error
@@ -144,6 +147,12 @@ def _renew_locks() -> None:
 
 
 os.register_at_fork(after_in_child=_renew_locks)
+
+
+def _without_environment(settings: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the credentials that `Spark` takes from the environment: its errors say so."""
+    own = {name: from_environment(f"spark_{name}")() for name in _CREDENTIALS}
+    return {n: value for n, value in settings.items() if n not in own or own[n] != value}
 
 
 def plain(value: Any) -> Any:

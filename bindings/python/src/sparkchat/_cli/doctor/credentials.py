@@ -23,20 +23,25 @@ _COPY = "copy it from the console again, without quotation marks"
 
 
 def look_at(found: Mapping[str, Credential]) -> Iterator[Finding]:
-    """Report which credentials are set and what is odd about them, but never their values."""
+    """Report which credentials are set, or what is wrong with them, but never their values."""
     if not found:
         needed = f"set {listed(missing_variables(found))}"
         advice = f"{needed}, or for HTTP IFLYTEK_SPARK_API_PASSWORD; {CONSOLE}"
         yield Finding("credentials", "problem", "there are none", advice)
         return
     known = ", ".join(f"{_WORDS[name]} ({found[name].variable})" for name in found)
+    odd = list(_oddities(found))
+    problems = [finding for finding in odd if finding.verdict == "problem"]
     missing = [_WORDS[name] for name in SIGNED if name not in found]
     if missing and "api_password" not in found:
         said = f"{known}; the {listed(missing)} {'is' if len(missing) == 1 else 'are'} missing"
         advice = f"set {listed(missing_variables(found))}"
-        yield Finding("credentials", "problem", said, advice)
-    else:
-        yield Finding("credentials", "ok", known)
+        problems.insert(0, Finding("credentials", "problem", said, advice))
+    yield from problems or [Finding("credentials", "ok", known), *odd]
+
+
+def _oddities(found: Mapping[str, Credential]) -> Iterator[Finding]:
+    """Report what is odd about the form of the credentials."""
     if _look_swapped(found):
         key, secret = found["api_key"].variable, found["api_secret"].variable
         yield Finding(

@@ -68,7 +68,7 @@ class Examination:
             elif (question.place.host, question.place.port) not in reached:
                 self._skip(question.topic, f"{question.place.host} cannot be reached")
             else:
-                finding, exchange = ask(question, self._found)
+                finding, exchange = ask(question)
                 self.report.add(finding)
                 self._exchanges += [] if exchange is None else [exchange]
         self._tell_other_plans(own)
@@ -99,19 +99,16 @@ class Examination:
 
     def _tell_credentials(self, own: Place | None = None) -> bool:
         """Report the credentials; return whether a question can be asked with them."""
-        for finding in look_at(self._found):
+        findings = list(look_at(self._found))
+        error = _refusal(own) if own else None
+        if error and all(finding.verdict != "problem" for finding in findings):
+            findings = [Finding("credentials", "problem", error.message, error.hint)]
+        for finding in findings:
             self.report.add(finding)
         if own is None:
             return False
         self.report.add(Finding("plan", "ok", f"{own.host} is {own.plan}"))
-        if not self._found:
-            return False
-        try:
-            Spark(**real_settings(own, self._found)).close()
-        except SparkError as error:
-            self.report.add(Finding("credentials", "problem", error.message, error.hint))
-            return False
-        return True
+        return error is None
 
     def _tell_other_plans(self, own: Place) -> None:
         """Name other plans that the API password may belong to, if every request with it failed."""
@@ -147,6 +144,15 @@ class Examination:
             }
         )
         return summary
+
+
+def _refusal(place: Place) -> SparkError | None:
+    """Return why no client can be made for a place; None if one can."""
+    try:
+        Spark(**real_settings(place)).close()
+    except SparkError as error:
+        return error
+    return None
 
 
 def _proxy_finding(place: Place, proxy: Proxy | None, all_set: list[Proxy]) -> Finding:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import time
+from pathlib import Path
 from typing import Any
 
-from ..._recording.exchanges import check_place
+from ..._recording.exchanges import check_place, is_device
 from ..._recording.readable_json import readable_json
 from ..options import FAILED, INTERRUPTED, add_where, new_parser
 from .examination import Examination
@@ -35,8 +36,8 @@ def main(arguments: list[str]) -> int:
     parser = _parser()
     given: dict[str, Any] = vars(parser.parse_args(arguments))
     as_json = given.pop("json")
-    output = given.pop("output") or time.strftime("sparkchat-doctor-%Y%m%d-%H%M%S.json")
-    _check_output(parser, output)
+    # Questions cost money: check the file before asking them.
+    output = _usable_file(parser, given.pop("output"))
     where = {name: value for name, value in given.items() if value is not None}
     examination = Examination(where, os.environ, (lambda _: None) if as_json else _show)
     status = 0
@@ -55,11 +56,26 @@ def _show(line: str) -> None:
     print(line, flush=True)
 
 
-def _check_output(parser: argparse.ArgumentParser, output: str) -> None:
-    # Questions cost money: check the file before asking them.
-    if os.path.lexists(output):
+def _usable_file(parser: argparse.ArgumentParser, output: str | None) -> str:
+    """Return the file to write to: `output`, or a new one with the date in its name."""
+    if output and os.path.lexists(output) and not is_device(output):
         parser.error(f"{output} already exists: name another file with --output")
+    start = time.strftime("sparkchat-doctor-%Y%m%d-%H%M%S")
     try:
-        check_place(output)
+        check_place(output or start)
+        return output or _new_file(start)
     except OSError as error:
-        parser.error(f"{output}: {error.strerror}")
+        parser.error(f"{output or start}: {error.strerror}")
+
+
+def _new_file(start: str) -> str:
+    """Create a file whose name begins like this, and return its name."""
+    name, number = f"{start}.json", 1
+    while True:
+        try:
+            Path(name).touch(exist_ok=False)
+        except FileExistsError:
+            number += 1
+            name = f"{start}-{number}.json"
+        else:
+            return name

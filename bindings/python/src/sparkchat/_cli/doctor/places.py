@@ -12,7 +12,7 @@ from ...client import Spark
 from ...enums import Transport
 from ...errors import SparkError
 from ...models import models
-from ..credentials import MADE_UP, SIGNED, Credential, is_signed
+from ..credentials import MADE_UP, Credential, is_signed
 
 _MADE_UP_PASSWORD = {"api_password": "0" * 32}
 _OTHER_VERSION = ("wss://spark-api.xf-yun.com/v2.1/chat", "generalv2")
@@ -108,13 +108,12 @@ def hosted_plans() -> list[tuple[str, str]]:
     ]
 
 
-def real_settings(place: Place, found: Mapping[str, Credential]) -> dict[str, Any]:
-    """Return the settings of a client for a place with the user's credentials."""
-    names = SIGNED if place.transport == "websocket" else ("api_password",)
-    if place.transport == "http" and "api_password" not in found:
-        names = SIGNED
-    chosen = {name: found[name].value for name in names if name in found}
-    return {**place.settings, "url": place.url, "domain": place.domain, **chosen}
+def real_settings(place: Place) -> dict[str, Any]:
+    """Return the settings of a client for a place.
+
+    The library itself takes the credentials from the environment: its errors name the variables.
+    """
+    return {**place.settings, "url": place.url, "domain": place.domain}
 
 
 def _way(given: Mapping[str, Any]) -> dict[str, Any]:

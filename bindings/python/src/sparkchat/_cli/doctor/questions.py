@@ -13,7 +13,6 @@ from ...client import Spark
 from ...enums import Status
 from ...errors import SparkError
 from ...response import Response
-from ..credentials import Credential
 from .places import Place, real_settings
 from .report import Finding
 
@@ -40,10 +39,10 @@ class Question:
     is_streamed: bool = False
 
 
-def ask(question: Question, found: Mapping[str, Credential]) -> tuple[Finding, Exchange | None]:
+def ask(question: Question) -> tuple[Finding, Exchange | None]:
     """Ask; return the finding and the exchange, which is None if nothing was exchanged."""
     place = question.place
-    response, error = _answer(question, {**real_settings(place, found), **_SETTINGS})
+    response, error = _answer(question, {**real_settings(place), **_SETTINGS})
     asked = f"{question.topic} ({place.domain} over {_WORDS[place.transport]})"
     if error is not None:
         finding = _failure(asked, error)

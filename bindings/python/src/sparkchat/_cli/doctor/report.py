@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from ..._recording.redaction import Redaction
@@ -36,7 +36,8 @@ class Report:
 
     def add(self, finding: Finding) -> Finding:
         """Add a finding, and show it."""
-        clean = Finding(**self._redaction.all_in(asdict(finding)))
+        texts = {name: getattr(finding, name) for name in ("topic", "said", "advice")}
+        clean = replace(finding, **{n: self._redaction.text(text) for n, text in texts.items()})
         self.findings.append(clean)
         self.say(f"{clean.verdict:8} {clean.topic}: {clean.said}")
         if clean.advice:
