@@ -17,7 +17,7 @@ from langchain_core.rate_limiters import BaseRateLimiter
 from pydantic import ValidationError
 
 from service import Service
-from sparkchat import InvalidArgumentError, SparkError
+from sparkchat import AuthenticationError, InvalidArgumentError, SparkError
 from sparkchat.langchain import ChatSparkLLM
 from sparkchat.langchain._clients import client_settings
 
@@ -250,6 +250,25 @@ def test_written_down_without_secrets_and_read_again(
     )
     assert again == model
     assert again.invoke("1+1").content == "1 + 1 = **2**."
+
+
+def test_errors_name_the_variables_of_credentials(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = dict(service.credentials)
+    monkeypatch.setenv("IFLYTEK_SPARK_API_SECRET", "OfAnotherApp")
+    del given["api_secret"]
+    model = ChatSparkLLM(**given, api_url=service.url(), max_retries=0)
+    with pytest.raises(AuthenticationError) as caught:
+        model.invoke("Hello")
+    assert caught.value.hint.endswith("; the API secret comes from IFLYTEK_SPARK_API_SECRET")
+    # What the model took from the environment stays its own.
+    monkeypatch.setenv("IFLYTEK_SPARK_API_SECRET", service.credentials["api_secret"])
+    with pytest.raises(AuthenticationError):
+        model.invoke("Hello", temperature=0.5)
+    right = ChatSparkLLM(**given, api_url=service.url())
+    monkeypatch.setenv("IFLYTEK_SPARK_API_SECRET", "OfAnotherApp")
+    assert right.invoke("1+1", api_url=service.url("/v3.5/chat")).content == "1 + 1 = **2**."
 
 
 def test_tokens_are_estimated(chat: Make) -> None:

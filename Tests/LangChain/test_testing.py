@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from conftest import ROOT
 from sparkchat import (
     AsyncSpark,
     ConfigError,
@@ -19,6 +23,19 @@ from sparkchat import (
 )
 from sparkchat.langchain import ChatSparkLLM
 from sparkchat.testing import SparkService, record, replay
+
+
+def test_a_missing_package_is_one_line() -> None:
+    # As if the extra were not installed.
+    program = "import sys, runpy; sys.modules['aiohttp'] = None; "
+    program += "runpy.run_module('sparkchat.testing', run_name='__main__')"
+    where = {**os.environ, "PYTHONPATH": str(ROOT / "bindings" / "python" / "src")}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=where, capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("error: sparkchat.testing needs aiohttp: pip install aiohttp")
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ TEXTS = {
     "pinned_public_key": "除有效证书外，服务器还必须具有的公钥：`sha256//...`。",
     "proxy": "HTTP 或 SOCKS 5 代理的 URL；空字符串表示不使用代理。",
     "resolve_timeout": "解析主机名的超时时间（秒）。与其他超时设置一样，0 表示不限。",
-    "connect_timeout": "连接到主机任一地址的超时时间（秒）。",
+    "connect_timeout": "连接到主机任一地址的超时时间（秒）；与代理的握手另行计时，时限相同。",
     "tls_timeout": "TLS 握手的超时时间（秒）。",
     "upgrade_timeout": "WebSocket 升级的超时时间（秒）。",
     "first_token_timeout": "从提问到收到回答的第一条消息的超时时间（秒）。",

@@ -58,7 +58,9 @@ class Settings(Options, total=False):
     10 s.
     """
     connect_timeout: Seconds | None
-    """Seconds to connect to any of the host's addresses. Default: 10 s."""
+    """Seconds to connect to any of the host's addresses, and again for the proxy's handshake.
+    Default: 10 s.
+    """
     tls_timeout: Seconds | None
     """Seconds for the TLS handshake. Default: 10 s."""
     upgrade_timeout: Seconds | None

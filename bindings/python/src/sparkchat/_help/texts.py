@@ -101,7 +101,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     "connect_timeout": (
         "Seconds",
-        "Seconds to connect to any of the host's addresses.",
+        "Seconds to connect to any of the host's addresses, and again for the proxy's handshake.",
         "10 s",
     ),
     "tls_timeout": (

@@ -29,10 +29,10 @@ def _how_to(ready: dict[str, Any]) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until the process is asked to stop, and return the exit status."""
-    launch = emulator_module("options").parse_command_line(arguments, _PROGRAM)
     try:
+        launch = emulator_module("options").parse_command_line(arguments, _PROGRAM)
         emulator_module("running").serve(launch, _how_to)
-    except OSError as error:
+    except (ImportError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0

@@ -36,8 +36,10 @@ class Report:
 
     def add(self, finding: Finding) -> Finding:
         """Add a finding, and show it."""
-        texts = {name: getattr(finding, name) for name in ("topic", "said", "advice")}
-        clean = replace(finding, **{n: self._redaction.text(text) for n, text in texts.items()})
+        topic, said, advice = map(
+            self._redaction.text, (finding.topic, finding.said, finding.advice)
+        )
+        clean = replace(finding, topic=topic, said=said, advice=advice)
         self.findings.append(clean)
         self.say(f"{clean.verdict:8} {clean.topic}: {clean.said}")
         if clean.advice:
