@@ -291,6 +291,12 @@ def test_a_key_of_an_unusual_length(doctor: Doctor, service: Service) -> None:
     )
 
 
+def test_a_secret_of_one_letter(doctor: Doctor, service: Service) -> None:
+    done = doctor(environment=credentials(service, api_key="p"))
+    assert (done.status, done.complained) == (1, "")
+    assert "wrong on this side" in done.said
+
+
 def test_a_secret_that_is_missing(doctor: Doctor, service: Service) -> None:
     done = doctor(environment=credentials(service, password=False, api_secret=""))
     assert done.status == 1
