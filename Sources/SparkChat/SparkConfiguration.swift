@@ -37,7 +37,7 @@ public struct SparkConfiguration: Sendable {
   public struct Timeouts: Sendable, Hashable {
     /// The deadline for looking up the host name: 10 s by default.
     public var resolve: Duration?
-    /// The deadline for connecting to any of the host's addresses: 10 s by default.
+    /// The deadline for connecting to any of the host's addresses, and again for the proxy's handshake: 10 s by default.
     public var connect: Duration?
     /// The deadline for the TLS handshake: 10 s by default.
     public var tls: Duration?
