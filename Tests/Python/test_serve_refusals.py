@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import re
 from typing import Any
 
 import httpx
+import pytest
 
-from service import MakeAsyncChat
+from service import ROOT, MakeAsyncChat, Service
 from serving import TOOL, Serve, completion, error_of, serve
+from sparkchat import Options
+from sparkchat._openai.parameters import _NEUTRAL
 
 __all__ = ["serve"]
 
@@ -90,6 +94,27 @@ REFUSED: list[tuple[str, Any]] = [
 ]
 
 
+# What programs send to any server, although it changes nothing.
+NEUTRAL: dict[str, Any] = {
+    "frequency_penalty": 0.0,
+    "functions": [],
+    "logit_bias": {},
+    "logprobs": False,
+    "min_p": 0,
+    "min_tokens": 0,
+    "modalities": ["text"],
+    "n": 1,
+    "presence_penalty": 0,
+    "repetition_penalty": 1,
+    "response_format": {"type": "text"},
+    "stop": [],
+    "tools": [],
+    "top_logprobs": 0,
+    "top_p": 1,
+    "verbosity": "medium",
+}
+
+
 def test_what_cannot_be_done_is_refused_by_name(serve: Serve, async_chat: MakeAsyncChat) -> None:
     # This model neither thinks nor searches.
     lite = async_chat(path="/v1.1/chat", domain="lite")
@@ -120,18 +145,13 @@ def test_what_is_nested_deeply(serve: Serve, async_chat: MakeAsyncChat) -> None:
             )
 
 
-def test_what_says_nothing_is_ignored(serve: Serve, async_chat: MakeAsyncChat) -> None:
+def test_what_says_nothing_is_ignored(
+    serve: Serve, async_chat: MakeAsyncChat, service: Service, tag: str
+) -> None:
     response = completion(
-        serve(async_chat()),
-        n=1,
-        top_p=1,
-        presence_penalty=0,
-        frequency_penalty=0.0,
-        logit_bias={},
-        logprobs=False,
+        serve(async_chat(tag=tag)),
+        **NEUTRAL,
         parallel_tool_calls=True,
-        response_format={"type": "text"},
-        tools=[],
         tool_choice="auto",
         seed=None,
         store=True,
@@ -141,6 +161,20 @@ def test_what_says_nothing_is_ignored(serve: Serve, async_chat: MakeAsyncChat) -
         unheard_of=1,
     )
     assert response.status_code == 200
+    (request,) = service.requests(tag)
+    assert request["parameter"]["chat"] == {"domain": "generalv3.5"}
+    assert request["payload"].keys() == {"message"}
+    assert NEUTRAL.keys() == {name for name, values in _NEUTRAL.items() if values}
+
+
+@pytest.mark.parametrize("page", ["serve.md", "serve.zh-CN.md"])
+def test_the_document_lists_what_is_taken_and_what_is_refused(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    options = Options.__annotations__.keys() - {"extra"}
+    taken = text.partition("`POST /v1/chat/completions`")[2].partition("`POST /v1/embeddings`")[0]
+    assert options <= set(re.findall(r"`(\w+)`", taken))
+    (refused,) = (part for part in text.split("\n\n") if "`logit_bias`" in part)
+    assert not options & set(re.findall(r"`(\w+)`", refused))
 
 
 def test_bodies_that_are_none(serve: Serve, async_chat: MakeAsyncChat) -> None:

@@ -35,6 +35,15 @@ struct SettingNamesTests {
     #expect(names.count == 9)
   }
 
+  @Test func `every option has a name`() {
+    // The core names these in words.
+    let others = ["extraJSON", "sendsCitations", "toolChoice"]
+    for name in Mirror(reflecting: SparkOptions()).children.compactMap(\.label)
+    where !others.contains(name) {
+      #expect(SettingNames.inSwift(underscored(name)) == name)
+    }
+  }
+
   @Test(.withEmulator) func `a deadline that has passed`() async throws {
     let client = try client(scenario: "stall") { $0.timeouts.total = .milliseconds(50) }
     let error = await failure { () throws(SparkChat.SparkError) in _ = try await client.ask("Hi") }
@@ -48,4 +57,16 @@ struct SettingNamesTests {
     let ours = SparkChat.SparkError(SparkWire.SparkError(.invalidArgument, "max_tokens is 0"))
     #expect(ours.message == "maxTokens is 0")
   }
+}
+
+/// Returns a name as C and Python write it: `top_k` for `topK`.
+private func underscored(_ name: String) -> String {
+  var result = ""
+  var previous: Character?
+  for letter in name {
+    if letter.isUppercase, previous?.isLowercase == true { result += "_" }
+    result += letter.lowercased()
+    previous = letter
+  }
+  return result
 }

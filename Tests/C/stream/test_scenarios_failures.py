@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from spark_emulator.service.errors import WORDING
 from support.asking import ask
 from support.courses import COMPLETE, SCHEMES, Course, course, ending
 from support.service import Service
@@ -15,6 +16,9 @@ SOME: Course = [READY, ("text", "abc")]
 
 # The status for each of the service's codes, and whether the request may be retried.
 CODES = {
+    10000: ("ERR_SERVICE", 1),
+    10001: ("ERR_SERVICE", 1),
+    10002: ("ERR_SERVICE", 1),
     10003: ("ERR_INVALID_REQUEST", 0),
     10004: ("ERR_INVALID_REQUEST", 0),
     10005: ("ERR_INVALID_REQUEST", 0),
@@ -29,21 +33,35 @@ CODES = {
     10014: ("ERR_CONTENT_FILTERED", 0),
     10015: ("ERR_PERMISSION", 0),
     10016: ("ERR_PERMISSION", 0),
+    10017: ("ERR_SERVICE", 1),
+    10018: ("ERR_SERVICE", 1),
     10019: ("ERR_CONTENT_FILTERED", 0),
     10021: ("ERR_CONTENT_FILTERED", 0),
+    10022: ("ERR_CONTENT_FILTERED", 0),
+    10029: ("ERR_INVALID_REQUEST", 0),
+    10041: ("ERR_INVALID_REQUEST", 0),
+    10050: ("ERR_SERVICE", 0),
     10110: ("ERR_OVERLOADED", 1),
     10163: ("ERR_INVALID_REQUEST", 0),
     10222: ("ERR_SERVICE", 1),
     10223: ("ERR_SERVICE", 1),
+    10300: ("ERR_SERVICE", 1),
+    10310: ("ERR_OVERLOADED", 1),
     10404: ("ERR_INVALID_REQUEST", 0),
     10907: ("ERR_CONTEXT_LENGTH", 0),
     11200: ("ERR_PERMISSION", 0),
     11201: ("ERR_QUOTA", 0),
     11202: ("ERR_RATE_LIMITED", 1),
     11203: ("ERR_RATE_LIMITED", 1),
+    11210: ("ERR_RATE_LIMITED", 1),
+    11221: ("ERR_PERMISSION", 0),
     19999: ("ERR_SERVICE", 0),
     99999: ("ERR_SERVICE", 0),
 }
+
+
+def test_every_code_has_a_row() -> None:
+    assert WORDING.keys() <= CODES.keys()
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

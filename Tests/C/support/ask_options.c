@@ -42,16 +42,6 @@ static const struct {
     {"max_idle", sparkchat_config_set_max_idle_connections},
 };
 
-static const struct {
-  const char *name;
-  sparkchat_status (*set)(sparkchat_request *, double, sparkchat_error **);
-} request_reals[] = {
-    {"temperature", sparkchat_request_set_temperature},
-    {"top_p", sparkchat_request_set_top_p},
-    {"presence_penalty", sparkchat_request_set_presence_penalty},
-    {"frequency_penalty", sparkchat_request_set_frequency_penalty},
-};
-
 static int set_by_table(asking *to, const char *option, const char *value) {
   for (size_t i = 0; i < sizeof config_strings / sizeof *config_strings; i++) {
     if (strcmp(option, config_strings[i].name) == 0) {
@@ -62,12 +52,6 @@ static int set_by_table(asking *to, const char *option, const char *value) {
   for (size_t i = 0; i < sizeof config_numbers / sizeof *config_numbers; i++) {
     if (strcmp(option, config_numbers[i].name) == 0) {
       config_numbers[i].set(to->config, atoi(value), NULL);
-      return 1;
-    }
-  }
-  for (size_t i = 0; i < sizeof request_reals / sizeof *request_reals; i++) {
-    if (strcmp(option, request_reals[i].name) == 0) {
-      request_reals[i].set(to->request, atof(value), NULL);
       return 1;
     }
   }
@@ -88,7 +72,9 @@ static void set_search(sparkchat_request *request, const char *value) {
 
 static int set_request(asking *to, const char *option, const char *value) {
   sparkchat_request *request = to->request;
-  if (strcmp(option, "top_k") == 0) {
+  if (strcmp(option, "temperature") == 0) {
+    sparkchat_request_set_temperature(request, atof(value), NULL);
+  } else if (strcmp(option, "top_k") == 0) {
     sparkchat_request_set_top_k(request, atoi(value), NULL);
   } else if (strcmp(option, "max_tokens") == 0) {
     sparkchat_request_set_max_tokens(request, atoi(value), NULL);

@@ -10,6 +10,7 @@ import pytest
 
 from client import Target, request_text
 from spark_emulator import Emulator
+from spark_emulator.service.models import PATHS
 
 SID = re.compile(r"cht[0-9a-f]{8}@dx[0-9a-f]{11}[0-9a-f]{6}[02-9a-f]")
 TIME = re.compile(r"\((\d\d):(\d\d):(\d\d)\.(\d{3})\)")
@@ -174,20 +175,24 @@ def test_strict_refuses_more() -> None:
         assert code("Hi", {"role": "user", "content": "again"}, "and again") == 10004
 
 
-@pytest.mark.parametrize(
-    ("path", "domain"),
-    [
-        ("/v1.1/chat", "lite"), ("/v1.1/chat", "general"), ("/v2.1/chat", "generalv2"),
-        ("/v3.1/chat", "generalv3"), ("/chat/pro-128k", "pro-128k"), ("/v3.5/chat", "generalv3.5"),
-        ("/chat/max-32k", "max-32k"), ("/v4.0/chat", "4.0Ultra"), ("/v1/x1", "x1"),
-        ("/v1/x1", "spark-x"), ("/x2", "spark-x"), ("/v1/reasoner-x1-preview", "x1"),
-        ("/v1.1/chat_kjwx", "kjwx"), ("/v1.1/chat_multilang", "multilang"),
-        ("/v2.1/image", "imagev3"), ("/v2.1/image", "general"), ("/v1/assistants/abc123", "any"),
-        ("/v1/customize", "max"), ("/v1/chat", "plugin"), ("/v3.2/chat", "iflycode.ge"),
-        ("/v3.1/multimodal", "generalv3"), ("/v4.0/multimodal", "4.0Ultra"),
-        ("/v3.5/chat", "generalv3.5tipre"),
-    ],
-)  # fmt: skip
+ANSWERING = [
+    ("/v1.1/chat", "lite"), ("/v1.1/chat", "general"), ("/v2.1/chat", "generalv2"),
+    ("/v3.1/chat", "generalv3"), ("/chat/pro-128k", "pro-128k"), ("/v3.5/chat", "generalv3.5"),
+    ("/chat/max-32k", "max-32k"), ("/v4.0/chat", "4.0Ultra"), ("/v1/x1", "x1"),
+    ("/v1/x1", "spark-x"), ("/x2", "spark-x"), ("/v1/reasoner-x1-preview", "x1"),
+    ("/v1.1/chat_kjwx", "kjwx"), ("/v1.1/chat_multilang", "multilang"),
+    ("/v2.1/image", "imagev3"), ("/v2.1/image", "general"), ("/v1/assistants/abc123", "any"),
+    ("/v1/customize", "max"), ("/v1/chat", "plugin"), ("/v3.2/chat", "iflycode.ge"),
+    ("/v3.1/multimodal", "generalv3"), ("/v4.0/multimodal", "4.0Ultra"),
+    ("/v3.5/chat", "generalv3.5tipre"),
+]  # fmt: skip
+
+
+def test_every_path_has_a_row() -> None:
+    assert PATHS.keys() <= {path for path, _ in ANSWERING}
+
+
+@pytest.mark.parametrize(("path", "domain"), ANSWERING)
 def test_every_path_answers(target: Target, path: str, domain: str) -> None:
     answer = target.ask("Hello", path=path, domain=domain)
     assert "Spark emulator" in answer.text

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from http_client import HttpAnswer, HttpTarget
+from spark_emulator.service.errors import WORDING
 
 TIME = r"\d\d:\d\d:\d\d\.\d{3}"
 SID = r"cha[0-9a-f]{8}@dx[0-9a-f]{18}"
@@ -140,24 +142,63 @@ def test_a_name_in_the_words(http: HttpTarget) -> None:
     assert "code" not in answer.error
 
 
-@pytest.mark.parametrize(
-    ("code", "status", "words"),
-    [
-        (10003, 400, "ClientMsgError:"),
-        (10005, 400, "ParamValueError:"),
-        (10010, 500, "RecvFromEngineError:Engine Busy"),
-        (10012, 500, "EngineInternalError:"),
-        (10050, 400, "RequestRefusedError:"),
-        (10110, 503, "ServiceIsBusyError:Engine Busy"),
-        (10300, 500, "EngineFailedError:"),
-        (10310, 503, "The system is busy, please try again later."),
-        (10404, 400, "no category route found"),
-        (10907, 400, "TokenLimitError:"),
-        (11210, 429, "TokenRateError:"),
-        (11221, 403, "model unauthorized"),
-    ],
-)
-def test_codes_of_the_hosted_services(http: HttpTarget, code: int, status: int, words: str) -> None:
+# The HTTP status and the first words of each of the service's codes.
+CODES = [
+    (10000, 500, "UpgradeError:"),
+    (10001, 500, "ReadMsgError:"),
+    (10002, 500, "SendMsgError:"),
+    (10003, 400, "ClientMsgError:"),
+    (10004, 400, "SchemaCheckError:"),
+    (10005, 400, "ParamValueError:"),
+    (10006, 429, "UserConflictError:"),
+    (10007, 429, "UserBusyError:"),
+    (10008, 503, "ServiceCapacityError:"),
+    (10009, 500, "EngineConnectError:"),
+    (10010, 500, "RecvFromEngineError:Engine Busy"),
+    (10011, 500, "EngineSendError:"),
+    (10012, 500, "EngineInternalError:"),
+    (10013, 400, "InputAuditError:"),
+    (10014, 400, "OutputAuditError:"),
+    (10015, 403, "AppIdBlockedError:"),
+    (10016, 403, "AppIdAuthError:"),
+    (10017, 500, "ClearHistoryError:"),
+    (10018, 500, "IdleTimeoutError:"),
+    (10019, 400, "SessionAuditError:"),
+    (10021, 400, "InputAuditError:"),
+    (10022, 400, "OutputAuditError:"),
+    (10029, 400, "ImageSizeError:"),
+    (10041, 400, "ImageSizeError:"),
+    (10050, 400, "RequestRefusedError:"),
+    (10110, 503, "ServiceIsBusyError:Engine Busy"),
+    (10163, 400, "EngineParamError:"),
+    (10222, 500, "EngineNetworkError:"),
+    (10223, 503, "LoadBalanceError:"),
+    (10300, 500, "EngineFailedError:"),
+    (10310, 503, "The system is busy, please try again later."),
+    (10404, 400, "no category route found"),
+    (10907, 400, "TokenLimitError:"),
+    (11200, 500, "AppIdNoAuthError:"),
+    (11201, 429, "AppIdDailyLimitError:"),
+    (11202, 429, "AppIdQpsOverFlowError:"),
+    (11203, 429, "AppIdConcOverFlowError:"),
+    (11210, 429, "TokenRateError:"),
+    (11221, 403, "model unauthorized"),
+]
+
+
+@pytest.mark.parametrize(("code", "status", "words"), CODES)
+def test_the_status_and_the_words_of_a_code(
+    http: HttpTarget, code: int, status: int, words: str
+) -> None:
     answer = failed(http, f"code={code},shape=typed")
     assert (answer.status, answer.error["code"]) == (status, code)
     assert answer.error["message"].startswith(words)
+    frame = http.target.ask(scenario=f"error:code={code}").error
+    assert (frame["code"], frame["status"]) == (code, 2)
+    assert frame["message"].startswith(words.partition(":")[0])
+
+
+def test_every_code_of_the_protocol_has_a_row() -> None:
+    protocol = Path(__file__).parents[3] / "docs" / "protocol.md"
+    listed = re.findall(r"^\| (1\d{4}) \|", protocol.read_text(encoding="utf-8"), re.MULTILINE)
+    assert {code for code, *_ in CODES} == WORDING.keys() == {int(code) for code in listed}

@@ -39,10 +39,3 @@ def test_shapes_of_gateways(target: Target, shape: str, after: int) -> None:
     told = frame.get("error", frame)
     assert told.get("code", 10110) == 10110
     assert "full" in told.get("message", told.get("msg", "full"))
-
-
-@pytest.mark.parametrize("code", [10010, 10050, 10300, 10310, 11210, 11221])
-def test_codes_of_the_hosted_services(target: Target, code: int) -> None:
-    header = target.ask(scenario=f"error:code={code}").error
-    assert (header["code"], header["status"]) == (code, 2)
-    assert header["message"]

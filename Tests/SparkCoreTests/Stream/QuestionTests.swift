@@ -41,16 +41,21 @@ struct QuestionTests {
   }
 
   /// The emulator checks requests as the service does.
-  @Test(arguments: [
-    ("/v1.1/chat", "lite"), ("/v2.1/chat", "generalv2"), ("/v3.1/chat", "generalv3"),
-    ("/chat/pro-128k", "pro-128k"), ("/v3.5/chat", "generalv3.5"), ("/chat/max-32k", "max-32k"),
-    ("/v4.0/chat", "4.0Ultra"), ("/v1/x1", "x1"), ("/v1/x1", "spark-x"), ("/x2", "spark-x"),
-    ("/v1.1/chat_kjwx", "kjwx"), ("/v1.1/chat_multilang", "multilang"),
-  ])
-  func `every model of the table is asked as it wants to be`(path: String, domain: String) throws {
-    let url = try Emulator.running().url(.ws, path)
-    let seen = try ask(url, "12 * 12 = ?") { try $0.setDomain(domain) }
-    #expect(seen.text.contains("144"), "\(seen.error?.message ?? "")")
+  @Test(arguments: Model.all.map(\.name), [Transport.webSocket, .http])
+  func `every model of the table is asked as it wants to be`(
+    name: String, transport: Transport
+  ) throws {
+    let address = try #require(Model.named(name)).address(transport)
+    guard let address, address.host != nil else { return }
+    let url = try Emulator.running().url(transport == .http ? .http : .ws, address.path)
+    // A hosted model has the id of a service.
+    for domain in address.names.isEmpty ? ["xserviceid"] : address.names {
+      let seen = try ask(url, "12 * 12 = ?") {
+        try $0.setModel(name)
+        try $0.setDomain(domain)
+      }
+      #expect(seen.text.contains("144"), "\(domain): \(seen.error?.message ?? "")")
+    }
   }
 
   @Test func `a tool is offered, called, and its result told`() throws {

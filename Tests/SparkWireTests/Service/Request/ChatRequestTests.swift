@@ -1,6 +1,24 @@
 import SparkWire
 import Testing
 
+/// Every option, with a value that differs from the default. A new option is added here as well.
+private let everyOption: [Change] = [
+  Change("temperature") { try $0.setTemperature(0.5) },
+  Change("topK") { try $0.setTopK(1) },
+  Change("topP") { try $0.setTopP(0.5) },
+  Change("maxTokens") { try $0.setMaxTokens(1) },
+  Change("presencePenalty") { try $0.setPresencePenalty(1) },
+  Change("frequencyPenalty") { try $0.setFrequencyPenalty(1) },
+  Change("chatID") { try $0.setChatID("c") },
+  Change("auditing") { try $0.setAuditing("strict") },
+  Change("thinking") { $0.setThinking(.enabled) },
+  Change("reasoningEffort") { try $0.setReasoningEffort("low") },
+  Change("search") { $0.setSearch(.normal, references: true) },
+  Change("toolChoice") { try $0.setToolChoice(.named("f")) },
+  Change("responseFormat") { $0.setResponseFormat(.jsonObject) },
+  Change("extra") { try $0.setExtra(#"{"new":1}"#) },
+]
+
 struct ChatRequestTests {
   @Test(arguments: [
     Change("chat_id") { try $0.setChatID("c-42 你好") },
@@ -76,27 +94,27 @@ struct ChatRequestTests {
     #expect(try encoded(request).contains(#""top_k":4"#))
   }
 
-  /// A new option is set here as well.
   @Test func `every option is taken over`() throws {
     var options = ChatRequest()
-    try options.setTemperature(0.5)
-    try options.setTopK(1)
-    try options.setTopP(0.5)
-    try options.setMaxTokens(1)
-    try options.setPresencePenalty(1)
-    try options.setFrequencyPenalty(1)
-    try options.setChatID("c")
-    try options.setAuditing("strict")
-    options.setThinking(.auto)
-    try options.setReasoningEffort("low")
-    options.setSearch(.normal, references: true)
-    try options.setToolChoice(.auto)
-    options.setResponseFormat(.text)
-    try Change("extra") { try $0.setExtra("{}") }.apply(to: &options)
+    for option in everyOption { try option.apply(to: &options) }
     #expect(unset(in: options) == [])
     var request = ChatRequest()
     try request.apply(options)
     #expect(unset(in: request) == [])
+  }
+
+  /// What a transport cannot carry, `RequestRules` refuses.
+  @Test(arguments: everyOption, ["ws://localhost:1/chat", "https://localhost:1/v1"])
+  func `every option is sent or refused`(option: Change, url: String) throws {
+    var request = try ChatRequest.asking()
+    try request.addTool("f")
+    let plain = try encoded(request, url: url, domain: "mine")
+    try option.apply(to: &request)
+    do throws(SparkError) {
+      #expect(try encoded(request, url: url, domain: "mine") != plain)
+    } catch {
+      #expect(error.status == .invalidArgument)
+    }
   }
 
   @Test func `sending a request does not change it`() throws {
