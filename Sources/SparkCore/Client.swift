@@ -8,8 +8,6 @@ package final class Client: Sendable {
   package let endpoint: Endpoint
   package let process = ProcessStamp()
   let credentials: Credentials
-  /// Says which credentials come from the environment.
-  let originOfCredentials: String?
   private let rules: RequestRules
   private let encoder: any RequestEncoder
   let patchID: String?
@@ -40,7 +38,6 @@ package final class Client: Sendable {
     self.configuration = configuration
     self.endpoint = endpoint
     credentials = try configuration.credentials(for: endpoint)
-    originOfCredentials = configuration.originOfCredentials
     patchID = configuration.patchID
     rules = RequestRules(endpoint)
     encoder =
@@ -139,6 +136,11 @@ package final class Client: Sendable {
       try Self.whole(message), requiredCall: request.requiredCall,
       hasImages: request.messages.contains { $0.image != nil },
       stopSequences: request.stopSequences)
+  }
+
+  /// Says which of the options that the error concerns come from the environment; nil if none does.
+  func origin(for error: SparkError) -> String? {
+    configuration.origin(for: error, at: endpoint)
   }
 
   func channel(on connection: BufferedConnection) -> any Channel {

@@ -224,7 +224,7 @@ def test_an_answer_that_ends_badly(
     [
         ("tls_untrusted", "issued by: trustme", "Ask for its CA certificate"),
         ("tls_expired", "valid from 2019-01-01 to 2020-01-01", "set this machine's clock, if"),
-        ("tls_wrong_name", "mismatch", "use the host name"),
+        ("tls_wrong_name", "mismatch", "set the URL to the host name"),
     ],
 )
 def test_certificates(doctor: Doctor, service: Service, port: str, words: str, advice: str) -> None:

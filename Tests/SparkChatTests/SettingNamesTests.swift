@@ -11,6 +11,7 @@ struct SettingNamesTests {
     ("set app_id, api_key and api_secret", "set appID, apiKey and apiSecret"),
     ("allow more time (first_token_timeout)", "allow more time (timeouts.firstToken)"),
     ("max_tokens", "maxTokens"),
+    ("limit them with max_rate and max_concurrency", "limit them with maxRate and maxConcurrency"),
     ("my_max_tokens, IFLYTEK_SPARK_API_KEY; 你好 ", "my_max_tokens, IFLYTEK_SPARK_API_KEY; 你好 "),
   ])
   func `words are whole`(core: String, swift: String) {

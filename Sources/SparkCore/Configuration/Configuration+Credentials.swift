@@ -85,9 +85,21 @@ extension Configuration {
     return error
   }
 
-  /// Which credentials come from the environment; nil if none does.
-  var originOfCredentials: String? {
-    origin(of: apiPassword == nil ? ["app id", "API key", "API secret"] : ["API password"])
+  /// Says which of the options that the error concerns come from the environment; nil if none does. These are
+  /// the credentials if they are refused, and otherwise those that the hint names.
+  func origin(for error: SparkError, at endpoint: Endpoint) -> String? {
+    let isSigned = endpoint.isSigned
+    guard error.status != .auth else {
+      if isSigned, error.httpDetails?.blamesClock ?? false { return nil }
+      return origin(
+        of: isSigned || apiPassword == nil ? ["app id", "API key", "API secret"] : ["API password"])
+    }
+    let isAboutURL = error.hint.mentions("the URL")
+    var named = (endpoint.isEmbedding ? ["embedding URL"] : countedOfEnvironment).filter {
+      $0 == "domain" ? error.hint.mentions("the domain") : isAboutURL
+    }
+    if isAboutURL, endpoint.isAtTestService { named.append("test service") }
+    return origin(of: named)
   }
 
   /// Says which options come from the environment; nil if none does.

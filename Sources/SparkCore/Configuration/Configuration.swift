@@ -52,18 +52,21 @@ package struct Configuration: Sendable {
     try setterErrors.attempt("app id") { () throws(SparkError) in
       appID = try Self.visible(value, "the app id", max: 64)
     }
+    variables?["app id"] = nil
   }
 
   package mutating func setAPIKey(_ value: UnsafeRawBufferPointer) throws(SparkError) {
     try setterErrors.attempt("API key") { () throws(SparkError) in
       apiKey = try Self.secret(value, "the API key")
     }
+    variables?["API key"] = nil
   }
 
   package mutating func setAPISecret(_ value: UnsafeRawBufferPointer) throws(SparkError) {
     try setterErrors.attempt("API secret") { () throws(SparkError) in
       apiSecret = try Self.secret(value, "the API secret")
     }
+    variables?["API secret"] = nil
   }
 
   package mutating func setAPIPassword(_ value: UnsafeRawBufferPointer) throws(SparkError) {
@@ -115,6 +118,7 @@ package struct Configuration: Sendable {
         throw SparkError(.invalidArgument, error.message, hint: error.hint)
       }
     }
+    variables?["embedding URL"] = nil
   }
 
   package mutating func setUserID(_ value: String) throws(SparkError) {

@@ -325,10 +325,8 @@ package final class ChatStream {
     if error.sid == nil { error.sid = exchange?.sid?.string }
     if error.phase == .none { error.phase = exchange?.phase ?? waitingPhase }
     error.addHint(at: client.endpoint, speaksScheme: exchange?.hasServerSpoken ?? false)
-    if error.status == .auth, let origin = client.originOfCredentials {
-      error.append(hint: origin)
-    }
     question?.addHint(to: &error)
+    if let origin = client.origin(for: error) { error.append(hint: origin) }
     error = client.credentials.redact(error)
     response.outcome = Outcome(of: error)
     response.failure = error

@@ -159,12 +159,7 @@ final class Exchange {
     }
     guard timer.isOver(now) else { return }
     if state == .draining { return release() }
-    var timeout = timer.timeout
-    if let obstacle = connection.obstacle {
-      timeout.message += ": \(obstacle)"
-      timeout.append(hint: "check this machine's network and DNS")
-    }
-    throw channel.pendingRefusal ?? timeout
+    throw channel.pendingRefusal ?? connection.explained(timeout: timer.timeout)
   }
 
   /// When to call again even if no descriptor is ready.

@@ -25,10 +25,13 @@ package final class BufferedConnection {
   package var bytesSent: UInt64 { connection.bytesSent }
   package var bytesReceived: UInt64 { connection.bytesReceived }
   package var wakeAt: Instant? { connection.wakeAt }
-  package var obstacle: String? { connection.obstacle }
 
   package func advance(now: Instant) throws(SparkError) -> Phase {
     try connection.advance(now: now)
+  }
+
+  package func explained(timeout: SparkError) -> SparkError {
+    connection.explained(timeout: timeout)
   }
 
   package func beginRequest() { connection.beginRequest() }

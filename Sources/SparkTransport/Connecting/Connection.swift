@@ -113,7 +113,8 @@ package final class Connection {
   private func dial(_ addresses: [SocketAddress]) {
     waker = nil
     let dialer = Dialer(
-      addresses, authority: route.firstHop.authority, keepalive: route.keepalive)
+      addresses, host: route.firstHop.host, authority: route.firstHop.authority,
+      keepalive: route.keepalive)
     state = .dialing(dialer)
   }
 
@@ -213,11 +214,14 @@ package final class Connection {
     }
   }
 
-  /// A local cause that delays the phase, for which neither the server nor a proxy is to blame; nil if
-  /// there is none.
-  package var obstacle: String? {
-    guard case .awaitingThread = state else { return nil }
-    return "\(LookupThreads.most) earlier name lookups of this process are still running"
+  /// Returns a timeout with its cause: a local one, or the peer that did not answer.
+  package func explained(timeout: SparkError) -> SparkError {
+    guard case .awaitingThread = state else { return route.explained(timeout: timeout) }
+    var error = timeout
+    error.message +=
+      ": \(LookupThreads.most) earlier name lookups of this process are still running"
+    error.append(hint: "check this machine's network and DNS")
+    return error
   }
 
   /// Whether a read might return data without waiting.

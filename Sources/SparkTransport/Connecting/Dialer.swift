@@ -16,6 +16,7 @@ final class Dialer {
   private static let maxAddresses = 40
   private static let maxNamed = 4
 
+  private let host: String?
   private let authority: String
   private let keepalive: Keepalive
   private let untried: Int
@@ -25,9 +26,14 @@ final class Dialer {
   /// When to try the next address even if no attempt has failed.
   private(set) var nextAttempt: Instant?
 
-  init(_ addresses: [SocketAddress], authority: String, keepalive: Keepalive = Keepalive()) {
+  /// - Parameter host: What was looked up; nil: not known.
+  init(
+    _ addresses: [SocketAddress], host: String? = nil, authority: String,
+    keepalive: Keepalive = Keepalive()
+  ) {
     waiting = addresses.prefix(Self.maxAddresses)
     untried = addresses.count - waiting.count
+    self.host = host
     self.authority = authority
     self.keepalive = keepalive
   }
@@ -95,7 +101,8 @@ final class Dialer {
 
   private func failure() -> SparkError {
     var list = failures.prefix(Self.maxNamed).map {
-      "\($0.address.description): \(SparkError.describe(errno: $0.errno))"
+      let (address, reason) = ($0.address.description, SparkError.describe(errno: $0.errno))
+      return address == host ? reason : "\(address): \(reason)"
     }
     let unnamed = failures.count - list.count
     if unnamed > 0 { list.append("\(unnamed) more addresses failed") }

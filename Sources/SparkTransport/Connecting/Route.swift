@@ -24,6 +24,20 @@ package struct Route: Sendable {
     return (url.lookupName, url.port, url.authority)
   }
 
+  /// Returns a timeout with the peer that did not answer in its phase; without one if it is not a
+  /// phase of connecting.
+  func explained(timeout: SparkError) -> SparkError {
+    let isAtHop = [.resolve, .connect, .proxy].contains(timeout.phase)
+    guard isAtHop || [.tls, .upgrade].contains(timeout.phase) else { return timeout }
+    let proxy = isAtHop ? proxy : nil
+    let what = timeout.phase == .resolve ? "host name, and this machine's DNS" : "host and port"
+    var error = timeout
+    error.message += " (\(isAtHop ? firstHop.authority : url.authority))"
+    error.prepend(hint: "check \(proxy == nil ? "the URL's" : "the proxy's") \(what)")
+    if let proxy { error.append(hint: proxy.origin) }
+    return error
+  }
+
   /// Returns `error`, attributed to the proxy if the phase concerns the proxy.
   func explained(_ error: SparkError, in phase: Phase) -> SparkError {
     guard let proxy, [.resolve, .connect, .proxy].contains(phase) else { return error }

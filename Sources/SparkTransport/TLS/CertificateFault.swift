@@ -69,7 +69,7 @@ enum CertificateFault {
       "compare this machine's clock with the certificate's dates; if the clock is right, the"
         + " certificate must be renewed"
     case .otherName:
-      "use the host name that the certificate was made for"
+      "set the URL to the host name that the certificate was made for"
     case .unknownIssuer:
       "the trusted certificates come from \(trusted): install the system's CA certificates"
         + " (ca-certificates), or set the CA file or directory to the authority that issued the"

@@ -49,6 +49,11 @@ package struct SparkError: Error, Sendable, Hashable {
     hint += hint.isEmpty ? more : "; \(more)"
   }
 
+  /// Puts `more`, which is more probable, before the hint.
+  package mutating func prepend(hint more: String) {
+    hint = hint.isEmpty ? more : "\(more); \(hint)"
+  }
+
   /// Returns the error for a server that broke a protocol.
   package static func violation(_ message: String) -> SparkError {
     SparkError(

@@ -28,14 +28,14 @@ def hint_over_http(workshop: Workshop, said: bytes) -> str:
 @pytest.mark.parametrize("said", [b"", b"\x15\x03\x01\x00\x02\x02\x16"])
 def test_other_scheme(said: bytes, workshop: Workshop) -> None:
     """A server that sends nothing, or an alert, may expect TLS."""
-    assert "use https://" in hint_over_http(workshop, said)
+    assert "write https://" in hint_over_http(workshop, said)
 
     def serve(peer: Peer) -> None:
         peer.head()
         peer.send(said)
 
     with ScriptedServer(serve) as server:
-        assert "use wss://" in ask(workshop, server.url).hint
+        assert "write wss://" in ask(workshop, server.url).hint
 
 
 @pytest.mark.parametrize(

@@ -92,8 +92,8 @@ def test_base_and_whole_path_mean_the_same(
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("https://spark-api.xf-yun.com/v3.5/chat", ("WebSocket host", "wss://")),
-        ("wss://spark-api-open.xf-yun.com/v1/chat/completions", ("HTTP host", "https://")),
+        ("https://spark-api.xf-yun.com/v3.5/chat", ("speaks WebSocket", "wss://")),
+        ("wss://spark-api-open.xf-yun.com/v1/chat/completions", ("speaks HTTP", "https://")),
     ],
 )
 def test_wrong_scheme_is_told_before_anything_is_sent(

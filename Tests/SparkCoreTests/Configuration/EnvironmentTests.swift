@@ -256,6 +256,69 @@ struct EnvironmentTests {
     }
   }
 
+  /// Returns the hint of the error of a request with the environment's settings.
+  private func hint(_ configure: Configure = { _ in }) throws -> String {
+    var configuration = try trusting()
+    try configuration.loadEnvironment()
+    try configuration.setMaxAttempts(1)
+    try configure(&configuration)
+    return try #require(finish(Client(configuration).open(.asking())).error).hint
+  }
+
+  @Test func `a URL that leads nowhere says which variable it is from`() throws {
+    let closed = try ClosedPort()
+    let url = "ws://127.0.0.1:\(closed.port)/v3.5/chat"
+    let found = "the URL comes from IFLYTEK_SPARK_API_URL"
+    try with(set(langChain, "app", "key", "secret", url)) {
+      let (taken, set) = try (hint(), hint { try $0.setURL(url) })
+      #expect(taken.hasSuffix("; \(found)"), "\(taken)")
+      #expect(!set.contains("comes from"), "\(set)")
+    }
+    var variables = set(langChain, "app", "key", "secret", ultra)
+    variables["SPARKCHAT_TEST_SERVICE"] = "ws://127.0.0.1:\(closed.port)"
+    let testService = "the test service comes from SPARKCHAT_TEST_SERVICE"
+    try with(variables) {
+      let (taken, ofModel) = try (hint(), hint { try $0.setModel("lite") })
+      #expect(taken.hasSuffix("; \(found) and \(testService)"), "\(taken)")
+      #expect(ofModel.hasSuffix("; \(testService)") && !ofModel.contains(found), "\(ofModel)")
+      let set = try hint { try $0.setURL(url) }
+      #expect(!set.contains("comes from"), "\(set)")
+    }
+    withExtendedLifetime(closed) {}
+  }
+
+  @Test func `a refused key says which variables it is from, a wrong clock does not`() throws {
+    let server = try LocalServer { peer in
+      let isLate = peer.receive().contains("/v4.0/chat")
+      let date = isLate ? "Date: Mon, 06 Jan 2025 12:00:00 GMT\r\n" : ""
+      peer.send("HTTP/1.1 401 Unauthorized\r\n\(date)Content-Length: 0\r\n\r\n")
+    }
+    let url = "ws://127.0.0.1:\(server.port)/v3.5/chat"
+    try with(set(langChain, "app", "key", "secret", url, "generalv3.5")) {
+      let (taken, mixed) = try (hint(), hint { try $0.setAPIKey("key") })
+      #expect(taken.hasSuffix("and the API secret comes from IFLYTEK_SPARK_API_SECRET"))
+      #expect(!mixed.contains("API key comes") && mixed.contains("the app id comes"), "\(mixed)")
+      let late = try hint { try $0.setURL("ws://127.0.0.1:\(server.port)/v4.0/chat") }
+      #expect(late.contains("clock") && !late.contains("comes from"), "\(late)")
+    }
+    withExtendedLifetime(server) {}
+  }
+
+  @Test func `a model that is refused says which variable it is from`() throws {
+    let body = #"{"code":11221,"message":"model unauthorized"}"#
+    let server = try LocalServer { peer in
+      _ = peer.receive()
+      peer.send("HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+    }
+    let url = "http://127.0.0.1:\(server.port)/v1"
+    try with(set(langChain, "app", "key", "secret", url, "generalv3.5")) {
+      let (taken, set) = try (hint(), hint { try $0.setDomain("lite") })
+      #expect(taken.hasSuffix("the domain comes from IFLYTEK_SPARK_LLM_DOMAIN"), "\(taken)")
+      #expect(set.hasSuffix("the domain is \"lite\""), "\(set)")
+    }
+    withExtendedLifetime(server) {}
+  }
+
   @Test func `a value that is not UTF-8 is refused`() throws {
     with([:]) {
       setenv("IFLYTEK_SPARK_APP_ID", [CChar](arrayLiteral: 0x61, -1, 0), 1)

@@ -114,6 +114,15 @@ struct DialerTests {
     keep(closed)
   }
 
+  @Test func `an address is not repeated`() throws {
+    let closed = try ClosedPort("127.0.0.2")
+    let dialer = Dialer(
+      [try address("127.0.0.2", closed.port)], host: "127.0.0.2", authority: "127.0.0.2:8080")
+    let error = try #require(throws: SparkError.self) { _ = try connect(dialer) }
+    #expect(error.message == "connecting to 127.0.0.2:8080 failed: Connection refused")
+    keep(closed)
+  }
+
   @Test func `a name with thousands of dead addresses costs little, and says little`() throws {
     let closed = try ClosedPort()
     let addresses = try (0..<4_000).map {

@@ -5,5 +5,14 @@ extension SparkError.HTTPErrorDetails {
   /// True if this machine's address is not on the app's list.
   var saysAddressIsRefused: Bool { says("IP address") }
 
+  /// True if a signature was refused because of this machine's clock.
+  package var blamesClock: Bool {
+    (clockSkewSeconds?.magnitude ?? 0) > Self.allowedSkewSeconds || says("date header is required")
+  }
+
+  /// The largest difference that the service allows between its clock and the signature's (protocol
+  /// 2.4).
+  package static let allowedSkewSeconds: UInt64 = 300
+
   private func says(_ words: String) -> Bool { body?.mentions(words) ?? false }
 }

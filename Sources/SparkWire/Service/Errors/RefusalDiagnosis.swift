@@ -8,10 +8,6 @@ package struct RefusalDiagnosis {
   private let failure: ServiceFailure?
   private var details: SparkError.HTTPErrorDetails
 
-  /// The largest difference that the service allows between its clock and the signature's (protocol
-  /// 2.4).
-  private static let allowedSkewSeconds: Int64 = 300
-
   /// - Parameter isSigned: Whether the request's URL is signed; nil: over WebSocket only.
   package init(
     _ head: HTTPResponseHead, body: String, over transport: Transport, isSigned: Bool? = nil,
@@ -82,7 +78,8 @@ package struct RefusalDiagnosis {
     case 301, 302, 303, 307, 308:
       Verdict(
         .handshake,
-        "the server redirects (\(excerpt(head.first("Location") ?? "no Location"))); set that URL"
+        "set the URL to where the server redirects"
+          + " (\(excerpt(head.first("Location") ?? "no Location")))"
       )
     case 402:
       Verdict(.quota, "the paid quota is used up; see the console")
@@ -94,7 +91,8 @@ package struct RefusalDiagnosis {
     case 429:
       Verdict(
         .rateLimited, retryable: true,
-        "too many \(transport == .http ? "requests" : "connections"); wait and try again")
+        "too many \(transport == .http ? "requests" : "connections"): wait and try again, or limit"
+          + " them with max_rate and max_concurrency")
     case 529: .overloaded
     case 500..<600:
       Verdict(
@@ -113,16 +111,15 @@ package struct RefusalDiagnosis {
   }
 
   private var signatureHint: String {
-    if let skew = details.clockSkewSeconds,
-      skew > Self.allowedSkewSeconds || skew < -Self.allowedSkewSeconds
-    {
+    let allowed = SparkError.HTTPErrorDetails.allowedSkewSeconds
+    if let skew = details.clockSkewSeconds, skew.magnitude > allowed {
       let direction = skew > 0 ? "ahead of" : "behind"
       let seconds = skew.magnitude
       return "set this machine's clock: it is \(seconds) s \(direction) the server's, and the"
-        + " service allows \(Self.allowedSkewSeconds) s"
+        + " service allows \(allowed) s"
     }
     if details.saysAddressIsRefused { return Self.addressHint }
-    if body.mentions("date header is required") {
+    if details.blamesClock {
       return "set this machine's clock: the signature's date is not the server's"
     }
     if details.saysKeyIsUnknown { return unknownKeyHint }
@@ -137,9 +134,10 @@ package struct RefusalDiagnosis {
 
   private var unknownKeyHint: String {
     isSigned
-      ? "the API key is unknown: check that key and secret are not swapped"
-      : "the API key is unknown: check that the API password is complete, and that it belongs to"
-        + " this address"
+      ? "the API key is unknown: copy it from the console again, and check that key and secret are"
+        + " not swapped"
+      : "the API password, or API key and secret, is unknown: copy it from the console again, and"
+        + " check that it belongs to this address"
   }
 
   private static let addressHint =

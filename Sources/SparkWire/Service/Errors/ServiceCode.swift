@@ -45,7 +45,7 @@ enum ServiceCode {
     case 10050:
       Verdict(.service, "the service refused the request and does not say why; see its console")
     case 10404:
-      Verdict(.invalidRequest, "check that URL, domain and model belong together")
+      Verdict(.invalidRequest, "check that the URL, domain and model belong together")
     case 10907: .contextLength
     case 11200:
       Verdict(.permission, permissionHint(message))
@@ -53,10 +53,13 @@ enum ServiceCode {
       Verdict(.quota, "the daily allowance is used up; it is renewed the next day")
     case 11202:
       Verdict(
-        .rateLimited, retryable: true, "too many requests a second; wait for 0.5 to 1 s")
+        .rateLimited, retryable: true,
+        "too many requests a second: wait for 0.5 to 1 s, or limit them with max_rate")
     case 11203:
       Verdict(
-        .rateLimited, retryable: true, "too many concurrent requests; wait until one is answered")
+        .rateLimited, retryable: true,
+        "too many concurrent requests: wait until one is answered, or limit them with"
+          + " max_concurrency")
     case 11210:
       Verdict(
         .rateLimited, retryable: true,

@@ -5,8 +5,9 @@ extension SparkError {
   package mutating func addHint(at endpoint: Endpoint, speaksScheme: Bool = false) {
     addSchemeHint(at: endpoint.url, isRight: speaksScheme)
     guard !endpoint.isEmbedding else { return addEmbeddingHint() }
+    addPathHint(at: endpoint.url)
+    addHint(at: endpoint.serviceURL)
     addDomainHint(at: endpoint)
-    addHint(at: endpoint.url)
   }
 
   /// Gives the hints for embeddings, instead of those about models (protocol 3.8).
@@ -28,9 +29,9 @@ extension SparkError {
     let other = url.transport.scheme(isSecure: !url.isSecure)
     if url.isSecure {
       guard status == .tls, hint == Self.plainServerHint else { return }
-      append(hint: "\(other):// connects without encryption")
+      append(hint: "write \(other):// in the URL to connect without encryption")
     } else if speaksTLS || (wasHungUp && !isRight) {
-      append(hint: "if the server expects TLS at this port, use \(other)://")
+      prepend(hint: "if the server expects TLS at this port, write \(other):// in the URL")
     }
   }
 
@@ -51,13 +52,27 @@ extension SparkError {
     return [.io, .truncated, .handshake, .protocol].contains(status)
   }
 
-  /// Names the domain if the service says that it is wrong: at a gateway, it could not be checked
-  /// before.
+  /// Gives the other scheme if the server does not serve the path, or not with this method.
+  private mutating func addPathHint(at url: ServiceURL) {
+    guard let details = httpDetails, [404, 405, 426].contains(details.httpStatus), serviceCode == 0,
+      let schemeHint = url.schemeHint
+    else { return }
+    hint = schemeHint
+  }
+
+  /// Names the domain if the service refuses it, or the account may not use its model.
   private mutating func addDomainHint(at endpoint: Endpoint) {
-    guard serviceCode == 10003 else { return }
+    let isAboutModel = [.permission, .invalidRequest].contains(status) && hint.mentions("model")
+    guard serviceCode == 10003 || isAboutModel else { return }
     append(hint: "the domain is \"\(excerpt(endpoint.domain))\"")
-    let names = Set(Model.at(endpoint.url).flatMap { $0.names(endpoint.transport) }).sorted()
-    guard !names.isEmpty, !names.contains(endpoint.domain) else { return }
+    // At a gateway, it could not be checked before.
+    guard serviceCode == 10003 else { return }
+    let (url, models) = (endpoint.serviceURL, Model.at(endpoint.serviceURL))
+    let names = Set(models.flatMap { $0.names(url.transport) }).sorted()
+    guard !names.isEmpty, !models.contains(where: { $0.has(domain: endpoint.domain, at: url) })
+    else {
+      return
+    }
     hint += ", and the path is that of \(names.map { "\"\($0)\"" }.joined(separator: " or "))"
   }
 }

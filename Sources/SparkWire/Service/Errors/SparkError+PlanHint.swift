@@ -30,7 +30,7 @@ extension SparkError {
 
   /// The key was refused, and not this machine's clock or address.
   private func isAboutKey(_ transport: Transport) -> Bool {
-    guard status == .auth, let details = httpDetails, details.body != nil else { return false }
+    guard status == .auth, let details = httpDetails else { return false }
     // Over WebSocket, the service uses other words for a wrong secret than for an unknown key.
     return !details.saysAddressIsRefused && (transport == .http || details.saysKeyIsUnknown)
   }

@@ -19,7 +19,8 @@ struct Verdict {
   static let moderation = Verdict(
     .contentFiltered, "moderation refused the request; change its wording")
   static let rateLimited = Verdict(
-    .rateLimited, retryable: true, "too many requests or tokens a minute; wait and try again")
+    .rateLimited, retryable: true,
+    "too many requests or tokens a minute: wait and try again, or limit the requests with max_rate")
 }
 
 extension Verdict {

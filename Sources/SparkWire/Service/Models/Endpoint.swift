@@ -12,6 +12,15 @@ package struct Endpoint: Sendable {
 
   package var transport: Transport { url.transport }
 
+  /// Whether a test service is used instead of one of the service's hosts.
+  package var isAtTestService: Bool { serviceURL != url }
+
+  /// The URL of the service, even if a test service is used instead.
+  var serviceURL: ServiceURL {
+    guard let replacedURL, replacedURL.isService, !url.isService else { return url }
+    return replacedURL
+  }
+
   /// The caller's options for where to send requests.
   package struct Options: Sendable {
     package var model: String?
@@ -67,17 +76,15 @@ package struct Endpoint: Sendable {
     at given: ServiceURL, isFixed: Bool, _ options: Options
   ) throws(SparkError) -> Endpoint {
     let url = completed(given)
-    if isFixed || url.isService { try check(options.transport, at: url) }
-    if let endpoint = try Gateway(url, isBare: given.path == "/", isFixed: isFixed)?.resolve(
-      options)
-    {
+    if isFixed || url.isService { try check(options.transport, at: given) }
+    if let endpoint = try Gateway(url, given: given, isFixed: isFixed)?.resolve(options) {
       return endpoint
     }
-    try check(options.transport, at: url)
+    try check(options.transport, at: given)
     try check(schemeOf: url)
     try HostedPlan.check(url)
     if let name = options.model { return try resolve(named: name, url: url, options) }
-    return try resolve(url: url, domain: options.domain)
+    return try resolve(url: url, given: given, domain: options.domain)
   }
 
   private static func check(_ wanted: Transport?, at url: ServiceURL) throws(SparkError) {
@@ -173,13 +180,13 @@ package struct Endpoint: Sendable {
     return first
   }
 
-  private static func resolve(url: ServiceURL, domain: String?) throws(SparkError) -> Endpoint {
+  private static func resolve(
+    url: ServiceURL, given: ServiceURL, domain: String?
+  ) throws(SparkError) -> Endpoint {
     guard let domain = domain ?? told(by: url)?.names(url.transport).first else {
       throw SparkError(
-        .config, "no domain is set, and the URL \(url.display) does not imply one",
-        hint: url.transport == .http && isWebSocketPath(url)
-          ? "that is a WebSocket path: write \(Transport.webSocket.scheme(isSecure: url.isSecure))://"
-          : "set the domain of the model at this URL, or a model by name")
+        .config, "no domain is set, and the URL \(given.display) does not imply one",
+        hint: url.schemeHint ?? "set the domain of the model at this URL, or a model by name")
     }
     try check(domain: domain, at: url)
     return Endpoint(url: url, domain: domain, model: model(domain, at: url))
@@ -190,13 +197,6 @@ package struct Endpoint: Sendable {
     let here = Model.at(url)
     // A WebSocket path belongs to one model; an HTTP path often serves several.
     return url.transport == .webSocket || here.count == 1 ? here.first : nil
-  }
-
-  private static func isWebSocketPath(_ url: ServiceURL) -> Bool {
-    guard url.transport == .http else { return false }
-    return Model.all.compactMap { $0.address(.webSocket) }.contains {
-      url.path == $0.path + Model.Address.completionsPath
-    }
   }
 
   private static func model(_ domain: String, at url: ServiceURL) -> Model? {
@@ -210,11 +210,8 @@ package struct Endpoint: Sendable {
   /// Completes an HTTP URL: people often give only its base, as other clients expect.
   private static func completed(_ url: ServiceURL) -> ServiceURL {
     guard url.transport == .http else { return url }
-    let path = Model.Address.completionsPath
-    var base = url.path[...]
-    while base.hasSuffix("/") { base = base.dropLast() }
     var whole = url
-    whole.path = base.hasSuffix(path) ? String(base) : base + path
+    whole.path = Model.Address.base(of: url.path) + Model.Address.completionsPath
     return whole
   }
 
@@ -224,7 +221,7 @@ package struct Endpoint: Sendable {
     guard let other = transports.first, !transports.contains(url.transport) else { return }
     throw SparkError(
       .config,
-      "\(url.host) is a \(other.name) host of the service, but the URL starts with"
+      "the service's host \(url.host) speaks \(other.name), but the URL starts with"
         + " \(url.transport.scheme(isSecure: url.isSecure))://",
       hint: "write \(other.scheme(isSecure: url.isSecure)):// with a path of that host, or set a"
         + " model by name and no URL")

@@ -2,18 +2,21 @@
 /// model go there, under the service's path for the model, and never to another host.
 struct Gateway {
   private let url: ServiceURL
-  /// The URL has no path.
-  private let isBare: Bool
+  /// The URL before it was completed.
+  private let given: ServiceURL
   /// The caller gave the URL: together with a domain, it is used unchanged.
   private let isFixed: Bool
 
   /// Returns nil if the URL is one of the service's own.
-  init?(_ url: ServiceURL, isBare: Bool, isFixed: Bool) {
+  init?(_ url: ServiceURL, given: ServiceURL, isFixed: Bool) {
     guard !url.isService else { return nil }
     self.url = url
-    self.isBare = isBare
+    self.given = given
     self.isFixed = isFixed
   }
+
+  /// The URL has no path.
+  private var isBare: Bool { given.path == "/" }
 
   /// Returns nil if no model of the table is requested, so the URL stays unchanged.
   func resolve(_ options: Endpoint.Options) throws(SparkError) -> Endpoint? {
@@ -24,8 +27,9 @@ struct Gateway {
       throw SparkError(
         .config,
         "the model \"\(model.name)\" is served over \(address.transport.name), and"
-          + " its URL does not follow from \(url.display), which has no path of the service",
-        hint: "set the URL at which the model is served over \(address.transport.name)")
+          + " its URL does not follow from \(given.display), which has no path of the service",
+        hint: url.schemeHint
+          ?? "set the URL at which the model is served over \(address.transport.name)")
     }
     var endpoint = Endpoint(url: there, domain: domain, model: model)
     if there != url { endpoint.replacedURL = url }

@@ -55,6 +55,14 @@ package struct Model: Sendable {
       return transport == .webSocket || !names.isEmpty
     }
 
+    /// Returns an HTTP path without what every HTTP address ends with, as people often give it.
+    static func base(of path: String) -> Substring {
+      var base = path[...]
+      while base.hasSuffix("/") { base = base.dropLast() }
+      return base.hasSuffix(completionsPath)
+        ? base.dropLast(completionsPath.count) : base
+    }
+
     private var isHosted: Bool {
       HostedPlan.allCases.contains { $0.host == host }
     }
@@ -161,5 +169,25 @@ extension ServiceURL {
   /// Whether this is an address of the service itself, not of a gateway or a test server.
   package var isService: Bool {
     host == Self.serviceDomain || host.hasSuffix("." + Self.serviceDomain)
+  }
+
+  /// What to do if only the other transport has paths like this one; else nil.
+  var schemeHint: String? {
+    guard !hasPath(of: transport),
+      let other = Transport.allCases.first(where: { $0 != transport && hasPath(of: $0) })
+    else { return nil }
+    return "the path of the URL is for \(other.name): write \(other.scheme(isSecure: isSecure))://"
+  }
+
+  /// Whether the path ends with one that the service has for `wanted`. A gateway may put something
+  /// before it.
+  private func hasPath(of wanted: Transport) -> Bool {
+    // An HTTP URL was completed, so its end shows nothing.
+    if transport == .webSocket, wanted == .http, path.hasSuffix(Model.Address.completionsPath) {
+      return true
+    }
+    let base = Model.Address.base(of: path)
+    let known = Model.all.compactMap { $0.address(wanted)?.path }.map(Model.Address.base(of:))
+    return known.contains { !$0.isEmpty && base.hasSuffix($0) }
   }
 }

@@ -26,7 +26,7 @@ struct RefusalDiagnosisTests {
     ),
     (
       401, #"{"message":"HMAC signature cannot be verified: apikey not found"}"#,
-      "the API key is unknown"
+      "the API key is unknown: copy it from the console again"
     ),
     (401, #"{"message":"HMAC signature does not match"}"#, "the API secret"),
     (

@@ -63,6 +63,11 @@ struct ServiceCodeTests {
     #expect(error.hint.contains(hint), "\(error.hint)")
   }
 
+  @Test func `a limit names the setting that keeps below it`() throws {
+    #expect(try failure(11202, message: "").hint.hasSuffix("limit them with max_rate"))
+    #expect(try failure(11203, message: "").hint.hasSuffix("limit them with max_concurrency"))
+  }
+
   @Test func `says so when there is no message`() throws {
     let error = try failure(10012, message: "")
     #expect(error.message == "service code 10012: the service gave no message")

@@ -140,14 +140,26 @@ struct EndpointTests {
       "model by name"
     ),
     (
-      Wanted("max", url: "https://spark-api.xf-yun.com/v3.5/chat"), "WebSocket host",
+      Wanted("max", url: "https://spark-api.xf-yun.com/v3.5/chat"), "speaks WebSocket",
       "write wss://"
     ),
-    (Wanted("max", url: "wss://spark-api-open.xf-yun.com/v1"), "HTTP host", "write https://"),
+    (Wanted("max", url: "wss://spark-api-open.xf-yun.com/v1"), "speaks HTTP", "write https://"),
     (
       Wanted("v2", url: "https://spark-api-open.xf-yun.com/v1"), "\"v2\" is not served over HTTP",
       "use WebSocket"
     ),
+    // The URL is shown as it was written.
+    (
+      Wanted(url: "https://gw/v3.5/chat"), "the URL https://gw/v3.5/chat does not",
+      "the path of the URL is for WebSocket: write wss://"
+    ),
+    (
+      Wanted("v2", url: "https://gw/spark/v2.1/chat"),
+      "not follow from https://gw/spark/v2.1/chat, which", "for WebSocket: write wss://"
+    ),
+    (Wanted(url: "https://gw/v1"), "the URL https://gw/v1 does not imply one", "model by name"),
+    (Wanted(url: "wss://gw/v1"), "the URL wss://gw/v1 does not imply one", "write https://"),
+    (Wanted(url: "ws://gw/v2/chat/completions"), "no domain is set", "for HTTP: write http://"),
     (Wanted("x2.5-4b"), "address of the model \"x2.5-4b\" is not known", "set the URL"),
   ])
   fileprivate func `refuses what cannot match, naming what to set`(

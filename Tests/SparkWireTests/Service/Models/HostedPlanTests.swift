@@ -77,7 +77,7 @@ struct HostedPlanTests {
         "\(token)/v1/chat/completions?key=secret", "/v1, which the Token Plan does not have",
         "\(token)/v2"
       ),
-      ("wss://maas-coding-api.cn-huabei-1.xf-yun.com/v2", "HTTP host", "https://"),
+      ("wss://maas-coding-api.cn-huabei-1.xf-yun.com/v2", "speaks HTTP", "https://"),
     ])
   func `refuses where OpenAI's shape is not, naming where it is`(
     url: String, message: String, hint: String
