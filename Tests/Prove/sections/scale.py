@@ -129,7 +129,7 @@ def celery_figures(workers: int) -> Row:
     with ExitStack() as stack:
         service = stack.enter_context(running_service("--pace", str(PACE_MS)))
         redis = stack.enter_context(running_redis(engines.free_port()))
-        variables = {"REDIS_URL": redis, "MAX_RATE": "0"}
+        variables = {"REDIS_URL": redis, "MAX_RATE": "100000"}
         job = stack.enter_context(engines.job(service, count, tag="scale", **variables))
         for number in range(workers):
             worker = engines.celery_worker(f"worker{number}", "threads", 16)

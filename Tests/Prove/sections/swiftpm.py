@@ -18,7 +18,7 @@ from pathlib import Path
 from rows import Effort, Row
 from workbench import ROOT, Service
 
-ARGUMENTS = "client: SparkClient, conversation: SparkConversation"
+ARGUMENTS = "client: SparkClient, conversation: SparkConversation, error: SparkError"
 KINDS = ("debug", "release")
 SAYS = {
     "the answer": r"^1 \+ 1 = \*\*2\*\*\.\n\d+ tokens$",

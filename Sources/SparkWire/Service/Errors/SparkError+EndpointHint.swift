@@ -68,11 +68,9 @@ extension SparkError {
     // At a gateway, it could not be checked before.
     guard serviceCode == 10003 else { return }
     let (url, models) = (endpoint.serviceURL, Model.at(endpoint.serviceURL))
-    let names = Set(models.flatMap { $0.names(url.transport) }).sorted()
-    guard !names.isEmpty, !models.contains(where: { $0.has(domain: endpoint.domain, at: url) })
-    else {
-      return
-    }
-    hint += ", and the path is that of \(names.map { "\"\($0)\"" }.joined(separator: " or "))"
+    let names = models.flatMap { $0.names(url.transport) }
+    let fits = models.contains { $0.has(domain: endpoint.domain, at: url) }
+    guard !names.isEmpty, !fits else { return }
+    hint += ", and the path is that of \(Endpoint.quoted(names))"
   }
 }

@@ -254,7 +254,7 @@ package struct Endpoint: Sendable {
     unique(Model.all.flatMap(\.addresses).flatMap(\.names)).joined(separator: ", ")
   }
 
-  private static func quoted(_ names: [String]) -> String {
+  static func quoted(_ names: [String]) -> String {
     unique(names).map { "\"\($0)\"" }.joined(separator: " or ")
   }
 

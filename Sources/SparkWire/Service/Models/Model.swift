@@ -187,7 +187,10 @@ extension ServiceURL {
       return true
     }
     let base = Model.Address.base(of: path)
-    let known = Model.all.compactMap { $0.address(wanted)?.path }.map(Model.Address.base(of:))
-    return known.contains { !$0.isEmpty && base.hasSuffix($0) }
+    return Model.all.contains { model in
+      guard let address = model.address(wanted) else { return false }
+      let known = Model.Address.base(of: address.path)
+      return !known.isEmpty && base.hasSuffix(known)
+    }
   }
 }
