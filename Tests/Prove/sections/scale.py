@@ -25,6 +25,8 @@ running_redis: Any = import_module("redis_server").running_redis
 running_service: Any = import_module("service").running_service
 
 ROWS, RATE, AT_ONCE = 400, 40, 8
+UNREACHED = 100_000
+"""A rate above all that is measured: a limiter without a limit is an error."""
 PACE_MS = 80
 """For measuring, the service takes about half a second per answer."""
 
@@ -118,7 +120,7 @@ def ray_figures(python: Path, workers: int) -> Row:
         engines.job(service, count, tag="scale") as job,
     ):
         more = ["--workers", str(workers), "--block", "150"]
-        command = engines.ray_command(python, job, 0, 16, *more)
+        command = engines.ray_command(python, job, UNREACHED, 16, *more)
         what = f"Ray, {workers} workers, 16 at once each"
         return engine_figures(what, service, job, count, command, "MapBatches(Asker)")
 
@@ -129,7 +131,7 @@ def celery_figures(workers: int) -> Row:
     with ExitStack() as stack:
         service = stack.enter_context(running_service("--pace", str(PACE_MS)))
         redis = stack.enter_context(running_redis(engines.free_port()))
-        variables = {"REDIS_URL": redis, "MAX_RATE": "100000"}
+        variables = {"REDIS_URL": redis, "MAX_RATE": str(UNREACHED)}
         job = stack.enter_context(engines.job(service, count, tag="scale", **variables))
         for number in range(workers):
             worker = engines.celery_worker(f"worker{number}", "threads", 16)
