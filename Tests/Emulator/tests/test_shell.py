@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -74,10 +75,20 @@ def test_variables(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6) as free:
+            free.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
 def test_tls(tmp_path: Path) -> None:
-    variables = use_in_a_shell(tmp_path, "--ca-file", "ca.pem", "--host", "::1")
+    host, shown = ("::1", r"\[::1\]") if has_ipv6() else ("127.0.0.1", r"127\.0\.0\.1")
+    variables = use_in_a_shell(tmp_path, "--ca-file", "ca.pem", "--host", host)
     assert variables["SSL_CERT_FILE"] == str(tmp_path / "ca.pem")
-    assert re.fullmatch(r"wss://\[::1\]:\d+", variables["SPARKCHAT_TEST_SERVICE"])
+    assert re.fullmatch(rf"wss://{shown}:\d+", variables["SPARKCHAT_TEST_SERVICE"])
 
 
 def test_where_it_cannot_start() -> None:
