@@ -28,7 +28,8 @@ check mypy-package "$bin/python" -m mypy --strict \
 check mypy-scripts env MYPYPATH=scripts:Tests/Emulator "$bin/python" -m mypy --strict \
   scripts/generate.py scripts/terminal_picture.py
 check mypy-emulator env MYPYPATH=Tests/Emulator "$bin/python" -m mypy --strict -p spark_emulator
-check mypy-runner "$bin/python" -m mypy --strict Tests/run.py scripts/references.py scripts/openssl_gate.py
+check mypy-runner "$bin/python" -m mypy --strict Tests/run.py scripts/references.py scripts/words.py \
+  scripts/openssl_gate.py
 prove=scripts:Tests:Tests/Prove:Tests/C:Tests/Cpp:Tests/Doors:Tests/Emulator:bindings/python/src
 check mypy-c env MYPYPATH=Tests/C:scripts:Tests/Emulator "$bin/python" -m mypy --strict -p support
 check mypy-doors env MYPYPATH=Tests/C:scripts:Tests/Emulator "$bin/python" -m mypy --strict Tests/Doors
@@ -50,6 +51,7 @@ check mypy-benchmarks env MYPYPATH=$benchmarks "$bin/python" -m mypy --strict $b
 # A Mutex aborts the host in a child process: see SparkTransport/Locked.swift.
 check no-mutex sh -c "! git grep -nE '\\bMutex *[<(]' -- Sources"
 check references "$bin/python" scripts/references.py
+check words "$bin/python" scripts/words.py
 check openssl-gate "$bin/python" scripts/openssl_gate.py
 check shellcheck sh -c "git ls-files -z -- '*.sh' .ci/run | xargs -0 shellcheck"
 exit "$status"
