@@ -8,12 +8,11 @@ It reads documents, and the comments and texts of programs; neither `code` nor C
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from references import GAP, without_code
+from references import GAP, Repository, without_code
 
 ROOT = Path(__file__).parent.parent
 
@@ -86,15 +85,12 @@ def places(name: str, text: str) -> Iterator[str]:
 
 
 def main() -> int:
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
-    )
     chosen = sys.argv[1:] or [""]
     found = [
         place
-        for name in listed.stdout.split("\0")
-        if name.startswith(tuple(chosen)) and not EXCEPT.match(name) and (ROOT / name).is_file()
-        for place in places(name, (ROOT / name).read_text("utf-8", errors="replace"))
+        for name, text in Repository(ROOT).texts()
+        if name.startswith(tuple(chosen)) and not EXCEPT.match(name)
+        for place in places(name, text)
     ]
     print("\n".join(found))
     return 1 if found else 0

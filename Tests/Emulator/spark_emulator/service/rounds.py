@@ -10,7 +10,7 @@ from .request import ChatRequest
 
 # Precedes a call or a result if the transport has no role for tools: "[name] ...", or
 # "name returned ...".
-_NAME = re.compile(r"^(?:\[([^\]\s]+)\] |([\w-]+) returned )", re.MULTILINE)
+NAMED = re.compile(r"^(?:\[([^\]\s]+)\] |([\w-]+) returned )", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,9 @@ def round_of(request: ChatRequest) -> Round:
     for position in range(len(messages) - 1, -1, -1):
         message = messages[position]
         before = messages[position - 1].calls if position else ()
-        names = message.calls or tuple(a or b for a, b in _NAME.findall(message.content))
+        names = message.calls or tuple(a or b for a, b in NAMED.findall(message.content))
         if message.role == "user":
-            if not before and not _NAME.match(message.content):
+            if not before and not NAMED.match(message.content):
                 return Round(message.content, tuple(called), tuple(results))
             results.insert(0, message.content)
         if message.role != "system":

@@ -10,6 +10,7 @@ import re
 
 from .arithmetic import calculate
 from .conversation import Conversation, quote, role_prefix
+from .rounds import NAMED
 
 _GREETING = re.compile(
     r"\W*(?:(?:hello|hi|hey|good (?:morning|afternoon|evening))\b|你好|您好|嗨)", re.IGNORECASE
@@ -18,8 +19,6 @@ _NAME = re.compile(
     r"(?i:\bmy name is|\bcall me)\s+([^\W\d_][\w'’-]*(?: [A-Z][\w'’-]*)*)"
     r"|(?:我叫|我的名字[是叫])\s*(?!什么|啥)([^\s,，。.!！?？、;；]{1,20})"
 )
-# A function's result: "[name] ..." over WebSocket, "name returned ..." over HTTP.
-_RESULT = re.compile(r"^\[([^\]\s]+)\] |^([\w-]+) returned ", re.MULTILINE)
 _ASKS_NAME = re.compile(
     r"what(?:'|’)?s my name|what is my name|(?:know|remember) my name|who am i\b"
     r"|我(?:叫|的名字[是叫]?)(?:什么|啥)|我是谁|记得我的名字",
@@ -82,9 +81,9 @@ def quote_previous(talk: Conversation) -> str | None:
 
 def report_results(talk: Conversation) -> str | None:
     """Repeat the results of functions."""
-    if not _RESULT.match(talk.question):
+    if not NAMED.match(talk.question):
         return None
-    return _RESULT.sub(lambda name: f"{name[1] or name[2]} returned ", talk.question)
+    return NAMED.sub(lambda name: f"{name[1] or name[2]} returned ", talk.question)
 
 
 _SKILLS = (meet, recall_name, calculate, count_questions, quote_previous)
