@@ -180,7 +180,7 @@ async def test_asyncio_is_native(chat: Make) -> None:
 
 async def test_a_cancelled_task_ends_the_exchange(chat: Make, service: Service, tag: str) -> None:
     task = asyncio.create_task(chat("stall:at=middle", tag=tag).ainvoke("Hello"))
-    await asyncio.sleep(0.2)
+    await asyncio.to_thread(service.wait_for_questions, tag, 1)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

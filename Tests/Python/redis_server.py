@@ -16,6 +16,8 @@ def running_redis(port: int = 0) -> Iterator[str]:
 
     With a port, it listens there as well, for clients that cannot use its socket.
     """
+    # A limiter waits a second, which a machine under load may need.
+    patience = "?socket_timeout=30"
     with tempfile.TemporaryDirectory() as folder:
         socket = Path(folder) / "redis.socket"
         settings = ["--port", str(port), "--unixsocket", str(socket), "--save", "", "--dir", folder]
@@ -25,6 +27,6 @@ def running_redis(port: int = 0) -> Iterator[str]:
                 while not socket.exists():
                     assert process.poll() is None and time.monotonic() < deadline
                     time.sleep(0.02)
-                yield f"redis://127.0.0.1:{port}" if port else f"unix://{socket}"
+                yield f"redis://127.0.0.1:{port}" if port else f"unix://{socket}{patience}"
             finally:
                 process.terminate()

@@ -163,7 +163,7 @@ def test_cancelling_the_task_closes_the_connection(
                 await asyncio.wait_for(ask(), 0.3)
         else:
             task = asyncio.create_task(ask())
-            await asyncio.sleep(0.3)
+            await asyncio.to_thread(service.wait_for_questions, tag, 1)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
@@ -184,7 +184,7 @@ def test_cancelling_a_task_while_it_does_something_else(
 
     async def main() -> None:
         task = asyncio.create_task(ask())
-        await asyncio.sleep(0.3)
+        await asyncio.to_thread(service.wait_for_questions, tag, 1)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task

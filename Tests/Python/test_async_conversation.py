@@ -190,7 +190,7 @@ def test_stopping(async_chat: MakeAsyncChat, service: Service, tag: str, how: st
             del stream
         else:
             task = asyncio.create_task(stream.finish())
-            await asyncio.sleep(0.1)
+            await asyncio.to_thread(service.wait_for_questions, tag, 1)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import os
 import threading
 import weakref
 from collections.abc import Callable, Coroutine
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 from limits import needs_descriptors
 
+from census import descriptors, threads
 from service import MakeAsyncChat, Service
 from sparkchat import AsyncStream, StateError, Text
 from test_fork import in_child
@@ -34,14 +34,6 @@ def run_with_uvloop(main: Coroutine[Any, Any, Any]) -> Any:
 @pytest.fixture(params=["asyncio", "uvloop"])
 def run(request: pytest.FixtureRequest) -> Runner:
     return asyncio.run if request.param == "asyncio" else run_with_uvloop
-
-
-def descriptors() -> int:
-    return len(os.listdir("/proc/self/fd"))
-
-
-def threads() -> int:
-    return len(os.listdir("/proc/self/task"))
 
 
 @needs_descriptors(2500)
@@ -222,7 +214,7 @@ def test_tasks_that_are_never_finished(
 ) -> None:
     loop = asyncio.new_event_loop()
     task = loop.create_task(async_chat("stall:at=middle", tag=tag).invoke("Hello"))
-    loop.run_until_complete(asyncio.sleep(0.2))
+    loop.run_until_complete(asyncio.to_thread(service.wait_for_questions, tag, 1))
     loop.close()
     task._log_destroy_pending = False  # type: ignore[attr-defined]
     del task

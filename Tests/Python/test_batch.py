@@ -187,7 +187,7 @@ def test_cancelling_the_task_stops_all(
     async def main() -> None:
         client = async_chat("stall:at=middle", tag=tag)
         task = asyncio.create_task(client.batch(["Hello"] * 5, max_concurrency=3))
-        await asyncio.sleep(0.3)
+        await asyncio.to_thread(service.wait_for_questions, tag, 3)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -200,7 +200,6 @@ def test_cancelling_the_task_stops_all(
 
 def test_ctrl_c_stops_all(service: Service, clean_python: dict[str, str], tag: str) -> None:
     body = """
-    threading.Timer(0.5, lambda: say("waiting")).start()
     try:
         chat.batch(["Hello"] * 5, max_concurrency=3)
     except KeyboardInterrupt:
@@ -209,7 +208,7 @@ def test_ctrl_c_stops_all(service: Service, clean_python: dict[str, str], tag: s
     """
     url = service.url(scenario="stall:at=middle", tag=tag)
     with Program(body, service, clean_python, url) as program:
-        program.wait_for("waiting")
+        service.wait_for_questions(tag, 3)
         program.process.send_signal(signal.SIGINT)
         program.wait_for("interrupted")
         records = service.records(tag)

@@ -359,7 +359,7 @@ def test_cancelling_stops_all(async_chat: MakeAsyncChat, service: Service, tag: 
                 pass
 
         task = asyncio.create_task(work())
-        await asyncio.sleep(0.3)
+        await asyncio.to_thread(service.wait_for_questions, tag, 3)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -374,7 +374,6 @@ def test_ctrl_c_keeps_what_came(service: Service, clean_python: dict[str, str], 
     body = """
     questions = ["1+1"] * 20 + ["#scenario stall:at=middle\\nHello"] * 5
     batch, came = chat.batch_iter(questions, max_concurrency=3), []
-    threading.Timer(1, lambda: say("waiting")).start()
     try:
         for index, answer in batch:
             came.append(index)
@@ -386,7 +385,7 @@ def test_ctrl_c_keeps_what_came(service: Service, clean_python: dict[str, str], 
         time.sleep(60)
     """
     with Program(body, service, clean_python, service.url(tag=tag)) as program:
-        program.wait_for("waiting")
+        service.wait_for_questions(tag, 23)
         program.process.send_signal(signal.SIGINT)
         program.wait_for("right")
 

@@ -74,7 +74,6 @@ def test_ctrl_c_ends_the_wait(
     service: Service, clean_python: dict[str, str], tag: str, call: str, place: str
 ) -> None:
     body = f"""
-    threading.Timer(0.5, lambda: say("waiting")).start()
     try:
         {call}
     except KeyboardInterrupt:
@@ -83,7 +82,7 @@ def test_ctrl_c_ends_the_wait(
     """
     url = service.url(scenario=f"stall:at={place}", tag=tag)
     with Program(body, service, clean_python, url) as program:
-        program.wait_for("waiting")
+        service.wait_for_questions(tag, 1)
         program.process.send_signal(signal.SIGINT)
         program.wait_for("interrupted")
         # The process still sleeps, so the exception closed the connection.
@@ -92,15 +91,15 @@ def test_ctrl_c_ends_the_wait(
 
 
 def test_ctrl_c_without_a_handler_ends_the_program(
-    service: Service, clean_python: dict[str, str]
+    service: Service, clean_python: dict[str, str], tag: str
 ) -> None:
     body = """
-    threading.Timer(0.5, lambda: say("waiting")).start()
     for chunk in chat.stream("Hello"):
         pass
     """
-    with Program(body, service, clean_python, service.url(scenario="stall")) as program:
-        program.wait_for("waiting")
+    url = service.url(scenario="stall", tag=tag)
+    with Program(body, service, clean_python, url) as program:
+        service.wait_for_questions(tag, 1)
         program.process.send_signal(signal.SIGINT)
         code, _, errors = program.result()
     assert code == -signal.SIGINT

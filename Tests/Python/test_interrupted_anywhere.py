@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from typing import Any, TypeVar
 
 import pytest
 
+from census import descriptors
 from interrupting import Interrupts
 from service import MakeAsyncChat, MakeChat
 from sparkchat import AsyncConversation, Conversation, Message, Spark, SparkError
@@ -26,10 +26,6 @@ T = TypeVar("T")
 def look() -> str:
     """Look."""
     return "seen"
-
-
-def descriptors() -> int:
-    return len(os.listdir("/proc/self/fd"))
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import sys
 import threading
 import weakref
@@ -13,22 +12,10 @@ from typing import Any
 
 import pytest
 
+from census import descriptors, memory, threads
 from service import MakeAsyncChat, MakeChat, Service
 from sparkchat import CancelledError, Spark, SparkError, Stream, Text
 from sparkchat._runtime.event_loop import running_group
-
-
-def descriptors() -> int:
-    return len(os.listdir("/proc/self/fd"))
-
-
-def threads() -> int:
-    return len(os.listdir("/proc/self/task"))
-
-
-def memory() -> int:
-    with open("/proc/self/statm", encoding="utf-8") as file:
-        return int(file.read().split()[1]) * os.sysconf("SC_PAGESIZE")
 
 
 def stopped(service: Service, tag: str) -> bool:

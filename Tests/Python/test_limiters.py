@@ -8,6 +8,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -146,6 +147,19 @@ def test_a_child_is_a_process_of_its_own(make: Make) -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     if isinstance(limiter, FileLimiter):
         assert limiter.acquire(2) == 0
+
+
+def test_its_thread_ends_with_it(redis_url: str, tmp_path: Path) -> None:
+    limiter = RedisLimiter(redis_url, name=tmp_path.name, max_concurrency=1, lease=1)
+    before = set(threading.enumerate())
+    assert limiter.acquire(1) == 0
+    (renewal,) = set(threading.enumerate()) - before
+    renewal.join(1)
+    assert renewal.is_alive()
+    # The question is still running, but nobody can release it any more.
+    del limiter
+    renewal.join(20)
+    assert not renewal.is_alive()
 
 
 def test_it_goes_along_when_pickled(make: Make) -> None:

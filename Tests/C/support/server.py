@@ -35,7 +35,8 @@ class ScriptedServer:
     ) -> None:
         self._script = script
         self._tls = tls
-        self._listener = listener or socket.create_server(("127.0.0.1", port), backlog=128)
+        self._listener = listener or socket.create_server(("127.0.0.1", port))
+        self._listener.listen(128)
         self._threads: list[threading.Thread] = []
         self._peers: list[Peer] = []
         self.failures: list[Exception] = []

@@ -33,6 +33,7 @@ struct InstantTests {
   @Test func `the wall clock is the system's`() {
     let before = Int64(time(nil))
     let now = WallClock.unixSeconds()
-    #expect((before...Int64(time(nil))).contains(now))
+    // time() reads a coarser clock, which may be a tick behind.
+    #expect((before...Int64(time(nil)) + 1).contains(now))
   }
 }

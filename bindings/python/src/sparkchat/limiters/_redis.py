@@ -35,8 +35,8 @@ class RedisLimiter:
     `max_concurrency`, a thread in each process renews the leases of running questions.
 
     Each question costs three short round trips, on the thread or the event loop that asks. If Redis
-    does not answer within a second, the question fails with a LimiterError; if you pass a client,
-    its own timeouts apply instead.
+    does not answer within a second, the question fails with a LimiterError. A URL may set another
+    time, "redis://localhost?socket_timeout=5"; a client that you pass has its own.
     """
 
     def __init__(

@@ -6,15 +6,19 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from weakref import WeakMethod
 
 _logger = logging.getLogger("sparkchat")
 
 
 class Renewal:
-    """A thread that renews leases at intervals, from `begin` until there is nothing to renew."""
+    """A thread that renews leases at intervals, from `begin` until there is nothing to renew.
+
+    `renew` is a method. The thread does not keep its object alive, and ends with it.
+    """
 
     def __init__(self, renew: Callable[[], bool], seconds: float) -> None:
-        self._renew = renew
+        self._renew = WeakMethod(renew)
         self._seconds = seconds
         self._lock = threading.Lock()
         self._is_running = False
@@ -33,14 +37,18 @@ class Renewal:
         while True:
             self._is_wanted = False
             time.sleep(self._seconds)
-            is_needed = True
-            try:
-                is_needed = self._renew()
-            except Exception:
-                _logger.warning(
-                    "the limiter could not renew the leases of running questions", exc_info=True
-                )
+            is_needed = self._renew_once()
             with self._lock:
                 if not is_needed and not self._is_wanted:
                     self._is_running = False
                     return
+
+    def _renew_once(self) -> bool:
+        renew = self._renew()
+        try:
+            return renew is not None and renew()
+        except Exception:
+            _logger.warning(
+                "the limiter could not renew the leases of running questions", exc_info=True
+            )
+            return True
