@@ -20,7 +20,7 @@ static int settled_count(int expected) {
   /* The thread of a name lookup may still be ending; if it finds no
    * descriptors, the C library does not find its files for other lookups,
    * either. */
-  for (int i = 0; i < 300 && (descriptor_count() > expected || !is_alone());
+  for (int i = 0; i < 3000 && (descriptor_count() > expected || !is_alone());
        i++) {
     usleep(10000);
   }
@@ -47,7 +47,7 @@ int main(int argc, char **argv) {
   how.in_group = strcmp(argv[4], "group") == 0;
   getrlimit(RLIMIT_NOFILE, &usual);
   setvbuf(stdout, NULL, _IOLBF, 0);
-  alarm(60);
+  alarm(120);
   for (int more = 0; in_a_row < 3 && more < 40; more++) {
     sparkchat_error *error = NULL;
     sparkchat_status status;

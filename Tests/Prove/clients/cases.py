@@ -33,7 +33,7 @@ _RESULT = (
             }
         ],
     },
-    {"role": "tool", "tool_call_id": "call_1", "content": "20 + 2"},
+    {"role": "tool", "tool_call_id": "call_1", "content": "20 degrees"},
 )
 _HISTORY = (
     user("My name is Ada."),
@@ -97,7 +97,7 @@ SPARK_CASES = [
     ),
     *_models(),
     *_calls(),
-    Case("tool result", _RESULT, "20 + 2 = **22**.", ws=None, options=TOOLS),
+    Case("tool result", _RESULT, "get_weather returned 20 degrees", ws=None, options=TOOLS),
     Case("one frame, stream", scenario("single"), SUM, stream=True, many=False),
     Case("no role, stream", scenario("no_role"), SUM, stream=True),
     Case("several texts, stream", scenario("multi_text"), SUM, http=None, stream=True),
