@@ -16,6 +16,7 @@ from service import Service
 
 _PROGRAM = (sys.executable, "-m", "sparkchat", "doctor")
 LOGIN = "alice:hunter22"
+QUESTIONS = ("plain", "streaming", "another version", "over HTTP")
 
 
 def credentials(service: Service, *, password: bool = True, **changed: str) -> dict[str, str]:
@@ -100,3 +101,9 @@ def doctor(service: Service, clean_python: dict[str, str], tmp_path: Path) -> Do
     folder = tmp_path / "there"
     folder.mkdir()
     return Doctor(service, {**clean_python, "HOME": str(tmp_path)}, folder)
+
+
+@pytest.fixture
+def way(service: Service) -> str:
+    """A proxy that leads every host to the local service."""
+    return f"http://127.0.0.1:{service.ready['proxy_port']}"
