@@ -927,7 +927,8 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_idle_timeout(
 /** Sets the deadline for the whole request, including the time between two
  *  calls of sparkchat_stream_next(). In a group that time does not count,
  *  unless you watch the group's descriptor: an answer does not time out because
- *  you were busy with another one.
+ *  you were busy with another one. A complete answer that has been read is never
+ *  taken away.
  *
  *  @param timeout_ms  For the whole request; default 0: only the deadlines of
  *                     the phases apply. */

@@ -48,7 +48,9 @@ package final class Group {
   /// When the caller was last known to be present.
   private var lastPresence = Instant.now()
   /// The descriptor has been made readable because streams are in the run queue.
-  private var isSelfSignalled = false
+  private var isNudged = false
+  /// A stream that had a request in progress when it was last looked for.
+  private var worker: UInt64?
   private let isWoken = Atomic<Bool>(false)
 
   package init() throws(SparkError) {
@@ -235,7 +237,10 @@ package final class Group {
   }
 
   private var hasWork: Bool {
-    members.tokens.contains { members[$0]?.stream.isUnderWay ?? false }
+    func isUnderWay(_ token: UInt64) -> Bool { members[token]?.stream.isUnderWay ?? false }
+    if let worker, isUnderWay(worker) { return true }
+    worker = members.tokens.first(where: isUnderWay)
+    return worker != nil
   }
 
   /// Returns nil if `wake` was called.
@@ -256,8 +261,8 @@ package final class Group {
       members.update(token) { $0.timer = nil }
       enqueue(token)
     }
+    isNudged = false
     guard isSignalled else { return outcome }
-    isSelfSignalled = false
     for token in members.tokens where members[token]?.stream.waker.takeSignal() ?? false {
       enqueue(token)
     }
@@ -272,9 +277,9 @@ package final class Group {
   /// Makes the descriptor readable if there is something left to do, and sets its timer.
   private func tellDescriptor() {
     guard isWatched else { return }
-    if !runQueue.isEmpty, !isSelfSignalled {
-      isSelfSignalled = true
-      selector.signal()
+    if !runQueue.isEmpty, !isNudged {
+      isNudged = true
+      selector.nudge()
     }
     selector.arm(timers.earliest)
   }

@@ -7,6 +7,7 @@ extension ChatStream {
   struct Attempts {
     var first = Instant.distantPast
     var hasCorrectedClock = false
+    var lastFailure: SparkError?
     /// Why there is another attempt, and the latest time at which it may begin.
     var retry: (failure: SparkError, until: Instant)?
   }
@@ -54,6 +55,7 @@ extension ChatStream {
       return
     }
     let delay = try delay(after: error)
+    attempts.lastFailure = error
     exchange?.close()
     exchange = nil
     report(error)

@@ -206,7 +206,11 @@ package final class ChatStream {
       if total.isOver(now) { group?.excuseAbsence(now) }
       self.now = now
       // An answer that never pauses must not outlast the deadline.
-      try total.check(now)
+      if total.isOver(now) {
+        guard case .running = state, let exchange, exchange.isAnswered else { throw overdue }
+        exchange.stopDraining()
+        return complete()
+      }
       guard try beginIfAdmitted(), let exchange else { return advanceUnasked() }
       return try advance(exchange)
     } catch {
@@ -310,6 +314,16 @@ package final class ChatStream {
     guard let deadline = total.deadline else { return }
     let absence = max(start, self.now).milliseconds(until: now)
     total = total.ending(at: deadline.advanced(byMilliseconds: absence))
+  }
+
+  /// The failure of the total deadline, with what the stream was doing.
+  private var overdue: SparkError {
+    var error = exchange?.explained(total.timeout) ?? total.timeout
+    if let failure = attempts.lastFailure, error.status == .timeout {
+      error.message += "; the attempt before failed: \(failure.message)"
+      error.prepend(hint: failure.hint)
+    }
+    return error
   }
 
   private func endQuestion() {

@@ -74,6 +74,8 @@ final class Exchange {
   var sid: OwnedText? { reader.sid }
   var isOver: Bool { state == .over }
   var isReady: Bool { state == .ready }
+  /// The answer to the last request is complete.
+  var isAnswered: Bool { state != .opening && state != .answering }
   var isOpen: Bool { state != .opening }
   /// The last phase of opening is over.
   var isConnected: Bool { state != .opening || timer.phase == .none }
@@ -118,7 +120,10 @@ final class Exchange {
 
   /// Does what can be done now.
   func advance(now: Instant, keepingRawIn response: Response?) throws(SparkError) -> Progress {
-    connection.beginStep()
+    // The caller may have been away: the deadline is judged by all that has arrived.
+    let isLate = timer.isOver(now)
+    if isLate { becameReady() }
+    connection.beginStep(isLate: isLate)
     guard state != .opening else { return try open(now: now) }
     if freshMessage { noteMessage(now: now) }
     if state == .ready { try readBuffered(keepingRawIn: nil) }
@@ -159,7 +164,18 @@ final class Exchange {
     }
     guard timer.isOver(now) else { return }
     if state == .draining { return release() }
-    throw channel.pendingRefusal ?? connection.explained(timeout: timer.timeout)
+    throw explained(timer.timeout)
+  }
+
+  /// Returns a timeout with its cause: the refusal that has begun to arrive, or the peer that was silent.
+  func explained(_ timeout: SparkError) -> SparkError {
+    if let refusal = channel.pendingRefusal { return refusal }
+    var error = timeout
+    error.phase = timer.phase
+    error = connection.explained(timeout: error)
+    if error.phase != timeout.phase { error.message += " in the phase \(error.phase.name)" }
+    error.phase = timeout.phase
+    return error
   }
 
   /// When to call again even if no descriptor is ready.
@@ -174,6 +190,11 @@ final class Exchange {
   func close() {
     state = .over
     channel.close()
+  }
+
+  /// Waits no longer for what may follow a complete answer.
+  func stopDraining() {
+    if state == .answered || state == .draining { release() }
   }
 
   private func release() {

@@ -6,6 +6,8 @@ package final class BufferedConnection {
   private static let readSizes = 2_048...65_536
   /// A server that floods us must not delay the caller's deadlines.
   private static let mostReadsInOneStep = 4
+  /// Enough for megabytes, which may have arrived while the caller was away.
+  private static let mostReadsInLastStep = 64
 
   private let connection: Connection
   package var incoming = ByteBuffer()
@@ -39,7 +41,10 @@ package final class BufferedConnection {
   package var isRequestAcknowledged: Bool { connection.isRequestAcknowledged }
 
   /// Allows as many reads as one step of an exchange may take.
-  package func beginStep() { readsLeft = Self.mostReadsInOneStep }
+  /// - Parameter isLate: the deadline has passed, and this step decides.
+  package func beginStep(isLate: Bool = false) {
+    readsLeft = isLate ? Self.mostReadsInLastStep : Self.mostReadsInOneStep
+  }
 
   package var hasReadsLeft: Bool { readsLeft > 0 }
 

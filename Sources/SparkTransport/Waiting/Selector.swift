@@ -39,6 +39,9 @@ package final class Selector {
   /// Ends a wait early. Safe in a signal handler.
   package func signal() { wake.signal() }
 
+  /// Makes the descriptor readable.
+  package func nudge() { wake.nudge() }
+
   package func attach(_ waker: Waker) { waker.attach(to: wake) }
 
   package func detach(_ waker: Waker) { waker.detach() }
@@ -90,8 +93,7 @@ package final class Selector {
     for token in tokens.prefix(Int(count)) {
       switch token {
       case Self.wakeToken:
-        wake.drain()
-        isSignalled = true
+        isSignalled = wake.drain()
       case Self.timerToken:
         var expirations: UInt64 = 0
         _ = read(timer.raw, &expirations, MemoryLayout.size(ofValue: expirations))

@@ -16,17 +16,31 @@ final class WakeDescriptor: Sendable {
     Self.signal(descriptor.raw)
   }
 
-  /// Forgets the signals so far.
-  func drain() {
+  /// Makes the descriptor readable, but counts as no signal.
+  func nudge() {
+    Self.add(Self.oneNudge, to: descriptor.raw)
+  }
+
+  /// Forgets the signals so far. Returns whether there were any.
+  @discardableResult
+  func drain() -> Bool {
     var count: UInt64 = 0
     _ = read(descriptor.raw, &count, MemoryLayout.size(ofValue: count))
+    return count % Self.oneNudge > 0
   }
 
   /// Safe in a signal handler.
   static func signal(_ raw: Int32) {
+    add(1, to: raw)
+  }
+
+  /// More signals than there ever are between two drains.
+  private static let oneNudge: UInt64 = 1 << 40
+
+  private static func add(_ amount: UInt64, to raw: Int32) {
     let saved = errno
-    var one: UInt64 = 1
-    _ = write(raw, &one, MemoryLayout.size(ofValue: one))
+    var amount = amount
+    _ = write(raw, &amount, MemoryLayout.size(ofValue: amount))
     errno = saved
   }
 }

@@ -109,6 +109,56 @@ CASE(total_counts_from_opening) {
                                       SPARKCHAT_PHASE_TOTAL));
 }
 
+CASE(total_says_what_was_under_way) {
+  sparkchat_config *config = config_for(faulty("wss", "blackhole"));
+  sparkchat_client *client;
+  sparkchat_stream *stream;
+  sparkchat_error *error = NULL;
+  sparkchat_config_set_total_timeout(config, 150, NULL);
+  client = client_of(config);
+  stream = asked(client, "Hello");
+  CHECK_STATUS(SPARKCHAT_ERR_TIMEOUT, finish(stream, &error));
+  CHECK_HAS("localhost", sparkchat_error_message(error));
+  CHECK_HAS("in the phase tls", sparkchat_error_message(error));
+  CHECK_HAS("host and port", sparkchat_error_hint(error));
+  CHECK_HAS("total_timeout", sparkchat_error_hint(error));
+  sparkchat_error_free(error);
+  sparkchat_stream_free(stream);
+  sparkchat_client_free(client);
+}
+
+CASE(total_names_the_failure_before) {
+  sparkchat_config *config = config_for(ws("error:code=10012"));
+  sparkchat_client *client;
+  sparkchat_stream *stream;
+  sparkchat_error *error = NULL;
+  sparkchat_config_set_max_attempts(config, 10, NULL);
+  sparkchat_config_set_retry_backoff(config, 10000, 10000, NULL);
+  sparkchat_config_set_total_timeout(config, 2000, NULL);
+  client = client_of(config);
+  stream = asked(client, "Hello");
+  CHECK_STATUS(SPARKCHAT_ERR_TIMEOUT, finish(stream, &error));
+  CHECK_HAS("10012", sparkchat_error_message(error));
+  CHECK_HAS("total_timeout", sparkchat_error_hint(error));
+  sparkchat_error_free(error);
+  sparkchat_stream_free(stream);
+  sparkchat_client_free(client);
+}
+
+CASE(total_does_not_take_a_complete_answer_away) {
+  sparkchat_config *config = config_for(ws("no_close:content=abc"));
+  sparkchat_client *client;
+  sparkchat_stream *stream;
+  sparkchat_config_set_close_timeout(config, 60000, NULL);
+  sparkchat_config_set_total_timeout(config, 2000, NULL);
+  client = client_of(config);
+  stream = asked(client, "Hello");
+  CHECK_STATUS(SPARKCHAT_DONE, finish(stream, NULL));
+  CHECK_TEXT("abc", text_of(stream));
+  sparkchat_stream_free(stream);
+  sparkchat_client_free(client);
+}
+
 CASE(server_that_does_not_close_does_not_delay_the_answer) {
   sparkchat_config *config = config_for(ws("no_close"));
   sparkchat_client *client;

@@ -60,6 +60,18 @@ struct InterruptionTests {
     #expect(!isReadable(group))
   }
 
+  @Test func `a nudge makes the descriptor readable, and is no signal`() throws {
+    let wake = try WakeDescriptor()
+    for _ in 0..<3 { wake.nudge() }
+    #expect(isReadable(wake))
+    #expect(!wake.drain())
+    #expect(!isReadable(wake))
+    wake.nudge()
+    wake.signal()
+    #expect(wake.drain())
+    #expect(!wake.drain())
+  }
+
   private func isReadable(_ wake: WakeDescriptor) -> Bool {
     var interest = pollfd(fd: wake.descriptor.raw, events: Int16(POLLIN), revents: 0)
     return poll(&interest, 1, 0) == 1
