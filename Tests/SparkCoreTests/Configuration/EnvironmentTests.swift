@@ -193,6 +193,24 @@ struct EnvironmentTests {
     }
   }
 
+  @Test func `a gateway of the environment is named only where its URL does not fit`() throws {
+    func refusal(_ url: String, _ transport: Transport? = nil) throws -> String {
+      try with(set(langChain, "app", "key", "secret", url)) {
+        var configuration = try trusting()
+        try configuration.setModel("x2-flash")
+        configuration.setTransport(transport)
+        try configuration.loadEnvironment()
+        return try #require(rejection(configuration)).hint
+      }
+    }
+    let ofModel = try refusal("ws://gateway/v3.5/chat", .webSocket)
+    #expect(ofModel == "leave the transport unset, or use HTTP")
+    let ofURL = try refusal("ws://gateway/own")
+    #expect(
+      ofURL.hasSuffix("the URL comes from IFLYTEK_SPARK_API_URL; set a url to override it"),
+      "\(ofURL)")
+  }
+
   @Test func `the environment's domain is not looked at where something else is asked`() throws {
     let long = String(repeating: "x", count: 200)
     try with(set(langChain, "app", "key", "secret", ultra, long)) {
