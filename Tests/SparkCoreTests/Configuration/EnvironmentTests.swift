@@ -194,21 +194,23 @@ struct EnvironmentTests {
   }
 
   @Test func `a gateway of the environment is named only where its URL does not fit`() throws {
-    func refusal(_ url: String, _ transport: Transport? = nil) throws -> String {
+    let cases: [(String, Transport?, String)] = [
+      ("ws://gateway/v3.5/chat", .webSocket, "leave the transport unset, or use HTTP"),
+      (
+        "ws://gateway/own", nil,
+        "the URL comes from IFLYTEK_SPARK_API_URL; set a url to override it"
+      ),
+    ]
+    for (url, transport, end) in cases {
       try with(set(langChain, "app", "key", "secret", url)) {
         var configuration = try trusting()
         try configuration.setModel("x2-flash")
         configuration.setTransport(transport)
         try configuration.loadEnvironment()
-        return try #require(rejection(configuration)).hint
+        let hint = try #require(rejection(configuration)).hint
+        #expect(hint.hasSuffix(end), "\(hint)")
       }
     }
-    let ofModel = try refusal("ws://gateway/v3.5/chat", .webSocket)
-    #expect(ofModel == "leave the transport unset, or use HTTP")
-    let ofURL = try refusal("ws://gateway/own")
-    #expect(
-      ofURL.hasSuffix("the URL comes from IFLYTEK_SPARK_API_URL; set a url to override it"),
-      "\(ofURL)")
   }
 
   @Test func `the environment's domain is not looked at where something else is asked`() throws {
