@@ -15,8 +15,8 @@ class PlainOptions(TypedDict, total=False):
     """
 
     temperature: float | None
-    """Sampling temperature: 0 to 1; for reasoning models, and general models over HTTP, 0 to 2. X2.5
-    takes only 1.
+    """Sampling temperature: 0 to 1; for reasoning models, and general models over HTTP, 0 to 2.
+    X2.5 takes only 1.
     """
     top_k: int | None
     """How many candidates to choose from: 1 to 6."""

@@ -12,8 +12,8 @@ class OptionFields(BaseModel):
     """The options of a question; None leaves an option unset."""
 
     temperature: float | None = None
-    """Sampling temperature: 0 to 1; for reasoning models, and general models over HTTP, 0 to 2. X2.5
-    takes only 1.
+    """Sampling temperature: 0 to 1; for reasoning models, and general models over HTTP, 0 to 2.
+    X2.5 takes only 1.
     """
     top_k: int | None = None
     """How many candidates to choose from: 1 to 6."""
