@@ -24,13 +24,14 @@
  *     sparkchat_config *config = sparkchat_config_new();
  *     sparkchat_request *request = sparkchat_request_new();
  *     sparkchat_config_load_environment(config, NULL);
+ *     sparkchat_config_load_proxy_environment(config, NULL);
  *     sparkchat_request_add_message(request, SPARKCHAT_ROLE_USER, "Hello",
  *                                   SPARKCHAT_NUL_TERMINATED, NULL);
  *     int failed = sparkchat_client_new(config, &client, &error) ||
  *                  sparkchat_client_stream(client, request, on_event, NULL,
  *                                          NULL, &error);
  *     if (failed) {
- *       fprintf(stderr, "%s\n%s\n", sparkchat_error_message(error),
+ *       fprintf(stderr, "\n%s\n%s\n", sparkchat_error_message(error),
  *               sparkchat_error_hint(error));
  *     } else {
  *       puts("");
@@ -71,14 +72,16 @@
  *   event         stream_next, group_next,    -         the next call on the
  *                 a callback's parameter                stream
  *   response      client_invoke, _stream,     _free     it is freed
- *                 _embed, _retain,
+ *                 _embed, response_retain,
  *                 conversation_ask
  *   response      stream_response (borrowed)  -         the next call on the
  *                                                       stream
  *   group         group_new                   _free     (it has none)
  *   conversation  conversation_new            _free     see each function
  *   error         every function that fails   _free     it is freed
- *   model         model_at, client_model      -         the library is unloaded
+ *   model         model_at, _find,            -         the library is unloaded
+ *                 client_model
+ *   saved text    conversation_save           string_free
  *
  * Four ways to receive an answer
  *
@@ -673,8 +676,8 @@ SPARKCHAT_API const char *sparkchat_error_hint(const sparkchat_error *error);
  *  service reported none. */
 SPARKCHAT_API int sparkchat_error_service_code(const sparkchat_error *error);
 
-/** @return The service's id of the request, which its support asks for; NULL if
- *  none was received. */
+/** @return The service's request ID, which its support asks for; NULL if none
+ *  was received. */
 SPARKCHAT_API const char *sparkchat_error_sid(const sparkchat_error *error);
 
 /** @return The HTTP status of a refused upgrade or request, such as 401; 0
@@ -771,7 +774,8 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_api_password(
 
 /** Sets the transport. By default, the URL's scheme determines it; without a
  *  URL, a model that is served over both uses HTTP if an API password is set,
- *  and WebSocket otherwise.
+ *  and WebSocket otherwise; for a password from the environment, see
+ *  sparkchat_config_load_environment().
  *
  *  @param transport  If it does not fit the URL, the model, or the credentials,
  *                    sparkchat_client_new() fails. */
@@ -814,8 +818,9 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_model(
  *  and any path in front of the service's path are kept. For example,
  *  ws://gateway/spark/v3.5/chat with the model "x2-flash" becomes
  *  http://gateway/spark/agent/v1/chat/completions. A path that the service does
- *  not have belongs to the gateway and is kept; a URL and a domain that are set
- *  together are used unchanged. The replacement of the URL is logged (INFO). */
+ *  not have belongs to the gateway and is kept. A URL and a domain that you set
+ *  together are used unchanged; for a URL from the environment, the domain
+ *  determines the path. The replacement of the URL is logged (INFO). */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_url(
     sparkchat_config *config, const char *url, sparkchat_error **error);
 
@@ -858,7 +863,8 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_patch_id(
  *  certificates. Missing files and directories are skipped as long as any
  *  trusted certificate remains; set-uid programs ignore these variables.
  *
- *  @param path  A PEM file, read by sparkchat_client_new(). */
+ *  @param path  A PEM file. sparkchat_client_new() reads it if the URL uses TLS.
+ */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_ca_file(
     sparkchat_config *config, const char *path, sparkchat_error **error);
 
@@ -1126,7 +1132,7 @@ SPARKCHAT_API sparkchat_status sparkchat_config_load_proxy_environment(
  *
  *  @param certificate  A PEM file: the certificate and its chain.
  *  @param key          A PEM file with its private key, not encrypted.
- *  Both are read by sparkchat_client_new(). */
+ *  sparkchat_client_new() reads both if the URL uses TLS. */
 SPARKCHAT_API sparkchat_status sparkchat_config_set_client_certificate(
     sparkchat_config *config, const char *certificate, const char *key,
     sparkchat_error **error);
@@ -1412,8 +1418,9 @@ SPARKCHAT_API sparkchat_status sparkchat_request_add_tool(
     const char *parameters, sparkchat_error **error);
 
 /** @param temperature  The sampling temperature: 0 to 1; 0 to 2 for reasoning
- *                      models, and for general models over HTTP. General models
- *                      refuse 0 over WebSocket: 0.01 is sent instead. */
+ *                      models, and for general models over HTTP; only 1 for
+ *                      X2.5. General models refuse 0 over WebSocket: 0.01 is
+ *                      sent instead. */
 SPARKCHAT_API sparkchat_status sparkchat_request_set_temperature(
     sparkchat_request *request, double temperature, sparkchat_error **error);
 
@@ -1422,7 +1429,7 @@ SPARKCHAT_API sparkchat_status sparkchat_request_set_top_k(
     sparkchat_request *request, int top_k, sparkchat_error **error);
 
 /** @param top_p  Nucleus sampling: above 0 to 1; only for reasoning models and
- *                over HTTP. */
+ *                over HTTP, and not for X2.5. */
 SPARKCHAT_API sparkchat_status sparkchat_request_set_top_p(
     sparkchat_request *request, double top_p, sparkchat_error **error);
 
@@ -1431,12 +1438,12 @@ SPARKCHAT_API sparkchat_status sparkchat_request_set_max_tokens(
     sparkchat_request *request, int max_tokens, sparkchat_error **error);
 
 /** @param penalty  Discourages words that already occur: 0 to 3 for reasoning
- *                  models, -2 to 2 for others over HTTP. */
+ *                  models, -2 to 2 for others over HTTP; not for X2.5. */
 SPARKCHAT_API sparkchat_status sparkchat_request_set_presence_penalty(
     sparkchat_request *request, double penalty, sparkchat_error **error);
 
 /** @param penalty  Discourages words that occur often: 0 to 1 for reasoning
- *                  models, -2 to 2 for others over HTTP. */
+ *                  models, -2 to 2 for others over HTTP; not for X2.5. */
 SPARKCHAT_API sparkchat_status sparkchat_request_set_frequency_penalty(
     sparkchat_request *request, double penalty, sparkchat_error **error);
 
@@ -1781,8 +1788,8 @@ sparkchat_response_reasoning(const sparkchat_response *response,
 SPARKCHAT_API const char *
 sparkchat_response_raw(const sparkchat_response *response, size_t *length);
 
-/** @return The service's id of the request, which its support asks for; NULL if
- *  none was received. */
+/** @return The service's request ID, which its support asks for; NULL if none
+ *  was received. */
 SPARKCHAT_API const char *
 sparkchat_response_sid(const sparkchat_response *response);
 

@@ -101,7 +101,7 @@ public struct SparkError: Error, Sendable, CustomStringConvertible {
   public let phase: Phase
   /// The service's error code, or 0.
   public let serviceCode: Int
-  /// The service's id of the request, which its support asks for.
+  /// The service's request ID, which its support asks for.
   public let sid: String?
   /// The status of the HTTP response that rejected the request; nil without one.
   public let httpStatus: Int?

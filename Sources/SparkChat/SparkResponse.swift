@@ -83,7 +83,7 @@ public struct SparkResponse: Sendable {
   public let usage: SparkUsage
   /// A warning about the answer.
   public let warning: SparkWarning?
-  /// The service's id of the request.
+  /// The service's request ID.
   public let sid: String?
   /// Why the answer ended.
   public let finishReason: FinishReason

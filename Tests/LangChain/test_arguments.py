@@ -53,7 +53,7 @@ def test_what_cannot_be_in_a_call(chat: Make, wrong: dict[str, Any], words: str)
 
 def test_files_are_looked_at_when_the_model_is_made(service: Service) -> None:
     for wrong, words in (
-        ({"ca_file": "/nofile"}, "/nofile.*check its path"),
+        ({"ca_file": "/nofile"}, "/nofile.*check the file's path"),
         ({"ca_file": 5}, "client_kwargs: "),
         ({"idle_timeout": "x"}, "client_kwargs: idle_timeout must be a number"),
     ):

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from doctors import Doctor, credentials, doctor, way
+from doctors import QUESTIONS, Doctor, credentials, doctor, way
 from service import Service
 
 __all__ = ["doctor", "way"]
@@ -42,6 +42,22 @@ def test_a_key_of_a_plan_alone(doctor: Doctor, service: Service, way: str) -> No
     there = ("--model", "coding-plan", "--domain", "astron-code-latest")
     done = doctor("--proxy", way, *there, url="", environment=key)
     assert done.status == 0, done.said
+
+
+def test_a_gateway_of_the_environment(doctor: Doctor, service: Service) -> None:
+    for url in (service.url(), service.url(tls=True)):
+        there = {"IFLYTEK_SPARK_API_URL": url}
+        done = doctor(url="", environment={**credentials(service), **there})
+        assert (done.status, done.complained) == (0, ""), done.said
+        for topic in QUESTIONS:
+            done.finding(topic, "ok")
+
+
+def test_a_test_service_of_the_environment(doctor: Doctor, service: Service) -> None:
+    there = {"SPARKCHAT_TEST_SERVICE": service.base()}
+    done = doctor(url="", environment={**credentials(service), **there})
+    assert (done.status, done.complained) == (0, ""), done.said
+    done.finding("over HTTP (generalv3.5 over HTTP)", "ok")
 
 
 def test_a_wrong_key(doctor: Doctor, service: Service) -> None:

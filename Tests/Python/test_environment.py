@@ -13,6 +13,7 @@ from sparkchat import (
     AuthenticationError,
     ConfigError,
     InvalidArgumentError,
+    PermissionDeniedError,
     Spark,
     Transport,
     models,
@@ -71,6 +72,19 @@ def test_a_refusal_says_which_credentials_are_the_environments(
     with pytest.raises(AuthenticationError) as caught:
         client.invoke("Hello")
     assert caught.value.hint.endswith("the API secret comes from IFLYTEK_SPARK_API_SECRET")
+
+
+def test_a_refused_app_says_whose_its_id_is(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = {
+        **service.credentials,
+        "url": service.url(scenario="error:code=11200,message=domain.lite"),
+    }
+    monkeypatch.setenv("IFLYTEK_SPARK_APP_ID", given.pop("app_id"))
+    with pytest.raises(PermissionDeniedError) as caught:
+        Spark(**given, max_attempts=1).invoke("Hello")
+    assert caught.value.hint.endswith("the app id comes from IFLYTEK_SPARK_APP_ID")
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_lines_of_all_kinds(job: JobFolder) -> None:
         ({"custom_id": "request-1", "prompt": "Hello"}, "is also that of line 1"),
         ({"prompt": "Hello", "logit_bias": {"x": 1}}, "logit_bias has a value that"),
         ({"prompt": "Hello", "n": 2}, "ask several times"),
-        ({"prompt": "Hello", "seed": 5}, "seed has a value that the service cannot follow"),
+        ({"prompt": "Hello", "seed": 5}, "seed has a value that the service does not support"),
         ({"prompt": 5}, "prompt is not a text"),
         ({"prompt": "Hello", "messages": [{"role": "user", "content": "x"}]}, "both messages and"),
         ({"body": {"prompt": "Hello"}, "prompt": "Hello"}, "prompt is next to its body"),

@@ -90,8 +90,8 @@ Times are in **seconds** in Python, and in **milliseconds** in C. In Python, Non
     """\
 ## Settings of a client
 
-Arguments of `Spark` and `AsyncSpark`; `with_options` changes them. Settings that you do not give are taken from the
-environment, if it has them.
+Arguments of `Spark` and `AsyncSpark`; `with_options` returns a copy of the client with some of them changed. Settings
+that you do not give are taken from the environment, if it has them.
 """,
     """\
 ## Options of a question
@@ -116,7 +116,7 @@ _CHINESE = _Language(
     """\
 ## 客户端的设置
 
-`Spark` 和 `AsyncSpark` 的参数，可以用 `with_options` 更改。没有设置的，使用环境变量中的值（如果有）。
+`Spark` 和 `AsyncSpark` 的参数；`with_options` 返回更改了其中一部分的客户端副本。没有设置的，使用环境变量中的值（如果有）。
 """,
     """\
 ## 请求的选项

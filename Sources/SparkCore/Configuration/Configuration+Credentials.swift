@@ -10,17 +10,23 @@ extension Configuration {
       return try Endpoint.resolve(options)
     } catch {
       var error = error
-      if let origin = origin(of: countedOfEnvironment) {
-        error.append(hint: "\(origin); set a model, url or domain to override it")
+      // A gateway's URL also counts if a model is set, which may be what does not fit.
+      if !hasTarget || error.message.mentions("URL"), let origin = origin(of: countedOfEnvironment)
+      {
+        let setting = hasTarget ? "a url" : "a model, url or domain"
+        error.append(hint: "\(origin); set \(setting) to override it")
       }
       throw error
     }
   }
 
+  /// Whether the caller says which model is requested.
+  private var hasTarget: Bool { model != nil || domain != nil }
+
   /// URL and domain, if only the environment sets them.
   private var countedOfEnvironment: [String] {
     guard url == nil else { return [] }
-    guard model != nil || domain != nil else { return ["URL", "domain"] }
+    guard hasTarget else { return ["URL", "domain"] }
     let isService = environmentURL.flatMap { try? ServiceURL($0) }?.isService ?? false
     return isService ? [] : ["URL"]
   }
@@ -99,6 +105,7 @@ extension Configuration {
       $0 == "domain" ? error.hint.mentions("the domain") : isAboutURL
     }
     if isAboutURL, endpoint.isAtTestService { named.append("test service") }
+    if isSigned, error.hint.mentions("the app id") { named.append("app id") }
     return origin(of: named)
   }
 

@@ -26,7 +26,7 @@ enum TrustPlace {
     case .file(let path):
       guard SSL_CTX_load_verify_file(context, path) == 1 else {
         throw failure(
-          "the CA file", "check its path and permissions; it must hold certificates in PEM form")
+          "the CA file", "check the file's path and permissions; it must hold PEM certificates")
       }
     case .directory(let path):
       guard Self.isDirectory(path), SSL_CTX_load_verify_dir(context, path) == 1 else {

@@ -44,7 +44,7 @@ package enum WebSocketHandshake {
     }
     let upgrade = head.values("Upgrade")
     guard upgrade.count == 1, upgrade.allSatisfy({ $0.equalsIgnoringCase("websocket") }) else {
-      throw .violation("the server upgrades to \(quoted(upgrade)), not to 'websocket'")
+      throw .violation("the server's upgrade has \(quoted(upgrade)) for Upgrade, not 'websocket'")
     }
     guard head.hasToken("upgrade", in: "Connection") else {
       throw .violation(
@@ -78,6 +78,6 @@ package enum WebSocketHandshake {
   }
 
   private static func quoted(_ values: [String]) -> String {
-    values.isEmpty ? "nothing" : "'\(excerpt(values.joined(separator: ", ")))'"
+    values.isEmpty ? "no value" : "'\(excerpt(values.joined(separator: ", ")))'"
   }
 }

@@ -108,7 +108,8 @@ _PAGE = """# Benchmarks
 
 `make bench` measures all of this in one run, against a load server on the same machine, and
 writes every round to `build/bench/results.json`; `Tests/Benchmarks/README.md` describes the method.
-Compare the ratios: times depend on the machine, and on its other work.
+Compare the ratios: times depend on the machine, and on its other work. A time is the median of all
+rounds. A ratio is the median of the ratios within each round, so it differs from that of the times.
 
 Taken on {machine}
 

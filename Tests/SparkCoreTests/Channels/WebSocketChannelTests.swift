@@ -9,7 +9,8 @@ struct WebSocketChannelTests {
   @Test(
     arguments: [
       ("bad_accept", .protocol, "Sec-WebSocket-Accept"),
-      ("no_accept", .protocol, "Sec-WebSocket-Accept"), ("no_upgrade", .protocol, "upgrades"),
+      ("no_accept", .protocol, "Sec-WebSocket-Accept"),
+      ("no_upgrade", .protocol, "no value for Upgrade"),
       ("extension", .protocol, "permessage-deflate"), ("subprotocol", .protocol, "chat"),
       ("garbage_upgrade", .protocol, "not HTTP/1"),
       ("huge_header", .tooLarge, ""), ("huge_header:bytes=10,count=5000", .tooLarge, ""),

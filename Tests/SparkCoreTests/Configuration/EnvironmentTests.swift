@@ -193,6 +193,26 @@ struct EnvironmentTests {
     }
   }
 
+  @Test func `a gateway of the environment is named only where its URL does not fit`() throws {
+    let cases: [(String, Transport?, String)] = [
+      ("ws://gateway/v3.5/chat", .webSocket, "leave the transport unset, or use HTTP"),
+      (
+        "ws://gateway/own", nil,
+        "the URL comes from IFLYTEK_SPARK_API_URL; set a url to override it"
+      ),
+    ]
+    for (url, transport, end) in cases {
+      try with(set(langChain, "app", "key", "secret", url)) {
+        var configuration = try trusting()
+        try configuration.setModel("x2-flash")
+        configuration.setTransport(transport)
+        try configuration.loadEnvironment()
+        let hint = try #require(rejection(configuration)).hint
+        #expect(hint.hasSuffix(end), "\(hint)")
+      }
+    }
+  }
+
   @Test func `the environment's domain is not looked at where something else is asked`() throws {
     let long = String(repeating: "x", count: 200)
     try with(set(langChain, "app", "key", "secret", ultra, long)) {

@@ -53,13 +53,13 @@ struct WebSocketHandshakeTests {
   }
 
   @Test(arguments: [
-    ("Upgrade", [], "upgrades to nothing"), ("Upgrade", ["h2c"], "upgrades to 'h2c'"),
-    ("Upgrade", ["websocket, h2c"], "upgrades to"),
-    ("Upgrade", ["websocket", "websocket"], "upgrades"),
-    ("Connection", [], "nothing for Connection"),
+    ("Upgrade", [], "no value for Upgrade"), ("Upgrade", ["h2c"], "'h2c' for Upgrade, not"),
+    ("Upgrade", ["websocket, h2c"], "for Upgrade"),
+    ("Upgrade", ["websocket", "websocket"], "for Upgrade"),
+    ("Connection", [], "no value for Connection"),
     ("Connection", ["close"], "'close' for Connection"),
     ("Connection", ["upgraded"], "'upgraded' for Connection"),
-    ("Sec-WebSocket-Accept", [], "nothing for Sec-WebSocket-Accept, not '\(accept)'"),
+    ("Sec-WebSocket-Accept", [], "no value for Sec-WebSocket-Accept, not '\(accept)'"),
     ("Sec-WebSocket-Accept", [""], "'' for Sec-WebSocket-Accept"),
     ("Sec-WebSocket-Accept", [accept.lowercased()], "for Sec-WebSocket-Accept"),
     ("Sec-WebSocket-Accept", [String(accept.dropLast())], "for Sec-WebSocket-Accept"),

@@ -7,7 +7,7 @@
 package struct AnswerReader: ~Copyable {
   /// The service said that the answer is finished. An error or a warning may still follow.
   package internal(set) var isFinished = false
-  /// The service's id of the exchange.
+  /// The service's request ID (`sid`).
   package private(set) var sid: OwnedText?
   /// The service's finish reason; the last one if it sends several.
   package private(set) var finishReason: OwnedText?

@@ -21,7 +21,7 @@ extension History {
     let root = document.value
     guard root["version"]?.integer == Self.version else {
       throw Self.malformed(
-        "has the version \(root["version"]?.integer.map(String.init) ?? "none"), not \(Self.version)"
+        "has \(root["version"]?.integer.map { "version \($0)" } ?? "no version"), not \(Self.version)"
       )
     }
     guard let list = root["messages"], list.kind == .array else {

@@ -168,7 +168,9 @@ package struct Endpoint: Sendable {
       let other = try anyAddress(of: model)
       throw SparkError(
         .config, "the model \"\(model.name)\" is not served over \(transport.name)",
-        hint: "use \(other.transport.name)\(other.url.map { ": " + $0 } ?? "")")
+        hint: fixed == nil
+          ? "leave the transport unset, or use \(other.transport.name)"
+          : "use \(other.transport.name)\(other.url.map { ": " + $0 } ?? "")")
     }
     return address
   }

@@ -1,4 +1,4 @@
-"""Session ids and the time of day, in the service's formats."""
+"""Request IDs and the time of day, in the service's formats."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ BEIJING = timezone(timedelta(hours=8))
 
 
 def new_sid(tag: str = "cht") -> str:
-    """Return a new session id: tag, 8 hex, `@dx`, milliseconds as 11 hex, 7 hex.
+    """Return a new request ID (`sid`): tag, 8 hex, `@dx`, milliseconds as 11 hex, 7 hex.
 
     A sid that ends in `1` marks a prepared safety answer, so ours never does.
     """

@@ -253,7 +253,7 @@ struct HistoryJSONTests {
   }
 
   @Test(arguments: [
-    ("", "invalid JSON"), ("[]", "must be a JSON object"), ("{}", "version none"),
+    ("", "invalid JSON"), ("[]", "must be a JSON object"), ("{}", "has no version"),
     (#"{"version":2,"messages":[]}"#, "version 2"), (#"{"version":1}"#, "no list"),
     (#"{"version":1,"messages":[7]}"#, "index 0"),
     (#"{"version":1,"messages":[{"role":"user","content":"x"},{"role":"boss"}]}"#, "index 1"),

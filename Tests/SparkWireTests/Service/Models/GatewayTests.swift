@@ -191,7 +191,7 @@ struct GatewayTests {
 
   @Test(arguments: [
     (Asked("x2-flash", environment: "ws://gw/spark"), "x2-flash", "ws://gw/spark"),
-    (Asked("x2-flash", .webSocket, environment: "ws://gw/v3.5/chat"), "WebSocket", "use HTTP"),
+    (Asked("x2-flash", .webSocket, environment: "ws://gw/v3.5/chat"), "WebSocket", "or use HTTP"),
     (Asked(domain: "image", .http, environment: "ws://gw"), "the transport is HTTP", "unset"),
     (Asked("lite", .http, url: "ws://gw/v3.5/chat"), "the transport is HTTP", "scheme"),
     (Asked("max", domain: "lite", environment: "ws://gw/v3.5/chat"), "\"lite\"", "\"generalv3.5\""),

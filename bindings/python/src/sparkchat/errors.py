@@ -42,7 +42,7 @@ class SparkError(Exception):
     """The base class of all exceptions of this package.
 
     `message` says what is wrong, and `hint` what to do about it. If known, `service_code` and `sid`
-    are the service's own code and its id of the exchange; `http_status`, `http_body` and
+    are the service's own code and its request ID; `http_status`, `http_body` and
     `server_date` are those of a refusal; `clock_skew` is how many seconds this machine's clock is
     ahead of the server's clock; `retry_after` is how many seconds the server asks you to wait;
     `os_errno` is the system's error number. `phase` is the phase of the exchange. `retryable` says

@@ -43,7 +43,7 @@ class Response:
     reasoning: str = ""
     usage: Usage = field(default_factory=Usage)
     sid: str | None = None
-    """The service's id of the exchange; mention it when you contact its support."""
+    """The service's request ID; mention it when you contact its support."""
     outcome: Outcome = Outcome.PENDING
     finish_reason: str | None = None
     """The service's reason for ending the answer: "stop"; "length" if it was cut at the token

@@ -31,7 +31,8 @@ class Settings(Options, total=False):
     """
     transport: Literal["auto", "websocket", "http"] | Transport | None
     """For models that are available over both: "auto" uses HTTP if an API password is given, and
-    WebSocket otherwise. Default: "auto".
+    WebSocket otherwise; WebSocket also if the password is the environment's and the other
+    credentials are complete. Default: "auto".
     """
     url: str | None
     """The URL to ask, if not the model's own: wss:// or https://."""
@@ -54,8 +55,8 @@ class Settings(Options, total=False):
     proxy: str | None
     """The URL of an HTTP or SOCKS 5 proxy; "" for none. Default: the environment's."""
     resolve_timeout: Seconds | None
-    """Seconds to look up the host name. 0 disables this deadline, as it does all others. Default:
-    10 s.
+    """Seconds to look up the host name. 0 disables this deadline, as it does all others except
+    `close_timeout`. Default: 10 s.
     """
     connect_timeout: Seconds | None
     """Seconds to connect to any of the host's addresses, and again for the proxy's handshake.
@@ -73,18 +74,20 @@ class Settings(Options, total=False):
     total_timeout: Seconds | None
     """Seconds for the whole exchange, retries included. Default: no limit."""
     close_timeout: Seconds | None
-    """Seconds for the server's closing handshake after a finished answer. Default: 1 s."""
+    """Seconds for the server's closing handshake after a finished answer; 0 does not wait for it.
+    Default: 1 s.
+    """
     queue_timeout: Seconds | None
     """Seconds to wait in the queue, if `max_rate` or `max_concurrency` is set. Default: 60 s."""
     max_attempts: int | None
-    """How many attempts to make in all if failures are transient, but never after part of the
-    answer has been delivered: 1 to 10. Default: 3.
+    """How many attempts to make in all if failures are transient: 1 to 10. There is no other
+    attempt once a part of the answer has been delivered. Default: 3.
     """
     retry_budget: Seconds | None
     """Seconds after the first attempt during which another may begin. Default: 60 s."""
     retry_backoff: tuple[Seconds, Seconds] | None
-    """The longest wait in seconds before the second attempt, and before any attempt. Default: 0.5
-    s, 8 s.
+    """Two times in seconds: the longest wait before the second attempt, which doubles with each
+    further attempt, and the limit of this doubling. Default: 0.5 s, 8 s.
     """
     clock_correction: bool | None
     """Whether to sign again with the server's time if this machine's clock is wrong. Default:

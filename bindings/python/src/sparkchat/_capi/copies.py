@@ -97,7 +97,7 @@ def read_embedding(response: Any) -> list[float]:
 
 
 def read_sid(response: Any) -> str | None:
-    """Return the service's id of the exchange; None until it is known."""
+    """Return the service's request ID; None until it is known."""
     return decode(functions.response_sid(response))
 
 

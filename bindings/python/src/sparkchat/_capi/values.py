@@ -72,7 +72,7 @@ def milliseconds(what: str, value: Any) -> int:
     if not 0 <= seconds <= _INT / 1000:
         raise InvalidArgumentError(
             f"{what} is {seconds} s",
-            hint="use a number of seconds; 0 switches the deadline off",
+            hint=f"use 0 to {_INT // 1000} seconds; 0 switches the deadline off",
         )
     return math.ceil(seconds * 1000)
 

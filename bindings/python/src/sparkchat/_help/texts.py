@@ -37,7 +37,8 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         'Literal["auto", "websocket", "http"] | Transport',
         (
             'For models that are available over both: "auto" uses HTTP if an API password is '
-            "given, and WebSocket otherwise."
+            "given, and WebSocket otherwise; WebSocket also if the password is the environment's "
+            "and the other credentials are complete."
         ),
         '"auto"',
     ),
@@ -96,7 +97,10 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     "resolve_timeout": (
         "Seconds",
-        "Seconds to look up the host name. 0 disables this deadline, as it does all others.",
+        (
+            "Seconds to look up the host name. 0 disables this deadline, as it does all others "
+            "except `close_timeout`."
+        ),
         "10 s",
     ),
     "connect_timeout": (
@@ -131,7 +135,10 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     "close_timeout": (
         "Seconds",
-        "Seconds for the server's closing handshake after a finished answer.",
+        (
+            "Seconds for the server's closing handshake after a finished answer; 0 does not wait "
+            "for it."
+        ),
         "1 s",
     ),
     "queue_timeout": (
@@ -142,8 +149,8 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "max_attempts": (
         "int",
         (
-            "How many attempts to make in all if failures are transient, but never after part of "
-            "the answer has been delivered: 1 to 10."
+            "How many attempts to make in all if failures are transient: 1 to 10. There is no "
+            "other attempt once a part of the answer has been delivered."
         ),
         "3",
     ),
@@ -154,7 +161,10 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     "retry_backoff": (
         "tuple[Seconds, Seconds]",
-        "The longest wait in seconds before the second attempt, and before any attempt.",
+        (
+            "Two times in seconds: the longest wait before the second attempt, which doubles with "
+            "each further attempt, and the limit of this doubling."
+        ),
         "0.5 s, 8 s",
     ),
     "clock_correction": (
@@ -221,7 +231,10 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     "temperature": (
         "float",
-        "Sampling temperature: 0 to 1; for reasoning models, and general models over HTTP, 0 to 2.",
+        (
+            "Sampling temperature: 0 to 1; for reasoning models, and general models over HTTP, 0 "
+            "to 2. X2.5 takes only 1."
+        ),
         "",
     ),
     "top_k": (
@@ -231,7 +244,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     "top_p": (
         "float",
-        "Nucleus sampling: above 0 to 1; for reasoning models, and over HTTP.",
+        "Nucleus sampling: above 0 to 1; for reasoning models, and over HTTP; not for X2.5.",
         "",
     ),
     "max_tokens": (
@@ -243,13 +256,16 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "float",
         (
             "Penalizes words that are already there: 0 to 3 for reasoning models, -2 to 2 for "
-            "others over HTTP."
+            "others over HTTP; not for X2.5."
         ),
         "",
     ),
     "frequency_penalty": (
         "float",
-        "Penalizes frequent words: 0 to 1 for reasoning models, -2 to 2 for others over HTTP.",
+        (
+            "Penalizes frequent words: 0 to 1 for reasoning models, -2 to 2 for others over HTTP; "
+            "not for X2.5."
+        ),
         "",
     ),
     "chat_id": (

@@ -179,5 +179,5 @@ def _kind_of(value: object) -> object:
 
 def _refused(name: str) -> RefusedError:
     hint = _HINTS.get(name, "leave it out")
-    message = f"{name} has a value that the service cannot follow; {hint}"
+    message = f"{name} has a value that the service does not support; {hint}"
     return RefusedError(message, name, "unsupported_parameter")

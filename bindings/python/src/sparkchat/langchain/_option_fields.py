@@ -12,19 +12,23 @@ class OptionFields(BaseModel):
     """The options of a question; None leaves an option unset."""
 
     temperature: float | None = None
-    """Sampling temperature: 0 to 1; for reasoning models, and general models over HTTP, 0 to 2."""
+    """Sampling temperature: 0 to 1; for reasoning models, and general models over HTTP, 0 to 2.
+    X2.5 takes only 1.
+    """
     top_k: int | None = None
     """How many candidates to choose from: 1 to 6."""
     top_p: float | None = None
-    """Nucleus sampling: above 0 to 1; for reasoning models, and over HTTP."""
+    """Nucleus sampling: above 0 to 1; for reasoning models, and over HTTP; not for X2.5."""
     max_tokens: int | None = None
     """The longest answer, in tokens; reasoning counts, too."""
     presence_penalty: float | None = None
     """Penalizes words that are already there: 0 to 3 for reasoning models, -2 to 2 for others over
-    HTTP.
+    HTTP; not for X2.5.
     """
     frequency_penalty: float | None = None
-    """Penalizes frequent words: 0 to 1 for reasoning models, -2 to 2 for others over HTTP."""
+    """Penalizes frequent words: 0 to 1 for reasoning models, -2 to 2 for others over HTTP; not for
+    X2.5.
+    """
     chat_id: str | None = None
     """Links questions in the service's records; the service keeps no history with it."""
     auditing: Literal["strict", "moderate", "loose", "default"] | None = None

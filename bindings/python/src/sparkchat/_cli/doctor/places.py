@@ -86,16 +86,18 @@ def other_version(given: Mapping[str, Any], own: Place) -> Place:
 
 
 def over_http(given: Mapping[str, Any], own: Place) -> Place | None:
-    """Return the place of the same model over HTTP; None if it is not served over HTTP."""
+    """Return the place of the same model over HTTP; None if there is none."""
+    model = own.model or own.domain
     try:
+        # Without the environment, whose gateway would replace the service's address.
         known = _place(
-            {**_way(given), "model": own.model or own.domain, "transport": "http"},
+            {**_way(given), "model": model, "transport": "http", "environment": False},
             _MADE_UP_PASSWORD,
         )
+        there = {"url": _at(own, known.url), "domain": known.domain}
+        return _place({**_way(given), **there}, _MADE_UP_PASSWORD)
     except SparkError:
         return None
-    url = _at(own, known.url)
-    return _place({**_way(given), "url": url, "domain": known.domain}, _MADE_UP_PASSWORD)
 
 
 def hosted_plans() -> list[tuple[str, str]]:
