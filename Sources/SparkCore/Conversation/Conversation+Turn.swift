@@ -37,7 +37,7 @@ extension Conversation {
     failed = nil
   }
 
-  /// Adds a question, and opens the first request. If that fails, the history does not change.
+  /// Adds a question, and opens the first request. If that fails, nothing changes.
   ///
   /// - Parameters:
   ///   - question: nil continues, after results have been added.
@@ -49,7 +49,7 @@ extension Conversation {
     try beginChange()
     var merged = options
     if let more { try merged.apply(more) }
-    let before = history
+    let (before, usageBefore) = (history, usage)
     do throws(SparkError) {
       if let more { try add(more.messages) }
       if let question { try addMessage(.user, question) }
@@ -59,7 +59,7 @@ extension Conversation {
       self.turn = turn
       return stream
     } catch {
-      history = before
+      (history, usage) = (before, usageBefore)
       throw error
     }
   }

@@ -14,7 +14,7 @@ package final class Conversation {
   private(set) var handlers: [String: any ToolHandler] = [:]
   private(set) var maxRounds = 8
   /// The token counts of the answers since the user's last message.
-  package private(set) var usage = Usage()
+  package internal(set) var usage = Usage()
   private(set) var contextTokens: Int?
   /// The turn in progress.
   var turn: Turn?

@@ -274,6 +274,26 @@ CASE(every_wrong_order_says_what_to_do) {
   sparkchat_conversation_free(talk);
 }
 
+CASE(refused_question_changes_nothing) {
+  sparkchat_conversation *talk = talk_at(ws(NULL));
+  sparkchat_request *options = sparkchat_request_new();
+  sparkchat_stream *stream = NULL;
+  int64_t tokens;
+  CHECK_STATUS(SPARKCHAT_OK, say(talk, "Hello"));
+  tokens = sparkchat_conversation_tokens(talk, SPARKCHAT_TOKENS_TOTAL);
+  CHECK(tokens > 0);
+  /* The model's limit is checked after the question has been added. */
+  sparkchat_request_set_temperature(options, 1.9, NULL);
+  CHECK_STATUS(
+      SPARKCHAT_ERR_INVALID_ARGUMENT,
+      sparkchat_conversation_begin(talk, "Hi", 2, options, &stream, NULL));
+  CHECK_TEXT("UA", roles_of(talk));
+  CHECK_INT(tokens,
+            sparkchat_conversation_tokens(talk, SPARKCHAT_TOKENS_TOTAL));
+  sparkchat_request_free(options);
+  sparkchat_conversation_free(talk);
+}
+
 CASE(nothing_to_begin_with) {
   sparkchat_conversation *talk = talk_at(ws(NULL));
   sparkchat_stream *stream = NULL;

@@ -142,7 +142,7 @@ CASE(lookup_has_a_deadline_in_a_group) {
   sparkchat_stream *stream;
   sparkchat_status status;
   int count = 0;
-  sparkchat_config_set_resolve_timeout(config, 100, NULL);
+  sparkchat_config_set_resolve_timeout(config, 400, NULL);
   client = client_of(config);
   set_blocked(1);
   for (int i = 0; i < 50; i++) {
