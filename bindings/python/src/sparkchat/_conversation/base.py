@@ -38,11 +38,12 @@ class BaseConversation(NotCopyable):
 
         A system message replaces the existing one. An image belongs to the next question.
         """
-        before = self._history.save()
+        added = plain(messages)
+        undo = self._history.undo_of(added)
         try:
-            self._history.add(plain(messages))
+            self._history.add(added)
         except BaseException:
-            self._history.restore(before)
+            undo()
             raise
 
     @property
