@@ -257,6 +257,22 @@ def test_a_history_that_ends_with_a_result(chat: MakeChat, service: Service, tag
     assert sent["messages"][-1]["content"].startswith("Answer with a JSON object")
 
 
+@pytest.mark.parametrize(
+    ("messages", "says"),
+    [
+        ([], "the request has no message"),
+        ("", "the user message is empty"),
+        ([("system", "Be brief.")], "the last message is the system's"),
+        (["A river?", ("assistant", "The Yangtze.")], "the last message is the assistant's"),
+    ],
+)
+def test_a_missing_question_is_refused(chat: MakeChat, way: Way, messages: Any, says: str) -> None:
+    client = chat(**way[0])
+    for ask in (client.invoke, lambda given: client.parse(given, River)):
+        with pytest.raises(InvalidArgumentError, match=says):
+            ask(messages)
+
+
 def test_options_of_the_clients_that_would_disturb(
     chat: MakeChat, service: Service, tag: str
 ) -> None:
