@@ -61,6 +61,39 @@ def test_results_of_calls_without_ids() -> None:
     assert [m.content for m in nameless[2:]] == ["1", "2"]
 
 
+def test_results_with_ids_of_their_own_for_calls_without_ids() -> None:
+    calls = AIMessage("", tool_calls=[call(None, "add", a=1), call("", "multiply", a=2)])
+
+    def results(*given: BaseMessage) -> list[str]:
+        found = read(HumanMessage("?"), calls, *given)
+        return [m.content for m in found if isinstance(m, ToolResult)]
+
+    by_order = results(*(ToolMessage(n, tool_call_id=f"x{n}") for n in "12"))
+    by_name = results(
+        ToolMessage("2", tool_call_id="x2", name="multiply"),
+        ToolMessage("1", tool_call_id="x1", name="add"),
+    )
+    assert by_order == by_name == ["1", "2"]
+    # The call of this one is not in the history.
+    assert results(ToolMessage("3", tool_call_id="x3", name="divide")) == ["[no result]"] * 2
+
+
+def test_made_up_ids_that_come_again() -> None:
+    called = AIMessage("", tool_calls=[call(None)])
+    found = read(
+        HumanMessage("?"),
+        *(called, ToolMessage("sunny", tool_call_id="x")),
+        *(called, ToolMessage("rainy", tool_call_id="x")),
+    )
+    assert [m.content for m in found if isinstance(m, ToolResult)] == ["sunny", "rainy"]
+
+
+def test_a_result_with_another_id_than_its_call() -> None:
+    called = AIMessage("", tool_calls=[call("c1")])
+    found = read(HumanMessage("?"), called, ToolMessage("?", tool_call_id="c2", name="get_weather"))
+    assert [m.content for m in found if isinstance(m, ToolResult)] == ["[no result]"]
+
+
 def test_ids_that_come_again() -> None:
     # Some providers start counting again in each answer, or give two calls one id.
     twice = AIMessage("", tool_calls=[call("c", city="Hefei"), call("c", city="Wuhu")])

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from langchain_core.exceptions import OutputParserException
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, HumanMessage
 from pydantic import BaseModel
 from typing_extensions import TypedDict
 
+from sparkchat import InvalidArgumentError
 from sparkchat.langchain import ChatSparkLLM
 
 Make = Callable[..., ChatSparkLLM]
@@ -50,6 +51,13 @@ def test_raw_answers_of_structured_output(chat: Make) -> None:
         assert found["parsing_error"] is None
     with pytest.raises(ValueError, match="method is 'magic'"):
         model.with_structured_output(schema, method="magic")  # type: ignore[arg-type]
+
+
+def test_a_schema_is_no_question(chat: Make, transport: str) -> None:
+    for method in ("function_calling", "json_schema"):
+        shaped = chat(transport=transport).with_structured_output(Place, method=method)
+        with pytest.raises(InvalidArgumentError, match=r"empty|no question"):
+            shaped.invoke([HumanMessage("")])
 
 
 @pytest.mark.parametrize(("scenario", "schemas", "words"), CASES)

@@ -30,7 +30,7 @@ def test_the_surface_is_the_same() -> None:
     def surface(kind: type) -> set[str]:
         return {name for name in dir(kind) if not name.startswith("_")}
 
-    assert surface(AsyncSpark) == surface(Spark)
+    assert surface(AsyncSpark) == surface(Spark) | {"aclose"}
 
 
 def test_invoke_answers_as_the_other_client_does(
@@ -249,6 +249,28 @@ def test_leaving_a_stream_stops_the_service(
                 assert stream.response.text
         (record,) = await asyncio.to_thread(service.records, tag)
         assert record["ended"] in ("client_close", "client_drop")
+
+    asyncio.run(main())
+
+
+def test_everything_is_closed_in_the_same_ways(async_chat: MakeAsyncChat) -> None:
+    async def main() -> None:
+        client = async_chat()
+        made: list[Any] = [
+            client.stream("Hello"),
+            client.conversation().stream("Hello"),
+            client.batch_iter(["Hello"]),
+            await client.connect(),
+            client,
+        ]
+        for closing in made:
+            async with contextlib.aclosing(closing):
+                pass
+            async with closing:
+                pass
+            closing.close()
+            assert await closing.close() is None
+            assert await closing.aclose() is None
 
     asyncio.run(main())
 

@@ -111,6 +111,47 @@ def test_a_subclass_keeps_its_attributes(local_settings: MakeSettings) -> None:
     assert copy.deepcopy(client).seen is not client.seen
 
 
+class Slotted(Spark):
+    """A client class without a `__dict__`."""
+
+    __slots__ = ("__hidden", "name", "unset")
+
+    def __init__(self, name: str, settings: dict[str, Any]) -> None:
+        super().__init__(**settings)
+        self.name = name
+        self.__hidden = [name]
+
+    @property
+    def hidden(self) -> list[str]:
+        return self.__hidden
+
+
+class Mixed(Slotted):
+    """A client class with slots and a `__dict__`."""
+
+    def __init__(self, name: str, settings: dict[str, Any]) -> None:
+        super().__init__(name, settings)
+        self.more = name
+
+
+@pytest.mark.parametrize("kind", [Slotted, Mixed])
+def test_a_subclass_keeps_its_slots(local_settings: MakeSettings, kind: type[Slotted]) -> None:
+    client = kind("ours", local_settings("echo", pickle_secrets=True))
+    for other in (
+        client.with_options(temperature=0.5),
+        client.with_options(max_rate=5),
+        copy.copy(client),
+        copy.deepcopy(client),
+        pickle.loads(pickle.dumps(client)),
+    ):
+        assert (type(other), other.name, other.hidden) == (kind, "ours", ["ours"])
+        assert getattr(other, "more", "ours") == "ours"
+        assert not hasattr(other, "unset")
+        assert other.invoke("Hello").text == "Hello"
+    assert copy.copy(client).hidden is client.hidden
+    assert copy.deepcopy(client).hidden is not client.hidden
+
+
 @pytest.mark.parametrize("make", [copy.copy, copy.deepcopy])
 def test_copies(chat: MakeChat, make: Callable[[Spark], Spark]) -> None:
     client = chat("echo", temperature=0.5)
@@ -147,6 +188,23 @@ def test_secrets_are_pickled_on_request_only(name: str) -> None:
     assert repr(other) == repr(client)
     # The copy can be pickled, too.
     assert pickle.loads(pickle.dumps(other)).url == client.url
+
+
+def test_none_resets_every_setting(
+    chat: MakeChat, monkeypatch: pytest.MonkeyPatch, service: Service
+) -> None:
+    client = chat(pickle_secrets=True)
+    with pytest.raises(TypeError, match="not pickled"):
+        pickle.dumps(client.with_options(pickle_secrets=None))
+    with pytest.raises(ConfigError, match="API secret"):
+        client.with_options(api_secret=None)
+    monkeypatch.setenv("IFLYTEK_SPARK_API_SECRET", service.credentials["api_secret"])
+    other = client.with_options(api_secret=None, environment=None)
+    assert other.invoke("1+1").text == "1 + 1 = **2**."
+    assert client.with_options(limiter=None).invoke("1+1").text == "1 + 1 = **2**."
+    for wrong in ("environment", "pickle_secrets"):
+        with pytest.raises(TypeError, match=f"{wrong} must be a bool, not int"):
+            client.with_options(**{wrong: 1})
 
 
 def test_a_secret_shows_nowhere() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -192,6 +193,39 @@ def test_what_cannot_be_added_adds_nothing(chat: MakeChat, message: Any) -> None
     assert len(talk.messages) == 2
 
 
+def test_a_failed_addition_takes_results_back(chat: MakeChat) -> None:
+    call = ToolCall("1", "look", "{}")
+    talk = chat().conversation(["Look!", Message("assistant", "", (call,))])
+    with pytest.raises(InvalidArgumentError, match="no tool call waits"):
+        talk.add([ToolResult("1", "seen"), ToolResult("1", "again")])
+    with pytest.raises(InvalidArgumentError, match="the assistant message is empty"):
+        talk.add([ToolResult("1", "seen"), ("system", "Be brief."), ("assistant", "")])
+    assert len(talk.messages) == 2
+    talk.add(ToolResult("1", "seen"))
+    assert talk.messages[2:] == [ToolResult("1", "seen")]
+
+
+def test_a_failed_addition_leaves_the_token_counts(chat: MakeChat) -> None:
+    talk = chat().conversation()
+    talk.ask("Hello")
+    usage = talk.usage
+    with pytest.raises(InvalidArgumentError):
+        talk.add(["Hello", ("assistant", "")])
+    assert talk.usage == usage
+    assert usage.total_tokens
+
+
+def test_an_addition_takes_no_copy_of_the_history(chat: MakeChat) -> None:
+    talk = chat().conversation(["x" * 1_000_000, ("assistant", "Hi")])
+    tracemalloc.start()
+    try:
+        talk.add("Hello")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 100_000
+
+
 def test_one_question_at_a_time(chat: MakeChat) -> None:
     talk = chat("count:n=100").conversation()
     with talk.stream("Count.") as stream:
@@ -199,6 +233,7 @@ def test_one_question_at_a_time(chat: MakeChat) -> None:
         for call in (
             lambda: talk.ask("Hello"),
             lambda: talk.add("Hello"),
+            lambda: talk.add(ToolResult("1", "seen")),
             lambda: talk.restore("{}"),
             talk.save,
         ):

@@ -7,13 +7,14 @@ import concurrent.futures
 import copy
 import multiprocessing
 import pickle
+import traceback
 from collections.abc import Callable
 
 import pytest
 
 import sparkchat
 from service import MakeChat, Service
-from sparkchat import Outcome, Phase, SparkError, Status, errors
+from sparkchat import Outcome, Phase, Spark, SparkError, Status, errors
 
 
 @pytest.mark.parametrize(
@@ -321,3 +322,22 @@ def test_a_timed_out_call_leaves_nothing_behind(chat: MakeChat) -> None:
     with pytest.raises(TimeoutError):
         client.invoke("#scenario stall:at=middle")
     assert client.invoke("#scenario echo").text == "#scenario echo"
+
+
+def test_a_traceback_with_local_variables(chat: MakeChat) -> None:
+    async def look() -> str:
+        """Look."""
+        return "seen"
+
+    client = chat()
+    for fail in (
+        lambda: Spark(max_rate=-1),
+        lambda: client.conversation(tools=[look]),
+        lambda: client.conversation().stream(""),
+        lambda: client.batch_iter(5),  # type: ignore[arg-type]
+    ):
+        with pytest.raises((SparkError, TypeError)) as caught:
+            fail()
+        # Objects whose `__init__` has failed are among the variables.
+        shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+        assert "self = " in "".join(shown.format())

@@ -130,7 +130,7 @@ def test_a_model_is_no_app_id(name: str) -> None:
 
 
 def test_a_url_is_no_app_id(chat: MakeChat) -> None:
-    with pytest.raises(InvalidArgumentError, match="write url='wss://spark"):
+    with pytest.raises(InvalidArgumentError, match="app_id is a URL; write url="):
         Spark("wss://spark-api.xf-yun.com/v3.5/chat")
     with pytest.raises(InvalidArgumentError, match="which is a model"):
         chat().with_options(app_id="max")

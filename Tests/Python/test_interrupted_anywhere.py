@@ -75,7 +75,13 @@ def add(talk: Conversation) -> None:
     talk.add(["And I am 12.", ("assistant", "Good.")])
 
 
-@pytest.mark.parametrize("use", [ask, iterate, leave, close, call_a_tool, fail, add])
+def add_a_system_message(talk: Conversation) -> None:
+    talk.add(["And I am 12.", ("system", "Be brief.")])
+
+
+@pytest.mark.parametrize(
+    "use", [ask, iterate, leave, close, call_a_tool, fail, add, add_a_system_message]
+)
 def test_the_history_is_what_it_was(
     chat: MakeChat, use: Callable[[Conversation], None], swallowed: list[Any]
 ) -> None:

@@ -19,7 +19,15 @@ import pytest
 from crowd import ask_together
 from redis_server import running_redis
 from service import MakeAsyncChat, MakeChat, Service, running_service
-from sparkchat import ConfigError, InvalidArgumentError, LimiterError, Spark, Status
+from sparkchat import (
+    ConfigError,
+    InvalidArgumentError,
+    LimiterError,
+    Spark,
+    StateError,
+    Status,
+    Stream,
+)
 from sparkchat.limiters import FileLimiter, Limiter, RedisLimiter
 
 Make = Callable[..., Limiter]
@@ -236,6 +244,33 @@ def test_what_it_raises(chat: MakeChat) -> None:
     assert str(caught.value.__cause__) == "no limit here"
     with pytest.raises(TypeError, match="limiter must have acquire, report and release"):
         Spark(limiter=5)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("use", [next, Stream.finish])
+def test_it_cannot_use_the_stream_that_asks_it(
+    chat: MakeChat, use: Callable[[Stream], object]
+) -> None:
+    class Using:
+        stream: Stream | None = None
+
+        def acquire(self, attempt: int) -> float:
+            if self.stream is not None:
+                use(self.stream)
+            return 0
+
+        def report(self, attempt: int, status: Status, service_code: int) -> None: ...
+
+        def release(self, attempt: int) -> None: ...
+
+    limiter = Using()
+    limiter.stream = chat(limiter=limiter).stream("Hello")
+    with pytest.raises(LimiterError) as caught:
+        limiter.stream.finish()
+    assert isinstance(caught.value.__cause__, StateError)
+    assert "the stream whose call it is in" in str(caught.value.__cause__)
+    # It can use others.
+    limiter.stream = chat().stream("Hello")
+    assert chat(limiter=limiter).invoke("1+1").text == "1 + 1 = **2**."
 
 
 def test_what_a_crash_has_torn_begins_with_silence(tmp_path: Path) -> None:

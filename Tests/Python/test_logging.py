@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from service import MakeAsyncChat, MakeChat, Service
-from sparkchat import SparkError
+from sparkchat import SparkError, StateError
 from sparkchat._capi import functions
 from test_interrupt import Program
 from test_secrets import KEY, PASSWORD, SECRET, looks_clean
@@ -179,11 +179,33 @@ def test_what_a_filter_raises_comes_out_of_the_call(
     assert client.invoke("Hello").text
 
 
+@pytest.mark.usefixtures("level")
+def test_a_handler_cannot_use_the_stream_that_it_logs(chat: MakeChat) -> None:
+    refused: list[str] = []
+
+    class Using(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            try:
+                next(stream, None)
+            except StateError as error:
+                refused.append(error.message)
+
+    LOGGER.setLevel(logging.DEBUG)
+    stream, handler = chat().stream("1+1"), Using()
+    LOGGER.addHandler(handler)
+    try:
+        assert stream.finish().text == "1 + 1 = **2**."
+    finally:
+        LOGGER.removeHandler(handler)
+    assert refused
+    assert all("the stream whose call it is in" in text for text in refused)
+
+
 def test_nothing_is_printed_unless_it_is_asked_for(
     service: Service, clean_python: dict[str, str]
 ) -> None:
     body = """
-    from sparkchat import SparkError
+    from sparkchat import SparkError, StateError
     chat.invoke("Hello")
     try:
         chat.invoke("#scenario drop:after=1\\nHello")

@@ -168,31 +168,6 @@ def test_models_of_pydantic(chat: MakeChat, way: Way) -> None:
     )
 
 
-def test_schemas_of_pydantic_have_everything_in_place() -> None:
-    pydantic = pytest.importorskip("pydantic")
-    from sparkchat._schema.hints import shape_of
-
-    class Point(pydantic.BaseModel):  # type: ignore[name-defined,misc]
-        x: int
-
-    class Line(pydantic.BaseModel):  # type: ignore[name-defined,misc]
-        begin: Point
-        end: Point = pydantic.Field(description="Where it ends.")
-
-    schema = shape_of(Line, "Line").schema()
-    assert "$ref" not in json.dumps(schema)
-    assert schema["properties"]["begin"]["properties"]["x"]["type"] == "integer"
-    assert schema["properties"]["end"]["description"] == "Where it ends."
-    namespace = {"BaseModel": pydantic.BaseModel, "__name__": __name__}
-    program = "class Tree(BaseModel):\n    branches: 'list[Tree]' = []\nTree.model_rebuild()"
-    exec(program, namespace)
-    # A model that contains itself is described once, and read to any depth.
-    tree = shape_of(namespace["Tree"], "Tree")
-    assert tree.schema()["properties"]["branches"]["items"] == {"type": "object"}
-    read = tree.read({"branches": [{"branches": [{}]}]}, "the answer")
-    assert read.branches[0].branches[0].branches == []
-
-
 WRONG = {
     '{"name": "Yangtze"}': "the answer lacks 'length_km'",
     '{"name": 5, "length_km": 1}': "the answer.name must be a string, not the integer 5",
@@ -282,6 +257,22 @@ def test_a_history_that_ends_with_a_result(chat: MakeChat, service: Service, tag
     assert sent["messages"][-1]["content"].startswith("Answer with a JSON object")
 
 
+@pytest.mark.parametrize(
+    ("messages", "says"),
+    [
+        ([], "the request has no message"),
+        ("", "the user message is empty"),
+        ([("system", "Be brief.")], "the last message is the system's"),
+        (["A river?", ("assistant", "The Yangtze.")], "the last message is the assistant's"),
+    ],
+)
+def test_a_missing_question_is_refused(chat: MakeChat, way: Way, messages: Any, says: str) -> None:
+    client = chat(**way[0])
+    for ask in (client.invoke, lambda given: client.parse(given, River)):
+        with pytest.raises(InvalidArgumentError, match=says):
+            ask(messages)
+
+
 def test_options_of_the_clients_that_would_disturb(
     chat: MakeChat, service: Service, tag: str
 ) -> None:
@@ -363,6 +354,10 @@ class Lists(Enum):
     A = [1]  # noqa: RUF012
 
 
+class Calling(pydantic.BaseModel):
+    call: Callable[[int], int]
+
+
 @pytest.mark.parametrize(
     ("kind", "says"),
     [
@@ -373,6 +368,8 @@ class Lists(Enum):
         ({"type": "object"}, "cannot be described in JSON"),
         ([int], "cannot be described in JSON"),
         (River("a", 1), "cannot be described in JSON"),
+        (Calling, "Calling is refused by pydantic: Cannot generate a JsonSchema"),
+        (list[Calling], "refused by pydantic"),
     ],
 )
 def test_kinds_that_are_none(chat: MakeChat, way: Way, kind: Any, says: str) -> None:

@@ -117,6 +117,15 @@ def test_a_bad_secret_is_not_repeated(service: Service, name: str, bad: str) -> 
         error = error.__cause__ or error.__context__
 
 
+@pytest.mark.parametrize(
+    "url", ["wss://h/v3.5/chat?authorization=SENTINEL", "https://me:SENTINEL@h/v1"]
+)
+def test_a_url_in_place_of_the_app_id_is_not_repeated(url: str) -> None:
+    with pytest.raises(SparkError, match="app_id is a URL") as caught:
+        Spark(url)
+    assert looks_clean(str(caught.value), caught.value.hint)
+
+
 def test_a_url_with_credentials_is_refused_without_repeating_them() -> None:
     with pytest.raises(SparkError) as caught:
         Spark("a1b2c3d4", KEY, SECRET, url="wss://user:SENTINEL@example.com/v3.5/chat")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from dataclasses import dataclass
 from typing import TypedDict
@@ -115,6 +116,11 @@ async def async_program() -> None:
             print(text.upper())
         async with await chat.connect() as warm:
             print((await warm.invoke("Hello")).text.upper())
+            await warm.close()
+        async with contextlib.aclosing(chat.batch_iter(["Hello"])) as batch:
+            await batch.close()
+        async with contextlib.aclosing(await chat.connect()) as warm:
+            await warm.aclose()
         talk = chat.conversation(system="Be brief.", tools=[look, look_again])
         answer: Response = await talk.ask("Hello")
         async for event in talk.stream("Hello"):
@@ -130,3 +136,7 @@ async def async_program() -> None:
         except SparkError as error:
             print(error.hint.upper(), error.response and error.response.text)
         print(answer.text, answers, results, river.name, vector.response.sid, vectors)
+        await stream.close()
+        await talk.stream("Hello").close()
+        await other.close()
+        await chat.aclose()

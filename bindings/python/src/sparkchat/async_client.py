@@ -7,9 +7,9 @@ from typing import Any, Literal, TypeVar, overload
 
 from ._runtime.asking import Asking
 from ._runtime.async_batch import AsyncBatchIterator
-from ._runtime.closed import CLOSED, Closed
+from ._runtime.closed import CLOSED, AsyncClosing, Closed
 from ._runtime.collecting import Collected
-from ._typing import Self, Unpack
+from ._typing import Unpack
 from .async_conversation import AsyncConversation
 from .async_stream import AsyncStream
 from .embeddings import Embedding
@@ -21,7 +21,7 @@ from .warm import AsyncWarmConnection
 T = TypeVar("T")
 
 
-class AsyncSpark(Asking[AsyncStream, AsyncConversation]):
+class AsyncSpark(AsyncClosing, Asking[AsyncStream, AsyncConversation]):
     """A client of the service for asyncio. It takes the same arguments as `Spark`.
 
     >>> import asyncio
@@ -209,9 +209,3 @@ class AsyncSpark(Asking[AsyncStream, AsyncConversation]):
         """
         self._close()
         return CLOSED
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *unused: object) -> None:
-        self.close()

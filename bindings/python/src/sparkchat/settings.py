@@ -116,9 +116,9 @@ class Settings(Options, total=False):
     """Whether to keep the service's messages as they were received, for `Response.raw`. Default:
     False.
     """
-    environment: bool
+    environment: bool | None
     """Whether to read settings that are not given from the environment. Default: True."""
-    pickle_secrets: bool
+    pickle_secrets: bool | None
     """Whether pickling the client includes credentials that were given as arguments. Default:
     False.
     """

@@ -16,6 +16,7 @@ from ._runtime.exchange import LONGEST_WAIT_MS, Exchange
 from ._runtime.patient import PatientNext
 from ._typing import Self
 from .enums import EventKind, Status
+from .errors import StateError
 from .events import Event
 from .response import Response
 
@@ -72,11 +73,22 @@ class Stream(Exchange, EventStream):
     Any thread may call any method. Two threads that iterate get different events.
     """
 
-    __slots__ = ("_error", "_error_out", "_event", "_event_out", "_lock", "_next", "_process")
+    __slots__ = (
+        "_error",
+        "_error_out",
+        "_event",
+        "_event_out",
+        "_lock",
+        "_next",
+        "_process",
+        "_thread",
+    )
 
     def __init__(self, handle: Handle[types.Stream]) -> None:
         super().__init__(handle)
         self._lock = threading.Lock()
+        # The thread that is in a call and holds the lock.
+        self._thread: int | None = None
         self._event = types.EventPointer()
         self._event_out = byref(self._event)
         self._error = types.ErrorPointer()
@@ -85,21 +97,27 @@ class Stream(Exchange, EventStream):
         self._process = _process
 
     def __next__(self) -> Event:
+        if self._thread is not None:
+            self._check_not_inside()
         try:
             with self._own_lock():
-                handle = self._handle
-                if handle is None:
-                    raise self._ending(StopIteration)
-                pointer, receive = handle.pointer, self._next
-                while True:
-                    status = receive(pointer, LONGEST_WAIT_MS, self._event_out, self._error_out)
-                    deliver_log()
-                    if status == _OK:
-                        event = self._read(self._event)
-                        if event is not None:
-                            return event
-                    elif self._is_over(status):
+                self._thread = threading.get_ident()
+                try:
+                    handle = self._handle
+                    if handle is None:
                         raise self._ending(StopIteration)
+                    pointer, receive = handle.pointer, self._next
+                    while True:
+                        status = receive(pointer, LONGEST_WAIT_MS, self._event_out, self._error_out)
+                        deliver_log()
+                        if status == _OK:
+                            event = self._read(self._event)
+                            if event is not None:
+                                return event
+                        elif self._is_over(status):
+                            raise self._ending(StopIteration)
+                finally:
+                    self._thread = None
         except BaseException:
             self._stop()
             deliver_log()
@@ -107,15 +125,21 @@ class Stream(Exchange, EventStream):
 
     def finish(self) -> Response:
         """Wait for the rest of the answer, skipping its events, and return the whole response."""
+        if self._thread is not None:
+            self._check_not_inside()
         try:
             with self._own_lock():
-                while self._handle is not None:
-                    status = self._next(
-                        self._handle.pointer, LONGEST_WAIT_MS, self._event_out, self._error_out
-                    )
-                    deliver_log()
-                    if status != _OK:
-                        self._is_over(status)
+                self._thread = threading.get_ident()
+                try:
+                    while self._handle is not None:
+                        status = self._next(
+                            self._handle.pointer, LONGEST_WAIT_MS, self._event_out, self._error_out
+                        )
+                        deliver_log()
+                        if status != _OK:
+                            self._is_over(status)
+                finally:
+                    self._thread = None
         except BaseException:
             self._stop()
             deliver_log()
@@ -139,6 +163,14 @@ class Stream(Exchange, EventStream):
             # The parent's thread that may hold the lock does not exist here.
             self._lock, self._process = threading.Lock(), _process
         return self._lock
+
+    def _check_not_inside(self) -> None:
+        """Raise an exception instead of waiting for the lock that this thread holds."""
+        if self._thread == threading.get_ident():
+            raise StateError(
+                "a limiter, a log handler or a signal handler uses the stream whose call it is in",
+                hint="use another stream there, or only cancel() and close()",
+            )
 
     def _is_over(self, status: int) -> bool:
         """Settle the exchange if it has ended."""

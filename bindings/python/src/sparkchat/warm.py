@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from ._capi.handle import NotCopyable
+from ._runtime.closed import CLOSED, AsyncClosing, Closed
 from ._typing import Self, Unpack
 from .async_stream import AsyncStream
 from .errors import StateError
@@ -29,8 +30,7 @@ class _Warm(NotCopyable, Generic[Opened]):
         self._stream: Opened | None = stream
         self._send: Send[Opened] = send
 
-    def close(self) -> None:
-        """Close the connection, unless a question has used it. Never waits."""
+    def _close(self) -> None:
         stream, self._stream = self._stream, None
         if stream is not None:
             stream.close()
@@ -68,6 +68,10 @@ class WarmConnection(_Warm[Stream]):
         """Ask, and return an iterator over the events of the answer; as `Spark.stream`."""
         return self._ask("stream", messages, options)
 
+    def close(self) -> None:
+        """Close the connection, unless a question has used it. Never waits."""
+        self._close()
+
     def __enter__(self) -> Self:
         return self
 
@@ -75,7 +79,7 @@ class WarmConnection(_Warm[Stream]):
         self.close()
 
 
-class AsyncWarmConnection(_Warm[AsyncStream]):
+class AsyncWarmConnection(AsyncClosing, _Warm[AsyncStream]):
     """A `WarmConnection` for asyncio; `AsyncSpark.connect` creates one."""
 
     __slots__ = ()
@@ -88,8 +92,10 @@ class AsyncWarmConnection(_Warm[AsyncStream]):
         """Ask, and return an iterator over the events of the answer; as `AsyncSpark.stream`."""
         return self._ask("stream", messages, options)
 
-    async def __aenter__(self) -> Self:
-        return self
+    def close(self) -> Closed:
+        """Close the connection, unless a question has used it.
 
-    async def __aexit__(self, *unused: object) -> None:
-        self.close()
+        Never waits; you may await the result, but do not have to.
+        """
+        self._close()
+        return CLOSED

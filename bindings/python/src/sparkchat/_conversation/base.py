@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
+from .._capi.half_made import shown_half_made
 from .._capi.handle import NotCopyable
 from .._capi.strings import encode, encode_any
 from .._requests.given_options import known
@@ -38,11 +39,12 @@ class BaseConversation(NotCopyable):
 
         A system message replaces the existing one. An image belongs to the next question.
         """
-        before = self._history.save()
+        added = plain(messages)
+        undo = self._history.undo_of(added)
         try:
-            self._history.add(plain(messages))
+            self._history.add(added)
         except BaseException:
-            self._history.restore(before)
+            undo()
             raise
 
     @property
@@ -69,6 +71,7 @@ class BaseConversation(NotCopyable):
         """
         self._history.restore(encode_any("the saved conversation", saved))
 
+    @shown_half_made
     def __repr__(self) -> str:
         return f"<sparkchat.{type(self).__name__} of {len(self._history)} messages>"
 
@@ -125,6 +128,7 @@ class Rounds(NotCopyable, Generic[Opened]):
         self._is_stopped = True
         self._stream.cancel()
 
+    @shown_half_made
     def __repr__(self) -> str:
         response = self.response
         return f"<sparkchat.{type(self).__name__} {response.outcome} sid={response.sid}>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from ctypes import byref, c_size_t, string_at
+from functools import partial
 from typing import Any
 
 from .._capi import functions, types
@@ -67,6 +68,17 @@ class History:
             # The library did not refuse, so it regards the earlier turn as over.
             before.is_over = True
             self._turn = turn
+
+    def undo_of(self, messages: Sequence[PlainMessage]) -> Callable[[], None]:
+        """Return a function that undoes an addition of messages. StateError: a turn is running."""
+        if any(isinstance(message, Message) and message.role == "system" for message in messages):
+            # Only the whole history can bring a replaced system message back.
+            return partial(self.restore, self.save())
+        before = functions.conversation_count(self._settled().pointer)
+        undo = partial(self._call, functions.conversation_truncate, before)
+        # It has nothing to undo yet, and fails during a turn.
+        undo()
+        return undo
 
     def add(self, messages: Sequence[PlainMessage]) -> None:
         """Add messages at the end; a system message replaces the existing one."""

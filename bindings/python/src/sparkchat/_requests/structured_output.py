@@ -18,7 +18,7 @@ from .._schema.hints import shape_of
 from .._schema.shapes import Field, Fields, Schema, Shape
 from ..enums import Feature, Transport
 from ..errors import InvalidArgumentError, ParseError
-from ..messages import Message, Messages, PlainMessage, ToolResult
+from ..messages import Image, Message, Messages, PlainMessage, ToolResult
 from ..models import Model
 from ..response import ParsedResponse, Response
 from ..tools import Tool
@@ -95,12 +95,15 @@ class Parsing:
             self.messages.append(Message("user", f"{complaint} {_ASK}{self._schema_text()}"))
 
     def _instruct(self) -> None:
-        """Add to the question what the answer must look like."""
+        """Add to the question what the answer must look like.
+
+        Without a question there is nothing to add to: the library refuses the request.
+        """
         instruction = _ASK + self._schema_text()
         last: PlainMessage | None = self.messages[-1] if self.messages else None
-        if isinstance(last, Message) and last.role == "user":
+        if isinstance(last, Message) and last.role == "user" and last.content:
             self.messages[-1] = Message("user", f"{last.content}\n\n{instruction}")
-        else:
+        elif isinstance(last, Image | ToolResult):
             self.messages.append(Message("user", instruction))
 
     def _schema(self) -> Schema:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from functools import partial
+from types import MemberDescriptorType
 from typing import Any
 
 from .._capi import functions, types
+from .._capi.half_made import shown_half_made
 from .._capi.handle import Handle
 from .._capi.processes import PerProcess
 from .._capi.strings import encode_any
@@ -26,8 +28,7 @@ from .secret import SECRET, Secret
 
 # One of these replaces all of them.
 _WHERE = frozenset({"model", "url", "domain"})
-_OURS = frozenset({"environment", "pickle_secrets", "limiter"})
-_SETTINGS = CONVERTERS.keys() | _OURS
+_SETTINGS = (*CONVERTERS, "environment", "pickle_secrets", "limiter")
 
 
 class Client:
@@ -59,13 +60,13 @@ class Client:
             "api_secret": api_secret,
             **settings,
         }
-        self._ours: dict[str, Any] = {
-            "environment": flag("environment", given.pop("environment", True)),
-            "pickle_secrets": flag("pickle_secrets", given.pop("pickle_secrets", False)),
-            "limiter": _limiter(given.pop("limiter", None)),
-        }
-        chosen = {name: given.pop(name) for name in CONVERTERS if name in given}
+        chosen = {name: given.pop(name) for name in _SETTINGS if name in given}
         chosen = {name: value for name, value in chosen.items() if value is not None}
+        self._ours: dict[str, Any] = {
+            "environment": flag("environment", chosen.pop("environment", True)),
+            "pickle_secrets": flag("pickle_secrets", chosen.pop("pickle_secrets", False)),
+            "limiter": _limiter(chosen.pop("limiter", None)),
+        }
         self._defaults = kept(known(type(self).__name__, given, is_client=True))
         # Report a bad default here, not with the first question.
         new_request(self._defaults).close()
@@ -145,12 +146,12 @@ class Client:
         like = type(self).__new__(type(self))
         for name in Client.__slots__[1:]:
             setattr(like, name, getattr(self, name))
-        _attributes(like).update(_attributes(self))
+        _set_attributes(like, *_attributes(self))
         return like
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         like = self.__copy__()
-        _attributes(like).update(copy.deepcopy(_attributes(self), memo))
+        _set_attributes(like, *copy.deepcopy(_attributes(self), memo))
         return like
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -163,8 +164,11 @@ class Client:
             )
         settings = {name: _revealed(value) for name, value in self._settings.items()}
         arguments = {**settings, **self._defaults, **self._ours}
-        return _make, (type(self), arguments), _attributes(self) or None
+        attributes, slots = _attributes(self)
+        state = attributes or None
+        return _make, (type(self), arguments), (state, slots) if slots else state
 
+    @shown_half_made
     def __repr__(self) -> str:
         model = "" if self._model is None else f"model={self._model.name!r}, "
         # A query may hold a signature.
@@ -190,13 +194,14 @@ def _check_app_id(app_id: object) -> None:
     """Reject what other packages take as the first argument: a model, or a URL."""
     if not isinstance(app_id, str):
         return
-    is_url = "://" in app_id
-    if is_url or functions.model_find(encode_any("app_id", app_id)):
-        what = "url" if is_url else "model"
-        raise InvalidArgumentError(
-            f"app_id is {app_id!r}, which is a {what}",
-            hint=f"write {what}={app_id!r}; the first argument is the APPID of the console",
-        )
+    if "://" in app_id:
+        # Not repeated: it may hold a signature or a password.
+        said, hint = "app_id is a URL", "write url=..."
+    elif functions.model_find(encode_any("app_id", app_id)):
+        said, hint = f"app_id is {app_id!r}, which is a model", f"write model={app_id!r}"
+    else:
+        return
+    raise InvalidArgumentError(said, hint=f"{hint}; the first argument is the APPID of the console")
 
 
 def _new_client(
@@ -221,10 +226,23 @@ def _revealed(value: Any) -> Any:
     return value.reveal() if isinstance(value, Secret) else value
 
 
-def _attributes(client: Client) -> dict[str, Any]:
-    """Return the attributes that a subclass has added."""
-    attributes: dict[str, Any] = getattr(client, "__dict__", {})
-    return attributes
+def _attributes(client: Client) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the attributes that a subclass has added: those in its `__dict__`, and its slots."""
+    slots = [
+        name
+        for kind in type(client).__mro__
+        if kind is not Client
+        for name, member in vars(kind).items()
+        if isinstance(member, MemberDescriptorType) and hasattr(client, name)
+    ]
+    return getattr(client, "__dict__", {}), {name: getattr(client, name) for name in slots}
+
+
+def _set_attributes(
+    client: Client, attributes: Mapping[str, Any], slots: Mapping[str, Any]
+) -> None:
+    for name, value in {**attributes, **slots}.items():
+        object.__setattr__(client, name, value)
 
 
 def _make(kind: type[Client], settings: dict[str, Any]) -> Client:

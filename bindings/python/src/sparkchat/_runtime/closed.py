@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from .._typing import Self
 
@@ -12,8 +12,9 @@ class Closed:
 
     __slots__ = ()
 
-    def __await__(self) -> Iterator[None]:
-        return iter(())
+    def __await__(self) -> Generator[None, None, None]:
+        # Type checkers require a generator here.
+        yield from ()
 
 
 CLOSED = Closed()

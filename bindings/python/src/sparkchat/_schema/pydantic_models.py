@@ -7,6 +7,7 @@ import functools
 import json
 import types
 import typing
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, get_args, get_origin
 
@@ -14,8 +15,9 @@ from ..errors import InvalidArgumentError
 from .json_values import Misfit, made
 from .shapes import Schema, Shape
 
-# Keys of a schema whose values are data, not schemas.
-_DATA = ("const", "default", "enum", "examples")
+# Keys of a schema whose values are schemas by name, and those whose values are data.
+_BY_NAME = ("properties", "patternProperties", "dependentSchemas")
+_DATA = ("const", "default", "enum", "examples", "required", "dependentRequired")
 
 
 def owns(hint: Any) -> bool:
@@ -50,19 +52,23 @@ class Adapted(Shape):
             raise InvalidArgumentError(
                 f"{self.where} has limits that only pydantic can check", hint="install pydantic"
             ) from None
+        return self._accepted(TypeAdapter, self.hint)
+
+    def schema(self) -> Schema:
+        """Return the JSON schema with all references resolved, since it is part of another one."""
+        schema = copy.deepcopy(self._accepted(self.adapter.json_schema))
+        definitions = schema.pop("$defs", {})
+        found: Schema = _inline(schema, definitions, ())
+        return found
+
+    def _accepted(self, make: Callable[..., Any], *of: Any) -> Any:
+        """Return what pydantic makes of the type. InvalidArgumentError: it refuses the type."""
         try:
-            return TypeAdapter(self.hint)
+            return make(*of)
         except Exception as error:
             raise InvalidArgumentError(
                 f"{self.where} is refused by pydantic: {error}", hint="fix the type"
             ) from error
-
-    def schema(self) -> Schema:
-        """Return the JSON schema with all references resolved, since it is part of another one."""
-        schema = copy.deepcopy(self.adapter.json_schema())
-        definitions = schema.pop("$defs", {})
-        found: Schema = _inline(schema, definitions, ())
-        return found
 
     def read(self, value: Any, where: str) -> Any:
         """Return the model's instance. Reading JSON lets a strict model accept a date."""
@@ -109,32 +115,29 @@ def _said(detail: dict[str, Any], where: str) -> str:
     return f"{where}{place}: {detail['msg']}"
 
 
-def _inline(part: Any, definitions: Schema, inside: tuple[str, ...]) -> Any:
-    if isinstance(part, list):
-        return [_inline(item, definitions, inside) for item in part]
-    if not isinstance(part, dict):
-        return part
-    part = dict(part)
-    reference = part.pop("$ref", None)
-    if isinstance(reference, str):
-        target = reference.rpartition("/")[2]
+def _inline(schema: Any, definitions: Schema, inside: tuple[str, ...]) -> Any:
+    """Return a schema with the definitions in place of the references to them."""
+    if isinstance(schema, list):
+        return [_inline(item, definitions, inside) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    target = str(schema.get("$ref")).removeprefix("#/$defs/")
+    if target in definitions:
+        rest = {key: value for key, value in schema.items() if key != "$ref"}
         if target in inside:
             # A recursive type is described once; pydantic checks the rest.
             kind = definitions[target].get("type")
-            return {"type": kind, **part} if kind else part
-        part = {**definitions[target], **part}
-        inside = (*inside, target)
+            return {"type": kind, **rest} if kind else rest
         # A definition may be nothing but a reference itself.
-        if "$ref" in part:
-            return _inline(part, definitions, inside)
-    if "propertyName" in _mapping(part.get("discriminator")):
-        # OpenAPI's discriminator refers to the definitions; a `const` in each option says the same.
-        del part["discriminator"]
-    return {
-        key: value if key in _DATA else _inline(value, definitions, inside)
-        for key, value in part.items()
-    }
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
+        return _inline({**definitions[target], **rest}, definitions, (*inside, target))
+    found = {}
+    for key, value in schema.items():
+        if key in _BY_NAME:
+            found[key] = {name: _inline(of, definitions, inside) for name, of in value.items()}
+        elif key in _DATA:
+            found[key] = value
+        elif key != "discriminator":
+            # OpenAPI's discriminator refers to the definitions; a `const` in each option says the
+            # same.
+            found[key] = _inline(value, definitions, inside)
+    return found

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage
@@ -25,9 +26,9 @@ class HistoryCalls:
 
     def __init__(self) -> None:
         self._ids: set[str] = set()
-        # By the id in the history, grouped by message, and by name.
+        self._calls: list[ToolCall] = []
+        # By the id in the history, grouped by message.
         self._by_id: defaultdict[str, list[list[ToolCall]]] = defaultdict(list)
-        self._by_name: defaultdict[str, list[ToolCall]] = defaultdict(list)
         self._results: dict[str, list[str]] = {}
 
     def read(self, message: BaseMessage) -> tuple[ToolCall, ...]:
@@ -38,20 +39,14 @@ class HistoryCalls:
             call = ToolCall(self._new_id(given), _plain(name), arguments)
             calls.append(call)
             mates[given or ""].append(call)
-            self._by_name[name].append(call)
         for given, found in mates.items():
             self._by_id[given].append(found)
+        self._calls += calls
         return tuple(calls)
 
     def answer(self, call_id: str | None, name: str | None, text: str) -> bool:
-        """Keep a result; without an id, match it by name. False: there is no such call."""
-        answers = self._by_id.get(call_id) if call_id else None
-        # Some providers reuse ids in each answer: the last answer is meant.
-        candidates = answers[-1] if answers else []
-        if not call_id:
-            candidates = self._by_name.get(name or "", [])
-            if not candidates and (unnamed := self._by_id.get("")):
-                candidates = unnamed[-1]
+        """Keep a result. False: there is no such call."""
+        candidates = self._meant(call_id, name)
         if not candidates:
             _log.warning("the result of a tool belongs to no call: it is sent as a user message")
             return False
@@ -59,6 +54,19 @@ class HistoryCalls:
         call = next(waiting, candidates[-1])
         self._results.setdefault(call.id, []).append(text)
         return True
+
+    def _meant(self, call_id: str | None, name: str | None) -> Sequence[ToolCall]:
+        """Return the calls that a result can belong to: by id, then by name, then by order."""
+        if call_id and (answers := self._by_id.get(call_id)):
+            # Some providers reuse ids in each answer: the last answer is meant.
+            return answers[-1]
+        without_id = self._by_id.get("", [])
+        # The program may have given the result an id because its call has none.
+        calls = list(chain.from_iterable(without_id)) if call_id else self._calls
+        named = [call for call in calls if call.name == _plain(name or "")]
+        if named or (name and call_id) or not without_id:
+            return named
+        return without_id[-1]
 
     def result(self, call: ToolCall) -> str:
         """Return the result of a call; the service requires one."""

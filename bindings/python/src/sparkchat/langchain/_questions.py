@@ -114,7 +114,7 @@ def _told(messages: list[PlainMessage], schema: Any) -> list[PlainMessage]:
     )
     for at in range(len(messages) - 1, -1, -1):
         said = messages[at]
-        if isinstance(said, Message) and said.role == "user":
+        if isinstance(said, Message) and said.role == "user" and said.content:
             question = Message("user", f"{said.content}\n\n{words}")
             return [*messages[:at], question, *messages[at + 1 :]]
     raise InvalidArgumentError("there is no question", hint="add a HumanMessage")

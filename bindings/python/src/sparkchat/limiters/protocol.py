@@ -16,7 +16,8 @@ class Limiter(Protocol):
 
     The methods are called on the thread that drives the exchange, which may be any of the threads
     that share the client; with `AsyncSpark`, it is the event loop's. They must therefore not block.
-    If `acquire` raises an exception, the question fails with a LimiterError.
+    They may use other streams, but not the one whose call they are in: that raises a StateError. If
+    `acquire` raises an exception, the question fails with a LimiterError.
     """
 
     def acquire(self, attempt: int) -> float:
