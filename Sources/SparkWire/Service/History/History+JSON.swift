@@ -65,10 +65,17 @@ extension History {
     guard item.kind == .object, let role = item["role"]?.string.flatMap(Message.Role.init) else {
       throw malformed("has a message without a known role, at index \(index)")
     }
-    var message = try image(item, at: index) ?? Message(role, item["content"]?.string ?? "")
-    message.callID = item["tool_call_id"]?.string ?? ""
-    message.toolName = item["name"]?.string ?? ""
+    let content = try text("content", of: item, at: index)
+    var message = try image(item, at: index) ?? Message(role, content)
+    guard message.image == nil || role == .user && content.isEmpty else {
+      throw malformed("has an image that is not a user's only content, at index \(index)")
+    }
+    message.callID = try text("tool_call_id", of: item, at: index)
+    message.toolName = try text("name", of: item, at: index)
     let calls = item["tool_calls"]
+    guard calls.map({ $0.kind == .array }) ?? true else {
+      throw malformed("has tool_calls that are not a list, at index \(index)")
+    }
     guard role == .assistant || calls?.count ?? 0 == 0 else {
       throw malformed("has tool calls of the \(role.rawValue), at index \(index)")
     }
@@ -93,13 +100,25 @@ extension History {
   }
 
   private static func image(_ item: JSONValue, at index: Int) throws(SparkError) -> Message? {
-    if let url = item["image_url"]?.string { return Message(try Image(url: url)) }
-    guard let base64 = item["image"]?.bytes else { return nil }
+    let url = try text("image_url", of: item, at: index)
+    if !url.isEmpty { return Message(try Image(url: url)) }
+    guard let image = item["image"] else { return nil }
     var file = ByteBuffer()
-    guard file.appendDecodedBase64(base64) else {
+    guard let base64 = image.bytes, file.appendDecodedBase64(base64) else {
       throw malformed("has an image that is not Base64, at index \(index)")
     }
     return Message(try Image(file: file.readable))
+  }
+
+  /// The text of a member; empty if it is missing.
+  private static func text(
+    _ name: StaticString, of item: JSONValue, at index: Int
+  ) throws(SparkError) -> String {
+    guard let value = item[name] else { return "" }
+    guard let text = value.string else {
+      throw malformed("has a \(name) that is not a text, at index \(index)")
+    }
+    return text
   }
 
   private static func malformed(_ what: String) -> SparkError {

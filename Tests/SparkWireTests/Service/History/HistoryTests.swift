@@ -278,6 +278,27 @@ struct HistoryJSONTests {
     (#"{"version":1,"messages":[{"role":"user","content":"u","tokens":-5}]}"#, "count of tokens"),
     (#"{"version":1,"messages":[{"role":"user"}]}"#, "empty message, at index 0"),
     (#"{"version":1,"messages":[{"role":"user","image":"*"}]}"#, "not Base64"),
+    (#"{"version":1,"messages":[{"role":"user","image":[]}]}"#, "not Base64"),
+    (
+      #"{"version":1,"messages":[{"role":"assistant","content":"x","tool_calls":{}}]}"#,
+      "tool_calls that are not a list, at index 0"
+    ),
+    (
+      #"{"version":1,"messages":[{"role":"user","image_url":{"url":"https://a"}}]}"#,
+      "image_url that is not a text, at index 0"
+    ),
+    (
+      #"{"version":1,"messages":[{"role":"user","content":"x","image_url":"https://a"}]}"#,
+      "not a user's only content, at index 0"
+    ),
+    (
+      #"{"version":1,"messages":[{"role":"assistant","image_url":"https://a"}]}"#,
+      "not a user's only content, at index 0"
+    ),
+    (
+      #"{"version":1,"messages":[{"role":"user","content":[{"type":"text","text":"x"}]}]}"#,
+      "content that is not a text, at index 0"
+    ),
     (#"{"version":1,"messages":[{"role":"user","image":"AAAA"}]}"#, "not a JPEG"),
     (#"{"version":1,"messages":[{"role":"user","image_url":"cat.png"}]}"#, "image's URL"),
     (#"{"version":1,"messages":[{"role":"assistant","tool_calls":[{"id":"x"}]}]}"#, "without id"),
