@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import sys
 import threading
 import weakref
 from collections.abc import Callable
@@ -138,14 +137,6 @@ class Job:
 
     def __init__(self) -> None:
         self.held: list[object] = [self]
-
-
-@pytest.fixture
-def unraisable(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """Failures that no one can catch."""
-    failures: list[object] = []
-    monkeypatch.setattr(sys, "unraisablehook", lambda failure: failures.append(failure.exc_value))
-    return failures
 
 
 @pytest.mark.parametrize("kind", ["stream", "conversation"])

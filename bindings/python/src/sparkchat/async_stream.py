@@ -81,6 +81,7 @@ class AsyncStream(Exchange, AsyncEventStream):
 
     async def finish(self) -> Response:
         """Wait for the rest of the answer, skipping its events, and return the whole response."""
+        self._check_not_awaited()
         self._is_read = False
         self._events.clear()
         while self._handle is not None:
@@ -115,8 +116,7 @@ class AsyncStream(Exchange, AsyncEventStream):
         if self._outcome is not None:
             self._settle(*self._outcome)
             return
-        if self._waiter is not None:
-            raise StateError("another task is waiting for this stream", hint="use one at a time")
+        self._check_not_awaited()
         self._waiter = self._drive()
         try:
             await self._waiter
@@ -127,6 +127,10 @@ class AsyncStream(Exchange, AsyncEventStream):
             deliver_log()
             raise
         self._waiter = None
+
+    def _check_not_awaited(self) -> None:
+        if self._waiter is not None:
+            raise StateError("another task is waiting for this stream", hint="use one at a time")
 
     def _drive(self) -> asyncio.Future[None]:
         """Make the loop drive the exchange, and return a future to wait for."""
