@@ -284,6 +284,83 @@ def test_a_second_thread_is_refused_and_the_first_goes_on(chat: MakeChat) -> Non
     }
 
 
+def test_a_second_task_is_refused_and_the_first_goes_on(async_chat: MakeAsyncChat) -> None:
+    async def main() -> None:
+        refused = 0
+
+        async def questions() -> AsyncIterator[str]:
+            nonlocal refused
+            for number in range(4):
+                with pytest.raises(StateError, match="another task awaits this batch"):
+                    await anext(batch)
+                refused += 1
+                yield f"1+{number}"
+
+        batch = async_chat().batch_iter(questions())
+        came = [index async for index, _ in batch]
+        assert sorted(came) == [0, 1, 2, 3]
+        assert refused == 4
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("source", ["list", "slow", "waiting"])
+def test_closing_ends_the_task_that_waits(
+    async_chat: MakeAsyncChat, service: Service, tag: str, source: str
+) -> None:
+    async def waiting() -> AsyncIterator[str]:
+        yield "Hello"
+        await asyncio.Event().wait()
+
+    async def main() -> None:
+        sources = {
+            "list": ["Hello"],
+            "slow": Slow(*["Hello"] * 50).__iter__(),
+            "waiting": waiting(),
+        }
+        batch = async_chat("stall:at=middle", tag=tag).batch_iter(sources[source])
+        task = asyncio.create_task(anext(batch, "the end"))
+        await asyncio.to_thread(service.wait_for_questions, tag, 1)
+        batch.close()
+        left = len(batch.left)
+        assert await asyncio.wait_for(task, 30) == "the end"
+        assert len(batch.left) == left
+        records = await asyncio.to_thread(service.records, tag)
+        assert len(records) == left
+        assert {record["ended"] for record in records} <= {"client_close", "client_drop"}
+
+    asyncio.run(main())
+
+
+def test_what_came_while_no_task_waited_is_kept(
+    async_chat: MakeAsyncChat, service: Service, tag: str
+) -> None:
+    async def main() -> None:
+        batch = async_chat(tag=tag).batch_iter(["1+1", "1+2", "1+3"], max_concurrency=3)
+        came = [await anext(batch)]
+        await asyncio.to_thread(service.records, tag)
+        while len(batch._rows.ended._answers) < 2:
+            await asyncio.sleep(0.01)
+        batch.close()
+        came += [result async for result in batch]
+        assert sorted(index for index, _ in came) == [0, 1, 2]
+        assert batch.left == []
+
+    asyncio.run(main())
+
+
+def test_a_source_that_closes_its_batch(chat: MakeChat) -> None:
+    def questions() -> Iterator[str]:
+        yield "1+1"
+        batch.close()
+        yield "1+2"
+
+    batch = chat().batch_iter(questions(), max_concurrency=1)
+    came = [index for index, _ in batch]
+    assert came == [0]
+    assert batch.left == [(1, "1+2")]
+
+
 def test_leaving_stops_what_is_under_way(chat: MakeChat, service: Service, tag: str) -> None:
     questions = ["1+1", *["#scenario stall:at=middle\nHello"] * 5]
     for index, _ in chat(tag=tag).batch_iter(questions, max_concurrency=3):

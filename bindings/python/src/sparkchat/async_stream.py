@@ -163,6 +163,8 @@ class AsyncStream(Exchange, AsyncEventStream):
     def _end(self, status: int, failure: Failure | None) -> None:
         """Note that the exchange has ended; called by the group. The next reader settles it."""
         self._outcome = status, failure
+        # It has left the group, which would hold descriptors after the end of its loop.
+        self._group = None
         waiter = self._waiter
         if waiter is not None and not waiter.done() and not waiter.get_loop().is_closed():
             waiter.set_result(None)

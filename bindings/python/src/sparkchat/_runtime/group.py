@@ -156,6 +156,10 @@ class Group:
             functions.stream_cancel(stream.pointer)
         self._end_all(int(Status.ERR_CANCELLED), Failure(Status.ERR_CANCELLED, None))
 
+    def close(self) -> None:
+        """Release the descriptors. Nothing may be driven any more."""
+        self._handle.close()
+
     def _deliver(self, status: int) -> bool:
         """Pass the result of a call to its member. False: it had no member."""
         address = self._stream.value
