@@ -237,3 +237,81 @@ def test_stopping_while_a_tool_runs(
         assert len(await asyncio.to_thread(service.requests, tag)) == 1
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("method", ["finish", "__anext__"])
+@pytest.mark.parametrize("is_raised", [True, False])
+def test_a_tool_cannot_wait_for_itself(
+    async_chat: MakeAsyncChat, tag: str, method: str, is_raised: bool
+) -> None:
+    async def main() -> None:
+        runs = 0
+
+        async def look(where: str) -> str:
+            """Look."""
+            nonlocal runs
+            runs += 1
+            return str(await getattr(stream, method)())
+
+        client = async_chat(CALL, tag=tag)
+        talk = client.conversation(BEFORE, tools=[look], raise_tool_errors=is_raised)
+        stream = talk.stream("Look!")
+        if is_raised:
+            with pytest.raises(StateError, match="waits for this stream"):
+                await stream.finish()
+            assert unchanged(talk)
+        else:
+            assert "waits for this stream" in (await stream.finish()).text
+            assert len(talk.messages) == 6
+        assert runs == 1
+        assert (await talk.ask("Hello")).text
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("place", ["answer", "tool"])
+def test_a_second_task_is_refused_and_the_first_goes_on(
+    async_chat: MakeAsyncChat, tag: str, place: str
+) -> None:
+    async def main() -> None:
+        running, go_on, runs = asyncio.Event(), asyncio.Event(), 0
+
+        async def look(where: str) -> str:
+            """Look."""
+            nonlocal runs
+            runs += 1
+            running.set()
+            await go_on.wait()
+            return f"seen {where}"
+
+        talk = async_chat(CALL, tag=tag).conversation(BEFORE, tools=[look])
+        stream = talk.stream("Look!")
+        task = asyncio.create_task(stream.finish())
+        await (running.wait() if place == "tool" else asyncio.sleep(0))
+        for method in (stream.finish, stream.__anext__):
+            with pytest.raises(StateError, match="another task"):
+                await method()
+        with pytest.raises(StateError, match="still answering"):
+            await talk.ask("Hello")
+        go_on.set()
+        assert "seen up" in (await task).text
+        assert runs == 1
+        assert len(talk.messages) == 6
+
+    asyncio.run(main())
+
+
+def test_closing_ends_the_task_that_waits(
+    async_chat: MakeAsyncChat, service: Service, tag: str
+) -> None:
+    async def main() -> None:
+        talk = async_chat("stall:at=middle", tag=tag).conversation(BEFORE)
+        stream = talk.stream("Hello")
+        task = asyncio.create_task(stream.finish())
+        await asyncio.to_thread(service.wait_for_questions, tag, 1)
+        stream.close()
+        with pytest.raises(CancelledError):
+            await asyncio.wait_for(task, 30)
+        assert unchanged(talk)
+
+    asyncio.run(main())
