@@ -217,10 +217,8 @@ class Rows:
 
     def _is_to_be_asked_again(self, row: Row, result: Any) -> bool:
         if isinstance(result, SparkTimeoutError):
-            # The time in the queue ran out and nothing was sent. That limit is for interactive
-            # questions.
-            attempts = result.response.attempts if result.response else 0
-            return result.phase == Phase.QUEUE or attempts == 0
+            # That limit is for interactive questions.
+            return result.phase == Phase.QUEUE
         if not isinstance(result, RateLimitError | OverloadedError) or not result.retryable:
             return False
         # As long as no row gets through, the row is not to blame.
