@@ -180,6 +180,15 @@ def test_waiting_in_line_loses_nothing(iterate: Iterate) -> None:
     assert all(isinstance(result, Response) for _, result in results)
 
 
+def test_a_question_that_is_an_iterator_can_be_asked_again(iterate: Iterate) -> None:
+    settings = {"scenario": "echo", "max_rate": 20, "queue_timeout": 0.01}
+    questions = [iter([("system", "Be brief."), f"question {number}"]) for number in range(5)]
+    results = dict(iterate(settings, questions, max_concurrency=5))
+    assert {at: str(result) for at, result in results.items()} == {
+        number: f"question {number}" for number in range(5)
+    }
+
+
 def test_the_deadline_of_a_row_includes_the_queue(iterate: Iterate) -> None:
     class Closed:
         def acquire(self, attempt: int) -> float:

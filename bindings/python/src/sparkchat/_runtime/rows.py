@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from time import monotonic
 from typing import Any, Protocol, TypeAlias
 
@@ -179,6 +179,9 @@ class Rows:
 
     def _begin(self, row: Row, group: AnyGroup) -> None:
         try:
+            if isinstance(row.question, Iterator):
+                # It may be asked again.
+                row.question = list(row.question)
             handle = self._open(row.question)
         except Exception as error:
             self._settle(row, error)
