@@ -253,7 +253,8 @@ class Spark(Asking[Stream, Conversation]):
 
         The service takes one text per request; `max_concurrency` requests run at once. Requests
         that it refuses as too fast are retried; `Spark(max_rate=...)` avoids such refusals. The
-        rest works as in `batch`; an exception for one of several texts names it, `texts[3]: ...`.
+        rest works as in `batch`, BatchStoppedError included; an exception for one of several texts
+        names it, `texts[3]: ...`.
 
         >>> from sparkchat import Spark
         >>> vectors = Spark().embed(["The whale is a mammal.", "Bell made the first telephone."])

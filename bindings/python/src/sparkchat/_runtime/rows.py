@@ -82,7 +82,7 @@ class Rows:
     """
 
     # Errors that concern all rows: the following ones would fail in the same way.
-    END_OF_ALL: tuple[type[Exception], ...] = (
+    end_of_all: tuple[type[Exception], ...] = (
         QuotaError,
         PermissionDeniedError,
         AuthenticationError,
@@ -191,7 +191,7 @@ class Rows:
         group.add(handle, answer)
 
     def _settle(self, row: Row, result: Any) -> None:
-        if isinstance(result, self.END_OF_ALL):
+        if isinstance(result, self.end_of_all):
             # It stays unanswered, like those after it.
             self.reason = self.reason or result
         elif self._is_to_be_asked_again(row, result):
