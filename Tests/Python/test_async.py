@@ -317,29 +317,6 @@ def test_a_stream_is_for_one_task_at_a_time(async_chat: MakeAsyncChat) -> None:
     asyncio.run(main())
 
 
-def test_a_refused_task_takes_no_events_from_the_other(async_chat: MakeAsyncChat) -> None:
-    async def main() -> None:
-        stream = async_chat("count:n=300").stream("Count.")
-        texts: list[str] = []
-
-        async def read() -> None:
-            async for text in stream.text():
-                texts.append(text)
-
-        task, refused = asyncio.create_task(read()), 0
-        while not task.done():
-            await asyncio.sleep(0)
-            if not task.done():
-                with pytest.raises(StateError, match="another task"):
-                    await stream.finish()
-                refused += 1
-        await task
-        assert refused > 0
-        assert texts == [f"{number} " for number in range(300)]
-
-    asyncio.run(main())
-
-
 def test_the_loop_does_other_things_meanwhile(async_chat: MakeAsyncChat) -> None:
     async def main() -> None:
         client, ticks = async_chat("count:n=3000"), 0

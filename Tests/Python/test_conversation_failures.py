@@ -166,27 +166,6 @@ def test_another_thread_stops_it_while_a_tool_runs(chat: MakeChat, tag: str) -> 
     assert unchanged(talk)
 
 
-def test_a_refused_thread_leaves_the_turn_alone(chat: MakeChat, tag: str) -> None:
-    running, go_on = threading.Event(), threading.Event()
-
-    def look(**_: Any) -> str:
-        running.set()
-        assert go_on.wait(30)
-        return "seen"
-
-    talk = chat(CALL, tag=tag).conversation(BEFORE, tools=[Tool("look", "Look.", function=look)])
-    stream = talk.stream("Look!")
-    thread = threading.Thread(target=stream.finish)
-    thread.start()
-    assert running.wait(30)
-    with pytest.raises(StateError, match="another thread waits"):
-        stream.finish()
-    go_on.set()
-    thread.join(30)
-    assert "seen" in stream.response.text
-    assert len(talk.messages) == 6
-
-
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
 def test_what_is_no_error_of_the_tool_ends_it(
     chat: MakeChat, tag: str, error: type[BaseException]

@@ -272,17 +272,6 @@ def test_a_tool_cannot_wait_for_itself(chat: MakeChat, tag: str, method: str) ->
     assert talk.ask("Hello").text
 
 
-def test_a_tool_that_waits_for_itself_is_an_error_for_the_model(chat: MakeChat, tag: str) -> None:
-    def get_weather(city: str) -> str:
-        """Look up the weather."""
-        return str(stream.finish())
-
-    talk = chat(f"{CALLS}1", tag=tag).conversation(tools=[get_weather])
-    stream = talk.stream("Weather?")
-    assert "StateError: a tool waits for the answer" in stream.finish().text
-    assert talk.messages[-1] == Message("assistant", stream.response.text)
-
-
 @pytest.mark.parametrize("tokens", [-1, 2**31, 2**32 + 10, 2**64])
 def test_a_context_that_is_none(chat: MakeChat, tokens: int) -> None:
     with pytest.raises(InvalidArgumentError, match="context_tokens is"):
