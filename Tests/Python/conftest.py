@@ -93,6 +93,14 @@ def async_chat(local_settings: Callable[..., dict[str, Any]]) -> MakeAsyncChat:
     return lambda *arguments, **chosen: AsyncSpark(**local_settings(*arguments, **chosen))
 
 
+@pytest.fixture
+def unraisable(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Failures that no one can catch."""
+    failures: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda failure: failures.append(failure.exc_value))
+    return failures
+
+
 @pytest.fixture(params=["websocket", "http"])
 def transport(request: pytest.FixtureRequest) -> str:
     """Each of the two transports."""

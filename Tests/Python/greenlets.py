@@ -30,6 +30,7 @@ else:
 
     pause, Limit = eventlet.sleep, eventlet.Timeout
 
+import contextlib
 import json
 import os
 import threading
@@ -106,6 +107,26 @@ def reach_limits() -> int:
 
 
 assert reach_limits() == reach_limits()
+
+
+def end_in_all_ways() -> list[object]:
+    finished, failed, closed = (
+        chat.stream(f"#scenario {scenario}")
+        for scenario in ("text:content=Hi", "drop:after=1", "stall:at=middle")
+    )
+    finished.finish()
+    with contextlib.suppress(ConnectionError):
+        failed.finish()
+    next(closed)
+    closed.close()
+    batch = chat.batch_iter(["1+1"])
+    assert len(list(batch)) == 1
+    return [finished, failed, closed, batch]
+
+
+before = len(os.listdir("/proc/self/fd"))
+kept = end_in_all_ways()
+assert len(os.listdir("/proc/self/fd")) == before, f"{len(kept)} that have ended hold descriptors"
 
 # In a thread of the system, it waits as usual.
 thread = threading.Thread(target=lambda: begun.append(chat.invoke("1+1").text))

@@ -223,6 +223,29 @@ def test_tasks_that_are_never_finished(
     assert record["ended"] in ("client_close", "client_drop")
 
 
+@pytest.mark.parametrize("older", ["stream", "group"])
+def test_the_collector_frees_a_closed_loop_in_any_order(
+    async_chat: MakeAsyncChat, service: Service, tag: str, older: str, unraisable: list[object]
+) -> None:
+    gc.collect()
+    loop = asyncio.new_event_loop()
+    client = async_chat("stall:at=middle", tag=tag)
+    # The collector finalizes objects in the order of their creation.
+    if older == "stream":
+        task = loop.create_task(client.stream("Hello").finish())
+    else:
+        loop.run_until_complete(async_chat().invoke("1+1"))
+        task = loop.create_task(client.invoke("Hello"))
+    loop.run_until_complete(asyncio.to_thread(service.wait_for_questions, tag, 1))
+    loop.close()
+    task._log_destroy_pending = False  # type: ignore[attr-defined]
+    del loop, task
+    gc.collect()
+    (record,) = service.records(tag)
+    assert record["ended"] in ("client_close", "client_drop")
+    assert unraisable == []
+
+
 def test_a_forked_child_has_loops_of_its_own(async_chat: MakeAsyncChat) -> None:
     async def main() -> None:
         stream = async_chat("count:n=3000").stream("Count.")

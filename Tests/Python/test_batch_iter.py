@@ -18,10 +18,12 @@ from sparkchat import (
     BatchStoppedError,
     InvalidArgumentError,
     OverloadedError,
+    Phase,
     QuotaError,
     RateLimitError,
     Response,
     StateError,
+    Status,
 )
 from test_interrupt import Program
 
@@ -176,6 +178,30 @@ def test_waiting_in_line_loses_nothing(iterate: Iterate) -> None:
     results = list(iterate(settings, Counted(most=60), max_concurrency=60))
     assert sorted(index for index, _ in results) == list(range(60))
     assert all(isinstance(result, Response) for _, result in results)
+
+
+def test_a_question_that_is_an_iterator_can_be_asked_again(iterate: Iterate) -> None:
+    settings = {"scenario": "echo", "max_rate": 20, "queue_timeout": 0.01}
+    questions = [iter([("system", "Be brief."), f"question {number}"]) for number in range(5)]
+    results = dict(iterate(settings, questions, max_concurrency=5))
+    assert {at: str(result) for at, result in results.items()} == {
+        number: f"question {number}" for number in range(5)
+    }
+
+
+def test_the_deadline_of_a_row_includes_the_queue(iterate: Iterate) -> None:
+    class Closed:
+        def acquire(self, attempt: int) -> float:
+            return 60
+
+        def report(self, attempt: int, status: Status, service_code: int) -> None: ...
+
+        def release(self, attempt: int) -> None: ...
+
+    settings = {"limiter": Closed(), "total_timeout": 0.05}
+    results = dict(iterate(settings, ["1+1"] * 3, max_concurrency=2))
+    assert sorted(results) == [0, 1, 2]
+    assert {result.phase for result in results.values()} == {Phase.TOTAL}
 
 
 def test_what_a_source_raises_comes_behind_its_answers(iterate: Iterate) -> None:

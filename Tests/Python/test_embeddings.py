@@ -15,15 +15,19 @@ from service import Service
 from sparkchat import (
     AsyncSpark,
     AuthenticationError,
+    BatchStoppedError,
     ConfigError,
     Connection,
     ContextLengthError,
     Embedding,
     InvalidArgumentError,
+    LimiterError,
     ProtocolError,
+    QuotaError,
     RateLimitError,
     Spark,
     StateError,
+    Status,
 )
 from sparkchat.testing import SparkService
 
@@ -140,6 +144,40 @@ def test_refused_as_too_fast_is_tried_again(embedder: Make, service: Service, ta
     assert sum(vector.response.attempts for vector in vectors) == 7
     with pytest.raises(RateLimitError):
         embedder("error:code=11202", max_attempts=2, retry_backoff=(0.001, 0.001))("a")
+
+
+def test_failure_of_all_stops_the_batch(embedder: Make, service: Service, tag: str) -> None:
+    texts = ["a"] * 300
+    for rejected in (
+        embedder(tag=tag, api_secret="AnotherSecret", clock_correction=False),
+        embedder("error:code=11201", tag),
+    ):
+        with pytest.raises(BatchStoppedError) as caught:
+            rejected(texts, return_exceptions=True)
+        assert isinstance(caught.value.__cause__, AuthenticationError | QuotaError)
+        assert caught.value.left == list(enumerate(texts))
+    assert len(service.records(tag)) < 20
+
+
+def test_failing_limiter_stops_the_batch(embedder: Make) -> None:
+    class Failing:
+        asked = 0
+
+        def acquire(self, attempt: int) -> float:
+            self.asked += 1
+            raise OSError("the limiter's server is down")
+
+        def report(self, attempt: int, status: Status, service_code: int) -> None: ...
+
+        def release(self, attempt: int) -> None: ...
+
+    limiter = Failing()
+    with pytest.raises(BatchStoppedError) as caught:
+        embedder(limiter=limiter)(["a"] * 300)
+    assert isinstance(caught.value.__cause__, LimiterError)
+    assert limiter.asked < 20
+    with pytest.raises(LimiterError):
+        embedder(limiter=limiter)("a")
 
 
 @pytest.mark.parametrize("kind", ["nan", "infinite", "odd", "empty", "text", "none"])

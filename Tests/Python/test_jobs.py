@@ -308,12 +308,13 @@ def test_two_jobs_do_not_write_one_file(job: JobFolder) -> None:
     assert "another job writes" in said
 
 
-def test_ctrl_c_keeps_what_came(job: JobFolder) -> None:
+def test_ctrl_c_keeps_what_came(job: JobFolder, service: Service, tag: str) -> None:
     stalls = "#scenario stall:at=middle,times=1\n9+1"
     job.write(*(asking(number) for number in range(9)), asking(9, stalls))
     with job.start("--max-concurrency", "3") as process:
         while not job.output.exists() or job.output.read_bytes().count(b"\n") < 9:
             time.sleep(0.02)
+        service.wait_for_questions(tag, 10)
         process.send_signal(signal.SIGINT)
         said = process.communicate(timeout=60)[1]
     assert process.returncode == 130

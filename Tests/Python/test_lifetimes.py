@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import sys
 import threading
 import weakref
 from collections.abc import Callable
@@ -14,7 +13,7 @@ import pytest
 
 from census import descriptors, memory, threads
 from service import MakeAsyncChat, MakeChat, Service
-from sparkchat import CancelledError, Spark, SparkError, Stream, Text
+from sparkchat import AsyncSpark, BatchIterator, CancelledError, Spark, SparkError, Stream, Text
 from sparkchat._runtime.event_loop import running_group
 
 
@@ -140,14 +139,6 @@ class Job:
         self.held: list[object] = [self]
 
 
-@pytest.fixture
-def unraisable(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """Failures that no one can catch."""
-    failures: list[object] = []
-    monkeypatch.setattr(sys, "unraisablehook", lambda failure: failures.append(failure.exc_value))
-    return failures
-
-
 @pytest.mark.parametrize("kind", ["stream", "conversation"])
 def test_the_collector_may_free_streams(
     chat: MakeChat, service: Service, tag: str, kind: str, unraisable: list[object]
@@ -189,12 +180,57 @@ def test_the_collector_may_free_streams_of_a_loop(
     assert failures == unraisable == []
 
 
-def test_an_ended_stream_holds_no_descriptor(chat: MakeChat) -> None:
+def finish_a_batch(client: Spark) -> BatchIterator:
+    batch = client.batch_iter(["1+1", "1+2"])
+    assert len(list(batch)) == 2
+    return batch
+
+
+def close_a_batch(client: Spark) -> BatchIterator:
+    batch = client.batch_iter(["1+1", "#scenario stall:at=middle"])
+    next(batch)
+    batch.close()
+    return batch
+
+
+def test_what_has_ended_holds_no_descriptor(chat: MakeChat) -> None:
     client = chat()
     before = descriptors()
-    kept = [use(client) for use in (finish_a_stream, fail_a_stream, close_a_stream)]
+    streams = [use(client) for use in (finish_a_stream, fail_a_stream, close_a_stream)]
+    batches = [use(client) for use in (finish_a_batch, close_a_batch)]
     assert descriptors() == before
-    assert len(kept) == 3
+    assert len(streams + batches) == 5
+
+
+async def end_in_all_ways(client: AsyncSpark) -> list[object]:
+    scenarios = ["text:content=Hi", "drop:after=1", "stall:at=middle", "stall:at=middle"]
+    streams = [client.stream(f"#scenario {scenario}") for scenario in scenarios]
+    finished, failed, closed, cancelled = streams
+    await finished.finish()
+    with pytest.raises(SparkError):
+        await failed.finish()
+    await closed.__anext__()
+    closed.close()
+    task = asyncio.create_task(cancelled.finish())
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait([task])
+    batches = [client.batch_iter(["1+1"]), client.batch_iter(["1+1", "#scenario stall:at=middle"])]
+    assert len([answer async for answer in batches[0]]) == 1
+    await batches[1].__anext__()
+    batches[1].close()
+    return [*streams, *batches]
+
+
+def test_what_has_ended_keeps_nothing_of_its_loop(async_chat: MakeAsyncChat) -> None:
+    client = async_chat()
+    asyncio.run(end_in_all_ways(client))
+    gc.collect()
+    before = descriptors()
+    kept = asyncio.run(end_in_all_ways(client))
+    gc.collect()
+    assert descriptors() == before
+    assert len(kept) == 6
 
 
 def test_no_thread_outlives_its_call(chat: MakeChat) -> None:

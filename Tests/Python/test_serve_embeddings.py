@@ -90,6 +90,14 @@ def test_an_error_of_the_service(serve: Serve, service: Service) -> None:
     assert "texts[0]" in error["message"]
 
 
+def test_rejected_credentials(serve: Serve, service: Service) -> None:
+    url = service.url("/", transport="http")
+    wrong = {**service.credentials, "api_secret": "AnotherSecret"}
+    response = embed(serve(AsyncSpark(**wrong, embedding_url=url, environment=False)), input=TEXTS)
+    error = error_of(response)
+    assert (response.status_code, error["code"]) == (401, "service_refused_credentials")
+
+
 def test_without_credentials_there_are_none(serve: Serve, service: Service) -> None:
     base = serve(AsyncSpark(api_password=service.password, environment=False))
     response = embed(base)

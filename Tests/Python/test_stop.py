@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -44,6 +45,24 @@ def test_it_is_an_option_of_the_client_as_well(chat: MakeChat) -> None:
     assert client.invoke(QUESTION, stop="three").text == "one two "
     assert client.invoke(QUESTION, stop=[]).text == QUESTION
     assert client.with_options(stop=None).invoke(QUESTION).text == QUESTION
+
+
+def test_an_iterator_is_read_once(chat: MakeChat, async_chat: MakeAsyncChat) -> None:
+    def given() -> Iterator[str]:
+        yield "two"
+
+    client, texts = chat("echo"), ["one "] * 3
+    assert [str(answer) for answer in client.batch([QUESTION] * 3, stop=given())] == texts
+    iterator = client.batch_iter([QUESTION] * 3, stop=given())
+    assert [str(answer) for _, answer in iterator] == texts
+    answers = asyncio.run(async_chat("echo").batch([QUESTION] * 3, stop=given()))
+    assert [str(answer) for answer in answers] == texts
+    talk = client.conversation(stop=given())
+    assert [str(talk.ask(QUESTION)) for _ in range(3)] == texts
+    like = chat("echo", stop=given())
+    assert [str(like.invoke(QUESTION)) for _ in range(3)] == texts
+    like = client.with_options(stop=given())
+    assert [str(like.invoke(QUESTION)) for _ in range(3)] == texts
 
 
 def test_the_service_is_stopped(chat: MakeChat, service: Service, tag: str) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
+from typing import Any
 
 from ._conversation.base import BaseConversation, Rounds
+from ._conversation.history import History
+from ._conversation.toolbox import Toolbox
 from ._runtime.closed import CLOSED, Closed
 from ._typing import Unpack
 from .async_stream import AsyncEventStream, AsyncStream
-from .errors import SparkError
+from .errors import SparkError, StateError
 from .events import Event, ToolCall
 from .messages import ToolResult
 from .options import Options
@@ -50,14 +54,26 @@ class AsyncConversationStream(Rounds[AsyncStream], AsyncEventStream):
 
     Like `AsyncStream`, it is stopped at the end of an `async with` block, by `close`, when its task
     is cancelled, or when nothing refers to it any more. The question is then removed from the
-    history.
+    history. Only one task at a time may use it.
     """
 
-    __slots__ = ()
+    __slots__ = ("_is_awaited",)
     _stream_type = AsyncStream
 
+    def __init__(
+        self,
+        history: History,
+        toolbox: Toolbox,
+        question: str | None,
+        options: Mapping[str, Any],
+    ) -> None:
+        self._is_awaited = False
+        super().__init__(history, toolbox, question, options)
+
     async def __anext__(self) -> Event:
+        self._check_not_awaited()
         try:
+            self._is_awaited = True
             return await self._next()
         except StopAsyncIteration:
             self._turn.is_over = True
@@ -65,16 +81,22 @@ class AsyncConversationStream(Rounds[AsyncStream], AsyncEventStream):
         except BaseException:
             self._turn.undo()
             raise
+        finally:
+            self._is_awaited = False
 
     async def finish(self) -> Response:
         """Wait for the rest, skipping its events, and return the last answer."""
+        self._check_not_awaited()
         try:
+            self._is_awaited = True
             response = await self._finish()
             self._turn.is_over = True
             return response
         except BaseException:
             self._turn.undo()
             raise
+        finally:
+            self._is_awaited = False
 
     def close(self) -> Closed:
         """Stop what is still running, and remove the question from the history.
@@ -87,6 +109,13 @@ class AsyncConversationStream(Rounds[AsyncStream], AsyncEventStream):
         finally:
             self._turn.undo()
         return CLOSED
+
+    def _check_not_awaited(self) -> None:
+        if self._is_awaited:
+            raise StateError(
+                "another task, or the task that runs this tool, waits for this stream",
+                hint="use it in one task at a time; a tool returns a result for the model",
+            )
 
     async def _next(self) -> Event:
         while True:

@@ -81,6 +81,7 @@ class AsyncStream(Exchange, AsyncEventStream):
 
     async def finish(self) -> Response:
         """Wait for the rest of the answer, skipping its events, and return the whole response."""
+        self._check_not_awaited()
         self._is_read = False
         self._events.clear()
         while self._handle is not None:
@@ -115,8 +116,7 @@ class AsyncStream(Exchange, AsyncEventStream):
         if self._outcome is not None:
             self._settle(*self._outcome)
             return
-        if self._waiter is not None:
-            raise StateError("another task is waiting for this stream", hint="use one at a time")
+        self._check_not_awaited()
         self._waiter = self._drive()
         try:
             await self._waiter
@@ -127,6 +127,10 @@ class AsyncStream(Exchange, AsyncEventStream):
             deliver_log()
             raise
         self._waiter = None
+
+    def _check_not_awaited(self) -> None:
+        if self._waiter is not None:
+            raise StateError("another task is waiting for this stream", hint="use one at a time")
 
     def _drive(self) -> asyncio.Future[None]:
         """Make the loop drive the exchange, and return a future to wait for."""
@@ -159,6 +163,8 @@ class AsyncStream(Exchange, AsyncEventStream):
     def _end(self, status: int, failure: Failure | None) -> None:
         """Note that the exchange has ended; called by the group. The next reader settles it."""
         self._outcome = status, failure
+        # It has left the group, which would hold descriptors after the end of its loop.
+        self._group = None
         waiter = self._waiter
         if waiter is not None and not waiter.done() and not waiter.get_loop().is_closed():
             waiter.set_result(None)

@@ -187,11 +187,11 @@ class Spark(Asking[Stream, Conversation]):
         times as far ahead.
 
         A question that fails does not affect the others. A long wait in the queue of `max_rate`,
-        `max_concurrency` or a limiter loses no question: `queue_timeout` does not apply here. If
-        the service refuses questions as too fast, or is busy, the whole batch slows down, and
-        refused questions are asked again. A failure that affects every question, such as an
-        exhausted daily quota, ends the iteration with BatchStoppedError once the running questions
-        have finished.
+        `max_concurrency` or a limiter loses no question: `queue_timeout` does not apply here, but
+        `total_timeout` includes the wait. If the service refuses questions as too fast, or is busy,
+        the whole batch slows down, and refused questions are asked again. A failure that affects
+        every question, such as an exhausted daily quota, ends the iteration with BatchStoppedError
+        once the running questions have finished.
 
         All work is done on the calling thread, while it waits for the next result. While the
         iterable produces a question, nothing is received; between two questions, results that have
@@ -253,7 +253,8 @@ class Spark(Asking[Stream, Conversation]):
 
         The service takes one text per request; `max_concurrency` requests run at once. Requests
         that it refuses as too fast are retried; `Spark(max_rate=...)` avoids such refusals. The
-        rest works as in `batch`; an exception for one of several texts names it, `texts[3]: ...`.
+        rest works as in `batch`, BatchStoppedError included; an exception for one of several texts
+        names it, `texts[3]: ...`.
 
         >>> from sparkchat import Spark
         >>> vectors = Spark().embed(["The whale is a mammal.", "Bell made the first telephone."])

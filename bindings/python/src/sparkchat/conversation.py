@@ -89,7 +89,7 @@ class ConversationStream(Rounds[Stream], EventStream):
             self._turn.is_over = True
             raise
         except BaseException:
-            self._turn.undo()
+            self._give_up()
             raise
 
     def finish(self) -> Response:
@@ -99,7 +99,7 @@ class ConversationStream(Rounds[Stream], EventStream):
             self._turn.is_over = True
             return response
         except BaseException:
-            self._turn.undo()
+            self._give_up()
             raise
 
     def close(self) -> None:
@@ -108,9 +108,12 @@ class ConversationStream(Rounds[Stream], EventStream):
         try:
             self._stream.close()
         finally:
-            # Otherwise, the thread that continues the turn sees that it is stopped, and does this.
-            if self._thread is None:
-                self._turn.undo()
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """Undo the turn, unless a thread continues it: that one does so if the turn is stopped."""
+        if self._thread is None:
+            self._turn.undo()
 
     def _next(self) -> Event:
         while True:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -17,13 +17,18 @@ from .foreign_words import ADVICE
 def known(function: str, options: Mapping[str, Any], *, is_client: bool = False) -> dict[str, Any]:
     """Return the options that are set. TypeError: there is no such option.
 
+    An iterator is read into a list: options are checked first, and may be used for many requests.
     `is_client`: the function also takes settings of the client, which are not in `options`.
     """
     for name in options:
         if name not in Options.__annotations__:
             advice = _advice(name, is_client)
             raise TypeError(f"{function}() got an unexpected keyword argument {name!r}; {advice}")
-    return {name: value for name, value in options.items() if value is not None}
+    return {
+        name: list(value) if isinstance(value, Iterator) else value
+        for name, value in options.items()
+        if value is not None
+    }
 
 
 def kept(options: Mapping[str, Any]) -> dict[str, Any]:

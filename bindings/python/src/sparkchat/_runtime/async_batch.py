@@ -10,6 +10,7 @@ from typing import Any
 
 from .._capi.log import deliver_log
 from .._typing import Self
+from ..errors import StateError
 from .closed import CLOSED, AsyncClosing, Closed
 from .event_loop import LoopGroup, running_group
 from .rows import Batch, Result, Rows, share_of_others
@@ -45,7 +46,8 @@ class _Source:
             self.task = asyncio.ensure_future(_one(self._questions))
             # A question that is ready arrives during this step.
             await asyncio.sleep(0)
-        if not self.task.done():
+        # `close` may have taken it meanwhile.
+        if self.task is None or not self.task.done():
             return []
         task, self.task = self.task, None
         question = task.result()
@@ -68,27 +70,31 @@ class _Source:
 class AsyncBatchIterator(AsyncClosing, Batch):
     """An asynchronous iterator over the positions of questions and their results.
 
-    It belongs to the event loop in which it is first awaited, and to one task at a time. While no
-    task awaits it, the loop continues to receive answers, but asks no new questions. Leaving and
-    closing are as for `BatchIterator`; cancelling the task that awaits it also closes the
-    connections.
+    It belongs to the event loop in which it is first awaited, and to one task at a time: a second
+    one gets a StateError, and the first one continues. While no task awaits it, the loop continues
+    to receive answers, but asks no new questions. Leaving and closing are as for `BatchIterator`;
+    cancelling the task that awaits it also closes the connections.
     """
 
-    __slots__ = ("_group", "_source")
+    __slots__ = ("_group", "_is_awaited", "_source")
 
     def __init__(self, questions: Iterable[Any] | AsyncIterable[Any], rows: Rows) -> None:
         super().__init__(rows)
         self._source = _Source(questions)
         self._group: LoopGroup | None = None
+        self._is_awaited = False
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> Result:
+        if self._is_awaited:
+            raise StateError("another task awaits this batch", hint="use it in one task at a time")
         if self._group is None:
             self._group = running_group()
         rows, group = self._rows, self._group
         try:
+            self._is_awaited = True
             while True:
                 rows.work(group)
                 result = await self._read(group) or rows.take()
@@ -102,10 +108,17 @@ class AsyncBatchIterator(AsyncClosing, Batch):
             self._stop()
             deliver_log()
             raise
+        finally:
+            self._is_awaited = False
+        # It would hold descriptors after the end of its loop.
+        self._group = None
         raise self._ending(StopAsyncIteration)
 
     def close(self) -> Closed:
-        """Close the connections of running questions; you can await it, but need not."""
+        """Close the connections of running questions; you can await it, but need not.
+
+        A task that awaits the iterator gets the results received so far, and then the end.
+        """
         self._stop()
         deliver_log()
         return CLOSED
@@ -115,9 +128,11 @@ class AsyncBatchIterator(AsyncClosing, Batch):
         while self._rows.has_room and not self._source.is_over:
             if self._source.share:
                 await asyncio.sleep(self._source.share)
+                self._source.share = 0.0
                 self._rows.work(group)
                 if (result := self._rows.take()) is not None:
                     return result
+                continue
             try:
                 read = await self._source.next()
             except Exception as error:
@@ -150,6 +165,7 @@ class AsyncBatchIterator(AsyncClosing, Batch):
         self._source.close()
         if self._group is not None:
             self._rows.stop(self._group)
+            self._group = None
 
 
 async def _one(questions: AsyncIterator[Any]) -> list[Any]:

@@ -66,6 +66,7 @@ class BatchIterator(Batch):
             self._stop()
             deliver_log()
             raise
+        self._group.close()
         raise self._ending(StopIteration)
 
     def close(self) -> None:
@@ -122,6 +123,7 @@ class BatchIterator(Batch):
     def _stop(self) -> None:
         self._source = None
         self._rows.stop(self._group)
+        self._group.close()
 
 
 def new_rows(

@@ -44,7 +44,10 @@ class EmbeddingBatch(Collected):
 
         given = [texts] if self.is_one else list(texts)
         rows = _Vectors(ask, most_at_once(max_concurrency), False, attempts)
-        rows.is_one = self.is_one
+        if self.is_one:
+            rows.is_one = True
+            # Its error is raised as it is: no other text is left.
+            rows.end_of_all = ()
         super().__init__(given, rows, on_progress)
         for at, text in enumerate(given):
             # Report a bad text before anything is sent.
@@ -57,9 +60,8 @@ class EmbeddingBatch(Collected):
 
 
 class _Vectors(Rows):
-    """Requests vectors. The failure of one text does not stop the others."""
+    """Requests vectors."""
 
-    END_OF_ALL = ()
     is_one = False
 
     def place(self, at: int) -> str:

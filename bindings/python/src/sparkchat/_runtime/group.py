@@ -108,6 +108,9 @@ class Group:
 
     def remove(self, stream: Handle[types.Stream]) -> None:
         """Stop driving an exchange."""
+        if stream.pointer is None or self._handle.pointer is None:
+            # The garbage collector has freed one of them, in garbage that refers to itself.
+            return
         if self._forget(_address(stream)) is not None:
             removed = functions.group_remove(self._handle.pointer, stream.pointer, self._error_out)
             # It has already left if an interrupt kept its end from being reported.
@@ -152,6 +155,10 @@ class Group:
         for stream in list(self._streams.values()):
             functions.stream_cancel(stream.pointer)
         self._end_all(int(Status.ERR_CANCELLED), Failure(Status.ERR_CANCELLED, None))
+
+    def close(self) -> None:
+        """Release the descriptors. Nothing may be driven any more."""
+        self._handle.close()
 
     def _deliver(self, status: int) -> bool:
         """Pass the result of a call to its member. False: it had no member."""

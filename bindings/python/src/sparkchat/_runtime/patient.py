@@ -12,6 +12,7 @@ from .._capi.log import deliver_log
 from .._capi.waiting import wait_for
 from ..enums import Status
 
+_OK = int(Status.OK)
 _AGAIN = (int(Status.AGAIN), int(Status.INTERRUPTED))
 
 
@@ -39,7 +40,11 @@ class PatientNext:
         group = self._group.pointer
         while True:
             status: int = functions.group_next(group, 0, None, event_out, error_out)
+            if status == _OK:
+                return status
             if status not in _AGAIN:
+                # The stream has left the group, which would hold descriptors.
+                self._group.close()
                 return status
             deliver_log()
             wait_for(functions.group_fd(group), timeout_ms)

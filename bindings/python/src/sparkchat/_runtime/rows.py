@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from time import monotonic
 from typing import Any, Protocol, TypeAlias
 
@@ -82,7 +82,7 @@ class Rows:
     """
 
     # Errors that concern all rows: the following ones would fail in the same way.
-    END_OF_ALL: tuple[type[Exception], ...] = (
+    end_of_all: tuple[type[Exception], ...] = (
         QuotaError,
         PermissionDeniedError,
         AuthenticationError,
@@ -102,6 +102,7 @@ class Rows:
         self._ready: deque[Row] = deque()
         self._running: set[Answer] = set()
         self.ended = Ended()
+        self._is_stopped = False
         self._count = self._answered = 0
         self._last_answer = monotonic()
         self.reason: Exception | None = None
@@ -113,6 +114,7 @@ class Rows:
         held = self._most * (_AHEAD_IN_ORDER if self._ordered else 1)
         return (
             self.reason is None
+            and not self._is_stopped
             and not self._again
             and len(self._running) < self._most
             and len(self._held) < held
@@ -129,11 +131,12 @@ class Rows:
         return [(row.index, row.question) for row in self._held.values() if row.result is None]
 
     def ask(self, question: Any, group: AnyGroup) -> None:
-        """Ask a question."""
+        """Ask a question; if the batch was stopped while it was read, only hold it."""
         row = Row(self._count, question)
         self._count += 1
         self._held[row.index] = row
-        self._begin(row, group)
+        if not self._is_stopped:
+            self._begin(row, group)
 
     def work(self, group: AnyGroup) -> None:
         """Process exchanges that have ended, and ask again where needed."""
@@ -158,14 +161,17 @@ class Rows:
 
     def stop(self, group: AnyGroup) -> None:
         """Close the connections. Results received so far can still be taken, in any order."""
-        self._again.clear()
+        self._is_stopped = True
         while self._running:
             answer = self._running.pop()
             if not answer.stop(group) and answer.row.result is None:
-                # It ended, but an interrupt kept `work` from processing it.
+                # It ended, but `work` has not processed it.
                 self._settle(answer.row, answer.result())
+        self.ended.take()
+        self._again.clear()
         self._ordered = False
         self._ready = deque(row for row in self._held.values() if row.result is not None)
+        self.ended.notify()
 
     def stopped(self) -> BatchStoppedError:
         """Return the exception that says why the batch stopped, and what is left."""
@@ -173,6 +179,9 @@ class Rows:
 
     def _begin(self, row: Row, group: AnyGroup) -> None:
         try:
+            if isinstance(row.question, Iterator):
+                # It may be asked again.
+                row.question = list(row.question)
             handle = self._open(row.question)
         except Exception as error:
             self._settle(row, error)
@@ -182,7 +191,7 @@ class Rows:
         group.add(handle, answer)
 
     def _settle(self, row: Row, result: Any) -> None:
-        if isinstance(result, self.END_OF_ALL):
+        if isinstance(result, self.end_of_all):
             # It stays unanswered, like those after it.
             self.reason = self.reason or result
         elif self._is_to_be_asked_again(row, result):
@@ -211,10 +220,8 @@ class Rows:
 
     def _is_to_be_asked_again(self, row: Row, result: Any) -> bool:
         if isinstance(result, SparkTimeoutError):
-            # The time in the queue ran out and nothing was sent. That limit is for interactive
-            # questions.
-            attempts = result.response.attempts if result.response else 0
-            return result.phase == Phase.QUEUE or attempts == 0
+            # That limit is for interactive questions.
+            return result.phase == Phase.QUEUE
         if not isinstance(result, RateLimitError | OverloadedError) or not result.retryable:
             return False
         # As long as no row gets through, the row is not to blame.
@@ -261,6 +268,10 @@ class Ended:
     def add(self, answer: Answer) -> None:
         """Note that an exchange has ended."""
         self._answers.append(answer)
+        self.notify()
+
+    def notify(self) -> None:
+        """Complete the future."""
         waiter = self._waiter
         if waiter is not None and not waiter.done() and not waiter.get_loop().is_closed():
             waiter.set_result(None)
@@ -273,7 +284,7 @@ class Ended:
         return taken
 
     def wake(self, waiter: asyncio.Future[None] | None) -> None:
-        """Complete `waiter` when an exchange ends."""
+        """Complete `waiter` when an exchange ends, or the batch is stopped."""
         self._waiter = waiter
 
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from ..enums import Phase
 from ..errors import (
     AuthenticationError,
+    BatchStoppedError,
     ConfigError,
     ContentFilteredError,
     ContextLengthError,
@@ -90,6 +91,8 @@ class ApiError(Exception):
 
 def api_error(error: SparkError, param: str | None = None) -> ApiError:
     """Turn an error of the library into an ApiError; `param` is the parameter that it is about."""
+    if isinstance(error, BatchStoppedError) and isinstance(error.__cause__, SparkError):
+        error = error.__cause__
     _, status, kind, code = next(row for row in _KINDS if isinstance(error, row[0]))
     wait = error.retry_after
     if isinstance(error, SparkTimeoutError) and error.phase is Phase.QUEUE:
