@@ -1027,11 +1027,14 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_clock_correction(
 /* Pacing: a burst of requests waits in a queue instead of being refused with
  * 11202 or 11203. All streams of a client share the limits. If the service
  * refuses an attempt because there are too many or because it is busy (protocol
- * 5), the whole client pauses for the retry backoff, lowers its rate, and
- * raises it a little with each answer until it is refused again. A stream joins
- * the queue when it is first driven. If it is not driven within a second after
- * its turn has come, it lets the others pass, and keeps its place until it is
- * driven again. */
+ * 5), the client pauses for the retry backoff, or for as long as the server
+ * asks if the retry budget allows that, lowers its rate, and raises it a little
+ * with each answer until it is refused again. Answers and vectors come from
+ * different servers, so these pauses and rates are apart. If a stream cannot
+ * begin in time for this reason, its error names the refusal in its hint, and
+ * has its HTTP status and `Retry-After`. A stream joins the queue when it is
+ * first driven. If it is not driven within a second after its turn has come, it
+ * lets the others pass, and keeps its place until it is driven again. */
 
 /** @param per_second  Requests begun per second, 0.001 to 100,000; 0 means no
  *                     limit, the default. */
@@ -1074,8 +1077,8 @@ typedef void (*sparkchat_release_fn)(int64_t attempt, void *user_data);
 
 /** Lets a limiter decide when an attempt may begin: for limits that several
  *  clients, processes or machines share. Only the first stream in the client's
- *  queue calls it. The time in the queue counts as usual: see
- *  sparkchat_config_set_queue_timeout().
+ *  queue calls it, and stays the first until it may begin. The time in the queue
+ *  counts as usual: see sparkchat_config_set_queue_timeout().
  *
  *  @param on_acquire  NULL removes the limiter.
  *  @param on_report   See sparkchat_report_fn.

@@ -60,7 +60,7 @@ package final class Client: Sendable {
       url: endpoint.url, proxy: try configuration.proxy(for: endpoint.url), tls: tls,
       keepalive: configuration.keepalive)
     retry = configuration.retry
-    pacer = other?.pacer ?? configuration.makePacer()
+    pacer = configuration.makePacer(sharing: other?.pacer)
     idleConnections = IdleConnections(
       maxCount: endpoint.transport == .http ? configuration.maxIdleConnections : 0,
       process: process)

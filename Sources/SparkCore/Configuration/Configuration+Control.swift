@@ -126,12 +126,11 @@ extension Configuration {
     try setterErrors.attempt("limiter") { self.limiter = limiter }
   }
 
-  func makePacer() -> Pacer {
+  /// - Parameter other: See `Pacer.init`.
+  func makePacer(sharing other: Pacer?) -> Pacer {
     Pacer(
-      perSecond: maxRate, maxUnderWay: maxConcurrency, limiter: limiter,
-      throttle: Throttle(
-        firstPauseMilliseconds: retry.baseMilliseconds,
-        longestPauseMilliseconds: retry.maxMilliseconds))
+      perSecond: maxRate, maxUnderWay: maxConcurrency, limiter: limiter, throttle: Throttle(retry),
+      sharing: other)
   }
 
   func proxy(for url: ServiceURL) throws(SparkError) -> Proxy? {

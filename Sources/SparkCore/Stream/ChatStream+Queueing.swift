@@ -42,7 +42,16 @@ extension ChatStream {
     let wakeAt = claim.isGranted ? try client.pacer.admit(ticket, now: now) : claim.wakeAt
     guard claim.isGranted, wakeAt == nil else {
       state = .queued(timer, turn: wakeAt)
-      return try timer.check(now)
+      guard timer.isOver(now) else { return }
+      var error = timer.timeout
+      if let refusal = client.pacer.refusal(now) {
+        error.append(hint: "the client pauses after a refusal: " + refusal.message)
+        error.httpDetails = refusal.httpDetails
+        if let asked = refusal.httpDetails?.retryAfterMilliseconds, asked >= 0 {
+          error.hint += " (Retry-After: \(asked / 1000) s)"
+        }
+      }
+      throw error
     }
     response.timings.noteQueue(isNew ? 0 : timer.microseconds(until: now))
     state = .running

@@ -2,17 +2,21 @@ internal import SparkTransport
 internal import SparkWire
 internal import Synchronization
 
-/// The queue in which a client's requests wait, so that their rate and number stay within the client's own
-/// limits, the service's limits, and the host's limiter.
+/// The queues in which a client's requests wait, so that their rate and number stay within the client's own
+/// limits, the service's limits, and the host's limiter. Each server has its own queue.
 ///
 /// The caller may abandon a stream while it is in the queue. Each stream therefore says when it checks
 /// again; those far back do so more rarely. An overdue stream lets the others pass until it checks.
-final class Pacer: Sendable {
+///
+/// `@unchecked Sendable`: lanes are only touched under the lock.
+final class Pacer: @unchecked Sendable {
   /// A place in the queue, or among the requests in progress.
-  final class Ticket: Sendable {
+  final class Ticket: @unchecked Sendable {
     fileprivate let waker: Waker
     /// The order of arrival; unique in the process.
     let number: Int64
+    /// When its stream checks again on its own; nil: when it is woken. Only touched under the lock.
+    fileprivate(set) var comesAt: Instant?
     fileprivate let isGranted = Atomic<Bool>(false)
     /// The throttle's `cuts` when the request began.
     fileprivate let cuts = Atomic<Int>(0)
@@ -25,187 +29,170 @@ final class Pacer: Sendable {
     }
   }
 
-  private struct Place {
-    let ticket: Ticket
-    /// Its turn has come, and it has been woken.
-    var isCalled = false
-    /// When it checks again on its own; nil: when it is woken.
-    var comesAt: Instant?
-
-    func isOverdue(_ now: Instant) -> Bool {
-      comesAt.map { $0.advanced(byMilliseconds: Pacer.graceMilliseconds) <= now } ?? false
-    }
-  }
-
   private struct State {
+    var lanes: [Lane] = []
     var underWay = 0
-    var line: [Place] = []
     /// When the rate allows the next request.
     var nextStart = Instant.distantPast
     /// When to ask the limiter again.
     var heldUntil = Instant.distantPast
-    var throttle: Throttle
-
-    var nextTurn: Instant { max(nextStart, heldUntil, throttle.nextStart) }
-
-    mutating func begin(_ ticket: Ticket, _ now: Instant) {
-      throttle.begin(now)
-      ticket.cuts.store(throttle.cuts, ordering: .relaxed)
-    }
-
-    /// Returns the ticket's index in the queue. A ticket that had let others pass gets its place back.
-    mutating func place(of ticket: Ticket) -> Int {
-      var (low, high) = (0, line.count)
-      while low < high {
-        let middle = (low + high) / 2
-        if line[middle].ticket.number < ticket.number { low = middle + 1 } else { high = middle }
-      }
-      if low == line.count || line[low].ticket !== ticket {
-        line.insert(Place(ticket: ticket), at: low)
-      }
-      return low
-    }
   }
-
-  /// How late a stream may be.
-  static let graceMilliseconds: Int32 = 1000
 
   private static let lastNumber = Atomic<Int64>(0)
 
   let limiter: (any Limiter)?
   private let intervalNanoseconds: Int64
   private let maxUnderWay: Int
+  private let lane: Lane
   private let state: Locked<State>
 
   /// Makes a pacer; a rate or number of 0 means no limit.
+  ///
+  /// - Parameter other: The pacer of another server, with which this one shares the rate and the number.
   init(
     perSecond: Double, maxUnderWay: Int, limiter: (any Limiter)? = nil,
-    throttle: Throttle = Throttle()
+    throttle: Throttle = Throttle(), sharing other: Pacer? = nil
   ) {
-    state = Locked(State(throttle: throttle))
+    let lane = Lane(throttle)
+    self.lane = lane
+    state = other?.state ?? Locked(State())
     intervalNanoseconds = perSecond > 0 ? Int64(1_000_000_000 / max(perSecond, 0.001)) : 0
     self.maxUnderWay = maxUnderWay
     self.limiter = limiter
+    state.withLock { $0.lanes.append(lane) }
   }
 
   /// Joins the queue.
   func join(_ waker: Waker) -> Ticket {
-    state.withLock { state in
+    state.withLock { _ in
       let number = Self.lastNumber.wrappingAdd(1, ordering: .relaxed).newValue
       let ticket = Ticket(waker, number: number)
-      state.line.append(Place(ticket: ticket))
+      _ = lane.place(of: ticket)
       return ticket
     }
   }
 
   /// Returns whether it is the ticket's turn; if not, when to ask again even without a wake.
+  ///
+  /// If there is a limiter, it has the last word, and the ticket stays in the queue until `settle`.
   func claim(_ ticket: Ticket, now: Instant) -> (isGranted: Bool, wakeAt: Instant?) {
     if ticket.isGranted.load(ordering: .relaxed) { return (true, nil) }
-    let (isGranted, wakeAt, called) = state.withLock { state -> (Bool, Instant?, [Ticket]) in
-      state.throttle.noteTime(now)
-      state.line[state.place(of: ticket)].comesAt = nil
-      state.line.removeAll { $0.isOverdue(now) }
-      let place = state.place(of: ticket)
-      let isNext = place < turns(state)
-      let turn = max(state.nextTurn, now)
-      if isNext, turn <= now {
-        state.line.remove(at: place)
-        state.underWay += 1
-        state.nextStart = turn.advanced(byNanoseconds: intervalNanoseconds)
-        ticket.isGranted.store(true, ordering: .relaxed)
-        // The limiter has the last word.
-        guard limiter == nil else { return (true, nil, []) }
-        state.begin(ticket, now)
-        return (true, nil, call(&state, now))
+    var (isGranted, wakeAt): (Bool, Instant?) = (false, nil)
+    update(now, asking: ticket) { state in
+      lane.throttle.noteTime(now)
+      _ = lane.place(of: ticket)
+      for lane in state.lanes { wakeAt = lane.watch(before: ticket, now).earlier(wakeAt) }
+      if isNext(ticket, in: lane, state, now) {
+        wakeAt = nextTurn(in: lane, state, now)
+        isGranted = wakeAt == now
       }
-      let comesAt = isNext ? turn : Self.watch(state.line, at: place, now)
-      state.line[place].isCalled = isNext
-      state.line[place].comesAt = comesAt
-      return (false, comesAt, call(&state, now))
+      ticket.comesAt = wakeAt
+      guard isGranted else { return }
+      state.underWay += 1
+      lane.underWay += 1
+      state.nextStart = now.advanced(byNanoseconds: intervalNanoseconds)
+      ticket.isGranted.store(true, ordering: .relaxed)
+      if limiter == nil { begin(ticket, now) }
     }
-    for ticket in called { ticket.waker.wake() }
-    return (isGranted, wakeAt)
+    return (isGranted, isGranted ? nil : wakeAt)
   }
 
   /// Ends a request, or removes it from the queue.
   func leave(_ ticket: Ticket) {
     limiter?.release(ticket)
-    let called = state.withLock { state -> [Ticket] in
+    update(Instant.now()) { state in
       if ticket.isGranted.load(ordering: .relaxed) {
         state.underWay -= 1
-      } else {
-        state.line.remove(at: state.place(of: ticket))
+        lane.underWay -= 1
       }
-      hold(&state, until: .distantPast)
-      return call(&state, Instant.now())
+      lane.remove(ticket)
+      guard limiter != nil else { return }
+      // There may be room: the limiter is asked immediately.
+      state.heldUntil = .distantPast
+      for lane in state.lanes { lane.called = 0 }
     }
-    for ticket in called { ticket.waker.wake() }
   }
 
   /// Notes that the service answers, or that the attempt has failed.
   func report(_ ticket: Ticket, _ failure: SparkError?, now: Instant) {
     guard ticket.isGranted.load(ordering: .relaxed) else { return }
-    state.withLock { state in
-      guard let failure else { return state.throttle.noteAnswer() }
+    update(now) { _ in
+      guard let failure else { return lane.throttle.noteAnswer() }
       guard let limit = failure.exceededLimit else { return }
-      state.throttle.noteRefusal(
-        limit, cuts: ticket.cuts.load(ordering: .relaxed), underWay: state.underWay,
+      lane.refusal = failure
+      lane.throttle.noteRefusal(
+        limit, cuts: ticket.cuts.load(ordering: .relaxed), underWay: lane.underWay,
         milliseconds: failure.httpDetails?.retryAfterMilliseconds ?? -1, now)
     }
     limiter?.report(ticket, failure)
   }
 
-  /// Applies the limiter's decision: the ticket begins and the next one may follow, or the ticket is first
-  /// in the queue again until `wakeAt`.
+  /// Returns the service's refusal for which the queue waits now, if any.
+  func refusal(_ now: Instant) -> SparkError? {
+    state.withLock { _ in now < lane.throttle.nextStart ? lane.refusal : nil }
+  }
+
+  /// Applies the limiter's decision: the ticket begins and the next one may follow, or the whole queue waits
+  /// until `wakeAt`.
   func settle(_ ticket: Ticket, wakeAt: Instant?, now: Instant) {
-    let called = state.withLock { state -> [Ticket] in
-      guard let wakeAt else {
-        state.begin(ticket, now)
-        return call(&state, now)
-      }
+    update(now, asking: ticket) { state in
+      guard let wakeAt else { return begin(ticket, now) }
       ticket.isGranted.store(false, ordering: .relaxed)
       state.underWay -= 1
+      lane.underWay -= 1
       state.nextStart = now
-      let place = state.place(of: ticket)
-      state.line[place].comesAt = wakeAt
-      hold(&state, until: wakeAt)
-      state.line[place].isCalled = true
-      return []
+      state.heldUntil = wakeAt
+      _ = lane.place(of: ticket)
+      ticket.comesAt = wakeAt
+    }
+  }
+
+  private func begin(_ ticket: Ticket, _ now: Instant) {
+    lane.remove(ticket)
+    lane.throttle.begin(now)
+    ticket.cuts.store(lane.throttle.cuts, ordering: .relaxed)
+  }
+
+  private func nextTurn(in lane: Lane, _ state: State, _ now: Instant) -> Instant {
+    max(state.nextStart, state.heldUntil, lane.throttle.nextStart, now)
+  }
+
+  /// Whether a request may begin. Earlier ones to another server come first, unless that server makes them wait.
+  private func isNext(_ ticket: Ticket, in lane: Lane, _ state: State, _ now: Instant) -> Bool {
+    var before = 0
+    for other in state.lanes {
+      let place = other.count(before: ticket)
+      if other === lane, lane.turns <= place { return false }
+      if other === lane || other.throttle.nextStart <= now {
+        before += max(0, min(place, other.turns))
+      }
+    }
+    let isOneByOne = intervalNanoseconds > 0 || limiter != nil
+    return before
+      < min(maxUnderWay == 0 ? Int.max : maxUnderWay - state.underWay, isOneByOne ? 1 : Int.max)
+  }
+
+  /// Changes the state, and wakes the streams whose turn has come, except the asking one.
+  private func update(
+    _ now: Instant, asking: Ticket? = nil, _ change: (inout State) -> Void
+  ) {
+    var called: [Ticket] = []
+    state.withLock { state in
+      change(&state)
+      for lane in state.lanes {
+        while lane.called > 0, !isNext(lane[lane.called - 1], in: lane, state, now) {
+          lane.called -= 1
+        }
+        while lane.called < lane.count, isNext(lane[lane.called], in: lane, state, now) {
+          let ticket = lane[lane.called]
+          lane.called += 1
+          guard ticket !== asking else { continue }
+          ticket.comesAt = nextTurn(in: lane, state, now)
+          called.append(ticket)
+        }
+      }
     }
     for ticket in called { ticket.waker.wake() }
-  }
-
-  /// Does not ask the limiter before a certain time.
-  private func hold(_ state: inout State, until: Instant) {
-    guard limiter != nil else { return }
-    state.heldUntil = until
-    if !state.line.isEmpty { state.line[0].isCalled = false }
-  }
-
-  /// How many requests of the queue may begin; with a rate or a limiter, one after the other.
-  private func turns(_ state: State) -> Int {
-    let most = min(maxUnderWay == 0 ? Int.max : maxUnderWay, state.throttle.maxUnderWay ?? Int.max)
-    let isOneByOne = intervalNanoseconds > 0 || limiter != nil || state.throttle.rate != nil
-    return min(most == Int.max ? most : most - state.underWay, isOneByOne ? 1 : Int.max)
-  }
-
-  /// Returns the tickets whose turn has come and that have not been woken yet.
-  private func call(_ state: inout State, _ now: Instant) -> [Ticket] {
-    var called: [Ticket] = []
-    for place in state.line.indices.prefix(max(turns(state), 0)) where !state.line[place].isCalled {
-      state.line[place].isCalled = true
-      state.line[place].comesAt = max(state.nextTurn, now)
-      called.append(state.line[place].ticket)
-    }
-    return called
-  }
-
-  /// Returns when the stream at `place` checks those before it. The further back, the more rarely it checks,
-  /// so that even a long queue costs almost nothing.
-  private static func watch(_ line: [Place], at place: Int, _ now: Instant) -> Instant? {
-    guard place > 0 else { return nil }
-    return line[place - 1].comesAt?.advanced(byMilliseconds: graceMilliseconds)
-      ?? now.advanced(byMilliseconds: graceMilliseconds * Int32(clamping: min(place, 3600)))
   }
 }
 

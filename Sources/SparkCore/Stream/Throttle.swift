@@ -35,6 +35,7 @@ struct Throttle {
 
   private let firstPauseMilliseconds: Int32
   private let longestPauseMilliseconds: Int32
+  private let budgetMilliseconds: Int32
   private var cutsInARow = 0
   private var heldUntil = Instant.distantPast
   private var lastStart = Instant.distantPast
@@ -47,9 +48,10 @@ struct Throttle {
   private var count = 0
   private var lastCount = 0
 
-  init(firstPauseMilliseconds: Int32 = 500, longestPauseMilliseconds: Int32 = 8000) {
-    self.firstPauseMilliseconds = firstPauseMilliseconds
-    self.longestPauseMilliseconds = longestPauseMilliseconds
+  init(_ retry: RetryPolicy = RetryPolicy()) {
+    firstPauseMilliseconds = retry.baseMilliseconds
+    longestPauseMilliseconds = retry.maxMilliseconds
+    budgetMilliseconds = retry.budgetMilliseconds
   }
 
   /// The earliest time at which the next request may begin.
@@ -114,7 +116,9 @@ struct Throttle {
     guard cuts == self.cuts else { return }
     self.cuts &+= 1
     let doubled = Int64(firstPauseMilliseconds) << Int64(min(cutsInARow, 10))
-    let pause = max(min(doubled, Int64(longestPauseMilliseconds)), milliseconds)
+    // Nobody waits for longer than a retry would.
+    let asked = milliseconds <= Int64(budgetMilliseconds) ? milliseconds : 0
+    let pause = max(min(doubled, Int64(longestPauseMilliseconds)), asked)
     heldUntil = max(heldUntil, now.advanced(byMilliseconds: Int32(clamping: pause)))
     cutsInARow &+= 1
     switch limit {

@@ -216,3 +216,26 @@ CASE(deadline_of_the_first_token_holds) {
   sparkchat_error_free(error);
   sparkchat_client_free(client);
 }
+
+/* Only the server that refuses is left alone for a while. */
+CASE(refusal_does_not_stop_chat) {
+  sparkchat_config *config =
+      embedding_config(required("SPARK_HTTP"), "error:code=11202");
+  sparkchat_client *client;
+  sparkchat_stream *stream;
+  sparkchat_error *error = NULL;
+  sparkchat_config_set_max_attempts(config, 1, NULL);
+  sparkchat_config_set_retry_backoff(config, 60000, 60000, NULL);
+  sparkchat_config_set_queue_timeout(config, 100, NULL);
+  sparkchat_config_set_max_concurrency(config, 1, NULL);
+  client = client_of(config);
+  CHECK_STATUS(SPARKCHAT_ERR_RATE_LIMITED, embed(client, "Hello", NULL, NULL));
+  stream = asked(client, "Hello");
+  CHECK_STATUS(SPARKCHAT_DONE, finish(stream, NULL));
+  sparkchat_stream_free(stream);
+  CHECK_STATUS(SPARKCHAT_ERR_TIMEOUT, embed(client, "Hello", NULL, &error));
+  CHECK_INT(SPARKCHAT_PHASE_QUEUE, sparkchat_error_phase(error));
+  CHECK_HAS("11202", sparkchat_error_hint(error));
+  sparkchat_error_free(error);
+  sparkchat_client_free(client);
+}

@@ -253,3 +253,32 @@ def test_total_deadline_bounds_retries(workshop: Workshop, service: Service, tag
     assert (result.status, result.phase) == ("ERR_TIMEOUT", "total"), result
     assert result.outcome == "timeout"
     assert result.attempts == 1
+
+
+@pytest.mark.parametrize("scheme", ["ws", "http"])
+def test_a_pause_that_is_too_long_is_not_made(
+    scheme: str, workshop: Workshop, service: Service, tag: str
+) -> None:
+    """The server asks for more than the budget: the attempt fails, and the next request is sent."""
+    scenario = "status:code=429,retry_after=864000,times=1"
+    url = service.url(scheme, tag=tag, scenario=scenario)
+    refused, answered = ask_often(workshop, url, questions=2, **QUICK)
+    assert (refused.status, refused.attempts) == ("ERR_RATE_LIMITED", 1), refused
+    assert refused.retry_after_ms == 864_000_000
+    assert answered.status == "OK", answered
+    assert len(service.records(tag)) == 2
+
+
+@pytest.mark.parametrize("scheme", ["ws", "http"])
+def test_who_waits_for_too_long_is_told_why(
+    scheme: str, workshop: Workshop, service: Service, tag: str
+) -> None:
+    """The server asks for a minute, and the next request is allowed less time in the queue."""
+    url = service.url(scheme, tag=tag, scenario="status:code=429,retry_after=60")
+    options = {**QUICK, "max_attempts": 1, "queue_timeout": 100}
+    refused, waiting = ask_often(workshop, url, questions=2, **options)
+    assert refused.status == "ERR_RATE_LIMITED", refused
+    assert (waiting.status, waiting.phase) == ("ERR_TIMEOUT", "queue"), waiting
+    assert f"{refused.message} (Retry-After: 60 s)" in waiting.hint
+    assert (waiting.http_status, waiting.retry_after_ms) == (429, 60_000)
+    assert len(service.records(tag)) == 1

@@ -41,6 +41,23 @@ private final class Notebook: Limiter {
   }
 }
 
+/// A limiter that does something while it is asked, and then lets the attempt wait.
+private final class Slow: Limiter {
+  private let work = Mutex<(@Sendable () -> Void)?>(nil)
+
+  func whileAsked(_ body: @escaping @Sendable () -> Void) {
+    work.withLock { $0 = body }
+  }
+
+  func acquire(_ attempt: Int64) -> Int32 {
+    work.withLock { $0 }?()
+    return 100
+  }
+
+  func report(_ attempt: Int64, _ failure: Status?, serviceCode: Int32) {}
+  func release(_ attempt: Int64) {}
+}
+
 @Suite(.withEmulator)
 struct LimiterTests {
   private func seen(
@@ -104,5 +121,27 @@ struct LimiterTests {
     pacer.leave(tickets[1])
     pacer.leave(tickets[2])
     #expect(limiter.notes == ["acquire 0", "release 0", "acquire 1", "release 1"])
+  }
+
+  @Test(arguments: [(late: Int32(999), passes: false), (1000, true)])
+  func `the first stays first while the limiter is asked`(late: Int32, passes: Bool) throws {
+    let limiter = Slow()
+    let pacer = Pacer(perSecond: 0, maxUnderWay: 0, limiter: limiter)
+    let now = Instant.now()
+    let (first, second) = (pacer.join(Waker()), pacer.join(Waker()))
+    let turns = Mutex<[Bool]>([])
+    limiter.whileAsked {
+      let turn = pacer.claim(second, now: now.advanced(byMilliseconds: late)).isGranted
+      turns.withLock { $0.append(turn) }
+    }
+    #expect(pacer.claim(first, now: now).isGranted)
+    #expect(try pacer.admit(first, now: now) != nil)
+    // A limiter that takes too long blocks no one.
+    #expect(turns.withLock { $0 } == [passes])
+    limiter.whileAsked {}
+    if passes { #expect(try pacer.admit(second, now: now) != nil) }
+    let later = now.advanced(byMilliseconds: 100)
+    #expect(!pacer.claim(second, now: later).isGranted)
+    #expect(pacer.claim(first, now: later).isGranted)
   }
 }

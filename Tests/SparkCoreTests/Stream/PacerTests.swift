@@ -1,4 +1,6 @@
+import Glibc
 import SparkTransport
+import SparkWire
 import Testing
 
 @testable import SparkCore
@@ -80,5 +82,84 @@ struct PacerTests {
     pacer.leave(first)
     #expect(waiter.takeSignal())
     #expect(pacer.claim(second, now: Instant.now()).isGranted)
+  }
+
+  @Test func `those that leave a long queue keep the order of the others`() {
+    let pacer = Pacer(perSecond: 0, maxUnderWay: 1)
+    let now = Instant.now()
+    let tickets = (0..<300).map { _ in pacer.join(Waker()) }
+    for ticket in tickets { _ = pacer.claim(ticket, now: now) }
+    for index in tickets.indices where index % 3 > 0 && (index < 90 || 200 < index) {
+      pacer.leave(tickets[index])
+    }
+    let others = tickets.indices.filter { $0 % 3 == 0 || (90...200).contains($0) }
+    for (index, next) in zip(others, others.dropFirst()) {
+      #expect(pacer.claim(tickets[index], now: now).isGranted)
+      #expect(!pacer.claim(tickets[next], now: now).isGranted)
+      pacer.leave(tickets[index])
+    }
+  }
+
+  @Test func `a long queue costs in proportion`() {
+    func nanoseconds() -> Int {
+      var time = timespec()
+      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+      return time.tv_sec * 1_000_000_000 + time.tv_nsec
+    }
+    func cost(of count: Int) -> Int {
+      let pacer = Pacer(perSecond: 0, maxUnderWay: 1)
+      let now = Instant.now()
+      let start = nanoseconds()
+      let tickets = (0..<count).map { _ in pacer.join(Waker()) }
+      for ticket in tickets { _ = pacer.claim(ticket, now: now) }
+      for ticket in tickets {
+        #expect(pacer.claim(ticket, now: now).isGranted)
+        pacer.leave(ticket)
+      }
+      return nanoseconds() - start
+    }
+    #expect(cost(of: 20_000) < 40 * cost(of: 2000))
+  }
+
+  @Test func `servers pause apart, and share the limits`() {
+    let chat = Pacer(perSecond: 0, maxUnderWay: 2)
+    let vectors = Pacer(perSecond: 0, maxUnderWay: 2, sharing: chat)
+    let now = Instant.now()
+    let refused = vectors.join(Waker())
+    #expect(vectors.claim(refused, now: now).isGranted)
+    vectors.report(refused, SparkError(.rateLimited, "too fast"), now: now)
+    vectors.leave(refused)
+    let paused = vectors.join(Waker())
+    #expect(!vectors.claim(paused, now: now).isGranted)
+    #expect(vectors.refusal(now)?.message == "too fast")
+    #expect(chat.refusal(now) == nil)
+    let tickets = (0..<3).map { _ in chat.join(Waker()) }
+    #expect(tickets.map { chat.claim($0, now: now).isGranted } == [true, true, false])
+    // After its pause, the oldest comes first.
+    let later = now.advanced(byMilliseconds: 700)
+    #expect(!vectors.claim(paused, now: later).isGranted)
+    chat.leave(tickets[0])
+    #expect(!chat.claim(tickets[2], now: later).isGranted)
+    #expect(vectors.claim(paused, now: later).isGranted)
+    chat.leave(tickets[1])
+    #expect(chat.claim(tickets[2], now: later).isGranted)
+  }
+
+  @Test func `a pause wakes those who need not wait for it`() {
+    let chat = Pacer(perSecond: 10, maxUnderWay: 0)
+    let vectors = Pacer(perSecond: 10, maxUnderWay: 0, sharing: chat)
+    let now = Instant.now()
+    let running = vectors.join(Waker())
+    #expect(vectors.claim(running, now: now).isGranted)
+    let first = vectors.join(Waker())
+    let waker = Waker()
+    let second = chat.join(waker)
+    #expect(!vectors.claim(first, now: now).isGranted)
+    let later = now.advanced(byMilliseconds: 100)
+    #expect(!chat.claim(second, now: later).isGranted)
+    #expect(!waker.takeSignal())
+    vectors.report(running, SparkError(.rateLimited, "too fast"), now: later)
+    #expect(waker.takeSignal())
+    #expect(chat.claim(second, now: later).isGranted)
   }
 }

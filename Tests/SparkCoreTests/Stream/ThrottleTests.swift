@@ -144,6 +144,12 @@ struct ThrottleTests {
     #expect(now.milliseconds(until: throttle.nextStart) == 500)
     throttle.noteRefusal(.rate, cuts: 1, underWay: 1, milliseconds: 5000, now)
     #expect(now.milliseconds(until: throttle.nextStart) == 5000)
+    // No one waits longer than a retry would: the fourth pause is the backoff.
+    throttle.noteRefusal(.rate, cuts: 2, underWay: 1, milliseconds: 59_000, now)
+    #expect(now.milliseconds(until: throttle.nextStart) == 59_000)
+    let later = now.advanced(byMilliseconds: 59_000)
+    throttle.noteRefusal(.rate, cuts: 3, underWay: 1, milliseconds: 864_000_000, later)
+    #expect(later.milliseconds(until: throttle.nextStart) == 4000)
   }
 
   @Test func `the whole line waits after a refusal`() throws {
