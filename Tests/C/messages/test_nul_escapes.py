@@ -103,7 +103,7 @@ def test_in_a_text(text: str, dialect: Dialect, workshop: Workshop) -> None:
 @EVERYWHERE
 @pytest.mark.parametrize("identity", ["\0", "a\0b", "a\0"], ids=ascii)
 def test_in_the_id_of_a_call(identity: str, dialect: Dialect, workshop: Workshop) -> None:
-    """C could not pass it back: the call gets an id of ours, as one without an id does."""
+    """C could not pass it back: the call gets another id, as one without an id does."""
     call = {"index": 0, "id": identity, "function": {"name": "look", "arguments": "{}"}}
     answer = answered(workshop, dialect, dialect.message({"tool_calls": [call]}, is_last=True))
     assert answer.status == "OK", answer
