@@ -1693,7 +1693,8 @@ SPARKCHAT_API const char *sparkchat_event_text(const sparkchat_event *event,
                                                size_t *length);
 
 /** @return TOOL_CALL: the id of the call, which you pass back with the result;
- *  if the service gives none, the library makes one. NULL for other kinds. */
+ *  if the service gives none, or one that is repeated or contains a NUL, the
+ *  library makes one. NULL for other kinds. */
 SPARKCHAT_API const char *
 sparkchat_event_tool_call_id(const sparkchat_event *event);
 

@@ -149,9 +149,8 @@ final class HTTPChannel: Channel {
   }
 
   private func begin(_ head: HTTPResponseHead) throws(SparkError) {
-    if let coding = head.first("Content-Encoding"),
-      !head.hasToken("identity", in: "Content-Encoding")
-    {
+    let codings = head.listMembers("Content-Encoding")
+    if let coding = codings.first(where: { $0.lowercased() != "identity" }) {
       throw .violation(
         "the server compressed the answer (\(excerpt(coding))), which the request did not allow")
     }

@@ -57,8 +57,8 @@ final class BIOSource {
       case let outcome: return noting(outcome)
       }
     }
-    let piece = arrived.readable.prefix(target.count)
-    target.copyBytes(from: piece)
+    let piece = UnsafeRawBufferPointer(rebasing: arrived.readable.prefix(target.count))
+    target.copyMemory(from: piece)
     arrived.consume(piece.count)
     allowance -= piece.count
     return .bytes(piece.count)

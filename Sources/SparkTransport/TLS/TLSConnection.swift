@@ -99,7 +99,7 @@ final class TLSConnection {
       guard SSL_get_verify_result(connection) == Int(X509_V_OK) else {
         throw verification.failure(connection, host: host, trusted: trusted)
       }
-      var failure = failure(report, during: "the TLS handshake with \(host)")
+      var failure = failure(report, during: "the TLS handshake with \(host)", isOpen: false)
       if failure.status == .io {
         failure.hint =
           "try again; if it always fails, check that the URL's host and port are those of a TLS server,"
@@ -160,7 +160,9 @@ final class TLSConnection {
     }
   }
 
-  private func failure(_ report: TLSFailure.Report, during what: String) -> SparkError {
+  private func failure(
+    _ report: TLSFailure.Report, during what: String, isOpen: Bool = true
+  ) -> SparkError {
     if source.failure == ENOMEM {
       return SparkError(.noMemory, "out of memory while \(what)")
     }
@@ -171,7 +173,9 @@ final class TLSConnection {
       return SparkError(
         .io, "\(what) failed: the server closed the connection", hint: "try again", retryable: true)
     }
-    return report.ownFailure(during: what)
-      ?? TLSFailure.handshake(connection, reason: report.reason, host: host)
+    if let failure = report.ownFailure(during: what) { return failure }
+    return isOpen
+      ? TLSFailure.afterHandshake(reason: report.reason, during: what)
+      : TLSFailure.handshake(connection, reason: report.reason, host: host)
   }
 }

@@ -51,6 +51,28 @@ enum TLSFailure {
       retryable: false)
   }
 
+  /// Returns the error for a connection that was good until now: nothing about the URL explains it.
+  static func afterHandshake(reason: String?, during what: String) -> SparkError {
+    let reason = reason ?? "unknown reason"
+    // With TLS 1.3, a server refuses a client's certificate only now.
+    let isCertificate = blamesCertificate(reason)
+    var error = SparkError(
+      .tls, "\(what) failed: \(reason)",
+      hint: isCertificate
+        ? certificateHint
+        : "the encrypted connection was corrupted or interfered with (by a proxy, the network or the"
+          + " server): try again",
+      retryable: !isCertificate)
+    error.mayBeBilled = true
+    return error
+  }
+
+  private static let certificateHint = "set a client certificate that the server trusts"
+
+  private static func blamesCertificate(_ reason: String) -> Bool {
+    reason.mentions("alert") && (reason.mentions("certificate") || reason.mentions("unknown ca"))
+  }
+
   private static func hint(_ connection: OpaquePointer, for reason: String) -> String {
     if ["version number", "http request", "packet length"].contains(where: { reason.mentions($0) })
     {
@@ -64,14 +86,16 @@ enum TLSFailure {
         ? "the server must offer TLS 1.3, which \(configuration) requires"
         : "the server must offer TLS 1.2 or newer"
     }
-    if reason.mentions("alert"), reason.mentions("certificate") || reason.mentions("unknown ca") {
-      return "set a client certificate that the server trusts"
+    // With TLS 1.2, a server that misses a certificate only says "handshake failure".
+    let isHandshakeFailure = reason.mentions("handshake failure")
+    if blamesCertificate(reason) || isHandshakeFailure && SSL_get0_peer_CA_list(connection) != nil {
+      return certificateHint
     }
     if let weak = weaknessHint(for: reason, level: SSL_get_security_level(connection)) {
       return weak
     }
     let hint = "check that the URL's host and port are those of a TLS server"
-    guard reason.mentions("handshake failure") || reason.mentions("insufficient security") else {
+    guard isHandshakeFailure || reason.mentions("insufficient security") else {
       return hint
     }
     return "\(hint); if they are, the server accepts none of the versions and ciphers that"

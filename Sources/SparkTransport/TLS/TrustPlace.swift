@@ -2,48 +2,55 @@ internal import COpenSSL
 internal import Glibc
 internal import SparkWire
 
-/// Where trusted certificates are kept.
-enum TrustPlace {
-  case file(String)
-  /// As `openssl rehash` prepares it.
-  case directory(String)
+/// Where trusted certificates are kept. A path need not be UTF-8.
+struct TrustPlace {
+  let path: OwnedText
+  /// As `openssl rehash` prepares it; otherwise a file.
+  let isDirectory: Bool
 
-  /// Returns the places of a file and of directories. OpenSSL always splits directories at ":".
-  static func named(file: String?, directories: String?) -> [TrustPlace] {
-    (file.map { [.file($0)] } ?? [])
-      + (directories ?? "").split(separator: ":").map { .directory(String($0)) }
+  /// Returns the places of a file and of directories. OpenSSL always splits directories at ":". A list
+  /// without any becomes one directory without a name, which cannot be read.
+  static func named(file: OwnedText?, directories: OwnedText?) -> [TrustPlace] {
+    var places: [TrustPlace] = []
+    if let file { places.append(TrustPlace(path: file, isDirectory: false)) }
+    guard let directories else { return places }
+    let names = directories.bytes.split(separator: UInt8(ascii: ":"))
+    for name in names.isEmpty ? [directories.bytes.prefix(0)] : names {
+      let path = OwnedText(UnsafeRawBufferPointer(rebasing: name))
+      places.append(TrustPlace(path: path, isDirectory: true))
+    }
+    return places
   }
 
-  var path: String {
-    switch self {
-    case .file(let path), .directory(let path): path
-    }
+  private var name: UnsafePointer<CChar>? {
+    path.bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
   }
 
   func load(into context: OpaquePointer) throws(SparkError) {
     TLSFailure.clear()
-    switch self {
-    case .file(let path):
-      guard SSL_CTX_load_verify_file(context, path) == 1 else {
+    if isDirectory {
+      guard isThere, SSL_CTX_load_verify_dir(context, name) == 1 else {
+        throw failure("the CA directory", "prepare it with `openssl rehash`")
+      }
+    } else {
+      guard SSL_CTX_load_verify_file(context, name) == 1 else {
         throw failure(
           "the CA file", "check the file's path and permissions; it must hold PEM certificates")
-      }
-    case .directory(let path):
-      guard Self.isDirectory(path), SSL_CTX_load_verify_dir(context, path) == 1 else {
-        throw failure("the CA directory", "prepare it with `openssl rehash`")
       }
     }
   }
 
-  private static func isDirectory(_ path: String) -> Bool {
+  private var isThere: Bool {
     var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    guard let name else { return false }
+    return stat(name, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   private func failure(_ kind: String, _ hint: String) -> SparkError {
     let report = TLSFailure.take()
     let reason = report.reason ?? "it is not a readable directory"
-    var error = SparkError(.tls, "\(kind) \"\(path)\" could not be read: \(reason)", hint: hint)
+    var error = SparkError(
+      .tls, "\(kind) \"\(path.string)\" could not be read: \(reason)", hint: hint)
     error.osErrno = report.errno
     return error
   }

@@ -27,9 +27,10 @@ package enum TrustStore: Sendable {
   func load(into context: OpaquePointer) throws(SparkError) -> String {
     switch self {
     case .custom(let file, let directory):
-      let places = TrustPlace.named(file: file, directories: directory)
+      let places = TrustPlace.named(
+        file: file.map { OwnedText($0) }, directories: directory.map { OwnedText($0) })
       for place in places { try place.load(into: context) }
-      return places.map(\.path).joined(separator: " and ")
+      return places.map(\.path.string).joined(separator: " and ")
     case .system:
       return try Self.loadSystem(into: context)
     }
@@ -46,7 +47,7 @@ package enum TrustStore: Sendable {
     }
     if let place = systemPlace {
       try place.load(into: context)
-      return place.path
+      return place.path.string
     }
     // No distribution's store was found: fall back to OpenSSL's built-in paths, which may be empty.
     _ = SSL_CTX_set_default_verify_paths(context)
@@ -55,9 +56,11 @@ package enum TrustStore: Sendable {
   }
 
   private static var systemPlace: TrustPlace? {
-    if let directory = directories.first(where: isHashed) { return .directory(directory) }
+    if let directory = directories.first(where: isHashed) {
+      return TrustPlace(path: OwnedText(directory), isDirectory: true)
+    }
     let file = files.first { faccessat(AT_FDCWD, $0, R_OK, AT_EACCESS) == 0 }
-    return file.map(TrustPlace.file)
+    return file.map { TrustPlace(path: OwnedText($0), isDirectory: false) }
   }
 
   /// Skips unreadable places, as OpenSSL does, but requires at least one that can be read.
@@ -80,9 +83,9 @@ package enum TrustStore: Sendable {
   }
 
   /// Returns an environment variable; nil if it is empty, and always nil in set-uid programs.
-  private static func variable(_ name: String) -> String? {
+  private static func variable(_ name: String) -> OwnedText? {
     guard let value = secure_getenv(name), value.pointee != 0 else { return nil }
-    return String(cString: value)
+    return OwnedText(UnsafeRawBufferPointer(start: value, count: strlen(value)))
   }
 
   /// Whether a directory has names like "3513523f.0", by which OpenSSL finds certificates.

@@ -6,6 +6,7 @@ internal import Glibc
 /// A buffer made with `wiping: true` holds secrets: its memory is overwritten before it is freed.
 package struct ByteBuffer: ~Copyable {
   private var base: UnsafeMutableRawPointer?
+  /// Always, 0 <= head <= tail <= capacity: their differences cannot overflow.
   private var capacity = 0
   private var head = 0
   private var tail = 0
@@ -22,13 +23,13 @@ package struct ByteBuffer: ~Copyable {
     Self.release(base, capacity, wiping: wiping)
   }
 
-  package var count: Int { tail - head }
+  package var count: Int { tail &- head }
   package var isEmpty: Bool { tail == head }
 
   /// The bytes not consumed yet; valid until the next mutating call.
   package var readable: UnsafeRawBufferPointer {
     guard let base else { return UnsafeRawBufferPointer(start: nil, count: 0) }
-    return UnsafeRawBufferPointer(start: base + head, count: tail - head)
+    return UnsafeRawBufferPointer(start: base + head, count: count)
   }
 
   /// Marks the buffer as unusable, because its content could not be made.
@@ -39,20 +40,23 @@ package struct ByteBuffer: ~Copyable {
   /// Makes room for at least `count` bytes and returns all free space; `commit` takes how much of
   /// it was filled. If memory runs out, the space is smaller than `count`.
   package mutating func reserve(_ count: Int) -> UnsafeMutableRawBufferPointer {
-    if capacity - tail < count { makeRoom(count) }
+    if capacity &- tail < count { makeRoom(count) }
     guard let base else { return UnsafeMutableRawBufferPointer(start: nil, count: 0) }
-    return UnsafeMutableRawBufferPointer(start: base + tail, count: capacity - tail)
+    return UnsafeMutableRawBufferPointer(start: base + tail, count: capacity &- tail)
   }
 
   package mutating func commit(_ count: Int) {
-    tail += min(max(count, 0), capacity - tail)
+    tail &+= min(max(count, 0), capacity &- tail)
   }
 
+  /// Removes bytes from the front. An empty buffer frees its memory if it is large: the messages after a
+  /// large one may be small.
   package mutating func consume(_ count: Int) {
-    head += min(max(count, 0), tail - head)
+    head &+= min(max(count, 0), tail &- head)
     if head == tail {
       head = 0
       tail = 0
+      if capacity > Self.mostKept { free() }
     }
   }
 
@@ -95,11 +99,14 @@ package struct ByteBuffer: ~Copyable {
   package mutating func clear(keeping limit: Int = 16_384) {
     head = 0
     tail = 0
-    if wiping || capacity > limit {
-      Self.release(base, capacity, wiping: wiping)
-      base = nil
-      capacity = 0
-    }
+    if wiping || capacity > limit { free() }
+  }
+
+  @inline(never)
+  private mutating func free() {
+    Self.release(base, capacity, wiping: wiping)
+    base = nil
+    capacity = 0
   }
 
   private mutating func makeRoom(_ count: Int) {
@@ -120,12 +127,15 @@ package struct ByteBuffer: ~Copyable {
     tail = used
   }
 
+  /// The most that an empty buffer keeps: what the largest read needs, behind the rest of another.
+  private static let mostKept = 131_072
+
   /// Far above every limit that a caller can set.
   private static let maxCapacity = 1 << 40
 
   private static func release(_ base: UnsafeMutableRawPointer?, _ size: Int, wiping: Bool) {
     guard let base else { return }
     if wiping { OPENSSL_cleanse(base, size) }
-    free(base)
+    Glibc.free(base)
   }
 }

@@ -11,6 +11,8 @@ package struct AnswerBodyParser: ~Copyable {
   private let maxMessageSize: Int
   private let endsDocuments: Bool
   private var kind = Kind.unknown
+  /// Of a document.
+  private var mark = ByteOrderMark()
   private var events: EventStreamParser
   private var ending = ByteBuffer()
 
@@ -43,7 +45,9 @@ package struct AnswerBodyParser: ~Copyable {
   ) throws(SparkError) -> UnsafeRawBufferPointer? {
     if kind == .unknown { tell(&body) }
     switch kind {
-    case .unknown, .over:
+    case .unknown:
+      return nil
+    case .over:
       body.consume(body.count)
       return nil
     case .events:
@@ -56,6 +60,7 @@ package struct AnswerBodyParser: ~Copyable {
           hint: "raise max_message_size if you expect documents of this size")
       }
       guard isComplete else { return nil }
+      _ = mark.skip(&body)
       body.lend(body.count)
       kind = .done
       return body.readable
@@ -69,10 +74,11 @@ package struct AnswerBodyParser: ~Copyable {
   }
 
   /// Tells a document from an event stream, none of whose lines begins with `{`. Skips white space
-  /// before either.
+  /// before either, and passes over a byte order mark.
   private mutating func tell(_ body: inout ByteBuffer) {
     body.consume(body.readable.prefix { $0.isBlank || $0 == 10 || $0 == 13 }.count)
-    guard let first = body.readable.first else { return }
+    let start = body.readable.first == 0xEF ? body.readable.dropFirst(3) : body.readable[...]
+    guard let first = start.first else { return }
     kind = first == UInt8(ascii: "{") ? .document : .events
   }
 }

@@ -6,6 +6,7 @@ package struct ErrorBodyReader: ~Copyable {
   private var decoder: HTTPBodyDecoder?
   private var isComplete = false
   private var body = ByteBuffer()
+  private var mark = ByteOrderMark()
 
   package init(_ head: HTTPResponseHead) {
     self.head = head
@@ -15,6 +16,7 @@ package struct ErrorBodyReader: ~Copyable {
   /// Returns true once the body is complete or malformed, or `maxSize` is reached.
   package mutating func read(_ input: inout ByteBuffer) -> Bool {
     guard let ends = try? decoder?.decode(&input, into: &body) else { return true }
+    _ = mark.skip(&body)
     isComplete = ends
     return isComplete || body.count >= Self.maxSize
   }

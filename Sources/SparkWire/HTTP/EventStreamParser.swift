@@ -13,7 +13,7 @@ package struct EventStreamParser: ~Copyable {
   /// How many bytes at the front are known to contain no LF: a server may end its lines with CR
   /// alone.
   private var withoutLF = 0
-  private var isAtStart = true
+  private var mark = ByteOrderMark()
   /// The last line ended in CR: an LF that follows belongs to it.
   private var isAfterCR = false
 
@@ -27,7 +27,7 @@ package struct EventStreamParser: ~Copyable {
     _ input: inout ByteBuffer
   ) throws(SparkError) -> UnsafeRawBufferPointer? {
     takeBack(&input)
-    guard skipMark(&input) else { return nil }
+    guard !mark.isPending || mark.skip(&input) else { return nil }
     while let (length, terminator) = try nextLine(&input) {
       let line = UnsafeRawBufferPointer(rebasing: input.readable.prefix(length))
       if length == 0 {
@@ -66,17 +66,6 @@ package struct EventStreamParser: ~Copyable {
   private mutating func takeBack(_ input: inout ByteBuffer) {
     input.takeBack()
     if data.takeBack() { data.clear() }
-  }
-
-  /// Skips a byte order mark at the very start. Returns false if more bytes are needed to decide.
-  private mutating func skipMark(_ input: inout ByteBuffer) -> Bool {
-    guard isAtStart else { return true }
-    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-    let start = input.readable.prefix(3)
-    if start.count < 3, start.elementsEqual(mark.prefix(start.count)) { return false }
-    if start.elementsEqual(mark) { input.consume(3) }
-    isAtStart = false
-    return true
   }
 
   /// Returns the length of the next line and of its terminator.

@@ -117,6 +117,15 @@ def test_shape(name: str, chunked: int, workshop: Workshop) -> None:
     assert answer.message
 
 
+def test_byte_order_mark(workshop: Workshop) -> None:
+    """It is no part of the service's words."""
+    body, http_status, status, code, _, retryable = SHAPES["too fast"]
+    scenario = f"status:code={http_status},body=\ufeff{json.dumps(body)}"
+    answer = ask(workshop, workshop.service.url("http", scenario=scenario))
+    assert ending(answer) == (status, "failed", code, retryable, "first token")
+    assert answer.body == json.dumps(body)
+
+
 @pytest.mark.parametrize(
     ("option", "value", "seen"),
     [

@@ -46,14 +46,15 @@ def test_an_answer_that_came_before_its_question_is_none(workshop: Workshop) -> 
         assert server.connections == 2
 
 
-def test_compressed_answer(workshop: Workshop) -> None:
+@pytest.mark.parametrize("coding", ["gzip", "gzip, identity", "identity, gzip", "br"])
+def test_compressed_answer(coding: str, workshop: Workshop) -> None:
     """Compression was not requested, so the data is not taken for the text."""
 
     def script(peer: Peer) -> None:
         peer.body()
         body = gzip.compress(b'data: {"choices":[]}\n\n')
-        head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(body)}\r\n\r\n"
-        peer.send(head.encode() + body)
+        head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\n"
+        peer.send(head.encode() + b"Content-Length: %d\r\n\r\n" % len(body) + body)
         peer.wait()
 
     with ScriptedServer(script) as server:

@@ -101,6 +101,16 @@ def test_in_a_text(text: str, dialect: Dialect, workshop: Workshop) -> None:
 
 
 @EVERYWHERE
+@pytest.mark.parametrize("identity", ["\0", "a\0b", "a\0"], ids=ascii)
+def test_in_the_id_of_a_call(identity: str, dialect: Dialect, workshop: Workshop) -> None:
+    """C could not pass it back: the call gets another id, as one without an id does."""
+    call = {"index": 0, "id": identity, "function": {"name": "look", "arguments": "{}"}}
+    answer = answered(workshop, dialect, dialect.message({"tool_calls": [call]}, is_last=True))
+    assert answer.status == "OK", answer
+    assert [call["id"] for call in answer.calls] == ["call_cht000000000dx_0"]
+
+
+@EVERYWHERE
 def test_in_the_arguments_of_a_call(dialect: Dialect, workshop: Workshop) -> None:
     """Arguments are JSON in a string of the JSON: an escape in them stays an escape."""
     arguments = '{"a\\u0000b":"c\\u0000d"}'

@@ -65,6 +65,27 @@ def test_missing_beside_good(workshop: Workshop, authority: Authority, tmp_path:
             assert result.status == "OK", result
 
 
+def test_paths_that_are_not_utf_8(workshop: Workshop, authority: Authority, tmp_path: Path) -> None:
+    """The system's paths are bytes, and OpenSSL reads them as they are."""
+    file = tmp_path / os.fsdecode(b"authority \xff.pem")
+    shutil.copy(authority.file, file)
+    folder = hashed(authority.file, tmp_path / os.fsdecode(b"certificates \xe4"))
+    with ScriptedServer(say_hello, authority.server()) as server:
+        for variable, value in (("SSL_CERT_FILE", file), ("SSL_CERT_DIR", f"/missing:{folder}")):
+            environment = trusting(**{variable: str(value)})
+            result = ask(workshop, server.url, environment=environment)
+            assert result.status == "OK", (variable, result)
+
+
+def test_list_without_a_directory(workshop: Workshop) -> None:
+    """Nothing would be trusted: the client is not made."""
+    environment = trusting(SSL_CERT_DIR=":")
+    result = ask(workshop, workshop.service.url("wss"), environment=environment)
+    assert result.status == "ERR_TLS", result
+    assert "CA directory" in result.message
+    assert "SSL_CERT_DIR" in result.hint
+
+
 def test_nothing_left_to_trust(workshop: Workshop) -> None:
     """The client is not made, and the hint names the variable to blame."""
     environment = trusting(SSL_CERT_FILE="/missing")

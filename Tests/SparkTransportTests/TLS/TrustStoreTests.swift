@@ -161,6 +161,17 @@ struct TrustStoreTests {
     #expect(try !hasOpenSSLErrors())
   }
 
+  @Test(arguments: [":", "::::"])
+  func `a list without a directory leaves nothing to trust`(list: String) throws {
+    let error = try #require(loading(.custom(file: nil, directory: list)))
+    #expect(error.status == .tls)
+    #expect(loading(.custom(file: caFile, directory: list)) != nil)
+    name(directories: list)
+    #expect(loading(.system)?.hint.hasPrefix("SSL_CERT_DIR replaced") == true)
+    name(file: caFile, directories: list)
+    #expect(try isTrusted(by: .system))
+  }
+
   @Test func `directories that a program sets are a list, each of which must be there`() throws {
     try rehash()
     #expect(try isTrusted(by: .custom(file: nil, directory: "/:\(directory.path)")))

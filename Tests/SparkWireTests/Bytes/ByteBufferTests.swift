@@ -68,6 +68,23 @@ struct ByteBufferTests {
   }
 
   @Test(arguments: [false, true])
+  func `frees a large buffer as soon as all is consumed`(wiping: Bool) {
+    var buffer = ByteBuffer(wiping: wiping)
+    for (count, isFreed) in [(60_000, false), (131_072, false), (131_073, true), (4_000_000, true)]
+    {
+      buffer.append([UInt8](repeating: 1, count: count))
+      buffer.consume(count - 1)
+      #expect(buffer.bytes == [1])
+      buffer.consume(1)
+      #expect(buffer.bytes == [])
+      let room = buffer.reserve(1).count
+      #expect(isFreed ? room < 1_000 : room >= count)
+    }
+    buffer.append("abc")
+    #expect(buffer.bytes.text == "abc")
+  }
+
+  @Test(arguments: [false, true])
   func `is a queue, whatever is put in and taken out`(wiping: Bool) {
     var generator = SeededGenerator(seed: 20)
     var buffer = ByteBuffer(wiping: wiping)

@@ -121,6 +121,8 @@ struct AnswerBodyParserTests {
       // A document ends like a stream.
       ("{\"code\":0}", ["{\"code\":0}", "[DONE]"]),
       ("\n\n \r\n{\"code\":0}\n", ["{\"code\":0}\n", "[DONE]"]),
+      ("\u{FEFF}{\"code\":0}", ["{\"code\":0}", "[DONE]"]),
+      ("\r\n\u{FEFF}{}", ["{}", "[DONE]"]), ("\u{FEFF}data:{}\n\n", ["{}"]), ("\u{FEFF}", []),
       ("", []), ("\n\n\n", []), ("<html>", []), ("[1]", []),
       // Found by fuzzing: a blank that arrived alone made a difference.
       (" \u{FEFF}data:{}\n\n", ["{}"]), (" data:{}\n\n", ["{}"]),

@@ -29,6 +29,8 @@ package struct AnswerReader: ~Copyable {
   /// The id of the previous answer on the connection.
   private var earlierSID: OwnedText?
   private var callIDs: Set<[UInt8]> = []
+  /// The smallest number that the next made id may have.
+  private var nextID = 0
   private var textHalf = SurrogateHalf()
   private var reasoningHalf = SurrogateHalf()
   /// How the message began: reading overwrites it.
@@ -49,7 +51,7 @@ package struct AnswerReader: ~Copyable {
     forgetLast()
     earlierSID = sid
     (isFinished, hasAnswer, hasChoices, sid, finishReason) = (false, false, false, nil, nil)
-    callIDs.removeAll()
+    (callIDs, nextID) = ([], 0)
     (textHalf, reasoningHalf) = (SurrogateHalf(), SurrogateHalf())
     _ = calls.takeAll()
   }
@@ -203,10 +205,7 @@ package struct AnswerReader: ~Copyable {
     id: UnsafeRawBufferPointer?, name: UnsafeRawBufferPointer, arguments: UnsafeRawBufferPointer
   ) {
     hasAnswer = true
-    // Ids identify results: an id that another call has is not used.
-    let given = id.flatMap { $0.isEmpty || callIDs.contains(Array($0)) ? nil : $0 }
-    let id = given ?? keeping(Self.madeID(callIDs.count, sid: sid).utf8)
-    callIDs.insert(Array(id))
+    let id = uniqueID(given: id)
     // Missing arguments become an empty object, unless the token limit cut them off.
     let isEmpty = JSONText.isBlankOrNull(arguments) && FinishReason(finishReason) != .length
     let arguments = isEmpty ? Self.bytes(of: "{}") : arguments
@@ -222,14 +221,28 @@ package struct AnswerReader: ~Copyable {
     }
   }
 
-  /// Makes an id if the service gives none: the same for the same answer, and different for any
-  /// other.
-  private static func madeID(_ index: Int, sid: OwnedText?) -> String {
+  /// Returns the service's id of a call, unless it cannot identify the result: it is missing, another
+  /// call has it, or it contains a NUL, at which C ends it. A made id is the same for the same answer.
+  private mutating func uniqueID(given: UnsafeRawBufferPointer?) -> UnsafeRawBufferPointer {
+    if let given, !given.isEmpty, !given.contains(0), callIDs.insert(Array(given)).inserted {
+      return given
+    }
+    nextID = max(nextID, callIDs.count)
+    // No number is tried twice, so that a server that uses them up cannot make this slow.
+    while true {
+      let id = Array(Self.madeID(nextID, sid: sid).utf8)
+      nextID += 1
+      if callIDs.insert(id).inserted { return keeping(id) }
+    }
+  }
+
+  /// Different for any other answer.
+  private static func madeID(_ number: Int, sid: OwnedText?) -> String {
     let letters = sid.map { sid in
       sid.string.utf8.filter { byte in byte.isDigit || (97...122).contains(byte.asciiLowercased) }
     }
     let name = letters.map { String(decoding: $0, as: UTF8.self) } ?? ""
-    return name.isEmpty ? "call_\(index)" : "call_\(name)_\(index)"
+    return name.isEmpty ? "call_\(number)" : "call_\(name)_\(number)"
   }
 
   /// Zero bytes, with a NUL after them.

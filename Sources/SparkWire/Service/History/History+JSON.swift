@@ -80,11 +80,12 @@ extension History {
       throw malformed("has tool calls of the \(role.rawValue), at index \(index)")
     }
     for place in 0..<(calls?.count ?? 0) {
-      guard let call = calls?[at: place], let id = call["id"]?.string,
+      // C ends an id at a NUL: no result could be added.
+      guard let call = calls?[at: place], let id = call["id"]?.string, !id.utf8.contains(0),
         let name = call["function"]?["name"]?.string,
         let arguments = call["function"]?["arguments"]?.string
       else {
-        throw malformed("has a tool call without id, name or arguments, at index \(index)")
+        throw malformed("has a tool call without valid id, name or arguments, at index \(index)")
       }
       message.calls.append(Message.Call(id: id, name: name, arguments: arguments))
     }

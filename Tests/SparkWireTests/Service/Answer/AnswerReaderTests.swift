@@ -105,19 +105,55 @@ struct AnswerReaderTests {
     #expect(sid.utf8.count <= 128 && long.hasPrefix(sid) && sid.utf8.count > 120)
   }
 
-  @Test func `calls with the same id are told apart`() throws {
-    let call = #"{"id":"f","function":{"name":"f","arguments":"{}"}}"#
-    var message = [UInt8](
-      #"{"payload":{"choices":{"text":[{"tool_calls":[\#(call),\#(call)]}]}}}"#.utf8)
-    var reader = AnswerReader()
+  /// The service's ids of an answer's calls (nil: none), and the ids that they get.
+  @Test(
+    arguments: [
+      (["f", "f"], ["f", "call_1"]),
+      (["call_1", nil, nil], ["call_1", "call_2", "call_3"]),
+      // The service's id comes after the same one was made.
+      ([nil, "call_0", "call_0", nil], ["call_0", "call_1", "call_2", "call_3"]),
+      (
+        ["call_3", "call_2", nil, nil, "call_4"],
+        ["call_3", "call_2", "call_4", "call_5", "call_6"]
+      ),
+      ([#"a\u0000b"#, "a", #"\u0000"#], ["call_0", "a", "call_2"]),
+      (["", "x"], ["call_0", "x"]),
+    ] as [([String?], [String])], Transport.allCases)
+  func `each call has its own id`(ids: ([String?], [String]), transport: Transport) throws {
+    let calls = ids.0.enumerated().map { index, id in
+      let id = id.map { #""id":"\#($0)","# } ?? ""
+      return #"{"index":\#(index),\#(id)"function":{"name":"f","arguments":"{}"}}"#
+    }
+    let list = #"{"tool_calls":[\#(calls.joined(separator: ","))]}"#
+    let json =
+      transport == .http
+      ? #"{"choices":[{"delta":\#(list),"finish_reason":"tool_calls"}]}"#
+      : #"{"payload":{"choices":{"text":[\#(list)]}}}"#
+    var message = [UInt8](json.utf8)
+    var reader = AnswerReader(transport: transport)
     try message.withUnsafeMutableBytes { try reader.read($0) }
-    var ids: [String] = []
+    var found: [String] = []
     while let event = reader.nextEvent() {
       if case .toolCall(let id, _, _) = event {
-        ids.append(String(decoding: id, as: UTF8.self))
+        found.append(String(decoding: id, as: UTF8.self))
       }
     }
-    #expect(ids == ["f", "call_1"])
+    #expect(found == ids.1)
+  }
+
+  @Test func `the next answer's ids are its own`() throws {
+    var reader = AnswerReader()
+    for _ in 0..<2 {
+      reader.startOver()
+      var message = [UInt8](
+        #"{"payload":{"choices":{"text":[{"function_call":{"name":"f","arguments":"{}"}}]}}}"#.utf8)
+      try message.withUnsafeMutableBytes { try reader.read($0) }
+      guard case .toolCall(let id, _, _) = reader.nextEvent() else {
+        Issue.record("no call")
+        return
+      }
+      #expect(String(decoding: id, as: UTF8.self) == "call_0")
+    }
   }
 
   @Test func `an answer in one message is no empty answer`() {

@@ -301,7 +301,15 @@ struct HistoryJSONTests {
     ),
     (#"{"version":1,"messages":[{"role":"user","image":"AAAA"}]}"#, "not a JPEG"),
     (#"{"version":1,"messages":[{"role":"user","image_url":"cat.png"}]}"#, "image's URL"),
-    (#"{"version":1,"messages":[{"role":"assistant","tool_calls":[{"id":"x"}]}]}"#, "without id"),
+    (
+      #"{"version":1,"messages":[{"role":"assistant","tool_calls":[{"id":"x"}]}]}"#,
+      "without valid id"
+    ),
+    (
+      #"{"version":1,"messages":[{"role":"assistant","tool_calls":[{"id":"x\u0000y","function":"#
+        + #"{"name":"f","arguments":""}}]}]}"#,
+      "without valid id"
+    ),
   ])
   func `what is no saved history is refused`(json: String, message: String) {
     let error = failure { () throws(SparkError) in _ = try restored(json) }
