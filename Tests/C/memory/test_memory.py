@@ -26,6 +26,7 @@ VALGRIND = (
 )
 TOUR = TESTS / "memory" / "tour.c"
 EMBEDDING = TESTS / "embedding" / "test_embedding.c"
+FAILED_EMBEDDING = TESTS / "embedding" / "test_embedding_failures.c"
 STOPPED_TURNS = TESTS / "conversation" / "test_turns_stopped.c"
 UNDER_VALGRIND = [(TOUR, name) for name, _ in case_names(TOUR)]
 UNDER_VALGRIND += [
@@ -38,7 +39,7 @@ UNDER_VALGRIND += [
     (STOPPED_TURNS, "no_text_of_a_question_that_was_taken_back"),
     (STOPPED_TURNS, "many_conversations_in_a_group"),
     (EMBEDDING, "one_text_has_one_vector"),
-    (EMBEDDING, "vectors_that_are_none_are_refused"),
+    (FAILED_EMBEDDING, "vectors_that_are_none_are_refused"),
     (EMBEDDING, "many_in_a_group_with_answers_between_them"),
 ]
 
