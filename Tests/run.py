@@ -22,9 +22,8 @@ from pathlib import Path
 import surroundings
 
 ROOT = Path(__file__).resolve().parent.parent
-SANITIZED_TESTS = "Isolation"
-# Progress, and the linker's messages about the sanitizer.
-NOISE = re.compile(r"^(◇|✔|\[\d+/\d+\])|undefined reference to '__tsan_")
+# Progress.
+NOISE = re.compile(r"^(◇|✔|\[\d+/\d+\])")
 
 
 @dataclass(frozen=True)
@@ -53,12 +52,12 @@ def run(command: list[str], **environment: str) -> tuple[int, str]:
     return process.wait(), "".join(lines)
 
 
-def swift(*arguments: str, **environment: str) -> Result:
+def swift() -> Result:
     """Run Swift Testing, which prints a line for each test and a summary."""
-    code, output = run(["swift", "test", *arguments], **environment)
+    code, output = run(["swift", "test"])
     if code != 0 and "Test run with" in output:
         print("== running again after the failures above", flush=True)
-        code, output = run(["swift", "test", *arguments], **environment)
+        code, output = run(["swift", "test"])
     failed = len(re.findall(r"^✘ Test (?!run).* failed after", output, re.MULTILINE))
     skipped = len(re.findall(r"^➜ Test .* skipped", output, re.MULTILINE))
     summary = re.search(r"Test run with (\d+) tests?", output)
@@ -108,13 +107,7 @@ def prove() -> Result:
 
 SUITES: dict[str, Callable[[], Result]] = {
     "emulator": lambda: pytest("Tests/Emulator/tests", workers=2),
-    "swift": lambda: swift(),
-    "swift-tsan": lambda: swift(
-        *("--sanitize=thread", "--scratch-path", ".build-tsan", "--filter", SANITIZED_TESTS),
-        # The sanitizer's own symbols are in the program, not in the library that needs them.
-        *("-Xlinker", "--warn-unresolved-symbols"),
-        TSAN_OPTIONS="suppressions=Tests/thread-sanitizer.supp",
-    ),
+    "swift": swift,
     "c": lambda: pytest("Tests/C", workers=5),
     # All cases are one program, which each worker would compile.
     "cpp": lambda: pytest("Tests/Cpp"),
