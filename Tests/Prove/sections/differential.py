@@ -81,5 +81,5 @@ def decode(name: str, inputs: list[bytes], chance: random.Random) -> list[list[s
 
 def run(effort: Effort) -> list[Row]:
     """Try the same inputs each time, and more of them in the long form."""
-    count = effort.pick(3_000, 100_000)
+    count = effort.pick(1_000, 100_000)
     return [compare(form, count) for form in FORMATS]
