@@ -40,10 +40,6 @@ struct PhaseTimer {
     }
   }
 
-  func check(_ now: Instant) throws(SparkError) {
-    if isOver(now) { throw timeout }
-  }
-
   var timeout: SparkError {
     var error = SparkError(
       .timeout, "\(phase.name): nothing happened within \(milliseconds) ms",
