@@ -89,10 +89,13 @@ class Typed:
         return before
 
     def settle(self) -> None:
-        """Read until nothing is printed for a while, so that the last Ctrl-C has arrived."""
-        while select.select([self._ours], [], [], 0.5)[0] and os.read(self._ours, 4096):
-            pass
-        self.seen = ""
+        """Type an empty line, so that every Ctrl-C before it has had its effect.
+
+        A Ctrl-C that arrives while Python's readline prints waits for the end of the line.
+        """
+        self.type("\n/settled\n")
+        self.expect("there is no /settled")
+        self.expect("> ")
 
     def ask(self, line: str) -> str:
         """Type a line, and return what is printed up to the next prompt."""

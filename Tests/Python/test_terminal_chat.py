@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from service import Service
+from sparkchat._cli.ctrl_c import CtrlC
 from terminals import LOCAL_CLIENT, Typed, environment, typed
 
 __all__ = ["environment", "typed"]
@@ -65,9 +66,8 @@ def test_ctrl_c_stops_an_answer_and_not_the_chat(
         assert "Ada" in typed.ask("What is my name?")
         typed.type("half a line")
         typed.expect("half a line")
-        typed.type("\x03")
-        typed.expect("Ctrl-D ends the chat")
-        typed.expect("> ")
+        typed.interrupt("Ctrl-D ends the chat")
+        typed.settle()
         assert "Ada" in typed.ask("What is my name?")
         assert typed.end() == 0
     asked = service.requests(tag)[-1]["payload"]["message"]["text"]
@@ -106,10 +106,20 @@ def test_ctrl_c_many_times(typed: Typed) -> None:
         typed.expect("> ")
         # Signals that arrive later reach the prompt.
         typed.interrupt("Ctrl-D ends the chat")
-        typed.expect("> ")
         typed.settle()
     assert "Ada" in typed.ask("What is my name?")
     assert typed.end() == 0
+
+
+def test_a_second_ctrl_c_at_once_is_a_keyboard_interrupt() -> None:
+    ctrl_c = CtrlC()
+    try:
+        with pytest.raises(KeyboardInterrupt), ctrl_c:
+            raise SystemError("returned a result with an exception set") from KeyboardInterrupt()
+        with pytest.raises(SystemError), ctrl_c:
+            raise SystemError("something else")
+    finally:
+        ctrl_c.close()
 
 
 def test_a_question_that_begins_with_a_slash(

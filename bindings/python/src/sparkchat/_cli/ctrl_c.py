@@ -24,6 +24,10 @@ class CtrlC:
         self, kind: type[BaseException] | None, error: object, trace: TracebackType | None
     ) -> None:
         self._is_wanted = False
+        # `input` calls the handler of a second Ctrl-C while the first KeyboardInterrupt is set,
+        # and Python reports that as an error of the handler.
+        if isinstance(error, SystemError) and isinstance(error.__cause__, KeyboardInterrupt):
+            raise KeyboardInterrupt from None
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if self._is_wanted:
