@@ -97,6 +97,15 @@ def test_a_bad_line_is_named_before_anything_is_asked(
     assert service.records(tag, wait=0) == []
 
 
+def test_all_bad_lines_are_named(job: JobFolder) -> None:
+    job.write(asking(1), "{", asking(3), {"prompt": 5}, *["5"] * 30)
+    status, heard = job.run()
+    assert status == 2
+    assert "line 2: this is not JSON" in heard and "line 4: its prompt is not a text" in heard
+    assert "line 22: " in heard and "line 23: " not in heard
+    assert "12 more lines are wrong" in heard and "nothing was sent" in heard
+
+
 def test_what_fails_is_in_a_file_of_its_own(job: JobFolder, service: Service, tag: str) -> None:
     fails = "#scenario error:code=10013,times=1\n2+1"
     job.write(asking(1), asking(2, fails), asking(3))
@@ -164,7 +173,7 @@ def test_lines_may_say_what_requests_to_serve_may(
     job.write(line)
     status, said = job.run()
     assert status == 0, said
-    assert "no such parameter: prompt_cache_key (1 lines)" in said
+    assert "no such parameter: prompt_cache_key (1 line)" in said
     (request,) = service.requests(tag)
     assert request["payload"]["message"]["text"][0]["content"] == "Be short.\n\nBe kind."
     assert request["header"]["uid"] == "me"

@@ -38,7 +38,7 @@ def test_saving_loading_and_other_models(typed: Typed, tmp_path: Path) -> None:
     assert "4.0Ultra at" in typed.ask("/model 4.0Ultra")
     assert "Ada" in typed.ask("What is my name?")
     for line, said in {
-        "/load nothing.json": "error: ",
+        "/load nothing.json": "error: nothing.json: No such file or directory",
         f"/load {LOCAL_CLIENT}": "error: ",
         "/save /nowhere/talk.json": "error: ",
         "/save": "needs the name of a file",

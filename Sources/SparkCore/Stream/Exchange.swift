@@ -322,7 +322,7 @@ final class Exchange {
     var error = SparkError(
       .truncated, "the connection ended before the answer did (\(how))",
       hint: hasText
-        ? "the response has the text so far; ask again for the whole answer"
+        ? "the text received so far is kept; ask again for the whole answer"
         : "nothing of it arrived; ask again", retryable: true)
     error.osErrno = lossErrno
     error.mayBeBilled = mayBeAnswering

@@ -62,6 +62,9 @@ def fits(found: Any, wanted: Any) -> bool:
     if isinstance(wanted, dict):
         same = isinstance(found, dict) and list(found) == list(wanted)
         return same and all(fits(found[key], wanted[key]) for key in wanted)
+    if isinstance(wanted, list):
+        same = isinstance(found, list) and len(found) == len(wanted)
+        return same and all(map(fits, found, wanted))
     if isinstance(wanted, str):
         return isinstance(found, str) and re.fullmatch(wanted, found) is not None
     return type(found) is type(wanted) and bool(found == wanted)

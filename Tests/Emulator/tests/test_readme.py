@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -13,6 +14,7 @@ from spark_emulator.records import HttpRecord, WebSocketRecord
 from spark_emulator.scenarios import SCENARIOS, Transport
 from spark_emulator.scenarios.__main__ import tables
 from spark_emulator.scenarios.registry import ALIASES
+from spark_emulator.service.error_shapes import Shape
 
 HERE = Path(__file__).parent
 README = (HERE.parent / "README.md").read_text(encoding="utf-8")
@@ -38,6 +40,12 @@ def test_every_scenario_is_described() -> None:
 )
 def test_every_scenario_is_tried(name: str, transport: Transport) -> None:
     assert re.search(rf'["# ]{name}["\:,]', TESTS[transport])
+
+
+def test_every_shape_of_an_error_is_described() -> None:
+    table = README.partition("| shape | what it is |")[2].partition("\n\n")[0]
+    names = [row.split("|")[1] for row in table.splitlines() if row]
+    assert {shape for row in names for shape in re.findall("`(.+?)`", row)} == {*get_args(Shape)}
 
 
 def test_every_option_is_described() -> None:

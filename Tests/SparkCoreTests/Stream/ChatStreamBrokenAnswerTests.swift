@@ -27,7 +27,7 @@ struct ChatStreamBrokenAnswerTests {
     #expect(seen.outcome == .truncated)
     #expect(error.status == .truncated)
     #expect(error.retryable)
-    #expect(error.hint.contains("the response has the text so far"))
+    #expect(error.hint.contains("the text received so far is kept"))
     #expect(error.message.hasPrefix("the connection ended before the answer did ("))
     #expect(error.message.contains(row.message), "\(error.message)")
     #expect(!seen.text.isEmpty && greeting.hasPrefix(seen.text))

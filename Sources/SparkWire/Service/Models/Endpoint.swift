@@ -188,7 +188,9 @@ package struct Endpoint: Sendable {
     guard let domain = domain ?? told(by: url)?.names(url.transport).first else {
       throw SparkError(
         .config, "no domain is set, and the URL \(given.display) does not imply one",
-        hint: url.schemeHint ?? "set the domain of the model at this URL, or a model by name")
+        hint: url.schemeHint
+          ?? "check the host and the path, or set the domain of the model at this URL, or a model by name"
+      )
     }
     try check(domain: domain, at: url)
     return Endpoint(url: url, domain: domain, model: model(domain, at: url))

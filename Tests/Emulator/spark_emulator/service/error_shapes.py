@@ -58,13 +58,20 @@ def shaped(error: ServiceError, sid: str, shape: Shape) -> Body:
 
 def with_codes(body: Body, codes: Codes) -> Body:
     """Return a body with all its codes as numbers or strings."""
-    if codes == "usual":
-        return body
-    body = {key: with_codes(v, codes) if isinstance(v, dict) else v for key, v in body.items()}
-    code = body.get("code")
+    changed: Body = body if codes == "usual" else _with_codes(body, codes)
+    return changed
+
+
+def _with_codes(value: Any, codes: Codes) -> Any:
+    if isinstance(value, list):
+        return [_with_codes(element, codes) for element in value]
+    if not isinstance(value, dict):
+        return value
+    value = {key: _with_codes(member, codes) for key, member in value.items()}
+    code = value.get("code")
     if isinstance(code, (int, str)):
-        body["code"] = str(code) if codes == "string" else int(code)
-    return body
+        value["code"] = str(code) if codes == "string" else int(code)
+    return value
 
 
 def _open(error: ServiceError, sid: str) -> Body:

@@ -56,6 +56,9 @@ class Terminal:
 
     def report(self, error: Exception) -> None:
         """Print an error, and what to do about it."""
+        if isinstance(error, OSError) and error.filename and error.strerror:
+            self.say(f"error: {error.filename}: {error.strerror}")
+            return
         if not isinstance(error, SparkError):
             self.say(f"error: {error}")
             return

@@ -16,9 +16,11 @@ from ...errors import ServiceError, SparkError
 from ...response import Response
 from .answers import answer_line, error_line
 from .files import Files
-from .lines import Line, LineError, read_lines
+from .lines import Line, LineError, numbered_lines, read_line, read_lines
 from .progress import Progress
 
+MOST_NAMED = 20
+"""How many lines a message names."""
 _ATTEMPTS = 5
 """How often a question is tried that the service refuses while it answers others."""
 
@@ -36,23 +38,36 @@ class Job:
         self.limit_tokens = 0
         self.ignored: Counter[str] = Counter()
         """Unknown parameters, and the number of lines that have each."""
+        self.wrong: list[LineError] = []
+        """The first wrong lines."""
+        self.wrong_count = 0
 
     def check(self) -> int:
-        """Check all lines, and return how many there are. LineError: a line is wrong."""
+        """Check all lines, and return how many there are. Wrong lines are in `wrong`."""
         names: dict[str, int] = {}
-        for line in read_lines(self._source):
-            first = names.setdefault(line.custom_id, line.number)
-            if first != line.number:
-                raise LineError(
-                    line.number, f"its custom_id {line.custom_id!r} is also that of line {first}"
-                )
+        for number, text in numbered_lines(self._source):
             try:
-                # The stream is opened but never driven, so nothing is sent.
-                self._open(line).close()
-            except (SparkError, TypeError, ValueError) as error:
-                raise LineError(line.number, error) from None
-            self.ignored.update(line.question.parameters.ignored)
+                line = read_line(number, text)
+                self._check(line, names)
+            except LineError as error:
+                self.wrong_count += 1
+                if self.wrong_count <= MOST_NAMED:
+                    self.wrong.append(error)
+            else:
+                self.ignored.update(line.question.parameters.ignored)
         return len(names)
+
+    def _check(self, line: Line, names: dict[str, int]) -> None:
+        first = names.setdefault(line.custom_id, line.number)
+        if first != line.number:
+            raise LineError(
+                line.number, f"its custom_id {line.custom_id!r} is also that of line {first}"
+            )
+        try:
+            # The stream is opened but never driven, so nothing is sent.
+            self._open(line).close()
+        except (SparkError, TypeError, ValueError) as error:
+            raise LineError(line.number, error) from None
 
     def resume(self, files: Files, retry_errors: bool) -> list[str]:
         """Read the results of earlier runs; return the questions that may be billed twice."""

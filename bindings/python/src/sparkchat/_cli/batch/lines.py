@@ -39,13 +39,20 @@ class Line:
 
 def read_lines(path: Path) -> Iterator[Line]:
     """Yield the lines of a file. LineError: a line is wrong."""
+    for number, line in numbered_lines(path):
+        yield read_line(number, line)
+
+
+def numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines of a file that are not blank, unread."""
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             if line.strip():
-                yield _read(number, line)
+                yield number, line
 
 
-def _read(number: int, line: bytes) -> Line:
+def read_line(number: int, line: bytes) -> Line:
+    """Read a line. LineError: it is wrong."""
     try:
         given = json.loads(line)
     except (ValueError, RecursionError) as error:

@@ -14,8 +14,7 @@ from ..limits import add_limits, check_limits, shared_limiter
 from ..options import FAILED, INTERRUPTED, WRONG_USAGE, add_where, new_parser, number
 from ..terminal import Terminal
 from .files import Files
-from .job import Job
-from .lines import LineError
+from .job import MOST_NAMED, Job
 from .progress import Progress
 
 _DESCRIPTION = """\
@@ -34,7 +33,6 @@ programs together that name the same file or Redis. Use the file for nothing els
 
 Exit status: 0 all are answered, 1 some failed or are left, 2 wrong usage or a bad line, 130 ended
 by Ctrl-C. Nothing is written to standard output."""
-_MOST_NAMED = 20
 _AT_ONCE = 8
 
 
@@ -78,19 +76,22 @@ def main(arguments: list[str]) -> int:
         job.limit_tokens = tokens
         try:
             total = job.check()
-        except LineError as error:
-            terminal.say(f"error: {source}: {error}")
-            return WRONG_USAGE
         except KeyboardInterrupt:
             terminal.say("ended while checking the lines: nothing was sent")
             return INTERRUPTED
+        if job.wrong_count:
+            _tell_wrong_lines(job, source, terminal)
+            return WRONG_USAGE
         if job.ignored:
-            named = ", ".join(f"{name} ({lines:,} lines)" for name, lines in job.ignored.items())
+            named = ", ".join(
+                f"{name} ({lines:,} line{'s' if lines > 1 else ''})"
+                for name, lines in job.ignored.items()
+            )
             terminal.say(f"not sent, as the service has no such parameter: {named}")
         files = Files(output)
         twice = job.resume(files, retry_errors)
         if twice:
-            named = ", ".join(twice[:_MOST_NAMED]) + (" ..." if len(twice) > _MOST_NAMED else "")
+            named = ", ".join(twice[:MOST_NAMED]) + (" ..." if len(twice) > MOST_NAMED else "")
             terminal.say(f"{len(twice)} may be billed twice, running when the job ended: {named}")
         progress.begin(total)
         status = _run(job, files, at_once or _AT_ONCE, progress, terminal)
@@ -109,6 +110,15 @@ def _check_files(parser: argparse.ArgumentParser, source: Path, output: Path) ->
         parser.error(f"{output} is not a file: the output is read when the job continues")
     if output.exists() and source.exists() and output.samefile(source):
         parser.error("the output is the input")
+
+
+def _tell_wrong_lines(job: Job, source: Path, terminal: Terminal) -> None:
+    for error in job.wrong:
+        terminal.say(f"error: {source}: {error}")
+    more = job.wrong_count - len(job.wrong)
+    if more:
+        terminal.say(f"error: {source}: {more:,} more lines are wrong")
+    terminal.say("nothing was sent")
 
 
 def _run(job: Job, files: Files, at_once: int, progress: Progress, terminal: Terminal) -> int:

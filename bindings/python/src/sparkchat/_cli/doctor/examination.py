@@ -161,4 +161,4 @@ def _proxy_finding(place: Place, proxy: Proxy | None, all_set: list[Proxy]) -> F
     if all_set and all_set[0].url:
         said = f"none: no_proxy names {place.host}, so {all_set[0].source} is not used"
         return Finding("proxy", "ok", said)
-    return Finding("proxy", "ok", f"{place.host} is reached without one")
+    return Finding("proxy", "ok", "none is set")
