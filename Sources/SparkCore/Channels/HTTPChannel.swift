@@ -157,7 +157,7 @@ final class HTTPChannel: Channel {
     let decoder = try HTTPBodyDecoder(head: head)
     keepsConnection = head.keepsConnection && !decoder.endsWithConnection
     bodyDecoder = decoder
-    if Self.type(of: head).hasPrefix("application/json") { messages.expectDocument() }
+    if Self.type(of: head).hasPrefix("text/event-stream") { messages.expectEvents() }
     state = .answering
   }
 

@@ -9,6 +9,7 @@ package struct AnswerBodyParser: ~Copyable {
   }
 
   private let maxMessageSize: Int
+  private var isEventStream = false
   private let endsDocuments: Bool
   private var kind = Kind.unknown
   /// Of a document.
@@ -23,9 +24,9 @@ package struct AnswerBodyParser: ~Copyable {
     events = EventStreamParser(maxEventSize: maxMessageSize)
   }
 
-  /// Treats the body as JSON, whatever it begins with: the head says so.
-  package mutating func expectDocument() {
-    kind = .document
+  /// Treats the body as an event stream unless it is an object: the head says so.
+  package mutating func expectEvents() {
+    isEventStream = true
   }
 
   /// Returns the next message, borrowed until the next call; the reader may change it in place.
@@ -43,7 +44,7 @@ package struct AnswerBodyParser: ~Copyable {
   private mutating func nextMessage(
     _ body: inout ByteBuffer, isComplete: Bool
   ) throws(SparkError) -> UnsafeRawBufferPointer? {
-    if kind == .unknown { tell(&body) }
+    if kind == .unknown { tell(&body, isComplete: isComplete) }
     switch kind {
     case .unknown:
       return nil
@@ -73,12 +74,22 @@ package struct AnswerBodyParser: ~Copyable {
     }
   }
 
-  /// Tells a document from an event stream, none of whose lines begins with `{`. Skips white space
-  /// before either, and passes over a byte order mark.
-  private mutating func tell(_ body: inout ByteBuffer) {
+  /// Tells a document from an event stream, none of whose lines begins with `{`; some gateways give
+  /// the wrong type for either. Skips white space before either, and passes over a byte order mark.
+  private mutating func tell(_ body: inout ByteBuffer, isComplete: Bool) {
     body.consume(body.readable.prefix { $0.isBlank || $0 == 10 || $0 == 13 }.count)
     let start = body.readable.first == 0xEF ? body.readable.dropFirst(3) : body.readable[...]
     guard let first = start.first else { return }
-    kind = first == UInt8(ascii: "{") ? .document : .events
+    if first == UInt8(ascii: "{") {
+      kind = .document
+    } else if isEventStream || Self.fields.contains(where: { start.starts(with: $0.utf8) }) {
+      kind = .events
+    } else if isComplete || start.count >= Self.longestField {
+      kind = .document
+    }
   }
+
+  /// How the lines of an event stream begin.
+  private static let fields = [":", "data:", "event:", "id:", "retry:"]
+  private static let longestField = 6
 }

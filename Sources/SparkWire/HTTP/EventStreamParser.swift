@@ -2,12 +2,16 @@ internal import Glibc
 
 /// Parses an event stream (the HTML standard, 9.2.6): bytes in, the data of each event out.
 ///
-/// Lines may end in LF, CR or CR LF. Comments and fields other than `data` are skipped.
+/// Lines may end in LF, CR or CR LF. Comments and other fields than `data` and `event` are skipped,
+/// and so are notices: events with a name of their own whose data is not JSON of any use. Gateways
+/// send them while the model is thinking.
 package struct EventStreamParser: ~Copyable {
   private let maxEventSize: Int
   /// The data of the current event, unless it is in one line.
   private var data = ByteBuffer()
   private var hasData = false
+  /// The current event is neither a message nor an error.
+  private var hasOwnName = false
   /// How many bytes of the current line have been searched.
   private var scanned = 0
   /// How many bytes at the front are known to contain no LF: a server may end its lines with CR
@@ -35,7 +39,7 @@ package struct EventStreamParser: ~Copyable {
         if let event = dispatch() { return event }
       } else if let value = Self.dataValue(line) {
         // The usual event is one line and a blank one: it is not copied.
-        if !hasData, !value.isEmpty,
+        if !hasData, !hasOwnName, !value.isEmpty,
           isFollowedByBlank(input.readable.dropFirst(length + terminator))
         {
           guard value.count <= maxEventSize else { throw tooLarge }
@@ -45,11 +49,20 @@ package struct EventStreamParser: ~Copyable {
         try keep(value)
         input.consume(length + terminator)
       } else {
+        readName(line)
         input.consume(length + terminator)
       }
     }
     return nil
   }
+
+  private mutating func readName(_ line: UnsafeRawBufferPointer) {
+    guard line.starts(with: "event:".utf8) else { return }
+    let name = line[6...].trimmingBlanks()
+    hasOwnName = !name.isEmpty && !Self.ordinaryNames.contains { name.elementsEqual($0.utf8) }
+  }
+
+  private static let ordinaryNames = ["message", "error"]
 
   /// Ends the stream, and returns an event whose blank line is missing.
   package mutating func finish(
@@ -130,12 +143,18 @@ package struct EventStreamParser: ~Copyable {
     }
   }
 
-  /// Returns the event that a blank line has ended; nil if it has no data.
+  /// Returns the event that a blank line has ended; nil if it has no data, or is a notice.
   private mutating func dispatch() -> UnsafeRawBufferPointer? {
-    hasData = false
+    if hasOwnName, !isObjectOrList(data.readable) { data.clear() }
+    (hasData, hasOwnName) = (false, false)
     guard data.count > 0 else { return nil }
     data.lend(data.count)
     return data.readable
+  }
+
+  private func isObjectOrList(_ data: UnsafeRawBufferPointer) -> Bool {
+    let first = data.first { !$0.isBlank }
+    return first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
   }
 
   private var tooLarge: SparkError {

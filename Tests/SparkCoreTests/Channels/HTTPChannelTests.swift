@@ -85,7 +85,12 @@ struct HTTPChannelTests {
       ("status:code=200,body=<html>login</html>,type=text/html", .handshake),
       ("status:code=204", .handshake),
       ("status:code=200,body=null,type=application/json", .protocol),
-      ("status:code=200,body=,type=text/plain", .protocol), ("status:code=402", .quota),
+      ("status:code=200,body=,type=text/plain", .protocol),
+      ("status:code=200,body=,type=application/json", .protocol),
+      // Whatever the type says.
+      (#"status:code=200,body=data:{"error":{"code":11200}},type=application/json"#, .permission),
+      (#"status:code=200,body={"error":{"code":11200}},type=text/event-stream"#, .permission),
+      ("status:code=402", .quota),
       ("upgrade_drop", .truncated), ("upgrade_drop:after=20", .truncated),
     ] as [(String, Status)])
   func `what breaks the protocol is an error, never a guess`(

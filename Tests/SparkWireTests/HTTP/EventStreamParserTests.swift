@@ -35,7 +35,13 @@ private let streams: [(String, [String])] = [
   ("data\n\n", []), ("data:\n\ndata:x\n\n", ["x"]), ("data\ndata\n\n", ["\n"]),
   ("data:a\ndata\ndata:b\n\n", ["a\n\nb"]),
   (": keep-alive\n\n\n\r\n\r\ndata:x\n\n: more\n", ["x"]),
-  ("event: m\nid: 7\nretry: 10\ndata: x\nother\n\n", ["x"]),
+  ("event: message\nid: 7\nretry: 10\ndata: x\nother\n\n", ["x"]),
+  ("event: error\ndata: x\n\nevent:\ndata: y\n\n", ["x", "y"]),
+  // Notices are skipped, unless they hold JSON; a name belongs to one event.
+  ("event: progress\ndata: \"step 1\"\n\ndata: x\n\n", ["x"]),
+  ("data: thinking\nevent:progress\n\ndata: x\n\n", ["x"]), ("event: n\ndata: 5", []),
+  ("event: n\n\ndata: x\n\n", ["x"]), ("event: n\ndata:  {}\n\n", [" {}"]),
+  ("event: done\ndata: [DONE]\n\n", ["[DONE]"]),
   ("\u{FEFF}data:x\n\n", ["x"]), ("data:\u{FEFF}x\n\n", ["\u{FEFF}x"]),
   // Names are compared whole, and with case.
   ("datax: no\nDATA: no\ndat: no\n data: no\ndata:yes\n\n", ["yes"]),
@@ -123,7 +129,11 @@ struct AnswerBodyParserTests {
       ("\n\n \r\n{\"code\":0}\n", ["{\"code\":0}\n", "[DONE]"]),
       ("\u{FEFF}{\"code\":0}", ["{\"code\":0}", "[DONE]"]),
       ("\r\n\u{FEFF}{}", ["{}", "[DONE]"]), ("\u{FEFF}data:{}\n\n", ["{}"]), ("\u{FEFF}", []),
-      ("", []), ("\n\n\n", []), ("<html>", []), ("[1]", []),
+      ("", []), ("\n\n\n", []), ("<html>", ["<html>", "[DONE]"]), ("[1]", ["[1]", "[DONE]"]),
+      // Whatever its type: a text may begin like a field.
+      ("datacenter down", ["datacenter down", "[DONE]"]), ("d", ["d", "[DONE]"]),
+      ("error: busy", ["error: busy", "[DONE]"]), ("retry:5\ndata:{}\n\n", ["{}"]),
+      (":\n\ndata:{}\n\n", ["{}"]), ("event: x\ndata:{}\n\n", ["{}"]), ("id:1\ndata:{}", ["{}"]),
       // Found by fuzzing: a blank that arrived alone made a difference.
       (" \u{FEFF}data:{}\n\n", ["{}"]), (" data:{}\n\n", ["{}"]),
     ] as [(String, [String])])
