@@ -1,8 +1,20 @@
 internal import Glibc
 
 extension JSONReader {
-  enum Kind: UInt8 {
+  enum Kind: UInt8, CustomStringConvertible {
     case null, boolean, number, string, array, object
+
+    /// The library is built without reflection data, so this must be spelled out.
+    var description: String {
+      switch self {
+      case .null: "null"
+      case .boolean: "a boolean"
+      case .number: "a number"
+      case .string: "a string"
+      case .array: "an array"
+      case .object: "an object"
+      }
+    }
   }
 
   /// A value, in place in the message: a resolved text, or the JSON of anything else.

@@ -51,6 +51,11 @@ struct FunctionPiece {
   private(set) var name = Value.missing
   private(set) var arguments = Value.missing
 
+  /// Some servers send an empty function with every text.
+  var isBlank: Bool {
+    (name.text?.isEmpty ?? name.isNull) && (arguments.text?.isEmpty ?? arguments.isNull)
+  }
+
   init(_ value: Value) {
     value.forEachMember { name, value in
       switch name {

@@ -48,11 +48,11 @@ struct Completion {
 }
 
 extension Completion {
-  /// The failure it reports: at its top, or in a member `error`.
-  var failure: ServiceFailure.Members {
+  /// What it reports at its top.
+  var top: ServiceFailure.Members {
     var top = ServiceFailure.Members()
     (top.code, top.message, top.type, top.sid, top.id) = (code, message, type, sid, id)
-    return error.isNull ? top : ServiceFailure.Members(error).or(top)
+    return top
   }
 }
 
@@ -98,7 +98,9 @@ extension AnswerReader {
   }
 
   mutating func readDone() throws(SparkError) {
-    guard hasChoices else { throw .violation("the service's answer ended without any choice") }
+    guard hasChoices else {
+      throw complaint?.error ?? .violation("the service's answer ended without any choice")
+    }
     finish()
   }
 
@@ -125,10 +127,17 @@ extension AnswerReader {
     }
     takeUsage(completion.usage)
     if !completion.error.isNull {
-      throw ServiceFailure(completion.failure, sid: sid?.string).error
+      let error = ServiceFailure.Members(completion.error)
+      guard !error.reportsFailure else {
+        throw ServiceFailure(error.or(completion.top), sid: sid?.string).error
+      }
     }
-    try check(code: completion.code, completion.failure)
-    if completion.choicesKind == .array { hasChoices = true }
+    try check(code: completion.code, completion.top)
+    if completion.choicesKind == .array {
+      hasChoices = true
+    } else if completion.top.isComplaint {
+      complaint = ServiceFailure(completion.top, sid: sid?.string)
+    }
   }
 
   private mutating func take(_ choice: Completion.Choice) throws(SparkError) {
@@ -151,7 +160,7 @@ extension AnswerReader {
 
   /// Takes a list, or an object if only one call is possible (protocol 6.3). Returns false if it
   /// has no call.
-  private mutating func takeTools(_ tools: Value) throws(SparkError) -> Bool {
+  mutating func takeTools(_ tools: Value) throws(SparkError) -> Bool {
     guard !tools.isNull else { return false }
     let isOne = !tools.hasSeveralElements
     var place: Int64 = 0
@@ -172,8 +181,9 @@ extension AnswerReader {
   private mutating func takeCall(
     _ function: Value, of tool: ToolPiece? = nil, at place: Int64? = nil
   ) throws(SparkError) {
-    hasAnswer = true
     let function = FunctionPiece(function)
+    if function.isBlank, tool?.id.text?.isEmpty ?? true { return }
+    hasAnswer = true
     try calls.add(
       CallCollector.Piece(
         index: tool?.index.integer, place: place, id: Array(tool?.id.text ?? Self.nothing),

@@ -138,6 +138,7 @@ extension AnswerReader {
         throw ServiceFailure(frame.report, sid: sid?.string).error
       }
       try check(code: frame.failure.code, frame.failure)
+      if frame.failure.isComplaint { throw ServiceFailure(frame.failure, sid: sid?.string).error }
       throw .violation("the service sent JSON with neither header nor payload")
     }
     let header = frame.header ?? Frame.Header()
@@ -185,22 +186,20 @@ extension AnswerReader {
   }
 
   private mutating func takeCalls(of item: AnswerItem) throws(SparkError) {
-    if !item.toolCall.isNull { try takeCall(item.toolCall, id: .missing) }
-    // How X1.5 and later ask for tools here is not published (protocol 9.3).
-    guard !item.toolCalls.isNull else { return }
-    try item.toolCalls.forEachOrOnly { value throws(SparkError) in
-      let call = ToolPiece(value)
-      if !call.function.isNull { try takeCall(call.function, id: call.id) }
-    }
+    if !item.toolCall.isNull { try takeCall(item.toolCall) }
+    // How X1.5 and later ask for tools here is not published (protocol 9.3): perhaps in pieces, as
+    // over HTTP.
+    if !item.toolCalls.isNull { _ = try takeTools(item.toolCalls) }
   }
 
   /// Takes a call, which comes complete in one frame (protocol 4.4).
-  private mutating func takeCall(_ function: Value, id: Value) throws(SparkError) {
+  private mutating func takeCall(_ function: Value) throws(SparkError) {
     let function = FunctionPiece(function)
+    if function.isBlank { return }
     guard let name = function.name.text else {
       throw .violation("the service asks for a tool without naming it")
     }
-    appendCall(id: id.text, name: name, arguments: arguments(function.arguments))
+    appendCall(id: nil, name: name, arguments: arguments(function.arguments))
   }
 
   /// A plugin's content is a string of JSON: a list of pages (protocol 4.5). Any other content is

@@ -64,11 +64,12 @@ extension AnswerReader {
     events.append(.usage(usage))
   }
 
-  /// Throws if `code` reports a failure; a code that is not a number does, too.
+  /// Throws if `code` reports a failure; a code that is not a number does, too. For success, some
+  /// gateways send HTTP's status.
   mutating func check(
     code: Value, _ members: @autoclosure () -> ServiceFailure.Members
   ) throws(SparkError) {
-    guard !code.isNull, code.kind != .string || code.count > 0, code.integer != 0 else { return }
+    guard !code.isBlank, code.integer != 200 else { return }
     let members = members()
     let failure = ServiceFailure(members, sid: sid?.string)
     if failure.code == ServiceCode.policyWarning, hasAnswer {

@@ -25,6 +25,8 @@ package struct AnswerReader: ~Copyable {
   package internal(set) var hasAnswer = false
   /// A part of an answer has arrived, even if only an empty list.
   var hasChoices = false
+  /// What the service said instead of an answer, if no answer follows.
+  var complaint: ServiceFailure?
   var calls: CallCollector
   /// The id of the previous answer on the connection.
   private var earlierSID: OwnedText?
@@ -51,7 +53,7 @@ package struct AnswerReader: ~Copyable {
     forgetLast()
     earlierSID = sid
     (isFinished, hasAnswer, hasChoices, sid, finishReason) = (false, false, false, nil, nil)
-    (callIDs, nextID) = ([], 0)
+    (callIDs, nextID, complaint) = ([], 0, nil)
     (textHalf, reasoningHalf) = (SurrogateHalf(), SurrogateHalf())
     _ = calls.takeAll()
   }

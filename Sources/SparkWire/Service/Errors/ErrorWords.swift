@@ -53,19 +53,30 @@ struct ErrorWords {
     return nil
   }
 
-  /// Words to look for, in upper or lower case.
+  /// Words to look for, in upper or lower case. A used-up quota often comes with a rate limit's
+  /// status, so it is looked for first.
   private static let kinds: [(words: String, verdict: Verdict)] = [
     ("context_window_exceeded", .contextLength), ("context_length_exceeded", .contextLength),
     ("context length", .contextLength), ("context too long", .contextLength),
-    ("input token limit", .contextLength), ("range of input length", .contextLength),
+    ("context window", .contextLength), ("context size", .contextLength),
+    ("input token limit", .contextLength), ("model token limit", .contextLength),
+    ("range of input length", .contextLength), ("maximum allowed length", .contextLength),
+    ("maximum prompt length", .contextLength), ("exceeds max length", .contextLength),
     ("prompt is too long", .contextLength), ("input is too long", .contextLength),
     ("input too long", .contextLength), ("exceeds the model's max", .contextLength),
-    ("上下文长度", .contextLength),
+    ("上下文长度", .contextLength), ("上下文超长", .contextLength), ("上下文过长", .contextLength),
     ("data_inspection_failed", .moderation), ("datainspectionfailed", .moderation),
+    ("inappropriate content", .moderation), ("new_sensitive", .moderation),
+    ("considered high risk", .moderation), ("敏感内容", .moderation), ("敏感信息", .moderation),
+    ("insufficient_quota", .usedUp), ("insufficient_user_quota", .usedUp),
+    ("quota is not enough", .usedUp), ("exceeded your current quota", .usedUp),
+    ("insufficient balance", .usedUp), ("insufficient_balance", .usedUp),
+    ("arrearage", .usedUp), ("billing cycle", .usedUp), ("余额不足", .usedUp), ("额度不足", .usedUp),
+    ("额度已用尽", .usedUp), ("欠费", .usedUp),
+    ("has not activated", .notAllowed), ("invalid_api_key", .wrongKey),
     ("too many requests", .rateLimited), ("rate limit", .rateLimited),
     ("rate_limit_exceeded", .rateLimited),
-    ("insufficient_quota", Verdict(.quota, "the paid quota is used up; see the console")),
-    ("engine busy", .overloaded), ("system is busy", .overloaded),
+    ("engine busy", .overloaded), ("system is busy", .overloaded), ("overloaded", .overloaded),
   ]
 
   /// The words of engines that refuse a request without giving a status.

@@ -57,7 +57,12 @@ package struct RefusalDiagnosis {
     if let failure, failure.code != Int32(clamping: head.status), let verdict = failure.verdict {
       return verdict
     }
-    if !(400..<500).contains(head.status), let verdict = failure?.verdictByType { return verdict }
+    // A wrong key is also called an invalid request.
+    if let verdict = failure?.verdictByType,
+      !(400..<500).contains(head.status) || verdict.status != .invalidRequest
+    {
+      return verdict
+    }
     if failure != nil, isSuccess, transport == .http { return .unknown }
     // With status 200 or 500, an unknown code may mean anything.
     if let failure, failure.code != 0, isSuccess || head.status == 500 { return .unknown }
@@ -82,7 +87,7 @@ package struct RefusalDiagnosis {
           + " (\(excerpt(head.first("Location") ?? "no Location")))"
       )
     case 402:
-      Verdict(.quota, "the paid quota is used up; see the console")
+      .usedUp
     case 408:
       Verdict(
         .service, retryable: true, "the server did not receive the request in time; try again")

@@ -12,10 +12,10 @@ enum ServiceCode {
   /// Returns nil if the code is not known.
   static func verdict(_ code: Int32, message: String) -> Verdict? {
     switch code {
-    case 10000...10002, 10009...10012, 10017, 10222, 10223, 10300: .serviceFault
+    case 10000...10002, 10009...10012, 10017, 10200, 10222, 10223, 10300, 10700: .serviceFault
     case 10003:
       Verdict(.invalidRequest, "check that the domain belongs to the URL, and any extra JSON")
-    case 10004, 10005, 10163:
+    case 10004, 10005, 10160...10163:
       Verdict(.invalidRequest, "correct the parameter that the message names")
     case 10006:
       Verdict(
@@ -44,6 +44,8 @@ enum ServiceCode {
       Verdict(.invalidRequest, "resize the image: 50x50 to 6000x6000 pixels")
     case 10050:
       Verdict(.service, "the service refused the request and does not say why; see its console")
+    case 10313:
+      Verdict(.permission, "check that the app id is complete and belongs to the API key")
     case 10404:
       Verdict(.invalidRequest, "check that the URL, domain and model belong together")
     case 10907: .contextLength

@@ -14,13 +14,12 @@ struct ServiceFailure {
   init(_ members: Members, sid: String? = nil) {
     message = members.message.string ?? ""
     type = members.type.string ?? ""
-    words = ErrorWords(message)
-    if let number = members.code.integer {
-      code = Int32(clamping: number)
-    } else {
-      codeName = members.code.isNull ? "" : String(decoding: members.code.bytes, as: UTF8.self)
-      code = words.code ?? 0
+    let number = members.code.integer
+    if number == nil, !members.code.isNull {
+      codeName = String(decoding: members.code.bytes, as: UTF8.self)
     }
+    words = ErrorWords(codeName.isEmpty ? message : "\(codeName) \(message)")
+    code = number.map { Int32(clamping: $0) } ?? words.code ?? 0
     self.sid = members.sid.filled ?? words.sid ?? members.id.filled ?? sid
   }
 
@@ -67,7 +66,7 @@ struct ServiceFailure {
     if !ServiceCode.wrapsOthers(code), let known = ServiceCode.verdict(code, message: message) {
       return known
     }
-    return words.verdict ?? ErrorWords(codeName).verdict ?? Verdict(gatewayCode: code)
+    return words.verdict ?? Verdict(gatewayCode: code)
       ?? ServiceCode.verdict(code, message: message)
       ?? words.codeOfName.flatMap { ServiceCode.verdict($0, message: message) }
   }
@@ -105,20 +104,37 @@ extension ServiceFailure {
       }
     }
 
-    /// Returns these members, and those of `other` if these are missing.
+    /// Returns these members, and those of `other` if these are missing or say nothing.
     func or(_ other: Members) -> Members {
       var all = self
       if code.isNull { all.code = other.code }
-      if message.isNull { all.message = other.message }
-      if type.isNull { all.type = other.type }
-      if sid.isNull { all.sid = other.sid }
-      if id.isNull { all.id = other.id }
+      if message.isBlank { all.message = other.message }
+      if type.isBlank { all.type = other.type }
+      if sid.isBlank { all.sid = other.sid }
+      if id.isBlank { all.id = other.id }
       return all
     }
+
+    /// A message without a code, as gateways refuse requests.
+    var isComplaint: Bool { code.isNull && !message.isBlank }
+
+    /// Some gateways send an empty error with every answer.
+    var reportsFailure: Bool { [code, message, type].contains { !$0.isBlank } }
   }
 }
 
 extension JSONReader.Value {
   /// A text that is not empty.
   fileprivate var filled: String? { string.flatMap { $0.isEmpty ? nil : $0 } }
+
+  /// Null, false, 0 (which may be a text), or an empty text or list.
+  var isBlank: Bool {
+    switch kind {
+    case .null: true
+    case .boolean: bytes.first == UInt8(ascii: "f")
+    case .number, .string: count == 0 || integer == 0
+    case .array: bytes.dropFirst().first == UInt8(ascii: "]")
+    case .object: false
+    }
+  }
 }

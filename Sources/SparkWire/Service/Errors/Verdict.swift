@@ -18,6 +18,9 @@ struct Verdict {
   static let contextLength = Verdict(.contextLength, "shorten the history or the message")
   static let moderation = Verdict(
     .contentFiltered, "moderation refused the request; change its wording")
+  static let usedUp = Verdict(.quota, "the paid quota is used up; see the console")
+  static let notAllowed = Verdict(.permission, "check that the account may use this model")
+  static let wrongKey = Verdict(.auth, "check the API password")
   static let rateLimited = Verdict(
     .rateLimited, retryable: true,
     "too many requests or tokens a minute: wait and try again, or limit the requests with max_rate")
@@ -27,7 +30,7 @@ extension Verdict {
   /// From the status with which the service's engine answered (protocol 10.3).
   init?(innerStatus: Int) {
     switch innerStatus {
-    case 401, 403: self.init(.permission, "check that the account may use this model")
+    case 401, 403: self = .notAllowed
     case 408: self = .serviceFault
     case 413: self = .contextLength
     case 429: self = .rateLimited
@@ -42,8 +45,8 @@ extension Verdict {
   init?(type: String) {
     switch type {
     case "invalid_request_error": self = .invalidRequest
-    case "authentication_error": self.init(.auth, "check the API password")
-    case "permission_error": self.init(.permission, "check that the account may use this model")
+    case "authentication_error": self = .wrongKey
+    case "permission_error": self = .notAllowed
     case "not_found_error": self.init(.invalidRequest, "check the model's name and the URL")
     case "request_too_large": self.init(.tooLarge, "shorten the request")
     case "rate_limit_error": self = .rateLimited
@@ -56,7 +59,7 @@ extension Verdict {
   init?(gatewayCode code: Int32) {
     guard (400..<600).contains(code) else { return nil }
     if code == 401 {
-      self.init(.auth, "check the API password")
+      self = .wrongKey
     } else {
       self.init(innerStatus: Int(code))
     }

@@ -173,16 +173,18 @@ struct AnswerReaderOddityTests {
     (#"{"header":null}"#, "neither header nor payload"),
     (
       #"{"payload":{"choices":{"text":[{"content":5}]}}}"#,
-      "content in the service's message is number"
+      "content in the service's message is a number"
     ),
     (
       #"{"payload":{"choices":{"text":[{"content":["a"]}]}}}"#,
-      "content in the service's message is array"
+      "content in the service's message is an array, not a string"
     ),
     (#"{"payload":{"choices":{"text":[{"reasoning_content":{}}]}}}"#, "reasoning_content in"),
-    (#"{"payload":{"choices":{"text":"x"}}}"#, "the text in the service's message is string"),
-    (#"{"payload":{"choices":{"text":[{"function_call":{}}]}}}"#, "without naming it"),
-    (#"{"payload":{"choices":{"text":[{"function_call":"f"}]}}}"#, "without naming it"),
+    (#"{"payload":{"choices":{"text":"x"}}}"#, "the text in the service's message is a string"),
+    (
+      #"{"payload":{"choices":{"text":[{"function_call":{"arguments":"{}"}}]}}}"#,
+      "without naming it"
+    ),
     (#"{"payload":{"choices":{"text":[{"function_call":{"name":5}}]}}}"#, "without naming it"),
   ])
   func `says what breaks the protocol`(json: String, message: String) throws {

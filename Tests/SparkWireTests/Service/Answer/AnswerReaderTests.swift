@@ -89,7 +89,7 @@ struct AnswerReaderTests {
       transport == .http
       ? [#"{"sid":"\#(long)","choices":[{"delta":{"tool_calls":[\#(calls)]}}]}"#, "[DONE]"]
       : [
-        #"{"header":{"sid":"\#(long)"},"payload":{"choices":{"text":[{"tool_calls":[\#(calls)]}]}}}"#
+        #"{"header":{"sid":"\#(long)"},"payload":{"choices":{"status":2,"text":[{"tool_calls":[\#(calls)]}]}}}"#
       ]
     var reader = AnswerReader(transport: transport)
     var ids: [Int] = []
@@ -128,7 +128,7 @@ struct AnswerReaderTests {
     let json =
       transport == .http
       ? #"{"choices":[{"delta":\#(list),"finish_reason":"tool_calls"}]}"#
-      : #"{"payload":{"choices":{"text":[\#(list)]}}}"#
+      : #"{"payload":{"choices":{"status":2,"text":[\#(list)]}}}"#
     var message = [UInt8](json.utf8)
     var reader = AnswerReader(transport: transport)
     try message.withUnsafeMutableBytes { try reader.read($0) }

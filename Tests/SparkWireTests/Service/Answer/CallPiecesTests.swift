@@ -16,6 +16,32 @@ struct CallPiecesTests {
     return answer.pieces
   }
 
+  /// How hosted models ask over WebSocket is not published.
+  @Test func `calls come in pieces over WebSocket, too`() {
+    let lists = [
+      Self.piece(0, id: "a", "f", "") + "," + Self.piece(1, id: "b", "g", "{}"),
+      Self.piece(0, nil, #"{"x":"#), Self.piece(0, id: "", "", "1}"),
+    ]
+    let frames = lists.enumerated().map { index, list in
+      #"{"header":{"code":0,"status":\#(index)},"payload":{"choices":{"status":\#(index),"text":[{"content":"","tool_calls":[\#(list)]}]}}}"#
+    }
+    let answer = Answer(frames.map { [UInt8]($0.utf8) }, over: .webSocket)
+    #expect(answer.failure == nil)
+    #expect(answer.pieces == [.call("f", #"{"x":1}"#), .call("g", "{}")])
+  }
+
+  @Test(arguments: [
+    "{}", "null", #"{"name":"","arguments":""}"#, #"{"name":null,"arguments":null}"#,
+  ])
+  func `an empty function beside a text is no call`(function: String) {
+    let item =
+      #"{"content":"x","function_call":\#(function),"tool_calls":[{"id":"","function":\#(function)}]}"#
+    let frame = #"{"payload":{"choices":{"status":2,"text":[\#(item)]}}}"#
+    #expect(Answer(frame).failure == nil && Answer(frame).pieces == [.text("x")])
+    let chunk = #"{"choices":[{"delta":\#(item)}]}"#
+    #expect(answer([chunk]) == [.text("x")])
+  }
+
   /// Returns a piece. `arguments` is the content of a JSON string.
   private static func piece(
     _ index: Int? = nil, id: String? = nil, _ name: String? = nil, _ arguments: String? = nil

@@ -14,6 +14,8 @@ private let codes: [(code: Int32, status: Status, retryable: Bool)] = [
   (10029, .invalidRequest, false), (10050, .service, false), (10300, .service, true),
   (10310, .overloaded, true), (11210, .rateLimited, true), (11221, .permission, false),
   (10041, .invalidRequest, false), (10110, .overloaded, true),
+  (10160, .invalidRequest, false), (10161, .invalidRequest, false), (10200, .service, true),
+  (10313, .permission, false), (10700, .service, true),
   (10163, .invalidRequest, false), (10222, .service, true), (10223, .service, true),
   (10404, .invalidRequest, false), (10907, .contextLength, false), (11200, .permission, false),
   (11201, .quota, false), (11202, .rateLimited, true), (11203, .rateLimited, true),

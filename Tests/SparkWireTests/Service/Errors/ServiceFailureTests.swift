@@ -72,6 +72,20 @@ private let words: [(String, Status, Bool)] = [
   ("EngineInternalError:message[1] must have 'content'", .invalidRequest, false),
   ("EngineInternalError:temperature 参数非法", .invalidRequest, false),
   ("EngineInternalError:1105|The system is busy", .overloaded, true),
+  ("EngineInternalError:the prompt exceeds max length", .contextLength, false),
+  (
+    "EngineInternalError:Input length (9 tokens) exceeds the maximum allowed length",
+    .contextLength, false
+  ),
+  ("status code: 400, message: the request exceeded model token limit: 9", .contextLength, false),
+  ("EngineInternalError:this input exceeds the context window", .contextLength, false),
+  ("EngineInternalError:上下文超长", .contextLength, false),
+  ("EngineInternalError:the account has not activated the model m", .permission, false),
+  ("status code: 429, status: 429 Too Many Requests, message: 余额不足,请充值", .quota, false),
+  ("status code: 400, message: pay first. code: Arrearage", .quota, false),
+  ("status code: 400, message: 输入可能包含不安全或敏感内容", .contentFiltered, false),
+  ("status code: 422, message: input new_sensitive (1)", .contentFiltered, false),
+  ("EngineInternalError:upstream overloaded", .overloaded, true),
   ("EngineInternalError:error", .service, true), ("", .service, true),
 ]
 
@@ -167,6 +181,72 @@ struct ServiceFailureTests {
     let head = HTTPResponseHead(status: 529, reason: "", headers: [])
     let body = RefusalDiagnosis(head, body: json, over: .http, ourUnixSeconds: 0).error
     #expect(body.status == status && body.retryable == retryable)
+  }
+
+  /// Gateways refuse a user without money with statuses that mean the key or the rate.
+  @Test(arguments: [
+    (403, #"{"error":{"message":"user quota is not enough","code":"insufficient_user_quota"}}"#),
+    (403, #"{"error":{"message":"用户额度不足","type":"new_api_error"}}"#),
+    (401, #"{"error":{"message":"该令牌额度已用尽","code":""}}"#),
+    (429, #"{"error":{"message":"You exceeded your current quota"}}"#),
+    (403, #"{"error":{"message":"usage limit for this billing cycle"}}"#),
+    (403, #"{"error":"","message":"insufficient balance"}"#),
+  ])
+  func `a used-up quota is called so`(http: Int, json: String) {
+    let head = HTTPResponseHead(status: http, reason: "", headers: [])
+    let error = RefusalDiagnosis(head, body: json, over: .http, ourUnixSeconds: 0).error
+    #expect(error.status == .quota && !error.retryable, "\(error)")
+  }
+
+  /// A wrong key is called an invalid request, too: there, the HTTP status tells more.
+  @Test(arguments: [
+    (403, "permission_error", Status.permission, false),
+    (401, "authentication_error", .auth, false),
+    (404, "not_found_error", .handshake, false), (400, "overloaded_error", .overloaded, true),
+    (400, "rate_limit_error", .rateLimited, true), (401, "invalid_request_error", .auth, false),
+    (429, "invalid_request_error", .rateLimited, true), (403, "unknown_error", .auth, false),
+  ])
+  func `a refusal's type tells the family`(
+    http: Int, type: String, status: Status, retryable: Bool
+  ) {
+    let head = HTTPResponseHead(status: http, reason: "", headers: [])
+    let body = #"{"error":{"message":"x","type":"\#(type)"}}"#
+    let error = RefusalDiagnosis(head, body: body, over: .http, ourUnixSeconds: 0).error
+    #expect(error.status == status && error.retryable == retryable, "\(error)")
+  }
+
+  @Test(arguments: [
+    ("NotEnoughCvError", Status.rateLimited, true), ("invalid_api_key", .auth, false),
+    ("insufficient_quota", .quota, false), ("context_length_exceeded", .contextLength, false),
+  ])
+  func `a code that is a name tells the family`(
+    name: String, status: Status, retryable: Bool
+  ) throws {
+    let json = #"{"error":{"code":"\#(name)","message":"no"}}"#
+    let error = try #require(Answer([[UInt8](json.utf8)], over: .http).failure)
+    #expect(error.status == status && error.retryable == retryable, "\(error)")
+    #expect(error.message == "service code \(name): no" && error.serviceCode == 0)
+  }
+
+  @Test(arguments: [
+    #""error":{}"#, #""error":"""#, #""error":false"#, #""error":0"#, #""error":[]"#,
+    #""error":{"message":"","type":"","param":"","code":null}"#, #""error":{"code":0}"#,
+    #""code":200,"message":"success""#, #""code":"","message":"""#, #""code":"200""#,
+  ])
+  func `what reports nothing is no failure`(members: String) {
+    let json = #"{"choices":[{"message":{"content":"all"}}],\#(members)}"#
+    let answer = Answer([json, "[DONE]"].map { [UInt8]($0.utf8) }, over: .http)
+    #expect(answer.failure == nil && answer.text == "all", "\(answer.failure?.message ?? "")")
+  }
+
+  /// It may be a refusal that a gateway sends with status 200, or a notice before the answer.
+  @Test func `a message alone is a failure if no answer follows`() throws {
+    let json = [UInt8](#"{"message":"API rate limit exceeded","sid":"s1"}"#.utf8)
+    let error = try #require(Answer([json, [UInt8]("[DONE]".utf8)], over: .http).failure)
+    #expect(error.status == .rateLimited && error.sid == "s1")
+    #expect(error.message == "the service reports an error: API rate limit exceeded")
+    let frame = try #require(Answer(#"{"message":"no route","sid":"s1"}"#).failure)
+    #expect(frame.status == .service && frame.sid == "s1" && frame.message.hasSuffix("no route"))
   }
 
   @Test func `what came with an error is kept`() {
