@@ -296,7 +296,7 @@ final class Exchange {
       if reader.isFinished, state == .answering { state = .answered }
       return true
     case .bodyEnd:
-      reader.endBody()
+      try reader.endBody()
       return try end(nil, "the body ended before [DONE]")
     case .closed(let code, let reason):
       return try end(code, reason)

@@ -111,7 +111,7 @@ struct Answer: Equatable {
         let input = ByteBuffer(message)
         try answer.read(input.mutable, &reader)
       }
-      if endsBody { answer.endBody(&reader) }
+      if endsBody { try answer.endBody(&reader) }
     }
   }
 
@@ -127,8 +127,8 @@ struct Answer: Equatable {
     finishReason = reader.finishReason?.string
   }
 
-  mutating func endBody(_ reader: inout AnswerReader) {
-    reader.endBody()
+  mutating func endBody(_ reader: inout AnswerReader) throws(SparkError) {
+    try reader.endBody()
     while let event = reader.nextEvent() { pieces.append(Piece(event)) }
   }
 

@@ -15,6 +15,8 @@ struct Completion {
   private(set) var id = Value.missing
   private(set) var error = Value.missing
   private(set) var usage = Value.missing
+  /// Some gateways report a failure over HTTP as the service does over WebSocket.
+  private(set) var header: Frame.Header?
   private(set) var choicesKind = JSONReader.Kind.null
   /// Usually there is one choice; others are read later.
   private(set) var choice: Choice?
@@ -32,6 +34,7 @@ struct Completion {
       case "id": id = try json.value()
       case "error": error = try json.value()
       case "usage": usage = try json.value()
+      case "header": header = try Frame.Header(&json)
       default: try json.skip()
       }
     }
@@ -105,7 +108,8 @@ extension AnswerReader {
   }
 
   /// Ends a complete body without `[DONE]`. The answer is finished if it has a finish reason.
-  package mutating func endBody() {
+  package mutating func endBody() throws(SparkError) {
+    if !hasChoices, let complaint { throw complaint.error }
     guard !isFinished, hasChoices, finishReason != nil else { return }
     forgetLast()
     finish()
@@ -132,6 +136,7 @@ extension AnswerReader {
         throw ServiceFailure(error.or(completion.top), sid: sid?.string).error
       }
     }
+    if let header = completion.header { try check(code: header.code, header.failure) }
     try check(code: completion.code, completion.top)
     if completion.choicesKind == .array {
       hasChoices = true

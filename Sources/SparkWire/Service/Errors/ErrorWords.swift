@@ -11,8 +11,8 @@ struct ErrorWords {
 
   /// The service's id. A `request id` is a gateway's, and does not count.
   var sid: String? {
-    for end in ends(of: "sid:", isOneWord: true) {
-      let word = bytes[end...].drop { $0 == UInt8(ascii: " ") }.prefix(while: Self.isPartOfID)
+    for value in values(of: "sid") {
+      let word = value.prefix(while: Self.isPartOfID)
       if !word.isEmpty { return String(decoding: word, as: UTF8.self) }
     }
     return nil
@@ -20,12 +20,23 @@ struct ErrorWords {
 
   /// The service's code, which has five digits.
   var code: Int32? {
-    for end in ends(of: "code:", isOneWord: true) {
-      let digits = bytes[end...].drop { $0 == UInt8(ascii: " ") }.prefix { $0.isDigit }
+    for value in values(of: "code") {
+      let digits = value.prefix { $0.isDigit }
       if digits.count == 5 { return Int32(String(decoding: digits, as: UTF8.self)) }
     }
     return nil
   }
+
+  /// Returns what follows the name, as in `sid: x`, `sid=x`, `"sid":"x"` and `'sid': 'x'`.
+  private func values(of name: String) -> [ArraySlice<UInt8>] {
+    ends(of: name, isOneWord: true).compactMap { end in
+      let gap = bytes[end...].prefix { Self.gaps.contains($0) }
+      return gap.contains { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "=") }
+        ? bytes[gap.endIndex...] : nil
+    }
+  }
+
+  private static let gaps = Array(#" :="'"#.utf8)
 
   /// The first kind of failure that the text names, except for the service's own error names.
   var verdict: Verdict? {
@@ -62,16 +73,19 @@ struct ErrorWords {
     ("input token limit", .contextLength), ("model token limit", .contextLength),
     ("range of input length", .contextLength), ("maximum allowed length", .contextLength),
     ("maximum prompt length", .contextLength), ("exceeds max length", .contextLength),
-    ("prompt is too long", .contextLength), ("input is too long", .contextLength),
+    ("contextwindowexceeded", .contextLength), ("prompt is too long", .contextLength),
+    ("input is too long", .contextLength),
     ("input too long", .contextLength), ("exceeds the model's max", .contextLength),
     ("上下文长度", .contextLength), ("上下文超长", .contextLength), ("上下文过长", .contextLength),
     ("data_inspection_failed", .moderation), ("datainspectionfailed", .moderation),
     ("inappropriate content", .moderation), ("new_sensitive", .moderation),
-    ("considered high risk", .moderation), ("敏感内容", .moderation), ("敏感信息", .moderation),
+    ("considered high risk", .moderation), ("content_filter", .moderation),
+    ("content_policy", .moderation), ("敏感内容", .moderation), ("敏感信息", .moderation),
     ("insufficient_quota", .usedUp), ("insufficient_user_quota", .usedUp),
     ("quota is not enough", .usedUp), ("exceeded your current quota", .usedUp),
     ("insufficient balance", .usedUp), ("insufficient_balance", .usedUp),
-    ("arrearage", .usedUp), ("billing cycle", .usedUp), ("余额不足", .usedUp), ("额度不足", .usedUp),
+    ("arrearage", .usedUp), ("billing cycle", .usedUp), ("budget has been exceeded", .usedUp),
+    ("余额不足", .usedUp), ("额度不足", .usedUp),
     ("额度已用尽", .usedUp), ("欠费", .usedUp),
     ("has not activated", .notAllowed), ("invalid_api_key", .wrongKey),
     ("too many requests", .rateLimited), ("rate limit", .rateLimited),

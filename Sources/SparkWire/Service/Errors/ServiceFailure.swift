@@ -19,7 +19,9 @@ struct ServiceFailure {
       codeName = String(decoding: members.code.bytes, as: UTF8.self)
     }
     words = ErrorWords(codeName.isEmpty ? message : "\(codeName) \(message)")
-    code = number.map { Int32(clamping: $0) } ?? words.code ?? 0
+    // A gateway's own code is often HTTP's status, and the service's code in its words.
+    let isGateways = number.map { (100..<600).contains($0) } ?? true
+    code = (isGateways ? words.code : nil) ?? number.map { Int32(clamping: $0) } ?? 0
     self.sid = members.sid.filled ?? words.sid ?? members.id.filled ?? sid
   }
 
@@ -66,9 +68,8 @@ struct ServiceFailure {
     if !ServiceCode.wrapsOthers(code), let known = ServiceCode.verdict(code, message: message) {
       return known
     }
-    return words.verdict ?? Verdict(gatewayCode: code)
-      ?? ServiceCode.verdict(code, message: message)
-      ?? words.codeOfName.flatMap { ServiceCode.verdict($0, message: message) }
+    return words.verdict ?? words.codeOfName.flatMap { ServiceCode.verdict($0, message: message) }
+      ?? Verdict(gatewayCode: code) ?? ServiceCode.verdict(code, message: message)
   }
 
   /// The verdict by the error's type.

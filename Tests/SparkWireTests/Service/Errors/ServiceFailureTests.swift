@@ -38,6 +38,17 @@ private let shapes = [
   Shape(
     #"{"error":{"msg":"system is busy","Sid":"s5","code":99999}}"#, 99999, "s5", "system is busy"),
   Shape(#"{"error":"the system is busy","sid":"s6"}"#, 0, "s6", "the system is busy"),
+  // Gateways quote the whole answer, and give HTTP's status as the code.
+  Shape(
+    #"{"error":{"message":"Error code: 500 - {'error': {'message': 'no (sid: s8)', 'code': '10110'}}","code":"500"}}"#,
+    10110, "s8", "Error code: 500"),
+  Shape(
+    #"{"error":{"message":"it said {\"code\":10310,\"sid\":\"s9\"}","code":503}}"#, 10310, "s9",
+    "it said"),
+  Shape(#"{"error":{"message":"code=10310 sid=s10@dx side: x"}}"#, 10310, "s10@dx", "side"),
+  Shape(#"{"error":{"message":"ServiceIsBusyError","code":500}}"#, 500, nil, "ServiceIsBusyError"),
+  Shape(
+    #"{"header":{"code":10310,"message":"later","sid":"s11","status":2}}"#, 10310, "s11", "later"),
   // The innermost id is the service's.
   Shape(
     #"{"error":{"message":"Engine Busy (sid: s7)"},"id":"chatcmpl-1"}"#, 0, "s7", "Engine Busy"),
@@ -245,6 +256,7 @@ struct ServiceFailureTests {
     let error = try #require(Answer([json, [UInt8]("[DONE]".utf8)], over: .http).failure)
     #expect(error.status == .rateLimited && error.sid == "s1")
     #expect(error.message == "the service reports an error: API rate limit exceeded")
+    #expect(Answer([json], over: .http, endsBody: true).failure?.message == error.message)
     let frame = try #require(Answer(#"{"message":"no route","sid":"s1"}"#).failure)
     #expect(frame.status == .service && frame.sid == "s1" && frame.message.hasSuffix("no route"))
   }
