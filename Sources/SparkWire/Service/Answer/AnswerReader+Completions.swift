@@ -16,7 +16,7 @@ struct Completion {
   private(set) var error = Value.missing
   private(set) var usage = Value.missing
   /// Some gateways report a failure over HTTP as the service does over WebSocket.
-  private(set) var header: Frame.Header?
+  private(set) var header = Value.missing
   private(set) var choicesKind = JSONReader.Kind.null
   /// Usually there is one choice; others are read later.
   private(set) var choice: Choice?
@@ -34,7 +34,7 @@ struct Completion {
       case "id": id = try json.value()
       case "error": error = try json.value()
       case "usage": usage = try json.value()
-      case "header": header = try Frame.Header(&json)
+      case "header": header = try json.value()
       default: try json.skip()
       }
     }
@@ -136,13 +136,20 @@ extension AnswerReader {
         throw ServiceFailure(error.or(completion.top), sid: sid?.string).error
       }
     }
-    if let header = completion.header { try check(code: header.code, header.failure) }
+    if !completion.header.isNull { try take(header: completion.header) }
     try check(code: completion.code, completion.top)
     if completion.choicesKind == .array {
       hasChoices = true
     } else if completion.top.isComplaint {
       complaint = ServiceFailure(completion.top, sid: sid?.string)
     }
+  }
+
+  @inline(never)
+  private mutating func take(header: Value) throws(SparkError) {
+    var json = header.reader
+    guard let header = try? Frame.Header(&json) else { return }
+    try check(code: header.code, header.failure)
   }
 
   private mutating func take(_ choice: Completion.Choice) throws(SparkError) {

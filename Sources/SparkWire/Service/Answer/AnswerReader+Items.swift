@@ -69,7 +69,8 @@ extension AnswerReader {
   mutating func check(
     code: Value, _ members: @autoclosure () -> ServiceFailure.Members
   ) throws(SparkError) {
-    guard !code.isBlank, code.integer != 200 else { return }
+    guard !code.isNull, code.kind != .string || code.count > 0, code.integer != 0 else { return }
+    guard code.integer != 200 else { return }
     let members = members()
     let failure = ServiceFailure(members, sid: sid?.string)
     if failure.code == ServiceCode.policyWarning, hasAnswer {
