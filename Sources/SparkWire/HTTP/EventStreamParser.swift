@@ -36,7 +36,7 @@ package struct EventStreamParser: ~Copyable {
       let line = UnsafeRawBufferPointer(rebasing: input.readable.prefix(length))
       if length == 0 {
         input.consume(terminator)
-        if let event = dispatch() { return event }
+        if hasData || hasOwnName, let event = dispatch() { return event }
       } else if let value = Self.dataValue(line) {
         // The usual event is one line and a blank one: it is not copied.
         if !hasData, !hasOwnName, !value.isEmpty,
@@ -56,6 +56,7 @@ package struct EventStreamParser: ~Copyable {
     return nil
   }
 
+  @inline(never)
   private mutating func readName(_ line: UnsafeRawBufferPointer) {
     guard line.starts(with: "event:".utf8) else { return }
     let name = line[6...].trimmingBlanks()
@@ -144,6 +145,7 @@ package struct EventStreamParser: ~Copyable {
   }
 
   /// Returns the event that a blank line has ended; nil if it has no data, or is a notice.
+  @inline(never)
   private mutating func dispatch() -> UnsafeRawBufferPointer? {
     if hasOwnName, !isObjectOrList(data.readable) { data.clear() }
     (hasData, hasOwnName) = (false, false)

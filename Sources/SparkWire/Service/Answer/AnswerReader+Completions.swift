@@ -130,13 +130,7 @@ extension AnswerReader {
       if let choice = value.object(Completion.Choice.init) { try take(choice) }
     }
     takeUsage(completion.usage)
-    if !completion.error.isNull {
-      let error = ServiceFailure.Members(completion.error)
-      guard !error.reportsFailure else {
-        throw ServiceFailure(error.or(completion.top), sid: sid?.string).error
-      }
-    }
-    if !completion.header.isNull { try take(header: completion.header) }
+    if !completion.error.isNull || !completion.header.isNull { try checkParts(of: completion) }
     try check(code: completion.code, completion.top)
     if completion.choicesKind == .array {
       hasChoices = true
@@ -146,10 +140,13 @@ extension AnswerReader {
   }
 
   @inline(never)
-  private mutating func take(header: Value) throws(SparkError) {
-    var json = header.reader
-    guard let header = try? Frame.Header(&json) else { return }
-    try check(code: header.code, header.failure)
+  private mutating func checkParts(of completion: Completion) throws(SparkError) {
+    let error = ServiceFailure.Members(completion.error)
+    if error.reportsFailure {
+      throw ServiceFailure(error.or(completion.top), sid: sid?.string).error
+    }
+    var json = completion.header.reader
+    if let header = try? Frame.Header(&json) { try check(code: header.code, header.failure) }
   }
 
   private mutating func take(_ choice: Completion.Choice) throws(SparkError) {

@@ -70,8 +70,11 @@ extension AnswerReader {
     code: Value, _ members: @autoclosure () -> ServiceFailure.Members
   ) throws(SparkError) {
     guard !code.isNull, code.kind != .string || code.count > 0, code.integer != 0 else { return }
-    guard code.integer != 200 else { return }
-    let members = members()
+    if code.integer != 200 { try take(members()) }
+  }
+
+  @inline(never)
+  private mutating func take(_ members: ServiceFailure.Members) throws(SparkError) {
     let failure = ServiceFailure(members, sid: sid?.string)
     if failure.code == ServiceCode.policyWarning, hasAnswer {
       events.append(

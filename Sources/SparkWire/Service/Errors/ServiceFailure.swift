@@ -1,13 +1,15 @@
 /// A failure that the service or a gateway before it reports, in any shape: bodies, events and
 /// frames have the same members under different names and in different places (protocol 6.4, 10.4).
-struct ServiceFailure {
+///
+/// A class, because `AnswerReader` may hold one and moves with every message.
+final class ServiceFailure {
   /// 0: none, or not a number.
-  private(set) var code: Int32 = 0
-  private(set) var message = ""
-  private(set) var sid: String?
+  let code: Int32
+  let message: String
+  let sid: String?
   /// A code that is not a number, such as `model_not_found`.
-  private var codeName = ""
-  private var type = ""
+  private let codeName: String
+  private let type: String
   private let words: ErrorWords
 
   /// - Parameter sid: The answer's, used if the failure has none.
@@ -15,9 +17,9 @@ struct ServiceFailure {
     message = members.message.string ?? ""
     type = members.type.string ?? ""
     let number = members.code.integer
-    if number == nil, !members.code.isNull {
-      codeName = String(decoding: members.code.bytes, as: UTF8.self)
-    }
+    codeName =
+      number == nil && !members.code.isNull
+      ? String(decoding: members.code.bytes, as: UTF8.self) : ""
     words = ErrorWords(codeName.isEmpty ? message : "\(codeName) \(message)")
     // A gateway's own code is often HTTP's status, and the service's code in its words.
     let isGateways = number.map { (100..<600).contains($0) } ?? true
@@ -28,7 +30,7 @@ struct ServiceFailure {
   /// Reads a whole body: JSON, or the first event of a stream. Returns nil if it reports nothing.
   ///
   /// - Parameter body: Changed in place.
-  init?(body: UnsafeMutableRawBufferPointer) {
+  convenience init?(body: UnsafeMutableRawBufferPointer) {
     var json = JSONReader(Self.firstEvent(body) ?? body)
     guard let root = try? Frame(&json) else { return nil }
     self.init(root.report)
