@@ -54,10 +54,12 @@ package struct RefusalDiagnosis {
   /// The body counts more than the status: the service's gateways refuse users' mistakes with 500
   /// (protocol 10.3).
   private var verdict: Verdict {
-    if let failure, failure.code != Int32(clamping: head.status), let verdict = failure.verdict {
+    // A wrong key is also called an invalid request, by words and by types.
+    if let failure, failure.code != Int32(clamping: head.status), let verdict = failure.verdict,
+      failure.code != 0 || head.status != 401 || verdict.status != .invalidRequest
+    {
       return verdict
     }
-    // A wrong key is also called an invalid request.
     if let verdict = failure?.verdictByType,
       !(400..<500).contains(head.status) || verdict.status != .invalidRequest
     {

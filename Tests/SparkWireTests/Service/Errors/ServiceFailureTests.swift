@@ -227,6 +227,16 @@ struct ServiceFailureTests {
   }
 
   @Test(arguments: [
+    #"{"error":{"message":"the key must have a prefix","type":"invalid_request_error"}}"#,
+    #"{"message":"Unsupported authorization scheme"}"#,
+  ])
+  func `a wrong key is no invalid request`(json: String) {
+    let head = HTTPResponseHead(status: 401, reason: "", headers: [])
+    let error = RefusalDiagnosis(head, body: json, over: .http, ourUnixSeconds: 0).error
+    #expect(error.status == .auth, "\(error)")
+  }
+
+  @Test(arguments: [
     ("NotEnoughCvError", Status.rateLimited, true), ("invalid_api_key", .auth, false),
     ("insufficient_quota", .quota, false), ("context_length_exceeded", .contextLength, false),
   ])
