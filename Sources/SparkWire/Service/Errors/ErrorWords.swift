@@ -20,7 +20,7 @@ struct ErrorWords {
 
   /// The service's code, which has five digits.
   var code: Int32? {
-    for value in values(of: "code") {
+    for value in values(of: "code") + values(of: "错误码") {
       let digits = value.prefix { $0.isDigit }
       if digits.count == 5 { return Int32(String(decoding: digits, as: UTF8.self)) }
     }
@@ -31,12 +31,12 @@ struct ErrorWords {
   private func values(of name: String) -> [ArraySlice<UInt8>] {
     ends(of: name, isOneWord: true).compactMap { end in
       let gap = bytes[end...].prefix { Self.gaps.contains($0) }
-      return gap.contains { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "=") }
-        ? bytes[gap.endIndex...] : nil
+      return gap.contains(where: Self.signs.contains) ? bytes[gap.endIndex...] : nil
     }
   }
 
-  private static let gaps = Array(#" :="'"#.utf8)
+  private static let signs = Array(":=：".utf8)
+  private static let gaps = signs + Array(#" "'"#.utf8)
 
   /// The first kind of failure that the text names, except for the service's own error names.
   var verdict: Verdict? {

@@ -46,6 +46,7 @@ private let shapes = [
     #"{"error":{"message":"it said {\"code\":10310,\"sid\":\"s9\"}","code":503}}"#, 10310, "s9",
     "it said"),
   Shape(#"{"error":{"message":"code=10310 sid=s10@dx side: x"}}"#, 10310, "s10@dx", "side"),
+  Shape(#"{"error":{"message":"错误码：10310，sid：s12@dx"}}"#, 10310, "s12@dx", "错误码"),
   Shape(#"{"error":{"message":"ServiceIsBusyError","code":500}}"#, 500, nil, "ServiceIsBusyError"),
   Shape(
     #"{"header":{"code":10310,"message":"later","sid":"s11","status":2}}"#, 10310, "s11", "later"),
