@@ -73,6 +73,13 @@ static inline int sparkchat_shim_is_malloc_failure(unsigned long code) {
          ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
 }
 
+/* Whether the error is an alert that the peer has sent: one byte, as a reason of
+ * its own. OpenSSL's general reasons are larger numbers. */
+static inline int sparkchat_shim_is_alert(unsigned long code) {
+  int alert = ERR_GET_REASON(code) - SSL_AD_REASON_OFFSET;
+  return ERR_GET_LIB(code) == ERR_LIB_SSL && alert >= 0 && alert <= 255;
+}
+
 static inline long sparkchat_shim_set_mode(SSL_CTX *context, long mode) {
   return SSL_CTX_set_mode(context, mode);
 }

@@ -46,6 +46,8 @@ final class Exchange {
   /// The bytes of earlier requests on the connection.
   private var bytesBefore: (sent: UInt64, received: UInt64) = (0, 0)
   private var timer: PhaseTimer
+  /// The connection's `bytesSent` once the whole request is sent.
+  private var requestEnd: UInt64 = 0
   /// When to check that a reused connection still reaches the server.
   private var receipt = PhaseTimer.none
   /// The errno of the failure that ended the connection; 0 without one.
@@ -171,6 +173,11 @@ final class Exchange {
   func explained(_ timeout: SparkError) -> SparkError {
     if let refusal = channel.pendingRefusal { return refusal }
     var error = timeout
+    if timeout.phase == .firstToken, connection.bytesSent < requestEnd {
+      error.message =
+        "\(timeout.phase.name): the server received only a part of the request within"
+        + " \(timer.milliseconds) ms"
+    }
     error.phase = timer.phase
     error = connection.explained(timeout: error)
     if error.phase != timeout.phase { error.message += " in the phase \(error.phase.name)" }
@@ -228,6 +235,7 @@ final class Exchange {
   private func begin(_ question: Question, now: Instant) throws(SparkError) {
     connection.beginRequest()
     try channel.send(question.bytes)
+    requestEnd = connection.bytesSent &+ UInt64(connection.outgoing.count)
     hasMessage = false
     reader.requiredCall = question.requiredCall
     state = .answering

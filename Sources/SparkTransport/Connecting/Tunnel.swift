@@ -19,7 +19,9 @@ final class Tunnel {
       guard try flush(socket) else { return false }
       if stands {
         guard incoming.isEmpty else {
-          throw .violation("the proxy \(proxy.authority) sent unexpected data after its response")
+          throw SparkError(
+            .protocol, "the proxy \(proxy.authority) sent unexpected data after its response",
+            hint: "check the scheme and the port of the proxy's URL")
         }
         return true
       }

@@ -48,7 +48,7 @@ final class TLSConnection {
         && sparkchat_shim_set_server_name(connection, host) == 1
     }
     guard named else {
-      throw TLSFailure.handshake(connection, reason: TLSFailure.takeReason(), host: host)
+      throw TLSFailure.handshake(connection, TLSFailure.take(), host: host)
     }
   }
 
@@ -176,6 +176,6 @@ final class TLSConnection {
     if let failure = report.ownFailure(during: what) { return failure }
     return isOpen
       ? TLSFailure.afterHandshake(reason: report.reason, during: what)
-      : TLSFailure.handshake(connection, reason: report.reason, host: host)
+      : TLSFailure.handshake(connection, report, host: host)
   }
 }

@@ -14,6 +14,20 @@ enum TLSFailure {
     var reason: String?
     var errno: Int32 = 0
     var isOutOfMemory = false
+    /// The server has refused the connection with an alert: it does speak TLS.
+    var isAlert = false
+
+    /// Adds an entry of the queue, from the oldest to the newest.
+    fileprivate mutating func add(_ code: UInt) {
+      if sparkchat_shim_is_malloc_failure(code) != 0 {
+        // OpenSSL also adds this entry to other failures, such as of its random numbers.
+        if reason == nil { isOutOfMemory = true }
+        return
+      }
+      reason = ERR_reason_error_string(code).map { String(cString: $0) } ?? "error \(code)"
+      isAlert = sparkchat_shim_is_alert(code) != 0
+      if errno == 0 { errno = sparkchat_shim_error_errno(code) }
+    }
 
     /// Returns the error if the failure is on our side of the connection; else nil.
     func ownFailure(during what: String) -> SparkError? {
@@ -29,9 +43,7 @@ enum TLSFailure {
     while true {
       let code = ERR_get_error()
       guard code != 0 else { break }
-      report.reason = ERR_reason_error_string(code).map { String(cString: $0) } ?? "error \(code)"
-      report.isOutOfMemory = report.isOutOfMemory || sparkchat_shim_is_malloc_failure(code) != 0
-      if report.errno == 0 { report.errno = sparkchat_shim_error_errno(code) }
+      report.add(code)
     }
     if report.errno != 0 { report.reason = SparkError.describe(errno: report.errno) }
     if report.isOutOfMemory { report.reason = "out of memory" }
@@ -44,11 +56,11 @@ enum TLSFailure {
   /// Where the administrator configures what OpenSSL may do.
   static let configuration = "OpenSSL's configuration (openssl.cnf, or the file in OPENSSL_CONF)"
 
-  static func handshake(_ connection: OpaquePointer, reason: String?, host: String) -> SparkError {
-    let reason = reason ?? "the server closed the connection"
+  static func handshake(_ connection: OpaquePointer, _ report: Report, host: String) -> SparkError {
+    let reason = report.reason ?? "the server closed the connection"
     return SparkError(
-      .tls, "TLS with \(host) failed: \(reason)", hint: hint(connection, for: reason),
-      retryable: false)
+      .tls, "TLS with \(host) failed: \(reason)",
+      hint: hint(connection, for: reason, isAlert: report.isAlert), retryable: false)
   }
 
   /// Returns the error for a connection that was good until now: nothing about the URL explains it.
@@ -73,7 +85,9 @@ enum TLSFailure {
     reason.mentions("alert") && (reason.mentions("certificate") || reason.mentions("unknown ca"))
   }
 
-  private static func hint(_ connection: OpaquePointer, for reason: String) -> String {
+  private static func hint(
+    _ connection: OpaquePointer, for reason: String, isAlert: Bool
+  ) -> String {
     if ["version number", "http request", "packet length"].contains(where: { reason.mentions($0) })
     {
       return SparkError.plainServerHint
@@ -81,7 +95,7 @@ enum TLSFailure {
     if reason.mentions("no protocols available") || reason.mentions("no ciphers available") {
       return "allow TLS 1.2 or newer and its ciphers in \(configuration)"
     }
-    if reason.mentions("protocol") {
+    if reason.mentions("unsupported protocol") || reason.mentions("protocol version") {
       return sparkchat_shim_requires_tls_1_3(connection) == 1
         ? "the server must offer TLS 1.3, which \(configuration) requires"
         : "the server must offer TLS 1.2 or newer"
@@ -94,11 +108,14 @@ enum TLSFailure {
     if let weak = weaknessHint(for: reason, level: SSL_get_security_level(connection)) {
       return weak
     }
-    let hint = "check that the URL's host and port are those of a TLS server"
-    guard isHandshakeFailure || reason.mentions("insufficient security") else {
-      return hint
+    guard isAlert else {
+      let isOurs = reason.mentions("internal error") || reason == "unsupported"
+      return isOurs
+        ? "check \(configuration)" : "check that the URL's host and port are those of a TLS server"
     }
-    return "\(hint); if they are, the server accepts none of the versions and ciphers that"
+    let hint = "the server refuses the connection: check that the URL's host and port are its own"
+    guard isHandshakeFailure || reason.mentions("insufficient security") else { return hint }
+    return "\(hint); if they are, it accepts none of the versions and ciphers that"
       + " \(configuration) allows"
   }
 

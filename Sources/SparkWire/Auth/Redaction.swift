@@ -30,6 +30,11 @@ extension Credentials {
       rest.prefix { byte in byte > 0x20 && byte != UInt8(ascii: "&") && byte != UInt8(ascii: "\"") }
         .count
     }
+    let signature = Array("signature=".utf8)
+    bytes = Self.replace(signature, atLeast: signature.count, in: bytes) { rest in
+      let quotes = rest.prefix { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }
+      return quotes.count + rest.dropFirst(quotes.count).prefix(while: Self.isEncoded).count
+    }
     let start = Self.startOfAuthorization
     bytes = Self.replace(start, atLeast: start.count, in: bytes) { rest in
       rest.prefix(while: Self.isEncoded).count

@@ -124,9 +124,10 @@ struct ProxyURL {
     guard text.first == UInt8(ascii: ":"), !digits.isEmpty, digits.count <= 5,
       digits.allSatisfy(\.isDigit), let port = UInt16(string(digits)), port > 0
     else {
+      let message = "the port in the proxy's URL is not a number from 1 to 65535"
+      guard !digits.allSatisfy(\.isDigit) else { throw error(message) }
       throw error(
-        "the port in the proxy's URL is not a number from 1 to 65535",
-        hint: "put a user name and a password before the host: user:password@host:port")
+        message, hint: "put a user name and a password before the host: user:password@host:port")
     }
     return port
   }

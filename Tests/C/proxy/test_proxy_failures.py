@@ -94,6 +94,22 @@ def test_proxy_is_none(scheme: str, workshop: Workshop, service: Service) -> Non
     assert "hunter2" not in str(outcome)
 
 
+def test_proxy_is_a_page(workshop: Workshop, service: Service) -> None:
+    """A web server answers any request with 200: the proxy's URL is to blame, not the service's."""
+
+    def script(peer: Peer) -> None:
+        peer.head()
+        peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>")
+        peer.wait()
+
+    with ScriptedServer(script) as server:
+        outcome = ask(workshop, service.url("wss"), proxy=f"http://127.0.0.1:{server.port}")
+    assert outcome.status == "ERR_PROTOCOL", outcome
+    assert "unexpected data" in outcome.message
+    assert "the proxy's URL" in outcome.hint
+    assert "Spark endpoint" not in outcome.hint
+
+
 def test_scheme_is_wrong(
     workshop: Workshop, service: Service, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -91,3 +91,25 @@ def test_ended_unread(
     else:
         assert result.status == "ERR_TRUNCATED", result
         assert "close code 1009" in result.message
+
+
+@pytest.mark.parametrize("via", ["pull", "group"])
+@pytest.mark.parametrize("secure", [False, True], ids=["ws", "wss"])
+@pytest.mark.parametrize("repeat", [1, 12 * 1024])
+def test_time_is_up(
+    repeat: int, secure: bool, via: str, workshop: Workshop, authority: Authority
+) -> None:
+    """The error tells a silent server from one that has not read the request."""
+    with ScriptedServer(no_reader, authority.server() if secure else None) as server:
+        result = ask(
+            workshop,
+            server.url,
+            "x" * 1024,
+            ca_file=authority.file,
+            via=via,
+            repeat=repeat,
+            first_token_timeout=300,
+        )
+    assert (result.status, result.phase) == ("ERR_TIMEOUT", "first token"), result
+    assert ("only a part of the request" in result.message) == (repeat > 1), result
+    assert "within 300 ms" in result.message

@@ -187,6 +187,26 @@ def test_weak_client_certificate(workshop: Workshop, authority: Authority, tmp_p
     assert "security level 4" in result.hint
 
 
+def test_own_failure(workshop: Workshop, authority: Authority, tmp_path: Path) -> None:
+    """If nothing was sent, neither the URL nor the server is to blame."""
+    environment = configuration(tmp_path, "SignatureAlgorithms = RSA+SHA1")
+    with server(authority) as running:
+        result = ask_with(workshop, authority, running, environment)
+    assert result.status == "ERR_TLS", result
+    assert "OPENSSL_CONF" in result.hint
+    assert "the server" not in result.hint
+
+
+def test_without_random_generator(workshop: Workshop, tmp_path: Path) -> None:
+    """OpenSSL reports a lack of memory as well, but that is not the reason."""
+    file = tmp_path / "openssl.cnf"
+    file.write_text("openssl_conf = main\n[main]\nrandom = more\n[more]\nrandom = NONE\n")
+    result = ask(workshop, "wss://localhost:1/v3.5/chat", environment={"OPENSSL_CONF": str(file)})
+    assert result.status == "ERR_TLS", result
+    assert "unable to fetch" in result.message
+    assert "OPENSSL_CONF" in result.hint
+
+
 @pytest.mark.parametrize(
     "lines",
     [

@@ -73,7 +73,11 @@ struct TLSConnectionTests {
 
   @Test(
     arguments: [
-      (70, "alert protocol version", "TLS 1.2"), (40, "handshake failure", "a TLS server"),
+      (70, "alert protocol version", "TLS 1.2"), (40, "handshake failure", "none of the versions"),
+      // It does speak TLS.
+      (80, "internal error", "the server refuses"),
+      (112, "unrecognized name", "the server refuses"),
+      (120, "no application protocol", "the server refuses"),
     ] as [(UInt8, String, String)])
   func `repeats what the server says in refusing`(
     alert: UInt8, message: String, hint: String

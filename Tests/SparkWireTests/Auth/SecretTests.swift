@@ -44,7 +44,11 @@ struct RedactionTests {
     ("GET /?authorization=YXBp%3D&date=x", "GET /?[redacted]&date=x"),
     ("\"authorization=YXBp\"", "\"[redacted]\""),
     ("authorization=a authorization=b", "[redacted] [redacted]"),
-    ("authorization=", "[redacted]"), ("你\(key)好", "你[redacted]好"),
+    ("authorization=", "[redacted]"),
+    // Decoded, as a gateway may quote it.
+    ("headers=\"date\", signature=\"aB+/9=\" is", "headers=\"date\", [redacted]\" is"),
+    ("{\\\"signature=\\\"aB\\\"}", "{\\\"[redacted]\\\"}"), ("a bad signature", "a bad signature"),
+    ("你\(key)好", "你[redacted]好"),
   ])
   func `hides key, secret and signature`(text: String, redacted: String) {
     #expect(credentials.redact(text) == redacted)

@@ -67,6 +67,14 @@ struct ProxyURLTests {
     #expect(!"\(error)".contains("hun"))
   }
 
+  @Test(arguments: [
+    ("proxy:0", "looks like"), ("proxy:70000", "looks like"), ("user:hunter2", "before the host"),
+  ])
+  func `explains a port`(text: String, hint: String) throws {
+    let error = try #require(failure { () throws(SparkError) in _ = try Proxy("http://" + text) })
+    #expect(error.hint.contains(hint), "\(error.hint)")
+  }
+
   @Test(arguments: ["http", "socks5"])
   func `bounds the lengths`(scheme: String) throws {
     for (count, fits) in [(255, true), (256, false)] {
