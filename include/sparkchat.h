@@ -131,7 +131,8 @@
  *   prints nothing, and does not change the locale, the environment, or the
  *   allocator. It opens the trusted certificates and the files that you name.
  *   The system's own libraries open other files: for name lookups, OpenSSL's
- *   settings, random numbers, and the time zone.
+ *   settings, random numbers, and the time zone. The library empties OpenSSL's
+ *   error queue: a program that uses OpenSSL itself reads its own errors first.
  * Fork. In a child process, the parent's clients and streams return
  *   SPARKCHAT_ERR_FORKED, and the parent's connections are left alone; make a
  *   new client there. All objects may be freed in the child. Threads that wait
@@ -868,7 +869,10 @@ SPARKCHAT_API sparkchat_status sparkchat_config_set_patch_id(
 SPARKCHAT_API sparkchat_status sparkchat_config_set_ca_file(
     sparkchat_config *config, const char *path, sparkchat_error **error);
 
-/** Trusts the certificates in a directory instead of the system's.
+/** Trusts the certificates in a directory instead of the system's. Connections
+ *  read those that they need, from this directory as from the system's, so that
+ *  it must remain where it is: a program that calls chroot() after
+ *  sparkchat_client_new() sets a file.
  *
  *  @param path  A directory prepared by `openssl rehash`; separate several by
  *               ":". */

@@ -11,7 +11,7 @@ final class TLSConnection {
   private let source: BIOSource
   private let host: String
   private let pins: PublicKeyPins?
-  private let trusted: String
+  private let trusted: Trusted
   let verification = Verification()
   let sessions: TLSSessionCache
 

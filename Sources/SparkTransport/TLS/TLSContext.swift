@@ -10,7 +10,7 @@ package final class TLSContext: @unchecked Sendable {
   private let context: OpaquePointer
   let pins: PublicKeyPins?
   /// Where the trusted certificates come from, for errors.
-  private(set) var trusted = ""
+  private(set) var trusted = Trusted()
 
   package init(
     trust: TrustStore, identity: ClientIdentity?, pins: PublicKeyPins?

@@ -3,7 +3,7 @@ internal import Glibc
 internal import SparkWire
 
 /// Where trusted certificates are kept. A path need not be UTF-8.
-struct TrustPlace {
+struct TrustPlace: Sendable {
   let path: OwnedText
   /// As `openssl rehash` prepares it; otherwise a file.
   let isDirectory: Bool
@@ -40,7 +40,7 @@ struct TrustPlace {
     }
   }
 
-  private var isThere: Bool {
+  var isThere: Bool {
     var status = stat()
     guard let name else { return false }
     return stat(name, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
@@ -54,4 +54,14 @@ struct TrustPlace {
     error.osErrno = report.errno
     return error
   }
+}
+
+/// Where the trusted certificates of a client come from, for errors.
+struct Trusted: Sendable {
+  var name = ""
+  var places: [TrustPlace] = []
+
+  /// A directory that no longer exists for this process. Its certificates are only read when a connection
+  /// needs them.
+  var lostDirectory: TrustPlace? { places.first { $0.isDirectory && !$0.isThere } }
 }

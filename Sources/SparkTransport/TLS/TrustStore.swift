@@ -23,36 +23,35 @@ package enum TrustStore: Sendable {
     "/etc/ssl/cert.pem", "/var/lib/ca-certificates/ca-bundle.pem",
   ]
 
-  /// Returns where the trusted certificates come from, for errors.
-  func load(into context: OpaquePointer) throws(SparkError) -> String {
+  func load(into context: OpaquePointer) throws(SparkError) -> Trusted {
     switch self {
     case .custom(let file, let directory):
       let places = TrustPlace.named(
         file: file.map { OwnedText($0) }, directories: directory.map { OwnedText($0) })
       for place in places { try place.load(into: context) }
-      return places.map(\.path.string).joined(separator: " and ")
+      return Trusted(name: places.map(\.path.string).joined(separator: " and "), places: places)
     case .system:
       return try Self.loadSystem(into: context)
     }
   }
 
-  private static func loadSystem(into context: OpaquePointer) throws(SparkError) -> String {
+  private static func loadSystem(into context: OpaquePointer) throws(SparkError) -> Trusted {
     let file = variable("SSL_CERT_FILE")
     let directory = variable("SSL_CERT_DIR")
     if file != nil || directory != nil {
       let names = [file.map { _ in "SSL_CERT_FILE" }, directory.map { _ in "SSL_CERT_DIR" }]
       let named = names.compactMap(\.self).joined(separator: " and ")
-      try load(anyOf: TrustPlace.named(file: file, directories: directory), named, into: context)
-      return named
+      let places = TrustPlace.named(file: file, directories: directory)
+      return Trusted(name: named, places: try load(anyOf: places, named, into: context))
     }
     if let place = systemPlace {
       try place.load(into: context)
-      return place.path.string
+      return Trusted(name: place.path.string, places: [place])
     }
     // No distribution's store was found: fall back to OpenSSL's built-in paths, which may be empty.
     _ = SSL_CTX_set_default_verify_paths(context)
     TLSFailure.clear()
-    return "OpenSSL's own directory"
+    return Trusted(name: "OpenSSL's own directory")
   }
 
   private static var systemPlace: TrustPlace? {
@@ -63,21 +62,22 @@ package enum TrustStore: Sendable {
     return file.map { TrustPlace(path: OwnedText($0), isDirectory: false) }
   }
 
-  /// Skips unreadable places, as OpenSSL does, but requires at least one that can be read.
+  /// Skips unreadable places, as OpenSSL does, but requires at least one that can be read. Returns those
+  /// that can.
   private static func load(
     anyOf places: [TrustPlace], _ named: String, into context: OpaquePointer
-  ) throws(SparkError) {
+  ) throws(SparkError) -> [TrustPlace] {
     var failure: SparkError?
-    var hasLoaded = false
+    var loaded: [TrustPlace] = []
     for place in places {
       do {
         try place.load(into: context)
-        hasLoaded = true
+        loaded.append(place)
       } catch {
         failure = failure ?? error
       }
     }
-    guard !hasLoaded, var failure else { return }
+    guard loaded.isEmpty, var failure else { return loaded }
     failure.hint = "\(named) replaced the system's certificates; \(failure.hint)"
     throw failure
   }

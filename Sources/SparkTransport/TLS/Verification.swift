@@ -54,7 +54,7 @@ final class Verification {
 
   /// Returns the error for a connection whose certificates were refused. `trusted` is where the trusted
   /// certificates come from.
-  func failure(_ connection: OpaquePointer, host: String, trusted: String) -> SparkError {
+  func failure(_ connection: OpaquePointer, host: String, trusted: Trusted) -> SparkError {
     let result = SSL_get_verify_result(connection)
     let fault = CertificateFault(Int32(clamping: result))
     var reason =
@@ -65,8 +65,14 @@ final class Verification {
     } else if depth > 0 {
       reason += " (certificate of the authority \(subject))"
     }
-    return SparkError(
+    var error = SparkError(
       .certificate, "the certificate of \(host) was refused: \(reason)",
-      hint: fault.hint(trusted: trusted, level: SSL_get_security_level(connection)))
+      hint: fault.hint(trusted: trusted.name, level: SSL_get_security_level(connection)))
+    if fault == .unknownIssuer || fault == .selfSigned, let lost = trusted.lostDirectory {
+      error.hint =
+        "the directory of trusted certificates \"\(lost.path.string)\" is gone, perhaps by chroot(2):"
+        + " set a CA file, which is read when the client is made"
+    }
+    return error
   }
 }

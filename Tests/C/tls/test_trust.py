@@ -15,8 +15,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from support.asking import Answer, ask
 from support.authority import Authority
+from support.cases import run_case
 from support.compiler import PATIENCE, compiler
-from support.paths import SUPPORT
+from support.paths import SUPPORT, TESTS
 from support.peer import Peer, answer
 from support.server import ScriptedServer
 from support.workshop import Workshop
@@ -104,6 +105,26 @@ def test_file_without_certificates(workshop: Workshop, tmp_path: Path) -> None:
     assert result.status == "ERR_TLS", result
     assert "no certificate" in result.message, result
     assert "SSL_CERT_FILE" in result.hint
+
+
+@pytest.mark.parametrize("case", ["lost_directory", "lost_file"])
+def test_lost_after_the_client_was_made(
+    case: str, workshop: Workshop, authority: Authority, tmp_path: Path
+) -> None:
+    """As after chroot(2): a file was read, a directory is to blame."""
+    place = tmp_path / "authority.pem"
+    shutil.copy(authority.file, place)
+    if case == "lost_directory":
+        place = hashed(authority.file, tmp_path / "certificates")
+    with ScriptedServer(say_hello, authority.server()) as server:
+        run_case(
+            workshop.case_program(TESTS / "tls" / "lost_trust.c"),
+            case,
+            workshop,
+            SPARK_URL=server.url,
+            SPARK_CA="",
+            SPARK_PLACE=str(place),
+        )
 
 
 def test_variables_that_trust_another(workshop: Workshop, authority: Authority) -> None:
