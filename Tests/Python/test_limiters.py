@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import pickle
@@ -281,8 +282,33 @@ def test_what_a_crash_has_torn_begins_with_silence(tmp_path: Path) -> None:
         path.write_text(torn, encoding="utf-8")
         assert 5 < FileLimiter(path, max_rate=0.1).acquire(1) <= 10
     # A file from before a restart of the machine does not count.
-    path.write_text('{"until":{"1.1":9e9},"running":{},"last":9e9,"held":9e9}', encoding="utf-8")
-    assert limiter.acquire(2) == 0
+    for before in (
+        '{"until":{"1.1":9e9},"running":{},"last":9e9,"held":9e9}',
+        # Without a rate, the last start is not noted.
+        '{"until":{},"running":{},"last":0.0,"held":9e9}',
+    ):
+        path.write_text(before, encoding="utf-8")
+        assert limiter.acquire(2) == 0
+
+
+def test_a_fork_while_the_file_is_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    limiter, children = FileLimiter(tmp_path / "limit", max_concurrency=2), []
+
+    def fork_in_the_middle(*arguments: Any) -> bytes:
+        monkeypatch.undo()
+        children.append(os.fork())
+        if not children[0]:
+            signal.pause()
+        return os.pread(*arguments)
+
+    monkeypatch.setattr(os, "pread", fork_in_the_middle)
+    try:
+        assert limiter.acquire(1) == 0
+        with open(tmp_path / "limit", "rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    finally:
+        os.kill(children[0], signal.SIGKILL)
+        os.waitpid(children[0], 0)
 
 
 @pytest.mark.parametrize("text", ["a letter\n", '{"until":5}', "[1]", '{"else": {}}', "null"])

@@ -122,20 +122,27 @@ class FileLimiter:
         file = os.open(self._path, flags, 0o666)
         try:
             fcntl.flock(file, fcntl.LOCK_EX)
-            if not stat.S_ISREG(os.fstat(file).st_mode):
-                raise self._not_ours()
-            before = os.pread(file, 1 << 24, 0)
-            state = _read(before, self._limits.period)
-            if state is None:
-                raise self._not_ours()
-            yield state
-            after = json.dumps(asdict(state), separators=(",", ":")).encode() + b"\n"
-            if after != before:
-                # A single write; the rest of a longer previous text is after the end of the line.
-                os.pwrite(file, after, 0)
-                os.ftruncate(file, len(after))
+            try:
+                yield from self._changing(file)
+            finally:
+                # A child that was forked meanwhile has the descriptor, and would keep the lock.
+                fcntl.flock(file, fcntl.LOCK_UN)
         finally:
             os.close(file)
+
+    def _changing(self, file: int) -> Iterator[_State]:
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            raise self._not_ours()
+        before = os.pread(file, 1 << 24, 0)
+        state = _read(before, self._limits.period)
+        if state is None:
+            raise self._not_ours()
+        yield state
+        after = json.dumps(asdict(state), separators=(",", ":")).encode() + b"\n"
+        if after != before:
+            # A single write; the rest of a longer previous text is after the end of the line.
+            os.pwrite(file, after, 0)
+            os.ftruncate(file, len(after))
 
     def _not_ours(self) -> ConfigError:
         return ConfigError(
@@ -156,8 +163,8 @@ def _read(data: bytes, period: float) -> _State | None:
     if state is None:
         # A crash has torn the file, so the last questions are unknown: wait for one period.
         return _State(held=now + period)
-    if state.last > now:
-        # The file is from before a reboot.
+    if state.last > now or state.held > now + max(HELD, period):
+        # The file is from before a reboot: no limiter writes such times.
         return _State()
     return state
 
