@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dis
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from types import CodeType, FrameType
 from typing import Any
 
@@ -35,7 +35,9 @@ def _places(code: CodeType) -> frozenset[int]:
 class Interrupts:
     """Raises KeyboardInterrupt during `run`, each time in a new place."""
 
-    def __init__(self) -> None:
+    def __init__(self, callbacks: Collection[str] = ()) -> None:
+        """Interrupt all functions, but those of these names not where they begin."""
+        self._callbacks = callbacks
         self._tried: set[tuple[CodeType, int]] = set()
         self._places: dict[CodeType, frozenset[int]] = {}
         self.last = ""
@@ -61,7 +63,8 @@ class Interrupts:
         if not code.co_filename.startswith(str(SOURCE)) or code.co_name == "<module>":
             return None
         if code not in self._places:
-            self._places[code] = _places(code)
+            places = sorted(_places(code))
+            self._places[code] = frozenset(places[code.co_name in self._callbacks :])
         frame.f_trace_opcodes = True
         frame.f_trace_lines = False
         return self._look

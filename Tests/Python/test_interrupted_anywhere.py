@@ -13,7 +13,7 @@ import pytest
 from census import descriptors
 from interrupting import Interrupts
 from service import MakeAsyncChat, MakeChat
-from sparkchat import AsyncConversation, Conversation, Message, Spark, SparkError
+from sparkchat import AsyncConversation, Conversation, Message, Spark, SparkError, Status
 
 BEFORE = [Message("user", "My name is Li Lei."), Message("assistant", "Hello, Li Lei!")]
 ASKED = "What is my name?"
@@ -133,6 +133,40 @@ def test_no_descriptor_is_left(
         assert not swallowed, interrupts.last
     assert count > 30
     assert client.invoke("Hello").text
+
+
+class Counting:
+    """Notes which attempts are under way."""
+
+    def __init__(self) -> None:
+        self.running: set[int] = set()
+
+    def acquire(self, attempt: int) -> float:
+        if self.running:
+            return 0.01
+        self.running.add(attempt)
+        return 0
+
+    def report(self, attempt: int, status: Status, service_code: int) -> None: ...
+
+    def release(self, attempt: int) -> None:
+        self.running.discard(attempt)
+
+
+@pytest.mark.parametrize("use", [invoke, stream, break_off, batch])
+def test_no_share_of_a_limit_is_left(
+    chat: MakeChat, use: Callable[[Spark], None], swallowed: list[Any]
+) -> None:
+    # Python prints what is raised where a callback begins: no one can catch it.
+    interrupts = Interrupts(callbacks={"_acquire", "_report", "_note_end"})
+    count, limiter = 0, Counting()
+    client = chat(limiter=limiter)
+    # If the last exchange is freed, the next call raises the interrupt.
+    while interrupts.run(lambda: (use(client), client.invoke("Hello"))):
+        count += 1
+        assert not limiter.running, interrupts.last
+        assert not swallowed, interrupts.last
+    assert count > 30
 
 
 async def async_ask(talk: AsyncConversation) -> None:

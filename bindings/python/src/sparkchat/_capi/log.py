@@ -14,6 +14,7 @@ from typing import Any
 
 from ..enums import LogLevel, Status
 from . import functions, types
+from .limiting import limiters, note_ends
 from .raised import raise_interrupt
 
 _logger = logging.getLogger("sparkchat")
@@ -52,7 +53,8 @@ def connect_log(config: Any, error_out: Any) -> int:
 def deliver_log() -> None:
     """Log the stored entries; call it after every call that waits or closes.
 
-    Raises the exception that interrupted a limiter during the library's call.
+    Also notes what a limiter missed during the library's call because of an interrupt, and raises
+    that interrupt.
     """
     while _entries:
         try:
@@ -65,7 +67,11 @@ def deliver_log() -> None:
             values = json.loads(fields)
             said = [message.decode(), *(f"{name}={value}" for name, value in values.items())]
             _logger.log(theirs, "%s", " ".join(said), extra={"sparkchat": values})
-    raise_interrupt()
+    try:
+        raise_interrupt()
+    finally:
+        if limiters:
+            note_ends()
 
 
 def _deliver_rest() -> None:

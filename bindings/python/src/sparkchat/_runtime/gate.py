@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 from collections import deque
@@ -12,6 +13,7 @@ from ..enums import Status
 from ..limiters.protocol import Limiter
 
 _LONGEST_WAIT = 3600.0
+_logger = logging.getLogger("sparkchat")
 
 
 class Gate:
@@ -19,50 +21,48 @@ class Gate:
 
     def __init__(self, limiter: Limiter) -> None:
         self._limiter = limiter
-        self._ended: deque[int] = deque()
         self._inside = threading.local()
+        self.ended: deque[int] = deque()
 
     def acquire(self, attempt: int) -> int:
         """Return 0 if the attempt may begin, or the milliseconds after which to ask again."""
-        try:
-            wait: float = self._enter(self._limiter.acquire, attempt)
-        except BaseException:
-            # The limiter may have counted the attempt before the interrupt.
-            self._ended.append(attempt)
-            raise
-        self._tell_ends()
+        # An end that an interrupt has kept from being noted makes room.
+        self.note_ends()
+        wait: float = self._enter(self._limiter.acquire, attempt)
         return math.ceil(min(max(wait, 0.0), _LONGEST_WAIT) * 1000)
 
     def report(self, attempt: int, status: int, service_code: int) -> None:
         """Note the result of an attempt."""
         self._enter(self._limiter.report, attempt, Status(status), service_code)
-        self._tell_ends()
+        self.note_ends()
 
-    def release(self, attempt: int) -> None:
-        """Note that an attempt is over."""
-        self._ended.append(attempt)
-        self._tell_ends()
-
-    def _tell_ends(self) -> None:
+    def note_ends(self) -> None:
         """Report ended attempts to the limiter, unless this thread is inside it.
 
         The garbage collector may free an exchange while the limiter runs and holds a lock.
         """
-        while self._ended and not getattr(self._inside, "is_so", False):
-            try:
-                attempt = self._ended.popleft()
-            except IndexError:
-                # Another thread took it.
-                return
-            try:
-                self._enter(self._limiter.release, attempt)
-            except KeyboardInterrupt:
-                self._ended.append(attempt)
-                raise
+        if getattr(self._inside, "is_so", False):
+            return
+        try:
+            # No interrupt comes between taking an attempt and the `try`.
+            for attempt in iter(self.ended.popleft, None):
+                try:
+                    self._enter(self._limiter.release, attempt)
+                except Exception:
+                    said = "the limiter failed to note the end of a request"
+                    _logger.warning(said, exc_info=True)
+                except BaseException:
+                    self.ended.append(attempt)
+                    raise
+        except IndexError:
+            # There are no more.
+            return
 
     def _enter(self, call: Callable[..., Any], *arguments: Any) -> Any:
+        was_inside = getattr(self._inside, "is_so", False)
         self._inside.is_so = True
         try:
-            return call(*arguments)
+            result = call(*arguments)
         finally:
-            self._inside.is_so = False
+            self._inside.is_so = was_inside
+        return result
