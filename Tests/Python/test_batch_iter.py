@@ -25,6 +25,7 @@ from sparkchat import (
     StateError,
     Status,
 )
+from sparkchat._runtime.rows import Rows
 from test_interrupt import Program
 
 Iterate = Callable[..., Iterator[tuple[int, Any]]]
@@ -374,6 +375,104 @@ def test_answers_come_while_the_source_waits(async_chat: MakeAsyncChat) -> None:
         assert came == [0, 1]
 
     asyncio.run(main())
+
+
+async def from_queue(questions: asyncio.Queue[str]) -> AsyncIterator[str]:
+    while True:
+        yield await questions.get()
+
+
+def test_a_batch_that_has_stopped_reads_no_further(async_chat: MakeAsyncChat) -> None:
+    async def main() -> None:
+        questions: asyncio.Queue[str] = asyncio.Queue()
+        questions.put_nowait("Hello")
+        batch = async_chat("error:code=11201").batch_iter(from_queue(questions))
+        with pytest.raises(BatchStoppedError):
+            await batch.__anext__()
+        questions.put_nowait("1+1")
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert questions.get_nowait() == "1+1"
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("steps", range(6))
+@pytest.mark.parametrize("is_cancelled", [False, True])
+def test_what_was_read_when_it_is_closed_is_left(
+    async_chat: MakeAsyncChat, steps: int, is_cancelled: bool
+) -> None:
+    async def main() -> None:
+        questions: asyncio.Queue[str] = asyncio.Queue()
+        batch = async_chat("stall:at=middle").batch_iter(from_queue(questions))
+        task = asyncio.create_task(anext(batch, None))
+        await asyncio.sleep(0.01)
+        questions.put_nowait("1+1")
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        if is_cancelled:
+            task.cancel()
+        else:
+            batch.close()
+        assert await asyncio.gather(task, return_exceptions=True)
+        assert questions.qsize() + len(batch.left) == 1
+
+    asyncio.run(main())
+
+
+def test_a_source_that_closes_the_batch(chat: MakeChat, async_chat: MakeAsyncChat) -> None:
+    def questions() -> Iterator[str]:
+        yield "1+1"
+        batch.close()
+        yield "1+2"
+
+    async def awaited() -> AsyncIterator[str]:
+        for question in questions():
+            yield question
+
+    async def main() -> None:
+        nonlocal batch
+        if hasattr(asyncio, "eager_task_factory"):
+            asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
+        for source in (questions(), awaited()):
+            batch = async_chat().batch_iter(source)
+            assert [index async for index, _ in batch] == []
+            assert batch.left == [(0, "1+1"), (1, "1+2")]
+
+    batch: Any = chat().batch_iter(questions())
+    assert list(batch) == []
+    assert batch.left == [(0, "1+1"), (1, "1+2")]
+    asyncio.run(main())
+
+
+def test_a_question_that_waits_for_others_to_end_costs_nothing(
+    async_chat: MakeAsyncChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = []
+    monkeypatch.setattr(Rows, "work", lambda *given, work=Rows.work: (looks.append(1), work(*given)))
+
+    async def main() -> None:
+        refused = asyncio.Event()
+
+        async def questions() -> AsyncIterator[str]:
+            yield "#scenario stall:at=middle\nHello"
+            yield "#scenario error:code=11201\nHello"
+            await refused.wait()
+            yield "1+1"
+
+        batch = async_chat().batch_iter(questions())
+        task = asyncio.create_task(batch.__anext__())
+        while batch._rows.reason is None:
+            await asyncio.sleep(0.01)
+        refused.set()
+        await asyncio.sleep(0.1)
+        batch.close()
+        with pytest.raises(BatchStoppedError):
+            await task
+        assert [index for index, _ in batch.left] == [0, 1, 2]
+
+    asyncio.run(main())
+    assert len(looks) < 100
 
 
 def test_cancelling_stops_all(async_chat: MakeAsyncChat, service: Service, tag: str) -> None:

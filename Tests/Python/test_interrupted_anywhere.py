@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import operator
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from typing import Any, TypeVar
@@ -133,6 +134,30 @@ def test_no_descriptor_is_left(
         assert not swallowed, interrupts.last
     assert count > 30
     assert client.invoke("Hello").text
+
+
+def test_no_question_of_a_batch_is_lost(chat: MakeChat) -> None:
+    interrupts, count, client = Interrupts(), 0, chat()
+    questions, came, kept = iter(""), [], client.batch_iter([])
+
+    def iterate() -> None:
+        nonlocal questions, came, kept
+        questions, came = iter(["1+1", "1+2", "1+3"]), []  # type: ignore[assignment]
+        kept = client.batch_iter(questions)
+        for index, _ in kept:
+            came.append(index)
+
+    while interrupts.run(iterate):
+        count += 1
+        if "BatchIterator" in interrupts.last or "Rows" in interrupts.last:
+            read = 3 - operator.length_hint(questions)
+            came += [index for index, _ in kept]
+            places = [*came, *(index for index, _ in kept.left)]
+            # An answer that was on its way to the loop may be gone.
+            on_the_way = kept._rows._answered - len(came)
+            assert read - len(places) <= on_the_way, interrupts.last
+            assert len(places) == len(set(places)), interrupts.last
+    assert count > 30
 
 
 class Counting:

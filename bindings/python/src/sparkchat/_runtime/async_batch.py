@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from itertools import islice
 from time import monotonic
 from typing import Any
 
@@ -29,39 +31,47 @@ class _Source:
         # How long running questions come first: a slow iterable blocks the loop.
         self.share = 0.0
         # Reads the next question, if that has to be waited for.
-        self.task: asyncio.Task[list[Any]] | None = None
+        self.task: asyncio.Task[bool] | None = None
 
-    async def next(self) -> list[Any]:
-        """Return the next question in a list; an empty list if it is not ready or there is none."""
+    async def next(self, read: deque[Any]) -> None:
+        """Add the next question to `read`, unless it is not ready or there is none."""
         if not isinstance(self._questions, AsyncIterator):
             before = monotonic()
             try:
-                return [next(self._questions)]
-            except StopIteration:
-                self.is_over = True
-                return []
+                # A single C call: an interrupt does not lose the question.
+                read.extend(islice(self._questions, 1))
+                self.is_over = self.is_over or not read
             finally:
                 self.share = share_of_others(monotonic() - before)
+            return
         if self.task is None:
-            self.task = asyncio.ensure_future(_one(self._questions))
+            self.task = asyncio.ensure_future(_one(self._questions, read))
+            if self.is_over:
+                # The source runs immediately if tasks are eager, and has closed the batch.
+                self.close()
             # A question that is ready arrives during this step.
             await asyncio.sleep(0)
         # `close` may have taken it meanwhile.
         if self.task is None or not self.task.done():
-            return []
+            return
         task, self.task = self.task, None
-        question = task.result()
-        self.is_over = not question
-        return question
+        if not task.result():
+            self.is_over = True
 
     def close(self) -> None:
         """Stop reading questions."""
         self.is_over = True
         task, self.task = self.task, None
-        if task is not None:
-            # The garbage collector may call this in any thread.
-            with contextlib.suppress(RuntimeError):
-                task.get_loop().call_soon_threadsafe(task.cancel)
+        if task is None:
+            return
+        loop = task.get_loop()
+        if asyncio._get_running_loop() is loop:
+            # Before the task reads another question.
+            task.cancel()
+            return
+        # The garbage collector may call this in any thread.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(task.cancel)
 
     def __del__(self) -> None:
         self.close()
@@ -110,6 +120,7 @@ class AsyncBatchIterator(AsyncClosing, Batch):
             raise
         finally:
             self._is_awaited = False
+        self._source.close()
         # It would hold descriptors after the end of its loop.
         self._group = None
         raise self._ending(StopAsyncIteration)
@@ -134,15 +145,15 @@ class AsyncBatchIterator(AsyncClosing, Batch):
                     return result
                 continue
             try:
-                read = await self._source.next()
+                await self._source.next(self._rows.read)
             except Exception as error:
                 # Questions read before it are answered first.
                 self._source.close()
                 self._end = error
                 return None
-            if not read:
+            if not self._rows.read:
                 return None
-            self._rows.ask(read[0], group)
+            self._rows.ask(group)
         return None
 
     async def _wait(self, group: LoopGroup) -> None:
@@ -153,7 +164,8 @@ class AsyncBatchIterator(AsyncClosing, Batch):
         waiter = group.waiter()
         ended.wake(waiter)
         try:
-            if reading is None:
+            if reading is None or reading.done():
+                # There is no room for what was read.
                 await waiter
             else:
                 either: set[asyncio.Future[Any]] = {waiter, reading}
@@ -168,7 +180,9 @@ class AsyncBatchIterator(AsyncClosing, Batch):
             self._group = None
 
 
-async def _one(questions: AsyncIterator[Any]) -> list[Any]:
+async def _one(questions: AsyncIterator[Any], read: deque[Any]) -> bool:
+    """Add the next question to `read`, even if the batch is stopped meanwhile: it is then left."""
     async for question in questions:
-        return [question]
-    return []
+        read.append(question)
+        return True
+    return False

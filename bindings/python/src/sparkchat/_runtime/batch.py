@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from time import monotonic
 from typing import Any
 
@@ -99,14 +100,15 @@ class BatchIterator(Batch):
                 return result
             before = monotonic()
             try:
-                question = next(self._source)
-            except StopIteration:
-                self._source = None
+                # A single C call: an interrupt does not lose the question.
+                self._rows.read.extend(islice(self._source, 1))
             except Exception as error:
                 # Questions read before it are answered first.
                 self._source, self._end = None, error
             else:
-                self._rows.ask(question, self._group)
+                if not self._rows.read:
+                    self._source = None
+                self._rows.ask(self._group)
             self._share = share_of_others(monotonic() - before)
         return None
 

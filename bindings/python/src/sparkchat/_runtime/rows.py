@@ -98,6 +98,8 @@ class Rows:
         self._ordered = ordered
         self._max_refusals = max_refusals
         self._held: dict[int, Row] = {}
+        self.read: deque[Any] = deque()
+        """Questions that were read, and are not asked yet."""
         self._again: deque[Row] = deque()
         self._ready: deque[Row] = deque()
         self._running: set[Answer] = set()
@@ -128,15 +130,19 @@ class Rows:
     @property
     def left(self) -> list[Result]:
         """The questions that were read and have no answer: positions and questions."""
-        return [(row.index, row.question) for row in self._held.values() if row.result is None]
+        held = [(row.index, row.question) for row in self._held.values() if row.result is None]
+        return [*held, *enumerate(self.read, self._count)]
 
-    def ask(self, question: Any, group: AnyGroup) -> None:
-        """Ask a question; if the batch was stopped while it was read, only hold it."""
-        row = Row(self._count, question)
-        self._count += 1
-        self._held[row.index] = row
-        if not self._is_stopped:
-            self._begin(row, group)
+    def ask(self, group: AnyGroup) -> None:
+        """Ask the questions in `read`; if the batch was stopped meanwhile, only hold them."""
+        while self.read:
+            row = Row(self._count, self.read[0])
+            # No interrupt comes between these lines, so no question is lost, or held twice.
+            self._held[row.index] = row
+            self._count += 1
+            del self.read[0]
+            if not self._is_stopped:
+                self._begin(row, group)
 
     def work(self, group: AnyGroup) -> None:
         """Process exchanges that have ended, and ask again where needed."""
