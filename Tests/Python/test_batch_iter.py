@@ -25,7 +25,7 @@ from sparkchat import (
     StateError,
     Status,
 )
-from sparkchat._runtime.rows import Rows
+from sparkchat._runtime.rows import Row, Rows
 from test_interrupt import Program
 
 Iterate = Callable[..., Iterator[tuple[int, Any]]]
@@ -255,6 +255,29 @@ def test_what_is_used_up_ends_all(
     assert len(service.records(tag)) < 20
 
 
+@pytest.mark.parametrize("code", [11202, 10008])
+def test_what_is_always_refused_ends_all(iterate: Iterate, code: int) -> None:
+    settings = {**QUICK, "scenario": f"error:code={code}", "retry_budget": 0.2}
+    with pytest.raises(BatchStoppedError) as caught:
+        list(iterate(settings, Counted("1+{}"), max_concurrency=2))
+    assert isinstance(caught.value.__cause__, RateLimitError | OverloadedError)
+    assert caught.value.left == [(0, "1+0"), (1, "1+1")]
+
+
+def test_a_running_question_decides_whether_everything_is_refused(chat: MakeChat) -> None:
+    rows = chat(**QUICK, retry_budget=0).batch_iter(["Hello", "1+1"])._rows
+    rows._held = {place: Row(place, "Hello") for place in range(2)}
+    refusal = OverloadedError("busy")
+    refusal.retryable = True
+    for _ in range(2):
+        rows._settle(rows._held[1], refusal)
+    assert rows.reason is refusal
+    # It began before the refusals.
+    rows._settle(rows._held[0], chat().invoke("Hello"))
+    assert rows.reason is None
+    assert rows._again
+
+
 def test_batch_keeps_what_came_before(chat: MakeChat) -> None:
     questions = ["1+1", "#scenario error:code=11201\nHello", *["1+2"] * 50]
     with pytest.raises(BatchStoppedError) as caught:
@@ -449,7 +472,9 @@ def test_a_question_that_waits_for_others_to_end_costs_nothing(
     async_chat: MakeAsyncChat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks = []
-    monkeypatch.setattr(Rows, "work", lambda *given, work=Rows.work: (looks.append(1), work(*given)))
+    monkeypatch.setattr(
+        Rows, "work", lambda *given, work=Rows.work: (looks.append(1), work(*given))
+    )
 
     async def main() -> None:
         refused = asyncio.Event()

@@ -190,8 +190,8 @@ class Spark(Asking[Stream, Conversation]):
         `max_concurrency` or a limiter loses no question: `queue_timeout` does not apply here, but
         `total_timeout` includes the wait. If the service refuses questions as too fast, or is busy,
         the whole batch slows down, and refused questions are asked again. A failure that affects
-        every question, such as an exhausted daily quota, ends the iteration with BatchStoppedError
-        once the running questions have finished.
+        every question, such as an exhausted daily quota, or nothing but refusals for `retry_budget`
+        seconds, ends the iteration with BatchStoppedError once the running questions have finished.
 
         All work is done on the calling thread, while it waits for the next result. While the
         iterable produces a question, nothing is received; between two questions, results that have

@@ -20,7 +20,7 @@ from .batch import new_rows
 from .collecting import Progress
 from .embedding import EmbeddingBatch
 from .exchange import Exchange
-from .rows import DEFAULT_ATTEMPTS, Rows
+from .rows import Endurance, Rows
 
 Opened = TypeVar("Opened")
 Talk = TypeVar("Talk")
@@ -97,12 +97,16 @@ class Asking(Client, Generic[Opened, Talk]):
         chosen = self._chosen(function, options)
         # A bad option affects every question: report it before anything is sent.
         new_request(chosen).close()
-        asker, attempts = self._asker(chosen), self._attempts()
-        return new_rows(questions, asker, max_concurrency, ordered, attempts)
+        asker = self._asker(chosen)
+        return new_rows(questions, asker, max_concurrency, ordered, self._endurance())
 
-    def _attempts(self) -> int:
-        attempts: Any = self._settings.get("max_attempts", DEFAULT_ATTEMPTS)
-        return int(attempts)
+    def _endurance(self) -> Endurance:
+        chosen: Any = self._settings
+        default = Endurance()
+        return Endurance(
+            int(chosen.get("max_attempts", default.attempts)),
+            float(chosen.get("retry_budget", default.patience)),
+        )
 
     def _embedding(
         self,
@@ -111,8 +115,8 @@ class Asking(Client, Generic[Opened, Talk]):
         max_concurrency: int,
         on_progress: Progress | None,
     ) -> EmbeddingBatch:
-        client, attempts = self._open_client(), self._attempts()
-        return EmbeddingBatch(client, texts, domain, max_concurrency, attempts, on_progress)
+        client, endurance = self._open_client(), self._endurance()
+        return EmbeddingBatch(client, texts, domain, max_concurrency, endurance, on_progress)
 
     def _asker(self, options: Mapping[str, Any]) -> Callable[[Messages], Handle[types.Stream]]:
         """Return a function that sends a question."""

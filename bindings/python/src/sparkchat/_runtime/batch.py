@@ -17,7 +17,7 @@ from ..messages import Image, Message, ToolResult
 from ..response import Response
 from .exchange import LONGEST_WAIT_MS
 from .group import Group
-from .rows import Batch, Opener, Result, Rows, share_of_others
+from .rows import Batch, Endurance, Opener, Result, Rows, share_of_others
 
 _ONE_QUESTION = (str, bytes, Message, ToolResult, Image, Response, Mapping)
 
@@ -129,7 +129,11 @@ class BatchIterator(Batch):
 
 
 def new_rows(
-    questions: object, open_stream: Opener, max_concurrency: int, ordered: bool, most_refusals: int
+    questions: object,
+    open_stream: Opener,
+    max_concurrency: int,
+    ordered: bool,
+    endurance: Endurance,
 ) -> Rows:
     """Return the rows of a batch, or raise what is wrong with the arguments."""
     if isinstance(questions, _ONE_QUESTION) or not isinstance(questions, Iterable | AsyncIterable):
@@ -138,7 +142,7 @@ def new_rows(
             " each is a str, or a list of messages"
         )
     most = most_at_once(max_concurrency)
-    return Rows(open_stream, most, flag("ordered", ordered), most_refusals)
+    return Rows(open_stream, most, flag("ordered", ordered), endurance)
 
 
 def most_at_once(max_concurrency: int) -> int:

@@ -17,7 +17,7 @@ from ..enums import EmbeddingDomain
 from ..errors import ConfigError, SparkError
 from .batch import most_at_once
 from .collecting import Collected, Progress
-from .rows import Answer, Row, Rows
+from .rows import Answer, Endurance, Row, Rows
 
 _domain = choice(EmbeddingDomain)
 
@@ -31,7 +31,7 @@ class EmbeddingBatch(Collected):
         texts: str | Iterable[str],
         domain: str,
         max_concurrency: int,
-        attempts: int,
+        endurance: Endurance,
         on_progress: Progress | None,
     ) -> None:
         chosen = _domain("domain", domain)
@@ -43,7 +43,7 @@ class EmbeddingBatch(Collected):
             return open_embedding(client, text, chosen)
 
         given = [texts] if self.is_one else list(texts)
-        rows = _Vectors(ask, most_at_once(max_concurrency), False, attempts)
+        rows = _Vectors(ask, most_at_once(max_concurrency), False, endurance)
         if self.is_one:
             rows.is_one = True
             # Its error is raised as it is: no other text is left.

@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator
 from time import monotonic
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from .._capi import types
 from .._capi.failures import Failure
@@ -31,10 +31,6 @@ from .group import Member
 Opener: TypeAlias = Callable[[Any], Handle[types.Stream]]
 Result: TypeAlias = tuple[int, Any]
 
-DEFAULT_ATTEMPTS = 3
-"""How often a row is tried that the service refuses while it answers others."""
-# The batch stops after this many seconds in which everything was refused.
-_PATIENCE = 600
 # A source that takes longer for a question, in seconds, is slow.
 _QUICK = 0.01
 # Running questions come first for this share of that time, and at most for this many seconds.
@@ -49,6 +45,15 @@ def share_of_others(took: float) -> float:
     A connection and an answer need several steps each, so one look would not be enough.
     """
     return min(_SHARE * took, _LONGEST_SHARE) if took > _QUICK else 0
+
+
+class Endurance(NamedTuple):
+    """How long a batch goes on if the service refuses questions as too many, or is busy."""
+
+    attempts: int = 3
+    """How often a row is tried that is refused while others are answered."""
+    patience: float = 60.0
+    """For how many seconds all rows may be refused."""
 
 
 class AnyGroup(Protocol):
@@ -91,12 +96,16 @@ class Rows:
     )
 
     def __init__(
-        self, open_stream: Opener, max_concurrency: int, ordered: bool, max_refusals: int
+        self,
+        open_stream: Opener,
+        max_concurrency: int,
+        ordered: bool,
+        endurance: Endurance,
     ) -> None:
         self._open = open_stream
         self._most = max_concurrency
         self._ordered = ordered
-        self._max_refusals = max_refusals
+        self._endurance = endurance
         self._held: dict[int, Row] = {}
         self.read: deque[Any] = deque()
         """Questions that were read, and are not asked yet."""
@@ -106,9 +115,15 @@ class Rows:
         self.ended = Ended()
         self._is_stopped = False
         self._count = self._answered = 0
-        self._last_answer = monotonic()
-        self.reason: Exception | None = None
+        # Why the following questions would fail, and since when nothing but refusals has come.
+        self._failure: Exception | None = None
+        self._refusal: Exception | None = None
+        self._refused_since: float | None = None
+
+    @property
+    def reason(self) -> Exception | None:
         """Why no more questions are asked."""
+        return self._failure or self._refusal
 
     @property
     def has_room(self) -> bool:
@@ -199,19 +214,32 @@ class Rows:
     def _settle(self, row: Row, result: Any) -> None:
         if isinstance(result, self.end_of_all):
             # It stays unanswered, like those after it.
-            self.reason = self.reason or result
+            self._failure = self._failure or result
         elif self._is_to_be_asked_again(row, result):
             self._again.append(row)
-            if monotonic() > self._last_answer + _PATIENCE:
-                self.reason = self.reason or result
+            if isinstance(result, RateLimitError | OverloadedError) and self._has_others:
+                self._note_refusal(result)
         else:
             if isinstance(result, Exception):
                 self._name(result, row.index)
             else:
                 self._answered += 1
-                self._last_answer = monotonic()
+                self._refused_since = self._refusal = None
             row.result = result
             self._ready.append(row)
+
+    @property
+    def _has_others(self) -> bool:
+        """Whether there is more than one row: a single one is to blame for its refusals."""
+        return len(self._held) > 1
+
+    def _note_refusal(self, refusal: Exception) -> None:
+        """Ask no more if all is refused for too long, unless a running question is answered."""
+        now = monotonic()
+        if self._refused_since is None:
+            self._refused_since = now
+        elif now > self._refused_since + self._endurance.patience:
+            self._refusal = refusal
 
     def _answer(self, handle: Handle[types.Stream], row: Row) -> Answer:
         """Return the exchange of a question."""
@@ -231,11 +259,10 @@ class Rows:
         if not isinstance(result, RateLimitError | OverloadedError) or not result.retryable:
             return False
         # As long as no row gets through, the row is not to blame.
-        others = len(self._held) > 1
-        if self._answered > row.seen or not others:
+        if self._answered > row.seen or not self._has_others:
             row.refusals += 1
         row.seen = self._answered
-        return row.refusals < self._max_refusals
+        return row.refusals < self._endurance.attempts
 
 
 class Batch(NotCopyable):

@@ -11,6 +11,7 @@ from ..._capi import types
 from ..._capi.handle import Handle
 from ..._openai.answer import completion
 from ..._runtime.batch import BatchIterator, new_rows
+from ..._runtime.rows import Endurance
 from ...client import Spark
 from ...errors import ServiceError, SparkError
 from ...response import Response
@@ -21,8 +22,8 @@ from .progress import Progress
 
 MOST_NAMED = 20
 """How many lines a message names."""
-_ATTEMPTS = 5
-"""How often a question is tried that the service refuses while it answers others."""
+# No one may be watching, so it waits longer than a program does.
+_ENDURANCE = Endurance(attempts=5, patience=600)
 
 
 class Job:
@@ -84,7 +85,7 @@ class Job:
     def run(self, files: Files, max_concurrency: int) -> None:
         """Ask, and write the results. BatchStoppedError, KeyboardInterrupt: it can be resumed."""
         lines = self._lines(files)
-        rows = new_rows(lines, self._open, max_concurrency, False, _ATTEMPTS)
+        rows = new_rows(lines, self._open, max_concurrency, False, _ENDURANCE)
         with BatchIterator(lines, rows) as batch:
             try:
                 for index, result in batch:
