@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from service import MakeChat
-from sparkchat import InvalidArgumentError, Options, Spark
-from sparkchat._requests.foreign_words import _ADVICE, ADVICE
+from sparkchat import AsyncSpark, InvalidArgumentError, Options, Spark
+from sparkchat._requests.foreign_words import _ADVICE, ADVICE, METHODS
 from sparkchat.settings import Changes
 
 NAMED = {
@@ -134,3 +134,21 @@ def test_a_url_is_no_app_id(chat: MakeChat) -> None:
         Spark("wss://spark-api.xf-yun.com/v3.5/chat")
     with pytest.raises(InvalidArgumentError, match="which is a model"):
         chat().with_options(app_id="max")
+
+
+@pytest.mark.parametrize("kind", [Spark, AsyncSpark])
+@pytest.mark.parametrize(
+    ("name", "method"),
+    [("chat", "invoke"), ("embeddings", "embed"), ("ask", "conversation"), ("beta", "parse")],
+)
+def test_methods_of_other_clients(kind: Any, name: str, method: str) -> None:
+    client = kind("id", "key", "secret", environment=False)
+    assert not hasattr(client, name)
+    with pytest.raises(AttributeError, match=rf"no attribute '{name}'; did you mean .*{method}\("):
+        getattr(client, name)
+    with pytest.raises(AttributeError, match=r"no attribute 'else'$"):
+        getattr(client, "else")
+
+
+def test_our_methods_are_not_explained_away() -> None:
+    assert not [word for word in METHODS if hasattr(Spark, word)]

@@ -99,3 +99,9 @@ def test_a_function_that_does_not_say_enough_is_refused(
 def test_what_is_no_function_is_refused(tool: Any) -> None:
     with pytest.raises(TypeError, match="a tool must be a function, a Tool, or a dict"):
         Tool.of(tool)
+
+
+@pytest.mark.parametrize("function", [None, 5, "f", ["name"]])
+def test_a_dict_without_a_function_is_refused(function: Any) -> None:
+    with pytest.raises(InvalidArgumentError, match="a tool has other keys than name"):
+        Tool.of({"type": "function", "function": function})

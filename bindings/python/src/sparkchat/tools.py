@@ -143,7 +143,8 @@ def _from_dict(tool: Mapping[str, Any]) -> Tool:
             hint="offer functions; search=True has the model search the web",
         )
     function: Any = tool.get("function", tool)
-    said = {key for key, value in dict(function).items() if value is not None} - _ABOUT_TOOLS
+    members = function if isinstance(function, Mapping) else {}
+    said = {key for key, value in members.items() if value is not None} - _ABOUT_TOOLS
     schemas = said & {"parameters", *_SCHEMA_KEYS}
     if "name" not in said or said - {"name", "description", *schemas} or len(schemas) > 1:
         raise InvalidArgumentError(

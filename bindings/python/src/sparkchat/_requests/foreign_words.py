@@ -110,3 +110,19 @@ def _all() -> dict[str, str]:
 
 ADVICE = _all()
 """What to use instead of each name."""
+
+_METHODS = {
+    "did you mean invoke(...), or stream(...) for its events? chat.completions.create(messages=m)"
+    " is invoke(m), and choices[0].message.content is text": "chat completions responses messages"
+    " create generate predict complete",
+    "did you mean embed(...)?": "embeddings embed_query embed_documents",
+    "did you mean sparkchat.models(), or model, the client's own?": "models",
+    "did you mean the method of AsyncSpark without the a, as in await chat.invoke(...)?": "ainvoke"
+    " astream abatch aembed",
+    "did you mean invoke(...), or conversation().ask(...)?": "ask send run",
+    "did you mean with_options(tools=...), or conversation(tools=...)?": "bind_tools bind",
+    "did you mean parse(...)?": "with_structured_output beta",
+}
+
+METHODS = {word: advice for advice, words in _METHODS.items() for word in words.split()}
+"""What to use instead of each attribute of another package's client."""

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Mapping
 from functools import partial
 from types import MemberDescriptorType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._capi import functions, types
 from .._capi.half_made import shown_half_made
@@ -15,6 +15,7 @@ from .._capi.processes import PerProcess
 from .._capi.strings import encode_any
 from .._capi.values import flag
 from .._requests.building import new_request
+from .._requests.foreign_words import METHODS
 from .._requests.given_options import kept, known
 from .._typing import Self, Unpack
 from ..enums import Transport
@@ -82,6 +83,13 @@ class Client:
         self._transport = Transport(functions.client_transport(pointer))
         model = functions.client_model(pointer)
         self._model = read_model(model) if model else None
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            said = f"{type(self).__name__!r} object has no attribute {name!r}"
+            advice = f"; {METHODS[name]}" if name in METHODS else ""
+            raise AttributeError(said + advice, name=name, obj=self)
 
     @property
     def url(self) -> str:

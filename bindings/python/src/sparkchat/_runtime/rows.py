@@ -48,7 +48,7 @@ def share_of_others(took: float) -> float:
 
 
 class Endurance(NamedTuple):
-    """How long a batch goes on if the service refuses questions as too many, or is busy."""
+    """How long a batch continues if the service refuses questions as too many, or is busy."""
 
     attempts: int = 3
     """How often a row is tried that is refused while others are answered."""
