@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -289,6 +290,23 @@ def test_what_a_crash_has_torn_begins_with_silence(tmp_path: Path) -> None:
     ):
         path.write_text(before, encoding="utf-8")
         assert limiter.acquire(2) == 0
+
+
+@pytest.mark.parametrize(("call", "number"), [("open", errno.EMFILE), ("pwrite", errno.ENOSPC)])
+def test_an_end_that_could_not_be_noted_is_noted_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chat: MakeChat, call: str, number: int
+) -> None:
+    limiter = FileLimiter(tmp_path / "limit", max_concurrency=1)
+
+    def fail(*arguments: Any) -> int:
+        raise OSError(number, os.strerror(number))
+
+    with chat("stall:at=middle", limiter=limiter).stream("Hello") as stream:
+        next(stream)
+        with monkeypatch.context() as patch:
+            patch.setattr(os, call, fail)
+            stream.close()
+    assert limiter.acquire(1) == 0
 
 
 def test_a_fork_while_the_file_is_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,6 +73,8 @@ class FileLimiter:
     ) -> None:
         self._path = os.path.abspath(path)
         self._limits = Limits(max_rate, max_concurrency, settle)
+        # Attempts that are over, and still in the file if it could not be opened or written.
+        self._over: list[str] = []
         # Fail now, and not with the first question, if the file cannot be written.
         with self._opened():
             pass
@@ -110,9 +112,10 @@ class FileLimiter:
                 state.held = max(state.held, now + HELD)
 
     def release(self, attempt: int) -> None:
-        """Note that the attempt is over."""
-        with self._opened() as state:
-            state.running.pop(_key(attempt), None)
+        """Note that the attempt is over; if that fails, the next call does it."""
+        self._over.append(_key(attempt))
+        with self._opened():
+            pass
 
     @contextmanager
     def _opened(self) -> Iterator[_State]:
@@ -137,12 +140,16 @@ class FileLimiter:
         state = _read(before, self._limits.period)
         if state is None:
             raise self._not_ours()
+        over = list(self._over)
+        for key in over:
+            state.running.pop(key, None)
         yield state
         after = json.dumps(asdict(state), separators=(",", ":")).encode() + b"\n"
         if after != before:
             # A single write; the rest of a longer previous text is after the end of the line.
             os.pwrite(file, after, 0)
             os.ftruncate(file, len(after))
+        del self._over[: len(over)]
 
     def _not_ours(self) -> ConfigError:
         return ConfigError(
