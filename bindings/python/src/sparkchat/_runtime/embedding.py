@@ -17,7 +17,8 @@ from ..enums import EmbeddingDomain
 from ..errors import ConfigError, SparkError
 from .batch import most_at_once
 from .collecting import Collected, Progress
-from .rows import Answer, Endurance, Row, Rows
+from .row import Answer, Row
+from .rows import Endurance, Rows
 
 _domain = choice(EmbeddingDomain)
 
