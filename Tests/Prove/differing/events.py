@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+from httpx_sse import ServerSentEvent
 from httpx_sse._decoders import SSEDecoder, SSELineDecoder
 
 from differing.damage import damaged
@@ -11,6 +12,7 @@ from differing.damage import damaged
 LINES = (
     *("data: one", "data:two", "data:  two spaces", "data", "data:", "data: ", "data : no"),
     *(":", ": a comment", "event: message", "id: 7", "retry: 10", "datum: no", " data: no"),
+    *("event: error", "event: notice", "event:notice"),
     *("data: 你好", 'data: {"a":"b"}', "data: [DONE]", "Data: no", "", "", "", "", ""),
 )
 ENDS = ("\n", "\n", "\r\n", "\r")
@@ -32,9 +34,16 @@ def decode(data: bytes) -> list[str]:
     lines, decoder = SSELineDecoder(), SSEDecoder()
     found = []
     for line in [*(lines.decode(text) if text else []), *lines.flush()]:
-        if (event := decoder.decode(line)) and event.data:
+        event = decoder.decode(line)
+        if event and event.data and not is_notice(event):
             found.append(f"data:{event.data.encode('latin-1').hex()}")
     return found
+
+
+def is_notice(event: ServerSentEvent) -> bool:
+    """Whether ours skips an event: it has a name of its own, and no JSON of any use."""
+    is_named = event.event.strip(" \t") not in ("", "message", "error")
+    return is_named and not event.data.lstrip(" \t").startswith(("{", "["))
 
 
 def is_same(ours: list[str], theirs: list[str]) -> bool:
