@@ -14,6 +14,10 @@ from ..errors import ConfigError, InvalidArgumentError
 from ._limits import HELD, TOO_FAST, Limits
 from ._redis_scripts import ACQUIRE, RENEW, REPORT
 from ._renewal import Renewal
+from ._unanswered import Unanswered
+
+# During a long outage, the ends of all others are left to their leases.
+_MOST_OVER = 10_000
 
 
 class RedisClient(Protocol):
@@ -35,8 +39,9 @@ class RedisLimiter:
     `max_concurrency`, a thread in each process renews the leases of running questions.
 
     Each question costs three short round trips, on the thread or the event loop that asks. If Redis
-    does not answer within a second, the question fails with a LimiterError. A URL may set another
-    time, "redis://localhost?socket_timeout=5"; a client that you pass has its own.
+    does not answer within a second, the question fails with a LimiterError, and after two such
+    calls in a row the questions of the next second fail at once. A URL may set another time,
+    "redis://localhost?socket_timeout=5"; a client that you pass has its own.
     """
 
     def __init__(
@@ -62,6 +67,7 @@ class RedisLimiter:
         self._acquire = client.register_script(ACQUIRE)
         self._report = client.register_script(REPORT)
         self._renew = client.register_script(RENEW)
+        self._unanswered = Unanswered()
         self._forget()
 
     def _forget(self) -> None:
@@ -69,6 +75,8 @@ class RedisLimiter:
         self._pid = os.getpid()
         self._process = f"{socket.gethostname()}.{uuid.uuid4().hex}"
         self._running: dict[int, None] = {}
+        # Attempts that are over, and that Redis may still count if it has not answered.
+        self._over: dict[str, None] = {}
         self._renewal = Renewal(self._renew_all, self._lease / 3)
 
     def acquire(self, attempt: int) -> float:
@@ -85,7 +93,7 @@ class RedisLimiter:
             _microseconds(limits.settle),
             _microseconds(self._lease),
         ]
-        wait: int = self._acquire(keys=self._keys, args=arguments)
+        wait: int = self._run(self._acquire, arguments)
         if wait <= 0 and limits.max_concurrency:
             self._running[attempt] = None
             self._renewal.begin()
@@ -99,13 +107,15 @@ class RedisLimiter:
             _microseconds(self._limits.period),
             _microseconds(held),
         ]
-        self._report(keys=self._keys, args=arguments)
+        self._run(self._report, arguments)
 
     def release(self, attempt: int) -> None:
-        """Note that the attempt is over."""
+        """Note that the attempt is over; if that fails, the next call does it."""
         if self._limits.max_concurrency:
             self._running.pop(attempt, None)
-            self._client.zrem(self._keys[1], self._member(attempt))
+            if len(self._over) < _MOST_OVER:
+                self._over[self._member(attempt)] = None
+            self._note_ends()
 
     def __reduce__(self) -> tuple[Any, ...]:
         if not isinstance(self._redis, str):
@@ -119,11 +129,21 @@ class RedisLimiter:
     def _member(self, attempt: int) -> str:
         return f"{self._process}.{attempt}"
 
+    def _run(self, script: Any, arguments: list[Any]) -> Any:
+        self._note_ends()
+        return self._unanswered.call(lambda: script(keys=self._keys, args=arguments))
+
+    def _note_ends(self) -> None:
+        if over := list(self._over):
+            self._unanswered.call(lambda: self._client.zrem(self._keys[1], *over))
+            for member in over:
+                self._over.pop(member, None)
+
     def _renew_all(self) -> bool:
         """Renew the leases of this process. False: no question is running."""
         members = [self._member(attempt) for attempt in list(self._running)]
         if members:
-            self._renew(keys=self._keys, args=["", _microseconds(self._lease), *members])
+            self._run(self._renew, ["", _microseconds(self._lease), *members])
         return bool(members)
 
 
