@@ -22,6 +22,7 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include "bulk_answers.h"
+#include "standard_streams.h"
 
 #include <sparkchat.h>
 
@@ -35,6 +36,9 @@
 /* How often to ask a line again that the service has refused for a minute. By
  * then, the client has slowed down for all lines. */
 enum { MOST_REFUSALS = 10, PROGRESS_SECONDS = 10, INTERRUPTED = 130 };
+
+/* What the client takes. */
+enum { MOST_AT_ONCE = 1000000 };
 
 /* A question in progress; without a request, the row is free. */
 struct row {
@@ -116,7 +120,7 @@ static void ask_next(struct job *job, struct row *row) {
       return;
     }
   }
-  if (ferror(job->questions) && !interrupted) {
+  if (!interrupted && !feof(job->questions)) { /* or a line is too long */
     stop(job, "the questions", strerror(errno));
   }
   free(text);
@@ -230,10 +234,12 @@ static void summarize(const struct job *job, unsigned long left) {
 }
 
 int main(int argc, char **argv) {
-  int at_once = argc > 3 ? atoi(argv[3]) : 16, status = 2;
+  long at_once = argc > 3 ? strtol(argv[3], NULL, 10) : 16;
+  int status = 2;
   struct job job;
   struct row *rows;
-  if (argc < 3 || argc > 5 || at_once < 1) {
+  hold_standard_streams();
+  if (argc < 3 || argc > 5 || at_once < 1 || at_once > MOST_AT_ONCE) {
     fprintf(stderr, "usage: %s QUESTIONS|- ANSWERS [AT_ONCE [RATE]]\n", *argv);
     return status;
   }
@@ -247,7 +253,7 @@ int main(int argc, char **argv) {
     fclose(job.questions);
     return status;
   }
-  job.client = make_client(at_once, argc > 4 ? atof(argv[4]) : 0);
+  job.client = make_client((int)at_once, argc > 4 ? atof(argv[4]) : 0);
   rows = (struct row *)calloc((size_t)at_once, sizeof *rows);
   if (group && rows) {
     struct sigaction action;

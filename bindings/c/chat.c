@@ -16,6 +16,7 @@
 #include "chat_once.h"
 #include "chat_options.h"
 #include "chat_print.h"
+#include "standard_streams.h"
 
 #include <locale.h>
 #include <signal.h>
@@ -61,6 +62,9 @@ static sparkchat_status print_answer(sparkchat_stream *stream,
     sparkchat_status status = sparkchat_stream_next(stream, -1, &event, error);
     if (status == SPARKCHAT_OK) {
       print_event(event);
+      if (ferror(stdout)) { /* nobody would read the rest */
+        sparkchat_stream_cancel(stream);
+      }
     } else if (status != SPARKCHAT_INTERRUPTED) {
       return status;
     } /* else a signal arrived; after Ctrl-C, the next call fails */
@@ -198,8 +202,15 @@ static void converse(void) {
 static int answer_lines(void) {
   char *line = NULL;
   size_t size = 0;
+  ssize_t length = 0;
   int all_answered = 1;
-  while (!interrupted && getline(&line, &size, stdin) >= 0) {
+  while (!interrupted && !ferror(stdout) &&
+         (length = getline(&line, &size, stdin)) >= 0) {
+    if (strlen(line) < (size_t)length) {
+      fputs("chat: a line has a NUL: it is not text\n", stderr);
+      all_answered = 0;
+      continue;
+    }
     line[strcspn(line, "\r\n")] = '\0';
     if (is_end(line)) {
       break;
@@ -229,14 +240,24 @@ static int run(void) {
   return 1;
 }
 
+/* Returns the exit status of a program whose output may have been lost. */
+static int finish(int status) {
+  if (fflush(stdout) != 0 || ferror(stdout)) {
+    fputs("chat: the standard output could not be written\n", stderr);
+    return status == EXIT_SUCCESS ? EXIT_FAILURE : status;
+  }
+  return status;
+}
+
 int main(int argc, char **argv) {
   sparkchat_error *error = NULL;
   struct sigaction action;
   int succeeded = 0;
+  hold_standard_streams();
   setlocale(LC_CTYPE, ""); /* for the width of characters */
   parse_options(argc, argv);
   if (doctor_option()) {
-    return examine(output_option());
+    return finish(examine(output_option()));
   }
   memset(&action, 0, sizeof action); /* no SA_RESTART */
   action.sa_handler = on_interrupt;
@@ -250,5 +271,7 @@ int main(int argc, char **argv) {
   sparkchat_conversation_free(talk);
   sparkchat_client_free(client);
   sparkchat_error_free(error);
-  return succeeded ? EXIT_SUCCESS : interrupted ? INTERRUPTED : EXIT_FAILURE;
+  return finish(succeeded     ? EXIT_SUCCESS
+                : interrupted ? INTERRUPTED
+                              : EXIT_FAILURE);
 }

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A history of the largest context has far less. */
+enum { MOST_BYTES = 64 << 20 };
+
 static void complain(const char *path) {
   fprintf(stderr, "chat: %s: %s\n", path, strerror(errno));
 }
@@ -38,6 +41,10 @@ static char *contents(const char *path, size_t *length) {
   char *text = NULL;
   *length = 0;
   while (file && count > 0) {
+    if (*length > MOST_BYTES) {
+      errno = EFBIG;
+      break;
+    }
     if (*length == size) {
       char *larger = (char *)realloc(text, size = size * 2 + 65536);
       if (!larger) {

@@ -67,6 +67,31 @@ def test_odd_lines(workshop: Workshop, service: Service, tmp_path: Path) -> None
     assert answered(answers) == {1: "1+1", 5: 'a "b"\\\t\x01'}
 
 
+def test_questions_that_cannot_be_read(
+    workshop: Workshop, service: Service, tmp_path: Path
+) -> None:
+    """They are not taken from the file of answers, which would have the input's number."""
+    answers = tmp_path / "answers"
+    bulk = str(workshop.example("bulk"))
+    command = [bulk, sums(tmp_path / "questions", 2), answers]
+    assert run(command, env=surroundings(service)).returncode == 0
+    closed = ["sh", "-c", '"$@" <&-', "sh", bulk, "-", answers]
+    result = run(closed, env=surroundings(service))
+    assert (result.returncode, answered(answers)) == (1, expected(2))
+    assert "the questions: Bad file descriptor" in result.stderr
+    # A line that is larger than the memory.
+    limited = ["sh", "-c", 'ulimit -v 1000000; exec "$@"', "sh", bulk, "/dev/zero", answers]
+    result = run(limited, env=surroundings(service))
+    assert (result.returncode, answered(answers)) == (1, expected(2))
+    assert "the questions: Cannot allocate memory" in result.stderr
+
+
+@pytest.mark.parametrize("at_once", ["0", "4294967297", "many"])
+def test_wrong_usage(workshop: Workshop, tmp_path: Path, at_once: str) -> None:
+    result = run([workshop.example("bulk"), "/dev/null", tmp_path / "answers", at_once])
+    assert (result.returncode, "usage:" in result.stderr) == (2, True)
+
+
 def test_what_has_no_answers_is_left_alone(
     workshop: Workshop, service: Service, tmp_path: Path
 ) -> None:

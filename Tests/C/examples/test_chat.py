@@ -77,6 +77,25 @@ def test_once_with_what_is_no_text(chat: Chat, service: Service, tag: str) -> No
     assert service.records(tag) == []
 
 
+def test_a_line_that_is_no_text(chat: Chat, service: Service, tag: str) -> None:
+    result = chat(typed="a\0b\n1+1\n", tag=tag)
+    assert (result.returncode, result.stdout) == (1, "1 + 1 = **2**.\n")
+    assert "has a NUL" in result.stderr
+    assert len(service.records(tag)) == 1
+
+
+@pytest.mark.parametrize("closed", [">/dev/full", ">&-", ">&- <&-"])
+@pytest.mark.parametrize("options", [("--once", "1+1"), ("--doctor", "--output", "/dev/null")])
+def test_output_that_is_lost(
+    workshop: Workshop, service: Service, closed: str, options: tuple[str, ...]
+) -> None:
+    """It is a failure, and does not go into the connection that has the number of the output."""
+    command = ["sh", "-c", f'"$@" {closed}', "sh", workshop.example("chat"), *options]
+    result = run(command, env={**service.environment(), "IFLYTEK_SPARK_API_URL": service.url()})
+    assert result.returncode != 0
+    assert "the standard output could not be written" in result.stderr
+
+
 def test_a_question_that_begins_with_a_slash(chat: Chat, service: Service, tag: str) -> None:
     assert chat(typed="//help, what is it?\n///\n", tag=tag).returncode == 0
     asked = [r["payload"]["message"]["text"][-1]["content"] for r in service.requests(tag)]
@@ -280,11 +299,12 @@ def test_conversation_in_a_file(chat: Chat, tmp_path: Path) -> None:
 def test_file_that_is_none_changes_nothing(chat: Chat, tmp_path: Path) -> None:
     file = tmp_path / "odd.json"
     file.write_text('{"version": 9}')
-    commands = [f"/load {file}", f"/load {tmp_path}/none", f"/save {tmp_path}"]
+    commands = [f"/load {file}", f"/load {tmp_path}/none", f"/save {tmp_path}", "/load /dev/zero"]
     result = chat(typed="\n".join(["My name is Ada.", *commands, "What is my name?", ""]))
     assert result.stderr.count("error: ") == 1
     assert "No such file" in result.stderr
     assert "Is a directory" in result.stderr
+    assert "File too large" in result.stderr
     assert "Your name is **Ada**." in result.stdout
 
 
