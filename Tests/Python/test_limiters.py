@@ -393,6 +393,23 @@ def test_a_server_that_hangs(redis_url: str, tmp_path: Path, async_chat: MakeAsy
     assert server.awaited < 20
 
 
+def test_a_server_whose_clock_was_set_back(redis_url: str, tmp_path: Path) -> None:
+    """The times that it wrote before are an hour ahead; they do not block anyone for an hour."""
+    limiter = RedisLimiter(redis_url, name=tmp_path.name, max_rate=20)
+    client, hour = redis.Redis.from_url(redis_url), 3600 * 1_000_000
+    for attempt in (1, 2):
+        while limiter.acquire(attempt):
+            time.sleep(0.01)
+    limiter.report(2, Status.ERR_RATE_LIMITED, 11202)
+    until, last, held = (f"{{{tmp_path.name}}}:{part}" for part in ("until", "last", "held"))
+    for member, end in client.zrange(until, 0, -1, withscores=True):
+        client.zadd(until, {member: end + hour})
+    for key in (last, held):
+        client.incrby(key, hour)
+    assert limiter.acquire(3) == 0
+    assert 0 < limiter.acquire(4) < 1
+
+
 def test_an_end_that_a_server_missed(redis_url: str, tmp_path: Path) -> None:
     server = Hanging(redis_url)
     limiter = RedisLimiter(server, name=tmp_path.name, max_concurrency=1)

@@ -92,6 +92,7 @@ class RedisLimiter:
             limits.max_concurrency,
             _microseconds(limits.settle),
             _microseconds(self._lease),
+            _microseconds(HELD),
         ]
         wait: int = self._run(self._acquire, arguments)
         if wait <= 0 and limits.max_concurrency:

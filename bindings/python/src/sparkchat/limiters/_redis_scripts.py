@@ -13,10 +13,19 @@ ACQUIRE = (
     + """
 local most, period, interval = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local most_running, settle, lease = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
-local wait = (tonumber(redis.call('GET', held_key)) or 0) - now
+local longest_hold = tonumber(ARGV[8])
+local held = tonumber(redis.call('GET', held_key)) or 0
+local last = tonumber(redis.call('GET', last_key)) or 0
+-- No limiter writes such times: the clock was set back, or another server has taken over.
+if held > now + longest_hold then held = 0 end
+if last > now + settle + period then
+  redis.call('DEL', until_key)
+  last = 0
+end
+local wait = held - now
 if period > 0 then
   redis.call('ZREMRANGEBYSCORE', until_key, '-inf', now)
-  wait = math.max(wait, (tonumber(redis.call('GET', last_key)) or 0) + interval - now)
+  wait = math.max(wait, last + interval - now)
   local count = redis.call('ZCARD', until_key)
   if count >= most then
     local first = redis.call('ZRANGE', until_key, count - most, count - most, 'WITHSCORES')
