@@ -141,7 +141,9 @@ static void echo(const input *of) {
 /* Returns 1 if the question has ended. */
 static int take(input *of, char byte) {
   if (of->is_literal) {
-    add(of, byte);
+    if (byte != '\0') { /* it would end the text */
+      add(of, byte);
+    }
     of->is_literal = 0;
   } else if (byte == CTRL_V) {
     of->is_literal = 1;
@@ -163,6 +165,36 @@ static int take(input *of, char byte) {
 }
 
 /* ---- the terminal ------------------------------------------------------ */
+
+static struct termios outside; /* the terminal's mode, except at the prompt */
+
+static void leave(void) {
+  static const char end[] = "\033[?2004l\n"; /* of marking pasted text */
+  ssize_t written = write(STDERR_FILENO, end, sizeof end - 1);
+  (void)written;
+  tcsetattr(STDIN_FILENO, TCSANOW, &outside);
+}
+
+/* The signal ends the program after the handler, as it would without it. */
+static void on_end(int signal_number) {
+  leave();
+  raise(signal_number);
+}
+
+/* Signals that end the program leave the terminal as it was. */
+static void watch_for_end(int is_typing) {
+  static const int numbers[] = {SIGHUP, SIGQUIT, SIGTERM};
+  struct sigaction action, found;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = is_typing ? on_end : SIG_DFL;
+  action.sa_flags = (int)SA_RESETHAND;
+  for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+    if (sigaction(numbers[i], NULL, &found) == 0 &&
+        found.sa_handler != SIG_IGN) {
+      sigaction(numbers[i], &action, NULL);
+    }
+  }
+}
 
 static void on_continue(int signal_number) {
   (void)signal_number;
@@ -213,7 +245,7 @@ int can_be_typed(void) {
 }
 
 typed read_question(const volatile sig_atomic_t *interrupted, char **question) {
-  struct termios usual, typing;
+  struct termios typing;
   struct sigaction action;
   input of;
   typed found = TYPED;
@@ -221,17 +253,18 @@ typed read_question(const volatile sig_atomic_t *interrupted, char **question) {
   memset(&action, 0, sizeof action);
   action.sa_handler = on_continue;
   sigaction(SIGCONT, &action, NULL);
-  tcgetattr(STDIN_FILENO, &usual);
-  typing = usual;
+  tcgetattr(STDIN_FILENO, &outside);
+  typing = outside;
   typing.c_lflag &= ~(tcflag_t)(ICANON | ECHO | IEXTEN);
   typing.c_cc[VMIN] = 1;
   typing.c_cc[VTIME] = 0;
+  watch_for_end(1);
   tcsetattr(STDIN_FILENO, TCSADRAIN, &typing);
   fputs("\033[?2004h", stderr);
   show(&of);
   found = take_all(&of, interrupted, &typing);
-  fputs("\033[?2004l\n", stderr);
-  tcsetattr(STDIN_FILENO, TCSADRAIN, &usual);
+  leave();
+  watch_for_end(0);
   while (of.length > 0 && strchr(" \t\n", of.text[of.length - 1])) {
     of.text[--of.length] = '\0';
   }

@@ -24,8 +24,9 @@ class Terminal:
         self._child, self._screen = pty.fork()
         if self._child == 0:
             try:
-                # It may be ignored if the tests run in the background.
-                signal.signal(signal.SIGINT, signal.SIG_DFL)
+                # They may be ignored if the tests run in the background.
+                for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+                    signal.signal(number, signal.SIG_DFL)
                 os.execve(arguments[0], arguments, dict(env))
             finally:
                 os._exit(127)
@@ -47,6 +48,10 @@ class Terminal:
     def type(self, text: str) -> None:
         """Press these keys; "\\x03" is Ctrl-C, and "\\x04" is Ctrl-D."""
         os.write(self._screen, text.encode())
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to the program."""
+        os.kill(self._child, number)
 
     def mode(self) -> list[object]:
         """Return the settings of the terminal."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,6 +74,32 @@ def test_ctrl_c_at_the_prompt_drops_what_is_typed(workshop: Workshop, tag: str) 
         terminal.type(CTRL_D)
         assert terminal.exit_code() == 0
     assert questions(workshop, tag) == ["whole"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
+def test_a_signal_that_ends_the_program_at_the_prompt(
+    workshop: Workshop, number: signal.Signals
+) -> None:
+    with chatting(workshop) as terminal:
+        before = terminal.mode()
+        terminal.wait_for(PROMPT)
+        terminal.type("half a question")
+        terminal.wait_for("half a question")
+        assert terminal.mode() != before
+        terminal.send(number)
+        assert terminal.exit_code() == -number
+        assert terminal.mode() == before
+        assert terminal.shown.endswith("\033[?2004l\r\n")
+
+
+def test_a_nul_that_is_typed_is_left_out(workshop: Workshop, tag: str) -> None:
+    with chatting(workshop, tag=tag) as terminal:
+        terminal.wait_for(PROMPT)
+        terminal.type("a\x16\0b\n")
+        terminal.wait_for(PROMPT)
+        terminal.type(CTRL_D)
+        assert terminal.exit_code() == 0
+    assert questions(workshop, tag) == ["ab"]
 
 
 def test_ctrl_c_during_once_ends_the_program(workshop: Workshop) -> None:
