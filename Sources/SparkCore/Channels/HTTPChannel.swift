@@ -8,6 +8,8 @@ final class HTTPChannel: Channel {
     /// Connected, and no request has been sent.
     case open
     case asked
+    /// It is not known yet whether the body is an answer.
+    case beginning(HTTPResponseHead)
     case answering
     case closed
   }
@@ -82,6 +84,9 @@ final class HTTPChannel: Channel {
     case .asked:
       guard let head = try readHead() else { return nil }
       try begin(head)
+      guard try readBeginning(of: head) else { return nil }
+    case .beginning(let head):
+      guard try readBeginning(of: head) else { return nil }
     case .answering:
       break
     }
@@ -102,14 +107,16 @@ final class HTTPChannel: Channel {
   /// Handles the end of the connection, which may be the end of the answer.
   func end() throws(SparkError) -> Received {
     if opening.isRefused { throw opening.error(clockOffset) }
-    guard case .answering = state else {
+    guard let bodyDecoder else {
       return .closed(code: nil, reason: "the server closed the connection without an answer")
     }
-    guard bodyDecoder?.isCompleteAtEnd() ?? false, !isBodyComplete else {
+    guard bodyDecoder.isCompleteAtEnd(), !isBodyComplete else {
       return .closed(code: nil, reason: "the body is incomplete")
     }
     isBodyComplete = true
-    return try next() ?? .closed(code: nil, reason: "")
+    if let received = try next() { return received }
+    if opening.isRefused { throw opening.error(clockOffset) }
+    return .closed(code: nil, reason: "")
   }
 
   /// The connection is reusable only after the end of the body.
@@ -136,11 +143,10 @@ final class HTTPChannel: Channel {
     client.idleConnections.keep(connection.handOver(), rest: rest)
   }
 
-  /// Reads the head, and refuses an HTML page: it comes from another kind of server.
   private func readHead() throws(SparkError) -> HTTPResponseHead? {
     do throws(SparkError) {
       return try opening.next(connection, clockOffset: clockOffset) { head in
-        head.status == 200 && !Self.type(of: head).hasPrefix("text/html")
+        head.status == 200
       }
     } catch {
       if let rest = opening.rest { keepConnection(rest) }
@@ -157,12 +163,32 @@ final class HTTPChannel: Channel {
     let decoder = try HTTPBodyDecoder(head: head)
     keepsConnection = head.keepsConnection && !decoder.endsWithConnection
     bodyDecoder = decoder
-    if Self.type(of: head).hasPrefix("text/event-stream") { messages.expectEvents() }
-    state = .answering
+    messages.expect(type: head.first("Content-Type")?.lowercased() ?? "")
+    state = .beginning(head)
   }
 
-  private static func type(of head: HTTPResponseHead) -> String {
-    head.first("Content-Type")?.lowercased() ?? ""
+  /// Finds out whether the body is an answer, and refuses a web page: it comes from another kind of server.
+  /// Returns false if more bytes are needed.
+  private func readBeginning(of head: HTTPResponseHead) throws(SparkError) -> Bool {
+    while true {
+      let isOver = isBodyComplete || bodyFailure != nil
+      if let isPage = messages.isPage(&body, isComplete: isOver) {
+        if isPage { return try refuse(head) }
+        state = .answering
+        return true
+      }
+      guard try decodeBody() else { return false }
+    }
+  }
+
+  /// Reads the rest of a web page as that of a refusal.
+  private func refuse(_ head: HTTPResponseHead) throws(SparkError) -> Bool {
+    opening.refuse(head, bodyDecoder, body.readable)
+    body.consume(body.count)
+    (bodyDecoder, isBodyComplete, bodyFailure) = (nil, false, nil)
+    state = .asked
+    _ = try readHead()
+    return false
   }
 
   /// Decodes what has arrived; returns false if more bytes are needed. A fault is kept until everything

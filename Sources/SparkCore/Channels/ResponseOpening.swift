@@ -37,6 +37,15 @@ final class ResponseOpening {
     throw error(clockOffset)
   }
 
+  /// Treats a response whose head was accepted as a refusal.
+  ///
+  /// - Parameter body: What has been decoded of its body.
+  func refuse(
+    _ head: HTTPResponseHead, _ decoder: HTTPBodyDecoder?, _ body: UnsafeRawBufferPointer
+  ) {
+    refusal = ErrorBodyReader(head, decoder, body)
+  }
+
   /// Returns the part of the refusal received so far, as an error.
   func error(_ clockOffset: Int64 = 0) -> SparkError {
     // The clock of the signature; another exchange may have corrected the client's clock since.

@@ -3,6 +3,8 @@
 package struct AnswerBodyParser: ~Copyable {
   private enum Kind {
     case unknown, events, document
+    /// Neither events nor an object: perhaps what another kind of server shows to people.
+    case page
     /// The document has been returned; the end of a stream is next.
     case done
     case over
@@ -10,6 +12,7 @@ package struct AnswerBodyParser: ~Copyable {
 
   private let maxMessageSize: Int
   private var isEventStream = false
+  private var isHTML = false
   private let endsDocuments: Bool
   private var kind = Kind.unknown
   /// Of a document.
@@ -24,9 +27,17 @@ package struct AnswerBodyParser: ~Copyable {
     events = EventStreamParser(maxEventSize: maxMessageSize)
   }
 
-  /// Treats the body as an event stream unless it is an object: the head says so.
-  package mutating func expectEvents() {
-    isEventStream = true
+  /// Takes the head's type, which counts only if the body itself is neither an object nor events.
+  package mutating func expect(type: String) {
+    isEventStream = type.hasPrefix("text/event-stream")
+    isHTML = type.hasPrefix("text/html")
+  }
+
+  /// Whether the body is a web page instead of an answer; nil if more bytes are needed.
+  package mutating func isPage(_ body: inout ByteBuffer, isComplete: Bool) -> Bool? {
+    if kind == .unknown { tell(&body, isComplete: isComplete) }
+    guard kind != .unknown else { return isComplete ? isHTML : nil }
+    return kind == .page
   }
 
   /// Returns the next message, borrowed until the next call; the reader may change it in place.
@@ -54,7 +65,7 @@ package struct AnswerBodyParser: ~Copyable {
     case .events:
       if let event = try events.next(&body) { return event }
       return isComplete ? try events.finish(&body) : nil
-    case .document:
+    case .document, .page:
       guard body.count <= maxMessageSize else {
         throw SparkError(
           .tooLarge, "the server sent a document of more than \(maxMessageSize) bytes",
@@ -74,8 +85,8 @@ package struct AnswerBodyParser: ~Copyable {
     }
   }
 
-  /// Tells a document from an event stream, none of whose lines begins with `{`; some gateways give
-  /// the wrong type for either. Skips white space before either, and passes over a byte order mark.
+  /// Tells a document from an event stream, none of whose lines begins with `{`, and from a web page;
+  /// some gateways give the wrong type for an answer. Skips white space before either, and passes over a byte order mark.
   private mutating func tell(_ body: inout ByteBuffer, isComplete: Bool) {
     body.consume(body.readable.prefix { $0.isBlank || $0 == 10 || $0 == 13 }.count)
     let start = body.readable.first == 0xEF ? body.readable.dropFirst(3) : body.readable[...]
@@ -84,8 +95,10 @@ package struct AnswerBodyParser: ~Copyable {
       kind = .document
     } else if isEventStream || Self.fields.contains(where: { start.starts(with: $0.utf8) }) {
       kind = .events
+    } else if first == UInt8(ascii: "<") {
+      kind = .page
     } else if isComplete || start.count >= Self.longestField {
-      kind = .document
+      kind = isHTML ? .page : .document
     }
   }
 

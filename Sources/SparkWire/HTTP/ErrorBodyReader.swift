@@ -13,6 +13,15 @@ package struct ErrorBodyReader: ~Copyable {
     decoder = try? HTTPBodyDecoder(head: head)
   }
 
+  /// - Parameter body: What `decoder` has decoded so far.
+  package init(
+    _ head: HTTPResponseHead, _ decoder: HTTPBodyDecoder?, _ body: UnsafeRawBufferPointer
+  ) {
+    self.head = head
+    self.decoder = decoder
+    self.body.append(body)
+  }
+
   /// Returns true once the body is complete or malformed, or `maxSize` is reached.
   package mutating func read(_ input: inout ByteBuffer) -> Bool {
     guard let ends = try? decoder?.decode(&input, into: &body) else { return true }

@@ -4,14 +4,14 @@ internal import Glibc
 ///
 /// Lines may end in LF, CR or CR LF. Comments and other fields than `data` and `event` are skipped,
 /// and so are notices: events with a name of their own whose data is not JSON of any use. Gateways
-/// send them while the model is thinking.
+/// send them while the model is thinking. Some gateways forget the blank line between events, or say in
+/// plain words what went wrong.
 package struct EventStreamParser: ~Copyable {
   private let maxEventSize: Int
   /// The data of the current event, unless it is in one line.
   private var data = ByteBuffer()
   private var hasData = false
-  /// The current event is neither a message nor an error.
-  private var hasOwnName = false
+  private var name = Name.message
   /// How many bytes of the current line have been searched.
   private var scanned = 0
   /// How many bytes at the front are known to contain no LF: a server may end its lines with CR
@@ -20,6 +20,12 @@ package struct EventStreamParser: ~Copyable {
   private var mark = ByteOrderMark()
   /// The last line ended in CR: an LF that follows belongs to it.
   private var isAfterCR = false
+
+  private enum Name {
+    case message, error
+    /// Of a notice.
+    case other
+  }
 
   package init(maxEventSize: Int) {
     self.maxEventSize = max(maxEventSize, 0)
@@ -36,10 +42,11 @@ package struct EventStreamParser: ~Copyable {
       let line = UnsafeRawBufferPointer(rebasing: input.readable.prefix(length))
       if length == 0 {
         input.consume(terminator)
-        if hasData || hasOwnName, let event = dispatch() { return event }
+        if hasData || name != .message, let event = try dispatch() { return event }
       } else if let value = Self.dataValue(line) {
+        if hasData, beginsEvent(value), let event = try dispatch() { return event }
         // The usual event is one line and a blank one: it is not copied.
-        if !hasData, !hasOwnName, !value.isEmpty,
+        if !hasData, name == .message, !value.isEmpty,
           isFollowedByBlank(input.readable.dropFirst(length + terminator))
         {
           guard value.count <= maxEventSize else { throw tooLarge }
@@ -59,11 +66,20 @@ package struct EventStreamParser: ~Copyable {
   @inline(never)
   private mutating func readName(_ line: UnsafeRawBufferPointer) {
     guard line.starts(with: "event:".utf8) else { return }
-    let name = line[6...].trimmingBlanks()
-    hasOwnName = !name.isEmpty && !Self.ordinaryNames.contains { name.elementsEqual($0.utf8) }
+    let word = line[6...].trimmingBlanks()
+    if word.isEmpty || word.elementsEqual("message".utf8) {
+      name = .message
+    } else {
+      name = word.elementsEqual("error".utf8) ? .error : .other
+    }
   }
 
-  private static let ordinaryNames = ["message", "error"]
+  /// Whether a line's data cannot continue the event's. In JSON, whatever its lines, `}` is never
+  /// followed by `{` or `[`.
+  @inline(never)
+  private func beginsEvent(_ value: UnsafeRawBufferPointer) -> Bool {
+    isObjectOrList(value) && data.readable.last { !$0.isBlank } == UInt8(ascii: "}")
+  }
 
   /// Ends the stream, and returns an event whose blank line is missing.
   package mutating func finish(
@@ -71,10 +87,13 @@ package struct EventStreamParser: ~Copyable {
   ) throws(SparkError) -> UnsafeRawBufferPointer? {
     takeBack(&input)
     let line = input.readable
-    if let value = Self.dataValue(line) { try keep(value) }
+    if let value = Self.dataValue(line) {
+      if hasData, beginsEvent(value), let event = try dispatch() { return event }
+      try keep(value)
+    }
     input.consume(line.count)
     (scanned, withoutLF) = (0, 0)
-    return dispatch()
+    return try dispatch()
   }
 
   private mutating func takeBack(_ input: inout ByteBuffer) {
@@ -146,12 +165,25 @@ package struct EventStreamParser: ~Copyable {
 
   /// Returns the event that a blank line has ended; nil if it has no data, or is a notice.
   @inline(never)
-  private mutating func dispatch() -> UnsafeRawBufferPointer? {
-    if hasOwnName, !isObjectOrList(data.readable) { data.clear() }
-    (hasData, hasOwnName) = (false, false)
+  private mutating func dispatch() throws(SparkError) -> UnsafeRawBufferPointer? {
+    if name != .message, !isObjectOrList(data.readable) {
+      if name == .error, data.count > 0 { try wrapError() } else { data.clear() }
+    }
+    (hasData, name) = (false, .message)
     guard data.count > 0 else { return nil }
     data.lend(data.count)
     return data.readable
+  }
+
+  /// Makes plain words what they mean: a report of a failure.
+  private mutating func wrapError() throws(SparkError) {
+    let report = try JSONObject()
+    try report.set("error", String(decoding: data.readable, as: UTF8.self))
+    data.clear()
+    report.write(to: &data)
+    guard !data.hasFailed else {
+      throw SparkError(.noMemory, "out of memory for an event from the server")
+    }
   }
 
   private func isObjectOrList(_ data: UnsafeRawBufferPointer) -> Bool {

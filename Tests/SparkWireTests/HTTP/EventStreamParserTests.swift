@@ -36,7 +36,18 @@ private let streams: [(String, [String])] = [
   ("data:a\ndata\ndata:b\n\n", ["a\n\nb"]),
   (": keep-alive\n\n\n\r\n\r\ndata:x\n\n: more\n", ["x"]),
   ("event: message\nid: 7\nretry: 10\ndata: x\nother\n\n", ["x"]),
-  ("event: error\ndata: x\n\nevent:\ndata: y\n\n", ["x", "y"]),
+  ("event: error\ndata: {}\n\nevent:\ndata: y\n\n", ["{}", "y"]),
+  // Plain words about a failure become a report of it.
+  ("event: error\ndata: no \"x\"\ndata: y\n\n", [#"{"error":"no \"x\"\ny"}"#]),
+  ("event: error\n\ndata: x\n\n", ["x"]), ("event: error\ndata:\n\n", []),
+  ("event: error\ndata: 5", [#"{"error":"5"}"#]),
+  // Servers forget the blank lines; data in several lines is one event.
+  ("data:{\"a\":1}\ndata:{\"a\":2} \ndata: [DONE]\n", ["{\"a\":1}", "{\"a\":2} ", "[DONE]"]),
+  ("data:{}\r\ndata:{}\r\n\r\ndata:{}\rdata:{}", ["{}", "{}", "{}", "{}"]),
+  ("event: message\ndata: {}\nevent: message\ndata: {}\n", ["{}", "{}"]),
+  (
+    "data:{\"a\":[\ndata:{}\ndata:,\ndata:{\ndata:}\ndata:]}\n\n", ["{\"a\":[\n{}\n,\n{\n}\n]}"]
+  ),
   // Notices are skipped, unless they hold JSON; a name belongs to one event.
   ("event: progress\ndata: \"step 1\"\n\ndata: x\n\n", ["x"]),
   ("data: thinking\nevent:progress\n\ndata: x\n\n", ["x"]), ("event: n\ndata: 5", []),
@@ -85,6 +96,14 @@ struct EventStreamParserTests {
     #expect(comment?.status == .tooLarge)
   }
 
+  /// Whether a line begins an event must not cost as much as all lines before it.
+  @Test(.timeLimit(.minutes(1)), arguments: ["data: \n", "data:{\n"])
+  func `many lines of one event cost no more each than few`(line: String) throws {
+    let blanks = "data:" + String(repeating: " ", count: 500_000) + "\n"
+    let found = try events(blanks + String(repeating: line, count: 60_000) + "\n")
+    #expect(found.count == 1)
+  }
+
   @Test func `many events cost no more each than few`() throws {
     var parser = EventStreamParser(maxEventSize: 1000)
     var input = ByteBuffer()
@@ -120,6 +139,30 @@ private func messages(
 }
 
 struct AnswerBodyParserTests {
+  @Test(
+    arguments: [
+      ("<html>", "text/html", true), ("\n <p>", "application/json", true),
+      ("Hello", "text/html", true),
+      ("", "text/html", true), ("", "", false), ("{}", "text/html", false), ("Hello", "", false),
+      ("\u{FEFF}{}", "text/html; charset=utf-8", false), ("data: {}", "text/html", false),
+      ("event: x", "text/html", false), ("no", "application/json", false),
+      ("<", "text/event-stream", false),
+    ] as [(String, String, Bool)])
+  func `tells an answer from a page by what it is`(body: String, type: String, isPage: Bool) {
+    for count in 0...body.utf8.count {
+      var parser = AnswerBodyParser(maxMessageSize: 100)
+      parser.expect(type: type)
+      var input = ByteBuffer()
+      let (first, rest) = (Array(body.utf8.prefix(count)), Array(body.utf8.dropFirst(count)))
+      for (piece, isLast) in [(first, false), (rest, true)] {
+        let piece = ByteBuffer(piece)
+        input.append(piece.readable)
+        let found = parser.isPage(&input, isComplete: isLast)
+        #expect(found == isPage || (found == nil && !isLast))
+      }
+    }
+  }
+
   @Test(
     arguments: [
       ("data:{}\n\ndata:[DONE]\n\n", ["{}", "[DONE]"]),

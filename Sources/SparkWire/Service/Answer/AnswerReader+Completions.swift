@@ -28,7 +28,7 @@ struct Completion {
       switch name {
       case "choices": try readChoices(&json)
       case "code": code = try json.value()
-      case "message", "msg": message = try json.value()
+      case "message", "msg", "desc": message = try json.value()
       case "type": type = try json.value()
       case "sid", "Sid": sid = try json.value()
       case "id": id = try json.value()
@@ -104,7 +104,7 @@ extension AnswerReader {
     guard hasChoices else {
       throw complaint?.error ?? .violation("the service's answer ended without any choice")
     }
-    finish()
+    try finish()
   }
 
   /// Ends a complete body without `[DONE]`. The answer is finished if it has a finish reason.
@@ -112,7 +112,7 @@ extension AnswerReader {
     if !hasChoices, let complaint { throw complaint.error }
     guard !isFinished, hasChoices, finishReason != nil else { return }
     forgetLast()
-    finish()
+    try finish()
   }
 
   mutating func take(_ completion: Completion) throws(SparkError) {
@@ -156,7 +156,7 @@ extension AnswerReader {
     }
     // Complete calls do not wait for the end; some servers give a finish reason with every piece.
     if choice.finishReason.kind == .string, choice.finishWord != nil, calls.areWhole {
-      flushCalls()
+      try flushCalls()
     }
   }
 
@@ -164,7 +164,7 @@ extension AnswerReader {
     // Some servers send a call in both members.
     if try !takeTools(item.toolCalls), !item.toolCall.isNull { try takeCall(item.toolCall) }
     // Only the service itself sends an object, which is a complete call.
-    if item.toolCalls.kind == .object { flushCalls() }
+    if item.toolCalls.kind == .object { try flushCalls() }
   }
 
   /// Takes a list, or an object if only one call is possible (protocol 6.3). Returns false if it

@@ -17,7 +17,7 @@ struct Frame {
       case "header": header = try Header(&json)
       case "payload": payload = try Payload(&json)
       case "code": failure.code = try json.value()
-      case "message", "msg": failure.message = try json.value()
+      case "message", "msg", "desc": failure.message = try json.value()
       case "sid", "Sid": failure.sid = try json.value()
       case "id": failure.id = try json.value()
       case "type": failure.type = try json.value()
@@ -157,7 +157,7 @@ extension AnswerReader {
     if isLast { endHalves() }
     takeUsage(payload.usage)
     try check(code: header.code, header.failure)
-    if isLast, !isFinished { finish() }
+    if isLast, !isFinished { try finish() }
     return true
   }
 
@@ -196,9 +196,7 @@ extension AnswerReader {
   private mutating func takeCall(_ function: Value) throws(SparkError) {
     let function = FunctionPiece(function)
     if function.isBlank { return }
-    guard let name = function.name.text else {
-      throw .violation("the service asks for a tool without naming it")
-    }
+    guard let name = function.name.text, !name.isEmpty else { throw Self.namelessCall }
     appendCall(id: nil, name: name, arguments: arguments(function.arguments))
   }
 

@@ -55,7 +55,7 @@ package struct AnswerReader: ~Copyable {
     (isFinished, hasAnswer, hasChoices, sid, finishReason) = (false, false, false, nil, nil)
     (callIDs, nextID, complaint) = ([], 0, nil)
     (textHalf, reasoningHalf) = (SurrogateHalf(), SurrogateHalf())
-    _ = calls.takeAll()
+    calls.removeAll()
   }
 
   /// Returns the next event of the last message; its texts live as long as the message does.
@@ -182,9 +182,9 @@ package struct AnswerReader: ~Copyable {
 
   /// Ends the answer: what was held back until the end becomes events.
   @inline(never)
-  mutating func finish() {
+  mutating func finish() throws(SparkError) {
     endHalves()
-    flushCalls()
+    try flushCalls()
     if let message = requiredCall?.missing {
       events.append(.warning(code: AnswerEvent.toolNotCalled, message: keeping(message.utf8)))
     }
@@ -215,12 +215,17 @@ package struct AnswerReader: ~Copyable {
     if requiredCall?.isMade(by: name) ?? false { requiredCall = nil }
   }
 
-  mutating func flushCalls() {
+  mutating func flushCalls() throws(SparkError) {
     for call in calls.takeAll() {
+      guard !call.name.isEmpty else { throw Self.namelessCall }
       appendCall(
         id: call.id.isEmpty ? nil : keeping(call.id), name: keeping(call.name),
         arguments: keeping(call.arguments))
     }
+  }
+
+  static var namelessCall: SparkError {
+    .violation("the service asks for a tool without naming it")
   }
 
   /// Returns the service's id of a call, unless it cannot identify the result: it is missing, another

@@ -77,11 +77,17 @@ struct CallCollector {
   /// There are calls, and all of them are complete.
   var areWhole: Bool { !calls.isEmpty && unfinished == 0 }
 
-  /// Removes and returns all calls, which are complete now. Those without a name are dropped.
+  /// Removes and returns all calls, which are complete now. Those that are only an id, or only repeat a
+  /// name, are dropped.
   mutating func takeAll() -> [Call] {
-    guard !calls.isEmpty else { return [] }
-    defer { self = CallCollector(maxSize: maxSize) }
-    return calls.filter { !$0.name.isEmpty && !($0.isDoubtful && $0.arguments.isEmpty) }
+    defer { removeAll() }
+    return calls.filter { call in
+      !call.arguments.isEmpty || !call.name.isEmpty && !call.isDoubtful
+    }
+  }
+
+  mutating func removeAll() {
+    if !calls.isEmpty { self = CallCollector(maxSize: maxSize) }
   }
 
   /// Returns the call that a piece may belong to.

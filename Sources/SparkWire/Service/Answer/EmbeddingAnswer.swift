@@ -15,7 +15,7 @@ struct EmbeddingAnswer {
       case "header": header = try Frame.Header(&json)
       case "payload": vector = try Self.vector(&json)
       case "code": top.code = try json.value()
-      case "message", "msg": top.message = try json.value()
+      case "message", "msg", "desc": top.message = try json.value()
       case "sid", "Sid": top.sid = try json.value()
       case "error": error = try json.value()
       default: try json.skip()

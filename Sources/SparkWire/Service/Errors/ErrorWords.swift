@@ -40,10 +40,14 @@ struct ErrorWords {
 
   /// The first kind of failure that the text names, except for the service's own error names.
   var verdict: Verdict? {
-    for (words, verdict) in Self.kinds where !ends(of: words).isEmpty { return verdict }
+    if let kind { return kind }
     if let verdict = innerStatus.flatMap({ Verdict(innerStatus: $0) }) { return verdict }
     return Self.complaints.contains { !ends(of: $0).isEmpty } ? .invalidRequest : nil
   }
+
+  private var kind: Verdict? { Self.kinds.first { !ends(of: $0.words).isEmpty }?.verdict }
+
+  func onlyQuotes(status: Int) -> Bool { kind == nil && innerStatus == status }
 
   /// The code that belongs to the error name in the text, such as `RequestParamsError`.
   var codeOfName: Int32? {
@@ -88,6 +92,7 @@ struct ErrorWords {
     ("余额不足", .usedUp), ("额度不足", .usedUp),
     ("额度已用尽", .usedUp), ("欠费", .usedUp),
     ("has not activated", .notAllowed), ("invalid_api_key", .wrongKey),
+    ("hmac signature", .wrongSignature),
     ("too many requests", .rateLimited), ("rate limit", .rateLimited),
     ("rate_limit_exceeded", .rateLimited),
     ("engine busy", .overloaded), ("system is busy", .overloaded), ("overloaded", .overloaded),

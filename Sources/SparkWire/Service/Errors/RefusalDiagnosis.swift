@@ -54,9 +54,8 @@ package struct RefusalDiagnosis {
   /// The body counts more than the status: the service's gateways refuse users' mistakes with 500
   /// (protocol 10.3).
   private var verdict: Verdict {
-    // A wrong key is also called an invalid request, by words and by types.
     if let failure, failure.code != Int32(clamping: head.status), let verdict = failure.verdict,
-      failure.code != 0 || head.status != 401 || verdict.status != .invalidRequest
+      failure.code != 0 || !isAboutKey(failure, verdict)
     {
       return verdict
     }
@@ -69,6 +68,17 @@ package struct RefusalDiagnosis {
     // With status 200 or 500, an unknown code may mean anything.
     if let failure, failure.code != 0, isSuccess || head.status == 500 { return .unknown }
     return verdictByStatus
+  }
+
+  /// Whether the status says more than the words. A wrong key is also called an invalid request, by words
+  /// and by types.
+  private func isAboutKey(_ failure: ServiceFailure, _ verdict: Verdict) -> Bool {
+    switch head.status {
+    case 401:
+      [.invalidRequest, .auth].contains(verdict.status) || failure.onlyQuotes(status: 401)
+    case 403: verdict.status == .auth
+    default: false
+    }
   }
 
   private var verdictByStatus: Verdict {
@@ -123,7 +133,7 @@ package struct RefusalDiagnosis {
       let direction = skew > 0 ? "ahead of" : "behind"
       let seconds = skew.magnitude
       return "set this machine's clock: it is \(seconds) s \(direction) the server's, and the"
-        + " service allows \(allowed) s"
+        + " service allows \(allowed) s; or switch on clock_correction"
     }
     if details.saysAddressIsRefused { return Self.addressHint }
     if details.blamesClock {

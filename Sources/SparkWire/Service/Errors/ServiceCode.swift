@@ -6,12 +6,27 @@ enum ServiceCode {
   /// Whether the service passes on an engine's error under this code (protocol 10.3): if the
   /// error's text is more specific, the text decides.
   static func wrapsOthers(_ code: Int32) -> Bool {
-    (10009...10012).contains(code) || code == 10300
+    let code = modelCode(of: code)
+    return (10009...10012).contains(code) || code == 10300
   }
+
+  /// Translates the codes with which workflows pass on those of their models and of their own limits
+  /// (protocol 5); any other code stays as it is.
+  private static func modelCode(of code: Int32) -> Int32 {
+    switch code {
+    case 20350...20376: ofModels[Int(code) - 20350]
+    case 20900...20903: code - 9700
+    default: code
+    }
+  }
+
+  /// The models' codes for 20350 to 20376.
+  private static let ofModels: [Int32] =
+    Array(10000...10017) + [10019, 10110, 10163, 10222, 10907] + Array(11200...11203)
 
   /// Returns nil if the code is not known.
   static func verdict(_ code: Int32, message: String) -> Verdict? {
-    switch code {
+    switch modelCode(of: code) {
     case 10000...10002, 10009...10012, 10017, 10200, 10222, 10223, 10300, 10700: .serviceFault
     case 10003:
       Verdict(.invalidRequest, "check that the domain belongs to the URL, and any extra JSON")
@@ -42,6 +57,11 @@ enum ServiceCode {
       Verdict(.contentFiltered, "the conversation tends to break the service's rules")
     case 10029, 10041:
       Verdict(.invalidRequest, "resize the image: 50x50 to 6000x6000 pixels")
+    case 10105:
+      Verdict(
+        .auth,
+        "check the key and the app id, and add this machine's address to the app's list of"
+          + " IP addresses, if it has one")
     case 10050:
       Verdict(.service, "the service refused the request and does not say why; see its console")
     case 10313:

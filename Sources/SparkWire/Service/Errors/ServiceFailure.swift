@@ -65,6 +65,9 @@ final class ServiceFailure {
     return error
   }
 
+  /// Whether the words name no kind of failure, and only quote this status.
+  func onlyQuotes(status: Int) -> Bool { words.onlyQuotes(status: status) }
+
   /// By the code or, if that means a failure of an engine or is unknown, by the words.
   var verdict: Verdict? {
     if !ServiceCode.wrapsOthers(code), let known = ServiceCode.verdict(code, message: message) {
@@ -99,7 +102,7 @@ extension ServiceFailure {
       error.forEachMember { name, value in
         switch name {
         case "code": code = value
-        case "message", "msg": message = value
+        case "message", "msg", "desc": message = value
         case "type": type = value
         case "sid", "Sid": sid = value
         default: break

@@ -10,7 +10,8 @@ struct Verdict {
     self.hint = hint
   }
 
-  static let unknown = Verdict(.service, "see the service's table of error codes")
+  static let unknown = Verdict(
+    .service, "see the service's table of error codes: https://www.xfyun.cn/document/error-code")
   static let invalidRequest = Verdict(.invalidRequest, "correct what the message names")
   static let overloaded = Verdict(
     .overloaded, retryable: true, "the service is busy; try again later")
@@ -21,6 +22,8 @@ struct Verdict {
   static let usedUp = Verdict(.quota, "the paid quota is used up; see the console")
   static let notAllowed = Verdict(.permission, "check that the account may use this model")
   static let wrongKey = Verdict(.auth, "check the API password")
+  static let wrongSignature = Verdict(
+    .auth, "check the API key, the API secret and this machine's clock")
   static let rateLimited = Verdict(
     .rateLimited, retryable: true,
     "too many requests or tokens a minute: wait and try again, or limit the requests with max_rate")

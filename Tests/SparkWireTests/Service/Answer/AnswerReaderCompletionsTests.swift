@@ -114,6 +114,22 @@ struct AnswerReaderCompletionsTests {
     #expect(answer.pieces == [.call("f", "{}"), .call("f", "{}")])
   }
 
+  /// The same on both transports. What has only an id is passed over.
+  @Test func `a call without a name is an error`() throws {
+    for function in [#"{"arguments":"{}"}"#, #"{"name":"","arguments":"{\"x\":1}"}"#] {
+      let tool = chunk(#""tool_calls":[{"index":0,"id":"a","function":\#(function)}]"#)
+      let frame = #"{"payload":{"choices":{"text":[{"function_call":\#(function)}]}}}"#
+      for answer in [answer(chunk(#""content":"Hi""#), tool, "[DONE]"), Answer(frame)] {
+        let failure = try #require(answer.failure)
+        #expect(failure.status == .protocol)
+        #expect(failure.message == "the service asks for a tool without naming it")
+      }
+    }
+    let empty = chunk(#""tool_calls":[{"index":0,"id":"a","function":{"name":"","arguments":""}}]"#)
+    let answer = answer(chunk(#""content":"Hi""#), empty, "[DONE]")
+    #expect(answer.pieces == [.text("Hi")] && answer.failure == nil)
+  }
+
   @Test func `a call that is cut off is none`() {
     let answer = answer(
       chunk(#""tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{\"x"}}]"#))

@@ -75,7 +75,7 @@ struct EmbeddingAnswerTests {
         #"{"error":{"code":10310,"message":"later"},"header":{"sid":"s"}}"#, .overloaded, 10310, nil
       ),
       (#"{"header":{"code":true,"message":"odd"}}"#, .service, 0, nil),
-      (#"{"message":"HMAC signature does not match"}"#, .service, 0, nil),
+      (#"{"message":"HMAC signature does not match"}"#, .auth, 0, nil),
       (#"{"error":"no"}"#, .service, 0, nil),
     ] as [(String, Status, Int32, String?)])
   func `tells failures, in whatever shape`(

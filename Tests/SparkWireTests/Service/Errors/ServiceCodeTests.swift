@@ -19,7 +19,14 @@ private let codes: [(code: Int32, status: Status, retryable: Bool)] = [
   (10163, .invalidRequest, false), (10222, .service, true), (10223, .service, true),
   (10404, .invalidRequest, false), (10907, .contextLength, false), (11200, .permission, false),
   (11201, .quota, false), (11202, .rateLimited, true), (11203, .rateLimited, true),
-  (20011, .auth, false), (99999, .service, false), (-1, .service, false), (1, .service, false),
+  (10105, .auth, false), (20350, .service, true), (20353, .invalidRequest, false),
+  (20358, .overloaded, true), (20363, .contentFiltered, false), (20367, .service, true),
+  (20368, .contentFiltered, false), (20369, .overloaded, true), (20371, .service, true),
+  (20372, .contextLength, false), (20373, .permission, false), (20376, .rateLimited, true),
+  (20349, .service, false), (20377, .service, false), (20900, .permission, false),
+  (20901, .quota, false), (20902, .rateLimited, true), (20903, .rateLimited, true),
+  (20904, .service, false), (20011, .auth, false), (99999, .service, false), (-1, .service, false),
+  (1, .service, false),
 ]
 
 /// Returns the error of a frame with this code.

@@ -31,6 +31,8 @@ private let shapes = [
     #"{"code":"10110","message":"ServiceIsBusyError","sid":"s4"}"#, 10110, "s4",
     "ServiceIsBusyError"),
   Shape(#"{"error":{"code":10310}}"#, 10310, nil, "no message"),
+  // As iFlytek's older web interfaces write it.
+  Shape(#"{"code":"10110","desc":"come later","data":"","sid":"s13"}"#, 10110, "s13", "come later"),
   Shape(
     #"{"error":{"message":"Engine Busy (request id: 2025)","type":"one_api_error"}}"#, 0, nil,
     "Engine Busy"),
@@ -176,6 +178,27 @@ struct ServiceFailureTests {
       let error = RefusalDiagnosis(head, body: body, over: .http, ourUnixSeconds: 0).error
       #expect(error.status == .permission && error.serviceCode == 11200 && error.sid == "s1")
     }
+  }
+
+  /// Gateways give the reason in any words, and under any status.
+  @Test(arguments: [
+    (#"{"message":"HMAC signature cannot be verified: no"}"#, 200, Status.auth),
+    (#"{"error":{"message":"HMAC signature does not match"}}"#, 500, .auth),
+    (#"{"code":"10105","desc":"illegal access","data":"","sid":"s"}"#, 200, .auth),
+    (#"{"error":{"message":"upstream: status code 401"}}"#, 401, .auth),
+    (#"{"error":{"message":"upstream: status code 401: not activated"}}"#, 401, .auth),
+    (#"{"error":{"message":"the app has not activated it: status code 401"}}"#, 401, .permission),
+    (#"{"error":{"code":10012,"message":"status code: 401"}}"#, 401, .permission),
+    (#"{"error":{"message":"upstream: status code 401"}}"#, 500, .permission),
+  ])
+  func `a refused key is known by its words`(body: String, http: Int, status: Status) throws {
+    let head = HTTPResponseHead(status: http, reason: "", headers: [])
+    let error = RefusalDiagnosis(head, body: body, over: .http, ourUnixSeconds: 0).error
+    #expect(error.status == status && !error.retryable, "\(error)")
+    guard http == 200 else { return }
+    let messages = [body, "[DONE]"].map { [UInt8]($0.utf8) }
+    let event = try #require(Answer(messages, over: .http).failure)
+    #expect(event.status == status && !event.retryable, "\(event)")
   }
 
   @Test(arguments: [
