@@ -86,7 +86,8 @@ package struct AnswerBodyParser: ~Copyable {
   }
 
   /// Tells a document from an event stream, none of whose lines begins with `{`, and from a web page;
-  /// some gateways give the wrong type for an answer. Skips white space before either, and passes over a byte order mark.
+  /// some gateways give the wrong type for an answer. Skips white space before it, and passes over a
+  /// byte order mark.
   private mutating func tell(_ body: inout ByteBuffer, isComplete: Bool) {
     body.consume(body.readable.prefix { $0.isBlank || $0 == 10 || $0 == 13 }.count)
     let start = body.readable.first == 0xEF ? body.readable.dropFirst(3) : body.readable[...]
