@@ -172,6 +172,7 @@ CODES = [
     (10029, 400, "ImageSizeError:"),
     (10041, 400, "ImageSizeError:"),
     (10050, 400, "RequestRefusedError:"),
+    (10105, 403, "illegal access|illegal client_ip"),
     (10110, 503, "ServiceIsBusyError:Engine Busy"),
     (10163, 400, "EngineParamError:"),
     (10200, 500, "ReadDataTimeoutError:"),

@@ -38,6 +38,7 @@ WORDING: dict[int, tuple[str, str]] = {
     10029: ("ImageSizeError", "a side of the image is longer than 12800 pixels"),
     10041: ("ImageSizeError", "the image must have between 50x50 and 6000x6000 pixels"),
     10050: ("RequestRefusedError", "the request is refused"),
+    10105: ("", "illegal access|illegal client_ip"),
     10110: ("ServiceIsBusyError", "Engine Busy"),
     10163: ("EngineParamError", "engine parameter check failed"),
     10200: ("ReadDataTimeoutError", "waiting for data took too long"),
