@@ -53,9 +53,10 @@ class Terminal:
         """Send a signal to the program."""
         os.kill(self._child, number)
 
-    def mode(self) -> list[object]:
-        """Return the settings of the terminal."""
-        return termios.tcgetattr(self._screen)
+    def is_as_usual(self) -> bool:
+        """Return whether the terminal edits lines, and shows what is typed."""
+        usual = termios.ICANON | termios.ECHO
+        return bool(termios.tcgetattr(self._screen)[3] & usual == usual)
 
     def wait_for(self, pattern: str, patience: float = 30) -> str:
         """Wait for new output that matches, and return the output up to it."""
@@ -86,5 +87,7 @@ class Terminal:
             done, status = os.waitpid(self._child, os.WNOHANG)
             if done:
                 self._child = 0
+                while select.select([self._screen], [], [], 0)[0] and self._read():
+                    pass
                 return os.waitstatus_to_exitcode(status)
         raise AssertionError(f"the program is still running: {self.shown[-500:]!r}")

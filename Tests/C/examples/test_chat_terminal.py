@@ -81,14 +81,13 @@ def test_a_signal_that_ends_the_program_at_the_prompt(
     workshop: Workshop, number: signal.Signals
 ) -> None:
     with chatting(workshop) as terminal:
-        before = terminal.mode()
         terminal.wait_for(PROMPT)
         terminal.type("half a question")
         terminal.wait_for("half a question")
-        assert terminal.mode() != before
+        assert not terminal.is_as_usual()
         terminal.send(number)
         assert terminal.exit_code() == -number
-        assert terminal.mode() == before
+        assert terminal.is_as_usual()
         assert terminal.shown.endswith("\033[?2004l\r\n")
 
 
@@ -147,12 +146,11 @@ def test_what_is_typed_can_be_taken_back(workshop: Workshop, tag: str) -> None:
 
 def test_the_terminal_is_left_as_it_was(workshop: Workshop) -> None:
     with chatting(workshop) as terminal:
-        before = terminal.mode()
         terminal.wait_for(PROMPT)
-        assert terminal.mode() != before
+        assert not terminal.is_as_usual()
         terminal.type(CTRL_D)
         assert terminal.exit_code() == 0
-        assert terminal.mode() == before
+        assert terminal.is_as_usual()
 
 
 def test_reasoning_is_dimmed_in_a_terminal(workshop: Workshop) -> None:
