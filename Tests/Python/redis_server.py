@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 
 @contextmanager
 def running_redis(port: int = 0) -> Iterator[str]:
@@ -30,3 +32,9 @@ def running_redis(port: int = 0) -> Iterator[str]:
                 yield f"redis://127.0.0.1:{port}" if port else f"unix://{socket}{patience}"
             finally:
                 process.terminate()
+
+
+@pytest.fixture(scope="module")
+def redis_url() -> Iterator[str]:
+    with running_redis() as url:
+        yield url
